@@ -1,0 +1,92 @@
+"""One entity with everything that is said of it, for reading."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import networkx as nx
+
+from .records import Edge, Entity, Evidence
+
+_CONNECTIONS: Final = ("reference", "influence", "comparison", "derivation")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entity, the edges that leave it and those that reach it.
+
+    ``outgoing`` and ``incoming`` hold connections only, oldest neighbour first;
+    ``others`` holds credits, stories and parts in both directions. ``labels`` gives
+    the English label of every neighbour.
+    """
+
+    entity: Entity
+    outgoing: tuple[Edge, ...]
+    incoming: tuple[Edge, ...]
+    others: tuple[Edge, ...]
+    labels: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as plain dictionaries and lists."""
+        return asdict(self)
+
+    def _repr_html_(self) -> str:
+        """The card that a notebook shows."""
+        parts = [f"<h3>{html.escape(self.entity.label())}</h3>"]
+        if self.entity.description:
+            parts.append(f"<p>{html.escape(self.entity.description)}</p>")
+        for title, edges in (("Refers to", self.outgoing), ("Referred to by", self.incoming)):
+            items = "".join(f"<li>{_item(edge)}</li>" for edge in edges)
+            parts.append(f"<h4>{title}</h4><ul>{items}</ul>" if items else "")
+        links = (
+            f'<a href="{html.escape(link.url)}" rel="noopener noreferrer">'
+            f"{html.escape(link.site)} {html.escape(link.identifier)}</a>"
+            for link in self.entity.links
+        )
+        parts.append(f"<p>{' · '.join(links)}</p>")
+        return "".join(parts)
+
+
+def make_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
+    """The card of one node of the network.
+
+    :raises KeyError: if ``iri`` is not a node.
+    """
+    outgoing = [data["edge"] for _, _, data in network.out_edges(iri, data=True)]
+    incoming = [data["edge"] for _, _, data in network.in_edges(iri, data=True)]
+
+    def key(edge: Edge) -> tuple[int, str]:
+        other = edge.target if edge.origin == iri else edge.origin
+        return network.nodes[other]["entity"].year or 9999, edge.iri
+
+    def chosen(edges: Iterable[Edge], *, connections: bool) -> tuple[Edge, ...]:
+        return tuple(
+            sorted((e for e in edges if (e.family in _CONNECTIONS) == connections), key=key)
+        )
+
+    labels = {
+        node: network.nodes[node]["entity"].label()
+        for edge in (*outgoing, *incoming)
+        for node in (edge.origin, edge.target)
+    }
+    return Card(
+        network.nodes[iri]["entity"],
+        chosen(outgoing, connections=True),
+        chosen(incoming, connections=True),
+        chosen([*outgoing, *incoming], connections=False),
+        labels,
+    )
+
+
+def cite(evidence: Evidence) -> str:
+    """One piece of evidence as a line: title, author, date, place in it."""
+    parts = [evidence.title, evidence.author, evidence.issued, evidence.locator]
+    return ", ".join(part for part in parts if part)
+
+
+def _item(edge: Edge) -> str:
+    sources = "; ".join(html.escape(cite(item)) for item in edge.evidence)
+    return f"{html.escape(edge.sentence or edge.phrase)} <small>[{sources}]</small>"

@@ -1,0 +1,102 @@
+"""The command line: thin, over the library.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 the answer is
+no, 2 usage, 3 bad data or query, 4 network.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from ..errors import AllusionError
+
+#: Command -> (module, function, one line of help). Modules load when they are called.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "view": ("picture", "Open the picture of an entity in the browser, or write it to a file."),
+    "show": ("picture", "Show an entity as a card: names, references, evidence, links."),
+    "search": ("ask", "Find entities by any of their names, in any script."),
+    "query": ("ask", "List the canned queries, or answer one."),
+    "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
+    "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
+    "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
+    "export": ("facts", "Write the whole graph in an exchange format."),
+    "build": ("facts", "Build the store from the curated facts."),
+    "check": ("facts", "Check the curated facts: every fault, and what mends it."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, not when it starts."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f".{COMMANDS[cmd_name][0]}", __name__)
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest commands where there is none of that name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=2, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "allusion --help lists them"
+            ctx.fail(f"No such command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "
+        "ALLUSION_DATA (another folder of facts), NO_COLOR."
+    ),
+)
+@click.version_option(package_name="allusion", prog_name="allusion")
+def cli() -> None:
+    """What films refer to, who says so, and where it leads.
+
+    A knowledge graph of film, actor and cultural references, each with its
+    evidence, to look at, to ask and to follow to Wikidata.
+    """
+
+
+def main() -> None:
+    """Run the command line; the console script."""
+    try:
+        code = cli.main(prog_name="allusion", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.Abort:
+        click.echo("aborted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except AllusionError as error:
+        click.echo(f"allusion: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader went away (| head): nothing is wrong, and nothing more can be said.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

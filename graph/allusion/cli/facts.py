@@ -1,0 +1,97 @@
+"""build, check, export: from curated facts to a store, and out again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from .output import data_option, note, open_graph, write
+
+_RDF: Final = ("ttl", "trig", "nq", "jsonld")
+_NETWORK: Final = ("graphml", "gexf")
+
+
+@click.command("build")
+@data_option
+@click.option("--force", is_flag=True, help="Build again even where nothing has changed.")
+def build_command(data: Path | None, force: bool) -> None:
+    """Build the store from the curated facts.
+
+    Reads, checks, infers, loads, indexes and switches over in one step. Every other
+    command does this by itself when the facts have changed.
+    """
+    from ..build import build, is_built, store_path
+    from ..resources import locate
+
+    resources = locate(data)
+    if is_built(resources) and not force:
+        note(f"up to date: {store_path(resources)}")
+        return
+    manifest = build(resources, note, force=force)
+    note(
+        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
+        f"{manifest.seconds:.1f} s: {store_path(resources)}"
+    )
+
+
+@click.command("check")
+@data_option
+@click.option("--fix", is_flag=True, help="Rewrite files that are not in canonical style.")
+@click.option("--no-shacl", is_flag=True, help="Leave out the SHACL shapes (quicker).")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> int:
+    """Check the curated facts: every fault, and what mends it.
+
+    Syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
+    style and SHACL. Exit code 0 if clean, 3 if not.
+    """
+    import json
+    from dataclasses import asdict
+
+    from ..check import all_faults, fix_style, read_curated
+    from ..queries import read_catalogue
+    from ..resources import locate
+
+    resources = locate(data)
+    if fix:
+        for path in fix_style(read_curated(resources).files):
+            note(f"rewrote {path.name}")
+    _, query_faults = read_catalogue(resources.query_files())
+    faults = sorted({*all_faults(resources, shacl=not no_shacl), *query_faults})
+    if form == "json":
+        write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
+    else:
+        write("".join(f"{fault}\n" for fault in faults), None)
+    count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
+    note(f"{len(resources.entity_files()) + len(resources.source_files())} files: {count}")
+    return 3 if faults else 0
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK]))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one step.",
+)
+@data_option
+def export_command(form: str, output: Path | None, data: Path | None) -> None:
+    """Write the whole graph in an exchange format.
+
+    trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
+    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape.
+    """
+    graph = open_graph(data)
+    if form in _NETWORK:
+        from ..network import exchange
+
+        write(exchange(graph.network(), form), output)
+        return
+    from ..exporting import dump
+
+    write(dump(graph.store.engine, form), output)

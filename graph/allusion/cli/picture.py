@@ -1,0 +1,205 @@
+"""show and view: looking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .output import browse, console, data_option, note, open_graph, write
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from ..card import Card
+    from ..records import Edge, Evidence
+
+
+@click.command("show")
+@click.argument("name", nargs=-1, required=True)
+@click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
+@click.option("--all", "everything", is_flag=True, help="Credits, stories and parts as well.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
+)
+@data_option
+def show_command(
+    name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
+) -> None:
+    """Show an entity as a card: names, references, evidence, links.
+
+    NAME is a label or alias in any script, a slug, a prefixed name or an IRI.
+    """
+    card = open_graph(data)[" ".join(name)]
+    if form == "json":
+        write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
+        return
+    screen = console()
+    for line in _card(card, lang, everything=everything):
+        screen.print(line)
+
+
+def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
+    from rich.text import Text
+
+    entity = card.entity
+    title = Text(entity.label(language), style="bold")
+    title.append(f"  {entity.type}", style="dim")
+    title.append(f", {entity.year}" if entity.year else "", style="dim")
+    yield title
+    names = [f"{text} ({tag})" for tag, text in sorted(entity.labels.items()) if tag != language]
+    names += [
+        f"{name.text} ({name.language})" if name.language else name.text for name in entity.aliases
+    ]
+    if names:
+        yield Text(" · ".join(names), style="dim")
+    if entity.description:
+        yield Text(entity.description)
+    yield from _facts(card)
+    yield from _edges("Refers to", card.outgoing, card, outgoing=True)
+    yield from _edges("Referred to by", card.incoming, card, outgoing=False)
+    if entity.remarks:
+        yield Text("\nSaid of it", style="bold")
+        for remark in entity.remarks:
+            holder = f" — {remark.holder}" if remark.holder else ""
+            kind = " (opinion)" if remark.opinion else ""
+            yield Text(f"  • {remark.text}{holder}{kind}")
+            yield from _evidence(remark.evidence)
+    if everything:
+        yield from _edges("Credits, stories, parts", card.others, card, outgoing=True)
+    elif card.others:
+        yield Text(f"\n{len(card.others)} credits, stories and parts: add --all", style="dim")
+    yield from _links(card)
+
+
+def _facts(card: Card) -> Iterable[Text]:
+    from rich.text import Text
+
+    for fact in card.entity.facts:
+        line = Text(f"  {fact.property}: {fact.value}")
+        line.append(f"  [{'; '.join(title for _, title in fact.sources)}]", style="dim")
+        yield line
+
+
+def _edges(title: str, edges: tuple[Edge, ...], card: Card, *, outgoing: bool) -> Iterable[Text]:
+    from rich.text import Text
+
+    if not edges:
+        return
+    yield Text(f"\n{title}", style="bold")
+    for edge in edges:
+        other = edge.target if edge.origin == card.entity.iri else edge.origin
+        line = Text("  → " if outgoing else "  ← ", style="dim")
+        line.append(card.labels[other], style="cyan")
+        line.append(f"  {edge.kind_label}", style="magenta")
+        line.append(f", {edge.certainty}" if edge.certainty else "", style="dim")
+        line.append("  disputed" if edge.disputed else "", style="red")
+        yield line
+        yield Text(f"    {edge.sentence or edge.phrase}")
+        spoken = [
+            f"scene: {edge.scene}" if edge.scene else "",
+            f"by: {edge.speaker}" if edge.speaker else "",
+            f"told by: {edge.told_by}" if edge.told_by else "",
+            f"to: {edge.addressee}" if edge.addressee else "",
+            edge.channel,
+            edge.language,
+        ]
+        if any(spoken):
+            yield Text(f"    {', '.join(filter(None, spoken))}", style="dim")
+        if edge.line:
+            translations = " / ".join(name.text for name in edge.line.translations)
+            yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
+        yield from _evidence(edge.evidence)
+
+
+def _evidence(evidence: tuple[Evidence, ...]) -> Iterable[Text]:
+    from rich.text import Text
+
+    from ..card import cite
+
+    for item in evidence:
+        line = Text(f"    {item.stance}: ", style="dim")
+        line.append(cite(item), style="dim italic")
+        line.append(f" <{item.url}>" if item.url else "", style="dim")
+        yield line
+
+
+def _links(card: Card) -> Iterable[Text]:
+    from rich.text import Text
+
+    if not card.entity.links:
+        return
+    yield Text("\nLinks", style="bold")
+    for link in card.entity.links:
+        sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
+        line = Text(f"  {link.site}: {link.url}")
+        line.append(sure + (f"  ({link.note})" if link.note else ""), style="dim")
+        yield line
+
+
+@click.command(
+    "view",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion view\n"
+        "  allusion view 'Momoe Yamaguchi'\n"
+        "  allusion view 重慶森林 -o film.svg\n"
+    ),
+)
+@click.argument("name", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here: .html (the page) or .svg (the picture).",
+)
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Language of labels; may be given several times, first choice first.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark", "auto"]),
+    default=None,
+    help="Colours of the .svg.",
+)
+@click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@data_option
+def view_command(
+    name: tuple[str, ...],
+    output: Path | None,
+    languages: tuple[str, ...],
+    theme: str | None,
+    no_open: bool,
+    data: Path | None,
+) -> None:
+    """Open the picture of an entity in the browser, or write it to a file.
+
+    Without NAME: Chungking Express. The page is one file that needs no network;
+    without -o it is written to the folder of stores.
+    """
+    from ..errors import ParameterError
+    from ..resources import home
+
+    options: dict[str, object] = {"languages": languages} if languages else {}
+    if theme is not None:
+        if output is None or output.suffix.lower() != ".svg":
+            raise ParameterError("--theme is for .svg; the page follows the reader's own setting")
+        options["theme"] = theme
+    graph = open_graph(data)
+    picture = graph.view(" ".join(name) or "film:chungking-express", **options)
+    if output is not None:
+        note(f"wrote {picture.save(output)}")
+        return
+    folder = home() / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html")
+    if no_open or not browse(path.resolve().as_uri()):
+        note("the page is written; open this file in a browser:")
+    click.echo(path)

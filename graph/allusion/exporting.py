@@ -1,0 +1,37 @@
+"""The whole graph in RDF formats, in an order that never changes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyoxigraph as ox
+
+from .errors import ParameterError
+from .vocabulary import PREFIXES
+
+RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
+
+
+def dump(store: ox.Store, form: str) -> str:
+    """Every quad of ``store``; "ttl" and "jsonld" hold the union without graph names.
+
+    :raises ParameterError: if ``form`` is not one of `RDF_FORMATS`.
+    """
+    quads = sorted(
+        store, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object))
+    )
+    union = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=lambda q: str(q.triple))))
+    match form:
+        case "nq":
+            return _text(ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
+        case "trig":
+            return _text(ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=PREFIXES))
+        case "ttl":
+            return _text(ox.serialize(union, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES))
+        case "jsonld":
+            return _text(ox.serialize(union, format=ox.RdfFormat.JSON_LD, prefixes=PREFIXES)) + "\n"
+    raise ParameterError(f"{form!r} is not one of: {', '.join(RDF_FORMATS)}")
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("utf-8")

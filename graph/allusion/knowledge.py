@@ -1,0 +1,257 @@
+"""The knowledge graph as Python sees it: ``kg = allusion.open()``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .build import Report, build, ensure, is_built
+from .errors import ParameterError, StoreError
+from .guard import refuse_unsafe
+from .names import Match, Names
+from .queries import Catalogue
+from .resources import Resources, locate
+from .results import Result, TripleResult
+from .store.answer import Answer, Rows, Triples
+from .store.oxigraph import OxigraphStore
+from .terms import Iri, Literal, Term
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+
+    from .card import Card
+
+
+def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
+    """Open the knowledge graph; it is built first where it is not yet, or has changed.
+
+    ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
+    facts that ship with the package. Exported as ``allusion.open``.
+
+    :raises DataError: if the curated files have faults.
+    :raises StoreError: if the store cannot be made or read.
+
+    >>> kg = open_graph()
+    >>> kg["重慶森林"].entity.label()
+    'Chungking Express'
+    """
+    return open_built(locate(Path(data) if data is not None else None))
+
+
+def open_built(resources: Resources, report: Report = lambda _: None) -> KnowledgeGraph:
+    """The graph of these inputs; a store that is missing or damaged is made anew.
+
+    ``report`` is told in words when that happens.
+    """
+    if not is_built(resources):
+        report("building the graph (first use, or the facts have changed) ...")
+    folder = ensure(resources)
+    try:
+        return KnowledgeGraph(folder, resources)
+    except StoreError as error:
+        report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
+        build(resources, force=True)
+        return KnowledgeGraph(folder, resources)
+
+
+class KnowledgeGraph:
+    """A built graph: canned queries, SPARQL, names, cards, networkx, rdflib, pictures."""
+
+    def __init__(self, folder: Path, resources: Resources) -> None:
+        self.resources = resources
+        self.store = OxigraphStore(folder / "store")
+        self._folder = folder
+
+    @cached_property
+    def names(self) -> Names:
+        """The index of names, in every script."""
+        return Names(self._folder / "names.sqlite")
+
+    @cached_property
+    def queries(self) -> Catalogue:
+        """The canned queries."""
+        return Catalogue.from_json((self._folder / "catalogue.json").read_text(encoding="utf-8"))
+
+    def query_text(self, name: str, **parameters: object) -> str:
+        """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
+
+        :raises UnknownName: if there is no such query, or a name stands for nothing.
+        :raises ParameterError: if a parameter is unknown or of the wrong form.
+        """
+        query = self.queries.get(name)
+        return query.bind(query.parse(parameters, self.names.resolve))
+
+    def query(
+        self, name: str, *, language: str = "en", links: bool = False, **parameters: object
+    ) -> Result:
+        """The answer to a canned query.
+
+        ``language`` chooses the labels in the answer where the graph has them.
+        ``links`` adds, for each column that has a label beside it, where it leads.
+
+        :raises UnknownName: if there is no such query, or a name stands for nothing.
+        :raises ParameterError: if a parameter is unknown or of the wrong form.
+
+        >>> kg = open_graph()
+        >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
+        True
+        """
+        answer = self.sparql(self.query_text(name, **parameters))
+        if not isinstance(answer, Result):
+            raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
+        return self.dress(answer, language=language, links=links)
+
+    def sparql(self, query: str) -> Result | TripleResult | bool:
+        """The answer to any SPARQL query; the project's prefixes need not be written.
+
+        :raises QueryRefused: if it is an update or asks another server.
+        :raises QueryError: if it is not valid SPARQL.
+
+        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
+        True
+        """
+        refuse_unsafe(query)
+        return _collect(self.store.query(query))
+
+    def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
+        """The result with labels in ``language`` where there are any, and with links out."""
+        if language.lower() != "en":
+            result = self._relabelled(result, language)
+        return self._linked(result) if links else result
+
+    def _relabelled(self, result: Result, language: str) -> Result:
+        pairs = _label_columns(result)
+
+        def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
+            cells = list(row)
+            for thing, label in pairs:
+                iri = row[thing]
+                name = self.names.label(iri.value, language) if isinstance(iri, Iri) else None
+                if name:
+                    cells[label] = Literal(name.text, language=name.language)
+            return tuple(cells)
+
+        return Result(result.columns, [row_in_language(row) for row in result.rows])
+
+    def _linked(self, result: Result) -> Result:
+        pairs = _label_columns(result)
+        columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
+
+        def address(term: Term | None) -> Term | None:
+            links = self.names.links(term.value) if isinstance(term, Iri) else []
+            return Literal(links[0].url) if links else None
+
+        return Result(
+            (*result.columns, *columns),
+            [(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
+        )
+
+    def resolve(self, name: str) -> str:
+        """The IRI of the one entity of that name: an IRI, CURIE, slug or label in any script.
+
+        :raises UnknownName: if there is none; `AmbiguousName` if there are several.
+        """
+        return self.names.resolve(name)
+
+    def search(self, text: str, limit: int = 20) -> list[Match]:
+        """Entities with ``text`` in one of their names, best match first."""
+        return self.names.search(text, limit)
+
+    def __getitem__(self, name: str) -> Card:
+        """The card of an entity; raises `UnknownName`, which is a LookupError."""
+        from .card import make_card
+
+        return make_card(self.network(), self.resolve(name))
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self.resolve(str(name))
+        except LookupError:
+            return False
+        return True
+
+    @cached_property
+    def dataset(self) -> rdflib.Dataset:
+        """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
+        return self.store.dataset()
+
+    def network(self) -> nx.MultiDiGraph[str]:
+        """Entities and what joins them, as networkx has it; see `allusion.network`."""
+        return self._network
+
+    @cached_property
+    def _network(self) -> nx.MultiDiGraph[str]:
+        from .network import project
+        from .reading import read_edges, read_entities
+
+        return project(read_entities(self.store, self.names.links), read_edges(self.store))
+
+    def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
+        """The picture of an entity; a notebook shows it as SVG.
+
+        :raises UnknownName: if there is no entity of that name.
+        """
+        return Picture(self, self.resolve(name), options)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What surrounds one entity, as a page or a drawing.
+
+    ``options`` are those of `allusion.view.svg` and `allusion.view.page`.
+    """
+
+    graph: KnowledgeGraph
+    focus: str
+    options: dict[str, Any]
+
+    def svg(self) -> str:
+        """The static picture."""
+        from .view import svg
+
+        return svg(self.graph.network(), self.focus, **self.options)
+
+    def html(self) -> str:
+        """The interactive page, one file that needs no network."""
+        from .view import page
+
+        return page(self.graph.network(), self.focus, **self.options)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture: ``.svg`` or ``.html`` by the ending of ``path``.
+
+        :raises ParameterError: if the ending is neither.
+        :raises OutputError: if the file cannot be written.
+        """
+        from .files import write_atomically
+
+        target = Path(path)
+        makers = {".svg": self.svg, ".html": self.html, ".htm": self.html}
+        if target.suffix.lower() not in makers:
+            raise ParameterError(f"{target.name!r} is neither .svg nor .html")
+        write_atomically(target, makers[target.suffix.lower()]())
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def _collect(answer: Answer) -> Result | TripleResult | bool:
+    if isinstance(answer, Rows):
+        return Result(answer.columns, list(answer))
+    return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+
+
+def _label_columns(result: Result) -> list[tuple[int, int]]:
+    """Where a column ``x`` stands beside a column ``xLabel``: their two positions."""
+    return list(_pairs(result.columns))
+
+
+def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    for index, name in enumerate(columns):
+        if f"{name}Label" in columns:
+            yield index, columns.index(f"{name}Label")

@@ -1,0 +1,269 @@
+"""The canned queries: their headers, their typed parameters, and binding values to them.
+
+A query file is standard SPARQL 1.1 and runs anywhere as it stands: each parameter
+is a ``VALUES ?name { default }`` block. Binding replaces the data inside that block
+by terms that were validated and serialised as terms; the grammar of a data block
+admits nothing else, and the same text runs on every engine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from .errors import Fault, ParameterError, UnknownName
+from .terms import Iri, Literal, Term, expand
+from .vocabulary import BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
+
+#: The types that a parameter may have, with what is written on the command line.
+TYPES: Final = {
+    "entity": "an IRI, a prefixed name, a slug or a name in any language",
+    "node": "like entity, but also a scene, an utterance or a connection",
+    "source": "the slug or title of a source",
+    "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
+    "language": "a BCP 47 tag, such as zh-Hant",
+    "year": "a year in four digits",
+    "integer": "a whole number",
+    "text": "any text",
+}
+_NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+Resolver = Callable[[str, tuple[str, ...]], str]
+"""Turns a name into an IRI, given the registers in which to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: ``default`` is the term in the file as SPARQL writes it, or "" for none.
+
+    ``registers`` narrows an entity to some registers (empty means any).
+    """
+
+    name: str
+    type: str
+    description: str
+    default: str
+    registers: tuple[str, ...] = ()
+
+    @property
+    def optional(self) -> bool:
+        """Whether leaving it out means "any" (the file says UNDEF)."""
+        return self.default == "UNDEF"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the answer."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannedQuery:
+    """A question with a name, in standard SPARQL.
+
+    ``expected`` is what a test compares the answer to the defaults with: ``rows``
+    (how many) and ``contains`` (cells that must stand together in one row).
+    """
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    sparql: str
+    expected: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, values: Mapping[str, Term]) -> str:
+        """The query with ``values`` in place of its defaults.
+
+        :raises ParameterError: if a value belongs to no parameter.
+        """
+        parts = [self.sparql]
+        for name, term in values.items():
+            self._parameter(name)
+            pattern = _block(name)
+            # Split, not substitute: an inserted value is never searched again.
+            parts = [
+                piece
+                for part in parts
+                for piece in ([part] if isinstance(part, _Bound) else _split(pattern, part, term))
+            ]
+        return "".join(parts)
+
+    def parse(self, values: Mapping[str, object], resolve: Resolver) -> dict[str, Term]:
+        """Values as people write them, as terms of the types that the header states.
+
+        :raises ParameterError: if one is unknown or not of its type.
+        :raises UnknownName: if a name stands for nothing here, or for several things.
+        """
+        return {
+            name: parse_value(self._parameter(name), str(value), resolve)
+            for name, value in values.items()
+        }
+
+    def _parameter(self, name: str) -> Parameter:
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+        raise ParameterError(f"{self.name} has no parameter {name!r}; it has: {known}")
+
+
+class _Bound(str):
+    """A piece of query text that is a serialised term."""
+
+    __slots__ = ()
+
+
+def _block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*\{{)[^{{}}]*(\}})")
+
+
+def _split(pattern: re.Pattern[str], text: str, term: Term) -> list[str]:
+    pieces: list[str] = []
+    last = 0
+    for found in pattern.finditer(text):
+        pieces += [text[last : found.end(1)], _Bound(f" {term.n3()} "), found[2]]
+        last = found.end()
+    return [*pieces, text[last:]]
+
+
+def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
+    """One value as a term of the parameter's type.
+
+    :raises ParameterError: if it is not of that type; the message says what is.
+    """
+    kind = parameter.type
+    if kind in ("entity", "node", "source"):
+        usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODES, "source": ("source",)}[kind]
+        return Iri(resolve(text, parameter.registers or usual))
+    if kind == "kind":
+        iri = text if text.startswith(f"{BASE}kind/") else expand(text)
+        if iri is None and _NAME.fullmatch(text):
+            iri = f"{BASE}kind/{text}"
+        if iri is not None and iri.startswith(f"{BASE}kind/"):
+            return Iri(iri)
+    elif kind == "language" and _TAG.fullmatch(text):
+        return Literal(text)
+    elif kind == "year" and re.fullmatch(r"[0-9]{4}", text):
+        return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
+    elif kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
+    elif kind == "text":
+        return Literal(text)
+    raise ParameterError(f"{parameter.name}={text!r}: wanted is {TYPES[kind]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All canned queries by name."""
+
+    queries: dict[str, CannedQuery]
+
+    def get(self, name: str) -> CannedQuery:
+        """The query of that name.
+
+        :raises UnknownName: if there is none; the message names the nearest.
+        """
+        if name in self.queries:
+            return self.queries[name]
+        near = get_close_matches(name, self.queries, n=3, cutoff=0.4)
+        near += [known for known in self.queries if name in known and known not in near]
+        hint = f"did you mean {', '.join(near)}? " if near else ""
+        raise UnknownName(
+            f"no query is called {name!r}; {hint}allusion query lists all {len(self.queries)}", near
+        )
+
+    def to_json(self) -> str:
+        """The catalogue as the build keeps it beside the store."""
+        return json.dumps([asdict(query) for query in self.queries.values()], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Catalogue:
+        """The catalogue that `to_json` wrote."""
+        queries = [
+            CannedQuery(
+                **{
+                    **row,
+                    "tags": tuple(row["tags"]),
+                    "parameters": tuple(
+                        Parameter(**{**p, "registers": tuple(p["registers"])})
+                        for p in row["parameters"]
+                    ),
+                    "columns": tuple(Column(**column) for column in row["columns"]),
+                }
+            )
+            for row in json.loads(text)
+        ]
+        return cls({query.name: query for query in queries})
+
+
+def read_catalogue(paths: list[Path]) -> tuple[Catalogue, list[Fault]]:
+    """Every query file, and what is wrong with any header."""
+    queries: dict[str, CannedQuery] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        outcome = _read_query(path)
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
+        else:
+            queries[outcome.name] = outcome
+    return Catalogue(queries), faults
+
+
+def _read_query(path: Path) -> CannedQuery | Fault:
+    import yaml
+
+    name = f"queries/{path.name}"
+
+    def fault(problem: str, fix: str, line: int = 1) -> Fault:
+        return Fault(name, line, path.stem, problem, fix, "query-header")
+
+    text = path.read_text(encoding="utf-8")
+    header = "\n".join(
+        line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
+    )
+    try:
+        meta = yaml.safe_load(header)
+    except yaml.YAMLError as error:
+        return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
+    if not isinstance(meta, dict) or not {"summary", "tags", "columns"} <= meta.keys():
+        return fault("lacks summary, tags or columns", "see queries/README.md for the header")
+    parameters = []
+    for key, spec in (meta.get("parameters") or {}).items():
+        found = _block(key).findall(text)
+        block = _block(key).search(text)
+        if not found or block is None:
+            return fault(f"has no VALUES ?{key} {{ ... }}", "put the default there")
+        if not isinstance(spec, dict) or spec.get("type") not in TYPES:
+            return fault(f"parameter {key} has no known type", f"types: {', '.join(TYPES)}")
+        default = block[0][len(block[1]) : -1].strip()
+        parameters.append(
+            Parameter(
+                key,
+                spec["type"],
+                str(spec.get("description", "")),
+                default,
+                tuple(spec.get("registers", ())),
+            )
+        )
+    return CannedQuery(
+        path.stem,
+        str(meta["summary"]).strip(),
+        str(meta.get("description", "")).strip(),
+        tuple(meta["tags"]),
+        tuple(parameters),
+        tuple(Column(key, str(value)) for key, value in meta["columns"].items()),
+        text,
+        meta.get("expected") or {},
+    )

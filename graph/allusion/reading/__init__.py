@@ -1,0 +1,9 @@
+"""Reading records (`allusion.records`) out of a store, whole graph at a time.
+
+Standard SPARQL only, so that any engine can be read.
+"""
+
+from .edges import read_edges
+from .entities import read_entities
+
+__all__ = ["read_edges", "read_entities"]

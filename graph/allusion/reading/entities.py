@@ -1,0 +1,177 @@
+"""Entities as records: names, years, makers, facts with their sources, remarks, ways out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ..records import Entity, Fact, Link, Name, Remark
+from ..store import Store
+from ..vocabulary import BASE, ENTITY_REGISTERS
+from .evidence import Sources
+from .rows import Record, english_labels, grouped, records
+
+_NAMES: Final = """
+SELECT ?entity ?property ?name WHERE {
+  VALUES ?property { rdfs:label skos:altLabel al:birthName }
+  ?entity ?property ?name ; a ?class . ?class rdfs:subClassOf* al:Entity .
+} ORDER BY ?entity ?property ?name"""
+
+_TYPES: Final = """
+SELECT ?entity ?class ?label WHERE {
+  ?entity a ?class . ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label .
+  FILTER(LANG(?label) = "en")
+} ORDER BY ?entity ?class"""
+
+# Plain facts: what a source states of an entity directly, or through a release.
+_FACTS: Final = """
+SELECT ?entity ?property ?value ?graph WHERE {
+  VALUES ?property {
+    al:published al:ended al:episodes al:runningTimeMinutes al:originalLanguage al:partOfSeries
+    al:seriesOrdinal al:setIn al:shotAt al:boxOffice al:born al:died al:birthName al:birthPlace
+    al:locatedIn al:opened al:awardReceived
+  }
+  GRAPH ?graph { ?entity ?property ?value }
+} ORDER BY ?entity ?property ?value ?graph"""
+
+_RELEASES: Final = """
+SELECT ?entity ?place ?date ?title ?graph WHERE {
+  GRAPH ?graph { ?release al:inWork ?entity ; al:releasedIn ?place }
+  OPTIONAL { GRAPH ?graph { ?release al:releaseDate ?date } }
+  OPTIONAL { GRAPH ?graph { ?release al:releaseTitle ?title } }
+} ORDER BY ?entity ?date ?place ?graph"""
+
+_REMARKS: Final = """
+SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
+  ?claim al:about ?entity ; a ?class ; dcterms:description ?text .
+  ?class rdfs:subClassOf* al:Claim .
+  FILTER(LANG(?text) = "en")
+  OPTIONAL { ?claim al:heldBy ?holder }
+  OPTIONAL { ?claim al:disputes ?disputes }
+} ORDER BY ?entity ?claim ?class ?holder ?disputes"""
+
+_MAKERS: Final = """
+SELECT ?entity ?maker ?role WHERE {
+  ?node al:contributor ?maker ; al:role ?role ; al:inWork ?entity .
+  VALUES ?role { role:director role:author role:songwriter role:singer }
+} ORDER BY ?entity ?role ?maker"""
+
+_DESCRIPTIONS: Final = """
+SELECT ?entity ?text WHERE {
+  ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
+} ORDER BY ?entity ?text"""
+
+_YEAR_OF: Final = ("published", "born", "opened")
+
+
+def read_entities(store: Store, links: Callable[[str], Iterable[Link]]) -> dict[str, Entity]:
+    """Every entity by IRI. ``links`` gives the ways out of one entity."""
+    labels = english_labels(store)
+    sources = Sources(store)
+    types = {iri: rows[0].text("label") for iri, rows in grouped(store, _TYPES, "entity").items()}
+    names = grouped(store, _NAMES, "entity")
+    facts = _facts(store, labels, sources)
+    remarks = _remarks(store, labels, sources)
+    makers = grouped(store, _MAKERS, "entity")
+    descriptions = grouped(store, _DESCRIPTIONS, "entity")
+    found = {}
+    for iri, kind in types.items():
+        register = iri.removeprefix(BASE).split("/")[0]
+        if register not in ENTITY_REGISTERS:
+            continue
+        preferred: dict[str, str] = {}
+        aliases: list[Name] = []
+        for record in names.get(iri, []):
+            name = Name(record.text("name"), record.language("name"))
+            if record.text("property").endswith("#label"):
+                preferred.setdefault(name.language, name.text)
+            elif name not in aliases:
+                aliases.append(name)
+        found[iri] = Entity(
+            iri,
+            register,
+            kind,
+            preferred,
+            tuple(aliases),
+            _year(facts.get(iri, ())),
+            next((record.text("text") for record in descriptions.get(iri, [])), ""),
+            _unique(labels.get(record.text("maker"), "") for record in makers.get(iri, [])),
+            tuple(links(iri)),
+            facts.get(iri, ()),
+            remarks.get(iri, ()),
+        )
+    return found
+
+
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _year(facts: Iterable[Fact]) -> int | None:
+    """The year that most sources state; the earliest where they are even."""
+    votes: dict[int, int] = defaultdict(int)
+    for fact in facts:
+        if fact.property in _YEAR_OF and (found := re.match(r"-?\d{4}", fact.value)):
+            votes[int(found[0])] += len(fact.sources)
+    return min(votes, key=lambda year: (-votes[year], year)) if votes else None
+
+
+def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, tuple[Fact, ...]]:
+    stated: dict[str, dict[tuple[str, str, str], list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for record in records(store, _FACTS):
+        value, target = record.text("value"), ""
+        if record.is_iri("value"):
+            value, target = labels.get(value, value), value
+        name = _words(record.text("property").rsplit("#", 1)[-1])
+        stated[record.text("entity")][name, value, target].append(record.text("graph"))
+    for record in records(store, _RELEASES):
+        place = record.text("place")
+        value = ", ".join(
+            part
+            for part in (labels.get(place, place), record.text("date"), record.text("title"))
+            if part
+        )
+        stated[record.text("entity")]["release", value, place].append(record.text("graph"))
+    return {
+        iri: tuple(
+            Fact(
+                name,
+                value,
+                target,
+                tuple((graph, sources.title(graph)) for graph in dict.fromkeys(graphs)),
+            )
+            for (name, value, target), graphs in rows.items()
+        )
+        for iri, rows in stated.items()
+    }
+
+
+def _words(name: str) -> str:
+    """A property's name as words: runningTimeMinutes -> running time minutes."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _remarks(
+    store: Store, labels: dict[str, str], sources: Sources
+) -> dict[str, tuple[Remark, ...]]:
+    rows: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    for record in records(store, _REMARKS):
+        rows[record.text("entity")][record.text("claim")].append(record)
+    return {
+        iri: tuple(
+            Remark(
+                claim,
+                group[0].text("text"),
+                ", ".join(_unique(labels.get(r.text("holder"), "") for r in group)),
+                any(r.text("class").endswith("#Opinion") for r in group),
+                _unique(r.text("disputes") for r in group),
+                sources.evidence(claim),
+            )
+            for claim, group in claims.items()
+        )
+        for iri, claims in rows.items()
+    }

@@ -1,0 +1,89 @@
+"""Evidence: what a source says, where in it, and whose text it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..records import Evidence
+from ..store import Store
+from .rows import Record, grouped
+
+_SOURCES = """
+SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
+  ?source a al:Source .
+  OPTIONAL { ?source dcterms:title ?title }
+  OPTIONAL { ?source al:author ?author }
+  OPTIONAL { ?source dcterms:creator ?agent . ?agent rdfs:label ?creator
+             FILTER(LANG(?creator) = "en") }
+  OPTIONAL { ?source dcterms:issued ?issued }
+  OPTIONAL { ?source al:url ?url }
+} ORDER BY ?source ?title"""
+
+_EVIDENCE = """
+SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {
+  ?about al:evidence ?evidence .
+  ?evidence al:source ?source .
+  OPTIONAL { ?evidence al:stance ?stance }
+  OPTIONAL { ?evidence dcterms:description ?paraphrase }
+  OPTIONAL { ?evidence al:paragraph ?paragraph }
+  OPTIONAL { ?evidence al:startOffset ?start }
+  OPTIONAL { ?evidence al:endOffset ?end }
+  OPTIONAL { ?evidence al:locator ?locator }
+} ORDER BY ?about ?evidence"""
+
+
+class Sources:
+    """The sources of a store, and what each says of a connection or claim."""
+
+    def __init__(self, store: Store) -> None:
+        self._sources = {iri: rows[0] for iri, rows in grouped(store, _SOURCES, "source").items()}
+        self._evidence = grouped(store, _EVIDENCE, "about")
+
+    def title(self, source: str) -> str:
+        """The title of a source, or the last part of its IRI."""
+        record = self._sources.get(source, Record())
+        return record.text("title") or source.rsplit("/", 1)[-1]
+
+    def evidence(self, about: str) -> tuple[Evidence, ...]:
+        """All evidence of one connection or claim, sorted by IRI."""
+        found: dict[str, Evidence] = {}
+        for record in self._evidence.get(about, []):
+            stance = record.text("stance").rsplit("/", 1)[-1] or "supports"
+            found.setdefault(
+                record.text("evidence"),
+                self._make(
+                    record.text("evidence"),
+                    record.text("source"),
+                    _locator(record),
+                    record.text("paraphrase"),
+                    stance,
+                ),
+            )
+        return tuple(found.values())
+
+    def stated_in(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
+        """That these sources state a thing, with no place in them named."""
+        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(set(graphs)))
+
+    def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
+        record = self._sources.get(source, Record())
+        return Evidence(
+            iri,
+            source,
+            self.title(source),
+            record.text("creator") or record.text("author"),
+            record.text("issued"),
+            record.text("url"),
+            locator,
+            paraphrase,
+            stance,
+        )
+
+
+def _locator(record: Record) -> str:
+    parts = [record.text("locator")]
+    if paragraph := record.text("paragraph"):
+        parts.append(f"paragraph {paragraph}")
+    if start := record.text("start"):
+        parts.append(f"characters {start}–{record.text('end')}")
+    return ", ".join(part for part in parts if part)

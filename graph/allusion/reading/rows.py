@@ -1,0 +1,58 @@
+"""Small helpers to read rows: text by column, and grouping."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..store import Store, select
+from ..terms import Iri, Literal, Term
+
+
+class Record(dict[str, Term]):
+    """One row by column name; unbound columns are missing."""
+
+    def text(self, name: str) -> str:
+        """The value as text, "" where unbound."""
+        term = self.get(name)
+        return "" if term is None else str(term)
+
+    def language(self, name: str) -> str:
+        """The language tag of a literal, "" where it has none."""
+        term = self.get(name)
+        return term.language if isinstance(term, Literal) else ""
+
+    def is_iri(self, name: str) -> bool:
+        """Whether the value is an IRI."""
+        return isinstance(self.get(name), Iri)
+
+
+def records(store: Store, sparql: str) -> Iterator[Record]:
+    """The rows of a SELECT, by column name."""
+    rows = select(store, sparql)
+    for row in rows:
+        yield Record(
+            {name: term for name, term in zip(rows.columns, row, strict=True) if term is not None}
+        )
+
+
+def grouped(store: Store, sparql: str, key: str) -> dict[str, list[Record]]:
+    """The rows of a SELECT grouped by the text of one column, order kept."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records(store, sparql):
+        groups[record.text(key)].append(record)
+    return groups
+
+
+def english_labels(store: Store) -> dict[str, str]:
+    """English label (or preferred label, or title) of everything that has one."""
+    found: dict[str, str] = {}
+    for record in records(
+        store,
+        """SELECT ?thing ?label WHERE {
+             ?thing rdfs:label|skos:prefLabel|dcterms:title ?label
+             FILTER(LANG(?label) = "en" || LANG(?label) = "")
+           } ORDER BY ?thing ?label""",
+    ):
+        found.setdefault(record.text("thing"), record.text("label"))
+    return found

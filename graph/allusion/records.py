@@ -1,0 +1,171 @@
+"""What an entity and a connection are, as Python records.
+
+The card in the terminal, the networkx projection and every picture are made
+from these records, so that they never tell different stories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
+"""What kind of edge: the four families of connection, then credits (who made or
+plays), story (who is in it, who loves whom in it), part (series, membership, place)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A label or alias with its BCP 47 language tag ("" where none is stated)."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way out of the graph.
+
+    ``site`` is "Wikidata", "Wikipedia", "IMDb" or "TMDb". ``confidence`` is 0 to 1
+    for a Wikidata item and None for the rest; ``note`` says where it was seen or
+    why it is unsure.
+    """
+
+    site: str
+    url: str
+    identifier: str
+    confidence: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a source says something, in our words.
+
+    ``stance`` is "supports", "disputes" or "mentions". ``locator`` reads like
+    "paragraph 2, characters 310-362". ``url`` is "" where there is none.
+    """
+
+    iri: str
+    source: str
+    title: str
+    author: str
+    issued: str
+    url: str
+    locator: str
+    paraphrase: str
+    stance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A short line spoken or shown, with its translations."""
+
+    text: str
+    language: str
+    translations: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One plain fact of an entity: a date, a running time, a place.
+
+    ``value`` is text for people, ``target`` the IRI where the value is an entity.
+    ``sources`` are the (IRI, title) of all that state it. Sources that disagree
+    make several facts with one ``property``.
+    """
+
+    property: str
+    value: str
+    target: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody says of an entity, in our words; an opinion has its ``holder``."""
+
+    iri: str
+    text: str
+    holder: str
+    opinion: bool
+    disputes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One thing of the graph: a film, a person, a place.
+
+    ``kind`` is the register ("film", "person", ...), ``type`` the class label
+    ("Film", "Television serial"). ``labels`` maps language tag to label;
+    ``year`` is that of publication, birth or opening; None where unknown.
+    """
+
+    iri: str
+    kind: str
+    type: str
+    labels: dict[str, str]
+    aliases: tuple[Name, ...] = ()
+    year: int | None = None
+    description: str = ""
+    makers: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The last part of the IRI: "chungking-express"."""
+        return self.iri.rsplit("/", 1)[-1]
+
+    def label(self, *languages: str) -> str:
+        """The label in the first of ``languages`` that has one, else English, else the slug."""
+        for language in (*languages, "en"):
+            if language in self.labels:
+                return self.labels[language]
+        return next(iter(self.labels.values()), self.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One statement that joins two entities.
+
+    ``origin`` and ``target`` are IRIs of entities: a connection made in a scene or
+    by a character is drawn from its work. ``stated_from`` keeps what the
+    statement itself names. ``phrase`` reads along the edge ("the owner says May
+    looks like"); ``sentence`` says all of it. For credits, story and part edges
+    the source's title and address stand in ``evidence`` too.
+    """
+
+    iri: str
+    origin: str
+    target: str
+    family: Family
+    kind: str
+    kind_label: str
+    phrase: str
+    sentence: str
+    certainty: str = ""
+    stated_from: str = ""
+    made_by: tuple[str, ...] = ()
+    scene: str = ""
+    speaker: str = ""
+    told_by: str = ""
+    addressee: str = ""
+    language: str = ""
+    channel: str = ""
+    line: Line | None = None
+    counterparts: tuple[str, str] | None = None
+    concerns: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def sources(self) -> int:
+        """How many different sources support or mention it."""
+        return len({item.source for item in self.evidence if item.stance != "disputes"})
+
+    @property
+    def disputed(self) -> bool:
+        """Whether at least one source says otherwise."""
+        return any(item.stance == "disputes" for item in self.evidence)

@@ -1,0 +1,203 @@
+/** The panel: all that is known of one entity, each connection a sentence with its evidence. */
+(function (allusion) {
+  'use strict';
+  const { data, el, byId, glyph, kindStyle, linkOut, yearOf, outgoing, incoming } = allusion;
+  const panel = byId('panel');
+  const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
+  /** @type {Intl.DisplayNames | null} */
+  const languageNames = 'DisplayNames' in Intl ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
+  const ROMANISED = {
+    'ja-Latn': 'Japanese, romanised', 'ko-Latn': 'Korean, romanised', 'yue-Latn': 'Cantonese, romanised',
+    'zh-Latn': 'Mandarin, romanised', 'zh-Latn-pinyin': 'Mandarin, pinyin', 'yue-Latn-jyutping': 'Cantonese, Jyutping',
+  };
+  /** Of these an entity has one; two values mean that sources disagree. */
+  const SINGLE = ['published', 'ended', 'episodes', 'running time', 'running time minutes', 'series ordinal', 'born', 'died', 'opened'];
+  let opener = null;
+
+  function languageName(tag) {
+    try {
+      return ROMANISED[tag] || (tag && languageNames && languageNames.of(tag)) || tag;
+    } catch {
+      return tag;
+    }
+  }
+
+  /** A button that opens an entity in the panel. */
+  function entityButton(place) {
+    const entity = data.entities[place];
+    return el('button', {
+      type: 'button', class: 'entity', lang: entity.lang, 'data-entity': place,
+      click: (event) => openPanel(place, event),
+    }, entity.name);
+  }
+
+  function mention(one) {
+    return typeof one === 'number' ? entityButton(one) : one;
+  }
+
+  function count(number, one, many) {
+    return `${number} ${number === 1 ? one : many}`;
+  }
+
+  function header(entity, place, state) {
+    const style = kindStyle(entity.kind);
+    const middle = state.focus === place;
+    return el('header', { class: 'about' },
+      el('p', { class: 'what' }, glyph(entity.kind), [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · ')),
+      el('h2', { tabindex: -1, lang: entity.lang }, entity.name),
+      entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
+      entity.description && el('p', { class: 'description' }, entity.description),
+      el('p', { class: 'actions' },
+        !middle && el('button', { type: 'button', class: 'main', click: () => allusion.go({ focus: place, view: state.view === 'network' ? 'focus' : state.view }) }, 'Put in the middle'),
+        !middle && el('button', { type: 'button', class: 'close', click: close }, 'Close'),
+        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network')));
+  }
+
+  function names(entity) {
+    const all = (entity.names || []).filter(([text]) => text !== entity.name);
+    const aliases = entity.aliases || [];
+    if (!all.length && !aliases.length) return null;
+    return el('dl', { class: 'names' },
+      all.map(([text, tag]) => [el('dt', {}, languageName(tag)), el('dd', { lang: tag }, text)]),
+      aliases.length > 0 && [el('dt', {}, 'Also'), el('dd', {}, aliases.map(([text, tag], index) => [index ? ', ' : '', el('span', { lang: tag }, text)]).flat())]);
+  }
+
+  function ways(entity) {
+    if (!entity.links) return null;
+    return el('ul', { class: 'ways', 'aria-label': 'Elsewhere' }, entity.links.map((link) => el('li', {},
+      linkOut(link.url, link.site, link.id && el('span', { class: 'id' }, ` ${link.id}`)),
+      link.unsure && el('span', { class: 'unsure', title: link.note }, ' not certain'),
+      link.unsure && el('small', {}, [` (${Math.round(link.confidence * 100)}%`, link.note && `: ${link.note}`, ')'].filter(Boolean).join('')))));
+  }
+
+  function facts(entity) {
+    if (!entity.facts) return null;
+    const disagree = (property) => {
+      const values = entity.facts.filter((fact) => fact[0] === property).map((fact) => fact[1]);
+      // 1994 and 1994-07-14 say the same, one of them more exactly.
+      return SINGLE.includes(property) && values.some((one) => values.some((other) => !one.startsWith(other) && !other.startsWith(one)));
+    };
+    return el('details', { class: 'facts' }, el('summary', {}, `Facts (${entity.facts.length})`),
+      el('dl', {}, entity.facts.map(([property, value, target, sources]) => [
+        el('dt', {}, property, disagree(property) && el('small', {}, ' sources differ')),
+        el('dd', {}, target >= 0 ? entityButton(target) : value, el('small', { class: 'by' }, sources.join('; '))),
+      ])));
+  }
+
+  function remarks(entity) {
+    if (!entity.remarks) return null;
+    return el('details', { class: 'remarks' }, el('summary', {}, `What is said of it (${entity.remarks.length})`),
+      el('ul', {}, entity.remarks.map((remark) => el('li', {},
+        el('p', { class: 'sentence' }, remark.text),
+        el('p', { class: 'marks' }, [
+          remark.opinion && 'opinion', remark.holder && `held by ${remark.holder}`, remark.disputes && 'disputes another',
+        ].filter(Boolean).join(' · ')),
+        evidenceList(remark.evidence)))));
+  }
+
+  function evidenceList(evidence) {
+    if (!evidence || !evidence.length) return null;
+    return el('ol', { class: 'evidence' }, evidence.map(([place, stance, locator, paraphrase]) => {
+      const source = data.sources[place];
+      const who = [source.author, source.issued].filter(Boolean).join(', ');
+      return el('li', { class: stance === 'disputes' ? 'against' : '' },
+        el('span', { class: 'stance' }, STANCES[stance] || stance), ' ', paraphrase,
+        el('cite', {}, linkOut(source.url, source.title || source.url), who && ` · ${who}`, locator && ` · ${locator}`,
+          source.url && !source.url.startsWith('https://') && ` · ${source.url}`));
+    }));
+  }
+
+  /** One connection as the panel tells it. */
+  function connection(place, from, open) {
+    const edge = data.edges[place];
+    const other = edge.from === from ? edge.to : edge.from;
+    const details = [
+      ['Said in', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
+      ['To', edge.addressee], ['Language', edge.language], ['Channel', edge.channel],
+      ['Drawn by', (edge.madeBy || []).join(', ')],
+    ].filter(([, value]) => value);
+    return el('li', { class: 'connection', 'data-edge': place },
+      el('p', { class: 'way' },
+        ![edge.from, edge.to].includes(from) && [glyph(data.entities[edge.from].kind), entityButton(edge.from)],
+        el('span', { class: 'arrow', 'aria-hidden': 'true' }, edge.to === from ? '←' : '→'),
+        el('span', { class: 'unseen' }, edge.to === from ? 'Pointed to by ' : 'Points to '),
+        glyph(data.entities[other].kind), entityButton(other)),
+      el('p', { class: 'sentence' }, edge.sentence || `${data.entities[edge.from].name} ${edge.phrase || edge.kindLabel} ${data.entities[edge.to].name}`),
+      edge.line && el('blockquote', {},
+        el('p', { lang: edge.line[1] }, edge.line[0]),
+        edge.line[2].map(([text, tag]) => el('p', { class: 'translation', lang: tag }, text))),
+      edge.counterparts && el('p', { class: 'analogy' },
+        entityButton(edge.from), ' : ', mention(edge.counterparts[0]), '  =  ', entityButton(edge.to), ' : ', mention(edge.counterparts[1])),
+      el('p', { class: 'marks' },
+        [edge.kindLabel, edge.certainty, count(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
+        edge.disputed && el('strong', { class: 'disputed' }, 'disputed')),
+      el('details', { open: open || edge.disputed }, el('summary', {}, 'Evidence'),
+        details.length > 0 && el('dl', {}, details.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
+        edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', edge.concerns.map((one, index) => [index ? ', ' : '', mention(one)]).flat()),
+        evidenceList(edge.evidence)));
+  }
+
+  function connections(place, state) {
+    const other = (edge) => (data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from);
+    const edges = [...outgoing[place], ...incoming[place]].sort((one, two) => other(one) - other(two) || one - two);
+    const joint = place === state.focus ? [] : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
+    const concerning = data.edges.map((_, edge) => edge)
+      .filter((edge) => !edges.includes(edge) && (data.edges[edge].concerns || []).includes(place));
+    const rest = edges.filter((edge) => !joint.includes(edge));
+    const list = (places, open) => el('ul', { class: 'connections' }, places.map((edge) => connection(edge, place, open || edge === state.edge)));
+    const focus = data.entities[state.focus];
+    return [
+      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', el('span', { lang: focus.lang }, focus.name)), list(joint, joint.length < 4)),
+      Object.entries(data.families).map(([name, family]) => {
+        const places = rest.filter((edge) => data.edges[edge].family === name);
+        if (!places.length) return null;
+        const title = count(places.length, family.one, family.many);
+        const chosen = places.includes(state.edge);
+        return el('details', { class: 'family', open: family.connection || chosen || edges.length < 8 },
+          el('summary', {}, el('h3', {}, title)), list(places, false));
+      }),
+      concerning.length > 0 && el('details', { class: 'family', open: !edges.length },
+        el('summary', {}, el('h3', {}, `Also plays a part in ${concerning.length}`)), list(concerning, false)),
+    ];
+  }
+
+  /** Show in the panel what the address says. */
+  function draw(state) {
+    const entity = data.entities[state.shown];
+    panel.replaceChildren(...[
+      header(entity, state.shown, state), names(entity), ways(entity), facts(entity), remarks(entity),
+      ...connections(state.shown, state).flat(),
+    ].filter(Boolean));
+    document.body.classList.toggle('reading', state.shown !== state.focus || state.edge >= 0);
+    const chosen = state.edge >= 0 && panel.querySelector(`[data-edge="${state.edge}"]`);
+    panel.scrollTop = 0;
+    if (chosen) {
+      chosen.classList.add('chosen');
+      panel.scrollTop = chosen.offsetTop - 16;
+    }
+  }
+
+  /** Show an entity and go on reading in the panel; Escape leads back. */
+  function openPanel(place, event) {
+    opener = event && event.currentTarget;
+    const byKeyboard = !event || event.type === 'keydown' || event.detail === 0;
+    const arrive = () => byKeyboard && panel.querySelector('h2').focus();
+    if (allusion.state().shown === place) arrive();
+    else window.addEventListener('hashchange', () => setTimeout(arrive), { once: true });
+    allusion.go({ shown: place });
+  }
+
+  function close() {
+    allusion.go({ shown: allusion.state().focus, edge: -1 });
+    if (opener && opener.isConnected) opener.focus();
+  }
+
+  panel.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    if (opener && opener.isConnected) opener.focus();
+    else close();
+  });
+
+  Object.assign(allusion, { drawPanel: draw, openPanel, entityButton, evidenceList, count });
+})(window.allusion);

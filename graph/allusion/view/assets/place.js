@@ -1,0 +1,152 @@
+/**
+ * The focus layout in whole numbers: the twin of focus.py, which says why it is so.
+ * A browser test compares what the two give.
+ */
+(function (allusion) {
+  'use strict';
+  const { data, outgoing, incoming } = allusion;
+  const MARGIN = 16;
+  const CAPTION = 34;
+  const GAP = 10;
+  const MOST_STRANDS = 3;
+  const LABEL_STEP = 15;
+  const STRAND_PAD = 9;
+  const RUN_PAD = 26;
+  const MORE_WIDTH = 110;
+  const MORE_HEIGHT = 30;
+
+  const half = (value) => Math.floor(value / 2);
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+  /** Those beside the focus, what it points to first, each side oldest first. */
+  function neighbours(focus, families, hidden) {
+    return ['out', 'in'].flatMap((side) => {
+      const groups = new Map();
+      for (const place of side === 'out' ? outgoing[focus] : incoming[focus]) {
+        const edge = data.edges[place];
+        const other = side === 'out' ? edge.to : edge.from;
+        if (!families.has(edge.family) || hidden.has(data.entities[other].kind)) continue;
+        if (!groups.has(other)) groups.set(other, []);
+        groups.get(other).push(place);
+      }
+      return [...groups.keys()].sort((one, other) => one - other)
+        .map((entity) => ({ entity, side, strands: strands(groups.get(entity)) }));
+    });
+  }
+
+  function strands(edges) {
+    const alike = (places) => ({ family: data.edges[places[0]].family, edges: places, label: data.edges[places[0]].label });
+    const single = (place) => alike([place]);
+    const byWords = group(edges, (edge) => JSON.stringify([edge.family, edge.label[1]]));
+    if (byWords.size <= MOST_STRANDS) return [...byWords.values()].map(alike);
+    const byKind = group(edges, (edge) => `${edge.family} ${edge.kind || ''}`);
+    if (byKind.size <= MOST_STRANDS) {
+      return [...byKind].map(([key, places]) => (places.length === 1 ? single(places[0]) : bundle(places, data.words[key])));
+    }
+    return [...group(edges, (edge) => edge.family)].map(([family, places]) => (places.length === 1
+      ? single(places[0])
+      : bundle(places, [data.families[family].many, data.families[family].width])));
+  }
+
+  function bundle(edges, [words, width]) {
+    return { family: data.edges[edges[0]].family, edges, label: [width + data.countRoom, [`${words} ×${edges.length}`]] };
+  }
+
+  function group(edges, key) {
+    const groups = new Map();
+    for (const place of edges) {
+      const name = key(data.edges[place]);
+      if (!groups.has(name)) groups.set(name, []);
+      groups.get(name).push(place);
+    }
+    return groups;
+  }
+
+  const boxOf = (item) => data.entities[item.entity].box;
+  const sourcesOf = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
+  const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
+  const strandsHeight = (item) => sum(item.strands.map(strandHeight));
+  const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8);
+  const count = (items) => sum(items.map((item) => item.strands.length));
+
+  function columnHeight(items, more) {
+    const heights = [...items.map(blockHeight), ...(more ? [MORE_HEIGHT] : [])];
+    return sum(heights) + GAP * Math.max(0, heights.length - 1);
+  }
+
+  function widths(items, more, height) {
+    if (!items.length) return [0, 0, 0];
+    const boxes = Math.max(...items.map((item) => boxOf(item)[0]), ...(more ? [MORE_WIDTH] : []));
+    const labels = Math.max(...items.flatMap((item) => item.strands.map((strand) => strand.label[0])));
+    return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
+  }
+
+  /** The `most` best connected, still in their order, and how many are left out. */
+  function cut(items, most) {
+    if (items.length <= most) return [items, 0];
+    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), index]);
+    weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || one[2] - other[2]);
+    const kept = weight.slice(0, most).map((entry) => entry[2]).sort((one, other) => one - other);
+    return [kept.map((index) => items[index]), items.length - most];
+  }
+
+  /** The whole picture; the shape of what it returns is that of focus.Picture. */
+  function arrange(focus, beside, most, reach) {
+    const card = data.entities[focus].card;
+    const [left, leftMore] = cut(beside.filter((item) => item.side === 'out'), most);
+    const [right, rightMore] = cut(beside.filter((item) => item.side === 'in'), most);
+    const leftHeight = columnHeight(left, leftMore);
+    const rightHeight = columnHeight(right, rightMore);
+    const cardHeight = Math.max(card[1], Math.max(count(left), count(right)) * 7 + 24);
+    const height = 2 * MARGIN + CAPTION + Math.max(cardHeight, leftHeight, rightHeight);
+    const [leftBox, leftRun, leftFan] = widths(left, leftMore, leftHeight);
+    const [rightBox, rightRun, rightFan] = widths(right, rightMore, rightHeight);
+    const x = MARGIN + leftBox + leftRun + leftFan;
+    const width = x + card[0] + rightFan + rightRun + rightBox + MARGIN;
+    const top = MARGIN + CAPTION;
+    const middle = Math.min(top + half(height - top - MARGIN), Math.max(reach, top + half(cardHeight)));
+    const y = middle - half(cardHeight);
+    const leftY = Math.max(top, middle - half(leftHeight));
+    const rightY = Math.max(top, middle - half(rightHeight));
+    const rightX = width - MARGIN - rightBox;
+    const start = x + card[0];
+    const blocks = [
+      ...column(left, leftMore, {
+        side: 'out', x: MARGIN, y: leftY, width: leftBox, middle, ports: cardHeight - 24,
+        start: x, turn: x - leftFan, end: MARGIN + leftBox,
+      }),
+      ...column(right, rightMore, {
+        side: 'in', x: rightX, y: rightY, width: rightBox, middle, ports: cardHeight - 24,
+        start, turn: start + rightFan, end: rightX,
+      }),
+    ];
+    return { focus, card, x, y, width, height, cardHeight, blocks };
+  }
+
+  function column(items, more, frame) {
+    const total = count(items);
+    const spread = Math.min(16 * (total - 1), frame.ports);
+    let { y } = frame;
+    let index = 0;
+    const placed = items.map((item) => {
+      const height = blockHeight(item);
+      let row = y + half(height - strandsHeight(item));
+      const lines = item.strands.map((strand) => {
+        const port = frame.middle - half(spread) + Math.floor((spread * index) / Math.max(1, total - 1));
+        const level = row + LABEL_STEP * strand.label[1].length + 3;
+        row += strandHeight(strand);
+        index += 1;
+        return { strand, port, y: level, start: frame.start, turn: frame.turn, end: frame.end };
+      });
+      const block = { item, side: frame.side, x: frame.x, y, width: frame.width, height, strands: lines, more: 0 };
+      y += height + GAP;
+      return block;
+    });
+    if (more) {
+      placed.push({ item: null, side: frame.side, x: frame.x, y, width: frame.width, height: MORE_HEIGHT, strands: [], more });
+    }
+    return placed;
+  }
+
+  Object.assign(allusion, { neighbours, arrange, sourcesOf });
+})(window.allusion);

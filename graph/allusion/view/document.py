@@ -1,0 +1,133 @@
+"""The page: one HTML file that fetches nothing and runs only the scripts it names by hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+import networkx as nx
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from .drawing import CAPTIONS, asset, colours, render
+from .focus import arrange
+from .links import safe_url
+from .model import vis_network_source
+from .neighbours import known, neighbours
+from .palette import DARK, LIGHT, Theme
+from .payload import MOST, REACH, Payload
+
+SCRIPTS: Final = (
+    "base.js",
+    "state.js",
+    "place.js",
+    "focus.js",
+    "panel.js",
+    "list.js",
+    "legend.js",
+    "search.js",
+    "network.js",
+    "main.js",
+)
+# What ends a script or starts the state in which its end is not seen:
+# HTML Living Standard, 4.12.1.3, restrictions for contents of script elements.
+_NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
+
+
+def render_page(
+    network: nx.MultiDiGraph[str], focus: str, *, title: str | None, languages: tuple[str, ...]
+) -> str:
+    """The page of `allusion.view.page`."""
+    entity = known(network, focus)
+    beside = neighbours(network, focus, languages=languages)
+    picture = render(arrange(entity, beside, most=MOST, reach=REACH, languages=languages), None)
+    data = Payload(network, languages).data(focus)
+    name = entity.label(*languages)
+    scripts = [*(script(asset(name)) for name in SCRIPTS)]
+    vis = script(vis_network_source())
+    marker = script("document.documentElement.className = 'js';")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            title=title or "allusion",
+            name=name,
+            language=languages[0] if languages else "en",
+            policy=content_security_policy([marker, *scripts, vis]),
+            style=Markup(stylesheet()),  # noqa: S704 - a file of this package
+            marker=marker,
+            scripts=scripts,
+            vis=vis,
+            picture=Markup(picture),  # noqa: S704 - escaped where it is drawn
+            data=data,
+            sides=[(CAPTIONS[side], [n for n in beside if n.side == side]) for side in CAPTIONS],
+            safe_url=safe_url,
+        )
+    )
+
+
+def stylesheet() -> str:
+    """The page's rules, the picture's, and the two themes as custom properties."""
+    names = Theme.__slots__
+    in_page = Theme(**{name: f"var(--{name})" for name in names})
+    values = {
+        theme: "".join(f"--{name}:{getattr(theme, name)};" for name in names)
+        for theme in (LIGHT, DARK)
+    }
+    return "\n".join(
+        (
+            f":root{{color-scheme:light dark;{values[LIGHT]}}}",
+            f"@media screen and (prefers-color-scheme:dark){{:root{{{values[DARK]}}}}}",
+            asset("picture.css"),
+            colours(in_page),
+            asset("page.css"),
+        )
+    )
+
+
+def script(source: str) -> Markup:
+    """A script fit to stand in a page, byte for byte as it will be hashed.
+
+    Raises:
+        ValueError: If it holds what would end or hide its element.
+    """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _NOT_IN_SCRIPT.search(source):
+        raise ValueError(f"a script of the page holds {found[0]!r}; write it another way")
+    return Markup(source)  # noqa: S704 - a file of this package or of pyvis, checked above
+
+
+def content_security_policy(scripts: Iterable[str]) -> str:
+    """A policy under which only these scripts run and nothing is fetched.
+
+    vis-network sets a style element of its own, so styles may be inline.
+    """
+    allowed = " ".join(f"'{sha256(source)}'" for source in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def sha256(source: str) -> str:
+    """The hash of an inline script as a policy names it (CSP Level 3, 2.3.1)."""
+    digest = hashlib.sha256(source.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__ or "allusion.view", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    compact: dict[str, Any] = {"separators": (",", ":"), "ensure_ascii": False}
+    environment.policies["json.dumps_kwargs"] = compact
+    return environment

@@ -1,0 +1,230 @@
+"""The focus picture as SVG: the same bytes for the same data, and nothing fetched.
+
+``assets/focus.js`` draws the same elements in the page; a browser test compares
+the two.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from string import Template
+from typing import Final, Literal
+
+from markupsafe import escape
+
+from . import glyphs
+from .boxes import Row
+from .focus import ARROW, LABEL_STEP, Picture, PlacedNeighbour, PlacedStrand
+from .links import first_link
+from .palette import DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
+from .text import clean
+
+ThemeName = Literal["light", "dark", "auto"]
+
+CAPTIONS: Final = {
+    "out": "What it points to, oldest first",
+    "in": "What points to it, oldest first",
+}
+_MOST_NAMED: Final = 12
+
+
+def asset(name: str) -> str:
+    """The text of a file of ``assets/``."""
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def colours(theme: Theme) -> str:
+    """The colour rules of the picture in a theme."""
+    values = {slot: getattr(theme, slot) for slot in theme.__slots__}
+    return Template(asset("picture-colours.css")).substitute(values)
+
+
+def stylesheet(theme: ThemeName) -> str:
+    """All the rules a picture needs; "auto" follows what the reader's system prefers."""
+    match theme:
+        case "light":
+            rules = colours(LIGHT)
+        case "dark":
+            rules = colours(DARK)
+        case "auto":
+            rules = f"{colours(LIGHT)}@media (prefers-color-scheme:dark){{{colours(DARK)}}}"
+    return _dense(asset("picture.css") + rules)
+
+
+def render(picture: Picture, theme: ThemeName | None) -> str:
+    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page."""
+    size = f'viewBox="0 0 {picture.width} {picture.height}"'
+    style = "" if theme is None else f"<style>{stylesheet(theme)}</style>"
+    identity = ' id="picture"' if theme is None else ""
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'class="picture"{identity} {size} width="{picture.width}" height="{picture.height}" '
+        'role="img" aria-labelledby="picture-title picture-desc" lang="en">',
+        f'<title id="picture-title">{escape(title(picture))}</title>',
+        f'<desc id="picture-desc">{escape(description(picture))}</desc>',
+        style,
+        f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',
+        *_captions(picture),
+        *(_strand(placed, block) for block in picture.blocks for placed in block.strands),
+        *(_block(block) for block in picture.blocks),
+        _card(picture),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def title(picture: Picture) -> str:
+    """What the picture shows, in one line."""
+    year = f" ({picture.entity.year})" if picture.entity.year is not None else ""
+    return f"{clean(picture.entity.label())}{year}: what it points to, and what points to it"
+
+
+def description(picture: Picture) -> str:
+    """The picture as two or three sentences, for those who do not see it."""
+    entity = picture.entity
+    makers = f" by {', '.join(map(clean, entity.makers))}" if entity.makers else ""
+    said = [f"In the middle {clean(entity.label())}, {clean(entity.type).lower()}{makers}."]
+    for side, verb in (("out", "It points to"), ("in", "To it point")):
+        placed = [block for block in picture.blocks if block.side == side]
+        named = [_phrase(block) for block in placed if block.neighbour]
+        rest = sum(block.more for block in placed) + max(0, len(named) - _MOST_NAMED)
+        if named:
+            tail = f"; and {rest} more" if rest else ""
+            said.append(f"{verb} {'; '.join(named[:_MOST_NAMED])}{tail}.")
+    return " ".join(said)
+
+
+def _phrase(block: PlacedNeighbour) -> str:
+    assert block.neighbour is not None
+    words = ", ".join(" ".join(strand.label.lines) for strand in block.neighbour.strands)
+    return f"{clean(block.neighbour.entity.label())} ({words})"
+
+
+def _captions(picture: Picture) -> list[str]:
+    found = []
+    for side, words in CAPTIONS.items():
+        blocks = [block for block in picture.blocks if block.side == side]
+        if blocks:
+            x, y = blocks[0].x, blocks[0].y - 14
+            if side == "in":
+                x += blocks[0].width
+            anchor = ' text-anchor="end"' if side == "in" else ""
+            found.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{words}</text>')
+    return found
+
+
+def wire(placed: PlacedStrand) -> str:
+    """The path of a strand, from the card along its curve to the box."""
+    sign = 1 if placed.end > placed.start else -1
+    start = placed.start + (ARROW if sign > 0 else 0)
+    end = placed.end + (0 if sign > 0 else ARROW)
+    reach = (placed.turn - placed.start) * 6 // 10
+    return (
+        f"M{start} {placed.port}C{placed.start + reach} {placed.port} "
+        f"{placed.turn - reach} {placed.y} {placed.turn} {placed.y}H{end}"
+    )
+
+
+def thickness(sources: int) -> str:
+    """The width of a line: a little wider for every further source, up to five.
+
+    >>> thickness(1), thickness(3)
+    ('1.25', '2.15')
+    """
+    return f"{1.25 + 0.45 * (min(max(sources, 1), 5) - 1):g}"
+
+
+def _strand(placed: PlacedStrand, block: PlacedNeighbour) -> str:
+    strand = placed.strand
+    outwards = block.side == "out"
+    dash = FAMILY_STYLES[strand.family].dash
+    dashes = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
+    x, y = (placed.end, placed.y) if outwards else (placed.start, placed.port)
+    head = f"M{x} {y}l{ARROW} -4v8Z"
+    parts = [
+        f'<path class="wire" d="{wire(placed)}" '
+        f'stroke-width="{thickness(strand.sources)}"{dashes}/>',
+        f'<path class="head" d="{head}"/>',
+    ]
+    if strand.disputed:
+        parts.append(f'<circle class="open" cx="{placed.turn}" cy="{placed.y}" r="4.5"/>')
+    anchor = "" if outwards else ' text-anchor="end"'
+    text_x = placed.end + 14 if outwards else placed.end - 12
+    for index, line in enumerate(strand.label.lines):
+        text_y = placed.y - 6 - LABEL_STEP * (len(strand.label.lines) - 1 - index)
+        parts.append(f'<text class="words" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>')
+    return f'<g class="strand {strand.family}">{"".join(parts)}</g>'
+
+
+def _block(block: PlacedNeighbour) -> str:
+    frame = (
+        f'<rect class="frame" x="{block.x}" y="{block.y}" width="{block.width}" '
+        f'height="{block.height}" rx="6"/>'
+    )
+    middle = block.y + block.height // 2
+    if block.neighbour is None:
+        return (
+            f'<g class="block more"><text class="sub rest" x="{block.x + 12}" y="{middle + 4}">'
+            f"and {block.more} more</text></g>"
+        )
+    entity, box = block.neighbour.entity, block.neighbour.box
+    top = block.y + (block.height - box.height) // 2
+    inside = [
+        frame,
+        _glyph(kind_style(entity.kind), block.x + 16, middle),
+        *(_text(row, block.x + 30, top) for row in box.rows),
+    ]
+    drawn = f'<g class="block">{"".join(inside)}</g>'
+    url = first_link(entity)
+    if not url:
+        return drawn
+    address = escape(url)
+    return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
+
+
+def _card(picture: Picture) -> str:
+    box = picture.card
+    top = picture.y + (picture.card_height - box.height) // 2
+    middle = picture.x + box.width // 2
+    inside = [
+        f'<rect class="frame" x="{picture.x}" y="{picture.y}" width="{box.width}" '
+        f'height="{picture.card_height}" rx="10"/>',
+        _glyph(kind_style(picture.entity.kind), middle, top + 26),
+        *(_text(row, middle, top, ' text-anchor="middle"') for row in box.rows),
+    ]
+    drawn = f'<g class="card">{"".join(inside)}</g>'
+    url = first_link(picture.entity)
+    if not url:
+        return drawn
+    address = escape(url)
+    return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
+
+
+def _glyph(style: KindStyle, x: int, y: int) -> str:
+    return (
+        f'<path class="glyph" d="{glyphs.path(style.shape)}" fill="{style.colour}" '
+        f'transform="translate({x} {y})"/>'
+    )
+
+
+def _text(row: Row, x: int, top: int, anchor: str = "") -> str:
+    if len(row.spans) == 1:
+        text, language = row.spans[0]
+        tag = f' lang="{escape(language)}"' if language else ""
+        return (
+            f'<text class="{row.role}" x="{x}" y="{top + row.baseline}"{anchor}{tag}>'
+            f"{escape(text)}</text>"
+        )
+    runs = "".join(
+        f'<tspan lang="{escape(language)}">{escape(text)}</tspan>'
+        if language
+        else f"<tspan>{escape(text)}</tspan>"
+        for text, language in row.spans
+    )
+    return f'<text class="{row.role}" x="{x}" y="{top + row.baseline}"{anchor}>{runs}</text>'
+
+
+def _dense(css: str) -> str:
+    """A stylesheet without comments and line breaks; it is repeated in every picture."""
+    without = "".join(part.partition("*/")[2] or part for part in css.split("/*"))
+    return " ".join(without.split())

@@ -1,0 +1,87 @@
+"""The namespaces and terms of the project, in one place.
+
+A test compares every name here with the files in ``ontology/``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BASE: Final = "https://w3id.org/allusion/"
+ONTOLOGY: Final = f"{BASE}ontology"
+AL: Final = f"{ONTOLOGY}#"
+
+#: Registers of entities: what can be looked up and has a page. Register -> its classes.
+ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
+    "film": ("Film",),
+    "television": ("TelevisionSerial", "TelevisionSpecial"),
+    "series": ("WorkSeries",),
+    "song": ("Song",),
+    "recording": ("Recording",),
+    "literature": ("LiteraryWork",),
+    "artwork": ("Artwork",),
+    "person": ("Person",),
+    "group": ("Group", "StarCouple"),
+    "organisation": ("Organisation",),
+    "character": ("Character",),
+    "place": ("Place",),
+    "language": ("Language",),
+    "award": ("Award",),
+    "motif": ("Motif",),
+}
+
+#: Registers of the nodes that carry statements. Register -> its classes.
+STATEMENT_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
+    "scene": ("Scene",),
+    "utterance": ("Utterance",),
+    "performance": ("Performance",),
+    "contribution": ("Contribution",),
+    "relationship": ("Relationship",),
+    "release": ("Release",),
+    "connection": ("Reference", "Influence", "Comparison", "Analogy", "Derivation"),
+    "claim": ("Claim", "Opinion"),
+    "evidence": ("Evidence",),
+    "source": ("Source",),
+}
+
+#: SKOS concept schemes of the ontology.
+CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
+    "kind",
+    "role",
+    "channel",
+    "stance",
+    "certainty",
+    "technique",
+    "source-type",
+    "relationship-type",
+    "mode",
+)
+
+#: The four families of connection, which are never mixed.
+FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
+
+WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+
+#: Prefixes known in every query and used in every curated file.
+PREFIXES: Final[dict[str, str]] = {
+    "al": AL,
+    **{
+        register: f"{BASE}{register}/"
+        for register in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "mapping", *CONCEPT_SCHEMES)
+    },
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
+    "wd": WIKIDATA_ENTITY,
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+GRAPH_REGISTER: Final = f"{BASE}source/register"
+GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
+GRAPH_INFERRED: Final = f"{BASE}source/inferred"
+GRAPH_EDITORS: Final = f"{BASE}source/editors"

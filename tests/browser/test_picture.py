@@ -1,0 +1,251 @@
+"""What the page draws: the same picture as the static one, the network, the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import networkx as nx
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from allusion.view.focus import Picture, arrange
+from allusion.view.neighbours import known, neighbours
+from allusion.view.palette import FAMILY_ORDER
+from allusion.vocabulary import BASE
+
+pytestmark = pytest.mark.browser
+
+FILM = "film/chungking-express"
+PHONE = ViewportSize(width=390, height=844)
+
+# What is drawn, without what only one of the two pictures has: links, roles, events.
+DRAWN = """() => [...document.querySelectorAll(
+    '#picture path, #picture rect, #picture text, #picture circle')].map((one) => [
+      one.tagName, one.getAttribute('class'), one.getAttribute('d'), one.getAttribute('x'),
+      one.getAttribute('y'), one.getAttribute('cx'), one.getAttribute('width'),
+      one.getAttribute('height'), one.getAttribute('transform'), one.getAttribute('fill'),
+      one.getAttribute('stroke-width'), one.getAttribute('stroke-dasharray'),
+      one.getAttribute('text-anchor'), one.textContent, one.getAttribute('lang')].join('|'))"""
+
+PLACED = """() => allusion.data.entities.map((entity, place) => {
+    const every = new Set(Object.keys(allusion.data.families));
+    const p = allusion.arrange(place, allusion.neighbours(place, every, new Set()), 4, 120);
+    return [entity.id, p.x, p.y, p.width, p.height, p.cardHeight, p.blocks.map((b) => [
+        b.x, b.y, b.width, b.height, b.more,
+        b.strands.map((s) => [s.port, s.y, s.start, s.turn, s.end, s.strand.label[1]])])];
+})"""
+
+
+def as_lists(picture: Picture) -> list[Any]:
+    return [
+        picture.entity.iri.removeprefix(BASE),
+        picture.x,
+        picture.y,
+        picture.width,
+        picture.height,
+        picture.card_height,
+        [
+            [
+                block.x,
+                block.y,
+                block.width,
+                block.height,
+                block.more,
+                [
+                    [s.port, s.y, s.start, s.turn, s.end, list(s.strand.label.lines)]
+                    for s in block.strands
+                ],
+            ]
+            for block in picture.blocks
+        ],
+    ]
+
+
+def test_script_draws_what_the_static_picture_shows(open_page: Callable[..., Any]) -> None:
+    still = open_page(java_script_enabled=False).page.evaluate(DRAWN)
+    live = open_page().page.evaluate(DRAWN)
+    assert len(still) > 60
+    assert sorted(live) == sorted(still)
+
+
+def test_script_places_every_entity_as_python_does(
+    open_page: Callable[..., Any], network: nx.MultiDiGraph[str]
+) -> None:
+    expected = [
+        as_lists(
+            arrange(
+                known(network, iri),
+                neighbours(network, iri, families=FAMILY_ORDER),
+                most=4,
+                reach=120,
+            )
+        )
+        for iri in sorted(network)
+    ]
+    assert sorted(open_page().page.evaluate(PLACED)) == expected
+
+
+def test_no_drawn_text_covers_another_or_leaves_the_picture(open_page: Callable[..., Any]) -> None:
+    every = "families=" + ",".join(FAMILY_ORDER)
+    watched = open_page()
+    page = watched.page
+    for focus in (FILM, "film/fallen-angels", "person/tomokazu-miura", "person/wong-kar-wai"):
+        page.evaluate("(hash) => { location.hash = hash; }", f"#{focus}?{every}")
+        watched.settle()
+        boxes = page.evaluate(
+            """() => [...document.querySelectorAll('#picture text')].map((one) => {
+                const box = one.getBBox();
+                return [box.x, box.y + 2, box.x + box.width, box.y + box.height - 2,
+                        one.textContent];
+            })"""
+        )
+        view = page.locator("#picture").get_attribute("viewBox")
+        width, height = map(int, view.split()[2:])
+        for index, one in enumerate(boxes):
+            assert 0 <= one[0] < one[2] <= width, one
+            assert 0 <= one[1] < one[3] <= height, one
+            for other in boxes[index + 1 :]:
+                apart = (
+                    one[2] <= other[0]
+                    or other[2] <= one[0]
+                    or one[3] <= other[1]
+                    or other[3] <= one[1]
+                )
+                assert apart, (one, other)
+
+
+def test_text_stays_inside_its_box_as_chromium_sets_it(open_page: Callable[..., Any]) -> None:
+    outside = open_page().page.evaluate(
+        """() => [...document.querySelectorAll('.block, .card')].flatMap((one) => {
+            const frame = one.querySelector('rect').getBBox();
+            return [...one.querySelectorAll('text')]
+              .map((text) => [text.getBBox(), text.textContent])
+              .filter(([box]) => box.x < frame.x || box.x + box.width > frame.x + frame.width)
+              .map(([, words]) => words);
+        })"""
+    )
+    assert outside == []
+
+
+def test_network_is_one_click_away_and_not_blank(open_page: Callable[..., Any]) -> None:
+    watched = open_page()
+    watched.page.get_by_role("button", name="Network", exact=True).click()
+    watched.page.wait_for_selector("#canvas[data-ready]")
+    watched.settle()
+    colours = watched.page.evaluate(
+        """() => {
+            const canvas = document.querySelector('#canvas canvas');
+            const { data } = canvas.getContext('2d')
+              .getImageData(0, 0, canvas.width, canvas.height);
+            const seen = new Set();
+            for (let at = 0; at < data.length; at += 4) {
+                if (data[at + 3] === 255) seen.add(data.slice(at, at + 3).join());
+            }
+            return [...seen];
+        }"""
+    )
+    for shade in ("0,114,178", "230,159,0", "0,158,115"):
+        assert shade in colours, "films, people and places are drawn in their colours"
+
+
+def test_network_labels_never_cover_each_other(open_page: Callable[..., Any]) -> None:
+    watched = open_page("#person/star?view=network", name="hub")
+    watched.page.wait_for_selector("#canvas[data-ready]")
+    for zoom in ("fit", "larger", "larger", "smaller", "smaller", "smaller"):
+        watched.page.locator(f"#{zoom}").click()
+        watched.settle()
+        labels = watched.page.evaluate("() => allusion.networkLabels()")
+        boxes = labels["boxes"]
+        assert 1 <= len(boxes) <= 213
+        for index, one in enumerate(boxes):
+            for other in boxes[index + 1 :]:
+                assert (
+                    one[2] <= other[0]
+                    or other[2] <= one[0]
+                    or one[3] <= other[1]
+                    or other[3] <= one[1]
+                )
+
+
+def test_list_says_what_the_picture_shows(open_page: Callable[..., Any]) -> None:
+    watched = open_page(f"#{FILM}?families=reference,credit,story&hide=place")
+    both = watched.page.evaluate(
+        """() => [
+            [...document.querySelectorAll('#picture .strand')]
+              .flatMap((one) => one.dataset.edges.split(' ').map(Number)),
+            [...document.querySelectorAll('#list-view tr[data-edge]')]
+              .map((one) => Number(one.dataset.edge))]"""
+    )
+    assert len(both[0]) > 10
+    assert both[0] == both[1]
+
+
+def test_without_script_picture_and_list_are_there(open_page: Callable[..., Any]) -> None:
+    page = open_page(java_script_enabled=False).page
+    expect(page.locator("#picture")).to_be_visible()
+    expect(page.locator("#picture g.block")).to_have_count(14)
+    expect(page.locator("#list-view tbody tr")).to_have_count(19)
+    expect(page.locator("#list-view")).to_contain_text("A letter to the editor")
+    expect(page.locator("#search")).to_be_hidden()
+
+
+def test_a_phone_shows_the_list_first(open_page: Callable[..., Any]) -> None:
+    page = open_page(viewport=PHONE, is_mobile=True, has_touch=True).page
+    expect(page.locator("#list-view")).to_be_visible()
+    expect(page.locator("#focus-view")).to_be_hidden()
+    page.locator("#list-view").get_by_role("button", name="Tomokazu Miura").first.tap()
+    panel = page.locator("#panel")
+    expect(panel.locator("h2")).to_have_text("Tomokazu Miura")
+    box = panel.bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
+    page.go_back()
+    expect(page.locator("#list-view")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("view", ["focus", "network", "list"])
+def test_page_never_scrolls_sideways(open_page: Callable[..., Any], view: str) -> None:
+    watched = open_page(
+        f"#{FILM}?view={view}&show=person/tomokazu-miura",
+        viewport=ViewportSize(width=320, height=700),
+    )
+    for width in (320, 390, 720, 1024):
+        watched.page.set_viewport_size(ViewportSize(width=width, height=700))
+        watched.settle()
+        assert watched.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_text_of_twice_the_size_stays_reachable(open_page: Callable[..., Any]) -> None:
+    watched = open_page("#film/chungking-express?view=list")
+    watched.page.add_style_tag(content="html { font-size: 200% }")
+    watched.settle()
+    page = watched.page
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 1440
+    last = page.locator("#list-view tbody tr").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+
+
+def test_paper_gets_picture_and_list_in_light_colours(open_page: Callable[..., Any]) -> None:
+    page = open_page("#film/chungking-express?view=network", color_scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("#picture")).to_be_visible()
+    expect(page.locator("#list-view")).to_be_visible()
+    expect(page.locator("#panel")).to_be_hidden()
+    ink = page.evaluate("() => getComputedStyle(document.body).color")
+    assert ink == "rgb(29, 28, 26)"
+
+
+def test_dark_is_dark(open_page: Callable[..., Any]) -> None:
+    page = open_page(color_scheme="dark").page
+    paper = page.evaluate("() => getComputedStyle(document.querySelector('.paper')).fill")
+    assert paper == "rgb(20, 21, 26)"
+
+
+def test_a_hub_shows_the_rest_on_demand(open_page: Callable[..., Any]) -> None:
+    watched = open_page(name="hub")
+    page = watched.page
+    expect(page.locator("#picture .block")).to_have_count(19)
+    page.get_by_text("and 194 more").click()
+    expect(page.locator("#picture .block")).to_have_count(212)

@@ -1,0 +1,99 @@
+"""Attacks in every field of every record stay text, and nothing leaves the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+FILM = "film/chungking-express"
+# Elements that fetch, run or redirect; the page makes none of them itself.
+FOREIGN = (
+    "img, iframe, object, embed, base, link, math, video, audio, form, "
+    "[onclick], [onload], [onerror], [onmouseover]"
+)
+
+
+def assert_calm(watched: Any) -> None:
+    page = watched.page
+    assert page.locator(FOREIGN).count() == 0
+    assert page.evaluate("() => [...document.links].every((one) => one.protocol === 'https:')")
+    assert page.evaluate(
+        "() => ({}).polluted === undefined && Object.keys(Object.prototype).length === 0"
+    )
+    assert watched.dialogs == []
+    assert watched.requests == []
+
+
+@pytest.mark.parametrize("view", ["focus", "network", "list"])
+def test_attacks_in_every_field_stay_text(open_page: Callable[..., Any], view: str) -> None:
+    watched = open_page(f"#{FILM}?view={view}", name="hostile")
+    page = watched.page
+    for path in page.evaluate("() => allusion.data.entities.map((entity) => entity.id)"):
+        page.evaluate("(path) => allusion.go({ shown: allusion.placeOf.get(path) })", path)
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+    )
+    if view == "network":
+        page.wait_for_selector("#canvas[data-ready]")
+        page.locator("#canvas").hover(position={"x": 300, "y": 300})
+    watched.settle()
+    assert_calm(watched)
+
+
+def test_attacks_stay_text_in_search_and_address(
+    open_page: Callable[..., Any], samples: dict[str, Any]
+) -> None:
+    watched = open_page(name="hostile")
+    page = watched.page
+    for payload in samples["PAYLOADS"]:
+        page.locator("#search").fill(payload)
+        page.evaluate("(text) => { location.hash = text; }", payload)
+    page.locator("#search").fill("script")
+    expect(page.get_by_role("option").first).to_be_visible()
+    watched.settle()
+    assert_calm(watched)
+
+
+def test_the_label_reads_as_it_was_written(
+    open_page: Callable[..., Any], samples: dict[str, Any]
+) -> None:
+    page = open_page(name="hostile").page
+    shown = page.locator("#panel h2").text_content()
+    assert shown in samples["PAYLOADS"]
+    assert page.locator(".brand").text_content() == samples["PAYLOADS"][0]
+
+
+def test_policy_stops_what_would_get_in(open_page: Callable[..., Any]) -> None:
+    watched = open_page()
+    outcome = watched.page.evaluate(
+        """async () => {
+            const script = document.createElement('script');
+            script.textContent = 'window.broken = true';
+            document.body.append(script);
+            const image = new Image();
+            const failed = new Promise((done) => {
+                image.onerror = () => done(true);
+                image.onload = () => done(false);
+            });
+            image.src = 'https://example.com/x.png';
+            const fetched = await fetch('https://example.com/').then(() => true, () => false);
+            return [window.broken === undefined, await failed, fetched];
+        }"""
+    )
+    assert outcome == [True, True, False]
+    assert len(watched.complaints) >= 3
+    watched.complaints.clear()
+
+
+def test_links_out_are_followed_only_by_a_click(open_page: Callable[..., Any]) -> None:
+    watched = open_page()
+    links = watched.page.locator("a[href]")
+    assert links.count() > 5
+    for link in links.all():
+        assert link.get_attribute("rel") == "noopener noreferrer"
+        assert (link.get_attribute("href") or "").startswith("https://")

@@ -1,0 +1,411 @@
+"""RemoteStore beside a real engine, and beside a server that says no or sends nonsense."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefused
+from allusion.store import Rows, Store, Triples
+from allusion.store.remote import RemoteStore
+from allusion.terms import Blank, Iri, Literal
+from allusion.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    from .conftest import Behaviour, Engine, Exchange, Serve
+
+JSON = "application/sparql-results+json"
+ASK = "ASK { ?s ?p ?o }"
+EVERYTHING = "SELECT ?s WHERE { ?s ?p ?o }"
+TRUE = b'{"head": {}, "boolean": true}'
+NOTHING = b'{"head": {"vars": ["s"]}, "results": {"bindings": []}}'
+
+
+def yes(exchange: Exchange) -> None:
+    exchange.say_yes()
+
+
+# The real engine
+
+
+def test_rows_of_a_real_engine_are_our_terms(engine: Engine) -> None:
+    engine.load('<urn:a> rdfs:label "重慶森林"@zh-Hant ; al:n 7 ; al:b [] ; al:t "x" .')
+    store: Store = RemoteStore(engine.endpoint)
+    found = store.query("SELECT ?s ?v ?none WHERE { ?s ?p ?v }")
+    assert isinstance(found, Rows)
+    assert found.columns == ("s", "v", "none")
+    values = [row[1] for row in found]
+    assert Literal("重慶森林", language="zh-Hant") in values
+    assert Literal("7", datatype=PREFIXES["xsd"] + "integer") in values
+    assert Literal("x") in values
+    assert any(isinstance(value, Blank) for value in values)
+    assert {row[0] for row in found} == {Iri("urn:a")}
+    assert {row[2] for row in found} == {None}
+
+
+def test_ask_construct_and_describe_of_a_real_engine(engine: Engine) -> None:
+    engine.load('<urn:a> rdfs:label "A"@en .')
+    store = RemoteStore(engine.endpoint)
+    expected = [(Iri("urn:a"), Iri(PREFIXES["rdfs"] + "label"), Literal("A", language="en"))]
+    assert store.query("ASK { <urn:a> rdfs:label ?x }") is True
+    assert store.query("ASK { <urn:b> rdfs:label ?x }") is False
+    for query in ("CONSTRUCT WHERE { ?s rdfs:label ?o }", "DESCRIBE <urn:a>"):
+        found = store.query(query)
+        assert isinstance(found, Triples)
+        assert list(found) == expected
+
+
+def test_a_query_declares_its_own_prefixes_if_it_wants(engine: Engine) -> None:
+    engine.load("<urn:a> <urn:x#label> 1 .")
+    store = RemoteStore(engine.endpoint)
+    assert store.query("PREFIX rdfs: <urn:x#> ASK { ?s rdfs:label 1 }") is True
+    assert store.query("# PREFIX al: <urn:x>\nASK { ?s ?p \"al:x\", '''wd:Q1''' }") is False
+
+
+def test_a_fault_in_the_query_is_told_in_the_engines_words(engine: Engine) -> None:
+    with pytest.raises(QueryError, match=r"127\.0\.0\.1:\d+ finds a fault in the query: .*2:") as e:
+        RemoteStore(engine.endpoint).query("SELECT * WHERE {\n ?s ?p }")
+    assert not isinstance(e.value, NetworkError)
+
+
+def test_long_queries_go_as_a_form(engine: Engine, serve: Serve) -> None:
+    names = " ".join(f"<urn:{number}>" for number in range(2000))
+    query = f"ASK {{ VALUES ?s {{ {names} }} ?s ?p ?o }}"
+    assert RemoteStore(engine.endpoint).query(query) is False
+    server = serve(yes)
+    server.store().query(query)
+    assert server.paths == ["/sparql"]
+    assert parse_qs(server.bodies[0])["query"] == [query]
+
+
+# What is sent
+
+
+def test_requests_say_who_asks_and_what_they_accept(serve: Serve) -> None:
+    server = serve(yes)
+    RemoteStore(server.endpoint, contact="mailto:me@example.org").query(ASK)
+    headers = server.headers[0]
+    form = r"allusion/\S+ \(mailto:me@example\.org\) SPARQLWrapper/\d\S+"
+    assert re.fullmatch(form, headers["User-Agent"])
+    assert headers["Accept"].startswith(JSON)
+    assert list(parse_qs(urlsplit(server.paths[0]).query)) == ["query"]
+
+
+def test_parameters_of_the_endpoint_are_kept(serve: Serve) -> None:
+    server = serve(yes)
+    RemoteStore(server.endpoint + "?default-graph-uri=urn%3Ag").query(ASK)
+    sent = parse_qs(urlsplit(server.paths[0]).query)
+    assert sent == {"default-graph-uri": ["urn:g"], "query": [ASK]}
+
+
+def test_updates_are_refused_before_anything_is_sent(serve: Serve) -> None:
+    server = serve(yes)
+    with pytest.raises(QueryRefused, match="DELETE would change data"):
+        server.store().query("# SELECT\nPREFIX x: <urn:x> delete where { ?s ?p ?o }")
+    with pytest.raises(QueryError, match="SELECT, ASK, CONSTRUCT or DESCRIBE is missing"):
+        server.store().query("{ ?s ?p ?o }")
+    assert server.paths == []
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "file:///etc/passwd",
+        "ftp://example.org/sparql",
+        "query.wikidata.org/sparql",
+        "https://",
+        "https://user:secret@example.org/",
+        "https://example.org/a b",
+        "https://example.org:port/",
+        "https://" + "a" * 70 + ".org/",
+        "http://example.org/\r\nX-Evil: 1",
+    ],
+)
+def test_only_addresses_of_the_web_are_endpoints(endpoint: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        RemoteStore(endpoint)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_user_agent_cannot_smuggle_a_header() -> None:
+    with pytest.raises(ParameterError, match="cannot be a User-Agent"):
+        RemoteStore("https://example.org/", contact="me\r\nX-Evil: 1")
+
+
+def test_one_request_is_in_flight_whatever_the_threads(serve: Serve) -> None:
+    def slowly(exchange: Exchange) -> None:
+        time.sleep(0.02)
+        exchange.say_yes()
+
+    server = serve(slowly)
+    threads = [threading.Thread(target=server.store().query, args=(ASK,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.paths) == 8
+    assert server.most_in_flight == 1
+
+
+def test_waiting_for_a_turn_counts_as_time(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.drip(b""))
+    errors: list[str] = []
+    first = threading.Thread(target=lambda: errors.append(server.complaint(timeout_s=0.6)))
+    first.start()
+    while not server.paths:
+        time.sleep(0.005)
+    assert "still busy with an earlier query" in server.complaint(timeout_s=0.1)
+    first.join()
+    assert len(errors) == 1
+    assert len(server.paths) == 1
+
+
+# Answers that say no
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "asks for a login"),
+        (403, "refuses this client"),
+        (404, "no SPARQL endpoint at this address"),
+        (405, "check the address"),
+        (406, "use another endpoint"),
+        (410, "refuses the request"),
+        (414, "too long"),
+        (500, "takes too long"),
+        (502, "try later"),
+    ],
+)
+def test_a_refusal_says_what_to_do_and_is_not_repeated(
+    serve: Serve, status: int, advice: str
+) -> None:
+    server = serve(lambda exchange: exchange.answer(status, b"<html>no</html>"))
+    message = server.complaint()
+    assert advice in message
+    assert f"HTTP {status}" in message
+    assert len(server.paths) == 1
+
+
+def test_what_a_server_says_is_shown_on_one_clean_line(serve: Serve) -> None:
+    said = "bad\r\n\x1b[31mquery\x00 " + "x" * 5000
+    server = serve(lambda exchange: exchange.answer(400, said.encode()))
+    with pytest.raises(QueryError) as caught:
+        server.store().query(ASK)
+    assert str(caught.value).isprintable()
+    assert "bad [31mquery xxx" in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def then_yes(status: int, **headers: str) -> Behaviour:
+    """A refusal for the first request, and a proper answer for the next."""
+
+    def behave(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            exchange.answer(status, b"", **headers)
+        else:
+            exchange.say_yes()
+
+    return behave
+
+
+def http_date(seconds: float) -> str:
+    moment = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
+    return email.utils.format_datetime(moment, usegmt=True)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_in_seconds_is_waited_for(serve: Serve, status: int) -> None:
+    server = serve(then_yes(status, Retry_After="1"))
+    assert server.store().query(ASK) is True
+    assert len(server.times) == 2
+    assert server.times[1] - server.times[0] >= 1
+
+
+def test_retry_after_as_a_date_is_waited_for(serve: Serve) -> None:
+    date = http_date(1.999)
+    server = serve(then_yes(429, Retry_After=date))
+    assert server.store().query(ASK) is True
+    assert len(server.times) == 2
+    assert dt.datetime.now(dt.UTC) >= email.utils.parsedate_to_datetime(date)
+
+
+@pytest.mark.parametrize("value", ["90", "date", "soon", "", "9" * 400])
+def test_a_pause_beyond_the_deadline_stops_all_queries_to_that_host(
+    serve: Serve, value: str
+) -> None:
+    header = http_date(90) if value == "date" else value
+    server = serve(lambda exchange: exchange.answer(429, Retry_After=header))
+    started = time.monotonic()
+    message = server.complaint()
+    assert re.search(r"try again after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", message)
+    # Another store for that endpoint knows it too, and asks nothing.
+    assert "left alone" in server.complaint()
+    assert time.monotonic() - started < 2
+    assert len(server.paths) == 1
+
+
+def test_a_busy_server_is_asked_again_with_growing_pauses_and_not_for_ever(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.answer(503))
+    assert "too busy" in server.complaint()
+    assert len(server.times) == 4
+    pauses = [b - a for a, b in zip(server.times, server.times[1:], strict=False)]
+    assert all(pause >= least for pause, least in zip(pauses, (0.05, 0.1, 0.2), strict=True))
+
+
+def reset(exchange: Exchange) -> None:
+    connection = exchange.handler.connection
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def test_a_broken_connection_is_tried_again(serve: Serve) -> None:
+    server = serve(lambda exchange: reset(exchange) if exchange.number < 3 else exchange.say_yes())
+    assert server.store().query(ASK) is True
+    assert len(server.paths) == 3
+
+
+def test_a_connection_that_keeps_breaking_is_given_up(serve: Serve) -> None:
+    server = serve(reset)
+    assert "keeps breaking the connection" in server.complaint()
+    assert len(server.paths) == 4
+
+
+def test_a_port_where_nothing_listens_is_told_at_once() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        store = RemoteStore(f"http://127.0.0.1:{probe.getsockname()[1]}/sparql")
+        with pytest.raises(NetworkError, match="refuses connections"):
+            store.query(ASK)
+
+
+# Answers that are none
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/html; charset=utf-8", "text/plain", "text/csv", "image/png", ""]
+)
+@pytest.mark.parametrize("query", [ASK, "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_another_content_type_is_not_an_answer(serve: Serve, content_type: str, query: str) -> None:
+    server = serve(lambda exchange: exchange.answer(200, TRUE, Content_Type=content_type))
+    assert "not with SPARQL results" in server.complaint(query)
+
+
+def test_an_empty_answer_is_none(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.answer(204, Content_Type=JSON))
+    assert "HTTP 204" in server.complaint()
+
+
+BROKEN = {
+    "cut in a row": b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "ur',
+    "with a stack trace behind": NOTHING + b"\njava.util.concurrent.TimeoutException",
+    "empty": b"",
+    "nested": b"[" * 200_000,
+    "not UTF-8": b'{"head": {"vars": ["\xff"]}}',
+    "a list": b"[]",
+    "a number": b"1",
+    "no results": b'{"head": {"vars": ["s"]}}',
+    "no bindings": b'{"head": {"vars": ["s"]}, "results": {}}',
+    "vars not text": b'{"head": {"vars": [1]}, "results": {"bindings": []}}',
+    "a row that is a list": b'{"head": {"vars": ["s"]}, "results": {"bindings": [[]]}}',
+    **{
+        name: json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": [row]}}).encode()
+        for name, row in {
+            "no such column": {"t": {"type": "uri", "value": "urn:a"}},
+            "an odd type": {"s": {"type": "triple", "value": "x"}},
+            "a value of no text": {"s": {"type": "uri", "value": 1}},
+            "a term without value": {"s": {"type": "uri"}},
+            "an IRI that is none": {"s": {"type": "uri", "value": "> <urn:b"}},
+            "a language that is none": {
+                "s": {"type": "literal", "value": "x", "xml:lang": "en us"}
+            },
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+def test_json_that_is_cut_or_of_another_shape_is_not_an_answer(serve: Serve, body: bytes) -> None:
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
+    assert "JSON" in server.complaint(EVERYTHING)
+
+
+@pytest.mark.parametrize("body", [b"{}", NOTHING, b'{"boolean": "yes"}', b'{"boolean": 1}'])
+def test_an_answer_to_ask_is_yes_or_no(serve: Serve, body: bytes) -> None:
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
+    assert "not a SPARQL result" in server.complaint()
+
+
+@pytest.mark.parametrize("kind", ["application/n-triples", "text/turtle"])
+def test_triples_that_are_cut_are_not_an_answer(serve: Serve, kind: str) -> None:
+    body = b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> <urn:"
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=kind))
+    assert "cut off" in server.complaint("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_a_body_shorter_than_announced_is_not_an_answer(serve: Serve) -> None:
+    def short(exchange: Exchange) -> None:
+        exchange.start(200, Content_Type="application/n-triples", Content_Length="1000")
+        exchange.handler.wfile.write(b"<urn:a> <urn:b> <urn:c> .\n")
+
+    message = serve(short).complaint("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert "974 bytes before the end" in message
+
+
+def test_a_compressed_answer_is_not_taken_for_a_plain_one(serve: Serve) -> None:
+    server = serve(
+        lambda exchange: exchange.answer(200, TRUE, Content_Type=JSON, Content_Encoding="gzip")
+    )
+    assert "compressed" in server.complaint()
+
+
+def test_something_that_is_not_http_is_told(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.drip(b"SSH-2.0-nonsense\r\n"))
+    assert "does not speak HTTP" in server.complaint()
+
+
+# Answers cut short by a limit of the server (Virtuoso)
+
+
+@pytest.mark.parametrize("limit", ["2", "many"])
+def test_an_answer_cut_at_a_row_limit_raises(serve: Serve, limit: str) -> None:
+    row = {"s": {"type": "uri", "value": "urn:a"}}
+    body = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": [row, row]}}).encode()
+    server = serve(
+        lambda exchange: exchange.answer(200, body, Content_Type=JSON, X_SPARQL_MaxRows=limit)
+    )
+    assert "cut its answer short" in server.complaint(EVERYTHING)
+
+
+def test_an_answer_below_the_row_limit_is_whole(serve: Serve) -> None:
+    server = serve(
+        lambda exchange: exchange.answer(200, NOTHING, Content_Type=JSON, X_SPARQL_MaxRows="1")
+    )
+    assert isinstance(server.store().query(EVERYTHING), Rows)
+
+
+def test_an_answer_of_a_query_stopped_half_way_raises(serve: Serve) -> None:
+    server = serve(
+        lambda exchange: exchange.answer(200, TRUE, Content_Type=JSON, X_SQL_State="S1TAT")
+    )
+    assert "cut its answer short" in server.complaint()
+
+
+@pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False)])
+def test_ask_answered_as_a_binding_is_understood(serve: Serve, value: str, expected: bool) -> None:
+    binding = {"__ask_retval": {"type": "literal", "value": value}}
+    found = {"head": {"vars": ["__ask_retval"]}, "results": {"bindings": [binding]}}
+    server = serve(
+        lambda exchange: exchange.answer(200, json.dumps(found).encode(), Content_Type=JSON)
+    )
+    assert server.store().query(ASK) is expected

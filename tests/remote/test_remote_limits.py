@@ -1,0 +1,190 @@
+"""RemoteStore at its limits: time, size, redirects, certificates."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from allusion.errors import NetworkError
+from allusion.store.remote import RemoteStore
+
+if TYPE_CHECKING:
+    from .conftest import Behaviour, Exchange, Serve
+
+JSON = "application/sparql-results+json"
+ASK = "ASK { ?s ?p ?o }"
+
+
+def yes(exchange: Exchange) -> None:
+    exchange.say_yes()
+
+
+# Time and size
+
+
+def drip_body(exchange: Exchange) -> None:
+    exchange.start(200, Content_Type=JSON)
+    exchange.drip(b" ")
+
+
+def drip_headers(exchange: Exchange) -> None:
+    exchange.handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    exchange.drip(b"x")
+
+
+def drip_chunks(exchange: Exchange) -> None:
+    exchange.handler.protocol_version = "HTTP/1.1"
+    exchange.start(200, Content_Type=JSON, Transfer_Encoding="chunked")
+    exchange.drip(b"1\r\n \r\n")
+
+
+def drip_redirects(exchange: Exchange) -> None:
+    time.sleep(0.3)
+    exchange.answer(302, Location=f"/{exchange.number}")
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [drip_body, drip_headers, drip_chunks, drip_redirects, lambda exchange: exchange.drip(b"")],
+    ids=["body", "headers", "chunks", "redirects", "silence"],
+)
+def test_a_server_that_drips_is_left_at_the_deadline(serve: Serve, behaviour: Behaviour) -> None:
+    server = serve(behaviour)
+    started = time.monotonic()
+    message = server.complaint(timeout_s=0.5)
+    assert time.monotonic() - started < 0.9
+    assert "did not finish within 0.5 s" in message
+
+
+def test_fifty_megabytes_are_refused_by_their_announcement(serve: Serve) -> None:
+    server = serve(
+        lambda exchange: exchange.start(200, Content_Type=JSON, Content_Length="50000000")
+    )
+    assert "more than 32 MB" in server.complaint()
+
+
+def test_fifty_megabytes_that_are_not_announced_are_left_at_the_cap(serve: Serve) -> None:
+    sent = 0
+
+    def pour(exchange: Exchange) -> None:
+        nonlocal sent
+        exchange.start(200, Content_Type=JSON)
+        for _ in range(50):
+            exchange.handler.wfile.write(b" " * 1_000_000)
+            sent += 1_000_000
+
+    assert "more than 5 MB" in serve(pour).complaint(max_bytes=5_000_000)
+    assert sent < 20_000_000
+
+
+# Redirects
+
+
+def test_a_redirect_is_followed_with_the_same_headers(serve: Serve) -> None:
+    def move(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            exchange.answer(307, Location="/moved?" + urlsplit(exchange.handler.path).query)
+        else:
+            exchange.say_yes()
+
+    server = serve(move)
+    assert server.store().query(ASK) is True
+    assert server.paths[1].startswith("/moved?query=ASK")
+    assert server.headers[1]["User-Agent"] == server.headers[0]["User-Agent"]
+    assert server.headers[1]["Accept"] == server.headers[0]["Accept"]
+
+
+@pytest.mark.parametrize("location", ["/other", "/sparql?again", ""])
+def test_a_circle_of_redirects_ends(serve: Serve, location: str) -> None:
+    server = serve(lambda exchange: exchange.answer(302, Location=location))
+    assert "redirects without end" in server.complaint()
+    assert len(server.paths) <= 4
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/", "data:,x"])
+def test_a_redirect_off_the_web_is_not_followed(serve: Serve, location: str) -> None:
+    server = serve(lambda exchange: exchange.answer(301, Location=location))
+    assert "not safe to follow" in server.complaint()
+
+
+def test_a_form_is_not_sent_on(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.answer(302, Location="/other"))
+    query = f"ASK {{ ?s ?p '{'x' * 7000}' }}"
+    assert "would lose the query" in server.complaint(query)
+    assert len(server.paths) == 1
+
+
+# https
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for 127.0.0.1 that nobody has signed."""
+    openssl = shutil.which("openssl")
+    if not openssl:
+        pytest.skip("no openssl to make a certificate with")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=allusion-test"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        [openssl, *options.split(), *names, "-keyout", path, "-out", path.with_suffix(".crt")],
+        check=True,
+        capture_output=True,
+    )
+    return path
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.with_suffix(".crt"), certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+
+
+@pytest.mark.usefixtures("trusted")
+def test_an_endpoint_with_a_certificate_answers(serve: Serve, tls: ssl.SSLContext) -> None:
+    assert serve(yes, tls).store().query(ASK) is True
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("behaviour", [drip_body, drip_headers])
+def test_a_drip_over_https_is_left_at_the_deadline(
+    serve: Serve, tls: ssl.SSLContext, behaviour: Behaviour
+) -> None:
+    server = serve(behaviour, tls)
+    started = time.monotonic()
+    assert "did not finish within 0.4 s" in server.complaint(timeout_s=0.4)
+    assert time.monotonic() - started < 0.8
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_redirect_from_https_to_http_is_not_followed(serve: Serve, tls: ssl.SSLContext) -> None:
+    plain = serve(yes)
+    server = serve(lambda exchange: exchange.answer(302, Location=plain.endpoint), tls)
+    assert "not safe to follow" in server.complaint()
+    assert plain.paths == []
+
+
+def test_a_certificate_that_nobody_signed_is_refused(serve: Serve, tls: ssl.SSLContext) -> None:
+    server = serve(yes, tls)
+    assert "no valid certificate" in server.complaint()
+    assert server.paths == []
+
+
+def test_https_asked_of_a_plain_server_is_told(serve: Serve) -> None:
+    server = serve(yes)
+    store = RemoteStore(server.endpoint.replace("http:", "https:"), timeout_s=5)
+    with pytest.raises(NetworkError, match="does not speak https"):
+        store.query(ASK)

@@ -1,0 +1,167 @@
+"""A store is whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from allusion.build import build, ensure, is_built, load_memory, read_manifest, store_path
+from allusion.errors import DataError, MissingResource, StoreError
+from allusion.inference import infer
+from allusion.knowledge import KnowledgeGraph, open_built, open_graph
+from allusion.resources import Resources, locate
+from allusion.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
+
+Spoil = Callable[[str, str, str], Resources]
+
+
+def test_a_build_says_what_it_made(tiny: Resources) -> None:
+    steps: list[str] = []
+    manifest = build(tiny, steps.append)
+    assert steps == ["reading and checking the facts", "inferring", "writing the store"]
+    assert manifest == read_manifest(store_path(tiny))
+    assert manifest.quads == len(KnowledgeGraph(store_path(tiny), tiny).store.engine)
+    assert manifest.inferred > 0
+
+
+def test_each_source_is_a_named_graph_and_inference_has_its_own(tiny: Resources) -> None:
+    graphs = {graph.value for graph in load_memory(tiny).named_graphs()}
+    assert {f"https://w3id.org/allusion/source/{name}" for name in ("review", "register")} <= graphs
+    assert {GRAPH_INFERRED, GRAPH_MAPPING} <= graphs
+
+
+def test_the_rules_give_the_shortcut_from_work_to_target(tiny: Resources) -> None:
+    kg = KnowledgeGraph(ensure(tiny), tiny)
+    assert kg.sparql("ASK { GRAPH source:inferred { film:later al:refersTo person:star } }") is True
+
+
+def test_a_mapping_becomes_a_match_and_a_not_row_does_not(tiny: Resources) -> None:
+    kg = KnowledgeGraph(ensure(tiny), tiny)
+    assert kg.sparql("ASK { film:later skos:exactMatch wd:Q1 }") is True
+    assert kg.sparql("ASK { ?entity skos:exactMatch wd:Q2 }") is False
+    assert (
+        kg.sparql('ASK { ?m owl:annotatedTarget wd:Q2 ; sssom:predicate_modifier "Not" }') is True
+    )
+
+
+def test_a_second_build_changes_nothing_and_force_makes_the_same_again(tiny: Resources) -> None:
+    first = build(tiny)
+    assert build(tiny) == first
+    assert build(tiny, force=True).digest == first.digest
+
+
+def test_a_change_of_any_input_is_another_store(tiny: Resources, spoil: Spoil) -> None:
+    before = store_path(tiny)
+    after = store_path(spoil("entities/all.ttl", "Later Film", "Later Movie"))
+    assert before != after
+
+
+def test_faulty_facts_build_nothing(spoil: Spoil) -> None:
+    resources = spoil("sources/review.ttl", "al:to person:star", "al:to person:nobody")
+    with pytest.raises(DataError, match="person:nobody, which is described nowhere"):
+        ensure(resources)
+    assert not store_path(resources).exists()
+    assert not list(store_path(resources).parent.glob(f".making-{os.getpid()}-*"))
+
+
+def test_a_folder_that_cannot_be_written_names_the_setting(
+    tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "file"))
+    with pytest.raises(StoreError, match="ALLUSION_HOME"):
+        ensure(tiny)
+
+
+def test_missing_facts_name_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(MissingResource, match="ALLUSION_DATA"):
+        locate(tmp_path / "nowhere")
+
+
+def test_a_damaged_store_says_what_to_run(tiny: Resources) -> None:
+    folder = ensure(tiny)
+    for path in (folder / "store").iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(StoreError, match="allusion build --force"):
+        KnowledgeGraph(folder, tiny)
+
+
+def test_opening_a_damaged_store_makes_it_anew_and_says_so(tiny: Resources) -> None:
+    for path in (ensure(tiny) / "store").iterdir():
+        path.write_bytes(b"")
+    said: list[str] = []
+    assert open_built(tiny, said.append).sparql("ASK { film:later a al:Film }") is True
+    assert len(said) == 1
+    assert said[0].endswith("building it again ...")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.1, 0.15, 0.2, 0.3])
+def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
+    tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, delay_s: float
+) -> None:
+    monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
+    code = (
+        "import sys; from pathlib import Path; from allusion.build import build;"
+        "from allusion.resources import locate; r = locate(Path(sys.argv[1]));"
+        "print('ready', flush=True)\nwhile True: build(r, force=True)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tiny.data)], stdout=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGKILL)
+    folder = ensure(tiny)
+    assert is_built(tiny)
+    kg = KnowledgeGraph(folder, tiny)
+    assert len(kg.store.engine) == read_manifest(folder).quads
+    assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
+
+
+def test_two_builds_at_once_end_in_one_whole_store(
+    tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
+    code = (
+        "import sys; from pathlib import Path; from allusion.build import ensure;"
+        "from allusion.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tiny.data)], stdout=subprocess.PIPE, env=environment
+        )
+        for _ in range(3)
+    ]
+    said = {process.communicate(timeout=60)[0].decode().strip() for process in running}
+    assert all(process.returncode == 0 for process in running)
+    assert said == {str(store_path(tiny))}
+    assert not list((tmp_path / "home/stores").glob(".making-*"))
+
+
+def test_a_rule_that_is_no_rule_is_named(tmp_path: Path) -> None:
+    rule = tmp_path / "bad.rq"
+    rule.write_text("SELECT * WHERE { ?s ?p ?o }")
+    with pytest.raises(DataError, match=r"rules/bad\.rq: is not a CONSTRUCT"):
+        infer(ox.Store(), [rule])
+
+
+def test_opening_by_hand_gives_the_same_graph(tiny: Resources) -> None:
+    assert open_graph(tiny.data).sparql("ASK { film:later a al:Film }") is True
+
+
+def test_the_manifest_is_plain_json(tiny: Resources) -> None:
+    folder = ensure(tiny)
+    assert json.loads((folder / "manifest.json").read_text())["key"] == tiny.key

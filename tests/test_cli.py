@@ -1,0 +1,271 @@
+"""The command line as a person types it: results on stdout, the rest on stderr, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import networkx as nx
+import pyoxigraph as ox
+import pytest
+from wcwidth import wcswidth
+
+from allusion.cli import COMMANDS, main
+from allusion.resources import Resources
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def go(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["allusion", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        monkeypatch.setattr("allusion.cli.output.browse", lambda _: False)
+        monkeypatch.setattr("allusion.cli.picture.browse", lambda _: False, raising=False)
+        with pytest.raises(SystemExit) as stop:
+            main()
+        captured = capsys.readouterr()
+        return Done(int(stop.value.code or 0), captured.out, captured.err)
+
+    return go
+
+
+def test_help_names_every_command(run: Run) -> None:
+    done = run("--help")
+    assert done.code == 0
+    assert all(f"  {name} " in done.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_begins_with_its_line_in_the_list(run: Run, name: str) -> None:
+    done = run(name, "--help")
+    assert done.code == 0
+    text = " ".join(done.out.split())
+    assert COMMANDS[name][1] in text
+
+
+def test_an_unknown_command_names_the_nearest(run: Run) -> None:
+    done = run("sparkl")
+    assert done.code == 2
+    assert "did you mean sparql" in done.err
+
+
+def test_the_list_of_queries_is_grouped_and_shows_parameters(run: Run) -> None:
+    done = run("query")
+    assert "REFERENCES\n" in done.out
+    assert "-p work=film:chungking-express" in done.out
+
+
+def test_the_list_of_queries_as_json_has_name_summary_parameters_columns(run: Run) -> None:
+    rows = json.loads(run("query", "-f", "json").out)
+    assert {"name", "summary", "parameters", "columns"} <= rows[0].keys()
+    first = next(row for row in rows if row["name"] == "what-it-refers-to")
+    assert first["parameters"][0]["default"] == "film:chungking-express"
+
+
+def test_a_query_is_csv_when_piped(run: Run) -> None:
+    done = run("query", "who-refers-to", "-p", "entity=三浦友和")
+    assert done.code == 0
+    assert done.out.startswith("origin,originLabel,family,kind")
+
+
+def test_a_table_aligns_chinese_and_japanese(run: Run) -> None:
+    lines = run("query", "names", "-p", "entity=重慶森林", "-f", "table").out.splitlines()
+    starts = {
+        wcswidth(line[: line.index(tag)])
+        for line in lines
+        for tag in (" zh-hant ", " ja ", " en ")
+        if tag in f"{line} "
+    }
+    assert len(starts) == 1
+
+
+def test_markdown_and_links_and_language(run: Run) -> None:
+    done = run("query", "who-refers-to", "-f", "md", "--links", "--lang", "zh-Hant")
+    assert "重慶森林" in done.out
+    assert "https://www.wikidata.org/wiki/Q766263" in done.out
+
+
+def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
+    done = run("query", "what-it-refers-to", "--sparql", "-p", "work=Fallen Angels")
+    assert "VALUES ?work { <https://w3id.org/allusion/film/fallen-angels> }" in done.out
+    answer = run("sparql", "-", "-f", "json", stdin=done.out)
+    assert answer.code == 0
+    assert json.loads(answer.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("query", "what-it-refers"), 2, "did you mean what-it-refers-to"),
+        (("query", "what-it-refers-to", "-p", "work"), 2, "key=value"),
+        (("query", "what-it-refers-to", "-p", "film=x"), 2, "it has: work"),
+        (("query", "what-it-refers-to", "-p", "work=Chunking Expres"), 2, "Chungking Express"),
+        (("query", "who-refers-to", "-p", "entity=Manhattan"), 2, "film:manhattan"),
+        (("query", "who-refers-to", "-f", "ttl"), 2, "ttl cannot hold rows"),
+        (("sparql", "SELECT ?s WHERE { ?s foo:x ?o }"), 3, "the prefix foo: is not declared"),
+        (("sparql", "INSERT DATA { <a:a> <a:b> 1 }"), 3, "the graph is read-only"),
+        (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),
+        (("sparql", "SELECT * { SERVICE <http://e/> {} }"), 3, "another server"),
+        (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
+        (("show", "Nobody At All"), 2, "no entity is called"),
+        (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
+        (("view", "-o", "x.docx"), 2, "neither .svg nor .html"),
+        (("export", "gml"), 2, "gml"),
+    ],
+)
+def test_what_is_wrong_is_said_on_stderr_with_an_exit_code(
+    run: Run, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = run(*arguments)
+    assert done.code == code
+    assert message in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+
+
+def test_ask_answers_by_exit_code_too(run: Run) -> None:
+    assert run("sparql", "ASK { person:tomokazu-miura a al:Person }")[:2] == (0, "true\n")
+    assert run("sparql", "ASK { person:tomokazu-miura a al:Film }")[:2] == (1, "false\n")
+
+
+def test_sparql_is_read_from_a_file_and_constructs_turtle(run: Run, tmp_path: Path) -> None:
+    question = tmp_path / "q.rq"
+    question.write_text("CONSTRUCT { ?s a al:Film } WHERE { ?s a al:Film } LIMIT 2")
+    done = run("sparql", str(question))
+    assert len(list(ox.parse(done.out.encode(), format=ox.RdfFormat.TURTLE))) == 2
+    done = run("sparql", "DESCRIBE film:chungking-express", "-f", "nt")
+    assert "<https://w3id.org/allusion/film/chungking-express>" in done.out
+
+
+def test_output_goes_to_a_file_in_the_format_of_its_ending(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    done = run("query", "names", "-o", str(target))
+    assert done.out == ""
+    assert f"wrote {target}" in done.err
+    assert json.loads(target.read_text(encoding="utf-8"))
+
+
+def test_output_into_a_missing_folder_is_an_error_and_leaves_nothing(
+    run: Run, tmp_path: Path
+) -> None:
+    done = run("query", "names", "-o", str(tmp_path / "no/such/out.csv"))
+    assert done.code == 3
+    assert "could not be written" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_search_finds_by_any_script_and_says_no_by_exit_code(run: Run) -> None:
+    done = run("search", "山口")
+    assert "person/momoe-yamaguchi" in done.out
+    done = run("search", "qqqqqq")
+    assert (done.code, done.out) == (1, "")
+    assert "nothing is called" in done.err
+
+
+def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:
+    out = run("show", "Tomokazu Miura").out
+    assert "三浦友和" in out
+    assert "Referred to by" in out
+    assert "← Chungking Express" in out
+    assert "supports: 223" in out
+    assert "https://www.wikidata.org/wiki/Q1039595" in out
+    out = run("show", "重慶森林").out
+    assert "→ Tomokazu Miura" in out
+    assert "told by: Cop 223" in out
+
+
+def test_show_as_json_is_the_whole_card(run: Run) -> None:
+    card = json.loads(run("show", "Tomokazu Miura", "-f", "json").out)
+    assert card["entity"]["labels"]["ja"] == "三浦友和"
+    assert any(edge["family"] == "reference" for edge in card["incoming"])
+
+
+@pytest.mark.parametrize(
+    ("form", "reader"),
+    [
+        ("ttl", ox.RdfFormat.TURTLE),
+        ("trig", ox.RdfFormat.TRIG),
+        ("nq", ox.RdfFormat.N_QUADS),
+        ("jsonld", ox.RdfFormat.JSON_LD),
+    ],
+)
+def test_rdf_exports_hold_the_whole_graph(
+    run: Run, tiny: Resources, form: str, reader: ox.RdfFormat
+) -> None:
+    from allusion.build import load_memory
+
+    store = load_memory(tiny)
+    out = run("export", form, "--data", str(tiny.data)).out
+    read = list(ox.parse(out.encode(), format=reader))
+    graphs = form in ("trig", "nq")
+    wanted = len(store) if graphs else len({quad.triple for quad in store})
+    assert len({(q if graphs else q.triple) for q in read}) == wanted
+
+
+def test_graphml_and_gexf_can_be_read_again(run: Run, tmp_path: Path) -> None:
+    run("export", "graphml", "-o", str(tmp_path / "g.graphml"))
+    network = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
+    assert network.nodes["https://w3id.org/allusion/film/chungking-express"]["year"] == 1994
+    run("export", "gexf", "-o", str(tmp_path / "g.gexf"))
+    assert nx.read_gexf(tmp_path / "g.gexf").number_of_edges() == network.number_of_edges()
+
+
+def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: Resources) -> None:
+    assert run("check", "--data", str(tiny.data))[:2] == (0, "")
+    path = tiny.data / "sources/review.ttl"
+    path.write_text(path.read_text().replace("al:to person:star", "al:to person:sta"))
+    done = run("check", "--no-shacl", "--data", str(tiny.data))
+    assert done.code == 3
+    assert (
+        "connection:later-star: points at person:sta, which is described nowhere [dangling]"
+        in done.out
+    )
+    assert done.out.startswith("sources/review.ttl:23: ")
+    assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
+
+
+def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:
+    assert "built" in run("build", "--data", str(tiny.data)).err
+    assert "up to date" in run("build", "--data", str(tiny.data)).err
+
+
+def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(run: Run) -> None:
+    done = run("view", "Momoe Yamaguchi")
+    path = Path(done.out.strip())
+    assert path.name == "momoe-yamaguchi.html"
+    assert "山口百恵" in path.read_text(encoding="utf-8")
+    assert "open this file" in done.err
+
+
+def test_view_writes_the_svg(run: Run, tmp_path: Path) -> None:
+    run("view", "重慶森林", "-o", str(tmp_path / "film.svg"))
+    text = (tmp_path / "film.svg").read_text(encoding="utf-8")
+    assert text.startswith("<svg")
+    assert "Tomokazu Miura" in text
+
+
+def test_open_prints_the_address_on_each_site(run: Run) -> None:
+    assert run("open", "重慶森林").out == "https://www.wikidata.org/wiki/Q766263\n"
+    assert run("open", "重慶森林", "--on", "imdb").out == "https://www.imdb.com/title/tt0109424/\n"
+    done = run("open", "Tomokazu Miura", "--print")
+    assert "not certain" in done.err
+
+
+def test_wikidata_without_network_is_one_clear_line_and_exit_code_4(run: Run) -> None:
+    done = run("wikidata", "重慶森林", "--endpoint", "http://127.0.0.1:9/sparql", "--timeout", "5")
+    assert done.code == 4
+    assert done.err.count("\n") == 1
+    assert "127.0.0.1" in done.err

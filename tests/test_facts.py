@@ -1,0 +1,492 @@
+"""What is easily got wrong about these facts, and where every collected fact stands.
+
+Each test here fails when the wrong fact enters the Turtle or the mappings. Those that
+need the material the facts were collected from skip where it is absent.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+import pytest
+
+from allusion.terms import shorten
+from allusion.vocabulary import BASE, PREFIXES
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "graph" / "data"
+SHARED = ROOT.parent / "shared"
+PREFIX_LINES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+CHUNGKING = "film:chungking-express"
+MIURA, YAMAGUCHI = "person:tomokazu-miura", "person:momoe-yamaguchi"
+SCENE = "scene:chungking-express-escalator"
+
+Mapping = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def facts() -> ox.Store:
+    """The curated facts alone, each source in its named graph."""
+    store = ox.Store()
+    files = [(path, path.stem) for path in sorted((DATA / "sources").glob("*.ttl"))]
+    files += [(path, "register") for path in sorted((DATA / "entities").glob("*.ttl"))]
+    for path, slug in files:
+        graph = ox.NamedNode(f"{BASE}source/{slug}")
+        store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return store
+
+
+@pytest.fixture(scope="module")
+def mappings() -> list[Mapping]:
+    text = (DATA / "wikidata.sssom.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def rows(store: ox.Store, variables: str, pattern: str) -> list[tuple[str, ...]]:
+    """The distinct answers over the union of all sources, IRIs as prefixed names."""
+    found = store.query(
+        f"{PREFIX_LINES} SELECT DISTINCT {variables} WHERE {{ {pattern} }}",
+        use_default_graph_as_union=True,
+    )
+    assert isinstance(found, ox.QuerySolutions)
+    return sorted(tuple(_shown(term) for term in row) for row in found)
+
+
+def values(store: ox.Store, variable: str, pattern: str) -> set[str]:
+    return {row[0] for row in rows(store, variable, pattern)}
+
+
+def items(mappings: list[Mapping], subject: str, modifier: str = "") -> set[str]:
+    return {
+        row["object_id"].removeprefix("wd:")
+        for row in mappings
+        if row["subject_id"] == subject and row["predicate_modifier"] == modifier
+    }
+
+
+def curated_files() -> Iterator[Path]:
+    yield from sorted(DATA.rglob("*.ttl"))
+    yield DATA / "wikidata.sssom.tsv"
+
+
+# --- traps: namesakes ---
+
+
+@pytest.mark.parametrize(
+    ("subject", "item", "namesakes"),
+    [
+        ("person:christopher-doyle", "Q457890", {"Q22261492"}),
+        ("film:manhattan", "Q731310", {"Q11299", "Q856841"}),
+        ("place:manhattan-borough", "Q11299", {"Q731310", "Q856841"}),
+        ("place:midnight-express", None, {"Q174699"}),
+        ("organisation:rolling-thunder-pictures", None, {"Q2663393"}),
+        ("person:tony-leung-chiu-wai", "Q319001", {"Q700175"}),
+        ("person:andrew-lau", "Q715330", {"Q16766"}),
+        ("person:andy-lau", "Q16766", {"Q715330"}),
+        ("organisation:tbs", None, {"Q605233"}),
+        ("person:john-cassavetes", "Q51488", {"Q431191"}),
+        ("film:breathless", "Q86427", {"Q754304"}),
+        ("language:mandarin", "Q9192", {"Q727694"}),
+        ("language:cantonese", "Q9186", {"Q7033959"}),
+    ],
+)
+def test_an_entity_is_not_linked_to_its_namesake(
+    mappings: list[Mapping], subject: str, item: str | None, namesakes: set[str]
+) -> None:
+    assert items(mappings, subject) == ({item} if item else set())
+    assert namesakes <= items(mappings, subject, "Not")
+
+
+def test_nothing_here_is_linked_to_an_item_of_the_wrong_namesakes(mappings: list[Mapping]) -> None:
+    linked = {row["object_id"] for row in mappings if not row["predicate_modifier"]}
+    assert not linked & {"wd:Q22261492", "wd:Q856841", "wd:Q700175", "wd:Q431191", "wd:Q754304"}
+
+
+def test_no_two_entities_share_an_item_and_none_has_two(mappings: list[Mapping]) -> None:
+    linked = [row for row in mappings if not row["predicate_modifier"]]
+    for key in ("object_id", "subject_id"):
+        assert [name for name, n in Counter(row[key] for row in linked).items() if n > 1] == []
+
+
+def test_the_snack_bar_is_a_place_and_the_film_of_1978_joins_nothing(facts: ox.Store) -> None:
+    assert values(facts, "?type", "place:midnight-express a ?type") == {"al:Place"}
+    ways = "al:from|al:to|al:concerns|al:shotAt"
+    assert values(facts, "?c", f"?c {ways} film:midnight-express-film") == set()
+
+
+def test_the_label_of_tarantino_is_not_the_film_rolling_thunder(facts: ox.Store) -> None:
+    assert values(facts, "?type", "film:rolling-thunder a ?type") == {"al:Film"}
+    ways = "al:from|al:to|al:concerns|al:contributor|al:distributedBy"
+    assert values(facts, "?c", f"?c {ways} film:rolling-thunder") == set()
+
+
+def test_the_broadcaster_of_the_series_is_not_the_holding_company(facts: ox.Store) -> None:
+    assert values(facts, "?who", "[] al:role role:broadcaster ; al:contributor ?who") == {
+        "organisation:tbs"
+    }
+    assert values(facts, "?x", "?x ?way organisation:tokyo-broadcasting-system-holdings") == set()
+
+
+# --- traps: characters and names ---
+
+
+def test_cop_223_is_one_character_with_many_spellings(facts: ox.Store) -> None:
+    names = values(facts, "?name", "character:cop-223 rdfs:label|skos:altLabel ?name")
+    assert {"Cop 223", "何志武", "He Zhiwu", "He Qiwu", "Ho Chi-mo", "モウ"} <= names
+    spelt = values(
+        facts,
+        "?who",
+        f"""?who a al:Character ; al:presentIn {CHUNGKING} ; rdfs:label|skos:altLabel ?name .
+            FILTER(STR(?name) IN ("Cop 223", "何志武", "He Zhiwu", "He Qiwu", "Ho Chi-mo", "モウ"))
+        """,
+    )
+    assert spelt == {"character:cop-223"}
+
+
+def test_he_zhiwu_of_fallen_angels_is_another_character_of_the_same_actor(facts: ox.Store) -> None:
+    other = "character:he-zhiwu-of-fallen-angels"
+    assert values(facts, "?work", f"{other} al:presentIn ?work") == {"film:fallen-angels"}
+    assert values(facts, "?work", "character:cop-223 al:presentIn ?work") == {CHUNGKING}
+    for who in (other, "character:cop-223"):
+        actors = values(facts, "?actor", f"[] al:character {who} ; al:performer ?actor")
+        assert actors == {"person:takeshi-kaneshiro"}
+    assert values(facts, "?x", f"{other} owl:sameAs|^owl:sameAs ?x") == set()
+
+
+def test_663_and_633_are_one_policeman_and_each_number_has_its_sources(facts: ox.Store) -> None:
+    policemen = values(
+        facts,
+        "?who",
+        '?who a al:Character ; rdfs:label|skos:altLabel ?name FILTER(REGEX(?name, "6[36]3"))',
+    )
+    assert policemen == {"character:cop-663"}
+    first, second = "claim:cop-663-has-the-number-663", "claim:cop-663-has-the-number-633"
+    for claim in (first, second):
+        assert len(values(facts, "?source", f"{claim} al:evidence/al:source ?source")) >= 3
+    assert values(facts, "?claim", f"{second} al:disputes ?claim") == {first}
+
+
+def test_aniki_jin_is_takeshi_kaneshiro_and_nobody_else(facts: ox.Store) -> None:
+    names = """?who rdfs:label|skos:altLabel ?name ; dcterms:source ?seen
+               FILTER(CONTAINS(LCASE(?name), "aniki"))"""
+    assert values(facts, "?who", names) == {"person:takeshi-kaneshiro"}
+
+
+def test_it_is_the_owner_who_finds_may_like_yamaguchi_and_223_who_tells_it(facts: ox.Store) -> None:
+    likeness = f"?c al:from character:may ; al:to {YAMAGUCHI} ; al:kind kind:likeness"
+    owner = {"character:owner-of-midnight-express"}
+    assert values(facts, "?maker", f"{likeness} ; al:madeBy ?maker") == owner
+    assert values(facts, "?who", f"{likeness} ; al:expressedIn/al:speaker ?who") == owner
+    told = f"{likeness} ; al:expressedIn ?said . ?telling al:reports ?said ; al:speaker ?who"
+    assert values(facts, "?who", told) == {"character:cop-223"}
+
+
+def test_may_denies_the_likeness_of_223_to_miura_and_223_tells_it(facts: ox.Store) -> None:
+    likeness = f"?c al:from character:cop-223 ; al:to {MIURA}"
+    assert values(facts, "?kind", f"{likeness} ; al:kind ?kind") == {"kind:unlikeness"}
+    assert values(facts, "?who", f"{likeness} ; al:madeBy ?who") == {"character:may"}
+    told = f"{likeness} ; al:expressedIn ?said . ?telling al:reports ?said ; al:speaker ?who"
+    assert values(facts, "?who", told) == {"character:cop-223"}
+
+
+def test_the_name_of_miura_is_spelt_with_the_right_character(facts: ox.Store) -> None:
+    wrong = "\u4e09\u57d4\u53cb\u548c"  # as in several Chinese transcripts
+    assert [path.name for path in curated_files() if wrong in path.read_text("utf-8")] == []
+    names = values(facts, "?name", f"{MIURA} rdfs:label ?name")
+    assert "三浦友和" in names
+
+
+# --- traps: what the two stars share ---
+
+PLAYS = "FILTER EXISTS {{ [] al:performer {} ; al:inWork ?work }}"
+
+
+def test_the_two_stars_share_three_works_of_the_akai_series(facts: ox.Store) -> None:
+    series = "?work al:partOfSeries series:akai "
+    shared = {"television:akai-giwaku", "television:akai-shogeki", "television:akai-shisen"}
+    assert len(values(facts, "?work", series)) == 10
+    assert values(facts, "?work", series + PLAYS.format(MIURA)) == shared
+    hers = values(facts, "?work", series + PLAYS.format(YAMAGUCHI))
+    assert len(hers) == 7
+    assert hers > shared | {"television:akai-unmei", "television:akai-kizuna"}
+
+
+def test_their_films_together_are_twelve_without_eden_no_umi(facts: ox.Store) -> None:
+    films = values(
+        facts, "?work", "?work a al:Film " + PLAYS.format(MIURA) + PLAYS.format(YAMAGUCHI)
+    )
+    assert len(films) == 12
+    assert "film:eden-no-umi" not in films
+    cast = values(facts, "?who", "[] al:inWork film:eden-no-umi ; al:performer ?who")
+    assert cast == {YAMAGUCHI, "person:yutaka-nanjo"}
+
+
+# --- traps: what refers to what ---
+
+
+@pytest.mark.parametrize(
+    ("origin", "target"),
+    [
+        ("film:moonlight", "film:happy-together"),
+        ("person:sofia-coppola", "person:wong-kar-wai"),
+        ("film:everything-everywhere-all-at-once", "film:in-the-mood-for-love"),
+    ],
+)
+def test_a_later_homage_is_not_to_chungking_express(
+    facts: ox.Store, origin: str, target: str
+) -> None:
+    assert target in values(facts, "?to", f"[] al:from {origin} ; al:to ?to")
+    assert values(facts, "?c", f"?c al:from {origin} ; al:to|al:concerns {CHUNGKING}") == set()
+
+
+def test_neither_moonlight_nor_the_labyrinth_video_has_a_further_homage(facts: ox.Store) -> None:
+    homages = "?c a al:Reference ; al:from film:moonlight ; al:to ?to"
+    assert values(facts, "?to", homages) == {"film:happy-together"}
+    assert values(facts, "?to", "?c al:from artwork:labyrinth-video ; al:to ?to") == set()
+    assert values(facts, "?to", "?c al:from film:lost-in-translation ; al:to ?to") == set()
+
+
+def test_the_link_to_the_series_is_the_essayist_s_and_not_the_film_s(facts: ox.Store) -> None:
+    link = rows(
+        facts,
+        "?maker ?certainty",
+        f"?c al:from {CHUNGKING} ; al:to series:akai ; al:madeBy ?maker ; al:certainty ?certainty",
+    )
+    assert link == [("person:author-of-kpnv", "certainty:claimed")]
+    works = "{ ?to al:partOfSeries series:akai } UNION { BIND(series:akai AS ?to) }"
+    inside = f"?c a al:Reference ; al:to ?to ; al:certainty certainty:explicit . {works}"
+    assert values(facts, "?c", inside) == set()
+
+
+def test_manhattan_is_compared_and_never_referred_to(facts: ox.Store) -> None:
+    pattern = "?c al:to film:manhattan ; a ?family ; al:madeBy ?maker"
+    assert rows(facts, "?family ?maker", pattern) == [("al:Analogy", "person:author-of-kpnv")]
+
+
+def test_the_shout_and_the_man_who_answers_rest_on_the_essay_alone(facts: ox.Store) -> None:
+    essay = {"source:kpnv-223"}
+    for node in (
+        "utterance:kill-tomokazu-miura",
+        "utterance:man-answers-may-s-telephone",
+        "connection:shout-names-tomokazu-miura",
+        SCENE,
+    ):
+        assert values(facts, "?source", f"{node} al:evidence/al:source ?source") == essay, node
+        assert values(facts, "?graph", f"GRAPH ?graph {{ {node} rdfs:label ?x }}") == essay, node
+
+
+def test_which_escalator_it_is_stays_an_inference_of_the_editors(facts: ox.Store) -> None:
+    place = "place:central-mid-levels-escalator"
+    assert values(facts, "?way", f"{SCENE} ?way {place}") == set()
+    assert values(facts, "?place", f"{SCENE} al:filmingPlace ?place") == set()
+    tied = f"GRAPH ?graph {{ ?claim al:about {SCENE} , {place} }}"
+    assert values(facts, "?graph", tied) == {"source:editors"}
+
+
+# --- traps: pages not to be cited, and what they say ---
+
+
+@pytest.mark.parametrize("host", ["gbqazwyxvutsrpo.xyz", "eatsip365.com", "pinky-media.jp"])
+def test_a_machine_made_or_wrong_page_is_not_cited(host: str) -> None:
+    assert [path.name for path in curated_files() if host in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "fact", "value"),
+    [
+        (YAMAGUCHI, "al:born", "1959-01-17"),
+        ("television:akai-unmei", "al:episodes", "28"),
+        ("television:akai-shogeki", "al:episodes", "29"),
+        ("relationship:yamaguchi-and-miura-marriage", "al:began", "1980-11-19"),
+        ("place:central-mid-levels-escalator", "al:opened", "1993"),
+    ],
+)
+def test_a_wrong_value_that_is_easy_to_pick_up_is_absent(
+    facts: ox.Store, subject: str, fact: str, value: str
+) -> None:
+    assert values(facts, "?value", f"{subject} {fact} ?value") == {value}
+
+
+def test_the_music_of_manhattan_is_by_george_gershwin(facts: ox.Store) -> None:
+    credit = "[] al:inWork film:manhattan ; al:role role:composer ; al:contributor ?who"
+    assert values(facts, "?who", credit) == {"person:george-gershwin"}
+
+
+# --- where sources disagree, each value stands ---
+
+
+def test_each_running_time_stands_with_its_own_sources(facts: ox.Store) -> None:
+    pattern = f"GRAPH ?source {{ {CHUNGKING} al:runningTimeMinutes ?minutes }}"
+    found = rows(facts, "?minutes ?source", pattern)
+    assert {minutes for minutes, _ in found} == {"98", "100", "102"}
+    assert max(Counter(source for _, source in found).values()) == 1
+
+
+def test_the_birth_years_of_wong_kar_wai_stand_side_by_side(facts: ox.Store) -> None:
+    born = values(facts, "?date", "person:wong-kar-wai al:born ?date")
+    assert born == {"1958-07-17", "1956", "1957"}
+
+
+def test_praise_of_kaneshiro_s_cantonese_disputes_the_essayist(facts: ox.Store) -> None:
+    disputing = "?c al:disputes claim:kaneshiro-s-cantonese-is-poor ; al:heldBy ?who"
+    assert values(facts, "?who", disputing) == {
+        "organisation:lovehkfilm",
+        "organisation:koreapop",
+    }
+
+
+# --- the essay ---
+
+
+def test_every_fact_of_the_essay_points_into_it(facts: ox.Store) -> None:
+    loose = values(
+        facts,
+        "?node",
+        """GRAPH source:kpnv-223 {
+             VALUES ?type { al:Reference al:Analogy al:Claim al:Opinion al:Scene al:Utterance
+                            al:Performance al:Contribution al:Relationship }
+             ?node a ?type
+             FILTER NOT EXISTS { ?node al:evidence ?evidence . ?evidence al:startOffset ?start }
+           }""",
+    )
+    assert loose == set()
+
+
+def test_spans_of_the_essay_hash_as_stated(facts: ox.Store) -> None:
+    text = _essay()
+    source = "source:kpnv-223"
+    assert values(facts, "?n", f"{source} al:textLength ?n") == {str(len(text))}
+    assert values(facts, "?hash", f"{source} al:textSha256 ?hash") == {_sha256(text)}
+    paragraphs = [part for part in text.split("\n") if part]
+    spans = rows(
+        facts,
+        "?evidence ?paragraph ?start ?end ?hash",
+        f"""?evidence al:source {source} ; al:paragraph ?paragraph ; al:startOffset ?start ;
+              al:endOffset ?end ; al:spanSha256 ?hash""",
+    )
+    assert len(spans) >= 40
+    for evidence, number, start, end, digest in spans:
+        span = text[int(start) : int(end)]
+        assert _sha256(span) == digest, evidence
+        assert span in paragraphs[int(number) - 1], evidence
+
+
+def test_no_run_of_eight_words_is_copied_from_the_essay() -> None:
+    words = _words(_essay())
+    runs = {tuple(words[i : i + 8]) for i in range(len(words) - 7)}
+    for path in sorted(DATA.rglob("*.ttl")):
+        ours = _words(path.read_text(encoding="utf-8"))
+        copied = [ours[i : i + 8] for i in range(len(ours) - 7) if tuple(ours[i : i + 8]) in runs]
+        assert copied == [], path.name
+
+
+# --- the mappings and the collected facts ---
+
+
+def test_mappings_are_sorted_and_as_sure_as_their_comment_says(mappings: list[Mapping]) -> None:
+    keys = [(row["subject_id"], row["predicate_modifier"], row["object_id"]) for row in mappings]
+    assert keys == sorted(keys)
+    weights = {"confirmed": "0.99", "seen once": "0.8", "structural": "0.6"}
+    for row in mappings:
+        if not row["predicate_modifier"]:
+            status, _, where = row["comment"].partition(": seen in ")
+            assert row["confidence"] == weights[status], row["subject_id"]
+            assert where.startswith("github:"), row["subject_id"]
+
+
+def test_every_collected_fact_is_in_the_graph_or_left_out_with_a_reason(
+    facts: ox.Store, mappings: list[Mapping]
+) -> None:
+    table = SHARED / "facts" / "facts.tsv"
+    if not table.exists():
+        pytest.skip("the collected facts are not beside the checkout")
+    with table.open(encoding="utf-8", newline="") as stream:
+        collected = list(csv.DictReader(stream, delimiter="\t"))
+    covered = {_key(row): row["nodes"].split() for row in _read(ROOT / "tests/facts_in_graph.tsv")}
+    left_out = {_key(row): row["why"] for row in _read(DATA / "left-out.tsv")}
+    linked = {row["object_id"] for row in mappings if not row["predicate_modifier"]}
+    sources = {
+        unquote(url): source
+        for source, url in rows(facts, "?source ?url", "?source a al:Source ; al:url ?url")
+    }
+    for row in collected:
+        key = _key(row)
+        if left_out.get(key):
+            continue
+        if row["predicate"] == "wikidata QID":
+            assert f"wd:{row['object']}" in linked, key
+            continue
+        stating = [_stating(facts, node) for node in covered[key]]
+        assert all(stating), f"{key}: one of {covered[key]} is not in the graph"
+        dates = set(re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", row["object"]))
+        dated = [node for node in covered[key] if not node.startswith("claim:")]
+        typed = set[str]().union(*(values(facts, "?v", f"{node} ?p ?v") for node in dated))
+        assert not dated or dates <= typed, f"{key}: {dates - typed} is not stated"
+        cited = {sources.get(_address(cell)) for cell in row["sources"].split(" ; ")} - {None}
+        assert cited & set[str | None]().union(*stating), f"{key}: none of its sources states it"
+
+
+def test_every_cited_source_has_an_address(facts: ox.Store) -> None:
+    without = values(
+        facts, "?source", "?source a al:Source FILTER NOT EXISTS { ?source al:url ?url }"
+    )
+    assert without == {f"source:{own}" for own in ("register", "editors", "inferred")} | {
+        "source:wikidata-mapping"
+    }
+
+
+def _stating(facts: ox.Store, node: str) -> set[str]:
+    """The sources whose graph, evidence or register entry states something of the node."""
+    return values(
+        facts,
+        "?source",
+        f"""{{ GRAPH ?source {{ {node} ?any ?thing }} }}
+            UNION {{ {node} al:evidence/al:source ?source }}
+            UNION {{ {node} dcterms:source ?source }}""",
+    )
+
+
+def _address(cell: str) -> str:
+    """The address in a cell of the collected facts, as the sources here write it."""
+    address = cell.strip()
+    if address.startswith("github:"):
+        return "https://github.com/" + address.removeprefix("github:").split("@")[0]
+    return unquote(address.split(" (")[0].replace("//en.m.", "//en."))
+
+
+def _essay() -> str:
+    texts = sorted((SHARED / "seed").glob("*.txt"))
+    if not texts:
+        pytest.skip("the text of the essay is not beside the checkout")
+    return texts[0].read_text(encoding="utf-8")
+
+
+def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
+    assert isinstance(term, ox.NamedNode | ox.Literal)
+    return shorten(term.value) if isinstance(term, ox.NamedNode) else term.value
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c.lower() if c.isalnum() else " " for c in text).split()
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _key(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["subject"], row["predicate"], row["object"]

@@ -1,0 +1,122 @@
+"""People call things by many names; the index knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from allusion.errors import AmbiguousName, StoreError, UnknownName
+from allusion.names import Names, Thing, fold, write_index
+from allusion.records import Link, Name
+
+BASE = "https://w3id.org/allusion/"
+
+
+def thing(
+    register: str, slug: str, weight: int, *names: tuple[str, str], links: tuple[Link, ...] = ()
+) -> Thing:
+    pairs = tuple((Name(text, tag), number == 0) for number, (text, tag) in enumerate(names))
+    return Thing(f"{BASE}{register}/{slug}", register, names[0][0], pairs, links, weight)
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Iterator[Names]:
+    link = Link("Wikidata", "https://www.wikidata.org/wiki/Q1", "Q1", 0.9, "seen")
+    write_index(
+        tmp_path / "names.sqlite",
+        [
+            thing("film", "chungking-express", 9, ("Chungking Express", "en"), ("重慶森林", "zh-Hant"),
+                  ("恋する惑星", "ja"), links=(link,)),
+            thing("film", "manhattan", 3, ("Manhattan", "en")),
+            thing("place", "manhattan", 1, ("Manhattan", "en")),
+            thing("character", "cop-223", 5, ("Cop 223", "en"), ("何志武", "zh-Hant"), ("He Zhiwu", "zh-Latn")),
+            thing("film", "zessho", 0, ("Zesshō", "en"), ("絶唱", "ja")),
+            thing("film", "fifty-percent", 0, ("50% Off_Season", "en")),
+        ],
+    )  # fmt: skip
+    index = Names(tmp_path / "names.sqlite")
+    yield index
+    index.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chungking Express", "chungking express", "CHUNGKING  EXPRESS", "chungking-express",
+        "film:chungking-express", "film/chungking-express", f"{BASE}film/chungking-express",
+        "重慶森林", " 恋する惑星 ",
+    ],
+)  # fmt: skip
+def test_an_entity_is_found_by_iri_prefixed_name_slug_or_any_name(names: Names, text: str) -> None:
+    assert names.resolve(text) == f"{BASE}film/chungking-express"
+
+
+def test_accents_and_punctuation_do_not_matter(names: Names) -> None:
+    assert names.resolve("Zessho") == names.resolve("zesshō!") == f"{BASE}film/zessho"
+
+
+def test_a_name_of_two_things_lists_them(names: Names) -> None:
+    with pytest.raises(AmbiguousName, match=r"film:manhattan.*place:manhattan") as caught:
+        names.resolve("Manhattan")
+    assert len(caught.value.candidates) == 2
+
+
+def test_a_register_settles_an_ambiguous_name(names: Names) -> None:
+    assert names.resolve("Manhattan", ("film",)) == f"{BASE}film/manhattan"
+
+
+def test_an_unknown_name_names_the_nearest(names: Names) -> None:
+    with pytest.raises(UnknownName, match="Chungking Express"):
+        names.resolve("Chunking Expres")
+
+
+def test_a_thing_of_the_wrong_register_is_said_to_be_so(names: Names) -> None:
+    with pytest.raises(UnknownName, match="is a character; here one of these is wanted: film"):
+        names.resolve("character:cop-223", ("film",))
+
+
+def test_an_empty_name_is_unknown_and_not_everything(names: Names) -> None:
+    with pytest.raises(UnknownName):
+        names.resolve("  ")
+    assert names.search("!?") == []
+
+
+def test_search_ranks_exact_before_prefix_before_inside(names: Names) -> None:
+    assert [m.iri.rsplit("/", 1)[-1] for m in names.search("express")] == ["chungking-express"]
+    assert [m.rank for m in names.search("manhattan")] == [0, 0]
+    assert names.search("man")[0].rank == 1
+
+
+def test_search_finds_a_piece_of_a_chinese_name_and_shows_what_matched(names: Names) -> None:
+    (match,) = names.search("志武")
+    assert (match.label, match.matched) == ("Cop 223", Name("何志武", "zh-Hant"))
+
+
+def test_the_wildcards_of_sql_are_letters_like_any_other(names: Names) -> None:
+    assert [m.label for m in names.search("50%")] == ["50% Off_Season"]
+    assert names.search("C%g") == []
+
+
+def test_labels_are_chosen_by_language_and_script(names: Names) -> None:
+    assert names.label(f"{BASE}film/manhattan", "en") == Name("Manhattan", "en")
+    assert names.label(f"{BASE}film/manhattan", "ja") is None
+
+
+def test_links_lead_out(names: Names) -> None:
+    (link,) = names.links(f"{BASE}film/chungking-express")
+    assert (link.url, link.confidence) == ("https://www.wikidata.org/wiki/Q1", 0.9)
+
+
+def test_a_missing_or_broken_index_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="allusion build --force"):
+        Names(tmp_path / "none.sqlite")
+    (tmp_path / "broken.sqlite").write_bytes(b"not a database at all, sorry" * 9)
+    with pytest.raises(StoreError, match="allusion build --force"):
+        Names(tmp_path / "broken.sqlite")
+
+
+def test_folding_keeps_the_voicing_marks_of_kana() -> None:
+    assert fold("ガ") != fold("カ")
+    assert fold("ｶﾞ") == fold("ガ")

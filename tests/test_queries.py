@@ -1,0 +1,236 @@
+"""The canned queries: headers, parameters, answers, and that nothing can be injected."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allusion.build import load_memory
+from allusion.errors import AllusionError, ParameterError, UnknownName
+from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.queries import TYPES, CannedQuery, Catalogue, Parameter, parse_value, read_catalogue
+from allusion.resources import locate
+from allusion.results import Result, to_python
+from allusion.store.answer import Rows
+from allusion.store.oxigraph import from_engine
+from allusion.terms import Iri, Literal, canonical_language
+from allusion.vocabulary import PREFIXES
+
+PATHS = locate().query_files()
+CATALOGUE, FAULTS = read_catalogue(PATHS)
+QUERIES = list(CATALOGUE.queries.values())
+each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return open_graph()
+
+
+@pytest.fixture(scope="module")
+def rdflib_dataset() -> rdflib.Dataset:
+    """The same quads in rdflib's own memory store, answered by rdflib's own evaluator."""
+    dataset = rdflib.Dataset(default_union=True)
+    lines = "".join(f"{quad} .\n" for quad in load_memory(locate()))
+    dataset.parse(data=lines, format="nquads")
+    return dataset
+
+
+def test_every_header_can_be_read() -> None:
+    assert FAULTS == []
+    assert len(QUERIES) >= 12
+
+
+@each_query
+def test_a_file_is_named_in_kebab_case_and_declares_just_the_prefixes_it_uses(
+    query: CannedQuery,
+) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", query.name)
+    declared = re.findall(r"^PREFIX ([\w-]+): <(.+)>$", query.sparql, re.MULTILINE)
+    body = re.sub(r'^(#|PREFIX).*$|"[^"\n]*"|<[^>\n]*>', "", query.sparql, flags=re.MULTILINE)
+    used = set(re.findall(r"(?<![\w?-])([a-z][\w-]*):[\w-]", body))
+    assert [name for name, _ in declared] == sorted(used)
+    assert all(PREFIXES[name] == iri for name, iri in declared)
+
+
+@each_query
+def test_the_header_documents_the_columns_that_the_query_gives(
+    kg: KnowledgeGraph, query: CannedQuery
+) -> None:
+    answer = kg.store.query(query.sparql)
+    assert isinstance(answer, Rows)
+    assert answer.columns == tuple(column.name for column in query.columns)
+    assert all(column.description for column in query.columns)
+    assert query.summary
+    assert query.tags
+
+
+@each_query
+def test_the_answer_is_the_one_that_the_header_expects(
+    kg: KnowledgeGraph, query: CannedQuery
+) -> None:
+    assert query.expected, "the header lacks expected:"
+    result = kg.query(query.name)
+    if "rows" in query.expected:
+        assert len(result) == query.expected["rows"]
+    records = [{k: _plain(v) for k, v in row.items()} for row in result.records()]
+    for wanted in query.expected["contains"]:
+        assert any(_has(record, wanted) for record in records), wanted
+    for unwanted in query.expected.get("lacks", []):
+        assert not any(_has(record, unwanted) for record in records), unwanted
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | bool) else str(value)
+
+
+def _has(record: dict[str, object], wanted: dict[str, Any]) -> bool:
+    return all(str(record[name]) == str(value) for name, value in wanted.items())
+
+
+@each_query
+def test_both_engines_give_equal_rows(
+    kg: KnowledgeGraph, rdflib_dataset: rdflib.Dataset, query: CannedQuery
+) -> None:
+    ours = kg.sparql(query.sparql)
+    assert isinstance(ours, Result)
+    theirs = rdflib_dataset.query(query.sparql)
+    assert [str(name) for name in theirs.vars or ()] == list(ours.columns)
+    assert sorted(map(_row_of_rdflib, theirs)) == sorted(_row_of_ours(row) for row in ours.rows)
+
+
+def _row_of_ours(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple("" if term is None else _cell(term) for term in row)
+
+
+def _cell(term: Any) -> str:
+    if isinstance(term, Literal) and term.language:
+        return f"{term.value}@{term.language}"
+    return str(to_python(term))
+
+
+def _row_of_rdflib(row: Any) -> tuple[str, ...]:
+    cells = []
+    for term in row:
+        if term is None:
+            cells.append("")
+        elif isinstance(term, rdflib.URIRef):
+            cells.append(str(term))
+        else:
+            language = canonical_language(term.language) if term.language else ""
+            datatype = str(term.datatype) if term.datatype else PREFIXES["xsd"] + "string"
+            cells.append(_cell(Literal(str(term), language, datatype)))
+    return tuple(cells)
+
+
+@each_query
+def test_every_row_is_ordered_by_the_query_alone(kg: KnowledgeGraph, query: CannedQuery) -> None:
+    assert "ORDER BY" in query.sparql
+    assert kg.query(query.name).rows == kg.query(query.name).rows
+
+
+def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
+    texts = {
+        kg.query_text("what-it-refers-to", work=name)
+        for name in ("重慶森林", "Chungking Express", "film:chungking-express", "恋する惑星")
+    }
+    assert len(texts) == 1
+
+
+def test_a_bound_query_runs_anywhere_as_it_is_printed(kg: KnowledgeGraph) -> None:
+    text = kg.query_text("who-refers-to", entity="Momoe Yamaguchi")
+    assert "VALUES ?entity { <https://w3id.org/allusion/person/momoe-yamaguchi> }" in text
+    assert list(kg.store.engine.query(text, use_default_graph_as_union=True))
+
+
+def test_unknown_query_names_the_known_ones(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="did you mean who-refers-to"):
+        kg.query("who-refers")
+
+
+def test_unknown_parameter_names_the_known_ones(kg: KnowledgeGraph) -> None:
+    with pytest.raises(ParameterError, match=r"no parameter 'film'; it has: work"):
+        kg.query("what-it-refers-to", film="x")
+
+
+def test_unknown_name_lists_candidates(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="Tomokazu Miura"):
+        kg.query("who-refers-to", entity="Tomokazu Miuro")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("year", "19x4"), ("integer", "ten"), ("language", "zh Hant"), ("kind", "no kind at all!")],
+)
+def test_a_value_of_the_wrong_type_says_what_is_wanted(kind: str, text: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(TYPES[kind])):
+        parse_value(Parameter("p", kind, "", "UNDEF"), text, lambda name, _: name)
+
+
+def test_labels_follow_the_language_and_fall_back_to_english(kg: KnowledgeGraph) -> None:
+    names = kg.query("who-refers-to", language="zh-Hant").column("originLabel")
+    assert "重慶森林" in names
+
+
+def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
+    links = kg.query("who-refers-to", links=True).column("originLink")
+    assert "https://www.wikidata.org/wiki/Q766263" in links
+
+
+def test_the_catalogue_survives_its_own_json() -> None:
+    assert Catalogue.from_json(CATALOGUE.to_json()) == CATALOGUE
+
+
+def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.rq"
+    bad.write_text("#+ summary: x\n#+ tags: [y]\n#+ columns: {s: it}\n#+ parameters: {w: {type: film}}\n"
+                   "SELECT ?s { VALUES ?w { 1 } ?s ?p ?w }")  # fmt: skip
+    _, (fault,) = read_catalogue([bad])
+    assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
+    assert "parameter w has no known type" in fault.problem
+
+
+texts = st.text(max_size=60) | st.sampled_from(
+    ["} SERVICE <http://e/> {", '" } DROP ALL #', "x> } INSERT DATA { <a", "\\u007D", "?work", "*/",
+     "''' }", "VALUES ?work { ?x }", "@en }", "<http://a> } UNION { ?s ?p ?o", "\n} #", "\\"]
+)  # fmt: skip
+
+
+@given(value=texts, query=st.sampled_from(QUERIES), data=st.data())
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_value_changes_the_structure_of_a_query(
+    value: str, query: CannedQuery, data: st.DataObject
+) -> None:
+    parameter = data.draw(st.sampled_from(query.parameters)) if query.parameters else None
+    if parameter is None:
+        return
+    # Whatever a resolver might let through, and any text: only terms get in.
+    try:
+        term = parse_value(parameter, value, lambda name, _: name)
+    except (AllusionError, ValueError):
+        term = Literal(value)
+    bound = query.bind({parameter.name: term})
+    marker = query.bind({parameter.name: Iri("urn:x-marker")})
+    before, _, after = marker.partition("<urn:x-marker>")
+    assert bound.startswith(before)
+    assert bound.endswith(after)
+    inserted = bound[len(before) : len(bound) - len(after)] if after else bound[len(before) :]
+    if marker.count("<urn:x-marker>") == 1:
+        assert _reads_as_one_term(inserted) == term
+
+
+def _reads_as_one_term(text: str) -> object:
+    import pyoxigraph as ox
+
+    rows = ox.Store().query(f"SELECT ?x WHERE {{ VALUES ?x {{ {text} }} }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    return from_engine(row["x"])
