@@ -295,7 +295,9 @@ def test_which_escalator_it_is_stays_an_inference_of_the_editors(facts: ox.Store
 # --- traps: pages not to be cited, and what they say ---
 
 
-@pytest.mark.parametrize("host", ["gbqazwyxvutsrpo.xyz", "eatsip365.com", "pinky-media.jp"])
+@pytest.mark.parametrize(
+    "host", ["gbqazwyxvutsrpo.xyz", "eatsip365.com", "pinky-media.jp", "pedia.3rd-in.co.jp"]
+)
 def test_a_machine_made_or_wrong_page_is_not_cited(host: str) -> None:
     assert [path.name for path in curated_files() if host in path.read_text("utf-8")] == []
 

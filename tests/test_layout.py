@@ -12,6 +12,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+import allusion
 from allusion.errors import UnknownName
 from allusion.records import Edge, Entity
 from allusion.view.boxes import LABEL_SIZE, NAME_SIZE, card, name_box
@@ -77,6 +78,12 @@ def test_no_box_and_no_words_cover_another_around_any_entity(
         for left, top, right, bottom in rectangles(drawn):
             assert 0 <= left < right <= drawn.width, focus
             assert 0 <= top < bottom <= drawn.height, focus
+
+
+def test_nothing_covers_anything_around_any_entity_of_the_shipped_graph() -> None:
+    shipped = allusion.open().network()
+    for focus in shipped:
+        assert covered(rectangles(picture(shipped, focus))) == [], focus
 
 
 def test_words_stand_clear_of_where_the_curves_run(network: nx.MultiDiGraph[str]) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import HealthCheck, given, settings
@@ -13,14 +14,15 @@ from hypothesis import strategies as st
 
 from allusion.build import load_memory
 from allusion.errors import AllusionError, ParameterError, UnknownName
+from allusion.inference import infer
 from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.queries import TYPES, CannedQuery, Catalogue, Parameter, parse_value, read_catalogue
 from allusion.resources import locate
 from allusion.results import Result, to_python
 from allusion.store.answer import Rows
-from allusion.store.oxigraph import from_engine
+from allusion.store.oxigraph import OxigraphStore, from_engine
 from allusion.terms import Iri, Literal, canonical_language
-from allusion.vocabulary import PREFIXES
+from allusion.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
 
 PATHS = locate().query_files()
 CATALOGUE, FAULTS = read_catalogue(PATHS)
@@ -33,12 +35,41 @@ def kg() -> KnowledgeGraph:
     return open_graph()
 
 
+#: Enough of the graph for every canned query to have an answer, and little enough for rdflib's
+#: evaluator, which does not reorder joins.
+SLICE = (
+    "kpnv-223", "zh-wikiquote-chungking-express", "titusonfilm-chungking-express",
+    "koreapop-kaneshiro", "michaelchu-akai-giwaku", "newskingdom-11642", "piglix-chungking-express",
+    "kinenote-chungking-express", "lwlies-soundtrack", "imdb4m",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
-def rdflib_dataset() -> rdflib.Dataset:
+def small() -> ox.Store:
+    """A slice of the graph: some sources, the entities they mention, the ontology, the rules."""
+    whole = load_memory(locate())
+    graphs = {f"{BASE}source/{name}" for name in SLICE}
+    chosen = [
+        q for q in whole if isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value in graphs
+    ]
+    mentioned = {str(term) for quad in chosen for term in (quad.subject, quad.object)}
+    kept = {GRAPH_REGISTER, GRAPH_MAPPING}
+    for quad in whole:
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        of_mentioned = str(quad.subject) in mentioned or str(quad.object) in mentioned
+        if graph == ONTOLOGY or (graph in kept and of_mentioned):
+            chosen.append(quad)
+    store = ox.Store()
+    store.extend(chosen)
+    infer(store, locate().rule_files())
+    return store
+
+
+@pytest.fixture(scope="module")
+def rdflib_dataset(small: ox.Store) -> rdflib.Dataset:
     """The same quads in rdflib's own memory store, answered by rdflib's own evaluator."""
     dataset = rdflib.Dataset(default_union=True)
-    lines = "".join(f"{quad} .\n" for quad in load_memory(locate()))
-    dataset.parse(data=lines, format="nquads")
+    dataset.parse(data="".join(f"{quad} .\n" for quad in small), format="nquads")
     return dataset
 
 
@@ -96,13 +127,17 @@ def _has(record: dict[str, object], wanted: dict[str, Any]) -> bool:
 
 @each_query
 def test_both_engines_give_equal_rows(
-    kg: KnowledgeGraph, rdflib_dataset: rdflib.Dataset, query: CannedQuery
+    small: ox.Store, rdflib_dataset: rdflib.Dataset, query: CannedQuery
 ) -> None:
-    ours = kg.sparql(query.sparql)
-    assert isinstance(ours, Result)
+    store = OxigraphStore()
+    store.engine = small
+    ours = store.query(query.sparql)
+    assert isinstance(ours, Rows)
     theirs = rdflib_dataset.query(query.sparql)
     assert [str(name) for name in theirs.vars or ()] == list(ours.columns)
-    assert sorted(map(_row_of_rdflib, theirs)) == sorted(_row_of_ours(row) for row in ours.rows)
+    rows = sorted(_row_of_ours(row) for row in ours)
+    assert rows, "the slice gives no answer to compare"
+    assert sorted(map(_row_of_rdflib, theirs)) == rows
 
 
 def _row_of_ours(row: tuple[Any, ...]) -> tuple[str, ...]:
@@ -219,17 +254,14 @@ def test_no_value_changes_the_structure_of_a_query(
         term = Literal(value)
     bound = query.bind({parameter.name: term})
     marker = query.bind({parameter.name: Iri("urn:x-marker")})
-    before, _, after = marker.partition("<urn:x-marker>")
-    assert bound.startswith(before)
-    assert bound.endswith(after)
-    inserted = bound[len(before) : len(bound) - len(after)] if after else bound[len(before) :]
-    if marker.count("<urn:x-marker>") == 1:
-        assert _reads_as_one_term(inserted) == term
+    pieces = marker.split("<urn:x-marker>")
+    inserted = bound[len(pieces[0]) : len(bound) - len("".join(pieces[1:]))]
+    inserted = inserted[: len(inserted) // (len(pieces) - 1)] if len(pieces) > 2 else inserted
+    assert bound == inserted.join(pieces)
+    assert _reads_as_one_term(inserted) == term
 
 
 def _reads_as_one_term(text: str) -> object:
-    import pyoxigraph as ox
-
     rows = ox.Store().query(f"SELECT ?x WHERE {{ VALUES ?x {{ {text} }} }}")
     assert isinstance(rows, ox.QuerySolutions)
     (row,) = rows

@@ -13,6 +13,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
+import allusion
 from allusion.errors import UnknownName
 from allusion.view import page, svg
 from allusion.view.document import script, sha256
@@ -239,6 +240,14 @@ def test_languages_choose_the_names(network: nx.MultiDiGraph[str]) -> None:
     assert 'class="title"' in text
     assert re.search(r'class="title"[^>]*>重慶森林<', text)
     assert re.search(r'class="second"[^>]*>Chungking Express<', text)
+
+
+def test_shipped_graph_gives_a_small_page_and_picture() -> None:
+    shipped = allusion.open().network()
+    assert 5_000 < len(svg(shipped, FILM).encode()) < 25_000
+    text = page(shipped, FILM)
+    assert len(text.encode()) < 1_500_000
+    assert "三浦友和" in text
 
 
 def test_a_hub_stays_readable_and_says_what_is_left_out() -> None:

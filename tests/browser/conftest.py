@@ -14,6 +14,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+import allusion
 from allusion.view import page
 from allusion.vocabulary import BASE
 
@@ -91,6 +92,7 @@ def pages(
     written = {
         "sample": page(network, FILM),
         "hostile": page(samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]),
+        "shipped": page(allusion.open().network(), FILM),
         "hub": page(samples["hub"](212), f"{BASE}person/star"),
     }
     paths = {name: folder / f"{name}.html" for name in written}

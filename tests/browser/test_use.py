@@ -96,7 +96,9 @@ def test_a_click_opens_names_links_and_evidence(open_page: Callable[..., Any]) -
     wikidata = panel.get_by_role("link", name="Wikidata")
     expect(wikidata).to_have_attribute("href", "https://www.wikidata.org/wiki/Q1039595")
     expect(wikidata).to_have_attribute("rel", "noopener noreferrer")
-    expect(panel.locator(".ways")).to_contain_text("not certain (60%: no label seen")
+    expect(panel.locator(".unsure")).to_have_text("not certain (60%)")
+    panel.locator(".ways summary").click()
+    expect(panel.locator(".ways details")).to_contain_text("known by the films it is cast in")
     shout = panel.locator(".connection", has_text="Running up an escalator")
     expect(shout).to_contain_text("223 runs up the escalator")
     expect(shout).to_contain_text("Cantonese")
@@ -248,3 +250,23 @@ def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
     expect(everything.locator("tbody tr")).to_have_count(24)
     everything.get_by_role("button", name="Moonlight").click()
     expect(page.locator("#panel h2")).to_have_text("Moonlight")
+
+
+def test_who_names_miura_and_who_says_so_in_the_shipped_graph(
+    open_page: Callable[..., Any],
+) -> None:
+    watched = open_page(name="shipped")
+    page = watched.page
+    page.keyboard.press("/")
+    page.keyboard.type("三浦友和")
+    page.keyboard.press("Enter")
+    expect(page.locator("#picture .card .title")).to_have_text("Tomokazu Miura")
+    page.locator("#picture .block", has_text="Chungking Express").click()
+    joint = page.locator("#panel section", has_text="With Tomokazu Miura")
+    evidence = joint.locator(".evidence li", has_text="223").first
+    evidence.scroll_into_view_if_needed()
+    expect(evidence).to_contain_text("paragraph 2")
+    page.get_by_role("button", name="Network", exact=True).click()
+    page.wait_for_selector("#canvas[data-ready]")
+    watched.settle()
+    assert len(page.evaluate("() => allusion.networkLabels().places")) > 10

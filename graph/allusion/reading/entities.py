@@ -21,8 +21,9 @@ SELECT ?entity ?property ?name WHERE {
 
 _TYPES: Final = """
 SELECT ?entity ?class ?label WHERE {
-  ?entity a ?class . ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label .
-  FILTER(LANG(?label) = "en")
+  GRAPH ?stated { ?entity a ?class }
+  ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label .
+  FILTER(LANG(?label) = "en" && ?stated != source:inferred)
 } ORDER BY ?entity ?class"""
 
 # Plain facts: what a source states of an entity directly, or through a release.

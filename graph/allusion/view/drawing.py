@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from markupsafe import escape
 
+from ..vocabulary import BASE
 from . import glyphs
 from .boxes import Row
 from .focus import ARROW, LABEL_STEP, Picture, PlacedNeighbour, PlacedStrand
@@ -56,12 +57,14 @@ def render(picture: Picture, theme: ThemeName | None) -> str:
     size = f'viewBox="0 0 {picture.width} {picture.height}"'
     style = "" if theme is None else f"<style>{stylesheet(theme)}</style>"
     identity = ' id="picture"' if theme is None else ""
+    # Several pictures may stand in one notebook, and ids are those of the whole page.
+    name = picture.entity.iri.removeprefix(BASE).replace("/", "-")
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'class="picture"{identity} {size} width="{picture.width}" height="{picture.height}" '
-        'role="img" aria-labelledby="picture-title picture-desc" lang="en">',
-        f'<title id="picture-title">{escape(title(picture))}</title>',
-        f'<desc id="picture-desc">{escape(description(picture))}</desc>',
+        f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
+        f'<title id="{escape(name)}-title">{escape(title(picture))}</title>',
+        f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
         style,
         f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',
         *_captions(picture),

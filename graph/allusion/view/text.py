@@ -83,10 +83,11 @@ def wrap(text: str, size: float, limit: int, lines: int, *, bold: bool = False) 
         # Two lines of even length read better than a full one and a stray word.
         words = [] if any(map(_wide, text)) else _WORD.findall(text)
         longest = max((width(word, size, bold=bold) for word in words), default=0)
-        even = max(longest, int(width(text, size, bold=bold) * 0.56))
-        balanced = _greedy(text, size, even, 3, bold=bold)
-        if len(balanced) == 2:
-            return balanced
+        for share in (0.53, 0.58, 0.64):
+            even = max(longest, int(width(text, size, bold=bold) * share))
+            balanced = _greedy(text, size, even, 3, bold=bold)
+            if len(balanced) == 2 and even < limit:
+                return balanced
     return found
 
 

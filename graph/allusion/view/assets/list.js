@@ -1,4 +1,7 @@
-/** The list: in words what the focus view shows, and below it everything there is. */
+/**
+ * The list: in words what the focus view shows, and below it everything there is. The
+ * roles are spelled out because a phone's layout of blocks would take them away.
+ */
 (function (allusion) {
   'use strict';
   const { data, el, byId, glyph, linkOut, yearOf } = allusion;
@@ -6,22 +9,22 @@
   const HEADS = ['Entity', 'Connection', 'In a sentence', 'Sources'];
 
   function table(caption, rows, heads) {
-    return el('table', {},
+    return el('table', { role: 'table' },
       el('caption', {}, caption),
-      el('thead', {}, el('tr', {}, heads.map((head) => el('th', { scope: 'col' }, head)))),
-      el('tbody', {}, rows));
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head) => el('th', { role: 'columnheader', scope: 'col' }, head)))),
+      el('tbody', { role: 'rowgroup' }, rows));
   }
 
   function row(place, entityPlace) {
     const edge = data.edges[place];
     const entity = data.entities[entityPlace];
-    return el('tr', { 'data-edge': place },
-      el('th', { scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entity))),
-      el('td', { 'data-head': HEADS[1] },
+    return el('tr', { role: 'row', 'data-edge': place },
+      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entity))),
+      el('td', { role: 'cell', 'data-head': HEADS[1] },
         el('button', { type: 'button', class: 'plain', click: () => allusion.go({ shown: entityPlace, edge: place }) }, edge.kindLabel || edge.family),
         edge.disputed && el('strong', { class: 'disputed' }, 'disputed')),
-      el('td', { 'data-head': HEADS[2] }, edge.sentence || edge.phrase),
-      el('td', { 'data-head': HEADS[3], class: 'sources' }, sources(edge)));
+      el('td', { role: 'cell', 'data-head': HEADS[2] }, edge.sentence || edge.phrase),
+      el('td', { role: 'cell', 'data-head': HEADS[3], class: 'sources' }, sources(edge)));
   }
 
   function sources(edge) {
@@ -39,11 +42,11 @@
     const rows = () => data.entities
       .map((entity, place) => ({ entity, place, edges: allusion.outgoing[place].length + allusion.incoming[place].length }))
       .sort((one, other) => other.edges - one.edges || one.place - other.place)
-      .map(({ entity, place, edges }) => el('tr', {},
-        el('th', { scope: 'row' }, glyph(entity.kind), allusion.entityButton(place)),
-        el('td', { 'data-head': 'Kind' }, entity.type),
-        el('td', { 'data-head': 'Year' }, yearOf(entity)),
-        el('td', { 'data-head': 'Edges' }, String(edges))));
+      .map(({ entity, place, edges }) => el('tr', { role: 'row' },
+        el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(place)),
+        el('td', { role: 'cell', 'data-head': 'Kind' }, entity.type),
+        el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(entity)),
+        el('td', { role: 'cell', 'data-head': 'Edges' }, String(edges))));
     return el('details', {
       class: 'everything',
       // A long table is built when somebody wants it, not before.

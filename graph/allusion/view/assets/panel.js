@@ -66,8 +66,8 @@
     if (!entity.links) return null;
     return el('ul', { class: 'ways', 'aria-label': 'Elsewhere' }, entity.links.map((link) => el('li', {},
       linkOut(link.url, link.site, link.id && el('span', { class: 'id' }, ` ${link.id}`)),
-      link.unsure && el('span', { class: 'unsure', title: link.note }, ' not certain'),
-      link.unsure && el('small', {}, [` (${Math.round(link.confidence * 100)}%`, link.note && `: ${link.note}`, ')'].filter(Boolean).join('')))));
+      link.unsure && el('span', { class: 'unsure' }, `not certain (${Math.round(link.confidence * 100)}%)`),
+      link.unsure && link.note && el('details', {}, el('summary', {}, 'why'), link.note))));
   }
 
   function facts(entity) {
