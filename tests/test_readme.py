@@ -1,0 +1,103 @@
+"""The README says what is so: answers, pictures, commands, settings, layout."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from allusion.cli import COMMANDS, cli
+from allusion.cli.ask import query_command
+from allusion.cli.output import FORMATS
+from allusion.knowledge import open_graph
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PICTURE = ROOT / "graph/pictures/chungking-express.svg"
+UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
+_OUTPUT = re.compile(
+    r"(<!-- output: allusion query ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+)
+
+
+def test_the_answers_in_the_readme_are_the_answers_of_today() -> None:
+    kg = open_graph()
+
+    def answered(found: re.Match[str]) -> str:
+        parser = query_command.make_context("query", shlex.split(found[2]))
+        values = dict(pair.split("=", 1) for pair in parser.params["pairs"])
+        return f"{found[1]}\n{kg.query(parser.params['name'], **values).write('md')}\n{found[3]}"
+
+    text = README.read_text(encoding="utf-8")
+    wanted, count = _OUTPUT.subn(answered, text)
+    assert count == 3
+    if os.environ.get("ALLUSION_UPDATE"):
+        README.write_text(wanted, encoding="utf-8")
+        return
+    assert wanted == text, UPDATE
+
+
+def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
+    wanted = open_graph().view("film:chungking-express").svg()
+    if os.environ.get("ALLUSION_UPDATE"):
+        PICTURE.parent.mkdir(exist_ok=True)
+        PICTURE.write_text(wanted, encoding="utf-8")
+    assert PICTURE.read_text(encoding="utf-8") == wanted, UPDATE
+    assert "(graph/pictures/chungking-express.svg)" in README.read_text(encoding="utf-8")
+
+
+def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None:
+    text = README.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w/.-])allusion ([a-z]+)\b", text))
+    prose = {"stands", "is"}
+    assert named - prose <= COMMANDS.keys()
+    assert COMMANDS.keys() - named == set()
+
+
+def test_every_option_and_format_that_the_readme_names_exists() -> None:
+    text = README.read_text(encoding="utf-8")
+    known = {"--help"}
+    for name in COMMANDS:
+        command = cli.get_command(cli.make_context("allusion", [name]), name)
+        assert command is not None
+        known |= {option for parameter in command.params for option in parameter.opts}
+    of_others = {"--no-binary"}
+    used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
+    assert used <= known | of_others
+    listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r"`(\w+)`", listed[1]) == list(FORMATS)
+
+
+def test_the_settings_in_the_readme_are_those_that_are_read() -> None:
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", README.read_text(encoding="utf-8"), re.M))
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("graph/allusion", "tests/browser")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    assert set(re.findall(r"\bALLUSION_[A-Z_]+\b", code)) == {s for s in listed if "_C" != s} - {
+        "NO_COLOR"
+    }
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "graph/data/README.md", "ontology/README.md"]
+)
+def test_every_path_that_a_page_links_to_exists(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_test_command_of_the_readme_is_the_one_that_ci_runs() -> None:
+    assert "```sh\nuv run pytest\n```" in README.read_text(encoding="utf-8")
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == "uv run pytest"
+
+
+def test_no_page_or_program_is_longer_than_its_reader_bears() -> None:
+    for page in ("graph/data/README.md", "ontology/README.md", "queries/README.md"):
+        assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= 40, page
