@@ -14,11 +14,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build import build, ensure, is_built, load_memory, read_manifest, store_path
+from allusion.build import build, ensure, load_memory, read_manifest
 from allusion.errors import DataError, MissingResource, StoreError
 from allusion.inference import infer
 from allusion.knowledge import KnowledgeGraph, open_built, open_graph
-from allusion.resources import Resources, locate
+from allusion.resources import Resources, home, locate
 from allusion.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
 
 Spoil = Callable[[str, str, str], Resources]
@@ -28,8 +28,8 @@ def test_a_build_says_what_it_made(tiny: Resources) -> None:
     steps: list[str] = []
     manifest = build(tiny, steps.append)
     assert steps == ["reading and checking the facts", "inferring", "writing the store"]
-    assert manifest == read_manifest(store_path(tiny))
-    assert manifest.quads == len(KnowledgeGraph(store_path(tiny), tiny).store.engine)
+    assert manifest == read_manifest(tiny.store)
+    assert manifest.quads == len(KnowledgeGraph(tiny.store, tiny).store.engine)
     assert manifest.inferred > 0
 
 
@@ -60,17 +60,38 @@ def test_a_second_build_changes_nothing_and_force_makes_the_same_again(tiny: Res
 
 
 def test_a_change_of_any_input_is_another_store(tiny: Resources, spoil: Spoil) -> None:
-    before = store_path(tiny)
-    after = store_path(spoil("entities/all.ttl", "Later Film", "Later Movie"))
+    before = tiny.store
+    after = spoil("entities/all.ttl", "Later Film", "Later Movie").store
     assert before != after
+
+
+def test_the_key_is_remembered_while_no_file_changes_and_worked_out_anew_when_one_does(
+    tiny: Resources,
+) -> None:
+    build(tiny)
+    again = locate(tiny.data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was read"))
+        assert again.key == tiny.key
+    path = tiny.data / "entities/all.ttl"
+    state = path.stat()
+    path.write_text(path.read_text(encoding="utf-8").replace("Later Film", "Later Movi"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert locate(tiny.data).key != tiny.key, "the same size and time of change, another content"
+
+
+def test_a_memory_of_keys_that_cannot_be_read_is_no_harm(tiny: Resources) -> None:
+    build(tiny)
+    (home() / "inputs.json").write_text("{broken")
+    assert locate(tiny.data).key == tiny.key
 
 
 def test_faulty_facts_build_nothing(spoil: Spoil) -> None:
     resources = spoil("sources/review.ttl", "al:to person:star", "al:to person:nobody")
     with pytest.raises(DataError, match="person:nobody, which is described nowhere"):
         ensure(resources)
-    assert not store_path(resources).exists()
-    assert not list(store_path(resources).parent.glob(f".making-{os.getpid()}-*"))
+    assert not resources.store.exists()
+    assert not list(resources.store.parent.glob(f".making-{os.getpid()}-*"))
 
 
 def test_a_folder_that_cannot_be_written_names_the_setting(
@@ -124,7 +145,7 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
         time.sleep(delay_s)
         process.send_signal(signal.SIGKILL)
     folder = ensure(tiny)
-    assert is_built(tiny)
+    assert tiny.is_built
     kg = KnowledgeGraph(folder, tiny)
     assert len(kg.store.engine) == read_manifest(folder).quads
     assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
@@ -147,7 +168,7 @@ def test_two_builds_at_once_end_in_one_whole_store(
     ]
     said = {process.communicate(timeout=60)[0].decode().strip() for process in running}
     assert all(process.returncode == 0 for process in running)
-    assert said == {str(store_path(tiny))}
+    assert said == {str(tiny.store)}
     assert not list((tmp_path / "home/stores").glob(".making-*"))
 
 

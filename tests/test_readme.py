@@ -73,13 +73,15 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
 
 
 def test_the_settings_in_the_readme_are_those_that_are_read() -> None:
-    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", README.read_text(encoding="utf-8"), re.M))
+    listed = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", README.read_text(encoding="utf-8"), re.MULTILINE)
+    )
     code = "".join(
         path.read_text(encoding="utf-8")
         for folder in ("graph/allusion", "tests/browser")
         for path in (ROOT / folder).rglob("*.py")
     )
-    assert set(re.findall(r"\bALLUSION_[A-Z_]+\b", code)) == {s for s in listed if "_C" != s} - {
+    assert set(re.findall(r"\bALLUSION_[A-Z_]+\b", code)) == {s for s in listed if s != "_C"} - {
         "NO_COLOR"
     }
 

@@ -29,7 +29,7 @@ from .inference import infer
 from .mappings import Mapping
 from .names import write_index
 from .queries import read_catalogue
-from .resources import Resources, home, package_version
+from .resources import Resources, package_version
 from .vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 
 _KEEP: Final = 3  # stores of other inputs that stay, for switching between branches
@@ -51,21 +51,11 @@ class Manifest:
     seconds: float
 
 
-def store_path(resources: Resources) -> Path:
-    """Where the store of these inputs is, or will be."""
-    return home() / "stores" / resources.key
-
-
-def is_built(resources: Resources) -> bool:
-    """Whether the store of these inputs is there, whole."""
-    return (store_path(resources) / "manifest.json").is_file()
-
-
 def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
     """The folder of the built store; it is built first where it is not there."""
-    if not is_built(resources):
+    if not resources.is_built:
         build(resources, report)
-    return store_path(resources)
+    return resources.store
 
 
 def build(
@@ -80,8 +70,8 @@ def build(
     :raises StoreError: if the folder cannot be written.
     """
     started = time.monotonic()
-    target = store_path(resources)
-    if is_built(resources) and not force:
+    target = resources.store
+    if resources.is_built and not force:
         return read_manifest(target)
     report("reading and checking the facts")
     curated = read_curated(resources)
@@ -114,6 +104,7 @@ def build(
             _switch(making, target, force=force)
         finally:
             shutil.rmtree(making, ignore_errors=True)
+        resources.remember()
         _clear_old(target)
     except OSError as error:
         if isinstance(error, StoreError):

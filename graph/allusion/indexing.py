@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from .linkout import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from .names import Thing
-from .records import Link, Name
+from .naming import Link, Name
 from .terms import canonical_language
 from .vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .build import Report, build, ensure, is_built
 from .errors import ParameterError, StoreError
 from .guard import refuse_unsafe
 from .names import Match, Names
@@ -42,20 +41,26 @@ def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
     return open_built(locate(Path(data) if data is not None else None))
 
 
-def open_built(resources: Resources, report: Report = lambda _: None) -> KnowledgeGraph:
+def open_built(
+    resources: Resources, report: Callable[[str], None] = lambda _: None
+) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
     ``report`` is told in words when that happens.
     """
-    if not is_built(resources):
+    if not resources.is_built:
+        from .build import build
+
         report("building the graph (first use, or the facts have changed) ...")
-    folder = ensure(resources)
+        build(resources)
     try:
-        return KnowledgeGraph(folder, resources)
+        return KnowledgeGraph(resources.store, resources)
     except StoreError as error:
+        from .build import build
+
         report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
         build(resources, force=True)
-        return KnowledgeGraph(folder, resources)
+        return KnowledgeGraph(resources.store, resources)
 
 
 class KnowledgeGraph:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from .records import Link
+from .naming import Link
 
 _WIKIPEDIA: Final = re.compile(r"([a-z][a-z-]*)\.(?:m\.)?wikipedia\.org")
 _IMDB: Final = {"tt": "title", "nm": "name", "co": "company", "ch": "character"}

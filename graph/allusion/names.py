@@ -11,12 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from .errors import AmbiguousName, StoreError, UnknownName
-from .records import Link, Name
+from .naming import Link, Name
 from .terms import expand, shorten
 from .vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS
 
@@ -107,7 +106,7 @@ class Names:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
             self._db.execute("SELECT 1 FROM thing LIMIT 1")
         except sqlite3.Error as error:
             raise StoreError(
@@ -184,6 +183,8 @@ class Names:
             tuple(registers),
         ).fetchall()
         known = {folded: f"{label} ({shorten(iri)})" for folded, label, iri in rows}
+        from difflib import get_close_matches
+
         close = get_close_matches(fold(text), known, n=5, cutoff=0.7)
         return list(dict.fromkeys(known[folded] for folded in close))
 
@@ -230,3 +231,11 @@ class Names:
             (iri,),
         )
         return [Link(*row) for row in rows]
+
+
+def _quoted(path: Path) -> str:
+    """A path inside a ``file:`` URI, as https://sqlite.org/uri.html asks."""
+    text = path.resolve().as_posix()
+    for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
+        text = text.replace(sign, code)
+    return text if text.startswith("/") else f"/{text}"

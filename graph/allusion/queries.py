@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -177,6 +176,8 @@ class Catalogue:
         """
         if name in self.queries:
             return self.queries[name]
+        from difflib import get_close_matches
+
         near = get_close_matches(name, self.queries, n=3, cutoff=0.4)
         near += [known for known in self.queries if name in known and known not in near]
         hint = f"did you mean {', '.join(near)}? " if near else ""

@@ -9,33 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .naming import Link as Link
+from .naming import Name as Name
+
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
 """What kind of edge: the four families of connection, then credits (who made or
 plays), story (who is in it, who loves whom in it), part (series, membership, place)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A label or alias with its BCP 47 language tag ("" where none is stated)."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A way out of the graph.
-
-    ``site`` is "Wikidata", "Wikipedia", "IMDb" or "TMDb". ``confidence`` is 0 to 1
-    for a Wikidata item and None for the rest; ``note`` says where it was seen or
-    why it is unsure.
-    """
-
-    site: str
-    url: str
-    identifier: str
-    confidence: float | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

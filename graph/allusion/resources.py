@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -62,13 +62,74 @@ class Resources:
 
     @cached_property
     def key(self) -> str:
-        """Twenty hex digits that change when any input, or the format, changes."""
+        """Twenty hex digits that change when any input, or the format, changes.
+
+        Where no file has changed since the key was last worked out (by size, times and
+        inode, as git's index does it), it is remembered and no file is read.
+        """
+        listing = self._listing()
+        remembered = _remembered().get(str(self.data), {})
+        if remembered.get("listing") == listing:
+            return str(remembered["key"])
+        key = self._digest()
+        if (home() / "stores" / key / "manifest.json").is_file():
+            self.remember()
+        return key
+
+    def remember(self) -> None:
+        """Keep the key with the state of its files, where that can be written."""
+        from .errors import OutputError
+        from .files import write_atomically
+
+        known = _remembered()
+        known.pop(str(self.data), None)
+        # The newest last; a few are enough for somebody who has data folders of their own.
+        kept = dict(list(known.items())[-4:])
+        kept[str(self.data)] = {"listing": self._listing(), "key": self._digest()}
+        with contextlib.suppress(OutputError):
+            write_atomically(_memory(), json.dumps(kept))
+
+    def _listing(self) -> str:
+        lines = [f"format {FORMAT}"]
+        for path in self.inputs():
+            state = path.stat()
+            lines.append(
+                f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+            )
+        return "\n".join(lines)
+
+    def _digest(self) -> str:
+        import hashlib
+
         digest = hashlib.sha256(f"format {FORMAT}\n".encode())
         for path in self.inputs():
             content = path.read_bytes()
             digest.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()[:20]
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store that is, or will be, built from these inputs."""
+        return home() / "stores" / self.key
+
+    @property
+    def is_built(self) -> bool:
+        """Whether that store is there, whole."""
+        return (self.store / "manifest.json").is_file()
+
+
+def _memory() -> Path:
+    return home() / "inputs.json"
+
+
+def _remembered() -> dict[str, dict[str, str]]:
+    """What `Resources.remember` kept; nothing where it cannot be read: it is only a cache."""
+    try:
+        known = json.loads(_memory().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def locate(data: Path | None = None) -> Resources:
@@ -109,6 +170,8 @@ def home() -> Path:
 
 def package_version() -> str:
     """The version of the installed package."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("allusion")
     except PackageNotFoundError:  # run from a checkout that was never installed

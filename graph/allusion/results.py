@@ -6,10 +6,6 @@ label stands beside it.
 
 from __future__ import annotations
 
-import csv
-import html
-import io
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -118,8 +114,12 @@ class Result:
             case "tsv":
                 return self._tsv()
             case "json":
+                import json
+
                 return json.dumps(self._plain(), ensure_ascii=False, indent=2) + "\n"
             case "ndjson":
+                import json
+
                 lines = (json.dumps(row, ensure_ascii=False) for row in self._plain())
                 return "".join(f"{line}\n" for line in lines)
             case "md":
@@ -138,6 +138,9 @@ class Result:
         ]
 
     def _delimited(self, delimiter: str) -> str:
+        import csv
+        import io
+
         stream = io.StringIO()
         writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.columns)
@@ -159,6 +162,8 @@ class Result:
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
+        import html
+
         shown = self.for_people()
         head = "".join(f"<th>{html.escape(name)}</th>" for name in shown.columns)
         rows = "".join(
@@ -180,6 +185,8 @@ def _md(text: str) -> str:
 
 
 def _html(term: Term | None) -> str:
+    import html
+
     text = html.escape(to_text(term))
     if isinstance(term, Iri) and term.value.startswith("https://"):
         return f'<a href="{html.escape(term.value)}">{text}</a>'

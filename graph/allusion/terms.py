@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
@@ -34,13 +36,14 @@ _INTEGERS: Final = frozenset(
 )
 # RFC 3987 leaves these out of IRIs; SPARQL 1.1, production 139 (IRIREF), is the same list.
 _NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
 _LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
 
-type_of_python = bool | int | float | Decimal | dt.date | dt.datetime | str
+type_of_python: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | str"
 """What `Literal.to_python` may give."""
 
 
@@ -57,7 +60,7 @@ class Iri:
     value: str
 
     def __post_init__(self) -> None:
-        if _NOT_IN_IRI.search(self.value) or ":" not in self.value:
+        if _NOT_IN_IRI.search(self.value) or not _SCHEME.match(self.value):
             raise ValueError(f"{self.value!r} is not an absolute IRI")
 
     def __str__(self) -> str:
@@ -127,7 +130,7 @@ class Literal:
                 return int(self.value)
             match name:
                 case "decimal":
-                    return Decimal(self.value)
+                    return _decimal(self.value)
                 case "double" | "float":
                     return float(self.value)
                 case "boolean":
@@ -136,12 +139,21 @@ class Literal:
                     return dt.date.fromisoformat(self.value)
                 case "dateTime":
                     return dt.datetime.fromisoformat(self.value)
-        except (ValueError, InvalidOperation):
+        except ValueError:
             return self.value
         return self.value
 
 
 Term = Iri | Blank | Literal
+
+
+def _decimal(text: str) -> Decimal:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(str(error)) from error
 
 
 def shorten(iri: str) -> str:

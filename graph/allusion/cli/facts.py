@@ -22,17 +22,17 @@ def build_command(data: Path | None, force: bool) -> None:
     Reads, checks, infers, loads, indexes and switches over in one step. Every other
     command does this by itself when the facts have changed.
     """
-    from ..build import build, is_built, store_path
+    from ..build import build
     from ..resources import locate
 
     resources = locate(data)
-    if is_built(resources) and not force:
-        note(f"up to date: {store_path(resources)}")
+    if resources.is_built and not force:
+        note(f"up to date: {resources.store}")
         return
     manifest = build(resources, note, force=force)
     note(
         f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
-        f"{manifest.seconds:.1f} s: {store_path(resources)}"
+        f"{manifest.seconds:.1f} s: {resources.store}"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +75,8 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
 
 def console(*, plain: bool = False) -> Console:
     """A rich console on stdout; NO_COLOR and TERM decide on colour."""
+    import shutil
+
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else max(shutil.get_terminal_size((110, 40)).columns, 60)

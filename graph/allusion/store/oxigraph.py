@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,13 +128,13 @@ def explain_syntax_error(message: str, sparql: str) -> str:
 
 
 def _undeclared(prefix: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(prefix, PREFIXES, n=2, cutoff=0.6)
     hint = (
         f"did you mean {' or '.join(f'{p}:' for p in near)}?"
         if near
-        else (
-            f"declare it (PREFIX {prefix}: <...>); known without that: {', '.join(PREFIXES)}"
-        )
+        else (f"declare it (PREFIX {prefix}: <...>); known without that: {', '.join(PREFIXES)}")
     )
     return f"the prefix {prefix}: is not declared; {hint}"
 
