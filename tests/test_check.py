@@ -8,7 +8,7 @@ import pytest
 
 from allusion.check import all_faults, fix_style, read_curated, structural_faults
 from allusion.errors import DataError, Fault
-from allusion.resources import Resources
+from allusion.resources import Resources, locate
 
 Spoil = Callable[[str, str, str], Resources]
 
@@ -23,6 +23,10 @@ def test_a_sound_graph_has_no_structural_faults(tiny: Resources) -> None:
 
 def test_a_sound_graph_is_in_canonical_style(tiny: Resources) -> None:
     assert all_faults(tiny, shacl=False) == []
+
+
+def test_the_shipped_facts_have_no_fault() -> None:
+    assert all_faults(locate()) == []
 
 
 # file, what is replaced, by what, the code, a part of the problem, a part of the advice

@@ -38,6 +38,8 @@ class CuratedFile:
     graph: str
     text: str
     statements: list[Statement] = field(default_factory=list)
+    _lines: list[str] = field(default_factory=list, repr=False)
+    _begins: dict[str, int] = field(default_factory=dict, repr=False)
 
     def line_of(
         self, subject: Term, predicate: Term | None = None, value: Term | None = None
@@ -47,11 +49,15 @@ class CuratedFile:
         Turtle parsers forget positions; curated files begin each subject at the
         start of a line, so the text itself is searched.
         """
-        lines = self.text.splitlines()
-        start = next((n for n, line in enumerate(lines) if _opens(line, subject)), None)
+        if not self._lines:
+            self._lines = self.text.splitlines()
+            for number, line in reversed(list(enumerate(self._lines))):
+                if line and not line[0].isspace():
+                    self._begins[line.split(maxsplit=1)[0]] = number
+        start = next((self._begins[form] for form in _forms(subject) if form in self._begins), None)
         if start is None:
             return 0
-        block = lines[start : self._end_of_block(lines, start)]
+        block = self._lines[start : self._end_of_block(self._lines, start)]
         for wanted in (value, predicate):
             forms = _forms(wanted)
             for offset, line in enumerate(block):
@@ -80,10 +86,6 @@ def _forms(term: Term | None) -> list[str]:
 
 def _words(line: str) -> list[str]:
     return re.split(r"[\s,;]+", line.strip().rstrip("."))
-
-
-def _opens(line: str, subject: Term) -> bool:
-    return bool(line) and not line[0].isspace() and line.split(maxsplit=1)[0] in _forms(subject)
 
 
 def graph_of(path: Path) -> str:
