@@ -186,3 +186,57 @@ def test_opening_by_hand_gives_the_same_graph(tiny: Resources) -> None:
 def test_the_manifest_is_plain_json(tiny: Resources) -> None:
     folder = ensure(tiny)
     assert json.loads((folder / "manifest.json").read_text())["key"] == tiny.key
+
+
+def test_facts_that_change_while_they_are_read_are_not_taken_for_the_old_ones(
+    tiny: Resources,
+) -> None:
+    path = tiny.data / "entities/all.ttl"
+    before = path.read_text(encoding="utf-8")
+
+    def edit(step: str) -> None:
+        if step == "inferring":
+            path.write_text(before.replace("Later Film", "Edited Film"), encoding="utf-8")
+
+    with pytest.raises(StoreError, match="changed while they were read"):
+        build(tiny, edit)
+    path.write_text(before, encoding="utf-8")
+    kg = open_built(locate(tiny.data))
+    assert kg.sparql('ASK { film:later rdfs:label "Later Film"@en }') is True
+
+
+def test_a_folder_without_facts_is_not_an_empty_graph(tmp_path: Path) -> None:
+    with pytest.raises(MissingResource, match="entities"):
+        locate(tmp_path)
+
+
+def test_what_does_not_read_back_the_same_does_not_count(
+    tiny: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = iter(["one", "another"])
+    monkeypatch.setattr("allusion.build._digest", lambda _: next(digests))
+    with pytest.raises(StoreError, match="does not read back the same"):
+        build(tiny)
+    assert not tiny.is_built
+
+
+def test_stores_that_nobody_opened_for_long_are_cleared_and_others_stay(tiny: Resources) -> None:
+    stores = tiny.store.parent
+    for name in ("old", "recent"):
+        (stores / name).mkdir(parents=True)
+        (stores / name / "manifest.json").write_text("{}")
+    long_ago = time.time() - 30 * 24 * 3600
+    os.utime(stores / "old/manifest.json", (long_ago, long_ago))
+    (stores / ".making-1-x").mkdir()
+    os.utime(stores / ".making-1-x", (long_ago, long_ago))
+    build(tiny)
+    assert {path.name for path in stores.iterdir()} == {"recent", tiny.store.name}
+
+
+def test_a_damaged_catalogue_or_memory_is_no_traceback(tiny: Resources) -> None:
+    folder = ensure(tiny)
+    (folder / "catalogue.json").write_text('[{"name": 1')
+    with pytest.raises(StoreError, match="allusion build --force"):
+        KnowledgeGraph(folder, tiny).query("names")
+    (home() / "inputs.json").write_text(json.dumps({str(tiny.data): 1}))
+    assert locate(tiny.data).key == tiny.key

@@ -155,3 +155,29 @@ def test_the_error_of_a_build_lists_every_fault() -> None:
         "2 faults in the curated files\na.ttl:3: film:x: is wrong [w]\n    mend it"
     )
     assert "b.ttl: is odd" in text
+
+
+@pytest.mark.parametrize("place", ["# a remark\nfilm:later\n", "film:later # a remark\n"])
+def test_no_comment_is_ever_lost_and_the_advice_can_be_followed(spoil: Spoil, place: str) -> None:
+    resources = spoil("entities/all.ttl", "film:later\n", place)
+    assert fix_style(read_curated(resources).files) == []
+    (fault,) = all_faults(resources, shacl=False)
+    assert "move its # comments to skos:note" in fault.fix
+
+
+def test_a_hash_in_a_string_or_an_iri_is_no_comment(spoil: Spoil) -> None:
+    resources = spoil("entities/all.ttl", '"Later Film"@en', '"Later   # Film"@en')
+    (resources.data / "entities/all.ttl").write_text(
+        (resources.data / "entities/all.ttl")
+        .read_text(encoding="utf-8")
+        .replace("    a al", "  a al"),
+        encoding="utf-8",
+    )
+    assert len(fix_style(read_curated(resources).files)) == 1
+    assert all_faults(resources, shacl=False) == []
+
+
+def test_fix_passes_over_a_file_that_is_not_turtle_and_mends_the_others(spoil: Spoil) -> None:
+    spoil("entities/all.ttl", "    a al:Film", " a al:Film")
+    resources = spoil("sources/review.ttl", "PREFIX al:", "<broken PREFIX al:")
+    assert [path.name for path in fix_style(read_curated(resources).files)] == ["all.ttl"]

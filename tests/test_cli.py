@@ -119,6 +119,15 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "INSERT DATA { <a:a> <a:b> 1 }"), 3, "the graph is read-only"),
         (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),
         (("sparql", "SELECT * { SERVICE <http://e/> {} }"), 3, "another server"),
+        (("query", "names", "a", "b"), 2, "names has 1 parameters (entity)"),
+        (("query", "names", "Wong Kar-wai", "-p", "entity=x"), 2, "given twice"),
+        (("query", "names", "-p", "name=x"), 2, "it has: entity"),
+        (("query", "songs", "Wong Kar-wai"), 2, "is a person (person:wong-kar-wai)"),
+        (("query", "most-referred-to", "-p", "kind=named-rop"), 2, "name-drop"),
+        (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
+        (("query", "names", "-o", "x.xlsx"), 2, "does not say its format"),
+        (("search", "x", "-n", "0"), 2, "0 is not in the range"),
+        (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
         (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
@@ -165,6 +174,34 @@ def test_output_into_a_missing_folder_is_an_error_and_leaves_nothing(
     assert done.code == 3
     assert "could not be written" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_values_may_be_given_in_the_order_of_the_list(run: Run) -> None:
+    assert (
+        run("query", "together", "Momoe Yamaguchi", "三浦友和").out == run("query", "together").out
+    )
+
+
+def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
+    done = run("search", "Tomokazu", "Muira")
+    assert done.code == 1
+    assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
+
+
+def test_a_card_tells_in_what_a_character_has_a_part_and_whom_somebody_married(run: Run) -> None:
+    out = run("show", "Cop 223").out
+    assert "Has a part in" in out
+    assert "Chungking Express → Tomokazu Miura" in out
+    assert (
+        "Momoe Yamaguchi and Tomokazu Miura: marriage (1980-11-19)." in run("show", "三浦友和").out
+    )
+
+
+def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
+    short, whole = run("show", "Momoe Yamaguchi").out, run("show", "Momoe Yamaguchi", "--all").out
+    assert "more sources: add --all" in short
+    assert "more sources" not in whole
+    assert len(whole) > len(short)
 
 
 def test_search_finds_by_any_script_and_says_no_by_exit_code(run: Run) -> None:

@@ -1,27 +1,46 @@
-"""Queries that would change data or reach out are refused, however they are spelt."""
+"""Queries that would write, reach out or bring the engine down are refused."""
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
-from allusion.errors import QueryRefused
-from allusion.guard import refuse_unsafe, words
+from allusion.errors import AllusionError, QueryRefused
+from allusion.guard import MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, refuse_unsafe
+from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.store.oxigraph import OxigraphStore
 
-REFUSED = [
-    "SELECT * WHERE { SERVICE <https://query.wikidata.org/sparql> { ?s ?p ?o } }",
-    "select * { service silent <http://e/> { ?s ?p ?o } }",
-    "SELECT * { SeRvIcE ?x { ?s ?p ?o } }",
-    "SELECT * { \\u0053ERVICE <http://e/> { ?s ?p ?o } }",
-    "SELECT * { \\U00000053ERVICE <http://e/> {} }",
-    "SELECT * {SERVICE<http://e/>{}}",
-    "# SELECT\nSELECT * { # x\n SERVICE # y\n <http://e/> {} }",
-    "PREFIX service: <http://e/> SELECT * { SERVICE service:x {} }",
-    "SELECT * { ?s ?p 'x' SERVICE <http://e/> {} }",
-    'SELECT * { ?s ?p """a "quoted" word""" SERVICE <http://e/> {} }',
+#: Ways to ask another server; URL stands for its address. Each is tried on a real listener.
+REACHING = [
+    "SELECT * WHERE { SERVICE <URL> { ?s ?p ?o } }",
+    "select * { service silent <URL> { ?s ?p ?o } }",
+    "SELECT * {SERVICE<URL>{?s ?p ?o}}",
+    "SELECT * { SERVICESILENT<URL>{?s ?p ?o} }",
+    "SELECT * { BIND(true AS ?t) FILTER(?t||trueSERVICE<URL>{?s ?p ?o} }",
+    "PREFIX s: <URL> SELECT * { SERVICEs:{?s ?p ?o} }",
+    "PREFIX : <URL> SELECT * { SERVICE:{?s ?p ?o} }",
+    'SELECT * { BIND("a\\u0022" AS ?a) SERVICE <URL> {?s ?p ?o} BIND("b\\u0022" AS ?c) }',
+    "SELECT * { BIND('a\\u0027' AS ?a) SERVICE <URL> {?s ?p ?o} BIND('b\\u0027' AS ?c) }",
+    'SELECT * { BIND("a\\u005c" AS ?a) SERVICE <URL> {?s ?p ?o} BIND("b" AS ?c) }',
+    "SELECT * { BIND(1 AS ?a) BIND(2 AS ?b) FILTER(?a<?b)SERVICE#>\n<URL>{?s ?p ?o} }",
+    "SELECT * { FILTER(1<2) #>'''\n SERVICE <URL> {?s ?p ?o} #'''\n }",
+    "# SELECT\nSELECT * { # x\n SERVICE # y\n <URL> {?s ?p ?o} }",
+    "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { VALUES ?u { <URL> } SERVICE ?u { ?s ?p ?o } }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <URL> { ?s ?p ?o } }",
+    "ASK { SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * FROM <URL> { ?s ?p ?o }",
+    "LOAD <URL>",
+]
+
+WRITING = [
     "INSERT DATA { <http://a> <http://b> 1 }",
     "PREFIX x: <http://x/> DELETE WHERE { ?s ?p ?o }",
-    "LOAD <file:///etc/passwd>",
-    "load <http://e/> into graph <http://g/>",
+    "# a remark\nload <http://e/> into graph <http://g/>",
     "CLEAR ALL",
     "DROP GRAPH <http://g/>",
     "CREATE GRAPH <http://g/>",
@@ -33,35 +52,120 @@ REFUSED = [
 
 ALLOWED = [
     "SELECT * WHERE { ?s ?p ?o }",
-    "SELECT ?service ?load WHERE { ?service <http://service/> ?load }",
-    "PREFIX service: <http://e/> SELECT * { ?s service:LOAD service:SERVICE }",
-    "PREFIX : <http://e/> SELECT * { ?s :SERVICE :load }",
-    'SELECT * { ?s ?p "SERVICE", \'LOAD\', """SERVICE "x" LOAD""" }',
-    "SELECT * { ?s ?p ?o } # SERVICE <http://e/>",
-    "ASK { <http://e/SERVICE> a <http://e/LOAD> }",
-    'ASK { ?s ?p "x"@service }',
+    "SELECT ?service ?load WHERE { ?service <http://example.org/> ?load }",
+    "SELECT $Service WHERE { $Service ?p ?o }",
+    'SELECT * { ?s ?p "\\u0073ervice" }',
     "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
     "DESCRIBE <http://e/>",
     "SELECT (REPLACE(?x, 'a', 'b') AS ?delete) WHERE { ?x ?insert ?o }",
-    "ASK { ?s ?p 'it\\'s a SERVICE' }",
+    "PREFIX load: <http://e/> ASK { ?s load:insert ?o }",
 ]
 
 
-@pytest.mark.parametrize("query", REFUSED)
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """An address on loopback, and what was sent to it."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        stop = threading.Event()
+
+        def listen() -> None:
+            while not stop.is_set():
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    continue
+                with connection:
+                    connection.settimeout(1)
+                    heard.append(connection.recv(100))
+                    connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", heard
+        stop.set()
+        thread.join()
+
+
+def test_nothing_reaches_out_by_any_door(listener: tuple[str, list[bytes]]) -> None:
+    url, heard = listener
+    kg = open_graph()
+    for query in REACHING:
+        text = query.replace("URL", url)
+        for ask in (kg.sparql, kg.store.query, kg.dataset.query):
+            try:
+                answer: Any = ask(text)
+                list(answer if not isinstance(answer, bool) else ())
+            except (AllusionError, SyntaxError, ValueError):
+                continue
+    assert heard == []
+
+
+def test_the_listener_would_hear_the_engine_if_it_were_let(
+    listener: tuple[str, list[bytes]],
+) -> None:
+    url, heard = listener
+    with pytest.raises(OSError, match="500"):
+        list(OxigraphStore().engine.query(f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}"))  # type: ignore[arg-type]
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("query", [*REACHING[:17], *WRITING])
 def test_what_reaches_out_or_writes_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused):
-        refuse_unsafe(query)
+        refuse_unsafe(query if query in WRITING else query.replace("\\u0053", "S"))
 
 
 @pytest.mark.parametrize("query", ALLOWED)
-def test_a_name_a_string_or_a_comment_that_contains_the_word_is_not(query: str) -> None:
+def test_variables_and_escaped_words_are_let_pass(query: str) -> None:
     refuse_unsafe(query)
 
 
-def test_the_refusal_names_the_line() -> None:
-    with pytest.raises(QueryRefused, match="line 3: SERVICE"):
+def test_the_refusal_names_the_line_and_the_way_to_write_the_word() -> None:
+    with pytest.raises(QueryRefused, match=r"line 3: SERVICE.*\\u0073ervice"):
         refuse_unsafe("SELECT *\nWHERE {\n SERVICE <http://e/> {} }")
 
 
-def test_words_are_upper_case_with_their_lines() -> None:
-    assert list(words("select ?x\nwhere {}")) == [("SELECT", 1), ("WHERE", 2)]
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 3000 + "}" * 3000,
+        "SELECT * { FILTER" + "(" * 5000 + "1" + ")" * 5000 + " }",
+        "SELECT * { FILTER(" + "!" * 20000 + "true) }",
+        "SELECT * { FILTER(" + "||".join(["true"] * 10000) + ") }",
+        "SELECT * { " + " UNION ".join(["{ ?s ?p ?o }"] * 10000) + " }",
+        "SELECT * { ?s " + "/".join(["<a:b>"] * 10000) + " ?o }",
+        "SELECT * { ?s ?p '" + "x" * MAX_LENGTH + "' }",
+        "SELECT (" + "+".join(["1"] * 5000) + " AS ?x) {}",
+    ],
+    ids=lambda query: query[:30],
+)
+def test_a_query_that_would_kill_the_engine_is_refused(query: str) -> None:
+    with pytest.raises(QueryRefused):
+        OxigraphStore().query(query)
+    assert OxigraphStore().query("ASK {}") is True
+
+
+def test_a_query_at_the_limits_is_answered() -> None:
+    store = OxigraphStore()
+    deep = MAX_DEPTH - 2
+    assert store.query("ASK { FILTER" + "(" * deep + "true" + ")" * deep + " }") is True
+    assert store.query("ASK { FILTER(" + "||".join(["true"] * (MAX_OPERATORS - 1)) + ") }") is True
+
+
+def test_the_dataset_for_rdflib_users_cannot_be_changed() -> None:
+    import rdflib
+
+    kg: KnowledgeGraph = open_graph()
+    size = len(kg.dataset)
+    triple = (rdflib.URIRef("a:a"), rdflib.URIRef("a:b"), rdflib.Literal(1))
+    for change in (
+        lambda: kg.dataset.add(triple),
+        lambda: kg.dataset.remove(triple),
+        lambda: kg.dataset.addN([(*triple, kg.dataset)]),
+        lambda: kg.dataset.update("INSERT DATA { <a:a> <a:b> 1 }"),
+    ):
+        with pytest.raises(QueryRefused, match="read-only"):
+            change()
+    assert len(kg.dataset) == size

@@ -83,6 +83,23 @@ def test_an_empty_name_is_unknown_and_not_everything(names: Names) -> None:
     assert names.search("!?") == []
 
 
+def test_words_may_come_in_any_order_and_spaces_within_a_name_do_not_count(names: Names) -> None:
+    assert [m.label for m in names.search("express chungking")] == ["Chungking Express"]
+    assert [m.label for m in names.search("chungkingexpress")] == ["Chungking Express"]
+
+
+def test_suggestions_are_near_in_spelling(names: Names) -> None:
+    assert names.suggest("Manhatan") == ["Manhattan (place:manhattan)"] or "film:manhattan" in str(
+        names.suggest("Manhatan")
+    )
+    assert names.suggest("qqqqqqq") == []
+
+
+def test_a_name_of_another_kind_is_said_to_be_so(names: Names) -> None:
+    with pytest.raises(UnknownName, match=r"'何志武' is a character .*wanted: film"):
+        names.resolve("何志武", ("film",))
+
+
 def test_search_ranks_exact_before_prefix_before_inside(names: Names) -> None:
     assert [m.iri.rsplit("/", 1)[-1] for m in names.search("express")] == ["chungking-express"]
     assert [m.rank for m in names.search("manhattan")] == [0, 0]

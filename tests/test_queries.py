@@ -204,7 +204,7 @@ def test_unknown_name_lists_candidates(kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("year", "19x4"), ("integer", "ten"), ("language", "zh Hant"), ("kind", "no kind at all!")],
+    [("year", "19x4"), ("integer", "ten"), ("language", "zh Hant")],
 )
 def test_a_value_of_the_wrong_type_says_what_is_wanted(kind: str, text: str) -> None:
     with pytest.raises(ParameterError, match=re.escape(TYPES[kind])):
@@ -232,6 +232,23 @@ def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None
     _, (fault,) = read_catalogue([bad])
     assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
     assert "parameter w has no known type" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("SELECT * {", "is not valid SPARQL"),
+        ("SELECT ?x { ?x ?p ?o }", "gives the columns x"),
+        ("ASK {}", "is not a SELECT query"),
+    ],
+)
+def test_a_query_that_cannot_run_or_answers_otherwise_is_a_fault(
+    tmp_path: Path, body: str, problem: str
+) -> None:
+    bad = tmp_path / "bad.rq"
+    bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n{body}")
+    _, (fault,) = read_catalogue([bad])
+    assert problem in fault.problem
 
 
 texts = st.text(max_size=60) | st.sampled_from(

@@ -87,6 +87,11 @@ def test_html_escapes_what_it_shows() -> None:
     assert "&lt;script&gt;" in text
 
 
+def test_json_has_no_number_that_json_does_not_have() -> None:
+    result = Result(("n",), [(Literal("NaN", datatype=XSD + "double"),)])
+    assert json.loads(result.write("json"), parse_constant=pytest.fail) == [{"n": "nan"}]
+
+
 def test_pandas_gets_columns_in_order() -> None:
     frame = ROWS.to_pandas()
     assert list(frame.columns) == ["film", "filmLabel", "minutes", "note"]

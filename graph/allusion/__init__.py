@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from .errors import AllusionError
     from .knowledge import KnowledgeGraph
     from .knowledge import open_graph as open  # noqa: A004 (allusion.open, like sqlite3.connect)
-    from .resources import package_version
     from .results import Result
-
-    __version__ = package_version()
+    from .version import __version__
 
 __all__ = ["AllusionError", "KnowledgeGraph", "Result", "__version__", "open"]
 
@@ -28,6 +26,7 @@ _HOMES = {
     "AllusionError": ("errors", "AllusionError"),
     "KnowledgeGraph": ("knowledge", "KnowledgeGraph"),
     "Result": ("results", "Result"),
+    "__version__": ("version", "__version__"),
     "open": ("knowledge", "open_graph"),
 }
 
@@ -35,8 +34,6 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name == "__version__":
-        return import_module(".resources", __name__).package_version()
     if name in _HOMES:
         module, attribute = _HOMES[name]
         return getattr(import_module(f".{module}", __name__), attribute)

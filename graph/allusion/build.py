@@ -29,10 +29,11 @@ from .inference import infer
 from .mappings import Mapping
 from .names import write_index
 from .queries import read_catalogue
-from .resources import Resources, package_version
+from .resources import Resources
+from .version import __version__
 from .vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 
-_KEEP: Final = 3  # stores of other inputs that stay, for switching between branches
+_UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs stay, for switching between branches
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
 _STALE_S: Final = 3600  # a half-made store older than this was abandoned
 
@@ -93,13 +94,15 @@ def build(
             (making / "catalogue.json").write_text(catalogue.to_json(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,
-                package_version(),
+                __version__,
                 len(memory),
                 inferred,
                 digest,
                 round(time.monotonic() - started, 3),
             )
             (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+            if resources.digest() != resources.key:
+                raise StoreError("the files changed while they were read; run the command again")
             _sync(making)
             _switch(making, target, force=force)
         finally:
@@ -221,16 +224,17 @@ def _switch(making: Path, target: Path, *, force: bool) -> None:
 
 
 def _clear_old(current: Path) -> None:
-    """Remove abandoned builds, and all but the newest stores of other inputs."""
+    """Remove abandoned builds, and stores of other inputs that nobody opened for two weeks."""
     now = time.time()
     for path in current.parent.iterdir():
         with contextlib.suppress(OSError):
-            if path.name.startswith(".") and now - path.stat().st_mtime > _STALE_S:
+            abandoned = path.name.startswith(".") and now - path.stat().st_mtime > _STALE_S
+            unused = path != current and now - _last_use(path) > _UNUSED_S
+            if abandoned or unused:
                 shutil.rmtree(path, ignore_errors=True)
-    others = [
-        path
-        for path in current.parent.iterdir()
-        if path != current and not path.name.startswith(".")
-    ]
-    for path in sorted(others, key=lambda item: item.stat().st_mtime, reverse=True)[_KEEP:]:
-        shutil.rmtree(path, ignore_errors=True)
+
+
+def _last_use(store: Path) -> float:
+    """When a store was last opened: opening touches its manifest."""
+    manifest = store / "manifest.json"
+    return (manifest if manifest.exists() else store).stat().st_mtime

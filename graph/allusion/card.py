@@ -19,13 +19,17 @@ class Card:
     """An entity, the edges that leave it and those that reach it.
 
     ``outgoing`` and ``incoming`` hold connections only, oldest neighbour first;
-    ``others`` holds credits, stories and parts in both directions. ``labels`` gives
-    the English label of every neighbour.
+    ``involved`` holds connections between others in which the entity has a part: it
+    speaks, is likened, draws the comparison. ``relations`` holds the ties of its life
+    and story, ``others`` credits and parts, both in both directions. ``labels`` gives
+    the English label of every entity at the end of an edge.
     """
 
     entity: Entity
     outgoing: tuple[Edge, ...]
     incoming: tuple[Edge, ...]
+    involved: tuple[Edge, ...]
+    relations: tuple[Edge, ...]
     others: tuple[Edge, ...]
     labels: dict[str, str]
 
@@ -62,21 +66,27 @@ def make_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
         other = edge.target if edge.origin == iri else edge.origin
         return network.nodes[other]["entity"].year or 9999, edge.iri
 
-    def chosen(edges: Iterable[Edge], *, connections: bool) -> tuple[Edge, ...]:
-        return tuple(
-            sorted((e for e in edges if (e.family in _CONNECTIONS) == connections), key=key)
-        )
+    def chosen(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
+        return tuple(sorted((e for e in edges if e.family in families), key=key))
 
+    touching = {edge.iri for edge in (*outgoing, *incoming)}
+    involved = [
+        data["edge"]
+        for _, _, data in network.edges(data=True)
+        if iri in data["edge"].participants and data["edge"].iri not in touching
+    ]
     labels = {
         node: network.nodes[node]["entity"].label()
-        for edge in (*outgoing, *incoming)
+        for edge in (*outgoing, *incoming, *involved)
         for node in (edge.origin, edge.target)
     }
     return Card(
         network.nodes[iri]["entity"],
-        chosen(outgoing, connections=True),
-        chosen(incoming, connections=True),
-        chosen([*outgoing, *incoming], connections=False),
+        chosen(outgoing, *_CONNECTIONS),
+        chosen(incoming, *_CONNECTIONS),
+        chosen(involved, *_CONNECTIONS),
+        chosen([*outgoing, *incoming], "story"),
+        chosen([*outgoing, *incoming], "credit", "part"),
         labels,
     )
 

@@ -1,4 +1,7 @@
-"""The whole graph in RDF formats, in an order that never changes."""
+"""The whole graph in RDF formats, sorted.
+
+The few blank nodes (lists of the ontology) are named anew at each build.
+"""
 
 from __future__ import annotations
 

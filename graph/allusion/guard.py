@@ -1,70 +1,76 @@
-"""Refusing SPARQL that would change data or reach out, before any engine sees it.
+"""Refusing SPARQL that reaches out, writes, or would bring the engine down.
 
-The decision is made on tokens, after the escapes that SPARQL resolves first
-(SPARQL 1.1, section 19.2): a keyword is found whatever its case or spelling, and a
-string, comment, IRI or prefixed name that merely contains the word is not.
+The engine follows ``SERVICE`` and has no switch for it, and it needs no space around a
+keyword. So nothing here depends on reading SPARQL as the engine reads it: the word is
+refused wherever it stands in the text, even in a string or a comment, unless it is the
+name of a variable. Updates need no such care, for the engine's query call takes none;
+they are only given a better message.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from .errors import QueryRefused
 
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# SPARQL 1.1, section 19.8; longest first. Prefixed names come before bare words, so
-# that ``service:thing`` and ``x:service`` are names.
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<long>'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''|\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\")
-  | (?P<string>'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-  | (?P<comment>\#[^\n\r]*)
-  | (?P<variable>[?$]\w+)
-  | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:%-]|\\.|\.(?=[\w:%\\-]))*)
-  | (?P<word>[A-Za-z_]\w*)
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
+#: Longest query, in characters.
+MAX_LENGTH: Final = 100_000
+#: Deepest nesting of brackets, counted in the text as it stands, strings included.
+MAX_DEPTH: Final = 100
+#: Most operators and UNIONs in one query: the engine's parser recurses over chains of them.
+MAX_OPERATORS: Final = 1_000
+
+_SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
+_OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"<[^<>\s]*>|#[^\n]*")
+_HEAD: Final = re.compile(
+    r"\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*([A-Za-z]+)", re.IGNORECASE
 )
 _UPDATES: Final = frozenset(
-    "INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD".split()  # noqa: SIM905 (reads as a list)
+    ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 )
-_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-
-
-def words(sparql: str) -> Iterator[tuple[str, int]]:
-    """The bare words of a query, in upper case, each with the line it stands on."""
-    resolved = _ESCAPE.sub(lambda found: _character(found[1] or found[2]), sparql)
-    for token in _TOKEN.finditer(resolved):
-        if token.lastgroup == "word":
-            yield token[0].upper(), resolved.count("\n", 0, token.start()) + 1
-
-
-def _character(digits: str) -> str:
-    point = int(digits, 16)
-    return chr(point) if point <= 0x10FFFF else "\ufffd"
 
 
 def refuse_unsafe(sparql: str) -> None:
     """Let plain queries pass.
 
-    :raises QueryRefused: if ``sparql`` is an update, or asks another server (SERVICE).
+    :raises QueryRefused: if ``sparql`` is an update, may ask another server, or is longer,
+        deeper or more of a chain than the limits of this module allow.
     """
-    form = ""
-    for word, line in words(sparql):
-        if word == "SERVICE":
-            raise QueryRefused(
-                f"line {line}: SERVICE would ask another server; queries here are answered from "
-                "the local graph alone"
-            )
-        if not form and word in _UPDATES:
-            raise QueryRefused(
-                f"line {line}: {word} would change data; the graph is read-only. Facts live in "
-                "graph/data: edit there, then run: allusion build"
-            )
-        if not form and word in _FORMS:
-            form = word
+    if found := _SERVICE.search(sparql):
+        line = sparql.count("\n", 0, found.start()) + 1
+        raise QueryRefused(
+            f"line {line}: SERVICE would ask another server; queries here are answered from the "
+            "local graph alone. (In a string or an IRI, write the word as \\u0073ervice.)"
+        )
+    if update := _update(sparql):
+        raise QueryRefused(
+            f"{update} would change data; the graph is read-only. Facts live in graph/data: edit "
+            "there, then run: allusion build"
+        )
+    _refuse_monsters(sparql)
+
+
+def _update(sparql: str) -> str:
+    """The keyword with which an update begins, or ""."""
+    plain = _COMMENT.sub(lambda found: found[0] if found[0][0] == "<" else "", sparql)
+    found = _HEAD.match(plain)
+    word = found[1].upper() if found else ""
+    return word if word in _UPDATES else ""
+
+
+def _refuse_monsters(sparql: str) -> None:
+    if len(sparql) > MAX_LENGTH:
+        raise QueryRefused(f"the query has {len(sparql):,} characters; at most {MAX_LENGTH:,}")
+    depth = 0
+    for sign in sparql:
+        if sign in "{([":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise QueryRefused(f"brackets are nested deeper than {MAX_DEPTH}")
+        elif sign in "})]":
+            depth = max(depth - 1, 0)
+    count = sum(1 for _ in _OPERATOR.finditer(sparql))
+    if count > MAX_OPERATORS:
+        raise QueryRefused(f"the query has {count:,} operators; at most {MAX_OPERATORS:,}")

@@ -15,6 +15,8 @@ from .terms import canonical_language
 from .vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
+#: Kinds of connection can be named too, as values of parameters.
+_CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 
@@ -23,12 +25,12 @@ def things(store: ox.Store) -> Iterator[Thing]:
     """Every node of a register with its names, ways out, and how many statements touch it."""
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
-    for predicate in (*_LABEL, *_ALIAS):
+    for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
         for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 language = canonical_language(quad.object.language or "")
                 names[quad.subject.value].add(
-                    (Name(quad.object.value, language), predicate in _LABEL)
+                    (Name(quad.object.value, language), predicate not in _ALIAS)
                 )
     for predicate in _ENDS:
         for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
@@ -37,7 +39,7 @@ def things(store: ox.Store) -> Iterator[Thing]:
     links = _links(store)
     for iri in sorted(names):
         register = iri.removeprefix(BASE).split("/")[0]
-        if register not in ENTITY_REGISTERS and register not in STATEMENT_REGISTERS:
+        if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
             continue
         ordered = tuple(
             sorted(names[iri], key=lambda pair: (not pair[1], pair[0].language, pair[0].text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ParameterError, StoreError
-from .guard import refuse_unsafe
 from .names import Match, Names
 from .queries import Catalogue
 from .resources import Resources, locate
@@ -54,7 +54,10 @@ def open_built(
         report("building the graph (first use, or the facts have changed) ...")
         build(resources)
     try:
-        return KnowledgeGraph(resources.store, resources)
+        graph = KnowledgeGraph(resources.store, resources)
+        with contextlib.suppress(OSError):  # so that a build knows which stores are in use
+            (resources.store / "manifest.json").touch()
+        return graph
     except StoreError as error:
         from .build import build
 
@@ -79,9 +82,15 @@ class KnowledgeGraph:
     @cached_property
     def queries(self) -> Catalogue:
         """The canned queries."""
-        return Catalogue.from_json((self._folder / "catalogue.json").read_text(encoding="utf-8"))
+        try:
+            text = (self._folder / "catalogue.json").read_text(encoding="utf-8")
+            return Catalogue.from_json(text)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+            ) from error
 
-    def query_text(self, name: str, **parameters: object) -> str:
+    def query_text(self, name: str, /, **parameters: object) -> str:
         """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
 
         :raises UnknownName: if there is no such query, or a name stands for nothing.
@@ -91,7 +100,7 @@ class KnowledgeGraph:
         return query.bind(query.parse(parameters, self.names.resolve))
 
     def query(
-        self, name: str, *, language: str = "en", links: bool = False, **parameters: object
+        self, name: str, /, *, language: str = "en", links: bool = False, **parameters: object
     ) -> Result:
         """The answer to a canned query.
 
@@ -119,7 +128,6 @@ class KnowledgeGraph:
         >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
         True
         """
-        refuse_unsafe(query)
         return _collect(self.store.query(query))
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
@@ -190,10 +198,14 @@ class KnowledgeGraph:
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
+        import networkx as nx
+
         from .network import project
         from .reading import read_edges, read_entities
 
-        return project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        nx.freeze(network)  # shared by every card and picture
+        return network
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.

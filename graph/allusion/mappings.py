@@ -54,9 +54,14 @@ def read_mappings(path: Path) -> tuple[list[Mapping], list[Fault]]:
     """The rows of an SSSOM file, and what is wrong with its form."""
     if not path.exists():
         return [], []
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 ({error.reason} at byte {error.start})"
+        return [], [Fault(path.name, 0, "", problem, "save the file as UTF-8", "syntax")]
     numbered = [
         (number, line)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(text.splitlines(), 1)
         if line and not line.startswith("#")
     ]
     if not numbered:

@@ -106,7 +106,9 @@ class Names:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
+            self._db = sqlite3.connect(
+                f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
+            )
             self._db.execute("SELECT 1 FROM thing LIMIT 1")
         except sqlite3.Error as error:
             raise StoreError(
@@ -148,9 +150,12 @@ class Names:
             return UnknownName(
                 f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
             )
-        other = self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
-        near = [f"{m.label} ({shorten(m.iri)})" for m in other + self.search(text, 5, registers)]
-        near += [label for label in self._close(text, registers) if label not in near]
+        if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
+            kinds = " or ".join(f"a {m.register} ({shorten(m.iri)})" for m in other[:3])
+            return UnknownName(
+                f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
+            )
+        near = self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else "try: allusion search TEXT"
         return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
 
@@ -175,6 +180,11 @@ class Names:
             found.setdefault(iri, Match(iri, register, label, name, 0))
         return list(found.values())
 
+    def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
+        """Up to five names near ``text``, each with its prefixed name: for "did you mean"."""
+        near = [f"{m.label} ({shorten(m.iri)})" for m in self.search(text, 5, registers)]
+        return list(dict.fromkeys(near + self._close(text, registers)))[:5]
+
     def _close(self, text: str, registers: Sequence[str]) -> list[str]:
         marks = ", ".join("?" * len(registers))
         rows = self._db.execute(
@@ -191,11 +201,20 @@ class Names:
     def search(
         self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
     ) -> list[Match]:
-        """Entities with ``text`` in a name: exact first, then prefix, then word, then anywhere."""
+        """Entities with every word of ``text`` in a name, in any order.
+
+        Exact first, then those that begin with it, then a word that does, then anywhere.
+        """
         folded = fold(text)
         if not folded:
             return []
         pattern = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        # Spaces do not count within a name: karwai finds Kar-wai.
+        pieces = pattern.split()
+        words = " AND ".join(
+            f"replace(folded, ' ', '') LIKE '%' || ?{number} || '%' ESCAPE '\\'"
+            for number in range(3, 3 + len(pieces))
+        )
         marks = ", ".join("?" * len(registers))
         rows = self._db.execute(
             f"""SELECT thing.iri, register, label, text, language,
@@ -204,9 +223,9 @@ class Names:
                             WHEN folded LIKE '% ' || ?2 || '%' ESCAPE '\\' THEN 2
                             ELSE 3 END AS rank
                 FROM name JOIN thing USING (iri)
-                WHERE folded LIKE '%' || ?2 || '%' ESCAPE '\\' AND register IN ({marks})
+                WHERE {words} AND register IN ({marks})
                 ORDER BY rank, weight DESC, preferred DESC, thing.iri, text""",  # noqa: S608
-            (folded, pattern, *registers),
+            (folded, pattern, *pieces, *registers),
         )
         found: dict[str, Match] = {}
         for iri, register, label, matched, language, rank in rows:

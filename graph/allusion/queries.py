@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from .errors import Fault, ParameterError, UnknownName
-from .terms import Iri, Literal, Term, expand
-from .vocabulary import BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
+from .terms import Iri, Literal, Term
+from .vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 
 #: The types that a parameter may have, with what is written on the command line.
 TYPES: Final = {
@@ -42,7 +42,8 @@ Resolver = Callable[[str, tuple[str, ...]], str]
 class Parameter:
     """One parameter: ``default`` is the term in the file as SPARQL writes it, or "" for none.
 
-    ``registers`` narrows an entity to some registers (empty means any).
+    ``registers`` narrows an entity to some registers, ``choices`` a text to some values
+    (empty means any).
     """
 
     name: str
@@ -50,6 +51,7 @@ class Parameter:
     description: str
     default: str
     registers: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def optional(self) -> bool:
@@ -147,18 +149,20 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODES, "source": ("source",)}[kind]
         return Iri(resolve(text, parameter.registers or usual))
     if kind == "kind":
-        iri = text if text.startswith(f"{BASE}kind/") else expand(text)
-        if iri is None and _NAME.fullmatch(text):
-            iri = f"{BASE}kind/{text}"
-        if iri is not None and iri.startswith(f"{BASE}kind/"):
-            return Iri(iri)
-    elif kind == "language" and _TAG.fullmatch(text):
+        return Iri(resolve(text, ("kind",)))
+    if parameter.choices and text not in parameter.choices:
+        near = [choice for choice in parameter.choices if choice.lower() == text.lower()]
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ParameterError(
+            f"{parameter.name}={text!r}: {hint}choose from: {', '.join(parameter.choices)}"
+        )
+    if kind == "language" and _TAG.fullmatch(text):
         return Literal(text)
-    elif kind == "year" and re.fullmatch(r"[0-9]{4}", text):
+    if kind == "year" and re.fullmatch(r"[0-9]{4}", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
-    elif kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+    if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
-    elif kind == "text":
+    if kind == "text":
         return Literal(text)
     raise ParameterError(f"{parameter.name}={text!r}: wanted is {TYPES[kind]}")
 
@@ -198,7 +202,13 @@ class Catalogue:
                     **row,
                     "tags": tuple(row["tags"]),
                     "parameters": tuple(
-                        Parameter(**{**p, "registers": tuple(p["registers"])})
+                        Parameter(
+                            **{
+                                **p,
+                                "registers": tuple(p["registers"]),
+                                "choices": tuple(p["choices"]),
+                            }
+                        )
                         for p in row["parameters"]
                     ),
                     "columns": tuple(Column(**column) for column in row["columns"]),
@@ -230,7 +240,10 @@ def _read_query(path: Path) -> CannedQuery | Fault:
     def fault(problem: str, fix: str, line: int = 1) -> Fault:
         return Fault(name, line, path.stem, problem, fix, "query-header")
 
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        return fault(f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
     header = "\n".join(
         line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
     )
@@ -240,6 +253,14 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
     if not isinstance(meta, dict) or not {"summary", "tags", "columns"} <= meta.keys():
         return fault("lacks summary, tags or columns", "see queries/README.md for the header")
+    if (
+        not isinstance(meta["columns"], dict)
+        or not isinstance(meta["tags"], list)
+        or not meta["tags"]
+    ):
+        return fault("has columns that are no mapping, or no tags", "see queries/README.md")
+    if problem := _problem_of(text, list(meta["columns"])):
+        return fault(problem, "mend the query, or the columns of its header")
     parameters = []
     for key, spec in (meta.get("parameters") or {}).items():
         found = _block(key).findall(text)
@@ -256,6 +277,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
                 str(spec.get("description", "")),
                 default,
                 tuple(spec.get("registers", ())),
+                tuple(spec.get("choices", ())),
             )
         )
     return CannedQuery(
@@ -268,3 +290,17 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         text,
         meta.get("expected") or {},
     )
+
+
+def _problem_of(sparql: str, columns: list[str]) -> str:
+    """Why a canned query cannot be run, or gives other columns than its header says; else ""."""
+    import pyoxigraph as ox
+
+    try:
+        answer = ox.Store().query(sparql)
+    except SyntaxError as error:
+        return f"is not valid SPARQL: {error}"
+    if not isinstance(answer, ox.QuerySolutions):
+        return "is not a SELECT query"
+    names = [variable.value for variable in answer.variables]
+    return "" if names == columns else f"gives the columns {', '.join(names)}"

@@ -112,7 +112,9 @@ class Edge:
 
     ``origin`` and ``target`` are IRIs of entities: a connection made in a scene or
     by a character is drawn from its work. ``stated_from`` keeps what the
-    statement itself names. ``phrase`` reads along the edge ("the owner says May
+    statement itself names. ``participants`` are the IRIs of all who have a part in
+    it: who speaks, tells, is spoken to, is likened, draws it, or is concerned.
+    ``phrase`` reads along the edge ("the owner says May
     looks like"); ``sentence`` says all of it. For credits, story and part edges
     the source's title and address stand in ``evidence`` too.
     """
@@ -137,6 +139,7 @@ class Edge:
     line: Line | None = None
     counterparts: tuple[str, str] | None = None
     concerns: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import MissingResource
+from .version import __version__
 
 #: Raised by hand when a build from the same inputs would give another store.
 FORMAT: Final = 1
@@ -70,8 +71,8 @@ class Resources:
         listing = self._listing()
         remembered = _remembered().get(str(self.data), {})
         if remembered.get("listing") == listing:
-            return str(remembered["key"])
-        key = self._digest()
+            return str(remembered.get("key") or self.digest())
+        key = self.digest()
         if (home() / "stores" / key / "manifest.json").is_file():
             self.remember()
         return key
@@ -85,12 +86,12 @@ class Resources:
         known.pop(str(self.data), None)
         # The newest last; a few are enough for somebody who has data folders of their own.
         kept = dict(list(known.items())[-4:])
-        kept[str(self.data)] = {"listing": self._listing(), "key": self._digest()}
+        kept[str(self.data)] = {"listing": self._listing(), "key": self.digest()}
         with contextlib.suppress(OutputError):
             write_atomically(_memory(), json.dumps(kept))
 
     def _listing(self) -> str:
-        lines = [f"format {FORMAT}"]
+        lines = [_makers()]
         for path in self.inputs():
             state = path.stat()
             lines.append(
@@ -98,10 +99,11 @@ class Resources:
             )
         return "\n".join(lines)
 
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """The key, worked out from the content of every input as it is now."""
         import hashlib
 
-        digest = hashlib.sha256(f"format {FORMAT}\n".encode())
+        digest = hashlib.sha256(f"{_makers()}\n".encode())
         for path in self.inputs():
             content = path.read_bytes()
             digest.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode())
@@ -119,6 +121,13 @@ class Resources:
         return (self.store / "manifest.json").is_file()
 
 
+def _makers() -> str:
+    """What else decides what a build gives: the format, this package and the engine."""
+    import pyoxigraph
+
+    return f"format {FORMAT}, allusion {__version__}, pyoxigraph {pyoxigraph.__version__}"
+
+
 def _memory() -> Path:
     return home() / "inputs.json"
 
@@ -129,7 +138,8 @@ def _remembered() -> dict[str, dict[str, str]]:
         known = json.loads(_memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    entries = known.items() if isinstance(known, dict) else ()
+    return {name: entry for name, entry in entries if isinstance(entry, dict)}
 
 
 def locate(data: Path | None = None) -> Resources:
@@ -149,7 +159,8 @@ def locate(data: Path | None = None) -> Resources:
         found = Resources(inside / "data", inside / "ontology", inside / "queries")
     if data is not None:
         found = Resources(data, found.ontology, found.queries)
-    for folder in (found.data, found.ontology, found.queries):
+    facts = (found.data / "entities", found.data / "sources")
+    for folder in (found.data, *facts, found.ontology, found.queries):
         if not folder.is_dir():
             raise MissingResource(
                 f"the folder {folder} is missing; install the package again, or point "
@@ -166,13 +177,3 @@ def home() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("allusion", appauthor=False)
-
-
-def package_version() -> str:
-    """The version of the installed package."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("allusion")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "0+checkout"

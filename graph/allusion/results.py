@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import ParameterError
@@ -116,7 +117,9 @@ class Result:
             case "json":
                 import json
 
-                return json.dumps(self._plain(), ensure_ascii=False, indent=2) + "\n"
+                return (
+                    json.dumps(self._plain(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+                )
             case "ndjson":
                 import json
 
@@ -130,10 +133,7 @@ class Result:
 
     def _plain(self) -> list[dict[str, Any]]:
         return [
-            {
-                name: value if isinstance(value, str | int | float | bool | None) else str(value)
-                for name, value in record.items()
-            }
+            {name: value if _is_json(value) else str(value) for name, value in record.items()}
             for record in self.records()
         ]
 
@@ -171,6 +171,13 @@ class Result:
             for row in shown.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _is_json(value: object) -> bool:
+    """Whether JSON has a value of this kind; it has no NaN and no infinity."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, str | int | None)
 
 
 def _safe_cell(term: Term | None) -> str:

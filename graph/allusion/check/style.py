@@ -7,6 +7,7 @@ else. It keeps no ``#`` comments: remarks belong in ``skos:note``.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from ..errors import Fault
 from ..files import write_atomically
 from ..sources import CuratedFile
 from ..vocabulary import PREFIXES
+
+# Strings and IRIs, in which a # is no comment.
+_QUOTED = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>''', re.DOTALL)
 
 
 def canonical(text: str) -> str:
@@ -27,11 +31,31 @@ def canonical(text: str) -> str:
     return graph.serialize(format="longturtle").strip() + "\n"
 
 
+def has_comments(text: str) -> bool:
+    """Whether the Turtle holds a ``#`` comment, which rewriting would lose."""
+    return "#" in _QUOTED.sub("", text)
+
+
+def _canonical_or_none(text: str) -> str | None:
+    from rdflib.plugins.parsers.notation3 import BadSyntax
+
+    try:
+        return canonical(text)
+    except BadSyntax:
+        return None
+
+
 def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
     """One fault for each file that is not in canonical style, at its first other line."""
     for file in files:
-        wanted = canonical(file.text)
+        wanted = _canonical_or_none(file.text)
         if wanted == file.text:
+            continue
+        if wanted is None:
+            yield Fault(
+                file.name, 0, "", "is Turtle that rdflib cannot read",
+                "look for characters in an IRI that do not belong there", "style",
+            )  # fmt: skip
             continue
         ours, theirs = file.text.splitlines(), wanted.splitlines()
         line = next(
@@ -48,7 +72,9 @@ def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
             line,
             "",
             f"is not in canonical style ({changed} lines differ)",
-            "run: allusion check --fix",
+            "move its # comments to skos:note, then run: allusion check --fix"
+            if has_comments(file.text)
+            else "run: allusion check --fix",
             "style",
         )
 
@@ -61,10 +87,8 @@ def fix_style(files: list[CuratedFile]) -> list[Path]:
     """
     rewritten = []
     for file in files:
-        wanted = canonical(file.text)
-        if wanted != file.text and not any(
-            line.lstrip().startswith("#") for line in file.text.splitlines()
-        ):
+        wanted = _canonical_or_none(file.text)
+        if wanted is not None and wanted != file.text and not has_comments(file.text):
             write_atomically(file.path, wanted)
             rewritten.append(file.path)
     return rewritten

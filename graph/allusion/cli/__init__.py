@@ -6,6 +6,7 @@ no, 2 usage, 3 bad data or query, 4 network.
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 import click
 
 from ..errors import AllusionError
+from ..version import __version__
 
 #: Command -> (module, function, one line of help). Modules load when they are called.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -71,7 +73,7 @@ class LazyGroup(click.Group):
         "ALLUSION_DATA (another folder of facts), NO_COLOR."
     ),
 )
-@click.version_option(package_name="allusion", prog_name="allusion")
+@click.version_option(__version__, prog_name="allusion")
 def cli() -> None:
     """What films refer to, who says so, and where it leads.
 
@@ -82,6 +84,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names are in every script, whatever the terminal or the pipe was set to.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         code = cli.main(prog_name="allusion", standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _EPILOG = (
     "\b\nExamples:\n"
     "  allusion query\n"
-    "  allusion query what-it-refers-to -p work=重慶森林\n"
+    "  allusion query what-it-refers-to 重慶森林\n"
     "  allusion query who-refers-to -p entity='Momoe Yamaguchi' -f md\n"
     "  allusion query what-it-refers-to --sparql\n"
     "\n"
@@ -28,6 +28,7 @@ _EPILOG = (
 
 @click.command("query", epilog=_EPILOG)
 @click.argument("name", required=False)
+@click.argument("values", nargs=-1)
 @click.option(
     "-p",
     "--parameter",
@@ -54,6 +55,7 @@ _EPILOG = (
 @data_option
 def query_command(
     name: str | None,
+    values: tuple[str, ...],
     pairs: tuple[str, ...],
     form: str | None,
     output: Path | None,
@@ -64,6 +66,7 @@ def query_command(
 ) -> int:
     """List the canned queries, or answer one.
 
+    VALUES are the parameters in the order in which the list shows them; -p names them.
     Without NAME the queries are listed by topic; with -f json as an array of name,
     summary, parameters and columns.
     """
@@ -71,8 +74,12 @@ def query_command(
     if name is None:
         _list(graph.queries, form, output)
         return 0
-    values = dict(_pair(pair) for pair in pairs)
-    text = graph.query_text(name, **values)
+    bound = _positional(graph.queries.get(name), values)
+    for key, value in map(_pair, pairs):
+        if key in bound:
+            raise ParameterError(f"the parameter {key} is given twice")
+        bound[key] = value
+    text = graph.query_text(name, **bound)
     if text_only:
         write(text, output)
         return 0
@@ -80,6 +87,16 @@ def query_command(
     if isinstance(answer, Result):
         answer = graph.dress(answer, language=lang, links=links)
     return emit(answer, form, output)
+
+
+def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, str]:
+    names = [parameter.name for parameter in query.parameters]
+    if len(values) > len(names):
+        raise ParameterError(
+            f"{query.name} has {len(names)} parameters ({', '.join(names)}), and "
+            f"{len(values)} values were given; quote a name of several words"
+        )
+    return dict(zip(names, values, strict=False))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -157,12 +174,17 @@ def sparql_command(query: str, form: str | None, output: Path | None, data: Path
 
 def _text_of(query: str) -> str:
     if query == "-":
-        return sys.stdin.buffer.read().decode("utf-8")
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
+    if not query.strip():
+        raise ParameterError("the query is empty")
     path = Path(query)
     if "{" in query or "\n" in query or (" " in query and not path.exists()):
         return query
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ParameterError(
             f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for stdin"
@@ -173,7 +195,14 @@ def _text_of(query: str) -> str:
 
 @click.command("search")
 @click.argument("text", nargs=-1, required=True)
-@click.option("-n", "--limit", default=20, show_default=True, help="At most this many.")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="At most this many.",
+)
 @format_options
 @data_option
 def search_command(
@@ -186,9 +215,13 @@ def search_command(
     from ..terms import Iri, Literal
 
     wanted = " ".join(text)
-    found = open_graph(data).search(wanted, limit)
+    graph = open_graph(data)
+    found = graph.search(wanted, limit)
     if not found:
-        note(f"nothing is called {wanted!r}")
+        near = graph.names.suggest(wanted)
+        note(
+            f"nothing is called {wanted!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
+        )
         return 1
     result = Result(
         ("entity", "entityLabel", "kind", "matched", "language"),

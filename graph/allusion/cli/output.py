@@ -98,6 +98,11 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form is None and output is not None:
         form = _BY_SUFFIX.get(output.suffix.lower())
+        if form is None:
+            raise ParameterError(
+                f"{output.name!r} does not say its format; end it with one of "
+                f"{', '.join(_BY_SUFFIX)}, or add -f"
+            )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
         form = "ttl" if triples else "table" if terminal else "csv"
@@ -150,7 +155,10 @@ def write_table(result: Result, output: Path | None = None) -> None:
     for row in shown.rows:
         table.add_row(*(Text(to_text(term)) for term in row))
     if output is None:
-        console().print(table)
+        screen = console()
+        with screen.capture() as drawn:
+            screen.print(table)
+        write(drawn.get(), None)
         return
     stream = io.StringIO()
     Console(file=stream, width=120, no_color=True, highlight=False).print(table)

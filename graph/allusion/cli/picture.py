@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from ..records import Edge, Evidence
 
 
+# So many pieces of evidence are shown of each connection; the rest with --all.
+_FEW = 2
+
+
 @click.command("show")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
-@click.option("--all", "everything", is_flag=True, help="Credits, stories and parts as well.")
+@click.option("--all", "everything", is_flag=True, help="All evidence, credits and parts.")
 @click.option(
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
@@ -38,8 +42,10 @@ def show_command(
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return
     screen = console()
-    for line in _card(card, lang, everything=everything):
-        screen.print(line)
+    with screen.capture() as shown:
+        for line in _card(card, lang, everything=everything):
+            screen.print(line)
+    write(shown.get(), None)
 
 
 def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
@@ -59,19 +65,24 @@ def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
     if entity.description:
         yield Text(entity.description)
     yield from _facts(card)
-    yield from _edges("Refers to", card.outgoing, card, outgoing=True)
-    yield from _edges("Referred to by", card.incoming, card, outgoing=False)
+    yield from _edges("Refers to", card.outgoing, card, "→", everything=everything)
+    yield from _edges("Referred to by", card.incoming, card, "←", everything=everything)
+    yield from _edges("Has a part in", card.involved, card, "", everything=everything)
+    if card.relations:
+        yield Text("\nLife and story", style="bold")
+        for edge in card.relations:
+            yield Text(f"  • {edge.sentence}")
     if entity.remarks:
         yield Text("\nSaid of it", style="bold")
         for remark in entity.remarks:
             holder = f" — {remark.holder}" if remark.holder else ""
             kind = " (opinion)" if remark.opinion else ""
             yield Text(f"  • {remark.text}{holder}{kind}")
-            yield from _evidence(remark.evidence)
+            yield from _evidence(remark.evidence, everything=everything)
     if everything:
-        yield from _edges("Credits, stories, parts", card.others, card, outgoing=True)
+        yield from _edges("Credits and parts", card.others, card, "·", everything=True)
     elif card.others:
-        yield Text(f"\n{len(card.others)} credits, stories and parts: add --all", style="dim")
+        yield Text(f"\n{len(card.others)} credits and parts: add --all", style="dim")
     yield from _links(card)
 
 
@@ -84,7 +95,9 @@ def _facts(card: Card) -> Iterable[Text]:
         yield line
 
 
-def _edges(title: str, edges: tuple[Edge, ...], card: Card, *, outgoing: bool) -> Iterable[Text]:
+def _edges(
+    title: str, edges: tuple[Edge, ...], card: Card, arrow: str, *, everything: bool
+) -> Iterable[Text]:
     from rich.text import Text
 
     if not edges:
@@ -92,8 +105,10 @@ def _edges(title: str, edges: tuple[Edge, ...], card: Card, *, outgoing: bool) -
     yield Text(f"\n{title}", style="bold")
     for edge in edges:
         other = edge.target if edge.origin == card.entity.iri else edge.origin
-        line = Text("  → " if outgoing else "  ← ", style="dim")
-        line.append(card.labels[other], style="cyan")
+        line = Text(f"  {arrow} " if arrow else "  • ", style="dim")
+        if not arrow:  # between two others
+            line.append(f"{card.labels[edge.origin]} → ", style="cyan")
+        line.append(card.labels[edge.target if not arrow else other], style="cyan")
         line.append(f"  {edge.kind_label}", style="magenta")
         line.append(f", {edge.certainty}" if edge.certainty else "", style="dim")
         line.append("  disputed" if edge.disputed else "", style="red")
@@ -112,19 +127,22 @@ def _edges(title: str, edges: tuple[Edge, ...], card: Card, *, outgoing: bool) -
         if edge.line:
             translations = " / ".join(name.text for name in edge.line.translations)
             yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
-        yield from _evidence(edge.evidence)
+        yield from _evidence(edge.evidence, everything=everything)
 
 
-def _evidence(evidence: tuple[Evidence, ...]) -> Iterable[Text]:
+def _evidence(evidence: tuple[Evidence, ...], *, everything: bool) -> Iterable[Text]:
     from rich.text import Text
 
     from ..card import cite
 
-    for item in evidence:
+    shown = evidence if everything else evidence[:_FEW]
+    for item in shown:
         line = Text(f"    {item.stance}: ", style="dim")
         line.append(cite(item), style="dim italic")
         line.append(f" <{item.url}>" if item.url else "", style="dim")
         yield line
+    if len(shown) < len(evidence):
+        yield Text(f"    and {len(evidence) - len(shown)} more sources: add --all", style="dim")
 
 
 def _links(card: Card) -> Iterable[Text]:
@@ -184,7 +202,7 @@ def view_command(
     Without NAME: Chungking Express. The page is one file that needs no network;
     without -o it is written to the folder of stores.
     """
-    from ..errors import ParameterError
+    from ..errors import OutputError, ParameterError
     from ..resources import home
 
     options: dict[str, object] = {"languages": languages} if languages else {}
@@ -198,7 +216,12 @@ def view_command(
         note(f"wrote {picture.save(output)}")
         return
     folder = home() / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
+        ) from error
     path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html")
     if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")

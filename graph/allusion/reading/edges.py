@@ -141,6 +141,7 @@ class _Reader:
                 line=_line(utterance),
                 counterparts=(near, far) if near else None,
                 concerns=tuple(dict.fromkeys(r.text("thing") for r in concerns.get(iri, []))),
+                participants=_participants(row, spoken, makers.get(iri, []), concerns.get(iri, [])),
                 evidence=self.sources.evidence(iri),
             )
 
@@ -237,6 +238,18 @@ class _Reader:
             sentence,
             evidence=self.sources.stated_in(graphs),
         )
+
+
+def _participants(
+    row: Record, spoken: Record, makers: list[Record], concerns: list[Record]
+) -> tuple[str, ...]:
+    found = [
+        row.text("from"),
+        *(spoken.text(name) for name in ("speaker", "teller", "addressee")),
+        *(record.text("maker") for record in makers),
+        *(record.text("thing") for record in concerns),
+    ]
+    return tuple(dict.fromkeys(iri for iri in found if _is_entity(iri)))
 
 
 def _is_entity(iri: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..errors import QueryError, StoreError
+from ..guard import refuse_unsafe
 from ..terms import Blank, Iri, Literal, Term, canonical_language
 from ..vocabulary import PREFIXES
 from .answer import Answer, Row, Rows, Triple, Triples
@@ -47,8 +48,10 @@ class OxigraphStore:
     def query(self, sparql: str) -> Answer:
         """Answer one query over the union of all named graphs.
 
-        :raises QueryError: if ``sparql`` is not a valid query (an update is not one).
+        :raises QueryError: if ``sparql`` is not a valid query.
+        :raises QueryRefused: if it is an update or asks another server.
         """
+        refuse_unsafe(sparql)
         try:
             found = self.engine.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
         except SyntaxError as error:
@@ -68,10 +71,10 @@ class OxigraphStore:
         Its default graph is the union of all graphs.
         """
         import oxrdflib
-        import rdflib
 
-        store = oxrdflib.OxigraphStore(store=self.engine)
-        dataset = rdflib.Dataset(store=store, default_union=True)
+        from .readonly import ReadOnlyDataset
+
+        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine), default_union=True)
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri, replace=True)
         return dataset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -91,8 +91,7 @@ def neighbours(
 ) -> list[Neighbour]:
     """Those beside the focus: what it points to, then what points to it, each oldest first.
 
-    ``families`` None means the four kinds of connection, or all families where
-    the entity has none of those four. An edge from the focus to itself stands on
+    ``families`` None means those of `usual_families`. An edge from the focus to itself stands on
     the left, as a box of its own.
     """
     known(network, focus)
@@ -105,7 +104,7 @@ def neighbours(
             incoming.setdefault(origin, []).append(data["edge"])
     if families is None:
         every = [edge for side in (outgoing, incoming) for edges in side.values() for edge in edges]
-        families = CONNECTIONS if any(e.family in CONNECTIONS for e in every) else FAMILY_ORDER
+        families = usual_families(network.nodes[focus]["entity"], every)
     found: list[Neighbour] = []
     sides: tuple[tuple[Side, dict[str, list[Edge]]], ...] = (("out", outgoing), ("in", incoming))
     for side, by_entity in sides:
@@ -118,6 +117,13 @@ def neighbours(
                 box = name_box(entity, *languages)
                 found.append(Neighbour(entity, side, box, strands(edges)))
     return found
+
+
+def usual_families(entity: Entity, edges: Iterable[Edge]) -> Collection[Family]:
+    """The four kinds of connection, with the ties of a person's life; all where there is none."""
+    if not any(edge.family in CONNECTIONS for edge in edges):
+        return FAMILY_ORDER
+    return {*CONNECTIONS, "story"} if entity.kind == "person" else CONNECTIONS
 
 
 def strands(edges: Sequence[Edge]) -> tuple[Strand, ...]:

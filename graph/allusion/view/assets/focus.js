@@ -203,7 +203,9 @@
   /** What stays in the picture moves to its new place instead of jumping there. */
   function glide(before, root) {
     if (calm.matches || !before.size) return;
-    const factor = picture.width / root.getBoundingClientRect().width || 1;
+    const wide = root.getBoundingClientRect().width;
+    if (!wide) return; // not on show: there is nothing to measure
+    const factor = picture.width / wide;
     const timing = { duration: 320, easing: 'cubic-bezier(.2,.7,.2,1)' };
     for (const node of root.querySelectorAll('.strand, [role=button]')) {
       const old = node.classList.contains('strand') ? undefined : before.get(node.dataset.entity);
@@ -235,9 +237,13 @@
     stage.scrollLeft = (picture.x + picture.card[0] / 2) * used - stage.clientWidth / 2;
   }
 
+  /** Larger or smaller; with 0 the whole picture, however small that makes it. */
   function zoomFocus(factor) {
     const root = stage.firstElementChild;
-    scale = factor ? Math.min(3, Math.max(0.3, Number(root.style.getPropertyValue('--scale')) * factor)) : 0;
+    if (!root || !picture) return;
+    scale = factor
+      ? Math.min(3, Math.max(0.3, Number(root.style.getPropertyValue('--scale')) * factor))
+      : Math.min(1.25, stage.clientWidth / picture.width, stage.clientHeight / picture.height);
     resize();
   }
 

@@ -84,13 +84,16 @@
 
   /**
    * The families that count for an entity: those chosen; or, as long as nobody
-   * chose, all of them where it has no connection of the four kinds.
+   * chose, all of them where it has no connection of the four kinds, and for a
+   * person the ties of life as well.
    */
   function familiesFor(place) {
     if (!current.usualFamilies) return current.families;
     const edges = [...allusion.outgoing[place], ...allusion.incoming[place]];
     const connected = edges.some((edge) => data.families[data.edges[edge].family].connection);
-    return connected ? current.families : new Set(Object.keys(data.families));
+    if (!connected) return new Set(Object.keys(data.families));
+    return data.entities[place].kind === 'person'
+      ? new Set([...current.families, 'story']) : current.families;
   }
 
   function onChange(listener) {
