@@ -276,7 +276,7 @@ def test_the_shout_and_the_man_who_answers_rest_on_the_essay_alone(facts: ox.Sto
     essay = {"source:kpnv-223"}
     for node in (
         "utterance:kill-tomokazu-miura",
-        "utterance:man-answers-may-s-telephone",
+        "scene:chungking-express-phone-call",
         "connection:shout-names-tomokazu-miura",
         SCENE,
     ):

@@ -246,7 +246,8 @@ def test_shipped_graph_gives_a_small_page_and_picture() -> None:
     shipped = allusion.open().network()
     assert 5_000 < len(svg(shipped, FILM).encode()) < 40_000
     text = page(shipped, FILM)
-    assert len(text.encode()) < 1_500_000
+    # vis-network is 0.6 MB of it; the rest grows with the graph (about 2 kB a connection).
+    assert len(text.encode()) < 2_500_000
     assert "三浦友和" in text
 
 
