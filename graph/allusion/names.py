@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -109,6 +110,8 @@ class Names:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
             )
+            # Closed with its owner: an open connection is a warning from Python 3.13 on.
+            self._closing = weakref.finalize(self, self._db.close)
             self._db.execute("SELECT 1 FROM thing LIMIT 1")
         except sqlite3.Error as error:
             raise StoreError(
@@ -117,7 +120,7 @@ class Names:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self._closing()
 
     def resolve(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> str:
         """The IRI of the one thing that ``text`` names.
