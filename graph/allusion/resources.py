@@ -74,11 +74,14 @@ class Resources:
             return str(remembered.get("key") or self.digest())
         key = self.digest()
         if (home() / "stores" / key / "manifest.json").is_file():
-            self.remember()
+            self._keep(listing, key)
         return key
 
     def remember(self) -> None:
         """Keep the key with the state of its files, where that can be written."""
+        self._keep(self._listing(), self.digest())
+
+    def _keep(self, listing: str, key: str) -> None:
         from .errors import OutputError
         from .files import write_atomically
 
@@ -86,7 +89,7 @@ class Resources:
         known.pop(str(self.data), None)
         # The newest last; a few are enough for somebody who has data folders of their own.
         kept = dict(list(known.items())[-4:])
-        kept[str(self.data)] = {"listing": self._listing(), "key": self.digest()}
+        kept[str(self.data)] = {"listing": listing, "key": key}
         with contextlib.suppress(OutputError):
             write_atomically(_memory(), json.dumps(kept))
 
