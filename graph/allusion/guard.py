@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 from .errors import QueryRefused
+from .outline import UPDATES, verb_of
 
 #: Longest query, in characters.
 MAX_LENGTH: Final = 100_000
@@ -23,13 +24,6 @@ MAX_OPERATORS: Final = 1_000
 
 _SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<[^<>\s]*>|#[^\n]*")
-_HEAD: Final = re.compile(
-    r"\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*([A-Za-z]+)", re.IGNORECASE
-)
-_UPDATES: Final = frozenset(
-    ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
-)
 
 
 def refuse_unsafe(sparql: str) -> None:
@@ -38,26 +32,18 @@ def refuse_unsafe(sparql: str) -> None:
     :raises QueryRefused: if ``sparql`` is an update, may ask another server, or is longer,
         deeper or more of a chain than the limits of this module allow.
     """
-    if found := _SERVICE.search(sparql):
-        line = sparql.count("\n", 0, found.start()) + 1
+    if word := _SERVICE.search(sparql):
+        line = sparql.count("\n", 0, word.start()) + 1
         raise QueryRefused(
             f"line {line}: SERVICE would ask another server; queries here are answered from the "
             "local graph alone. (In a string or an IRI, write the word as \\u0073ervice.)"
         )
-    if update := _update(sparql):
+    if (verb := verb_of(sparql)) in UPDATES:
         raise QueryRefused(
-            f"{update} would change data; the graph is read-only. Facts live in graph/data: edit "
+            f"{verb} would change data; the graph is read-only. Facts live in graph/data: edit "
             "there, then run: allusion build"
         )
     _refuse_monsters(sparql)
-
-
-def _update(sparql: str) -> str:
-    """The keyword with which an update begins, or ""."""
-    plain = _COMMENT.sub(lambda found: found[0] if found[0][0] == "<" else "", sparql)
-    found = _HEAD.match(plain)
-    word = found[1].upper() if found else ""
-    return word if word in _UPDATES else ""
 
 
 def _refuse_monsters(sparql: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
 from .store.answer import Answer, Rows, Triples
+from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
 
@@ -25,28 +27,36 @@ if TYPE_CHECKING:
     from .card import Card
 
 
-def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
+def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
     """Open the knowledge graph; it is built first where it is not yet, or has changed.
 
     ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
-    facts that ship with the package. Exported as ``allusion.open``.
+    facts that ship with the package. ``store`` is what answers: "disk" (what was built),
+    "memory" (a copy of it), or the address of a SPARQL 1.1 endpoint; names and the list
+    of queries stay local, and a warning tells where the endpoint holds other data.
+    Exported as ``allusion.open``.
 
     :raises DataError: if the curated files have faults.
     :raises StoreError: if the store cannot be made or read.
+    :raises ParameterError: if ``store`` is none of these, or has a login in it.
+    :raises NetworkError: if an endpoint does not answer as it should.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
-    return open_built(locate(Path(data) if data is not None else None))
+    graph = open_built(locate(Path(data) if data is not None else None), store=store)
+    if remark := graph.differs():
+        warnings.warn(remark, stacklevel=2)
+    return graph
 
 
 def open_built(
-    resources: Resources, report: Callable[[str], None] = lambda _: None
+    resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
-    ``report`` is told in words when that happens.
+    ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
     """
     if not resources.is_built:
         from .build import build
@@ -54,7 +64,7 @@ def open_built(
         report("building the graph (first use, or the facts have changed) ...")
         build(resources)
     try:
-        graph = KnowledgeGraph(resources.store, resources)
+        graph = KnowledgeGraph(resources.store, resources, store)
         with contextlib.suppress(OSError):  # so that a build knows which stores are in use
             (resources.store / "manifest.json").touch()
         return graph
@@ -63,16 +73,28 @@ def open_built(
 
         report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
         build(resources, force=True)
-        return KnowledgeGraph(resources.store, resources)
+        return KnowledgeGraph(resources.store, resources, store)
 
 
 class KnowledgeGraph:
     """A built graph: canned queries, SPARQL, names, cards, networkx, rdflib, pictures."""
 
-    def __init__(self, folder: Path, resources: Resources) -> None:
+    def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
-        self.store = OxigraphStore(folder / "store")
+        self.store = open_store(store, folder / "store")
         self._folder = folder
+
+    def differs(self) -> str:
+        """Why the store may answer otherwise than the local data would; "" where it does not.
+
+        :raises NetworkError: if an endpoint does not answer as it should.
+        """
+        if isinstance(self.store, OxigraphStore):
+            return ""
+        from .build import whole_of
+        from .contents import difference
+
+        return difference(self.store, whole_of(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -190,7 +212,14 @@ class KnowledgeGraph:
     @cached_property
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
-        return self.store.dataset()
+        return self.embedded.dataset()
+
+    @cached_property
+    def embedded(self) -> OxigraphStore:
+        """The store itself, or where it is an endpoint, a copy in memory of all that it holds."""
+        from .copying import embedded
+
+        return embedded(self.store)
 
     def network(self) -> nx.MultiDiGraph[str]:
         """Entities and what joins them, as networkx has it; see `allusion.network`."""

@@ -10,7 +10,16 @@ import click
 
 from ..errors import ParameterError
 from ..results import Result
-from .output import data_option, emit, format_options, note, open_graph, write, write_table
+from .output import (
+    data_option,
+    emit,
+    format_options,
+    note,
+    open_graph,
+    store_option,
+    write,
+    write_table,
+)
 
 if TYPE_CHECKING:
     from ..queries import CannedQuery, Catalogue
@@ -52,6 +61,7 @@ _EPILOG = (
     is_flag=True,
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
+@store_option
 @data_option
 def query_command(
     name: str | None,
@@ -162,6 +172,7 @@ def _listing(catalogue: Catalogue) -> str:
 )
 @click.argument("query", metavar="QUERY|FILE|-")
 @format_options
+@store_option
 @data_option
 def sparql_command(query: str, form: str | None, output: Path | None, data: Path | None) -> int:
     """Answer SPARQL given as an argument, from a file or from stdin.

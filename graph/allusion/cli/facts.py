@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from .output import data_option, note, open_graph, write
+from .output import data_option, note, open_graph, store_option, write
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
@@ -79,6 +79,7 @@ def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> in
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one step.",
 )
+@store_option
 @data_option
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
@@ -94,4 +95,4 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
         return
     from ..exporting import dump
 
-    write(dump(graph.store.engine, form), output)
+    write(dump(graph.embedded.engine, form), output)
