@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import netrc
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from .errors import ParameterError
 USER: Final = "ALLUSION_STORE_USER"
 PASSWORD: Final = "ALLUSION_STORE_PASSWORD"  # noqa: S105 (the name of a setting)
 TOKEN: Final = "ALLUSION_STORE_TOKEN"  # noqa: S105 (the name of a setting)
+HIDDEN: Final = "(not shown, for it holds the login)"
 #: What to do where a login is wanted, as the end of a sentence.
 ADVICE: Final = f"set {USER} and {PASSWORD}, or {TOKEN}, or name the host in ~/.netrc"
 
@@ -34,14 +36,24 @@ class Login:
     origin: str = ""
 
     def hide(self, text: str) -> str:
-        """``text`` with the secret replaced, in each form in which it may be echoed."""
+        """What a server said, or that it is not shown because it holds the secret.
+
+        All of it goes: a secret that is cut out of words can be guessed from the gap.
+        """
         pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         plain = [secret for secret in (self.password, self.token) if secret]
         forms = {form for secret in plain for form in (secret, quote(secret), quote_plus(secret))}
-        forms |= {repr(secret)[1:-1] for secret in plain}
-        for form in sorted(forms | {pair}, key=len, reverse=True):
-            text = text.replace(form, "***")
-        return text
+        forms |= {repr(secret)[1:-1] for secret in plain} | {pair}
+        return HIDDEN if any(form in text for form in forms) else text
+
+
+def without_login(address: str) -> str:
+    """An address, or what was meant for one, fit to print.
+
+    >>> without_login("https://me:secret@example.org/sparql")
+    'https://***@example.org/sparql'
+    """
+    return re.sub(r"(//|^)[^/]*@", r"\1***@", address)
 
 
 def find_login(host: str, environment: Mapping[str, str] = os.environ) -> Login | None:

@@ -112,9 +112,9 @@ def push(
     for graph in plan.gone:
         writer.drop(graph)
     for graph in plan.todo:
-        writer.replace(graph, parts(_lines(engine, graph), writer.lines_a_part))
+        lines = parts(_lines(engine, graph), writer.lines_a_part)
+        writer.replace(graph, _told(lines, progress))
         loaded[graph] = plan.graphs[graph]
-        progress(loaded[graph].triples)
         if time.monotonic() - written > _LEDGER_EVERY_S:
             _write_ledger(writer, loaded)
             written = time.monotonic()
@@ -154,6 +154,13 @@ def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
             part = []
         part += group
     yield part
+
+
+def _told(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
+    """The parts; of each is told when the next is asked for, for then it has been loaded."""
+    for part in parts:
+        yield part
+        progress(len(part))
 
 
 def _components(lines: list[str]) -> list[list[str]]:

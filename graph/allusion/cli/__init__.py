@@ -28,7 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("facts", "Write the whole graph in an exchange format."),
     "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
     "conformance": (
-        "engines",
+        "conform",
         "Answer every canned query there and here, and show where the answers differ.",
     ),
     "build": ("facts", "Build the store from the curated facts."),

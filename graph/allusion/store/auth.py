@@ -69,7 +69,11 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
             self._challenge = offers["digest"]
         elif "basic" in offers and self._login.user:
             self._basic = True
-        value = self._authorization(req)
+        try:
+            value = self._authorization(req)
+        except NetworkError:
+            fp.close()
+            raise
         if not value:
             return None
         fp.close()

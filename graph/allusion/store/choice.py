@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ParameterError
+from ..login import Login, find_login, without_login
 from .answer import Store
 from .oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
-    from ..login import Login
     from .remote import RemoteStore
 
 DISK: Final = "disk"
@@ -42,8 +42,8 @@ def open_store(name: str, path: Path) -> Store:
     if is_remote(name):
         return open_remote(name)
     raise ParameterError(
-        f"{_hidden(name)!r} is no store; choose {DISK}, {MEMORY}, or the http or https address of "
-        "a SPARQL endpoint"
+        f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, or the http or https "
+        "address of a SPARQL endpoint"
     )
 
 
@@ -64,12 +64,7 @@ def login_for(address: str) -> Login | None:
     """
     from urllib.parse import urlsplit
 
-    from ..login import find_login
     from .client import host_of
 
     host_of(address)
     return find_login(urlsplit(address).hostname or "")
-
-
-def _hidden(name: str) -> str:
-    return re.sub(r"^[^/]*@", "***@", name)

@@ -23,7 +23,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import AllusionError, NetworkError, ParameterError, QueryError
-from ..login import ADVICE, Login
+from ..login import ADVICE, Login, without_login
 from .auth import Authorise
 from .deadline import Deadline, opener
 
@@ -95,6 +95,7 @@ class Client:
         self.backoff_s = backoff_s
         self.login = login
         self._authorise = (Authorise(login, endpoint),) if login else ()
+        self._hide = login.hide if login else str
         self._gate = _GATES.setdefault(self.host.lower(), _Gate())
 
     def send(
@@ -117,9 +118,16 @@ class Client:
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
-            # Neither the message nor an error behind it may hold what the server echoed.
-            error.args = (self.login.hide(str(error)),)
+            # An error behind it may hold what the server echoed, and a traceback shows it.
             raise error from None
+
+    def quote(self, text: str) -> str:
+        """What a server said, fit to print: the start of it, on one line, without our login."""
+        words = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
+        short = " ".join(words.split())[:200] or "it does not say which"
+        # The start alone might end within the login.
+        seen = self.login.hide(text) if self.login else text
+        return short if seen == text else seen
 
     def _within(
         self,
@@ -135,7 +143,7 @@ class Client:
             for attempt in range(1, _ATTEMPTS + 1):
                 self._await_turn(deadline)
                 try:
-                    director = opener(deadline, *self._authorise)
+                    director = opener(deadline, *self._authorise, hide=self._hide)
                     with director.open(make(), timeout=deadline.remaining_s()) as response:
                         return read(response)
                 except urllib.error.HTTPError as error:
@@ -182,14 +190,14 @@ class Client:
         plain = error.headers.get_content_type() == "text/plain"
         said = _said(error) if code == 400 or (plain and code not in {429, 503}) else ""
         if code == 400:
-            return QueryError(f"{self.host} {self._advice[0]}: {one_line(said)}")
+            return QueryError(f"{self.host} {self._advice[0]}: {self.quote(said)}")
         if 300 <= code < 400:
             return NetworkError(
                 f"{self.host} answers {code}; check the address of the endpoint", code
             )
         advice = self._login_advice() if code == 401 else self._advice.get(code)
         advice = advice or self._advice[500 if code >= 500 else 400]
-        words = f": {one_line(said)}" if said.strip() else ""
+        words = f": {self.quote(said)}" if said.strip() else ""
         return NetworkError(f"{self.host} {advice} (HTTP {code}){words}", code)
 
     def _login_advice(self) -> str:
@@ -212,14 +220,16 @@ class Client:
             case socket.gaierror():
                 return "cannot be found; is there a network, and is the address right?"
             case ssl.SSLCertVerificationError():
-                return f"has no valid certificate ({one_line(cause.verify_message)}); do not use it"
+                return (
+                    f"has no valid certificate ({self.quote(cause.verify_message)}); do not use it"
+                )
             case ssl.SSLError():
                 return "does not speak https as it should; check the address of the endpoint"
             case http.client.IncompleteRead():
                 return "broke off its answer before the end; try again"
             case http.client.HTTPException():
                 return "does not speak HTTP as it should; check the address of the endpoint"
-        return f"is out of reach ({one_line(str(cause))}); is there a network?"
+        return f"is out of reach ({self.quote(str(cause))}); is there a network?"
 
 
 def retry_after_s(value: str | None) -> float | None:
@@ -242,12 +252,6 @@ def retry_after_s(value: str | None) -> float | None:
     return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
 
 
-def one_line(text: str) -> str:
-    """The start of what a server said, fit to print: one line, no control characters."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
-    return " ".join(plain.split())[:200] or "it does not say which"
-
-
 def _said(error: urllib.error.HTTPError) -> str:
     try:
         return error.read(_SEEN_OF_A_REFUSAL).decode("utf-8", "replace")
@@ -261,7 +265,7 @@ def host_of(endpoint: str) -> str:
     :raises ParameterError: if it is not an http or https address, or has a login; the
         message never holds the login.
     """
-    shown = re.sub(r"(//|^)[^/]*@", r"\1***@", endpoint)
+    shown = without_login(endpoint)
     try:
         parts = urlsplit(endpoint)
         host, port = parts.hostname, parts.port

@@ -14,6 +14,7 @@ import socket
 import ssl
 import time
 import urllib.request
+from collections.abc import Callable
 from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -142,8 +143,9 @@ class _Redirects(urllib.request.BaseHandler):
     of each. Another host was not asked for, and might not be meant to see the query.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, hide: Callable[[str], str]) -> None:
         self._deadline = deadline
+        self._hide = hide
         self._followed = 0
 
     def http_error_302(
@@ -152,7 +154,8 @@ class _Redirects(urllib.request.BaseHandler):
         fp.close()
         host = req.host
         place = urljoin(req.full_url, str(headers.get("Location") or ""))
-        shown, scheme = _shown(place), urlsplit(place).scheme
+        scheme, seen = urlsplit(place).scheme, self._hide(place)
+        shown = _shown(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
                 f"{host} redirects without end ({code}); check the address of the endpoint"
@@ -201,18 +204,23 @@ def _same_host(one: str, other: str) -> bool:
     )
 
 
-def opener(deadline: Deadline, *more: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
+def opener(
+    deadline: Deadline,
+    *more: urllib.request.BaseHandler,
+    hide: Callable[[str], str] = str,
+) -> urllib.request.OpenerDirector:
     """An opener of http and https addresses alone, all under ``deadline``.
 
     The environment's proxies are kept. There is no handler for files, ftp or data.
-    ``more`` are handlers to add, as for logins.
+    ``more`` are handlers to add, as for logins; ``hide`` makes what a server says fit to
+    be printed.
     """
     director = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
         _Plain(deadline),
         _Secure(deadline),
-        _Redirects(deadline),
+        _Redirects(deadline, hide),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.UnknownHandler(),

@@ -22,7 +22,7 @@ from ..errors import NetworkError, ParameterError
 from ..login import Login
 from ..outline import Form, Outline
 from .answer import Answer, Rows, Triples
-from .client import Client, one_line
+from .client import Client
 from .deadline import read_body
 from .virtuoso import ASK_FOR_LIMIT, SURELY_WHOLE, cut_at, in_words, is_virtuoso, limit_of_rows
 from .wire import BrokenAnswer, prepare, read_results, read_triples
@@ -141,8 +141,9 @@ class RemoteStore:
         content_type = response.headers.get("Content-Type", "")
         content_type = content_type.partition(";")[0].strip().lower()
         if response.status != 200 or content_type not in _TYPES[kind]:
+            shown = self.client.quote(content_type)[:60] if content_type else "nothing"
             raise NetworkError(
-                f"{self.host} answered with {content_type[:60] or 'nothing'!r} "
+                f"{self.host} answered with {shown!r} "
                 f"(HTTP {response.status}), not with SPARQL results; "
                 "check the address of the endpoint"
             )
@@ -155,8 +156,8 @@ class RemoteStore:
             )
         except BrokenAnswer as error:
             raise NetworkError(
-                f"{self.host} sent {one_line(str(error))}; perhaps the query takes too long: "
-                "ask for less or try later"
+                f"{self.host} sent {self.client.quote(str(error))}; perhaps the query takes too "
+                "long: ask for less or try later"
             ) from error
         if limit := cut_at(response, answer):
             raise self._cut(limit)

@@ -67,8 +67,11 @@ def read_results(body: bytes, form: Form) -> Rows | bool:
 
 def _boolean(found: Any) -> bool:
     if "boolean" not in found:
-        # Virtuoso 7 answers ASK with one binding of 0 or 1.
-        (binding,) = found["results"]["bindings"]
+        # Virtuoso 7 answers ASK with one binding of 1, or of 0, or with none for no.
+        bindings = found["results"]["bindings"]
+        if not bindings and [name.upper() for name in found["head"]["vars"]] == ["__ASK_RETVAL"]:
+            return False
+        (binding,) = bindings
         (term,) = binding.values()
         return {"0": False, "1": True, "false": False, "true": True}[term["value"]]
     answer = found["boolean"]
