@@ -68,6 +68,30 @@ def test_the_list_of_queries_is_grouped_and_shows_parameters(run: Run) -> None:
     assert "-p work=film:chungking-express" in done.out
 
 
+def test_a_query_has_help_of_its_own(run: Run) -> None:
+    done = run("query", "what-came-of-it", "--help")
+    assert done.code == 0
+    assert "literature:the-dancing-girl-of-izu" in done.out
+    assert "Shows of SPARQL: property paths" in done.out
+
+
+def test_queries_are_listed_by_what_they_show_of_sparql(run: Run) -> None:
+    done = run("query", "--topic", "property paths")
+    assert "what-came-of-it" in done.out
+    assert "who-refers-to" not in done.out
+
+
+def test_a_topic_that_is_not_there_names_those_that_are(run: Run) -> None:
+    done = run("query", "--topic", "gardening")
+    assert done.code == 2
+    assert "property paths" in done.err
+
+
+def test_the_queries_are_written_as_executables_for_editors(run: Run) -> None:
+    done = run("query", "-f", "ttl")
+    assert "<http://www.w3.org/ns/shacl#SPARQLSelectExecutable>" in done.out
+
+
 def test_the_list_of_queries_as_json_has_name_summary_parameters_columns(run: Run) -> None:
     rows = json.loads(run("query", "-f", "json").out)
     assert {"name", "summary", "parameters", "columns"} <= rows[0].keys()

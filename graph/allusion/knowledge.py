@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from .asking import Asking
     from .card import Card
 
 
@@ -89,6 +90,13 @@ class KnowledgeGraph:
             raise StoreError(
                 f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
             ) from error
+
+    @cached_property
+    def ask(self) -> Asking:
+        """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
+        from .asking import Asking
+
+        return Asking(self)
 
     def query_text(self, name: str, /, **parameters: object) -> str:
         """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
