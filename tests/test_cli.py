@@ -274,6 +274,18 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
 
 
+def test_check_asks_the_violation_queries_and_may_ask_one_alone(run: Run, tiny: Resources) -> None:
+    path = tiny.data / "sources/review.ttl"
+    path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
+    found = run("check", "--no-shacl", "--data", str(tiny.data))
+    assert found.code == 3
+    assert "[violation-view-without-holder]" in found.out
+    assert "1 fault" in found.err
+    alone = run("check", "--only", "violation-cycle", "--data", str(tiny.data))
+    assert alone[:2] == (0, "")
+    assert run("check", "--only", "cycles", "--data", str(tiny.data)).code == 2
+
+
 def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:
     assert "built" in run("build", "--data", str(tiny.data)).err
     assert "up to date" in run("build", "--data", str(tiny.data)).err
