@@ -17,7 +17,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "build", "violations", "reading", "network", "card", "exporting", "view", "wikidata", "knowledge", "cli",
+    "build", "violations", "reading", "network", "card", "exporting", "stats", "view", "wikidata", "knowledge", "cli",
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from .build import load_memory
-from .check import Curated, read_curated
+from .check import Curated, read_curated, structural_faults
 from .errors import DataError, Fault, ParameterError, QueryError, UnknownName
 from .resources import Resources
 from .results import Result
@@ -76,7 +76,7 @@ def read_checks(resources: Resources) -> dict[str, Check]:
 def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fault]:
     """What the violation queries find in the curated files, sorted; all of them, or some.
 
-    The files must be free of structural faults: they are loaded and inferred from.
+    Files with structural faults make no graph to ask; then it is those that are given.
 
     :raises UnknownName: if ``only`` names a query that there is not.
     """
@@ -87,6 +87,8 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
                 f"no check is called {name!r}; choose from: {', '.join(checks)}", list(checks)
             )
     curated = read_curated(resources)
+    if broken := structural_faults(resources, curated):
+        return broken
     store = OxigraphStore()
     store.engine = load_memory(resources, curated)
     finder = _Finder(resources, curated)

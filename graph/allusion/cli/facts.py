@@ -61,7 +61,7 @@ def check_command(
     import json
     from dataclasses import asdict
 
-    from ..check import all_faults, fix_style, read_curated, structural_faults
+    from ..check import all_faults, fix_style, read_curated
     from ..queries import read_catalogue
     from ..resources import locate
     from ..violations import violation_faults
@@ -70,14 +70,10 @@ def check_command(
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
-    faults = structural_faults(resources, read_curated(resources))
-    sound = not faults
+    faults = violation_faults(resources, only)
     if not only:
         _, query_faults = read_catalogue(resources.query_files())
-        faults = sorted({*all_faults(resources, shacl=not no_shacl), *query_faults})
-    if sound:
-        # Of files that cannot be built into a graph no question can be asked.
-        faults = sorted({*faults, *violation_faults(resources, only)})
+        faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
         write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
     else:
