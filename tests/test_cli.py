@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -296,6 +297,28 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     )
     assert done.out.startswith("sources/review.ttl:23: ")
     assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
+
+
+def test_check_asks_the_violation_queries_and_may_ask_one_alone(run: Run, tiny: Resources) -> None:
+    path = tiny.data / "sources/review.ttl"
+    path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
+    found = run("check", "--no-shacl", "--data", str(tiny.data))
+    assert found.code == 3
+    assert "[violation-view-without-holder]" in found.out
+    assert "1 fault" in found.err
+    alone = run("check", "--only", "violation-cycle", "--data", str(tiny.data))
+    assert alone[:2] == (0, "")
+    assert run("check", "--only", "cycles", "--data", str(tiny.data)).code == 2
+
+
+def test_stats_are_tables_under_headings_or_one_table_by_name(run: Run) -> None:
+    text = run("stats", "-f", "table").out
+    assert text.startswith("How large the graph is\n")
+    assert re.search(r"^name-drop|reference +name-drop +\d+", text, re.MULTILINE)
+    one = run("stats", "entities", "-f", "csv").out
+    assert one.startswith("kind,entities,item,")
+    assert run("stats").out.startswith("table,row,measure,value\n")
+    assert run("stats", "films").code == 2
 
 
 def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:

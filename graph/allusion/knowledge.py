@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .asking import Asking
     from .card import Card
+    from .stats import Stats
 
 
 def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
@@ -181,6 +182,22 @@ class KnowledgeGraph:
     def search(self, text: str, limit: int = 20) -> list[Match]:
         """Entities with ``text`` in one of their names, best match first."""
         return self.names.search(text, limit)
+
+    def stats(self) -> Stats:
+        """The graph in figures: entities, connections, sources, each as a table.
+
+        >>> "film" in open_graph().stats()["entities"].column("kind")
+        True
+        """
+        from .stats import measure
+
+        return measure(self.queries, self._rows)
+
+    def _rows(self, sparql: str) -> Result:
+        answer = self.sparql(sparql)
+        if not isinstance(answer, Result):
+            raise ParameterError("not a SELECT query; use kg.sparql(...)")
+        return answer
 
     def __getitem__(self, name: str) -> Card:
         """The card of an entity; raises `UnknownName`, which is a LookupError."""

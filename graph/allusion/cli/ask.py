@@ -1,4 +1,4 @@
-"""query, sparql, search: asking."""
+"""query, sparql, search, stats: asking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ import click
 
 from ..errors import ParameterError
 from ..results import GRAPH_FORMATS, Result
-from .output import data_option, emit, format_options, note, open_graph, write, write_table
+from .output import (
+    choose_format,
+    data_option,
+    emit,
+    format_options,
+    note,
+    open_graph,
+    write,
+    write_table,
+    write_tables,
+)
 
 if TYPE_CHECKING:
     from ..queries import CannedQuery, Catalogue
@@ -287,3 +297,26 @@ def search_command(
         write_table(result)
         return 0
     return emit(result, form, output)
+
+
+@click.command("stats")
+@click.argument("table", required=False)
+@format_options
+@data_option
+def stats_command(
+    table: str | None, form: str | None, output: Path | None, data: Path | None
+) -> int:
+    """Count what is in the graph: entities, connections, sources.
+
+    All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
+    row for each figure; as json an object.
+    """
+    stats = open_graph(data).stats()
+    if table is not None:
+        return emit(stats[table], form, output)
+    chosen = choose_format(form, output, triples=False)
+    if chosen == "table":
+        write_tables({stats.titles[name]: stats[name] for name in stats.tables}, output)
+    else:
+        write(stats.write(chosen), output)
+    return 0
