@@ -11,6 +11,7 @@ from .output import data_option, note, open_graph, write
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
+_DESCRIPTION: Final = "void"
 
 
 @click.command("build")
@@ -72,7 +73,7 @@ def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> in
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK]))
+@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]))
 @click.option(
     "-o",
     "--output",
@@ -84,7 +85,8 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
     trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
-    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape.
+    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
+    is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
     """
     graph = open_graph(data)
     if form in _NETWORK:
@@ -92,6 +94,7 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
 
         write(exchange(graph.network(), form), output)
         return
-    from ..exporting import dump
+    from ..exporting import dump, dump_description
 
-    write(dump(graph.store.engine, form), output)
+    engine = graph.store.engine
+    write(dump_description(engine) if form == _DESCRIPTION else dump(engine, form), output)
