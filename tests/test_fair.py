@@ -156,7 +156,7 @@ def test_voc1_metadata_is_in_vocabularies_that_exist() -> None:
 def test_voc2_other_vocabularies_are_imported_or_reused() -> None:
     graph = core()
     named = {s for s in graph.subjects(RDF.type, OWL.Class) if isinstance(s, URIRef)}
-    foreign = {s for s in named if not s.startswith((ONTOLOGY, str(OWL)))}
+    foreign = {s for s in named if not str(s).startswith((ONTOLOGY, str(OWL)))}
     assert foreign or list(graph.objects(HEAD, OWL.imports))
 
 

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "describing", "build", "reading", "network", "card", "exporting", "view", "wikidata", "knowledge", "cli",
+    "describing", "build", "reading", "network", "card", "exporting", "documenting", "view", "wikidata", "knowledge", "cli",
 ]  # fmt: skip
 
 
