@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
@@ -20,6 +21,11 @@ PICTURE = ROOT / "graph/pictures/chungking-express.svg"
 UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
 _OUTPUT = re.compile(
     r"(<!-- output: allusion query ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+)
+
+_PRINTED = re.compile(
+    r"(<!-- output: allusion ((?:search|path|rank) [^>]+) -->\n).*?(<!-- end of output -->)",
+    re.DOTALL,
 )
 
 
@@ -38,6 +44,27 @@ def test_the_answers_in_the_readme_are_the_answers_of_today() -> None:
         README.write_text(wanted, encoding="utf-8")
         return
     assert wanted == text, UPDATE
+
+
+def test_the_output_of_commands_in_the_readme_is_that_of_today() -> None:
+    def printed(found: re.Match[str]) -> str:
+        done = CliRunner().invoke(cli, shlex.split(found[2]), standalone_mode=False)
+        assert done.exception is None
+        text = done.stdout if "-f md" in found[2] else f"```text\n{_trimmed(done.stdout)}```\n"
+        return f"{found[1]}\n{text}\n{found[3]}"
+
+    text = README.read_text(encoding="utf-8")
+    wanted = _PRINTED.sub(printed, text)
+    assert _PRINTED.search(text)
+    if os.environ.get("ALLUSION_UPDATE"):
+        README.write_text(wanted, encoding="utf-8")
+        return
+    assert wanted == text, UPDATE
+
+
+def _trimmed(text: str) -> str:
+    """Without the spaces with which a table fills its last column."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:

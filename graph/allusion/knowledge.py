@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ParameterError, StoreError
-from .names import Match, Names
+from .names import Names
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
 from .store.answer import Answer, Rows, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .vocabulary import ENTITY_REGISTERS
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
     from .card import Card
+    from .searching import Match
 
 
 def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
@@ -170,9 +172,24 @@ class KnowledgeGraph:
         """
         return self.names.resolve(name)
 
-    def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Entities with ``text`` in one of their names, best match first."""
-        return self.names.search(text, limit)
+    def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
+        """Entities by any of their names, in any script and spelling, best match first.
+
+        ``kind`` keeps those of one register ("film", "person", ...) or of several.
+        Each `Match` says which name matched, in which language, and how.
+
+        :raises ParameterError: if there is no such kind.
+
+        >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
+        [('Cop 223', 'He Zhiwu', 'spelling')]
+        """
+        kinds = (kind,) if isinstance(kind, str) else tuple(kind)
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def __getitem__(self, name: str) -> Card:
         """The card of an entity; raises `UnknownName`, which is a LookupError."""

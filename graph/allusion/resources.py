@@ -15,7 +15,7 @@ from .errors import MissingResource
 from .version import __version__
 
 #: Raised by hand when a build from the same inputs would give another store.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True)
