@@ -14,10 +14,12 @@ from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
 from allusion.cli.output import FORMATS
 from allusion.knowledge import open_graph
+from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PICTURE = ROOT / "graph/pictures/chungking-express.svg"
+CHAIN = ROOT / "graph/pictures/chain.svg"
 UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
 _OUTPUT = re.compile(
     r"(<!-- output: allusion query ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
@@ -74,6 +76,14 @@ def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
         PICTURE.write_text(wanted, encoding="utf-8")
     assert PICTURE.read_text(encoding="utf-8") == wanted, UPDATE
     assert "(graph/pictures/chungking-express.svg)" in README.read_text(encoding="utf-8")
+
+
+def test_the_chain_in_the_readme_is_the_chain_of_today() -> None:
+    wanted = chain_svg(open_graph().path("Quentin Tarantino", "Yasunari Kawabata"))
+    if os.environ.get("ALLUSION_UPDATE"):
+        CHAIN.write_text(wanted, encoding="utf-8")
+    assert CHAIN.read_text(encoding="utf-8") == wanted, UPDATE
+    assert "(graph/pictures/chain.svg)" in README.read_text(encoding="utf-8")
 
 
 def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None:

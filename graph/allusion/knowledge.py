@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from .card import Card
+    from .chains import Chains
     from .searching import Match
 
 
@@ -223,6 +224,39 @@ class KnowledgeGraph:
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
         nx.freeze(network)  # shared by every card and picture
         return network
+
+    def path(
+        self,
+        one: str,
+        other: str,
+        *,
+        via: str | Sequence[str] = (),
+        credits: bool = True,  # noqa: A002 (the option of the command line is --no-credits)
+        hubs: bool = False,
+        max_hops: int = 6,
+        every: bool = False,
+        limit: int = 20,
+    ) -> Chains:
+        """The shortest chain from one entity to another, each hop with who says so.
+
+        ``via`` keeps to kinds or families of edges, ``credits`` False to the four families
+        of connection; ``hubs`` True passes through places, organisations, languages and
+        awards by credits and parts too (see `allusion.chains`). ``every`` gives all chains
+        of that length, up to ``limit``. Where there is none, ``hint`` says what would help.
+
+        :raises UnknownName: if a name stands for nothing; `AmbiguousName` if for several.
+        :raises ParameterError: if both names mean one entity, or ``via`` names no kind.
+
+        >>> chains = open_graph().path("Momoe Yamaguchi", "film:manhattan")
+        >>> [entity.label() for entity in chains.chains[0].entities]
+        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
+        """
+        from .chains import Rules, find_chains
+
+        ends = self.resolve(one), self.resolve(other)
+        kinds = (via,) if isinstance(via, str) else tuple(via)
+        rules = Rules(kinds, credits, hubs, max_hops)
+        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.

@@ -21,6 +21,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "view": ("picture", "Open the picture of an entity in the browser, or write it to a file."),
     "show": ("picture", "Show an entity as a card: names, references, evidence, links."),
     "search": ("find", "Find entities by any of their names, in any script."),
+    "path": (
+        "chain",
+        "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
+    ),
     "query": ("ask", "List the canned queries, or answer one."),
     "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
