@@ -17,7 +17,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "romanising", "searching", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "build", "reading", "network", "card", "chains", "exporting", "view", "wikidata", "knowledge", "cli",
+    "build", "reading", "network", "card", "chains", "ranking", "exporting", "view", "wikidata", "knowledge", "cli",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ import networkx as nx
 
 from .card import cite
 from .errors import ParameterError
+from .network import DOUBTFUL
 from .records import Edge, Entity
 from .results import Result
 from .terms import Iri, Literal
@@ -33,7 +34,6 @@ HUBS: Final = frozenset({"place", "organisation", "language", "award"})
 _THROUGH: Final = "a place, an organisation, a language or an award"
 _MOST: Final = 500  # so many chains of one length are looked at; there can be millions
 _OTHERS: Final = ("credit", "story", "part")
-_DOUBTFUL: Final = "doubtful"
 
 _HOP: Final = 1_000_000
 _FACT: Final = 10_000
@@ -240,7 +240,7 @@ class _Ways:
             )
 
     def _walked(self, edge: Edge) -> bool:
-        if edge.origin == edge.target or edge.certainty == _DOUBTFUL:
+        if edge.origin == edge.target or edge.certainty == DOUBTFUL:
             return False
         if self.rules.via and not {edge.family, edge.kind} & set(self.rules.via):
             return False

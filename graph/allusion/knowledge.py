@@ -184,7 +184,7 @@ class KnowledgeGraph:
         >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
         [('Cop 223', 'He Zhiwu', 'spelling')]
         """
-        kinds = (kind,) if isinstance(kind, str) else tuple(kind)
+        kinds = _several(kind)
         for name in kinds:
             if name not in ENTITY_REGISTERS:
                 raise ParameterError(
@@ -254,9 +254,31 @@ class KnowledgeGraph:
         from .chains import Rules, find_chains
 
         ends = self.resolve(one), self.resolve(other)
-        kinds = (via,) if isinstance(via, str) else tuple(via)
+        kinds = _several(via)
         rules = Rules(kinds, credits, hubs, max_hops)
         return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+
+    def rank(
+        self,
+        measure: str,
+        *,
+        kind: str | Sequence[str] = (),
+        via: str | Sequence[str] = (),
+        limit: int = 20,
+    ) -> Result:
+        """Entities or sources by one of the measures of `allusion.ranking`.
+
+        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
+        register or of several, ``via`` looks at some families of connection alone.
+
+        :raises ParameterError: if there is no such measure, kind or family.
+
+        >>> open_graph().rank("referred", kind="film", limit=1).column("entityLabel")
+        ['Chungking Express']
+        """
+        from .ranking import rank
+
+        return rank(self.network(), measure, _several(kind), _several(via), limit)
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.
@@ -312,6 +334,11 @@ def _collect(answer: Answer) -> Result | TripleResult | bool:
     if isinstance(answer, Rows):
         return Result(answer.columns, list(answer))
     return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _label_columns(result: Result) -> list[tuple[int, int]]:

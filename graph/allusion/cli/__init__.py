@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "chain",
         "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
     ),
+    "rank": ("rank", "Show who is referred to most, who bridges, and who belongs together."),
     "query": ("ask", "List the canned queries, or answer one."),
     "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
