@@ -332,6 +332,7 @@ def test_formats_and_exit_codes(run: Callable[..., Done], tmp_path: Path) -> Non
     assert (none.code, none.out) == (1, "")
     assert none.err.endswith("with credits, stories and parts there is one of 2 hops\n")
     assert run("Moonlight", "Moonlight").code == 2
+    assert "3 names were given; quote a name" in run("Moonlight", "Faye", "Wong").err
     assert run("Moonlight", "絶唱").code == 2
     assert run("Moonlight", "film:koto", "--via", "qq").code == 2
     assert run("Moonlight", "film:koto", "--theme", "dark").code == 2

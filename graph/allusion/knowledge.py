@@ -273,7 +273,7 @@ class KnowledgeGraph:
 
         :raises ParameterError: if there is no such measure, kind or family.
 
-        >>> open_graph().rank("referred", kind="film", limit=1).column("entityLabel")
+        >>> open_graph().rank("bridges", limit=1).column("entityLabel")
         ['Chungking Express']
         """
         from .ranking import rank

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
         "  allusion path Moonlight 'Branded to Kill' -o chain.svg --theme dark\n"
     ),
 )
-@click.argument("one")
-@click.argument("other")
+@click.argument("names", nargs=-1, required=True, metavar="ONE OTHER")
 @click.option(
     "--via",
     multiple=True,
@@ -77,8 +76,7 @@ if TYPE_CHECKING:
 @format_options
 @data_option
 def path_command(
-    one: str,
-    other: str,
+    names: tuple[str, ...],
     via: tuple[str, ...],
     no_credits: bool,
     hubs: bool,
@@ -103,6 +101,11 @@ def path_command(
     -o chain.svg draws it. Exit code 1 if there is no chain; then it is said what was
     searched, and what would make one.
     """
+    if len(names) != 2:
+        given = "1 name was" if len(names) == 1 else f"{len(names)} names were"
+        raise ParameterError(
+            f"a chain has two ends, and {given} given; quote a name of several words"
+        )
     drawing = output is not None and output.suffix.lower() == ".svg" and form is None
     options = {"theme": theme, "width": width}
     chosen = {name: value for name, value in options.items() if value is not None}
@@ -111,8 +114,7 @@ def path_command(
     # Before the work: an ending that says no format is an error of usage.
     shape = "svg" if drawing else choose_format(form, output, triples=False)
     chains = open_graph(data).path(
-        one,
-        other,
+        *names,
         via=via,
         credits=not no_credits,
         hubs=hubs,
