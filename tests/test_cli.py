@@ -209,6 +209,10 @@ def test_values_may_be_given_in_the_order_of_the_list(run: Run) -> None:
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
+    assert done.code == 0
+    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
+    done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
     assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
 

@@ -16,9 +16,9 @@ PACKAGE = ROOT / "graph" / "allusion"
 #: Rooms from the ground up; a module imports only from rooms before its own.
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
-    "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "describing", "build", "violations",
-    "reading", "network", "card", "exporting", "stats", "documenting",
+    "mappings", "romanising", "searching", "names", "check", "guard", "store", "inference",
+    "indexing", "queries", "results", "describing", "build", "violations",
+    "reading", "network", "card", "chains", "ranking", "exporting", "stats", "documenting",
     "view", "wikidata", "asking", "knowledge", "cli",
 ]  # fmt: skip
 

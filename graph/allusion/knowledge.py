@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ParameterError, StoreError
-from .names import Match, Names
+from .names import Names
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
 from .store.answer import Answer, Rows, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .vocabulary import ENTITY_REGISTERS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from .asking import Asking
     from .card import Card
+    from .chains import Chains
+    from .searching import Match
     from .stats import Stats
 
 
@@ -179,9 +182,24 @@ class KnowledgeGraph:
         """
         return self.names.resolve(name)
 
-    def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Entities with ``text`` in one of their names, best match first."""
-        return self.names.search(text, limit)
+    def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
+        """Entities by any of their names, in any script and spelling, best match first.
+
+        ``kind`` keeps those of one register ("film", "person", ...) or of several.
+        Each `Match` says which name matched, in which language, and how.
+
+        :raises ParameterError: if there is no such kind.
+
+        >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
+        [('Cop 223', 'He Zhiwu', 'spelling')]
+        """
+        kinds = _several(kind)
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def stats(self) -> Stats:
         """The graph in figures: entities, connections, sources, each as a table.
@@ -231,6 +249,61 @@ class KnowledgeGraph:
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
         nx.freeze(network)  # shared by every card and picture
         return network
+
+    def path(
+        self,
+        one: str,
+        other: str,
+        *,
+        via: str | Sequence[str] = (),
+        credits: bool = True,  # noqa: A002 (the option of the command line is --no-credits)
+        hubs: bool = False,
+        max_hops: int = 6,
+        every: bool = False,
+        limit: int = 20,
+    ) -> Chains:
+        """The shortest chain from one entity to another, each hop with who says so.
+
+        ``via`` keeps to kinds or families of edges, ``credits`` False to the four families
+        of connection; ``hubs`` True passes through places, organisations, languages and
+        awards by credits and parts too (see `allusion.chains`). ``every`` gives all chains
+        of that length, up to ``limit``. Where there is none, ``hint`` says what would help.
+
+        :raises UnknownName: if a name stands for nothing; `AmbiguousName` if for several.
+        :raises ParameterError: if both names mean one entity, or ``via`` names no kind.
+
+        >>> chains = open_graph().path("Momoe Yamaguchi", "film:manhattan")
+        >>> [entity.label() for entity in chains.chains[0].entities]
+        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
+        """
+        from .chains import Rules, find_chains
+
+        ends = self.resolve(one), self.resolve(other)
+        kinds = _several(via)
+        rules = Rules(kinds, credits, hubs, max_hops)
+        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+
+    def rank(
+        self,
+        measure: str,
+        *,
+        kind: str | Sequence[str] = (),
+        via: str | Sequence[str] = (),
+        limit: int = 20,
+    ) -> Result:
+        """Entities or sources by one of the measures of `allusion.ranking`.
+
+        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
+        register or of several, ``via`` looks at some families of connection alone.
+
+        :raises ParameterError: if there is no such measure, kind or family.
+
+        >>> open_graph().rank("bridges", limit=1).column("entityLabel")
+        ['Chungking Express']
+        """
+        from .ranking import rank
+
+        return rank(self.network(), measure, _several(kind), _several(via), limit)
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.
@@ -286,6 +359,11 @@ def _collect(answer: Answer) -> Result | TripleResult | bool:
     if isinstance(answer, Rows):
         return Result(answer.columns, list(answer))
     return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _label_columns(result: Result) -> list[tuple[int, int]]:

@@ -20,7 +20,12 @@ from ..version import __version__
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "view": ("picture", "Open the picture of an entity in the browser, or write it to a file."),
     "show": ("picture", "Show an entity as a card: names, references, evidence, links."),
-    "search": ("ask", "Find entities by any of their names, in any script."),
+    "search": ("find", "Find entities by any of their names, in any script."),
+    "path": (
+        "chain",
+        "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
+    ),
+    "rank": ("rank", "Show who is referred to most, who bridges, and who belongs together."),
     "query": ("ask", "List the canned queries, or answer one."),
     "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
     "stats": ("ask", "Count what is in the graph: entities, connections, sources."),

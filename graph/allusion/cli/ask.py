@@ -1,4 +1,4 @@
-"""query, sparql, search, stats: asking."""
+"""query, sparql and stats: asking."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from .output import (
     data_option,
     emit,
     format_options,
-    note,
     open_graph,
     write,
-    write_table,
     write_tables,
 )
 
@@ -248,55 +246,6 @@ def _text_of(query: str) -> str:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ParameterError(f"{query} could not be read: {error}") from error
-
-
-@click.command("search")
-@click.argument("text", nargs=-1, required=True)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="At most this many.",
-)
-@format_options
-@data_option
-def search_command(
-    text: tuple[str, ...], limit: int, form: str | None, output: Path | None, data: Path | None
-) -> int:
-    """Find entities by any of their names, in any script.
-
-    Case, accents and punctuation do not matter. Exit code 1 if nothing is found.
-    """
-    from ..terms import Iri, Literal
-
-    wanted = " ".join(text)
-    graph = open_graph(data)
-    found = graph.search(wanted, limit)
-    if not found:
-        near = graph.names.suggest(wanted)
-        note(
-            f"nothing is called {wanted!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
-        )
-        return 1
-    result = Result(
-        ("entity", "entityLabel", "kind", "matched", "language"),
-        [
-            (
-                Iri(m.iri),
-                Literal(m.label),
-                Literal(m.register),
-                Literal(m.matched.text),
-                Literal(m.matched.language),
-            )
-            for m in found
-        ],
-    )
-    if form is None and output is None and sys.stdout.isatty():
-        write_table(result)
-        return 0
-    return emit(result, form, output)
 
 
 @click.command("stats")

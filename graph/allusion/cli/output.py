@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,6 +22,7 @@ from ..results import (
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
     from ..knowledge import KnowledgeGraph
 
@@ -144,6 +145,17 @@ def write(text: str, output: Path | None) -> None:
 
     write_atomically(output, text)
     note(f"wrote {output}")
+
+
+def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
+    """Lines of text, wrapped to the screen; what is wrapped keeps the indent of its line."""
+    screen = console(plain=output is not None)
+    with screen.capture() as shown:
+        for line in lines:
+            indent = len(line.plain) - len(line.plain.lstrip(" "))
+            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
+                screen.print(" " * indent, part, sep="")
+    write(shown.get(), output)
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
