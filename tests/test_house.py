@@ -16,7 +16,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 #: Rooms from the ground up; a module imports only from rooms before its own.
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
-    "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
+    "mappings", "names", "check", "limits", "federation", "guard", "worker", "store", "inference", "indexing", "queries", "results", "remarks",
     "build", "reading", "network", "card", "exporting", "view", "wikidata", "knowledge", "cli",
 ]  # fmt: skip
 
