@@ -21,6 +21,9 @@ _FORM: Final = re.compile(
     r"(?:/[a-z0-9._~%?&=+/:,;-]*)?)>[ \t\r\n]*\{",
     re.IGNORECASE | re.ASCII,
 )
+#: Characters of a query with SERVICE: rdflib reads some ten thousand in a second.
+_MAX_LENGTH: Final = 10_000
+_IRI: Final = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>')
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
@@ -47,6 +50,11 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
         the two readers do not agree.
     :raises QueryError: if rdflib finds it is not standard SPARQL 1.1.
     """
+    if len(sparql) > _MAX_LENGTH:
+        raise QueryRefused(
+            f"a query that asks other servers has at most {_MAX_LENGTH:,} characters; "
+            f"this has {len(sparql):,}"
+        )
     asked = []
     for place in places:
         line = sparql.count("\n", 0, place) + 1
@@ -74,11 +82,15 @@ def _parsed(sparql: str) -> list[str]:
     """What rdflib's parser finds behind every SERVICE."""
     from rdflib.plugins.sparql.parser import parseQuery
 
-    head = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
+    text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + sparql
+    # It takes # in an IRI for the beginning of a comment, if SERVICE follows in the same line.
+    text = _IRI.sub(lambda found: found[0].replace("#", "%23"), text)
     try:
-        tree = parseQuery(head + sparql)
+        tree = parseQuery(text)
     except RecursionError:
-        raise QueryRefused("a query that asks other servers may not nest so deep") from None
+        raise QueryRefused(
+            "a query that asks other servers may not nest so deep, nor hold a SERVICE in another"
+        ) from None
     except Exception as error:  # pyparsing raises many kinds
         raise QueryError(
             f"not standard SPARQL 1.1, which a query with SERVICE must be: {error}"

@@ -22,8 +22,9 @@ from ..limits import DEFAULTS, Limits, size_of
 from ..terms import Blank, Iri, Literal, Term, canonical_language
 from ..worker.frames import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
 from .answer import Answer, Row, Rows, Triples
+from .oxigraph import names_its_graphs
 from .process import WorkerEnded, WorkerProcess
-from .syntax import explain_syntax_error
+from .syntax import explain_failure, explain_syntax_error
 
 #: Most processes of one store at a time; more threads than that wait.
 MOST_WORKERS: Final = 4
@@ -63,7 +64,7 @@ class WorkerStore:
         _STORES.add(self)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
-        """Answer one query within ``limits``, over the union of all named graphs.
+        """Answer one query within ``limits``, over the union of all graphs or those of its FROM.
 
         Rows and triples come while the engine still looks for more; reading them may raise
         what this raises. Seconds are counted while the engine is waited for.
@@ -95,6 +96,7 @@ class WorkerStore:
                 f"not begun within {limits.timeout:g} s: {MOST_WORKERS} queries are still running",
                 "timeout",
             )
+        process = None
         try:
             process = self._warm() or WorkerProcess(
                 self.path, network=bool(self.services) or self._bare, watch=self._bare
@@ -103,7 +105,10 @@ class WorkerStore:
                 self._all.add(process)
             process.wait_until_ready()
         except BaseException:
-            self._free.release()
+            if process:
+                self._give_back(process, keep=False)
+            else:
+                self._free.release()
             raise
         return process
 
@@ -167,7 +172,13 @@ class _Reading:
         self._process = store._take(limits)
         self._pid = os.getpid()
         with self._watched():
-            self._process.ask(sparql, limits.max_rows, limits.max_bytes, limits.max_memory)
+            self._process.ask(
+                sparql,
+                not names_its_graphs(sparql),
+                limits.max_rows,
+                limits.max_bytes,
+                limits.max_memory,
+            )
 
     def answer(self) -> Answer:
         """The answer, of which the first part has come."""
@@ -274,7 +285,8 @@ class _Reading:
             "max_memory": f"at {size_of(limits.max_memory)} of memory",
             "max_bytes": f"at {size_of(limits.max_bytes)} of answer",
         }[limit]
-        found = f"first {self._count:,} {self._unit}" if self._count else "nothing found so far"
+        unit = self._unit if self._count != 1 else self._unit.removesuffix("s")
+        found = f"first {self._count:,} {unit}" if self._count else "nothing found so far"
         option = limit.replace("_", "-")
         return QueryStopped(
             f"stopped {where}; {found}. To allow more: --{option} (in Python {limit}=)", limit
@@ -287,9 +299,10 @@ class _Reading:
             return QueryCrashed(f"the engine broke down over this query ({message})")
         if kind == "ValueError":
             return QueryError(message)
-        if self._store.services:
+        error = explain_failure(message)
+        if self._store.services and isinstance(error, StoreError):
             return NetworkError(f"a SERVICE did not answer as it should ({message})")
-        return StoreError(f"the store could not be read ({message}); run: allusion build --force")
+        return error
 
 
 class _Known(dict[str, Term]):

@@ -108,13 +108,19 @@ class Worker:
         os._exit(0)
 
     def _answer(
-        self, number: int, sparql: str, max_rows: int, max_bytes: int, max_memory: int
+        self,
+        number: int,
+        sparql: str,
+        union: bool,
+        max_rows: int,
+        max_bytes: int,
+        max_memory: int,
     ) -> None:
         self._done.clear()
         self._number = number
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, max_rows, max_bytes)
+            reason = self._find(sparql, union, max_rows, max_bytes)
             end = frame(END, [reason, self.memory.grown_bytes > TIRED_BYTES])
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
@@ -129,9 +135,9 @@ class Worker:
             self._done.set()
             self._talk.sendall(self._unsent_frames() + end)
 
-    def _find(self, sparql: str, max_rows: int, max_bytes: int) -> str:
+    def _find(self, sparql: str, union: bool, max_rows: int, max_bytes: int) -> str:
         """Send the answer except its last piece; why it is not whole, or ""."""
-        found = self._store.query(sparql, prefixes=self._prefixes, use_default_graph_as_union=True)
+        found = self._store.query(sparql, prefixes=self._prefixes, use_default_graph_as_union=union)
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(YES_NO, bool(found))
             return ""
