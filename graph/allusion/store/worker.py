@@ -196,15 +196,14 @@ class _Reading:
         return self
 
     def __next__(self) -> Row:
-        while True:
-            for row in self._rows:
-                return row
+        while (row := next(self._rows, None)) is None:
             if self._process is None:
                 raise StopIteration
             kind, body = self._next()
             if kind == ROWS:
                 self._count += len(body)
                 self._rows = map(self._known.row, body)
+        return row
 
     def close(self) -> None:
         """Read no more: the worker stops looking, and is free for another query."""
