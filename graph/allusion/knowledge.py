@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ParameterError, StoreError
+from .errors import ParameterError, QueryStopped, StoreError
+from .limits import DEFAULTS
 from .names import Names
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
-from .store.answer import Answer, Rows, Triples
+from .store.answer import Answer, Row, Rows, Triple, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
 from .vocabulary import ENTITY_REGISTERS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .chains import Chains
     from .searching import Match
     from .stats import Stats
+    from .store.worker import WorkerStore
 
 
 def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
@@ -78,6 +80,7 @@ class KnowledgeGraph:
         self.resources = resources
         self.store = OxigraphStore(folder / "store")
         self._folder = folder
+        self._workers: dict[frozenset[str], WorkerStore] = {}
 
     @cached_property
     def names(self) -> Names:
@@ -126,21 +129,78 @@ class KnowledgeGraph:
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
         """
-        answer = self.sparql(self.query_text(name, **parameters))
+        answer = self.answer(self.query_text(name, **parameters))
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
         return self.dress(answer, language=language, links=links)
 
-    def sparql(self, query: str) -> Result | TripleResult | bool:
-        """The answer to any SPARQL query; the project's prefixes need not be written.
+    def answer(self, query: str) -> Result | TripleResult | bool:
+        """The answer to SPARQL of the project's own, found in this process and without limits.
+
+        It is what canned queries are answered by; for any other there is `sparql`.
 
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
-
-        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
-        True
         """
         return _collect(self.store.query(query))
+
+    def sparql(
+        self,
+        query: str,
+        *,
+        partial: bool = False,
+        allow_service: Collection[str] = (),
+        **limits: float | None,
+    ) -> Result | TripleResult | bool:
+        """The answer to any SPARQL query; the project's prefixes need not be written.
+
+        It is found in a process of its own, within `allusion.limits.Limits`, each of which may
+        be given here by its name: ``timeout=60``, ``max_rows=100``, ``max_memory=2**31``.
+        ``partial`` gives what had been found when a limit was reached (``complete`` is then
+        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask.
+
+        :raises QueryRefused: if it is an update or asks a server that is not allowed.
+        :raises QueryError: if it is not valid SPARQL.
+        :raises QueryStopped: if it wants more than a limit allows; its ``partial`` is what
+            had been found.
+        :raises QueryCrashed: if the engine does not survive it; this process does.
+        :raises NetworkError: if an allowed server does not answer as it should.
+        :raises ParameterError: if a limit or a host is no good.
+
+        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
+        True
+        """
+        allowed = DEFAULTS.but(**limits)
+        try:
+            return _collect(self.workers(allow_service).query(query, allowed))
+        except QueryStopped as stop:
+            if partial and isinstance(stop.partial, Result | TripleResult):
+                return stop.partial
+            raise
+
+    def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
+        """What may be amiss in a query that found little: variables and names misspelt.
+
+        >>> kg = open_graph()
+        >>> query = "ASK { ?work al:refersto person:tomokazu-miura }"
+        >>> kg.remarks(query, kg.sparql(query))
+        ['al:refersto stands nowhere in the graph; did you mean al:refersTo?']
+        """
+        from .remarks import remarks
+
+        return remarks(query, answer, self.store)
+
+    def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
+        """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""
+        from .store.worker import WorkerStore
+
+        hosts = frozenset(allow_service)
+        if hosts not in self._workers:
+            from .federation import check_host
+
+            services = sorted(map(check_host, hosts))
+            self._workers[hosts] = WorkerStore(self._folder / "store", services=services)
+        return self._workers[hosts]
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
@@ -160,7 +220,7 @@ class KnowledgeGraph:
                     cells[label] = Literal(name.text, language=name.language)
             return tuple(cells)
 
-        return Result(result.columns, [row_in_language(row) for row in result.rows])
+        return replace(result, rows=[row_in_language(row) for row in result.rows])
 
     def _linked(self, result: Result) -> Result:
         pairs = _label_columns(result)
@@ -170,9 +230,10 @@ class KnowledgeGraph:
             links = self.names.links(term.value) if isinstance(term, Iri) else []
             return Literal(links[0].url) if links else None
 
-        return Result(
-            (*result.columns, *columns),
-            [(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
+        return replace(
+            result,
+            columns=(*result.columns, *columns),
+            rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
         )
 
     def resolve(self, name: str) -> str:
@@ -212,7 +273,7 @@ class KnowledgeGraph:
         return measure(self.queries, self._rows)
 
     def _rows(self, sparql: str) -> Result:
-        answer = self.sparql(sparql)
+        answer = self.answer(sparql)
         if not isinstance(answer, Result):
             raise ParameterError("not a SELECT query; use kg.sparql(...)")
         return answer
@@ -356,9 +417,24 @@ class Picture:
 
 
 def _collect(answer: Answer) -> Result | TripleResult | bool:
+    """The answer, read to its end; where a limit stops it, the error holds what was read."""
     if isinstance(answer, Rows):
-        return Result(answer.columns, list(answer))
-    return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+        rows: list[Row] = []
+        try:
+            rows.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = Result(answer.columns, rows, str(stop))
+            raise
+        return Result(answer.columns, rows)
+    if isinstance(answer, Triples):
+        triples: list[Triple] = []
+        try:
+            triples.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = TripleResult(triples, str(stop))
+            raise
+        return TripleResult(triples)
+    return answer
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The command line: thin, over the library.
 
 Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 the answer is
-no, 2 usage, 3 bad data or query, 4 network.
+no, 2 usage, 3 bad data or query, 4 network, 5 an answer cut short by a limit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "rank": ("rank", "Show who is referred to most, who bridges, and who belongs together."),
     "query": ("ask", "List the canned queries, or answer one."),
-    "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
+    "sparql": ("adhoc", "Answer SPARQL given as an argument, from a file or from stdin."),
     "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
     "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),

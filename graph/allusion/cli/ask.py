@@ -1,8 +1,7 @@
-"""query, sparql and stats: asking."""
+"""query and stats: asking what is known to be asked."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +114,7 @@ def query_command(
     if text_only:
         write(text, output)
         return 0
-    answer = graph.sparql(text)
+    answer = graph.answer(text)
     if isinstance(answer, Result):
         answer = graph.dress(answer, language=lang, links=links)
     return emit(answer, form, output)
@@ -202,50 +201,6 @@ def _listing(catalogue: Catalogue) -> str:
             ]
         lines.append("")
     return "\n".join(lines)
-
-
-@click.command(
-    "sparql",
-    epilog=(
-        "\b\nExamples:\n"
-        "  allusion sparql 'SELECT ?film WHERE { ?film a al:Film }'\n"
-        "  allusion sparql question.rq -f json\n"
-        "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
-        "\n"
-        "The prefixes of the project are known. Exit code 1 if the answer to ASK is no."
-    ),
-)
-@click.argument("query", metavar="QUERY|FILE|-")
-@format_options
-@data_option
-def sparql_command(query: str, form: str | None, output: Path | None, data: Path | None) -> int:
-    """Answer SPARQL given as an argument, from a file or from stdin.
-
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
-    tells who says so. Read-only: updates, LOAD and SERVICE are refused.
-    """
-    return emit(open_graph(data).sparql(_text_of(query)), form, output)
-
-
-def _text_of(query: str) -> str:
-    if query == "-":
-        try:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
-    if not query.strip():
-        raise ParameterError("the query is empty")
-    path = Path(query)
-    if "{" in query or "\n" in query or (" " in query and not path.exists()):
-        return query
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ParameterError(
-            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for stdin"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{query} could not be read: {error}") from error
 
 
 @click.command("stats")

@@ -130,7 +130,7 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
-    if isinstance(answer, Result) and not answer.rows:
+    if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
 
