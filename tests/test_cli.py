@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,30 @@ def test_the_list_of_queries_is_grouped_and_shows_parameters(run: Run) -> None:
     done = run("query")
     assert "REFERENCES\n" in done.out
     assert "-p work=film:chungking-express" in done.out
+
+
+def test_a_query_has_help_of_its_own(run: Run) -> None:
+    done = run("query", "what-came-of-it", "--help")
+    assert done.code == 0
+    assert "literature:the-dancing-girl-of-izu" in done.out
+    assert "Shows of SPARQL: property paths" in done.out
+
+
+def test_queries_are_listed_by_what_they_show_of_sparql(run: Run) -> None:
+    done = run("query", "--topic", "property paths")
+    assert "what-came-of-it" in done.out
+    assert "who-refers-to" not in done.out
+
+
+def test_a_topic_that_is_not_there_names_those_that_are(run: Run) -> None:
+    done = run("query", "--topic", "gardening")
+    assert done.code == 2
+    assert "property paths" in done.err
+
+
+def test_the_queries_are_written_as_executables_for_editors(run: Run) -> None:
+    done = run("query", "-f", "ttl")
+    assert "<http://www.w3.org/ns/shacl#SPARQLSelectExecutable>" in done.out
 
 
 def test_the_list_of_queries_as_json_has_name_summary_parameters_columns(run: Run) -> None:
@@ -150,6 +175,60 @@ def test_ask_answers_by_exit_code_too(run: Run) -> None:
     assert run("sparql", "ASK { person:tomokazu-miura a al:Film }")[:2] == (1, "false\n")
 
 
+def test_a_cut_answer_is_printed_with_a_notice_and_an_exit_code_of_its_own(run: Run) -> None:
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-f", "ndjson")
+    assert done.code == 5
+    assert len(done.out.splitlines()) == 3
+    assert done.err.startswith(
+        "allusion: stopped at 3 rows; first 3 rows. To allow more: --max-rows"
+    )
+    done = run("sparql", "ASK { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }", "--timeout", "0.2")
+    assert (done.code, done.out) == (5, "")
+    assert done.err.startswith("allusion: stopped after 0.2 s; nothing found so far.")
+
+
+def test_a_cut_answer_is_no_file_unless_it_is_wanted(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "cut.csv"
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-o", str(target))
+    assert done.code == 5
+    assert "was not written; add --partial" in done.err
+    assert not target.exists()
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-o", str(target), "--partial")
+    assert done.code == 5
+    assert "stopped at 3 rows" in done.err
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_every_limit_can_be_set_and_is_shown_with_its_default(run: Run) -> None:
+    text = " ".join(run("sparql", "--help").out.split())
+    for option, default in (
+        ("--timeout SECONDS", "10"),
+        ("--max-rows N", "1,000 on a terminal, else 1,000,000"),
+        ("--max-memory SIZE", "1 GB"),
+        ("--max-bytes SIZE", "128 MB"),
+        ("--max-length N", "100,000"),
+        ("--max-depth N", "100"),
+        ("--max-operators N", "1,000"),
+    ):
+        shown = text[text.index(option) :]
+        assert shown[shown.index("[default: ") :].startswith(f"[default: {default}]")
+    assert "size; write it like 512M" in run("sparql", "ASK {}", "--max-memory", "much").err
+    done = run("sparql", "ASK { FILTER((true)) }", "--max-depth", "2")
+    assert (done.code, done.out) == (3, "")
+    assert "nested deeper than 2 (max_depth)" in done.err
+
+
+def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
+    done = run("sparql", "ASK {}", "--verbose")
+    assert done.err.startswith("the engine has: no core dumps")
+
+
+def test_a_misspelt_name_is_remarked_on_stderr(run: Run) -> None:
+    done = run("sparql", "ASK { ?work al:refersto ?x }")
+    assert (done.code, done.out) == (1, "false\n")
+    assert "note: al:refersto stands nowhere in the graph; did you mean al:refersTo?" in done.err
+
+
 def test_sparql_is_read_from_a_file_and_constructs_turtle(run: Run, tmp_path: Path) -> None:
     question = tmp_path / "q.rq"
     question.write_text("CONSTRUCT { ?s a al:Film } WHERE { ?s a al:Film } LIMIT 2")
@@ -184,6 +263,10 @@ def test_values_may_be_given_in_the_order_of_the_list(run: Run) -> None:
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
+    assert done.code == 0
+    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
+    done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
     assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
 
@@ -272,6 +355,28 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     )
     assert done.out.startswith("sources/review.ttl:23: ")
     assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
+
+
+def test_check_asks_the_violation_queries_and_may_ask_one_alone(run: Run, tiny: Resources) -> None:
+    path = tiny.data / "sources/review.ttl"
+    path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
+    found = run("check", "--no-shacl", "--data", str(tiny.data))
+    assert found.code == 3
+    assert "[violation-view-without-holder]" in found.out
+    assert "1 fault" in found.err
+    alone = run("check", "--only", "violation-cycle", "--data", str(tiny.data))
+    assert alone[:2] == (0, "")
+    assert run("check", "--only", "cycles", "--data", str(tiny.data)).code == 2
+
+
+def test_stats_are_tables_under_headings_or_one_table_by_name(run: Run) -> None:
+    text = run("stats", "-f", "table").out
+    assert text.startswith("How large the graph is\n")
+    assert re.search(r"^name-drop|reference +name-drop +\d+", text, re.MULTILINE)
+    one = run("stats", "entities", "-f", "csv").out
+    assert one.startswith("kind,entities,item,")
+    assert run("stats").out.startswith("table,row,measure,value\n")
+    assert run("stats", "films").code == 2
 
 
 def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from allusion.errors import AmbiguousName, StoreError, UnknownName
-from allusion.names import Names, Thing, fold, write_index
-from allusion.records import Link, Name
+from allusion.names import Names, Thing, write_index
+from allusion.naming import Link, Name, fold
 
 BASE = "https://w3id.org/allusion/"
 

@@ -8,36 +8,72 @@ import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
 from allusion.cli.output import FORMATS
 from allusion.knowledge import open_graph
+from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PICTURE = ROOT / "graph/pictures/chungking-express.svg"
+CHAIN = ROOT / "graph/pictures/chain.svg"
 UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
 _OUTPUT = re.compile(
-    r"(<!-- output: allusion query ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+    r"(<!-- output: allusion (query|stats) ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+)
+
+_PRINTED = re.compile(
+    r"(<!-- output: allusion ((?:search|path|rank) [^>]+) -->\n).*?(<!-- end of output -->)",
+    re.DOTALL,
 )
 
 
-def test_the_answers_in_the_readme_are_the_answers_of_today() -> None:
+@pytest.mark.parametrize(("page", "answers"), [("README.md", 3), ("graph/data/README.md", 1)])
+def test_the_answers_on_a_page_are_the_answers_of_today(page: str, answers: int) -> None:
     kg = open_graph()
 
     def answered(found: re.Match[str]) -> str:
-        parser = query_command.make_context("query", shlex.split(found[2]))
-        values = dict(pair.split("=", 1) for pair in parser.params["pairs"])
-        return f"{found[1]}\n{kg.query(parser.params['name'], **values).write('md')}\n{found[3]}"
+        command, arguments = found[2], shlex.split(found[3])
+        if command == "query":
+            parser = query_command.make_context("query", arguments)
+            values = dict(pair.split("=", 1) for pair in parser.params["pairs"])
+            made = kg.query(parser.params["name"], **values).write("md")
+        else:
+            assert arguments == ["-f", "md"]
+            made = kg.stats().write("md")
+        return f"{found[1]}\n{made}\n{found[4]}"
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    wanted, count = _OUTPUT.subn(answered, text)
+    assert count == answers
+    if os.environ.get("ALLUSION_UPDATE"):
+        (ROOT / page).write_text(wanted, encoding="utf-8")
+        return
+    assert wanted == text, UPDATE
+
+
+def test_the_output_of_commands_in_the_readme_is_that_of_today() -> None:
+    def printed(found: re.Match[str]) -> str:
+        done = CliRunner().invoke(cli, shlex.split(found[2]), standalone_mode=False)
+        assert done.exception is None
+        text = done.stdout if "-f md" in found[2] else f"```text\n{_trimmed(done.stdout)}```\n"
+        return f"{found[1]}\n{text}\n{found[3]}"
 
     text = README.read_text(encoding="utf-8")
-    wanted, count = _OUTPUT.subn(answered, text)
-    assert count == 3
+    wanted = _PRINTED.sub(printed, text)
+    assert _PRINTED.search(text)
     if os.environ.get("ALLUSION_UPDATE"):
         README.write_text(wanted, encoding="utf-8")
         return
     assert wanted == text, UPDATE
+
+
+def _trimmed(text: str) -> str:
+    """Without the spaces with which a table fills its last column."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
@@ -47,6 +83,14 @@ def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
         PICTURE.write_text(wanted, encoding="utf-8")
     assert PICTURE.read_text(encoding="utf-8") == wanted, UPDATE
     assert "(graph/pictures/chungking-express.svg)" in README.read_text(encoding="utf-8")
+
+
+def test_the_chain_in_the_readme_is_the_chain_of_today() -> None:
+    wanted = chain_svg(open_graph().path("Quentin Tarantino", "Yasunari Kawabata"))
+    if os.environ.get("ALLUSION_UPDATE"):
+        CHAIN.write_text(wanted, encoding="utf-8")
+    assert CHAIN.read_text(encoding="utf-8") == wanted, UPDATE
+    assert "(graph/pictures/chain.svg)" in README.read_text(encoding="utf-8")
 
 
 def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None:
@@ -102,4 +146,5 @@ def test_the_test_command_of_the_readme_is_the_one_that_ci_runs() -> None:
 
 def test_no_page_or_program_is_longer_than_its_reader_bears() -> None:
     for page in ("graph/data/README.md", "ontology/README.md", "queries/README.md"):
-        assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= 40, page
+        written = _OUTPUT.sub("", (ROOT / page).read_text(encoding="utf-8"))
+        assert len(written.splitlines()) <= 40, page

@@ -5,17 +5,20 @@
     AllusionError
     ├── DataError            (ValueError)        curated files with faults; carries the faults
     ├── QueryError           (ValueError)        SPARQL that cannot be run as written
-    │   └── QueryRefused     (PermissionError)   SPARQL that this tool will not run
+    │   ├── QueryRefused     (PermissionError)   SPARQL that this tool will not run
+    │   ├── QueryStopped     (RuntimeError)      SPARQL that wanted more than a limit allows
+    │   └── QueryCrashed     (RuntimeError)      SPARQL that the engine did not survive
     ├── ParameterError       (ValueError)        a query parameter of the wrong form
     ├── UnknownName          (LookupError)       no entity, query or source of that name
     │   └── AmbiguousName    (LookupError)       several entities of that name
+    ├── MissingExtra         (ImportError)       a library of an optional extra is not installed
     ├── MissingResource      (FileNotFoundError) a folder of the package is not there
     ├── OutputError          (OSError)           a result could not be written
     ├── StoreError           (OSError)           the built store cannot be opened or made
     └── NetworkError         (ConnectionError)   a remote endpoint did not answer as it should
 
 Each class names the exit code that the command line gives it: 2 usage, 3 bad data
-or query, 4 network.
+or query, 4 network, 5 an answer cut short by a limit.
 """
 
 from __future__ import annotations
@@ -28,12 +31,15 @@ __all__ = [
     "AmbiguousName",
     "DataError",
     "Fault",
+    "MissingExtra",
     "MissingResource",
     "NetworkError",
     "OutputError",
     "ParameterError",
+    "QueryCrashed",
     "QueryError",
     "QueryRefused",
+    "QueryStopped",
     "StoreError",
     "UnknownName",
 ]
@@ -86,6 +92,25 @@ class QueryRefused(QueryError, PermissionError):
     """The SPARQL would change data or reach out of this machine."""
 
 
+class QueryStopped(QueryError, RuntimeError):
+    """A limit stopped the query.
+
+    ``limit`` is its name in `allusion.limits.Limits`; ``partial`` the `Result` or
+    `TripleResult` of what had been found, or None where there is nothing to show.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.partial: object = None
+
+
+class QueryCrashed(QueryError, RuntimeError):
+    """The engine broke down over the query, in a process of its own."""
+
+
 class ParameterError(AllusionError, ValueError):
     """A parameter is missing, unknown or not of its type."""
 
@@ -104,6 +129,12 @@ class UnknownName(AllusionError, LookupError):
 
 class AmbiguousName(UnknownName):
     """Several entities have that name; ``candidates`` are all of them."""
+
+
+class MissingExtra(AllusionError, ImportError):
+    """A library that only an optional extra installs is not there; the message names the extra."""
+
+    exit_code = 2
 
 
 class MissingResource(AllusionError, FileNotFoundError):

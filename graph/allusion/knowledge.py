@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ParameterError, StoreError
-from .names import Match, Names
+from .errors import ParameterError, QueryStopped, StoreError
+from .limits import DEFAULTS, Limits
+from .names import Names
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
-from .store.answer import Answer, Rows, Triples
+from .store.answer import Answer, Row, Rows, Triple, Triples
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .vocabulary import ENTITY_REGISTERS
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from .asking import Asking
     from .card import Card
+    from .chains import Chains
+    from .searching import Match
+    from .stats import Stats
+    from .store.worker import WorkerStore
 
 
 def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
@@ -83,13 +90,19 @@ class KnowledgeGraph:
         self.resources = resources
         self.store = open_store(store, folder / "store")
         self._folder = folder
+        self._workers: dict[frozenset[str], WorkerStore] = {}
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is in this process, and no endpoint."""
+        return isinstance(self.store, OxigraphStore)
 
     def differs(self) -> str:
         """Why the store may answer otherwise than the local data would; "" where it does not.
 
         :raises NetworkError: if an endpoint does not answer as it should.
         """
-        if isinstance(self.store, OxigraphStore):
+        if self.is_embedded:
             return ""
         from .build import whole_of
         from .contents import difference
@@ -111,6 +124,13 @@ class KnowledgeGraph:
             raise StoreError(
                 f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
             ) from error
+
+    @cached_property
+    def ask(self) -> Asking:
+        """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
+        from .asking import Asking
+
+        return Asking(self)
 
     def query_text(self, name: str, /, **parameters: object) -> str:
         """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
@@ -136,21 +156,90 @@ class KnowledgeGraph:
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
         """
-        answer = self.sparql(self.query_text(name, **parameters))
+        answer = self.answer(self.query_text(name, **parameters))
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
         return self.dress(answer, language=language, links=links)
 
-    def sparql(self, query: str) -> Result | TripleResult | bool:
-        """The answer to any SPARQL query; the project's prefixes need not be written.
+    def answer(self, query: str) -> Result | TripleResult | bool:
+        """The answer to SPARQL of the project's own, found in this process and without limits.
+
+        It is what canned queries are answered by; for any other there is `sparql`.
 
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
-
-        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
-        True
         """
         return _collect(self.store.query(query))
+
+    def sparql(
+        self,
+        query: str,
+        *,
+        partial: bool = False,
+        allow_service: Collection[str] = (),
+        **limits: float | None,
+    ) -> Result | TripleResult | bool:
+        """The answer to any SPARQL query; the project's prefixes need not be written.
+
+        It is found in a process of its own, within `allusion.limits.Limits`, each of which may
+        be given here by its name: ``timeout=60``, ``max_rows=100``, ``max_memory=2**31``.
+        ``partial`` gives what had been found when a limit was reached (``complete`` is then
+        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask. An
+        endpoint answers as itself: time, rows and bytes are limited here, the rest there.
+
+        :raises QueryRefused: if it is an update or asks a server that is not allowed.
+        :raises QueryError: if it is not valid SPARQL.
+        :raises QueryStopped: if it wants more than a limit allows; its ``partial`` is what
+            had been found.
+        :raises QueryCrashed: if the engine does not survive it; this process does.
+        :raises NetworkError: if an allowed server does not answer as it should.
+        :raises ParameterError: if a limit or a host is no good.
+
+        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
+        True
+        """
+        allowed = DEFAULTS.but(**limits)
+        try:
+            if self.is_embedded:
+                return _collect(self.workers(allow_service).query(query, allowed))
+            return _collect(self._within(query, allowed, allow_service))
+        except QueryStopped as stop:
+            if partial and isinstance(stop.partial, Result | TripleResult):
+                return stop.partial
+            raise
+
+    def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
+        from .store.remote import RemoteStore
+
+        if allow_service:
+            raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        if not isinstance(self.store, RemoteStore):
+            raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
+        return self.store.query_within(query, limits)
+
+    def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
+        """What may be amiss in a query that found little: variables and names misspelt.
+
+        >>> kg = open_graph()
+        >>> query = "ASK { ?work al:refersto person:tomokazu-miura }"
+        >>> kg.remarks(query, kg.sparql(query))
+        ['al:refersto stands nowhere in the graph; did you mean al:refersTo?']
+        """
+        from .remarks import remarks
+
+        return remarks(query, answer, self.store)
+
+    def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
+        """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""
+        from .store.worker import WorkerStore
+
+        hosts = frozenset(allow_service)
+        if hosts not in self._workers:
+            from .federation import check_host
+
+            services = sorted(map(check_host, hosts))
+            self._workers[hosts] = WorkerStore(self._folder / "store", services=services)
+        return self._workers[hosts]
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
@@ -170,7 +259,7 @@ class KnowledgeGraph:
                     cells[label] = Literal(name.text, language=name.language)
             return tuple(cells)
 
-        return Result(result.columns, [row_in_language(row) for row in result.rows])
+        return replace(result, rows=[row_in_language(row) for row in result.rows])
 
     def _linked(self, result: Result) -> Result:
         pairs = _label_columns(result)
@@ -180,9 +269,10 @@ class KnowledgeGraph:
             links = self.names.links(term.value) if isinstance(term, Iri) else []
             return Literal(links[0].url) if links else None
 
-        return Result(
-            (*result.columns, *columns),
-            [(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
+        return replace(
+            result,
+            columns=(*result.columns, *columns),
+            rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
         )
 
     def resolve(self, name: str) -> str:
@@ -192,9 +282,40 @@ class KnowledgeGraph:
         """
         return self.names.resolve(name)
 
-    def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Entities with ``text`` in one of their names, best match first."""
-        return self.names.search(text, limit)
+    def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
+        """Entities by any of their names, in any script and spelling, best match first.
+
+        ``kind`` keeps those of one register ("film", "person", ...) or of several.
+        Each `Match` says which name matched, in which language, and how.
+
+        :raises ParameterError: if there is no such kind.
+
+        >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
+        [('Cop 223', 'He Zhiwu', 'spelling')]
+        """
+        kinds = _several(kind)
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
+
+    def stats(self) -> Stats:
+        """The graph in figures: entities, connections, sources, each as a table.
+
+        >>> "film" in open_graph().stats()["entities"].column("kind")
+        True
+        """
+        from .stats import measure
+
+        return measure(self.queries, self._rows)
+
+    def _rows(self, sparql: str) -> Result:
+        answer = self.answer(sparql)
+        if not isinstance(answer, Result):
+            raise ParameterError("not a SELECT query; use kg.sparql(...)")
+        return answer
 
     def __getitem__(self, name: str) -> Card:
         """The card of an entity; raises `UnknownName`, which is a LookupError."""
@@ -235,6 +356,61 @@ class KnowledgeGraph:
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
         nx.freeze(network)  # shared by every card and picture
         return network
+
+    def path(
+        self,
+        one: str,
+        other: str,
+        *,
+        via: str | Sequence[str] = (),
+        credits: bool = True,  # noqa: A002 (the option of the command line is --no-credits)
+        hubs: bool = False,
+        max_hops: int = 6,
+        every: bool = False,
+        limit: int = 20,
+    ) -> Chains:
+        """The shortest chain from one entity to another, each hop with who says so.
+
+        ``via`` keeps to kinds or families of edges, ``credits`` False to the four families
+        of connection; ``hubs`` True passes through places, organisations, languages and
+        awards by credits and parts too (see `allusion.chains`). ``every`` gives all chains
+        of that length, up to ``limit``. Where there is none, ``hint`` says what would help.
+
+        :raises UnknownName: if a name stands for nothing; `AmbiguousName` if for several.
+        :raises ParameterError: if both names mean one entity, or ``via`` names no kind.
+
+        >>> chains = open_graph().path("Momoe Yamaguchi", "film:manhattan")
+        >>> [entity.label() for entity in chains.chains[0].entities]
+        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
+        """
+        from .chains import Rules, find_chains
+
+        ends = self.resolve(one), self.resolve(other)
+        kinds = _several(via)
+        rules = Rules(kinds, credits, hubs, max_hops)
+        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+
+    def rank(
+        self,
+        measure: str,
+        *,
+        kind: str | Sequence[str] = (),
+        via: str | Sequence[str] = (),
+        limit: int = 20,
+    ) -> Result:
+        """Entities or sources by one of the measures of `allusion.ranking`.
+
+        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
+        register or of several, ``via`` looks at some families of connection alone.
+
+        :raises ParameterError: if there is no such measure, kind or family.
+
+        >>> open_graph().rank("bridges", limit=1).column("entityLabel")
+        ['Chungking Express']
+        """
+        from .ranking import rank
+
+        return rank(self.network(), measure, _several(kind), _several(via), limit)
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.
@@ -287,9 +463,29 @@ class Picture:
 
 
 def _collect(answer: Answer) -> Result | TripleResult | bool:
+    """The answer, read to its end; where a limit stops it, the error holds what was read."""
     if isinstance(answer, Rows):
-        return Result(answer.columns, list(answer))
-    return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+        rows: list[Row] = []
+        try:
+            rows.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = Result(answer.columns, rows, str(stop))
+            raise
+        return Result(answer.columns, rows)
+    if isinstance(answer, Triples):
+        triples: list[Triple] = []
+        try:
+            triples.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = TripleResult(triples, str(stop))
+            raise
+        return TripleResult(triples)
+    return answer
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _label_columns(result: Result) -> list[tuple[int, int]]:

@@ -8,14 +8,18 @@ its attribute ``edge`` the record.
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from typing import Any
 
 import networkx as nx
 
 from .errors import ParameterError
 from .records import Edge, Entity
+from .vocabulary import FAMILIES
 
 EXCHANGE_FORMATS = ("graphml", "gexf")
+#: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
+DOUBTFUL = "doubtful"
 
 
 def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:
@@ -30,6 +34,13 @@ def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[s
         if edge.origin in entities and edge.target in entities:
             network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     return network
+
+
+def connections(network: nx.MultiDiGraph[str], families: Collection[str] = FAMILIES) -> list[Edge]:
+    """The edges of these families that are not in doubt, in the order of their IRIs."""
+    found = (data["edge"] for _, _, data in network.edges(data=True))
+    kept = [edge for edge in found if edge.family in families and edge.certainty != DOUBTFUL]
+    return sorted(kept, key=lambda edge: edge.iri)
 
 
 def exchange(network: nx.MultiDiGraph[str], form: str) -> str:

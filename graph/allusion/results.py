@@ -52,6 +52,13 @@ class Result:
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
+    #: Why there are fewer rows than there should be; "" where all are here.
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether no limit cut the answer."""
+        return not self.stopped
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -102,6 +109,7 @@ class Result:
         return Result(
             tuple(name for _, name in kept),
             [tuple(row[index] for index, _ in kept) for row in self.rows],
+            self.stopped,
         )
 
     def write(self, form: str) -> str:
@@ -170,7 +178,8 @@ class Result:
             "<tr>" + "".join(f"<td>{_html(term)}</td>" for term in row) + "</tr>"
             for row in shown.rows
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
+        return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _is_json(value: object) -> bool:
@@ -207,6 +216,13 @@ class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE."""
 
     triples: Sequence[Triple]
+    #: Why there are fewer triples than there should be; "" where all are here.
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether no limit cut the answer."""
+        return not self.stopped
 
     def __len__(self) -> int:
         return len(self.triples)

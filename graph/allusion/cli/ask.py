@@ -1,24 +1,23 @@
-"""query, sparql, search: asking."""
+"""query and stats: asking what is known to be asked."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import ParameterError
-from ..results import Result
+from ..results import GRAPH_FORMATS, Result
 from .output import (
+    choose_format,
     data_option,
     emit,
     format_options,
-    note,
     open_graph,
     store_option,
     write,
-    write_table,
+    write_tables,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +34,22 @@ _EPILOG = (
 )
 
 
-@click.command("query", epilog=_EPILOG)
+class _QueryCommand(click.Command):
+    """Help for one canned query where its name stands beside --help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        names = [arg for arg in args if not arg.startswith("-")]
+        if names and set(args) & {"-h", "--help"}:
+            from ..asking import describe
+
+            click.echo(f"allusion query {names[0]}\n")
+            click.echo(describe(open_graph(None).queries.get(names[0])))
+            click.echo("\nOptions and examples: allusion query --help")
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+@click.command("query", cls=_QueryCommand, epilog=_EPILOG)
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1)
 @click.option(
@@ -45,6 +59,11 @@ _EPILOG = (
     metavar="KEY=VALUE",
     multiple=True,
     help="Set a parameter; may be given several times.",
+)
+@click.option(
+    "--topic",
+    metavar="WORD",
+    help="List only queries with this word among their topics or what they show of SPARQL.",
 )
 @format_options
 @click.option(
@@ -67,6 +86,7 @@ def query_command(
     name: str | None,
     values: tuple[str, ...],
     pairs: tuple[str, ...],
+    topic: str | None,
     form: str | None,
     output: Path | None,
     lang: str,
@@ -77,13 +97,16 @@ def query_command(
     """List the canned queries, or answer one.
 
     VALUES are the parameters in the order in which the list shows them; -p names them.
-    Without NAME the queries are listed by topic; with -f json as an array of name,
-    summary, parameters and columns.
+    allusion query NAME --help tells what its columns hold. Without NAME the queries are
+    listed by topic; with -f json with parameters and columns, with -f ttl as
+    sh:SPARQLSelectExecutable, which SPARQL editors read.
     """
     graph = open_graph(data)
     if name is None:
-        _list(graph.queries, form, output)
+        _list(_about(graph.queries, topic), form, output)
         return 0
+    if topic is not None:
+        raise ParameterError("--topic lists queries; leave it out to ask one")
     bound = _positional(graph.queries.get(name), values)
     for key, value in map(_pair, pairs):
         if key in bound:
@@ -93,7 +116,7 @@ def query_command(
     if text_only:
         write(text, output)
         return 0
-    answer = graph.sparql(text)
+    answer = graph.answer(text)
     if isinstance(answer, Result):
         answer = graph.dress(answer, language=lang, links=links)
     return emit(answer, form, output)
@@ -116,6 +139,24 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
+    """The queries with ``topic`` in one of their tags; all of them for None."""
+    from ..queries import Catalogue
+
+    if topic is None:
+        return catalogue
+    word = topic.casefold()
+    kept = {
+        name: query
+        for name, query in catalogue.queries.items()
+        if any(word in tag.casefold() for tag in (*query.tags, *query.teaches))
+    }
+    if not kept:
+        known = sorted({tag for q in catalogue.queries.values() for tag in (*q.tags, *q.teaches)})
+        raise ParameterError(f"no query is about {topic!r}; there are: {', '.join(known)}")
+    return Catalogue(kept)
+
+
 def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
     if form == "json" or (output is not None and output.suffix == ".json"):
         import json
@@ -126,12 +167,17 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
                 "name": query.name,
                 "summary": query.summary,
                 "tags": list(query.tags),
+                "teaches": list(query.teaches),
                 "parameters": [asdict(parameter) for parameter in query.parameters],
                 "columns": [asdict(column) for column in query.columns],
             }
             for query in catalogue.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
+    elif form in GRAPH_FORMATS or (output is not None and output.suffix in (".ttl", ".nt")):
+        from ..asking import executables
+
+        emit(executables(catalogue), form, output)
     elif form in (None, "table"):
         write(_listing(catalogue), output)
     else:
@@ -159,95 +205,25 @@ def _listing(catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
-@click.command(
-    "sparql",
-    epilog=(
-        "\b\nExamples:\n"
-        "  allusion sparql 'SELECT ?film WHERE { ?film a al:Film }'\n"
-        "  allusion sparql question.rq -f json\n"
-        "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
-        "\n"
-        "The prefixes of the project are known. Exit code 1 if the answer to ASK is no."
-    ),
-)
-@click.argument("query", metavar="QUERY|FILE|-")
+@click.command("stats")
+@click.argument("table", required=False)
 @format_options
 @store_option
 @data_option
-def sparql_command(query: str, form: str | None, output: Path | None, data: Path | None) -> int:
-    """Answer SPARQL given as an argument, from a file or from stdin.
-
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
-    tells who says so. Read-only: updates, LOAD and SERVICE are refused.
-    """
-    return emit(open_graph(data).sparql(_text_of(query)), form, output)
-
-
-def _text_of(query: str) -> str:
-    if query == "-":
-        try:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
-    if not query.strip():
-        raise ParameterError("the query is empty")
-    path = Path(query)
-    if "{" in query or "\n" in query or (" " in query and not path.exists()):
-        return query
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ParameterError(
-            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for stdin"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{query} could not be read: {error}") from error
-
-
-@click.command("search")
-@click.argument("text", nargs=-1, required=True)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="At most this many.",
-)
-@format_options
-@data_option
-def search_command(
-    text: tuple[str, ...], limit: int, form: str | None, output: Path | None, data: Path | None
+def stats_command(
+    table: str | None, form: str | None, output: Path | None, data: Path | None
 ) -> int:
-    """Find entities by any of their names, in any script.
+    """Count what is in the graph: entities, connections, sources.
 
-    Case, accents and punctuation do not matter. Exit code 1 if nothing is found.
+    All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
+    row for each figure; as json an object.
     """
-    from ..terms import Iri, Literal
-
-    wanted = " ".join(text)
-    graph = open_graph(data)
-    found = graph.search(wanted, limit)
-    if not found:
-        near = graph.names.suggest(wanted)
-        note(
-            f"nothing is called {wanted!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
-        )
-        return 1
-    result = Result(
-        ("entity", "entityLabel", "kind", "matched", "language"),
-        [
-            (
-                Iri(m.iri),
-                Literal(m.label),
-                Literal(m.register),
-                Literal(m.matched.text),
-                Literal(m.matched.language),
-            )
-            for m in found
-        ],
-    )
-    if form is None and output is None and sys.stdout.isatty():
-        write_table(result)
-        return 0
-    return emit(result, form, output)
+    stats = open_graph(data).stats()
+    if table is not None:
+        return emit(stats[table], form, output)
+    chosen = choose_format(form, output, triples=False)
+    if chosen == "table":
+        write_tables({stats.titles[name]: stats[name] for name in stats.tables}, output)
+    else:
+        write(stats.write(chosen), output)
+    return 0

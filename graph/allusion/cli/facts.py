@@ -11,6 +11,7 @@ from .output import data_option, note, open_graph, store_option, write
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
+_DESCRIPTION: Final = "void"
 
 
 @click.command("build")
@@ -41,13 +42,22 @@ def build_command(data: Path | None, force: bool) -> None:
 @click.option("--fix", is_flag=True, help="Rewrite files that are not in canonical style.")
 @click.option("--no-shacl", is_flag=True, help="Leave out the SHACL shapes (quicker).")
 @click.option(
+    "--only",
+    metavar="QUERY",
+    multiple=True,
+    help="Run this violation query and nothing else; may be given several times.",
+)
+@click.option(
     "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> int:
+def check_command(
+    data: Path | None, fix: bool, no_shacl: bool, only: tuple[str, ...], form: str
+) -> int:
     """Check the curated facts: every fault, and what mends it.
 
     Syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
-    style and SHACL. Exit code 0 if clean, 3 if not.
+    style and SHACL; and where the graph can be built, the violation queries of
+    queries/checks. Exit code 0 if clean, 3 if not.
     """
     import json
     from dataclasses import asdict
@@ -55,13 +65,16 @@ def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> in
     from ..check import all_faults, fix_style, read_curated
     from ..queries import read_catalogue
     from ..resources import locate
+    from ..violations import violation_faults
 
     resources = locate(data)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
-    _, query_faults = read_catalogue(resources.query_files())
-    faults = sorted({*all_faults(resources, shacl=not no_shacl), *query_faults})
+    faults = violation_faults(resources, only)
+    if not only:
+        _, query_faults = read_catalogue(resources.query_files())
+        faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
         write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
     else:
@@ -72,7 +85,7 @@ def check_command(data: Path | None, fix: bool, no_shacl: bool, form: str) -> in
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK]))
+@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]))
 @click.option(
     "-o",
     "--output",
@@ -85,7 +98,8 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
     trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
-    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape.
+    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
+    is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
     """
     graph = open_graph(data)
     if form in _NETWORK:
@@ -93,6 +107,32 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
 
         write(exchange(graph.network(), form), output)
         return
-    from ..exporting import dump
+    from ..exporting import dump, dump_description
 
-    write(dump(graph.embedded.engine, form), output)
+    engine = graph.embedded.engine
+    write(dump_description(engine) if form == _DESCRIPTION else dump(engine, form), output)
+
+
+@click.command("docs")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("allusion-docs"),
+    show_default=True,
+    help="Write into this folder, which is made.",
+)
+@click.option("--no-page", is_flag=True, help="Leave out the HTML page, which needs pyLODE.")
+def docs_command(output: Path, no_page: bool) -> None:
+    """Write the documentation of the ontology, and its files in three formats.
+
+    ontology.html is one page that needs no network: terms, kinds of connection, what
+    the shapes ask, examples. Beside it lies each file of the ontology in Turtle, RDF/XML
+    and JSON-LD: what the addresses of the ontology lead to. The page is made by pyLODE,
+    which comes with: pip install 'allusion[docs]'
+    """
+    from ..documenting import write_documents
+    from ..resources import locate
+
+    for path in write_documents(locate(), output, page=not no_page):
+        note(f"wrote {path}")

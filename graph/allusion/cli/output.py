@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from ..errors import ParameterError
-from ..results import GRAPH_FORMATS, ROW_FORMATS, Result, TripleResult, to_text
+from ..results import (
+    GRAPH_FORMATS,
+    ROW_FORMATS,
+    Result,
+    TripleResult,
+    to_python,
+    to_text,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+    from rich.text import Text
 
     from ..knowledge import KnowledgeGraph
 
@@ -146,7 +154,7 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
-    if isinstance(answer, Result) and not answer.rows:
+    if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
 
@@ -163,29 +171,69 @@ def write(text: str, output: Path | None) -> None:
     note(f"wrote {output}")
 
 
-def write_table(result: Result, output: Path | None = None) -> None:
-    """A table for people, CJK columns aligned."""
-    import io
+def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
+    """Lines of text, wrapped to the screen; what is wrapped keeps the indent of its line."""
+    screen = console(plain=output is not None)
+    with screen.capture() as shown:
+        for line in lines:
+            indent = len(line.plain) - len(line.plain.lstrip(" "))
+            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
+                screen.print(" " * indent, part, sep="")
+    write(shown.get(), output)
 
+
+def write_table(result: Result, output: Path | None = None) -> None:
+    """A table for people: CJK columns aligned, whole numbers to the right."""
+    _draw([_table(result)], output)
+
+
+def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
+    """Several tables, each under its heading."""
+    from rich.text import Text
+
+    drawn: list[RenderableType] = []
+    for heading, result in tables.items():
+        drawn += [Text(heading, style="bold"), "", _table(result), ""]
+    _draw(drawn[:-1], output)
+
+
+def _table(result: Result) -> RenderableType:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     shown = result.for_people()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name in shown.columns:
-        table.add_column(Text(_words(name)), overflow="fold")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        collapse_padding=True,
+        header_style="bold",
+    )
+    for index, name in enumerate(shown.columns):
+        whole = all(isinstance(to_python(row[index]), int) for row in shown.rows)
+        table.add_column(Text(_words(name)), overflow="fold", justify="right" if whole else "left")
     for row in shown.rows:
         table.add_row(*(Text(to_text(term)) for term in row))
+    return table
+
+
+def _draw(parts: list[RenderableType], output: Path | None) -> None:
+    import io
+
+    from rich.console import Console
+
     if output is None:
         screen = console()
         with screen.capture() as drawn:
-            screen.print(table)
+            for part in parts:
+                screen.print(part)
         write(drawn.get(), None)
         return
     stream = io.StringIO()
-    Console(file=stream, width=120, no_color=True, highlight=False).print(table)
+    page = Console(file=stream, width=120, no_color=True, highlight=False)
+    for part in parts:
+        page.print(part)
     write(stream.getvalue(), output)
 
 

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 import urllib.request
+from collections.abc import Iterable, Iterator
 from http.client import HTTPResponse
 from importlib import metadata
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
-from ..errors import NetworkError, ParameterError
+from ..errors import NetworkError, ParameterError, QueryStopped
+from ..limits import Limits
 from ..login import Login
 from ..outline import Form, Outline
 from .answer import Answer, Rows, Triples
@@ -26,6 +28,8 @@ from .client import Client
 from .deadline import read_body
 from .virtuoso import ASK_FOR_LIMIT, SURELY_WHOLE, cut_at, in_words, is_virtuoso, limit_of_rows
 from .wire import BrokenAnswer, prepare, read_results, read_triples
+
+_T = TypeVar("_T")
 
 CONTACT: Final = "https://w3id.org/allusion"
 MAX_BYTES: Final = 32_000_000
@@ -122,6 +126,25 @@ class RemoteStore:
             self._refuse_cut(answer)
         return answer
 
+    def query_within(self, sparql: str, limits: Limits) -> Answer:
+        """Answer one query within the time, bytes and rows of ``limits``.
+
+        :raises QueryStopped: while the answer is read, at the limit of rows; and see `query`.
+        """
+        patient = RemoteStore(
+            self.endpoint,
+            timeout_s=limits.timeout,
+            max_bytes=limits.max_bytes,
+            user_agent=self.user_agent,
+            login=self.client.login,
+        )
+        answer = patient.query(sparql)
+        if isinstance(answer, Rows):
+            return Rows(answer.columns, _first(answer, limits.max_rows, "rows"))
+        if isinstance(answer, Triples):
+            return Triples(_first(answer, limits.max_rows, "triples"))
+        return answer
+
     def _refuse_cut(self, answer: Triples) -> None:
         count = len(list(answer))
         if count < SURELY_WHOLE:
@@ -178,6 +201,17 @@ def default_user_agent(contact: str = CONTACT) -> str:
     except metadata.PackageNotFoundError:  # run from a source tree that is not installed
         version = "0"
     return f"allusion/{version} ({contact}) SPARQLWrapper/{SPARQLWrapper.__version__}"
+
+
+def _first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:
+    for number, item in enumerate(items):
+        if number == count:
+            raise QueryStopped(
+                f"stopped at {count:,} {what}; first {count:,} {what}. To allow more: --max-rows "
+                "(in Python max_rows=)",
+                "max_rows",
+            )
+        yield item
 
 
 def _kind(form: Form) -> str:
