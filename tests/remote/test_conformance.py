@@ -10,8 +10,9 @@ import pytest
 
 from allusion.cli import main
 from allusion.conformance import compare
-from allusion.errors import NetworkError
+from allusion.errors import NetworkError, ParameterError, QueryStopped
 from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.results import Result
 from allusion.store import Answer, Rows
 from allusion.terms import Literal
 
@@ -149,17 +150,33 @@ def test_an_endpoint_answers_what_the_local_store_would(
         ["query", "who-refers-to", "Momoe Yamaguchi", "--lang", "ja", "--links", "-f", "json"],
         ["sparql", "CONSTRUCT WHERE { film:chungking-express rdfs:label ?o }", "-f", "nt"],
         ["show", "重慶森林", "-f", "json"],
-        ["export", "graphml"],
     ]
     for command in commands:
         here = run(command, monkeypatch, capsys)
         assert here[0] == 0
-        for store in ("disk", "memory", whole_oxigraph.endpoint):
+        for store in ("memory", whole_oxigraph.endpoint):
             there = run([*command, "--store", store], monkeypatch, capsys)
             assert there == here, (command, store)
-        monkeypatch.setenv("ALLUSION_STORE", whole_oxigraph.endpoint)
-        assert run(command, monkeypatch, capsys) == here
-        monkeypatch.delenv("ALLUSION_STORE")
+    monkeypatch.setenv("ALLUSION_STORE", "http://127.0.0.1:1/")
+    assert run(commands[0], monkeypatch, capsys)[0] == 4, "the setting is heeded"
+
+
+def test_limits_of_an_ad_hoc_query_hold_for_an_endpoint_too(whole_oxigraph: Engine) -> None:
+    kg = open_graph(store=whole_oxigraph.endpoint)
+    query = "SELECT ?film WHERE { ?film a al:Film } ORDER BY ?film"
+    with pytest.raises(QueryStopped, match="stopped at 3 rows") as caught:
+        kg.sparql(query, max_rows=3)
+    assert isinstance(caught.value.partial, Result)
+    assert len(caught.value.partial) == 3
+    cut = kg.sparql(query, max_rows=3, partial=True)
+    assert isinstance(cut, Result)
+    assert not cut.complete
+    with pytest.raises(NetworkError, match=r"did not finish within 0\.001 s"):
+        kg.sparql(query, timeout=0.001)
+    with pytest.raises(NetworkError, match="sent more than"):
+        kg.sparql(query, max_bytes=500)
+    with pytest.raises(ParameterError, match="for the endpoint to say"):
+        kg.sparql(query, allow_service=["example.org"])
 
 
 def test_python_is_warned_of_other_data(engine: Engine) -> None:
