@@ -204,10 +204,12 @@ def _subject_faults(
 def _label_faults(
     file: CuratedFile, line: int, about: str, found: list[tuple[CuratedFile, Statement]]
 ) -> Iterator[Fault]:
+    # A source's own file may repeat the label that the register has.
     tags = [
-        canonical_language(s.object.language or "")
-        for _, s in found
-        if isinstance(s.object, ox.Literal)
+        canonical_language(tag or "")
+        for tag, _ in {
+            (s.object.language, s.object.value) for _, s in found if isinstance(s.object, ox.Literal)
+        }
     ]
     if "en" not in tags:
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
