@@ -488,9 +488,9 @@ def test_every_cited_source_has_an_address(facts: ox.Store) -> None:
     without = values(
         facts, "?source", "?source a al:Source FILTER NOT EXISTS { ?source al:url ?url }"
     )
-    assert without == {f"source:{own}" for own in ("register", "editors", "inferred")} | {
-        "source:wikidata-mapping"
-    }
+    assert without == {
+        f"source:{own}" for own in ("register", "editors", "editors-names", "inferred")
+    } | {"source:wikidata-mapping"}
 
 
 def _stating(facts: ox.Store, node: str) -> set[str]:
