@@ -82,6 +82,10 @@ connection:later-star
     al:to person:star ;
 .
 
+film:namesake
+    al:published "1990"^^xsd:gYear ;
+.
+
 evidence:review-star
     a al:Evidence ;
     dcterms:description "The reviewer hears the star named."@en ;
@@ -98,6 +102,7 @@ film:later
 
 source:review
     a al:Source ;
+    dcterms:language "en" ;
     dcterms:title "A review"@en ;
     al:sourceType source-type:review ;
     al:textLength 100 ;
@@ -113,7 +118,7 @@ MAPPINGS = (
     "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification\t"
     "confidence\tpredicate_modifier\tcomment\n"
     "film:later\tLater Film\tskos:exactMatch\twd:Q1\tLater\tsemapv:ManualMappingCuration\t0.9\t\t"
-    "seen in a list\n"
+    "seen in https://example.org/list\n"
     "film:later\tLater Film\tskos:exactMatch\twd:Q2\tOther\tsemapv:ManualMappingCuration\t0.9\tNot\t"
     "a namesake\n"
 )

@@ -51,6 +51,7 @@ def test_a_mapping_becomes_a_match_and_a_not_row_does_not(tiny: Resources) -> No
     assert (
         kg.sparql('ASK { ?m owl:annotatedTarget wd:Q2 ; sssom:predicate_modifier "Not" }') is True
     )
+    assert kg.sparql('ASK { ?m a owl:Axiom ; sssom:subject_label "Later Film" }') is True
 
 
 def test_a_second_build_changes_nothing_and_force_makes_the_same_again(tiny: Resources) -> None:

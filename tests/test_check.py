@@ -51,7 +51,7 @@ CASES = [
     ("wikidata.sssom.tsv", "wd:Q1\t", "wd:P1\t", "q-id", "'wd:P1' is not a Wikidata item", "wd:Q766263"),
     ("wikidata.sssom.tsv", "wd:Q2", "wd:Q1", "namesake", "which a Not row forbids", "take one"),
     ("wikidata.sssom.tsv", "Not\t", "\t", "second-item", "has a second item, Q2 beside Q1", "Not row"),
-    ("wikidata.sssom.tsv", "seen in a list", "", "q-id-unseen", "how the match is known", "seen"),
+    ("wikidata.sssom.tsv", "seen in https://example.org/list", "", "q-id-unseen", "how the match is known", "seen"),
     ("wikidata.sssom.tsv", "0.9\t\t", "high\t\t", "mapping", "'high' is not a confidence", "0 to 1"),
     ("sources/review.ttl", "    al:evidence evidence:review-star ;\n", "", "no-evidence",
      "has no evidence", "add: al:evidence"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,30 @@ def test_the_list_of_queries_is_grouped_and_shows_parameters(run: Run) -> None:
     done = run("query")
     assert "REFERENCES\n" in done.out
     assert "-p work=film:chungking-express" in done.out
+
+
+def test_a_query_has_help_of_its_own(run: Run) -> None:
+    done = run("query", "what-came-of-it", "--help")
+    assert done.code == 0
+    assert "literature:the-dancing-girl-of-izu" in done.out
+    assert "Shows of SPARQL: property paths" in done.out
+
+
+def test_queries_are_listed_by_what_they_show_of_sparql(run: Run) -> None:
+    done = run("query", "--topic", "property paths")
+    assert "what-came-of-it" in done.out
+    assert "who-refers-to" not in done.out
+
+
+def test_a_topic_that_is_not_there_names_those_that_are(run: Run) -> None:
+    done = run("query", "--topic", "gardening")
+    assert done.code == 2
+    assert "property paths" in done.err
+
+
+def test_the_queries_are_written_as_executables_for_editors(run: Run) -> None:
+    done = run("query", "-f", "ttl")
+    assert "<http://www.w3.org/ns/shacl#SPARQLSelectExecutable>" in done.out
 
 
 def test_the_list_of_queries_as_json_has_name_summary_parameters_columns(run: Run) -> None:
@@ -272,6 +297,28 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     )
     assert done.out.startswith("sources/review.ttl:23: ")
     assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
+
+
+def test_check_asks_the_violation_queries_and_may_ask_one_alone(run: Run, tiny: Resources) -> None:
+    path = tiny.data / "sources/review.ttl"
+    path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
+    found = run("check", "--no-shacl", "--data", str(tiny.data))
+    assert found.code == 3
+    assert "[violation-view-without-holder]" in found.out
+    assert "1 fault" in found.err
+    alone = run("check", "--only", "violation-cycle", "--data", str(tiny.data))
+    assert alone[:2] == (0, "")
+    assert run("check", "--only", "cycles", "--data", str(tiny.data)).code == 2
+
+
+def test_stats_are_tables_under_headings_or_one_table_by_name(run: Run) -> None:
+    text = run("stats", "-f", "table").out
+    assert text.startswith("How large the graph is\n")
+    assert re.search(r"^name-drop|reference +name-drop +\d+", text, re.MULTILINE)
+    one = run("stats", "entities", "-f", "csv").out
+    assert one.startswith("kind,entities,item,")
+    assert run("stats").out.startswith("table,row,measure,value\n")
+    assert run("stats", "films").code == 2
 
 
 def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "build", "reading", "network", "card", "exporting", "view", "wikidata", "knowledge", "cli",
+    "build", "violations", "reading", "network", "card", "exporting", "stats", "view", "wikidata",
+    "asking", "knowledge", "cli",
 ]  # fmt: skip
 
 

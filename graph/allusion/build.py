@@ -130,10 +130,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(f"{folder} is damaged ({error}); run: allusion build --force") from error
 
 
-def load_memory(resources: Resources) -> ox.Store:
-    """The same graph in memory, without a check of its own; for exports and tests."""
+def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
+    """The same graph in memory, without a check of its own; ``curated`` saves a reading."""
     memory = ox.Store()
-    _load(memory, resources, read_curated(resources))
+    _load(memory, resources, curated or read_curated(resources))
     infer(memory, resources.rule_files())
     return memory
 
@@ -149,7 +149,10 @@ def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
 
 
 def _mapping_quads(row: Mapping) -> list[ox.Quad]:
-    """One SSSOM row as RDF: an annotated axiom, and the match itself unless it is a ``Not`` row."""
+    """One SSSOM row as RDF: an annotated axiom, and the match itself unless it is a ``Not`` row.
+
+    Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
+    """
     graph = ox.NamedNode(GRAPH_MAPPING)
     slug = row.subject.removeprefix(BASE).replace("/", "-")
     node = ox.NamedNode(f"{BASE}mapping/{slug}-{row.item.lower()}")
@@ -160,6 +163,7 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
 
     subject, item = ox.NamedNode(row.subject), iri(f"wd:{row.item}")
     pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+        ("rdf:type", iri("owl:Axiom")),
         ("rdf:type", iri("sssom:Mapping")),
         ("owl:annotatedSource", subject),
         ("owl:annotatedProperty", iri(row.predicate)),
@@ -168,6 +172,8 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
         ("sssom:confidence", ox.Literal(f"{row.confidence:g}", datatype=iri("xsd:decimal"))),
         ("rdfs:comment", ox.Literal(row.comment, language="en")),
     ]
+    if row.subject_label:
+        pairs.append(("sssom:subject_label", ox.Literal(row.subject_label)))
     if row.object_label:
         pairs.append(("sssom:object_label", ox.Literal(row.object_label)))
     if row.negative:

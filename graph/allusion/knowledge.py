@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from .asking import Asking
     from .card import Card
+    from .stats import Stats
 
 
 def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
@@ -89,6 +91,13 @@ class KnowledgeGraph:
             raise StoreError(
                 f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
             ) from error
+
+    @cached_property
+    def ask(self) -> Asking:
+        """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
+        from .asking import Asking
+
+        return Asking(self)
 
     def query_text(self, name: str, /, **parameters: object) -> str:
         """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
@@ -173,6 +182,22 @@ class KnowledgeGraph:
     def search(self, text: str, limit: int = 20) -> list[Match]:
         """Entities with ``text`` in one of their names, best match first."""
         return self.names.search(text, limit)
+
+    def stats(self) -> Stats:
+        """The graph in figures: entities, connections, sources, each as a table.
+
+        >>> "film" in open_graph().stats()["entities"].column("kind")
+        True
+        """
+        from .stats import measure
+
+        return measure(self.queries, self._rows)
+
+    def _rows(self, sparql: str) -> Result:
+        answer = self.sparql(sparql)
+        if not isinstance(answer, Result):
+            raise ParameterError("not a SELECT query; use kg.sparql(...)")
+        return answer
 
     def __getitem__(self, name: str) -> Card:
         """The card of an entity; raises `UnknownName`, which is a LookupError."""

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ TYPES: Final = {
     "text": "any text",
 }
 _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
+# Options of `KnowledgeGraph.query`, beside which the parameters stand.
+_TAKEN: Final = ("name", "language", "links")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -71,6 +74,7 @@ class Column:
 class CannedQuery:
     """A question with a name, in standard SPARQL.
 
+    ``teaches`` names the features of SPARQL that it shows.
     ``expected`` is what a test compares the answer to the defaults with: ``rows``
     (how many) and ``contains`` (cells that must stand together in one row).
     """
@@ -83,6 +87,7 @@ class CannedQuery:
     columns: tuple[Column, ...]
     sparql: str
     expected: dict[str, Any] = field(default_factory=dict)
+    teaches: tuple[str, ...] = ()
 
     def bind(self, values: Mapping[str, Term]) -> str:
         """The query with ``values`` in place of its defaults.
@@ -201,6 +206,7 @@ class Catalogue:
                 **{
                     **row,
                     "tags": tuple(row["tags"]),
+                    "teaches": tuple(row["teaches"]),
                     "parameters": tuple(
                         Parameter(
                             **{
@@ -263,23 +269,10 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         return fault(problem, "mend the query, or the columns of its header")
     parameters = []
     for key, spec in (meta.get("parameters") or {}).items():
-        found = _block(key).findall(text)
-        block = _block(key).search(text)
-        if not found or block is None:
-            return fault(f"has no VALUES ?{key} {{ ... }}", "put the default there")
-        if not isinstance(spec, dict) or spec.get("type") not in TYPES:
-            return fault(f"parameter {key} has no known type", f"types: {', '.join(TYPES)}")
-        default = block[0][len(block[1]) : -1].strip()
-        parameters.append(
-            Parameter(
-                key,
-                spec["type"],
-                str(spec.get("description", "")),
-                default,
-                tuple(spec.get("registers", ())),
-                tuple(spec.get("choices", ())),
-            )
-        )
+        parameter = _read_parameter(key, spec, text)
+        if not isinstance(parameter, Parameter):
+            return fault(*parameter)
+        parameters.append(parameter)
     return CannedQuery(
         path.stem,
         str(meta["summary"]).strip(),
@@ -289,6 +282,29 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         tuple(Column(key, str(value)) for key, value in meta["columns"].items()),
         text,
         meta.get("expected") or {},
+        tuple(meta.get("teaches") or ()),
+    )
+
+
+def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, str]:
+    """One parameter of a header, or what is wrong with it and how to mend that."""
+    block = _block(key).search(text)
+    if block is None:
+        return f"has no VALUES ?{key} {{ ... }}", "put the default there"
+    if iskeyword(key) or key in _TAKEN:
+        return (
+            f"parameter {key} has a name that Python or kg.query takes for itself",
+            f"choose another than {', '.join(_TAKEN)} and Python's keywords",
+        )
+    if not isinstance(spec, dict) or spec.get("type") not in TYPES:
+        return f"parameter {key} has no known type", f"types: {', '.join(TYPES)}"
+    return Parameter(
+        key,
+        spec["type"],
+        str(spec.get("description", "")),
+        block[0][len(block[1]) : -1].strip(),
+        tuple(spec.get("registers", ())),
+        tuple(spec.get("choices", ())),
     )
 
 

@@ -15,7 +15,7 @@ from .errors import MissingResource
 from .version import __version__
 
 #: Raised by hand when a build from the same inputs would give another store.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Resources:
     def query_files(self) -> list[Path]:
         """The canned queries, sorted."""
         return sorted(self.queries.glob("*.rq"))
+
+    def check_files(self) -> list[Path]:
+        """The queries that must return nothing, sorted; no build depends on them."""
+        return sorted((self.queries / "checks").glob("violation-*.rq"))
 
     def inputs(self) -> Iterator[Path]:
         """Every file that a build reads."""

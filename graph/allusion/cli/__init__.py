@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("ask", "Find entities by any of their names, in any script."),
     "query": ("ask", "List the canned queries, or answer one."),
     "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
+    "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
     "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
     "export": ("facts", "Write the whole graph in an exchange format."),

@@ -1,4 +1,4 @@
-"""query, sparql, search: asking."""
+"""query, sparql, search, stats: asking."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ParameterError
-from ..results import Result
-from .output import data_option, emit, format_options, note, open_graph, write, write_table
+from ..results import GRAPH_FORMATS, Result
+from .output import (
+    choose_format,
+    data_option,
+    emit,
+    format_options,
+    note,
+    open_graph,
+    write,
+    write_table,
+    write_tables,
+)
 
 if TYPE_CHECKING:
     from ..queries import CannedQuery, Catalogue
@@ -26,7 +36,22 @@ _EPILOG = (
 )
 
 
-@click.command("query", epilog=_EPILOG)
+class _QueryCommand(click.Command):
+    """Help for one canned query where its name stands beside --help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        names = [arg for arg in args if not arg.startswith("-")]
+        if names and set(args) & {"-h", "--help"}:
+            from ..asking import describe
+
+            click.echo(f"allusion query {names[0]}\n")
+            click.echo(describe(open_graph(None).queries.get(names[0])))
+            click.echo("\nOptions and examples: allusion query --help")
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+@click.command("query", cls=_QueryCommand, epilog=_EPILOG)
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1)
 @click.option(
@@ -36,6 +61,11 @@ _EPILOG = (
     metavar="KEY=VALUE",
     multiple=True,
     help="Set a parameter; may be given several times.",
+)
+@click.option(
+    "--topic",
+    metavar="WORD",
+    help="List only queries with this word among their topics or what they show of SPARQL.",
 )
 @format_options
 @click.option(
@@ -57,6 +87,7 @@ def query_command(
     name: str | None,
     values: tuple[str, ...],
     pairs: tuple[str, ...],
+    topic: str | None,
     form: str | None,
     output: Path | None,
     lang: str,
@@ -67,13 +98,16 @@ def query_command(
     """List the canned queries, or answer one.
 
     VALUES are the parameters in the order in which the list shows them; -p names them.
-    Without NAME the queries are listed by topic; with -f json as an array of name,
-    summary, parameters and columns.
+    allusion query NAME --help tells what its columns hold. Without NAME the queries are
+    listed by topic; with -f json with parameters and columns, with -f ttl as
+    sh:SPARQLSelectExecutable, which SPARQL editors read.
     """
     graph = open_graph(data)
     if name is None:
-        _list(graph.queries, form, output)
+        _list(_about(graph.queries, topic), form, output)
         return 0
+    if topic is not None:
+        raise ParameterError("--topic lists queries; leave it out to ask one")
     bound = _positional(graph.queries.get(name), values)
     for key, value in map(_pair, pairs):
         if key in bound:
@@ -106,6 +140,24 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
+    """The queries with ``topic`` in one of their tags; all of them for None."""
+    from ..queries import Catalogue
+
+    if topic is None:
+        return catalogue
+    word = topic.casefold()
+    kept = {
+        name: query
+        for name, query in catalogue.queries.items()
+        if any(word in tag.casefold() for tag in (*query.tags, *query.teaches))
+    }
+    if not kept:
+        known = sorted({tag for q in catalogue.queries.values() for tag in (*q.tags, *q.teaches)})
+        raise ParameterError(f"no query is about {topic!r}; there are: {', '.join(known)}")
+    return Catalogue(kept)
+
+
 def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
     if form == "json" or (output is not None and output.suffix == ".json"):
         import json
@@ -116,12 +168,17 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
                 "name": query.name,
                 "summary": query.summary,
                 "tags": list(query.tags),
+                "teaches": list(query.teaches),
                 "parameters": [asdict(parameter) for parameter in query.parameters],
                 "columns": [asdict(column) for column in query.columns],
             }
             for query in catalogue.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
+    elif form in GRAPH_FORMATS or (output is not None and output.suffix in (".ttl", ".nt")):
+        from ..asking import executables
+
+        emit(executables(catalogue), form, output)
     elif form in (None, "table"):
         write(_listing(catalogue), output)
     else:
@@ -240,3 +297,26 @@ def search_command(
         write_table(result)
         return 0
     return emit(result, form, output)
+
+
+@click.command("stats")
+@click.argument("table", required=False)
+@format_options
+@data_option
+def stats_command(
+    table: str | None, form: str | None, output: Path | None, data: Path | None
+) -> int:
+    """Count what is in the graph: entities, connections, sources.
+
+    All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
+    row for each figure; as json an object.
+    """
+    stats = open_graph(data).stats()
+    if table is not None:
+        return emit(stats[table], form, output)
+    chosen = choose_format(form, output, triples=False)
+    if chosen == "table":
+        write_tables({stats.titles[name]: stats[name] for name in stats.tables}, output)
+    else:
+        write(stats.write(chosen), output)
+    return 0

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ..errors import ParameterError
-from ..results import GRAPH_FORMATS, ROW_FORMATS, Result, TripleResult, to_text
+from ..results import (
+    GRAPH_FORMATS,
+    ROW_FORMATS,
+    Result,
+    TripleResult,
+    to_python,
+    to_text,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from ..knowledge import KnowledgeGraph
 
@@ -140,28 +147,57 @@ def write(text: str, output: Path | None) -> None:
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
-    """A table for people, CJK columns aligned."""
-    import io
+    """A table for people: CJK columns aligned, whole numbers to the right."""
+    _draw([_table(result)], output)
 
+
+def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
+    """Several tables, each under its heading."""
+    from rich.text import Text
+
+    drawn: list[RenderableType] = []
+    for heading, result in tables.items():
+        drawn += [Text(heading, style="bold"), "", _table(result), ""]
+    _draw(drawn[:-1], output)
+
+
+def _table(result: Result) -> RenderableType:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     shown = result.for_people()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name in shown.columns:
-        table.add_column(Text(_words(name)), overflow="fold")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        collapse_padding=True,
+        header_style="bold",
+    )
+    for index, name in enumerate(shown.columns):
+        whole = all(isinstance(to_python(row[index]), int) for row in shown.rows)
+        table.add_column(Text(_words(name)), overflow="fold", justify="right" if whole else "left")
     for row in shown.rows:
         table.add_row(*(Text(to_text(term)) for term in row))
+    return table
+
+
+def _draw(parts: list[RenderableType], output: Path | None) -> None:
+    import io
+
+    from rich.console import Console
+
     if output is None:
         screen = console()
         with screen.capture() as drawn:
-            screen.print(table)
+            for part in parts:
+                screen.print(part)
         write(drawn.get(), None)
         return
     stream = io.StringIO()
-    Console(file=stream, width=120, no_color=True, highlight=False).print(table)
+    page = Console(file=stream, width=120, no_color=True, highlight=False)
+    for part in parts:
+        page.print(part)
     write(stream.getvalue(), output)
 
 
