@@ -90,6 +90,10 @@ def curated_files() -> Iterator[Path]:
         ("place:midnight-express", None, {"Q174699"}),
         ("organisation:rolling-thunder-pictures", None, {"Q2663393"}),
         ("person:tony-leung-chiu-wai", "Q319001", {"Q700175"}),
+        ("person:tony-leung-ka-fai", "Q700175", {"Q319001"}),
+        ("person:james-wong", "Q709317", {"Q698951"}),
+        ("film:breathless-1983", "Q754304", {"Q86427"}),
+        ("literature:drive-my-car", None, {"Q107107865"}),
         ("person:andrew-lau", "Q715330", {"Q16766"}),
         ("person:andy-lau", "Q16766", {"Q715330"}),
         ("organisation:tbs", None, {"Q605233"}),
@@ -106,9 +110,24 @@ def test_an_entity_is_not_linked_to_its_namesake(
     assert namesakes <= items(mappings, subject, "Not")
 
 
-def test_nothing_here_is_linked_to_an_item_of_the_wrong_namesakes(mappings: list[Mapping]) -> None:
-    linked = {row["object_id"] for row in mappings if not row["predicate_modifier"]}
-    assert not linked & {"wd:Q22261492", "wd:Q856841", "wd:Q700175", "wd:Q431191", "wd:Q754304"}
+def test_an_item_of_a_namesake_is_linked_to_the_namesake_alone(mappings: list[Mapping]) -> None:
+    owners = {
+        "wd:Q22261492": set(),
+        "wd:Q856841": set(),
+        "wd:Q431191": set(),
+        "wd:Q700175": {"person:tony-leung-ka-fai"},
+        "wd:Q754304": {"film:breathless-1983"},
+        "wd:Q698951": set(),
+        "wd:Q706919": set(),
+        "wd:Q605233": {"organisation:tokyo-broadcasting-system-holdings"},
+    }
+    for item, allowed in owners.items():
+        linked = {
+            row["subject_id"]
+            for row in mappings
+            if row["object_id"] == item and not row["predicate_modifier"]
+        }
+        assert linked <= allowed, item
 
 
 def test_no_two_entities_share_an_item_and_none_has_two(mappings: list[Mapping]) -> None:
