@@ -17,8 +17,9 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
-    "build", "violations", "reading", "network", "card", "exporting", "stats", "view", "wikidata",
-    "asking", "knowledge", "cli",
+    "describing", "build", "violations",
+    "reading", "network", "card", "exporting", "stats", "documenting",
+    "view", "wikidata", "asking", "knowledge", "cli",
 ]  # fmt: skip
 
 

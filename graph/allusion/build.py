@@ -23,6 +23,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from .check import Curated, read_curated, structural_faults
+from .describing import describe
 from .errors import DataError, StoreError
 from .indexing import things
 from .inference import infer
@@ -88,6 +89,7 @@ def build(
             memory = ox.Store()
             _load(memory, resources, curated)
             inferred = infer(memory, resources.rule_files())
+            memory.extend(describe(memory))
             report("writing the store")
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", things(memory))
@@ -135,6 +137,7 @@ def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Stor
     memory = ox.Store()
     _load(memory, resources, curated or read_curated(resources))
     infer(memory, resources.rule_files())
+    memory.extend(describe(memory))
     return memory
 
 

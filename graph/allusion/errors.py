@@ -9,6 +9,7 @@
     ├── ParameterError       (ValueError)        a query parameter of the wrong form
     ├── UnknownName          (LookupError)       no entity, query or source of that name
     │   └── AmbiguousName    (LookupError)       several entities of that name
+    ├── MissingExtra         (ImportError)       a library of an optional extra is not installed
     ├── MissingResource      (FileNotFoundError) a folder of the package is not there
     ├── OutputError          (OSError)           a result could not be written
     ├── StoreError           (OSError)           the built store cannot be opened or made
@@ -28,6 +29,7 @@ __all__ = [
     "AmbiguousName",
     "DataError",
     "Fault",
+    "MissingExtra",
     "MissingResource",
     "NetworkError",
     "OutputError",
@@ -104,6 +106,12 @@ class UnknownName(AllusionError, LookupError):
 
 class AmbiguousName(UnknownName):
     """Several entities have that name; ``candidates`` are all of them."""
+
+
+class MissingExtra(AllusionError, ImportError):
+    """A library that only an optional extra installs is not there; the message names the extra."""
+
+    exit_code = 2
 
 
 class MissingResource(AllusionError, FileNotFoundError):

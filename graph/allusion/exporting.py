@@ -9,8 +9,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from .describing import describe
 from .errors import ParameterError
-from .vocabulary import PREFIXES
+from .vocabulary import DESCRIPTION_PREFIXES, PREFIXES
 
 RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
 
@@ -34,6 +35,20 @@ def dump(store: ox.Store, form: str) -> str:
         case "jsonld":
             return _text(ox.serialize(union, format=ox.RdfFormat.JSON_LD, prefixes=PREFIXES)) + "\n"
     raise ParameterError(f"{form!r} is not one of: {', '.join(RDF_FORMATS)}")
+
+
+def dump_description(store: ox.Store) -> str:
+    """The VoID and DCAT description of ``store`` in Turtle, the dataset before its parts."""
+    triples = [quad.triple for quad in describe(store)]
+    nodes = {node for t in triples for node in (t.subject, t.predicate, t.object)}
+    nodes |= {node.datatype for node in nodes if isinstance(node, ox.Literal)}
+    used = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
+    prefixes = {
+        prefix: namespace
+        for prefix, namespace in sorted({**PREFIXES, **DESCRIPTION_PREFIXES}.items())
+        if any(iri.startswith(namespace) for iri in used)
+    }
+    return _text(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes))
 
 
 def _text(data: bytes | None) -> str:

@@ -85,3 +85,16 @@ GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
+
+#: The graph that describes the others (VoID, DCAT), and the dataset that it describes.
+GRAPH_DESCRIPTION: Final = f"{BASE}void"
+DATASET: Final = f"{BASE}dataset"
+
+#: Prefixes of that description, besides those of every query.
+DESCRIPTION_PREFIXES: Final[dict[str, str]] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+}

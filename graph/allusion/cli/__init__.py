@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
     "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
     "export": ("facts", "Write the whole graph in an exchange format."),
+    "docs": ("facts", "Write the documentation of the ontology, and its files in three formats."),
     "build": ("facts", "Build the store from the curated facts."),
     "check": ("facts", "Check the curated facts: every fault, and what mends it."),
 }

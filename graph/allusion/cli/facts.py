@@ -11,6 +11,7 @@ from .output import data_option, note, open_graph, write
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
+_DESCRIPTION: Final = "void"
 
 
 @click.command("build")
@@ -84,7 +85,7 @@ def check_command(
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK]))
+@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]))
 @click.option(
     "-o",
     "--output",
@@ -96,7 +97,8 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
     trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
-    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape.
+    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
+    is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
     """
     graph = open_graph(data)
     if form in _NETWORK:
@@ -104,6 +106,32 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
 
         write(exchange(graph.network(), form), output)
         return
-    from ..exporting import dump
+    from ..exporting import dump, dump_description
 
-    write(dump(graph.store.engine, form), output)
+    engine = graph.store.engine
+    write(dump_description(engine) if form == _DESCRIPTION else dump(engine, form), output)
+
+
+@click.command("docs")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("allusion-docs"),
+    show_default=True,
+    help="Write into this folder, which is made.",
+)
+@click.option("--no-page", is_flag=True, help="Leave out the HTML page, which needs pyLODE.")
+def docs_command(output: Path, no_page: bool) -> None:
+    """Write the documentation of the ontology, and its files in three formats.
+
+    ontology.html is one page that needs no network: terms, kinds of connection, what
+    the shapes ask, examples. Beside it lies each file of the ontology in Turtle, RDF/XML
+    and JSON-LD: what the addresses of the ontology lead to. The page is made by pyLODE,
+    which comes with: pip install 'allusion[docs]'
+    """
+    from ..documenting import write_documents
+    from ..resources import locate
+
+    for path in write_documents(locate(), output, page=not no_page):
+        note(f"wrote {path}")
