@@ -27,7 +27,7 @@ THEIR_LANGUAGES = {
     f"{BASE}language/{name}"
     for name in (
         "cantonese", "chinese", "hokkien", "japanese", "mandarin", "shanghainese",
-        "standard-chinese", "yue-chinese",
+        "standard-chinese",
     )
 }  # fmt: skip
 LATIN = ("ja-latn", "zh-latn", "yue-latn")
@@ -108,7 +108,7 @@ def test_no_entity_of_the_four_places_falls_back(labels: Labels, belonging: set[
         shorten(entity).partition(":")[0] for entity in belonging if whole(labels[entity])
     )
     floor = {
-        "film": 56, "literature": 14, "person": 133, "place": 6, "recording": 32, "song": 12,
+        "film": 55, "literature": 14, "person": 133, "place": 6, "recording": 32, "song": 12,
         "television": 2,
     }  # fmt: skip
     assert {register: n for register, n in floor.items() if reached[register] < n} == {}
