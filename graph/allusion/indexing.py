@@ -11,13 +11,14 @@ import pyoxigraph as ox
 from .linkout import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from .names import Thing
 from .naming import Link, Name
-from .terms import canonical_language
+from .terms import canonical_language, shorten
 from .vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection can be named too, as values of parameters.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 
 
@@ -37,6 +38,7 @@ def things(store: ox.Store) -> Iterator[Thing]:
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
     links = _links(store)
+    _redirect(names, store)
     for iri in sorted(names):
         register = iri.removeprefix(BASE).split("/")[0]
         if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
@@ -48,6 +50,23 @@ def things(store: ox.Store) -> Iterator[Thing]:
             (n.text for n, main in ordered if main and n.language == "en"), ordered[0][0].text
         )
         yield Thing(iri, register, label, ordered, tuple(links[iri]), weight[iri])
+
+
+def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
+    """Find what is deprecated by its slug alone, and as that which replaces it."""
+    replaced = {
+        quad.subject.value: quad.object.value
+        for quad in store.quads_for_pattern(None, ox.NamedNode(_REPLACED_BY), None, None)
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    }
+    for old, new in replaced.items():
+        passed = {old}
+        while new in replaced and new not in passed:
+            passed.add(new)
+            new = replaced[new]
+        names.pop(old, None)
+        if new in names:
+            names[new].add((Name(shorten(old), ""), False))
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:
