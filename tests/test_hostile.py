@@ -143,7 +143,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerStore]:
-    path = open_graph().store.path
+    path = open_graph().embedded.path
     assert path is not None
     store = WorkerStore(path)
     store.query("ASK {}")

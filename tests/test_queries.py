@@ -190,7 +190,7 @@ def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
 def test_a_bound_query_runs_anywhere_as_it_is_printed(kg: KnowledgeGraph) -> None:
     text = kg.query_text("who-refers-to", entity="Momoe Yamaguchi")
     assert "VALUES ?entity { <https://w3id.org/allusion/person/momoe-yamaguchi> }" in text
-    rows = kg.store.engine.query(text, use_default_graph_as_union=True)
+    rows = kg.embedded.engine.query(text, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions)
     assert list(rows)
 

@@ -45,8 +45,8 @@ def kg() -> KnowledgeGraph:
 
 @pytest.fixture(scope="module")
 def path(kg: KnowledgeGraph) -> Path:
-    assert kg.store.path is not None
-    return kg.store.path
+    assert kg.embedded.path is not None
+    return kg.embedded.path
 
 
 @pytest.fixture(params=["as this system can", "bare"])
@@ -306,7 +306,7 @@ def run(code: str) -> subprocess.Popen[str]:
         from pathlib import Path
         from allusion.knowledge import open_graph
         from allusion.store.worker import WorkerStore
-        w = WorkerStore(open_graph().store.path)
+        w = WorkerStore(open_graph().embedded.path)
         w.query("ASK {{}}")
         def pid(): return next(iter(w._all)).pid
         """

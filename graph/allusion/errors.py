@@ -150,6 +150,13 @@ class StoreError(AllusionError, OSError):
 
 
 class NetworkError(AllusionError, ConnectionError):
-    """A remote endpoint is out of reach or did not answer as it should."""
+    """A remote endpoint is out of reach or did not answer as it should.
+
+    ``status`` is that of HTTP where the endpoint refused, else None.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -15,16 +15,10 @@ from typing import Final
 
 from .errors import QueryError, QueryRefused
 from .limits import DEFAULTS, Limits
+from .outline import UPDATES, verb_of
 
 _SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<[^<>\s]*>|#[^\n]*")
-_HEAD: Final = re.compile(
-    r"\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*([A-Za-z]+)", re.IGNORECASE
-)
-_UPDATES: Final = frozenset(
-    ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
-)
 
 
 def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[str] = ()) -> None:
@@ -48,23 +42,15 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
                 "here are answered from the local graph alone, unless its host is allowed "
                 "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
             )
-    if update := _update(sparql):
+    if (verb := verb_of(sparql)) in UPDATES:
         raise QueryRefused(
-            f"{update} would change data; the graph is read-only. Facts live in graph/data: edit "
+            f"{verb} would change data; the graph is read-only. Facts live in graph/data: edit "
             "there, then run: allusion build"
         )
 
 
 def _line(sparql: str, place: int) -> int:
     return sparql.count("\n", 0, place) + 1
-
-
-def _update(sparql: str) -> str:
-    """The keyword with which an update begins, or ""."""
-    plain = _COMMENT.sub(lambda found: found[0] if found[0][0] == "<" else "", sparql)
-    found = _HEAD.match(plain)
-    word = found[1].upper() if found else ""
-    return word if word in _UPDATES else ""
 
 
 def _refuse_monsters(sparql: str, limits: Limits) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ParameterError, QueryStopped, StoreError
-from .limits import DEFAULTS
+from .limits import DEFAULTS, Limits
 from .names import Names
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
 from .store.answer import Answer, Row, Rows, Triple, Triples
+from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
 from .vocabulary import ENTITY_REGISTERS
@@ -32,28 +34,36 @@ if TYPE_CHECKING:
     from .store.worker import WorkerStore
 
 
-def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
+def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
     """Open the knowledge graph; it is built first where it is not yet, or has changed.
 
     ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
-    facts that ship with the package. Exported as ``allusion.open``.
+    facts that ship with the package. ``store`` is what answers: "disk" (what was built),
+    "memory" (a copy of it), or the address of a SPARQL 1.1 endpoint; names and the list
+    of queries stay local, and a warning tells where the endpoint holds other data.
+    Exported as ``allusion.open``.
 
     :raises DataError: if the curated files have faults.
     :raises StoreError: if the store cannot be made or read.
+    :raises ParameterError: if ``store`` is none of these, or has a login in it.
+    :raises NetworkError: if an endpoint does not answer as it should.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
-    return open_built(locate(Path(data) if data is not None else None))
+    graph = open_built(locate(Path(data) if data is not None else None), store=store)
+    if remark := graph.differs():
+        warnings.warn(remark, stacklevel=2)
+    return graph
 
 
 def open_built(
-    resources: Resources, report: Callable[[str], None] = lambda _: None
+    resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
-    ``report`` is told in words when that happens.
+    ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
     """
     if not resources.is_built:
         from .build import build
@@ -61,7 +71,7 @@ def open_built(
         report("building the graph (first use, or the facts have changed) ...")
         build(resources)
     try:
-        graph = KnowledgeGraph(resources.store, resources)
+        graph = KnowledgeGraph(resources.store, resources, store)
         with contextlib.suppress(OSError):  # so that a build knows which stores are in use
             (resources.store / "manifest.json").touch()
         return graph
@@ -70,17 +80,34 @@ def open_built(
 
         report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
         build(resources, force=True)
-        return KnowledgeGraph(resources.store, resources)
+        return KnowledgeGraph(resources.store, resources, store)
 
 
 class KnowledgeGraph:
     """A built graph: canned queries, SPARQL, names, cards, networkx, rdflib, pictures."""
 
-    def __init__(self, folder: Path, resources: Resources) -> None:
+    def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
-        self.store = OxigraphStore(folder / "store")
+        self.store = open_store(store, folder / "store")
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is in this process, and no endpoint."""
+        return isinstance(self.store, OxigraphStore)
+
+    def differs(self) -> str:
+        """Why the store may answer otherwise than the local data would; "" where it does not.
+
+        :raises NetworkError: if an endpoint does not answer as it should.
+        """
+        if self.is_embedded:
+            return ""
+        from .build import whole_of
+        from .contents import difference
+
+        return difference(self.store, whole_of(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -157,7 +184,8 @@ class KnowledgeGraph:
         It is found in a process of its own, within `allusion.limits.Limits`, each of which may
         be given here by its name: ``timeout=60``, ``max_rows=100``, ``max_memory=2**31``.
         ``partial`` gives what had been found when a limit was reached (``complete`` is then
-        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask.
+        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask. An
+        endpoint answers as itself: time, rows and bytes are limited here, the rest there.
 
         :raises QueryRefused: if it is an update or asks a server that is not allowed.
         :raises QueryError: if it is not valid SPARQL.
@@ -172,11 +200,22 @@ class KnowledgeGraph:
         """
         allowed = DEFAULTS.but(**limits)
         try:
-            return _collect(self.workers(allow_service).query(query, allowed))
+            if self.is_embedded:
+                return _collect(self.workers(allow_service).query(query, allowed))
+            return _collect(self._within(query, allowed, allow_service))
         except QueryStopped as stop:
             if partial and isinstance(stop.partial, Result | TripleResult):
                 return stop.partial
             raise
+
+    def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
+        from .store.remote import RemoteStore
+
+        if allow_service:
+            raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        if not isinstance(self.store, RemoteStore):
+            raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
+        return self.store.query_within(query, limits)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
         """What may be amiss in a query that found little: variables and names misspelt.
@@ -294,7 +333,14 @@ class KnowledgeGraph:
     @cached_property
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
-        return self.store.dataset()
+        return self.embedded.dataset()
+
+    @cached_property
+    def embedded(self) -> OxigraphStore:
+        """The store itself, or where it is an endpoint, a copy in memory of all that it holds."""
+        from .copying import embedded
+
+        return embedded(self.store)
 
     def network(self) -> nx.MultiDiGraph[str]:
         """Entities and what joins them, as networkx has it; see `allusion.network`."""

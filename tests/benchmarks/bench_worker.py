@@ -74,7 +74,7 @@ def first_and_late(path: Path, runs: int) -> tuple[float, float]:
 def main(runs: int) -> None:
     """Print the table."""
     graph: KnowledgeGraph = open_graph()
-    path = graph.store.path
+    path = graph.embedded.path
     assert path is not None
     worker = WorkerStore(path)
     worker.query("ASK {}")
@@ -82,7 +82,7 @@ def main(runs: int) -> None:
     print(f"{'direct ms':>9}  {'worker ms':>9}  {'more ms':>9}  ratio  | " * 2)
     for name, query in (QUERIES | {CANNED: graph.query_text(CANNED)}).items():
         size = len(graph.sparql(query)) if not query.startswith("ASK") else 1  # type: ignore[arg-type]
-        compare(graph.store, worker, query, 2 if size > 1000 else runs * 5)
+        compare(graph.embedded, worker, query, 2 if size > 1000 else runs * 5)
         print(name)
     worker.close()
     first, late = first_and_late(path, runs)

@@ -92,7 +92,7 @@ def test_what_is_no_host_cannot_be_allowed(host: str) -> None:
 
 def test_a_real_server_answers_beside_the_local_graph(engine: Engine) -> None:
     engine.load('film:chungking-express rdfs:label "from the server" . <urn:other> al:n 1 .')
-    host = urlsplit(engine.base).netloc
+    host = urlsplit(engine.endpoint).netloc
     query = (
         "SELECT ?film ?label { ?film a al:Film . "
         f"SERVICE <{engine.endpoint}> {{ ?film rdfs:label ?label }} }}"

@@ -32,6 +32,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
     "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
     "export": ("facts", "Write the whole graph in an exchange format."),
+    "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
+    "conformance": (
+        "conform",
+        "Answer every canned query there and here, and show where the answers differ.",
+    ),
     "docs": ("facts", "Write the documentation of the ontology, and its files in three formats."),
     "build": ("facts", "Build the store from the curated facts."),
     "check": ("facts", "Check the curated facts: every fault, and what mends it."),
@@ -77,7 +82,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "
-        "ALLUSION_DATA (another folder of facts), NO_COLOR."
+        "ALLUSION_DATA (another folder of facts), ALLUSION_STORE (what answers), NO_COLOR."
     ),
 )
 @click.version_option(__version__, prog_name="allusion")

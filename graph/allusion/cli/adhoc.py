@@ -11,7 +11,7 @@ import click
 
 from ..errors import ParameterError, QueryStopped
 from ..limits import DEFAULTS, bytes_of, size_of
-from .output import data_option, emit, format_options, note, open_graph
+from .output import data_option, emit, format_options, note, open_graph, store_option
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -80,6 +80,7 @@ def limit_options(command: _F) -> _F:
     help="Let SERVICE ask this host (or HOST:PORT); may be given several times.",
 )
 @click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
+@store_option
 @data_option
 def sparql_command(
     query: str,
@@ -101,7 +102,7 @@ def sparql_command(
     graph = open_graph(data)
     if limits["max_rows"] is None and output is None and sys.stdout.isatty():
         limits["max_rows"] = TERMINAL_ROWS
-    if verbose:
+    if verbose and graph.is_embedded:
         note(f"the engine has: {', '.join(graph.workers(hosts).confinement())}")
     answer = graph.sparql(text, partial=True, allow_service=hosts, **limits)
     if isinstance(answer, bool) or answer.complete:

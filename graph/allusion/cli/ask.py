@@ -15,6 +15,7 @@ from .output import (
     emit,
     format_options,
     open_graph,
+    store_option,
     write,
     write_tables,
 )
@@ -79,6 +80,7 @@ class _QueryCommand(click.Command):
     is_flag=True,
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
+@store_option
 @data_option
 def query_command(
     name: str | None,
@@ -206,6 +208,7 @@ def _listing(catalogue: Catalogue) -> str:
 @click.command("stats")
 @click.argument("table", required=False)
 @format_options
+@store_option
 @data_option
 def stats_command(
     table: str | None, form: str | None, output: Path | None, data: Path | None

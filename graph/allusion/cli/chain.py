@@ -17,6 +17,7 @@ from .output import (
     format_options,
     note,
     open_graph,
+    store_option,
     write,
     write_lines,
 )
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
 @click.option("--theme", type=click.Choice(["light", "dark", "auto"]), help="Colours of the .svg.")
 @click.option("--width", type=int, metavar="PIXELS", help="Width of the .svg (640).")
 @format_options
+@store_option
 @data_option
 def path_command(
     names: tuple[str, ...],

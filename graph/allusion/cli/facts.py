@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from .output import data_option, note, open_graph, write
+from .output import data_option, note, open_graph, store_option, write
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
@@ -92,6 +92,7 @@ def check_command(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one step.",
 )
+@store_option
 @data_option
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
@@ -108,7 +109,7 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
         return
     from ..exporting import dump, dump_description
 
-    engine = graph.store.engine
+    engine = graph.embedded.engine
     write(dump_description(engine) if form == _DESCRIPTION else dump(engine, form), output)
 
 

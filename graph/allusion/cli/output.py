@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
+_STORE: Final = "allusion.store"
 _BY_SUFFIX: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -68,6 +69,23 @@ def data_option(command: _F) -> _F:
     )(command)
 
 
+def store_option(command: _F) -> _F:
+    """The option --store, which `open_graph` heeds wherever a command has it."""
+    return click.option(
+        "--store",
+        metavar="STORE",
+        default="disk",
+        envvar="ALLUSION_STORE",
+        expose_value=False,
+        callback=_keep_store,
+        help="What answers: disk (default), memory, or the address of a SPARQL 1.1 endpoint.",
+    )(command)
+
+
+def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
+    context.meta[_STORE] = value
+
+
 def note(text: str) -> None:
     """A remark for the person at the terminal, on stderr."""
     click.echo(text, err=True)
@@ -78,7 +96,13 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
     from ..knowledge import open_built
     from ..resources import locate
 
-    return open_built(locate(data), note)
+    context = click.get_current_context(silent=True)
+    graph = open_built(
+        locate(data), note, store=context.meta.get(_STORE, "disk") if context else "disk"
+    )
+    if remark := graph.differs():
+        note(remark)
+    return graph
 
 
 def console(*, plain: bool = False) -> Console:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import browse, data_option, note, open_graph, write, write_lines
+from .output import browse, data_option, note, open_graph, store_option, write, write_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,6 +29,7 @@ _FEW = 2
 @click.option(
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
+@store_option
 @data_option
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
@@ -200,6 +201,7 @@ def _links(card: Card) -> Iterable[Text]:
     help="Colours of the .svg.",
 )
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@store_option
 @data_option
 def view_command(
     name: tuple[str, ...],

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from ..vocabulary import ENTITY_REGISTERS, FAMILIES
-from .output import data_option, emit, format_options, open_graph
+from .output import data_option, emit, format_options, open_graph, store_option
 
 # As in allusion.ranking, which loads networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -49,6 +49,7 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
     help="At most this many.",
 )
 @format_options
+@store_option
 @data_option
 def rank_command(
     measure: str,
