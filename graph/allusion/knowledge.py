@@ -17,6 +17,7 @@ from .results import Result, TripleResult
 from .store.answer import Answer, Rows, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .version import __version__
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -209,9 +210,14 @@ class KnowledgeGraph:
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities
+        from .reading import read_edges, read_entities, read_scenes, read_utterances
 
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network.graph.update(
+            scenes=tuple(read_scenes(self.store)),
+            utterances=tuple(read_utterances(self.store)),
+            version=__version__,
+        )
         nx.freeze(network)  # shared by every card and picture
         return network
 
