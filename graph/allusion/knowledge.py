@@ -20,6 +20,7 @@ from .store.answer import Answer, Row, Rows, Triple, Triples
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .version import __version__
 from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
 if TYPE_CHECKING:
@@ -391,9 +392,14 @@ class KnowledgeGraph:
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities
+        from .reading import read_edges, read_entities, read_scenes, read_utterances
 
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network.graph.update(
+            scenes=tuple(read_scenes(self.store)),
+            utterances=tuple(read_utterances(self.store)),
+            version=__version__,
+        )
         nx.freeze(network)  # shared by every card and picture
         return network
 
