@@ -17,7 +17,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 ORDER = [
     "version", "errors", "login", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "romanising", "searching", "names", "check",
-    "limits", "federation", "outline", "guard", "worker", "store", "contents", "copying", "inference",
+    "limits", "federation", "tokens", "outline", "guard", "worker", "store", "contents", "copying", "inference",
     "indexing", "queries", "results", "remarks", "describing", "build", "pushing",
     "multisets", "conformance", "violations",
     "reading", "network", "card", "chains", "ranking", "exporting", "stats", "documenting",

@@ -108,7 +108,7 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
         command = cli.get_command(cli.make_context("allusion", [name]), name)
         assert command is not None
         known |= {option for parameter in command.params for option in parameter.opts}
-    of_others = {"--no-binary"}
+    of_others = {"--no-binary", "--location", "--union-default-graph"}
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
     assert used <= known | of_others
     listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)

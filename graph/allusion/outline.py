@@ -6,9 +6,10 @@ refuses words wherever they stand, and an engine parses what it is given.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from .tokens import scan
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -23,17 +24,6 @@ UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 )
 _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
-# SPARQL 1.1, section 19.8, as far as prefixes and keywords need it.
-_TOKEN: Final = re.compile(
-    r"""
-    '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-  | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*"
-  | <[^<>"{}|^`\\\x00-\x20]*> | (?P<comment>\#[^\n\r]*) | [?$]\w+ | _:[\w.-]+ | @[A-Za-z-]+
-  | (?P<prefix>[A-Za-z][\w.-]*)?:(?:[\w%.:-]|\\.)*
-  | (?P<word>[A-Za-z_]\w*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +51,9 @@ def verb_of(sparql: str) -> str:
     >>> verb_of("# SELECT\nPREFIX a: <urn:a> delete where { ?s ?p ?o }")
     'DELETE'
     """
-    for token in _TOKEN.finditer(sparql):
-        if (word := (token["word"] or "").upper()) not in _PROLOGUE:
-            return word
+    for token in scan(sparql):
+        if token.word not in _PROLOGUE:
+            return token.word
     return ""
 
 
@@ -76,14 +66,12 @@ def outline(sparql: str) -> Outline:
     verb, before, distinct = "", "", False
     used: set[str] = set()
     declared: set[str] = set()
-    for token in _TOKEN.finditer(sparql):
-        if token["comment"] is not None:
-            continue
-        word = (token["word"] or "").upper()
-        if token["prefix"]:
-            (declared if before == "PREFIX" else used).add(token["prefix"])
+    for token in scan(sparql):
+        if token.kind == "name" and not token.text.startswith(("_", ":")):
+            prefix = token.text.partition(":")[0]
+            (declared if before == "PREFIX" else used).add(prefix)
         # Only the word after the first SELECT counts; a later SELECT is a subquery.
-        distinct = distinct or (before == verb == "SELECT" and word == "DISTINCT")
-        before = word if not verb else ""
-        verb = verb or ("" if word in _PROLOGUE else word)
+        distinct = distinct or (before == verb == "SELECT" and token.word == "DISTINCT")
+        before = token.word if not verb else ""
+        verb = verb or ("" if token.word in _PROLOGUE else token.word)
     return Outline(verb, distinct, frozenset(declared), frozenset(used))

@@ -8,8 +8,8 @@ from typing import Final
 
 from .results import Result, TripleResult
 from .store.answer import Store, select
-from .store.slips import tokens_of
 from .terms import Iri, shorten
+from .tokens import tokens_of
 from .vocabulary import BASE, PREFIXES
 
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from ..errors import QueryError, StoreError
 from ..guard import refuse_unsafe
 from ..terms import Blank, Iri, Literal, Term, canonical_language
+from ..tokens import tokens_of
 from ..vocabulary import PREFIXES
 from .answer import Answer, Row, Rows, Triple, Triples
-from .slips import tokens_of
 from .syntax import explain_failure, explain_syntax_error
 
 if TYPE_CHECKING:

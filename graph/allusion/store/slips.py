@@ -6,31 +6,15 @@ any of them may still be wrong.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
-_TOKEN: Final = re.compile(
-    r"""(?P<comment>\#[^\r\n]*)
-    |(?P<string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-    |(?P<open>["'])
-    |(?P<curly>[“”„‘’«»])
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<variable>[?$]\w+)
-    |(?P<address>https?://[^\s<>"{}]*)
-    |(?P<name>(?:[^\W\d_][\w.-]*)?:[\w.%:-]*[\w%:-]|[^\W\d_][\w.-]*:|_:\w+|:)
-    |(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>[^\W\d]\w*)
-    |(?P<sign>==|!=|<=|>=|&&|\|\||\^\^|[=<>!+*/|^?-])
-    |(?P<mark>[{}()\[\].;,])
-    |(?P<other>\S)""",
-    re.VERBOSE | re.DOTALL,
-)
-_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
+from ..outline import FORMS
+from ..tokens import Token, tokens_of
+
+_FORMS: Final = (*FORMS, "PREFIX", "BASE")
 _KEYWORDS: Final = frozenset(
     (*_FORMS, "WHERE", "FROM", "NAMED", "DISTINCT", "REDUCED", "AS", "GROUP", "BY", "HAVING",
      "ORDER", "ASC", "DESC", "LIMIT", "OFFSET", "VALUES", "UNDEF", "OPTIONAL", "UNION", "MINUS",
@@ -59,44 +43,13 @@ class Slip:
     hint: str
 
 
-class Token(NamedTuple):
-    """A piece of SPARQL; ``kind`` is the name of its group in the pattern above."""
-
-    kind: str
-    text: str
-    place: int
-
-    @property
-    def word(self) -> str:
-        """The keyword that this may be, or ""."""
-        return self.text.upper() if self.kind == "word" else ""
-
-    @property
-    def end(self) -> int:
-        """The index behind it."""
-        return self.place + len(self.text)
-
-
-def tokens_of(sparql: str) -> list[Token]:
-    """The pieces of a text that is, or was to be, SPARQL, without its comments."""
-    return [
-        Token(found.lastgroup or "", found[0], found.start())
-        for found in _TOKEN.finditer(sparql)
-        if found.lastgroup != "comment"
-    ]
-
-
 def find_slip(sparql: str) -> Slip | None:
     """The first of the usual slips that stands in ``sparql``, or None.
 
     >>> find_slip("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }").hint
     'a dot is missing between al:Film and ?f'
     """
-    tokens = [
-        Token(found.lastgroup or "", found[0], found.start())
-        for found in _TOKEN.finditer(sparql)
-        if found.lastgroup != "comment"
-    ]
+    tokens = tokens_of(sparql)
     for look in (_marks, _brackets, _words, _head, _statements):
         for slip in look(tokens):
             return slip
