@@ -12,13 +12,14 @@ import pyoxigraph as ox
 from .linkout import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from .names import Thing
 from .naming import Link, Name
-from .terms import canonical_language
+from .terms import canonical_language, shorten
 from .vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection can be named too, as values of parameters.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
 #: What joins two entities. First the connections (a node whose two ends are both named by
@@ -44,6 +45,7 @@ def things(store: ox.Store) -> Iterator[Thing]:
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
     links, years, joined = _links(store), _years(store), _joined(store)
+    _redirect(names, store)
     for iri in sorted(names):
         register = iri.removeprefix(BASE).split("/")[0]
         if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
@@ -109,6 +111,23 @@ def _join(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
         for other in entities:
             if one != other:
                 joined[one].setdefault(other, far)
+
+
+def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
+    """Find what is deprecated by its slug alone, and as that which replaces it."""
+    replaced = {
+        quad.subject.value: quad.object.value
+        for quad in store.quads_for_pattern(None, ox.NamedNode(_REPLACED_BY), None, None)
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    }
+    for old, new in replaced.items():
+        passed = {old}
+        while new in replaced and new not in passed:
+            passed.add(new)
+            new = replaced[new]
+        names.pop(old, None)
+        if new in names:
+            names[new].add((Name(shorten(old), ""), False))
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ParameterError, QueryStopped, StoreError
+from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
 from .limits import DEFAULTS, Limits
 from .names import Names
 from .queries import Catalogue
@@ -20,7 +20,8 @@ from .store.answer import Answer, Row, Rows, Triple, Triples
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
-from .vocabulary import ENTITY_REGISTERS
+from .version import __version__
+from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -139,27 +140,67 @@ class KnowledgeGraph:
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
         query = self.queries.get(name)
-        return query.bind(query.parse(parameters, self.names.resolve))
+        return query.bind(query.parse(parameters, self._named))
+
+    def _named(self, name: str, registers: Sequence[str]) -> str:
+        """What a name in a parameter stands for: an entity, or its item where that is wanted."""
+        if registers[0] != "item":
+            return self.names.resolve(name, registers)
+        iri = self.names.resolve(name, registers[1:])
+        items = [link for link in self.names.links(iri) if link.confidence is not None]
+        if not items:
+            raise UnknownName(
+                f"{name} is not linked to a Wikidata item yet; give one (Q...), or see which are "
+                "linked: allusion query wikidata-links"
+            )
+        return WIKIDATA_ENTITY + items[0].identifier
 
     def query(
-        self, name: str, /, *, language: str = "en", links: bool = False, **parameters: object
+        self,
+        name: str,
+        /,
+        *,
+        language: str = "en",
+        links: bool = False,
+        allow_service: Collection[str] = (),
+        **parameters: object,
     ) -> Result:
         """The answer to a canned query.
 
         ``language`` chooses the labels in the answer where the graph has them.
         ``links`` adds, for each column that has a label beside it, where it leads.
+        ``allow_service`` names the hosts that a federated query may ask.
 
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
+        :raises QueryRefused: if the query asks a host that is not allowed.
 
         >>> kg = open_graph()
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
         """
-        answer = self.answer(self.query_text(name, **parameters))
+        answer = self.canned(name, self.query_text(name, **parameters), allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
         return self.dress(answer, language=language, links=links)
+
+    def canned(
+        self, name: str, text: str, allow_service: Collection[str] = ()
+    ) -> Result | TripleResult | bool:
+        """The answer to the bound ``text`` of a canned query, asked of others where it does so.
+
+        :raises QueryRefused: if it asks a host that is not allowed.
+        """
+        asks = self.queries.get(name).asks
+        if not asks:
+            return self.answer(text)
+        if closed := sorted(set(asks) - {host.lower() for host in allow_service}):
+            hosts = " ".join(f"--allow-service {host}" for host in closed)
+            raise QueryRefused(
+                f"{name} asks {', '.join(closed)} too, over the network; to let it: {hosts} "
+                "(Python: allow_service=[...])"
+            )
+        return self.sparql(text, allow_service=allow_service)
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.
@@ -351,9 +392,14 @@ class KnowledgeGraph:
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities
+        from .reading import read_edges, read_entities, read_scenes, read_utterances
 
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network.graph.update(
+            scenes=tuple(read_scenes(self.store)),
+            utterances=tuple(read_utterances(self.store)),
+            version=__version__,
+        )
         nx.freeze(network)  # shared by every card and picture
         return network
 

@@ -146,7 +146,7 @@ class Names:
             iri = BASE + text
         if iri is not None and self._register(iri) in registers:
             return iri
-        found = self._exact(text, registers)
+        found = self._exact(shorten(iri) if iri else text, registers)
         if len(found) == 1:
             return found[0][0]
         if found:

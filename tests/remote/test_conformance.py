@@ -118,7 +118,7 @@ def test_an_empty_store_differs_in_every_query_and_the_exit_code_says_so(
 def test_a_store_that_does_not_answer_is_not_compared(kg: KnowledgeGraph, serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(404))
     with pytest.raises(NetworkError, match="no SPARQL endpoint"):
-        list(compare(kg.queries.queries.values(), kg.store, server.store()))
+        list(compare(kg.queries.local, kg.store, server.store()))
     assert len(server.paths) == 1
 
 

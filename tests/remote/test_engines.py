@@ -23,7 +23,7 @@ from allusion.vocabulary import ONTOLOGY
 if TYPE_CHECKING:
     from .conftest import Engine
 
-QUERIES = list(read_catalogue(locate().query_files())[0].queries.values())
+QUERIES = read_catalogue(locate().query_files())[0].local
 each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 ENGINES = ["whole_oxigraph", "whole_virtuoso"]
 

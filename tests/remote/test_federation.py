@@ -12,6 +12,7 @@ from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefus
 from allusion.federation import refuse_services
 from allusion.guard import refuse_unsafe
 from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.queries import CannedQuery
 from allusion.results import Result
 
 if TYPE_CHECKING:
@@ -151,3 +152,37 @@ def test_a_server_that_drips_is_stopped_by_the_time_limit(serve: Serve) -> None:
 
     with pytest.raises(QueryStopped, match=r"stopped after 0\.5 s"):
         ask(open_graph(), serve(drip).endpoint, timeout_s=0.5)
+
+
+#: As Wikidata has it, in little.
+WIKIDATA = """
+wd:Q766263 wdt:P57 wd:Q55431 ; wdt:P161 wd:Q464650 ; wdt:P577 "1994-07-14T00:00:00Z"^^xsd:dateTime ;
+  rdfs:label "Chungking Express"@en , "重慶森林"@zh .
+wd:Q55431 rdfs:label "Wong Kar-wai"@en . wd:Q464650 rdfs:label "Faye Wong"@en .
+wd:Q1 wdt:P57 wd:Q2 ; rdfs:label "Manhattan"@en . wd:Q2 rdfs:label "Woody Allen"@en .
+"""
+FEDERATED = [query for query in open_graph().queries.queries.values() if query.asks]
+
+
+@pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
+def test_a_federated_query_joins_the_server_s_answer_with_the_graph(
+    engine: Engine, query: CannedQuery
+) -> None:
+    engine.load(WIKIDATA)
+    text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
+    answer = open_graph().sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
+    assert isinstance(answer, Result)
+    for wanted in query.expected["contains"]:
+        assert any(wanted.items() <= record.items() for record in answer.records())
+    for unwanted in query.expected["lacks"]:
+        assert not any(unwanted.items() <= record.items() for record in answer.records())
+
+
+def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None:
+    engine.load(WIKIDATA + 'wd:Q766263 wdt:P161 wd:Q3 . wd:Q3 rdfs:label "A stranger"@en .')
+    (query,) = (query for query in FEDERATED if query.name == "wikidata-says")
+    text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
+    answer = open_graph().sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
+    assert isinstance(answer, Result)
+    (row,) = (r for r in answer.records() if r["valueLabel"] == "A stranger")
+    assert row["entity"] is None

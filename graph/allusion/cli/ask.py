@@ -73,6 +73,13 @@ class _QueryCommand(click.Command):
     metavar="TAG",
     help="Language of labels where there is one, such as zh-Hant or ja.",
 )
+@click.option(
+    "--allow-service",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Let a federated query ask this host, such as query.wikidata.org.",
+)
 @click.option("--links", is_flag=True, help="Add where each entity leads (Wikidata first).")
 @click.option(
     "--sparql",
@@ -90,6 +97,7 @@ def query_command(
     form: str | None,
     output: Path | None,
     lang: str,
+    hosts: tuple[str, ...],
     links: bool,
     text_only: bool,
     data: Path | None,
@@ -116,7 +124,7 @@ def query_command(
     if text_only:
         write(text, output)
         return 0
-    answer = graph.answer(text)
+    answer = graph.canned(name, text, hosts)
     if isinstance(answer, Result):
         answer = graph.dress(answer, language=lang, links=links)
     return emit(answer, form, output)

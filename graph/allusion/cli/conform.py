@@ -64,7 +64,7 @@ def conformance_command(
     graph = local_graph(data)
     if unknown := [name for name in names if name not in graph.queries.queries]:
         raise UnknownName(f"no query is called {unknown[0]!r}; allusion query lists them")
-    chosen = [q for q in graph.queries.queries.values() if not names or q.name in names]
+    chosen = [q for q in graph.queries.local if not names or q.name in names]
     if remark := difference(remote, whole_of(graph.resources.store)):
         note(remark)
     found = list(compare(chosen, graph.store, remote, more=more))

@@ -24,6 +24,7 @@ SELECT ?entity ?class ?label WHERE {
   GRAPH ?stated { ?entity a ?class }
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label .
   FILTER(LANG(?label) = "en" && ?stated != source:inferred)
+  FILTER NOT EXISTS { ?entity owl:deprecated true }
 } ORDER BY ?entity ?class"""
 
 # Plain facts: what a source states of an entity directly, or through a release.
