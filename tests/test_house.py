@@ -16,7 +16,7 @@ PACKAGE = ROOT / "graph" / "allusion"
 #: Rooms from the ground up; a module imports only from rooms before its own.
 ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
-    "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
+    "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "formats", "dataframes", "results",
     "describing", "build", "violations",
     "reading", "network", "card", "exporting", "stats", "documenting",
     "view", "wikidata", "asking", "knowledge", "cli",

@@ -13,7 +13,7 @@ from .errors import ParameterError, StoreError
 from .names import Match, Names
 from .queries import Catalogue
 from .resources import Resources, locate
-from .results import Result, TripleResult
+from .results import Result, RowStream, TripleResult
 from .store.answer import Answer, Rows, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
@@ -138,6 +138,30 @@ class KnowledgeGraph:
         True
         """
         return _collect(self.store.query(query))
+
+    def rows(self, query: str) -> RowStream:
+        """The rows of a SELECT as they are found, the first before the last is known.
+
+        :raises ParameterError: if it is another kind of query.
+        :raises QueryError: if it is not valid SPARQL; `QueryRefused` as for `sparql`.
+
+        >>> next(iter(open_graph().rows("SELECT ?film { ?film a al:Film } ORDER BY ?film")))
+        {'film': 'https://w3id.org/allusion/film/2046'}
+        """
+        answer = self.stream(query)
+        if not isinstance(answer, RowStream):
+            raise ParameterError("only SELECT has rows; use kg.sparql(...)")
+        return answer
+
+    def stream(self, query: str) -> RowStream | TripleResult | bool:
+        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+
+        :raises QueryError: if it is not valid SPARQL; `QueryRefused` as for `sparql`.
+        """
+        answer = self.store.query(query)
+        if isinstance(answer, Rows):
+            return RowStream(answer.columns, iter(answer), answer.json)
+        return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""

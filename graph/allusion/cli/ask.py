@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ParameterError
-from ..results import GRAPH_FORMATS, Result
+from ..results import GRAPH_FORMATS, Result, RowStream
 from .output import (
     choose_format,
     data_option,
@@ -117,9 +117,10 @@ def query_command(
     if text_only:
         write(text, output)
         return 0
-    answer = graph.sparql(text)
-    if isinstance(answer, Result):
-        answer = graph.dress(answer, language=lang, links=links)
+    answer = graph.stream(text)
+    if isinstance(answer, RowStream) and (links or lang.lower() != "en"):
+        whole = Result(answer.columns, list(answer.rows))
+        return emit(graph.dress(whole, language=lang, links=links), form, output)
     return emit(answer, form, output)
 
 
@@ -226,7 +227,7 @@ def sparql_command(query: str, form: str | None, output: Path | None, data: Path
     SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
     tells who says so. Read-only: updates, LOAD and SERVICE are refused.
     """
-    return emit(open_graph(data).sparql(_text_of(query)), form, output)
+    return emit(open_graph(data).stream(_text_of(query)), form, output)
 
 
 def _text_of(query: str) -> str:

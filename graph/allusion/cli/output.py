@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from ..errors import ParameterError
-from ..results import (
-    GRAPH_FORMATS,
-    ROW_FORMATS,
-    Result,
-    TripleResult,
-    to_python,
-    to_text,
-)
+from ..formats import ROW_FORMATS, ask_json, to_python, to_text
+from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
+from ..store.answer import Row
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -27,6 +23,8 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+#: So long may rows that have been found wait to be written.
+_UNSEEN_S: Final = 0.1
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 _BY_SUFFIX: Final = {
     ".csv": "csv",
@@ -34,6 +32,7 @@ _BY_SUFFIX: Final = {
     ".json": "json",
     ".ndjson": "ndjson",
     ".md": "md",
+    ".srj": "sparql-json",
     ".ttl": "ttl",
     ".nt": "nt",
     ".txt": "table",
@@ -76,8 +75,10 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
     """The graph; where it must be built first, the person is told."""
     from ..knowledge import open_built
     from ..resources import locate
+    from .progress import progress
 
-    return open_built(locate(data), note)
+    with progress() as bar:
+        return open_built(locate(data), bar)
 
 
 def console(*, plain: bool = False) -> Console:
@@ -119,12 +120,27 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     return form
 
 
-def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
-    """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
+def emit(
+    answer: Result | RowStream | TripleResult | bool, form: str | None, output: Path | None
+) -> int:
+    """Write an answer; the exit code: 1 where the answer to ASK is no, else 0.
+
+    A stream of rows is written row by row as they come, except as a table, whose
+    columns are as wide as their widest cell.
+    """
     if isinstance(answer, bool):
-        write("true\n" if answer else "false\n", output)
+        in_json = form == "sparql-json" or (output is not None and output.suffix == ".srj")
+        write(ask_json(answer) if in_json else "true\n" if answer else "false\n", output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
+    if isinstance(answer, RowStream):
+        if chosen != "table":
+            counted = _Counted(answer.rows)
+            write(RowStream(answer.columns, counted, answer.json).pieces(chosen), output)
+            if counted.count == 0 and chosen != "sparql-json":
+                note("no rows")
+            return 0
+        answer = Result(answer.columns, list(answer.rows))
     if isinstance(answer, Result) and chosen == "table":
         write_table(answer, output)
     else:
@@ -134,16 +150,47 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
     return 0
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write text to a file in one step, or to stdout as UTF-8."""
+class _Counted(Iterator[Row]):
+    """Rows, and how many have gone by."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __next__(self) -> Row:
+        row = next(self._rows)
+        self.count += 1
+        return row
+
+
+def write(text: str | Iterable[str], output: Path | None) -> None:
+    """Write text to a file in one step, or to stdout as UTF-8.
+
+    Text in pieces goes to stdout as it comes: what is there is seen within a moment.
+    """
     if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8"))
-        sys.stdout.buffer.flush()
+        _pour([text] if isinstance(text, str) else text)
         return
     from ..files import write_atomically
 
     write_atomically(output, text)
     note(f"wrote {output}")
+
+
+def _pour(pieces: Iterable[str]) -> None:
+    seen = 0.0
+    try:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece.encode("utf-8"))
+            if (now := monotonic()) - seen > _UNSEEN_S:
+                sys.stdout.buffer.flush()
+                seen = now
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has enough (| head): nothing is wrong. What is still in the buffer must
+        # go somewhere, or Python complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
