@@ -29,7 +29,7 @@ def test_a_build_says_what_it_made(tiny: Resources) -> None:
     manifest = build(tiny, steps.append)
     assert steps == ["reading and checking the facts", "inferring", "writing the store"]
     assert manifest == read_manifest(tiny.store)
-    assert manifest.quads == len(KnowledgeGraph(tiny.store, tiny).store.engine)
+    assert manifest.quads == len(KnowledgeGraph(tiny.store, tiny).embedded.engine)
     assert manifest.inferred > 0
 
 
@@ -148,7 +148,7 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
     folder = ensure(tiny)
     assert tiny.is_built
     kg = KnowledgeGraph(folder, tiny)
-    assert len(kg.store.engine) == read_manifest(folder).quads
+    assert len(kg.embedded.engine) == read_manifest(folder).quads
     assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
 
 

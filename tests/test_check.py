@@ -25,6 +25,14 @@ def test_a_sound_graph_is_in_canonical_style(tiny: Resources) -> None:
     assert all_faults(tiny, shacl=False) == []
 
 
+def test_a_source_may_repeat_the_label_of_the_register_and_no_other(spoil: Spoil) -> None:
+    says = "film:later\n    al:published"
+    repeated = 'film:later\n    rdfs:label "後來"@zh-Hant ;\n    al:published'
+    assert structural(spoil("sources/review.ttl", says, repeated)) == []
+    other = spoil("sources/review.ttl", "後來", "日後")
+    assert [fault.code for fault in structural(other)] == ["labels"]
+
+
 def test_the_shipped_facts_have_no_fault() -> None:
     assert all_faults(locate()) == []
 

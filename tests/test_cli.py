@@ -176,6 +176,60 @@ def test_ask_answers_by_exit_code_too(run: Run) -> None:
     assert run("sparql", "ASK { person:tomokazu-miura a al:Film }")[:2] == (1, "false\n")
 
 
+def test_a_cut_answer_is_printed_with_a_notice_and_an_exit_code_of_its_own(run: Run) -> None:
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-f", "ndjson")
+    assert done.code == 5
+    assert len(done.out.splitlines()) == 3
+    assert done.err.startswith(
+        "allusion: stopped at 3 rows; first 3 rows. To allow more: --max-rows"
+    )
+    done = run("sparql", "ASK { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }", "--timeout", "0.2")
+    assert (done.code, done.out) == (5, "")
+    assert done.err.startswith("allusion: stopped after 0.2 s; nothing found so far.")
+
+
+def test_a_cut_answer_is_no_file_unless_it_is_wanted(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "cut.csv"
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-o", str(target))
+    assert done.code == 5
+    assert "was not written; add --partial" in done.err
+    assert not target.exists()
+    done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-o", str(target), "--partial")
+    assert done.code == 5
+    assert "stopped at 3 rows" in done.err
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_every_limit_can_be_set_and_is_shown_with_its_default(run: Run) -> None:
+    text = " ".join(run("sparql", "--help").out.split())
+    for option, default in (
+        ("--timeout SECONDS", "10"),
+        ("--max-rows N", "1,000 on a terminal, else 1,000,000"),
+        ("--max-memory SIZE", "1 GB"),
+        ("--max-bytes SIZE", "128 MB"),
+        ("--max-length N", "100,000"),
+        ("--max-depth N", "100"),
+        ("--max-operators N", "1,000"),
+    ):
+        shown = text[text.index(option) :]
+        assert shown[shown.index("[default: ") :].startswith(f"[default: {default}]")
+    assert "size; write it like 512M" in run("sparql", "ASK {}", "--max-memory", "much").err
+    done = run("sparql", "ASK { FILTER((true)) }", "--max-depth", "2")
+    assert (done.code, done.out) == (3, "")
+    assert "nested deeper than 2 (max_depth)" in done.err
+
+
+def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
+    done = run("sparql", "ASK {}", "--verbose")
+    assert done.err.startswith("the engine has: no core dumps")
+
+
+def test_a_misspelt_name_is_remarked_on_stderr(run: Run) -> None:
+    done = run("sparql", "ASK { ?work al:refersto ?x }")
+    assert (done.code, done.out) == (1, "false\n")
+    assert "note: al:refersto stands nowhere in the graph; did you mean al:refersTo?" in done.err
+
+
 def test_sparql_is_read_from_a_file_and_constructs_turtle(run: Run, tmp_path: Path) -> None:
     question = tmp_path / "q.rq"
     question.write_text("CONSTRUCT { ?s a al:Film } WHERE { ?s a al:Film } LIMIT 2")
@@ -210,6 +264,10 @@ def test_values_may_be_given_in_the_order_of_the_list(run: Run) -> None:
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
+    assert done.code == 0
+    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
+    done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
     assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
 

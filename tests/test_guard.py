@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from allusion.errors import AllusionError, QueryRefused
-from allusion.guard import MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, refuse_unsafe
+from allusion.guard import refuse_unsafe
 from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.limits import DEFAULTS
 from allusion.store.oxigraph import OxigraphStore
 
 #: Ways to ask another server; URL stands for its address. Each is tried on a real listener.
@@ -136,7 +137,7 @@ def test_the_refusal_names_the_line_and_the_way_to_write_the_word() -> None:
         "SELECT * { FILTER(" + "||".join(["true"] * 10000) + ") }",
         "SELECT * { " + " UNION ".join(["{ ?s ?p ?o }"] * 10000) + " }",
         "SELECT * { ?s " + "/".join(["<a:b>"] * 10000) + " ?o }",
-        "SELECT * { ?s ?p '" + "x" * MAX_LENGTH + "' }",
+        "SELECT * { ?s ?p '" + "x" * DEFAULTS.max_length + "' }",
         "SELECT (" + "+".join(["1"] * 5000) + " AS ?x) {}",
     ],
     ids=lambda query: query[:30],
@@ -149,9 +150,12 @@ def test_a_query_that_would_kill_the_engine_is_refused(query: str) -> None:
 
 def test_a_query_at_the_limits_is_answered() -> None:
     store = OxigraphStore()
-    deep = MAX_DEPTH - 2
+    deep = DEFAULTS.max_depth - 2
     assert store.query("ASK { FILTER" + "(" * deep + "true" + ")" * deep + " }") is True
-    assert store.query("ASK { FILTER(" + "||".join(["true"] * (MAX_OPERATORS - 1)) + ") }") is True
+    assert (
+        store.query("ASK { FILTER(" + "||".join(["true"] * (DEFAULTS.max_operators - 1)) + ") }")
+        is True
+    )
 
 
 def test_the_dataset_for_rdflib_users_cannot_be_changed() -> None:

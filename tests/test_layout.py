@@ -14,6 +14,7 @@ import pytest
 
 import allusion
 from allusion.errors import UnknownName
+from allusion.ranking import communities
 from allusion.records import Edge, Entity
 from allusion.view.boxes import LABEL_SIZE, NAME_SIZE, card, name_box
 from allusion.view.drawing import wire
@@ -22,7 +23,7 @@ from allusion.view.naming import second_name
 from allusion.view.neighbours import known, neighbours
 from allusion.view.overlaps import overlapping, separate
 from allusion.view.palette import FAMILY_ORDER
-from allusion.view.spread import communities, radius, spread
+from allusion.view.spread import radius, spread
 from allusion.view.text import clean, shorten, width, wrap
 from allusion.vocabulary import BASE
 

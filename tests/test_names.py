@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from allusion.errors import AmbiguousName, StoreError, UnknownName
-from allusion.names import Names, Thing, fold, write_index
-from allusion.records import Link, Name
+from allusion.indexing import things
+from allusion.names import Names, Thing, write_index
+from allusion.naming import Link, Name, fold
+from allusion.vocabulary import PREFIXES
 
 BASE = "https://w3id.org/allusion/"
 
@@ -51,6 +54,25 @@ def names(tmp_path: Path) -> Iterator[Names]:
 )  # fmt: skip
 def test_an_entity_is_found_by_iri_prefixed_name_slug_or_any_name(names: Names, text: str) -> None:
     assert names.resolve(text) == f"{BASE}film/chungking-express"
+
+
+@pytest.mark.parametrize(
+    "text", ["motif:wave", f"{BASE}motif/wave", "motif:ripple", "movement:wave", "New Wave"]
+)
+def test_what_is_deprecated_leads_to_what_replaces_it(tmp_path: Path, text: str) -> None:
+    store = ox.Store()
+    store.update(
+        """INSERT DATA {
+            motif:ripple rdfs:label "New Wave"@en ; dcterms:isReplacedBy motif:wave .
+            motif:wave rdfs:label "New Wave"@en ; dcterms:isReplacedBy movement:wave .
+            movement:wave rdfs:label "New Wave"@en .
+        }""",
+        prefixes=PREFIXES,
+    )
+    write_index(tmp_path / "names.sqlite", things(store))
+    index = Names(tmp_path / "names.sqlite")
+    assert index.resolve(text) == f"{BASE}movement/wave"
+    index.close()
 
 
 def test_accents_and_punctuation_do_not_matter(names: Names) -> None:

@@ -8,18 +8,26 @@ import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
 from allusion.cli.output import FORMATS
 from allusion.knowledge import open_graph
+from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PICTURE = ROOT / "graph/pictures/chungking-express.svg"
+CHAIN = ROOT / "graph/pictures/chain.svg"
 UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
 _OUTPUT = re.compile(
     r"(<!-- output: allusion (query|stats) ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+)
+
+_PRINTED = re.compile(
+    r"(<!-- output: allusion ((?:search|path|rank) [^>]+) -->\n).*?(<!-- end of output -->)",
+    re.DOTALL,
 )
 
 
@@ -47,6 +55,27 @@ def test_the_answers_on_a_page_are_the_answers_of_today(page: str, answers: int)
     assert wanted == text, UPDATE
 
 
+def test_the_output_of_commands_in_the_readme_is_that_of_today() -> None:
+    def printed(found: re.Match[str]) -> str:
+        done = CliRunner().invoke(cli, shlex.split(found[2]), standalone_mode=False)
+        assert done.exception is None
+        text = done.stdout if "-f md" in found[2] else f"```text\n{_trimmed(done.stdout)}```\n"
+        return f"{found[1]}\n{text}\n{found[3]}"
+
+    text = README.read_text(encoding="utf-8")
+    wanted = _PRINTED.sub(printed, text)
+    assert _PRINTED.search(text)
+    if os.environ.get("ALLUSION_UPDATE"):
+        README.write_text(wanted, encoding="utf-8")
+        return
+    assert wanted == text, UPDATE
+
+
+def _trimmed(text: str) -> str:
+    """Without the spaces with which a table fills its last column."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
 def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
     wanted = open_graph().view("film:chungking-express").svg()
     if os.environ.get("ALLUSION_UPDATE"):
@@ -54,6 +83,14 @@ def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
         PICTURE.write_text(wanted, encoding="utf-8")
     assert PICTURE.read_text(encoding="utf-8") == wanted, UPDATE
     assert "(graph/pictures/chungking-express.svg)" in README.read_text(encoding="utf-8")
+
+
+def test_the_chain_in_the_readme_is_the_chain_of_today() -> None:
+    wanted = chain_svg(open_graph().path("Quentin Tarantino", "Yasunari Kawabata"))
+    if os.environ.get("ALLUSION_UPDATE"):
+        CHAIN.write_text(wanted, encoding="utf-8")
+    assert CHAIN.read_text(encoding="utf-8") == wanted, UPDATE
+    assert "(graph/pictures/chain.svg)" in README.read_text(encoding="utf-8")
 
 
 def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None:
@@ -71,12 +108,12 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
         command = cli.get_command(cli.make_context("allusion", [name]), name)
         assert command is not None
         known |= {option for parameter in command.params for option in parameter.opts}
-    of_others = {"--no-binary"}
+    of_others = {"--no-binary", "--location", "--union-default-graph"}
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
     assert used <= known | of_others
     listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)
     assert listed is not None
-    assert re.findall(r"`(\w+)`", listed[1]) == list(FORMATS)
+    assert re.findall(r"`([\w-]+)`", listed[1]) == list(FORMATS)
 
 
 def test_the_settings_in_the_readme_are_those_that_are_read() -> None:

@@ -101,7 +101,7 @@ def test_the_triples_that_are_counted_are_all_there_are(small: KnowledgeGraph) -
     triples = [
         n for what, n in counted.items() if what.startswith("triples") and isinstance(n, int)
     ]
-    assert sum(triples) == len(small.store.engine)
+    assert sum(triples) == len(small.embedded.engine)
     assert counted["links to Wikidata"] == 1
     assert counted["namesakes in Wikidata, kept apart"] == 1
     assert counted["scenes"] == 0

@@ -25,16 +25,6 @@ FIXTURES = Path(__file__).parent / "data" / "checks"
 CHECKS = list(read_checks(locate()).values())
 each_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 
-#: What is still to be mended in the shipped facts, by check; a check that is not here finds nothing.
-OPEN = {
-    "violation-isolated-entity": 7,
-    "violation-kind-against-certainty": 6,
-    "violation-points-at-something-later": 3,
-    "violation-utterance-without-language": 15,
-    "violation-view-without-holder": 48,
-    "violation-weak-source": 1,
-}
-
 
 @cache
 def ontology() -> list[ox.Quad]:
@@ -71,9 +61,7 @@ def test_a_check_finds_just_the_faults_that_were_made_for_it(check: Check) -> No
 
 @each_check
 def test_the_shipped_facts_hold(check: Check) -> None:
-    found = shipped().get(check.name, 0)
-    assert found <= OPEN.get(check.name, 0), f"run: allusion check --only {check.name}"
-    assert found or check.name not in OPEN, f"all mended: take {check.name} out of OPEN"
+    assert shipped().get(check.name, 0) == 0, f"run: allusion check --only {check.name}"
 
 
 @each_check

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from .queries import TYPES, CannedQuery, Catalogue, Parameter
@@ -58,6 +58,15 @@ def signature(query: CannedQuery) -> inspect.Signature:
         inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default="en", annotation=str),
         inspect.Parameter("links", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
     ]
+    if query.asks:
+        named.append(
+            inspect.Parameter(
+                "allow_service",
+                inspect.Parameter.KEYWORD_ONLY,
+                default=(),
+                annotation=Sequence[str],
+            )
+        )
     return inspect.Signature([*given, *named], return_annotation=Result)
 
 
@@ -73,6 +82,9 @@ def describe(query: CannedQuery) -> str:
     width = max(len(column.name) for column in query.columns)
     lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
     blocks.append("\n".join(["Columns:", *lines]))
+    if query.asks:
+        hosts = " ".join(f"--allow-service {host}" for host in query.asks)
+        blocks.append(f"Asks other servers, where they are allowed: {hosts}")
     if query.teaches:
         blocks.append(f"Shows of SPARQL: {', '.join(query.teaches)}.")
     return "\n\n".join(blocks)
@@ -117,7 +129,8 @@ def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
 
     def ask(*values: Any, **named: Any) -> Result:
         bound = shape.bind(*values, **named)
-        options = {key: bound.arguments.pop(key) for key in ("language", "links") if key in named}
+        chosen = ("language", "links", "allow_service")
+        options = {key: bound.arguments.pop(key) for key in chosen if key in named}
         given = {key: value for key, value in bound.arguments.items() if value is not None}
         return graph.query(query.name, **options, **given)
 

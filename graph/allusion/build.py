@@ -23,6 +23,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from .check import Curated, read_curated, structural_faults
+from .contents import Whole
 from .describing import describe
 from .errors import DataError, StoreError
 from .indexing import things
@@ -130,6 +131,15 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{folder} is damaged ({error}); run: allusion build --force") from error
+
+
+def whole_of(folder: Path) -> Whole:
+    """What a built store says of its data as a whole, to compare with other stores.
+
+    :raises StoreError: if its manifest is missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    return Whole(manifest.version, manifest.digest)
 
 
 def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:

@@ -5,7 +5,9 @@
     AllusionError
     ├── DataError            (ValueError)        curated files with faults; carries the faults
     ├── QueryError           (ValueError)        SPARQL that cannot be run as written
-    │   └── QueryRefused     (PermissionError)   SPARQL that this tool will not run
+    │   ├── QueryRefused     (PermissionError)   SPARQL that this tool will not run
+    │   ├── QueryStopped     (RuntimeError)      SPARQL that wanted more than a limit allows
+    │   └── QueryCrashed     (RuntimeError)      SPARQL that the engine did not survive
     ├── ParameterError       (ValueError)        a query parameter of the wrong form
     ├── UnknownName          (LookupError)       no entity, query or source of that name
     │   └── AmbiguousName    (LookupError)       several entities of that name
@@ -16,7 +18,7 @@
     └── NetworkError         (ConnectionError)   a remote endpoint did not answer as it should
 
 Each class names the exit code that the command line gives it: 2 usage, 3 bad data
-or query, 4 network.
+or query, 4 network, 5 an answer cut short by a limit.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ __all__ = [
     "NetworkError",
     "OutputError",
     "ParameterError",
+    "QueryCrashed",
     "QueryError",
     "QueryRefused",
+    "QueryStopped",
     "StoreError",
     "UnknownName",
 ]
@@ -88,6 +92,25 @@ class QueryRefused(QueryError, PermissionError):
     """The SPARQL would change data or reach out of this machine."""
 
 
+class QueryStopped(QueryError, RuntimeError):
+    """A limit stopped the query.
+
+    ``limit`` is its name in `allusion.limits.Limits`; ``partial`` the `Result` or
+    `TripleResult` of what had been found, or None where there is nothing to show.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.partial: object = None
+
+
+class QueryCrashed(QueryError, RuntimeError):
+    """The engine broke down over the query, in a process of its own."""
+
+
 class ParameterError(AllusionError, ValueError):
     """A parameter is missing, unknown or not of its type."""
 
@@ -127,6 +150,13 @@ class StoreError(AllusionError, OSError):
 
 
 class NetworkError(AllusionError, ConnectionError):
-    """A remote endpoint is out of reach or did not answer as it should."""
+    """A remote endpoint is out of reach or did not answer as it should.
+
+    ``status`` is that of HTTP where the endpoint refused, else None.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

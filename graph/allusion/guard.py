@@ -10,67 +10,73 @@ they are only given a better message.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
-from .errors import QueryRefused
-
-#: Longest query, in characters.
-MAX_LENGTH: Final = 100_000
-#: Deepest nesting of brackets, counted in the text as it stands, strings included.
-MAX_DEPTH: Final = 100
-#: Most operators and UNIONs in one query: the engine's parser recurses over chains of them.
-MAX_OPERATORS: Final = 1_000
+from .errors import QueryError, QueryRefused
+from .limits import DEFAULTS, Limits
+from .outline import UPDATES, verb_of
 
 _SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<[^<>\s]*>|#[^\n]*")
-_HEAD: Final = re.compile(
-    r"\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*([A-Za-z]+)", re.IGNORECASE
-)
-_UPDATES: Final = frozenset(
-    ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
-)
 
 
-def refuse_unsafe(sparql: str) -> None:
+def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[str] = ()) -> None:
     """Let plain queries pass.
 
+    ``services`` are the hosts that SERVICE may ask; see `allusion.federation`.
+
     :raises QueryRefused: if ``sparql`` is an update, may ask another server, or is longer,
-        deeper or more of a chain than the limits of this module allow.
+        deeper or more of a chain than ``limits`` allow.
+    :raises QueryError: if it holds half a character.
     """
+    _refuse_monsters(sparql, limits)
     if found := _SERVICE.search(sparql):
-        line = sparql.count("\n", 0, found.start()) + 1
+        if services:
+            from .federation import refuse_services
+
+            refuse_services(sparql, [at.start() for at in _SERVICE.finditer(sparql)], services)
+        else:
+            raise QueryRefused(
+                f"line {_line(sparql, found.start())}: SERVICE would ask another server; queries "
+                "here are answered from the local graph alone, unless its host is allowed "
+                "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
+            )
+    if (verb := verb_of(sparql)) in UPDATES:
         raise QueryRefused(
-            f"line {line}: SERVICE would ask another server; queries here are answered from the "
-            "local graph alone. (In a string or an IRI, write the word as \\u0073ervice.)"
-        )
-    if update := _update(sparql):
-        raise QueryRefused(
-            f"{update} would change data; the graph is read-only. Facts live in graph/data: edit "
+            f"{verb} would change data; the graph is read-only. Facts live in graph/data: edit "
             "there, then run: allusion build"
         )
-    _refuse_monsters(sparql)
 
 
-def _update(sparql: str) -> str:
-    """The keyword with which an update begins, or ""."""
-    plain = _COMMENT.sub(lambda found: found[0] if found[0][0] == "<" else "", sparql)
-    found = _HEAD.match(plain)
-    word = found[1].upper() if found else ""
-    return word if word in _UPDATES else ""
+def _line(sparql: str, place: int) -> int:
+    return sparql.count("\n", 0, place) + 1
 
 
-def _refuse_monsters(sparql: str) -> None:
-    if len(sparql) > MAX_LENGTH:
-        raise QueryRefused(f"the query has {len(sparql):,} characters; at most {MAX_LENGTH:,}")
+def _refuse_monsters(sparql: str, limits: Limits) -> None:
+    if len(sparql) > limits.max_length:
+        raise QueryRefused(
+            f"the query has {len(sparql):,} characters; at most {limits.max_length:,} (max_length)"
+        )
+    try:
+        sparql.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise QueryError(
+            f"line {_line(sparql, error.start)}: half a surrogate pair "
+            f"(U+{ord(sparql[error.start]):04X}) is not a character; write the whole one"
+        ) from None
     depth = 0
     for sign in sparql:
         if sign in "{([":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise QueryRefused(f"brackets are nested deeper than {MAX_DEPTH}")
+            if depth > limits.max_depth:
+                raise QueryRefused(
+                    f"brackets are nested deeper than {limits.max_depth:,} (max_depth)"
+                )
         elif sign in "})]":
             depth = max(depth - 1, 0)
     count = sum(1 for _ in _OPERATOR.finditer(sparql))
-    if count > MAX_OPERATORS:
-        raise QueryRefused(f"the query has {count:,} operators; at most {MAX_OPERATORS:,}")
+    if count > limits.max_operators:
+        raise QueryRefused(
+            f"the query has {count:,} operators; at most {limits.max_operators:,} (max_operators)"
+        )

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ParameterError, StoreError
-from .names import Match, Names
+from .dressing import linked, relabelled
+from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
+from .formats import ask_json
+from .limits import DEFAULTS, Limits
+from .names import Names
+from .picture import Picture
 from .queries import Catalogue
 from .resources import Resources, locate
-from .results import Result, RowStream, TripleResult
-from .store.answer import Answer, Rows, Triples
+from .results import Result, RowStream, TripleResult, collect
+from .store.answer import Answer, Rows
+from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
-from .terms import Iri, Literal, Term
+from .version import __version__
+from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -24,31 +30,42 @@ if TYPE_CHECKING:
 
     from .asking import Asking
     from .card import Card
+    from .chains import Chains
+    from .searching import Match
     from .stats import Stats
+    from .store.worker import WorkerStore
 
 
-def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
+def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
     """Open the knowledge graph; it is built first where it is not yet, or has changed.
 
     ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
-    facts that ship with the package. Exported as ``allusion.open``.
+    facts that ship with the package. ``store`` is what answers: "disk" (what was built),
+    "memory" (a copy of it), or the address of a SPARQL 1.1 endpoint; names and the list
+    of queries stay local, and a warning tells where the endpoint holds other data.
+    Exported as ``allusion.open``.
 
     :raises DataError: if the curated files have faults.
     :raises StoreError: if the store cannot be made or read.
+    :raises ParameterError: if ``store`` is none of these, or has a login in it.
+    :raises NetworkError: if an endpoint does not answer as it should.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
-    return open_built(locate(Path(data) if data is not None else None))
+    graph = open_built(locate(Path(data) if data is not None else None), store=store)
+    if remark := graph.differs():
+        warnings.warn(remark, stacklevel=2)
+    return graph
 
 
 def open_built(
-    resources: Resources, report: Callable[[str], None] = lambda _: None
+    resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
-    ``report`` is told in words when that happens.
+    ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
     """
     if not resources.is_built:
         from .build import build
@@ -56,7 +73,7 @@ def open_built(
         report("building the graph (first use, or the facts have changed) ...")
         build(resources)
     try:
-        graph = KnowledgeGraph(resources.store, resources)
+        graph = KnowledgeGraph(resources.store, resources, store)
         with contextlib.suppress(OSError):  # so that a build knows which stores are in use
             (resources.store / "manifest.json").touch()
         return graph
@@ -65,16 +82,34 @@ def open_built(
 
         report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
         build(resources, force=True)
-        return KnowledgeGraph(resources.store, resources)
+        return KnowledgeGraph(resources.store, resources, store)
 
 
 class KnowledgeGraph:
     """A built graph: canned queries, SPARQL, names, cards, networkx, rdflib, pictures."""
 
-    def __init__(self, folder: Path, resources: Resources) -> None:
+    def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
-        self.store = OxigraphStore(folder / "store")
+        self.store = open_store(store, folder / "store")
         self._folder = folder
+        self._workers: dict[frozenset[str], WorkerStore] = {}
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is in this process, and no endpoint."""
+        return isinstance(self.store, OxigraphStore)
+
+    def differs(self) -> str:
+        """Why the store may answer otherwise than the local data would; "" where it does not.
+
+        :raises NetworkError: if an endpoint does not answer as it should.
+        """
+        if self.is_embedded:
+            return ""
+        from .build import whole_of
+        from .contents import difference
+
+        return difference(self.store, whole_of(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -106,95 +141,201 @@ class KnowledgeGraph:
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
         query = self.queries.get(name)
-        return query.bind(query.parse(parameters, self.names.resolve))
+        return query.bind(query.parse(parameters, self._named))
+
+    def _named(self, name: str, registers: Sequence[str]) -> str:
+        """What a name in a parameter stands for: an entity, or its item where that is wanted."""
+        if registers[0] != "item":
+            return self.names.resolve(name, registers)
+        iri = self.names.resolve(name, registers[1:])
+        items = [link for link in self.names.links(iri) if link.confidence is not None]
+        if not items:
+            raise UnknownName(
+                f"{name} is not linked to a Wikidata item yet; give one (Q...), or see which are "
+                "linked: allusion query wikidata-links"
+            )
+        return WIKIDATA_ENTITY + items[0].identifier
 
     def query(
-        self, name: str, /, *, language: str = "en", links: bool = False, **parameters: object
+        self,
+        name: str,
+        /,
+        *,
+        language: str = "en",
+        links: bool = False,
+        allow_service: Collection[str] = (),
+        **parameters: object,
     ) -> Result:
         """The answer to a canned query.
 
         ``language`` chooses the labels in the answer where the graph has them.
         ``links`` adds, for each column that has a label beside it, where it leads.
+        ``allow_service`` names the hosts that a federated query may ask.
 
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
+        :raises QueryRefused: if the query asks a host that is not allowed.
 
         >>> kg = open_graph()
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
         """
-        answer = self.sparql(self.query_text(name, **parameters))
+        answer = self.canned(name, self.query_text(name, **parameters), allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
         return self.dress(answer, language=language, links=links)
 
-    def sparql(self, query: str) -> Result | TripleResult | bool:
-        """The answer to any SPARQL query; the project's prefixes need not be written.
+    def canned(
+        self, name: str, text: str, allow_service: Collection[str] = ()
+    ) -> Result | TripleResult | bool:
+        """The answer to the bound ``text`` of a canned query, asked of others where it does so.
+
+        :raises QueryRefused: if it asks a host that is not allowed.
+        """
+        asks = self.queries.get(name).asks
+        if not asks:
+            return self.answer(text)
+        if closed := sorted(set(asks) - {host.lower() for host in allow_service}):
+            hosts = " ".join(f"--allow-service {host}" for host in closed)
+            raise QueryRefused(
+                f"{name} asks {', '.join(closed)} too, over the network; to let it: {hosts} "
+                "(Python: allow_service=[...])"
+            )
+        return self.sparql(text, allow_service=allow_service)
+
+    def answer(self, query: str) -> Result | TripleResult | bool:
+        """The answer to SPARQL of the project's own, found in this process and without limits.
+
+        It is what canned queries are answered by; for any other there is `sparql`.
 
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
+        """
+        return collect(self.store.query(query))
 
-        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
+    def answer_json(self, query: str) -> str:
+        """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
+
+        :raises ParameterError: if it is neither SELECT nor ASK.
+        """
+        found = self.store.query(query)
+        if isinstance(found, bool):
+            return ask_json(found)
+        if not isinstance(found, Rows):
+            raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
+        if found.json is not None:
+            return found.json()
+        return "".join(RowStream(found.columns, iter(found)).pieces("sparql-json"))
+
+    def sparql(
+        self,
+        query: str,
+        *,
+        partial: bool = False,
+        allow_service: Collection[str] = (),
+        **limits: float | None,
+    ) -> Result | TripleResult | bool:
+        """The answer to any SPARQL query; the project's prefixes need not be written.
+
+        It is found in a process of its own, within `allusion.limits.Limits`, each of which may
+        be given here by its name: ``timeout=60``, ``max_rows=100``, ``max_memory=2**31``.
+        ``partial`` gives what had been found when a limit was reached (``complete`` is then
+        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask. An
+        endpoint answers as itself: time, rows and bytes are limited here, the rest there.
+
+        :raises QueryRefused: if it is an update or asks a server that is not allowed.
+        :raises QueryError: if it is not valid SPARQL.
+        :raises QueryStopped: if it wants more than a limit allows; its ``partial`` is what
+            had been found.
+        :raises QueryCrashed: if the engine does not survive it; this process does.
+        :raises NetworkError: if an allowed server does not answer as it should.
+        :raises ParameterError: if a limit or a host is no good.
+
+        >>> open_graph().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
-        return _collect(self.store.query(query))
+        try:
+            return collect(self._limited(query, allow_service, limits))
+        except QueryStopped as stop:
+            if partial and isinstance(stop.partial, Result | TripleResult):
+                return stop.partial
+            raise
 
-    def rows(self, query: str) -> RowStream:
+    def stream(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream | TripleResult | bool:
+        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+
+        What `sparql` raises may then be raised while they are read.
+        """
+        answer = self._limited(query, allow_service, limits)
+        if isinstance(answer, Rows):
+            return RowStream(answer.columns, iter(answer))
+        found = collect(answer)
+        assert not isinstance(found, Result)
+        return found
+
+    def rows(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream:
         """The rows of a SELECT as they are found, the first before the last is known.
 
-        :raises ParameterError: if it is another kind of query.
-        :raises QueryError: if it is not valid SPARQL; `QueryRefused` as for `sparql`.
+        :raises ParameterError: if it is another kind of query; and see `stream`.
 
-        >>> next(iter(open_graph().rows("SELECT ?film { ?film a al:Film } ORDER BY ?film")))
-        {'film': 'https://w3id.org/allusion/film/2046'}
+        >>> next(iter(open_graph().rows("SELECT * { VALUES (?film ?year) { (film:2046 2004) } }")))
+        {'film': 'https://w3id.org/allusion/film/2046', 'year': 2004}
         """
-        answer = self.stream(query)
+        answer = self.stream(query, allow_service=allow_service, **limits)
         if not isinstance(answer, RowStream):
             raise ParameterError("only SELECT has rows; use kg.sparql(...)")
         return answer
 
-    def stream(self, query: str) -> RowStream | TripleResult | bool:
-        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+    def _limited(
+        self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
+    ) -> Answer:
+        allowed = DEFAULTS.but(**limits)
+        if self.is_embedded:
+            return self.workers(allow_service).query(query, allowed)
+        return self._within(query, allowed, allow_service)
 
-        :raises QueryError: if it is not valid SPARQL; `QueryRefused` as for `sparql`.
+    def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
+        from .store.remote import RemoteStore
+
+        if allow_service:
+            raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        if not isinstance(self.store, RemoteStore):
+            raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
+        return self.store.query_within(query, limits)
+
+    def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
+        """What may be amiss in a query that found little: variables and names misspelt.
+
+        >>> kg = open_graph()
+        >>> query = "ASK { ?work al:refersto person:tomokazu-miura }"
+        >>> kg.remarks(query, kg.sparql(query))
+        ['al:refersto stands nowhere in the graph; did you mean al:refersTo?']
         """
-        answer = self.store.query(query)
-        if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer), answer.json)
-        return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
+        from .remarks import remarks
+
+        return remarks(query, answer, self.store)
+
+    def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
+        """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""
+        from .store.worker import WorkerStore
+
+        hosts = frozenset(allow_service)
+        if hosts not in self._workers:
+            from .federation import check_host
+
+            services = sorted(map(check_host, hosts))
+            self._workers[hosts] = WorkerStore(self._folder / "store", services=services)
+        return self._workers[hosts]
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
         if language.lower() != "en":
-            result = self._relabelled(result, language)
-        return self._linked(result) if links else result
-
-    def _relabelled(self, result: Result, language: str) -> Result:
-        pairs = _label_columns(result)
-
-        def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
-            cells = list(row)
-            for thing, label in pairs:
-                iri = row[thing]
-                name = self.names.label(iri.value, language) if isinstance(iri, Iri) else None
-                if name:
-                    cells[label] = Literal(name.text, language=name.language)
-            return tuple(cells)
-
-        return Result(result.columns, [row_in_language(row) for row in result.rows])
-
-    def _linked(self, result: Result) -> Result:
-        pairs = _label_columns(result)
-        columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
-
-        def address(term: Term | None) -> Term | None:
-            links = self.names.links(term.value) if isinstance(term, Iri) else []
-            return Literal(links[0].url) if links else None
-
-        return Result(
-            (*result.columns, *columns),
-            [(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
-        )
+            result = relabelled(result, self.names, language)
+        return linked(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
         """The IRI of the one entity of that name: an IRI, CURIE, slug or label in any script.
@@ -203,9 +344,24 @@ class KnowledgeGraph:
         """
         return self.names.resolve(name)
 
-    def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Entities with ``text`` in one of their names, best match first."""
-        return self.names.search(text, limit)
+    def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
+        """Entities by any of their names, in any script and spelling, best match first.
+
+        ``kind`` keeps those of one register ("film", "person", ...) or of several.
+        Each `Match` says which name matched, in which language, and how.
+
+        :raises ParameterError: if there is no such kind.
+
+        >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
+        [('Cop 223', 'He Zhiwu', 'spelling')]
+        """
+        kinds = _several(kind)
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def stats(self) -> Stats:
         """The graph in figures: entities, connections, sources, each as a table.
@@ -218,7 +374,7 @@ class KnowledgeGraph:
         return measure(self.queries, self._rows)
 
     def _rows(self, sparql: str) -> Result:
-        answer = self.sparql(sparql)
+        answer = self.answer(sparql)
         if not isinstance(answer, Result):
             raise ParameterError("not a SELECT query; use kg.sparql(...)")
         return answer
@@ -239,7 +395,14 @@ class KnowledgeGraph:
     @cached_property
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
-        return self.store.dataset()
+        return self.embedded.dataset()
+
+    @cached_property
+    def embedded(self) -> OxigraphStore:
+        """The store itself, or where it is an endpoint, a copy in memory of all that it holds."""
+        from .copying import embedded
+
+        return embedded(self.store)
 
     def network(self) -> nx.MultiDiGraph[str]:
         """Entities and what joins them, as networkx has it; see `allusion.network`."""
@@ -250,74 +413,80 @@ class KnowledgeGraph:
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities
+        from .reading import read_edges, read_entities, read_scenes, read_utterances
 
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network.graph.update(
+            scenes=tuple(read_scenes(self.store)),
+            utterances=tuple(read_utterances(self.store)),
+            version=__version__,
+        )
         nx.freeze(network)  # shared by every card and picture
         return network
+
+    def path(
+        self,
+        one: str,
+        other: str,
+        *,
+        via: str | Sequence[str] = (),
+        credits: bool = True,  # noqa: A002 (the option of the command line is --no-credits)
+        hubs: bool = False,
+        max_hops: int = 6,
+        every: bool = False,
+        limit: int = 20,
+    ) -> Chains:
+        """The shortest chain from one entity to another, each hop with who says so.
+
+        ``via`` keeps to kinds or families of edges, ``credits`` False to the four families
+        of connection; ``hubs`` True passes through places, organisations, languages and
+        awards by credits and parts too (see `allusion.chains`). ``every`` gives all chains
+        of that length, up to ``limit``. Where there is none, ``hint`` says what would help.
+
+        :raises UnknownName: if a name stands for nothing; `AmbiguousName` if for several.
+        :raises ParameterError: if both names mean one entity, or ``via`` names no kind.
+
+        >>> chains = open_graph().path("Momoe Yamaguchi", "film:manhattan")
+        >>> [entity.label() for entity in chains.chains[0].entities]
+        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
+        """
+        from .chains import Rules, find_chains
+
+        ends = self.resolve(one), self.resolve(other)
+        kinds = _several(via)
+        rules = Rules(kinds, credits, hubs, max_hops)
+        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+
+    def rank(
+        self,
+        measure: str,
+        *,
+        kind: str | Sequence[str] = (),
+        via: str | Sequence[str] = (),
+        limit: int = 20,
+    ) -> Result:
+        """Entities or sources by one of the measures of `allusion.ranking`.
+
+        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
+        register or of several, ``via`` looks at some families of connection alone.
+
+        :raises ParameterError: if there is no such measure, kind or family.
+
+        >>> open_graph().rank("bridges", limit=1).column("entityLabel")
+        ['Chungking Express']
+        """
+        from .ranking import rank
+
+        return rank(self.network(), measure, _several(kind), _several(via), limit)
 
     def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
         """The picture of an entity; a notebook shows it as SVG.
 
         :raises UnknownName: if there is no entity of that name.
         """
-        return Picture(self, self.resolve(name), options)
+        return Picture(self.network, self.resolve(name), options)
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What surrounds one entity, as a page or a drawing.
-
-    ``options`` are those of `allusion.view.svg` and `allusion.view.page`.
-    """
-
-    graph: KnowledgeGraph
-    focus: str
-    options: dict[str, Any]
-
-    def svg(self) -> str:
-        """The static picture."""
-        from .view import svg
-
-        return svg(self.graph.network(), self.focus, **self.options)
-
-    def html(self) -> str:
-        """The interactive page, one file that needs no network."""
-        from .view import page
-
-        return page(self.graph.network(), self.focus, **self.options)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the picture: ``.svg`` or ``.html`` by the ending of ``path``.
-
-        :raises ParameterError: if the ending is neither.
-        :raises OutputError: if the file cannot be written.
-        """
-        from .files import write_atomically
-
-        target = Path(path)
-        makers = {".svg": self.svg, ".html": self.html, ".htm": self.html}
-        if target.suffix.lower() not in makers:
-            raise ParameterError(f"{target.name!r} is neither .svg nor .html")
-        write_atomically(target, makers[target.suffix.lower()]())
-        return target
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
-
-
-def _collect(answer: Answer) -> Result | TripleResult | bool:
-    if isinstance(answer, Rows):
-        return Result(answer.columns, list(answer))
-    return TripleResult(list(answer)) if isinstance(answer, Triples) else answer
-
-
-def _label_columns(result: Result) -> list[tuple[int, int]]:
-    """Where a column ``x`` stands beside a column ``xLabel``: their two positions."""
-    return list(_pairs(result.columns))
-
-
-def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    for index, name in enumerate(columns):
-        if f"{name}Label" in columns:
-            yield index, columns.index(f"{name}Label")
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    """One name or several, as several."""
+    return (names,) if isinstance(names, str) else tuple(names)

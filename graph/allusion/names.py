@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .errors import AmbiguousName, StoreError, UnknownName
-from .naming import Link, Name
+from .naming import Link, Name, fold
 from .terms import expand, shorten
 from .vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS
 
-_MARKS: Final = re.compile("[\u0300-\u036f]")  # not the kana voicing marks, which are letters' own
-_GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/]+")
+if TYPE_CHECKING:
+    from .searching import Match
+
+_KINDS: Final = tuple(ENTITY_REGISTERS)
 
 _SCHEMA: Final = """
 CREATE TABLE thing (
-    iri TEXT PRIMARY KEY, register TEXT NOT NULL, label TEXT NOT NULL, weight INTEGER NOT NULL
+    iri TEXT PRIMARY KEY, register TEXT NOT NULL, label TEXT NOT NULL, weight INTEGER NOT NULL,
+    year INTEGER, joined INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE lead (
+    iri TEXT NOT NULL REFERENCES thing, place INTEGER NOT NULL,
+    other TEXT NOT NULL REFERENCES thing,
+    PRIMARY KEY (iri, place)
 ) WITHOUT ROWID;
 CREATE TABLE name (
     folded TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
@@ -43,7 +50,11 @@ CREATE INDEX link_iri ON link (iri);
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What the index keeps of one node. ``weight`` is how many connections touch it."""
+    """What the index keeps of one node.
+
+    ``weight`` is how many connections touch it, ``joined`` how many entities they, credits
+    and stories join to it; ``leads`` are the IRIs of the best connected of those.
+    """
 
     iri: str
     register: str
@@ -51,37 +62,25 @@ class Thing:
     names: tuple[tuple[Name, bool], ...]
     links: tuple[Link, ...]
     weight: int
+    year: int | None = None
+    joined: int = 0
+    leads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An entity found by name: the text that matched, and how well (0 is exact, then prefix...)."""
+def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) -> None:
+    """Write the index of ``things`` to a new file at ``path``.
 
-    iri: str
-    register: str
-    label: str
-    matched: Name
-    rank: int
-
-
-def fold(text: str) -> str:
-    """The form in which names are compared: no case, no accents, no punctuation.
-
-    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ")
-    ('zessho', 'wong kar wai', 'tbs')
+    Names stand in it in the order of importance, as `allusion.searching` reads them;
+    ``full_text`` is that of `allusion.searching.fill`.
     """
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return _GAPS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
+    from .searching import fill
 
-
-def write_index(path: Path, things: Iterable[Thing]) -> None:
-    """Write the index of ``things`` to a new file at ``path``."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA)
-        for thing in things:
+        for thing in sorted(things, key=_importance):
             connection.execute(
-                "INSERT INTO thing VALUES (?, ?, ?, ?)",
-                (thing.iri, thing.register, thing.label, thing.weight),
+                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)",
+                (thing.iri, thing.register, thing.label, thing.weight, thing.year, thing.joined),
             )
             connection.executemany(
                 "INSERT INTO name VALUES (?, ?, ?, ?, ?)",
@@ -97,6 +96,17 @@ def write_index(path: Path, things: Iterable[Thing]) -> None:
                     for link in thing.links
                 ],
             )
+            connection.executemany(
+                "INSERT INTO lead VALUES (?, ?, ?)",
+                [(thing.iri, place, other) for place, other in enumerate(thing.leads)],
+            )
+        fill(connection, full_text=full_text)
+
+
+def _importance(thing: Thing) -> tuple[int, int, int, str]:
+    """A key that puts the best connected first, then by kind as the vocabulary lists them."""
+    kind = _KINDS.index(thing.register) if thing.register in _KINDS else len(_KINDS)
+    return (-thing.weight, -thing.joined, kind, thing.iri)
 
 
 class Names:
@@ -136,11 +146,11 @@ class Names:
             iri = BASE + text
         if iri is not None and self._register(iri) in registers:
             return iri
-        found = self._exact(text, registers)
+        found = self._exact(shorten(iri) if iri else text, registers)
         if len(found) == 1:
-            return found[0].iri
+            return found[0][0]
         if found:
-            options = [f"{match.label} ({shorten(match.iri)})" for match in found]
+            options = [f"{label} ({shorten(iri)})" for iri, _, label in found]
             raise AmbiguousName(
                 f"{text!r} names {len(found)} things; write one of: {', '.join(options)}", options
             )
@@ -154,7 +164,7 @@ class Names:
                 f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
             )
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
-            kinds = " or ".join(f"a {m.register} ({shorten(m.iri)})" for m in other[:3])
+            kinds = " or ".join(f"a {register} ({shorten(iri)})" for iri, register, _ in other[:3])
             return UnknownName(
                 f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
             )
@@ -166,74 +176,47 @@ class Names:
         row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
-    def _exact(self, text: str, registers: Sequence[str]) -> list[Match]:
+    def _exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
+        """IRI, register and label of the things of exactly that name or slug."""
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
-            f"""SELECT thing.iri, register, label, text, language, preferred
-                FROM thing LEFT JOIN name ON name.iri = thing.iri AND folded = ?
+            f"""SELECT thing.iri, register, label FROM thing
+                LEFT JOIN name ON name.iri = thing.iri AND folded = ?
                 WHERE register IN ({marks})
                   AND (text IS NOT NULL OR thing.iri IN ({marks}))
                 ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
             (fold(text), *registers, *by_slug),
         )
-        found: dict[str, Match] = {}
-        for iri, register, label, matched, language, _ in rows:
-            name = Name(matched or text, language or "")
-            found.setdefault(iri, Match(iri, register, label, name, 0))
-        return list(found.values())
+        return list(dict.fromkeys(rows))
 
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
         """Up to five names near ``text``, each with its prefixed name: for "did you mean"."""
-        near = [f"{m.label} ({shorten(m.iri)})" for m in self.search(text, 5, registers)]
-        return list(dict.fromkeys(near + self._close(text, registers)))[:5]
+        from .searching import near_in_spelling
 
-    def _close(self, text: str, registers: Sequence[str]) -> list[str]:
-        marks = ", ".join("?" * len(registers))
-        rows = self._db.execute(
-            f"""SELECT folded, label, thing.iri FROM name JOIN thing USING (iri)
-                WHERE register IN ({marks})""",  # noqa: S608 (only ? marks)
-            tuple(registers),
-        ).fetchall()
-        known = {folded: f"{label} ({shorten(iri)})" for folded, label, iri in rows}
-        from difflib import get_close_matches
+        found = [match.iri for match in self.search(text, 5, registers)]
+        found += near_in_spelling(self._db, text, registers)
+        return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
-        close = get_close_matches(fold(text), known, n=5, cutoff=0.7)
-        return list(dict.fromkeys(known[folded] for folded in close))
+    def _label(self, iri: str) -> str:
+        row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
+        return str(row[0])
 
     def search(
         self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
     ) -> list[Match]:
-        """Entities with every word of ``text`` in a name, in any order.
+        """Entities with every word of ``text`` in a name, in any order; see `allusion.searching`.
 
-        Exact first, then those that begin with it, then a word that does, then anywhere.
+        :raises StoreError: if the index cannot be read.
         """
-        folded = fold(text)
-        if not folded:
-            return []
-        pattern = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        # Spaces do not count within a name: karwai finds Kar-wai.
-        pieces = pattern.split()
-        words = " AND ".join(
-            f"replace(folded, ' ', '') LIKE '%' || ?{number} || '%' ESCAPE '\\'"
-            for number in range(3, 3 + len(pieces))
-        )
-        marks = ", ".join("?" * len(registers))
-        rows = self._db.execute(
-            f"""SELECT thing.iri, register, label, text, language,
-                       CASE WHEN folded = ?1 THEN 0
-                            WHEN folded LIKE ?2 || '%' ESCAPE '\\' THEN 1
-                            WHEN folded LIKE '% ' || ?2 || '%' ESCAPE '\\' THEN 2
-                            ELSE 3 END AS rank
-                FROM name JOIN thing USING (iri)
-                WHERE {words} AND register IN ({marks})
-                ORDER BY rank, weight DESC, preferred DESC, thing.iri, text""",  # noqa: S608
-            (folded, pattern, *pieces, *registers),
-        )
-        found: dict[str, Match] = {}
-        for iri, register, label, matched, language, rank in rows:
-            found.setdefault(iri, Match(iri, register, label, Name(matched, language), rank))
-        return list(found.values())[:limit]
+        from .searching import find
+
+        try:
+            return find(self._db, text, limit, registers)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"the index of names cannot be searched ({error}); run: allusion build --force"
+            ) from error
 
     def label(self, iri: str, language: str) -> Name | None:
         """The label of ``iri`` in ``language`` ("zh" takes any kind of zh), or None."""

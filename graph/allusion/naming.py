@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Final
+
+_MARKS: Final = re.compile("[\u0300-\u036f]")  # not the kana voicing marks, which are letters' own
+_GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
+# Letters that Unicode does not take apart into a letter and a mark, as people type them.
+_STROKES: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +37,13 @@ class Link:
     identifier: str
     confidence: float | None = None
     note: str = ""
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: no case, no accents, no punctuation.
+
+    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź")
+    ('zessho', 'wong kar wai', 'tbs', 'lodz')
+    """
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_STROKES)
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()

@@ -2,13 +2,15 @@
 
 A node is the IRI of an entity with its record in the attribute ``entity``; an edge
 runs from what refers to what is referred to, its key is the IRI of the statement and
-its attribute ``edge`` the record.
+its attribute ``edge`` the record. ``network.graph`` holds what is told scene by scene:
+``scenes`` and ``utterances``, tuples of records, and the ``version`` of the graph.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 import networkx as nx
@@ -16,11 +18,14 @@ from networkx.readwrite.gexf import GEXFWriter
 
 from .errors import ParameterError
 from .records import Edge, Entity
+from .vocabulary import FAMILIES
 
 EXCHANGE_FORMATS: Final = ("graphml", "gexf")
 _BEGIN: Final = ("published", "born", "opened")
 _END: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+#: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
+DOUBTFUL = "doubtful"
 
 
 def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:
@@ -35,6 +40,13 @@ def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[s
         if edge.origin in entities and edge.target in entities:
             network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     return network
+
+
+def connections(network: nx.MultiDiGraph[str], families: Collection[str] = FAMILIES) -> list[Edge]:
+    """The edges of these families that are not in doubt, in the order of their IRIs."""
+    found = (data["edge"] for _, _, data in network.edges(data=True))
+    kept = [edge for edge in found if edge.family in families and edge.certainty != DOUBTFUL]
+    return sorted(kept, key=lambda edge: edge.iri)
 
 
 def exchange(network: nx.MultiDiGraph[str], form: str) -> str:

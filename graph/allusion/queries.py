@@ -18,12 +18,13 @@ from typing import Any, Final
 
 from .errors import Fault, ParameterError, UnknownName
 from .terms import Iri, Literal, Term
-from .vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
+from .vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES, WIKIDATA_ENTITY
 
 #: The types that a parameter may have, with what is written on the command line.
 TYPES: Final = {
     "entity": "an IRI, a prefixed name, a slug or a name in any language",
     "node": "like entity, but also a scene, an utterance or a connection",
+    "item": "a Wikidata item such as Q766263, or an entity here that is linked to one",
     "source": "the slug or title of a source",
     "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
     "language": "a BCP 47 tag, such as zh-Hant",
@@ -33,12 +34,16 @@ TYPES: Final = {
 }
 _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`, beside which the parameters stand.
-_TAKEN: Final = ("name", "language", "links")
+_TAKEN: Final = ("name", "language", "links", "allow_service")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Resolver = Callable[[str, tuple[str, ...]], str]
-"""Turns a name into an IRI, given the registers in which to look."""
+"""Turns a name into an IRI, given the registers in which to look.
+
+Where "item" stands before the registers, the IRI wanted is that of the Wikidata item to which
+the entity of that name is linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Column:
 class CannedQuery:
     """A question with a name, in standard SPARQL.
 
-    ``teaches`` names the features of SPARQL that it shows.
+    ``teaches`` names the features of SPARQL that it shows, ``asks`` the hosts that its
+    SERVICE asks ("service" may not stand in a comment of such a query, see `federation`).
     ``expected`` is what a test compares the answer to the defaults with: ``rows``
     (how many) and ``contains`` (cells that must stand together in one row).
     """
@@ -88,6 +94,7 @@ class CannedQuery:
     sparql: str
     expected: dict[str, Any] = field(default_factory=dict)
     teaches: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
     def bind(self, values: Mapping[str, Term]) -> str:
         """The query with ``values`` in place of its defaults.
@@ -155,6 +162,10 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         return Iri(resolve(text, parameter.registers or usual))
     if kind == "kind":
         return Iri(resolve(text, ("kind",)))
+    if kind == "item":
+        if item := _ITEM.fullmatch(text):
+            return Iri(WIKIDATA_ENTITY + item[1])
+        return Iri(resolve(text, ("item", *(parameter.registers or ENTITY_REGISTERS))))
     if parameter.choices and text not in parameter.choices:
         near = [choice for choice in parameter.choices if choice.lower() == text.lower()]
         hint = f"did you mean {near[0]}? " if near else ""
@@ -177,6 +188,11 @@ class Catalogue:
     """All canned queries by name."""
 
     queries: dict[str, CannedQuery]
+
+    @property
+    def local(self) -> list[CannedQuery]:
+        """The queries that ask no other server."""
+        return [query for query in self.queries.values() if not query.asks]
 
     def get(self, name: str) -> CannedQuery:
         """The query of that name.
@@ -207,6 +223,7 @@ class Catalogue:
                     **row,
                     "tags": tuple(row["tags"]),
                     "teaches": tuple(row["teaches"]),
+                    "asks": tuple(row["asks"]),
                     "parameters": tuple(
                         Parameter(
                             **{
@@ -283,6 +300,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         text,
         meta.get("expected") or {},
         tuple(meta.get("teaches") or ()),
+        tuple(meta.get("asks") or ()),
     )
 
 

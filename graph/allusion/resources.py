@@ -15,7 +15,7 @@ from .errors import MissingResource
 from .version import __version__
 
 #: Raised by hand when a build from the same inputs would give another store.
-FORMAT: Final = 3
+FORMAT: Final = 4
 
 
 @dataclass(frozen=True)

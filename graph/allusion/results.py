@@ -6,11 +6,11 @@ label stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import ParameterError
+from .errors import ParameterError, QueryStopped
 from .formats import (
     LINE_FORMATS,
     ROW_FORMATS,
@@ -19,7 +19,7 @@ from .formats import (
     to_text,
     write_rows,
 )
-from .store.answer import Row, Triple
+from .store.answer import Answer, Row, Rows, Triple, Triples
 from .terms import Iri, Literal, Term, type_of_python
 from .vocabulary import PREFIXES
 
@@ -38,12 +38,11 @@ class RowStream:
     """The rows of a SELECT while they are being found; they can be read once.
 
     Iterating gives a dictionary a row, values as Python has them; ``rows`` gives the
-    terms. Whoever reads no further lets the engine stop. ``json`` is as in `Rows`.
+    terms. Whoever reads no further lets the engine stop.
     """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
-    json: Callable[[], str] | None = None
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -52,12 +51,8 @@ class RowStream:
     def pieces(self, form: str) -> Iterator[str]:
         """The rows in one of `ROW_FORMATS` except "table", in pieces that end where rows end.
 
-        SPARQL JSON is one piece where the engine itself writes it.
-
         :raises ParameterError: if ``form`` is not a format for rows.
         """
-        if form == "sparql-json" and self.json is not None:
-            return iter((self.json(),))
         return write_rows(form, self.columns, self.rows)
 
 
@@ -72,6 +67,13 @@ class Result:
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
+    #: Why there are fewer rows than there should be; "" where all are here.
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether no limit cut the answer."""
+        return not self.stopped
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -123,7 +125,8 @@ class Result:
         ``xLabel`` beside ``x`` is then called ``x``.
         """
         columns, kept = columns_for_people(self.columns)
-        return Result(columns, [tuple(row[index] for index in kept) for row in self.rows])
+        rows = [tuple(row[index] for index in kept) for row in self.rows]
+        return Result(columns, rows, self.stopped)
 
     def write(self, form: str) -> str:
         """The rows in one of `ROW_FORMATS` except "table", ending with a newline.
@@ -142,7 +145,8 @@ class Result:
             "<tr>" + "".join(f"<td>{_html(term)}</td>" for term in row) + "</tr>"
             for row in shown.rows
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
+        return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _html(term: Term | None) -> str:
@@ -161,6 +165,13 @@ class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE."""
 
     triples: Sequence[Triple]
+    #: Why there are fewer triples than there should be; "" where all are here.
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether no limit cut the answer."""
+        return not self.stopped
 
     def __len__(self) -> int:
         return len(self.triples)
@@ -232,6 +243,27 @@ class TripleResult:
 _NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
 
 
+def collect(answer: Answer) -> Result | TripleResult | bool:
+    """The answer, read to its end; where a limit stops it, the error holds what was read."""
+    if isinstance(answer, Rows):
+        rows: list[Row] = []
+        try:
+            rows.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = Result(answer.columns, rows, str(stop))
+            raise
+        return Result(answer.columns, rows)
+    if isinstance(answer, Triples):
+        triples: list[Triple] = []
+        try:
+            triples.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = TripleResult(triples, str(stop))
+            raise
+        return TripleResult(triples)
+    return answer
+
+
 __all__ = [
     "GRAPH_FORMATS",
     "LINE_FORMATS",
@@ -240,6 +272,7 @@ __all__ = [
     "Result",
     "RowStream",
     "TripleResult",
+    "collect",
     "to_python",
     "to_text",
 ]

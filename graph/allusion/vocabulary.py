@@ -28,6 +28,7 @@ ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
     "language": ("Language",),
     "award": ("Award",),
     "motif": ("Motif",),
+    "movement": ("Movement",),
 }
 
 #: Registers of the nodes that carry statements. Register -> its classes.

@@ -110,6 +110,7 @@ def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
         address: str = "", *, name: str = "sample", viewport: ViewportSize = WIDE, **options: Any
     ) -> Watched:
         context = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options)
+        context.set_default_timeout(10_000)
         watched = Watched(context.new_page())
         opened.append(watched)
         first = pages[name].as_uri()

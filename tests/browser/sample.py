@@ -12,7 +12,19 @@ from typing import Any
 
 import networkx as nx
 
-from allusion.records import Edge, Entity, Evidence, Fact, Family, Line, Link, Name, Remark
+from allusion.records import (
+    Edge,
+    Entity,
+    Evidence,
+    Fact,
+    Family,
+    Line,
+    Link,
+    Name,
+    Remark,
+    Scene,
+    Utterance,
+)
 from allusion.vocabulary import BASE
 
 ESSAY = ("essay", "223", "A film essayist", "2011-01-28", "https://example.org/2011/01/28/223/")
@@ -42,6 +54,21 @@ PAYLOADS = (
     "__proto__",
     "constructor",
     "\x00\x1b[31m null and escape",
+    '=HYPERLINK("https://example.com/","x")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "vbscript:msgbox(1)",
+    "blob:https://example.com/x",
+    "https://example.com/\u202e//moc.elpmaxe",
+    "<template><script>alert(1)</script></template>",
+    "<style>@import 'https://example.com/x.css';</style>",
+    "${alert(1)}`${alert(1)}`",
+    "<use href=data:image/svg+xml,<svg/onload=alert(1)>>",
+    "#/network/%00?kinds=__proto__&hide=constructor",
+    "</textarea><script>alert(1)</script>",
+    "</text></svg><script>alert(1)</script>",
+    "<foreignObject><iframe src=javascript:alert(1)>",
+    "../../etc/passwd",
 )
 
 
@@ -52,6 +79,7 @@ def sample() -> nx.MultiDiGraph[str]:
         network.add_node(entity.iri, entity=entity)
     for edge in _edges():
         network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    network.graph.update(scenes=_scenes(), utterances=_utterances(), version="0.0.1")
     return network
 
 
@@ -87,6 +115,23 @@ def hostile(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
     for number, edge in enumerate(data["edge"] for _, _, data in network.edges(data=True)):
         attacked = _attack(edge, number, keep=keep)
         made.add_edge(edge.origin, edge.target, key=edge.iri, edge=attacked)
+    keep = {
+        "iri",
+        "work",
+        "scene",
+        "speaker",
+        "place",
+        "order",
+        "features",
+        "reports",
+        "connections",
+    }
+    for told in ("scenes", "utterances"):
+        made.graph[told] = tuple(
+            _attack(one, number, keep=keep)
+            for number, one in enumerate(network.graph.get(told, ()))
+        )
+    made.graph["version"] = PAYLOADS[2]
     return made
 
 
@@ -485,3 +530,76 @@ def _edges() -> list[Edge]:
         _edge("giwaku", "television/akai-giwaku", miura, "credit", "performer", "with"),
         _edge("giwaku-2", "television/akai-giwaku", yamaguchi, "credit", "performer", "with"),
     ]
+
+
+def _scenes() -> tuple[Scene, ...]:
+    film = BASE + "film/chungking-express"
+    return (
+        Scene(
+            f"{BASE}scene/escalator",
+            film,
+            "The run up the escalator",
+            "Cop 223 runs up an escalator that stands still.",
+            order=2,
+            scope="first story",
+            place=f"{BASE}place/chungking-mansions",
+            features=(f"{BASE}character/cop-223",),
+            techniques=("canted angle",),
+            notes=("Inferred: it is of the first story.",),
+            evidence=(_evidence(ESSAY, "223 runs up the escalator and shouts."),),
+        ),
+        Scene(
+            f"{BASE}scene/memory",
+            film,
+            "223 remembers May",
+            order=1,
+            connections=(f"{BASE}connection/akai",),
+        ),
+        Scene(f"{BASE}scene/counter", film, "Coffee at the counter"),
+    )
+
+
+def _utterances() -> tuple[Utterance, ...]:
+    film = BASE + "film/chungking-express"
+    cop = f"{BASE}character/cop-223"
+    return (
+        Utterance(
+            f"{BASE}utterance/kill",
+            film,
+            "The shout",
+            "223 shouts that he will kill Miura.",
+            scene=f"{BASE}scene/escalator",
+            speaker=cop,
+            language="Cantonese",
+            channel="dialogue",
+            line=Line(
+                "三浦友和，我要殺了你！", "zh-Hant", (Name("Tomokazu Miura, I’ll kill you!", "en"),)
+            ),
+            connections=(f"{BASE}connection/shout",),
+        ),
+        Utterance(
+            f"{BASE}utterance/owner",
+            film,
+            "The owner on May",
+            "The owner finds that May looks like Momoe Yamaguchi.",
+            connections=(f"{BASE}connection/likeness",),
+        ),
+        Utterance(
+            f"{BASE}utterance/recalls",
+            film,
+            "223 recalls the owner",
+            "223 recalls what the owner said.",
+            scene=f"{BASE}scene/memory",
+            speaker=cop,
+            channel="voice-over",
+            reports=(f"{BASE}utterance/owner",),
+        ),
+        Utterance(
+            f"{BASE}utterance/parting",
+            film,
+            "May on 223",
+            "May says that he is less and less like Miura.",
+            addressee=cop,
+            connections=(f"{BASE}connection/unlike",),
+        ),
+    )

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-FILM = "film/chungking-express"
 # Elements that fetch, run or redirect; the page makes none of them itself.
 FOREIGN = (
     "img, iframe, object, embed, base, link, math, video, audio, form, "
@@ -29,16 +28,19 @@ def assert_calm(watched: Any) -> None:
     assert watched.requests == []
 
 
-@pytest.mark.parametrize("view", ["focus", "network", "list"])
+@pytest.mark.parametrize(
+    "view",
+    ["focus/{}", "network/{}", "timeline/{}", "chain/{}/moonlight", "scene/{}", "focus/{}?as=list"],
+)
 def test_attacks_in_every_field_stay_text(open_page: Callable[..., Any], view: str) -> None:
-    watched = open_page(f"#{FILM}?view={view}", name="hostile")
+    watched = open_page("#/" + view.format("chungking-express"), name="hostile")
     page = watched.page
     for path in page.evaluate("() => allusion.data.entities.map((entity) => entity.id)"):
         page.evaluate("(path) => allusion.go({ shown: allusion.placeOf.get(path) })", path)
     page.evaluate(
         "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
     )
-    if view == "network":
+    if view.startswith("network"):
         page.wait_for_selector("#canvas[data-ready]")
         page.locator("#canvas").hover(position={"x": 300, "y": 300})
     watched.settle()

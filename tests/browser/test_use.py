@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-FILM = "film/chungking-express"
-
 
 def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -> None:
     page = open_page().page
@@ -23,7 +21,7 @@ def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text("Tomokazu Miura")
     expect(page.locator("#picture .card .title")).to_have_text("Tomokazu Miura")
-    assert page.url.endswith("#person/tomokazu-miura")
+    assert page.url.endswith("#/focus/tomokazu-miura")
 
 
 def test_search_forgives_case_width_accents_and_script(open_page: Callable[..., Any]) -> None:
@@ -73,7 +71,7 @@ def test_filter_changes_picture_counts_and_address(open_page: Callable[..., Any]
     expect(page.locator("#picture .strand.credit")).to_have_count(3)
     page.get_by_role("checkbox", name="films").uncheck()
     expect(page.locator("#picture").get_by_text("Manhattan")).to_have_count(0)
-    assert "families=influence,comparison,derivation,credit&hide=film" in page.url
+    assert "kinds=influence,comparison,derivation,credit&hide=film" in page.url
     page.reload()
     expect(status).to_contain_text("6 connections")
 
@@ -115,11 +113,11 @@ def test_a_click_opens_names_links_and_evidence(open_page: Callable[..., Any]) -
 
 
 def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any]) -> None:
-    page = open_page("#film/chungking-express?show=person/momoe-yamaguchi").page
+    page = open_page("#/focus/chungking-express?show=momoe-yamaguchi").page
     told = page.locator("#panel .connection", has_text="the owner thought")
     expect(told).to_contain_text("SpeakerThe owner of Midnight Express")
     expect(told).to_contain_text("Told byCop 223")
-    page.evaluate("() => { location.hash = '#film/chungking-express?show=film/manhattan'; }")
+    page.evaluate("() => { location.hash = '#/focus/chungking-express?show=manhattan'; }")
     expect(page.locator("#panel .analogy")).to_have_text(
         re.compile(r"Chungking Express : Hong Kong\s+=\s+Manhattan : New York City")
     )
@@ -170,12 +168,12 @@ def test_back_and_forward_restore_what_was_seen(open_page: Callable[..., Any]) -
 
 
 def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -> None:
-    address = "#film/fallen-angels?families=reference&show=film/chungking-express"
+    address = "#/focus/fallen-angels?show=chungking-express&kinds=reference"
     page = open_page(address).page
     expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
-    page.evaluate("() => { location.hash = '#film/of-that-name-there-is-none'; }")
+    page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
     expect(page.locator("#status")).to_contain_text("Nothing here is called")
     expect(page.locator("#picture .card .title")).to_have_text("Chungking Express")
 
@@ -205,7 +203,7 @@ def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
 
 
 def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
-    watched = open_page(f"#{FILM}?view=network")
+    watched = open_page("#/network/chungking-express")
     page = watched.page
     page.wait_for_selector("#canvas[data-ready]")
     page.locator("#canvas").focus()
@@ -226,7 +224,7 @@ def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
 
 
 def test_network_opens_what_is_clicked(open_page: Callable[..., Any]) -> None:
-    watched = open_page(f"#{FILM}?view=network")
+    watched = open_page("#/network/chungking-express")
     page = watched.page
     page.wait_for_selector("#canvas[data-ready]")
     watched.settle()
@@ -242,7 +240,7 @@ def test_network_opens_what_is_clicked(open_page: Callable[..., Any]) -> None:
 
 
 def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
-    page = open_page(f"#{FILM}?view=list").page
+    page = open_page("#/focus/chungking-express?as=list").page
     page.locator("#list-view").get_by_role("button", name="song used").first.click()
     expect(page.locator("#panel .connection.chosen")).to_have_count(1)
     everything = page.locator("#list-view .everything")

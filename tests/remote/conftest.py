@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import secrets
 import shutil
 import socket
 import ssl
@@ -11,7 +13,8 @@ import sysconfig
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,8 +22,14 @@ from typing import Any
 
 import pytest
 
+from allusion.build import whole_of
+from allusion.contents import count_graphs
 from allusion.errors import NetworkError
+from allusion.knowledge import open_graph
+from allusion.login import Login
+from allusion.pushing import plan, push
 from allusion.store.remote import MAX_BYTES, RemoteStore
+from allusion.store.writing import GraphStore, Updates, Writer
 from allusion.vocabulary import PREFIXES
 
 JSON = "application/sparql-results+json"
@@ -63,6 +72,7 @@ class Server:
     """What was asked of a misbehaving server, and when."""
 
     endpoint: str = ""
+    methods: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     headers: list[Any] = field(default_factory=list)
@@ -71,15 +81,23 @@ class Server:
     most_in_flight: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def store(self, timeout_s: float = 5, max_bytes: int = MAX_BYTES) -> RemoteStore:
+    def store(
+        self, timeout_s: float = 5, max_bytes: int = MAX_BYTES, login: Login | None = None
+    ) -> RemoteStore:
         """A client of this server, less patient than usual."""
-        return RemoteStore(self.endpoint, timeout_s=timeout_s, max_bytes=max_bytes, backoff_s=0.05)
+        return RemoteStore(
+            self.endpoint, timeout_s=timeout_s, max_bytes=max_bytes, backoff_s=0.05, login=login
+        )
 
     def complaint(
-        self, query: str = "ASK { ?s ?p ?o }", timeout_s: float = 5, max_bytes: int = MAX_BYTES
+        self,
+        query: str = "ASK { ?s ?p ?o }",
+        timeout_s: float = 5,
+        max_bytes: int = MAX_BYTES,
+        login: Login | None = None,
     ) -> str:
         """The one line that a query to this server fails with."""
-        store = self.store(timeout_s, max_bytes)
+        store = self.store(timeout_s, max_bytes, login)
         with pytest.raises(NetworkError) as caught:
             store.query(query)
         message = str(caught.value)
@@ -113,6 +131,7 @@ def serve() -> Iterator[Serve]:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 with seen.lock:
+                    seen.methods.append(self.command)
                     seen.paths.append(self.path)
                     seen.headers.append(self.headers)
                     seen.times.append(time.monotonic())
@@ -130,7 +149,7 @@ def serve() -> Iterator[Serve]:
                         seen.in_flight -= 1
                     self.close_connection = True
 
-            do_POST = do_GET  # noqa: N815 (the name that http.server looks for)
+            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 (names that http.server looks for)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -156,19 +175,29 @@ def serve() -> Iterator[Serve]:
 
 @dataclass
 class Engine:
-    """Oxigraph's server on loopback, empty at first."""
+    """A real SPARQL server on loopback: where it answers, and where it takes data."""
 
-    base: str
+    endpoint: str
+    graphs: str
+    updates: str
+    login: Login | None = None
 
-    @property
-    def endpoint(self) -> str:
-        return f"{self.base}/query"
+    def store(self, timeout_s: float = 30) -> RemoteStore:
+        """A client of this server."""
+        return RemoteStore(self.endpoint, timeout_s=timeout_s, login=self.login)
+
+    def writers(self) -> dict[str, Writer]:
+        """Both ways to write into it."""
+        return {
+            "graph store": GraphStore(self.graphs, login=self.login),
+            "update": Updates(self.updates, login=self.login),
+        }
 
     def load(self, turtle: str) -> None:
-        """Replace what it holds; the project's prefixes are declared."""
+        """Replace its default graph; the project's prefixes are declared."""
         heads = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
         request = urllib.request.Request(
-            f"{self.base}/store?default",
+            f"{self.graphs}?default",
             (heads + turtle).encode(),
             {"Content-Type": "text/turtle"},
             method="PUT",
@@ -176,36 +205,140 @@ class Engine:
         with urllib.request.urlopen(request, timeout=10) as response:
             assert response.status in {201, 204}
 
+    def clear(self) -> None:
+        """Remove everything."""
+        writer = Updates(self.updates, login=self.login)
+        for graph in count_graphs(self.store()):
+            writer.drop(graph)
 
-@pytest.fixture(scope="session")
-def running_engine() -> Iterator[Engine]:
-    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
-    found = str(program) if program.exists() else shutil.which("oxigraph")
-    if not found:
-        pytest.fail("no oxigraph server; it is in the dev group: uv sync")
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
+    """A server of these words, from when it listens; it is ended by its own id."""
     process = subprocess.Popen(
-        [found, "serve", "--bind", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(400):
-            assert process.poll() is None, "the oxigraph server ended by itself"
+        for _ in range(1200):
+            assert process.poll() is None, f"{command[0]} ended by itself"
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.025)
-        yield Engine(f"http://127.0.0.1:{port}")
+        else:
+            pytest.fail(f"{command[0]} does not listen after 30 s")
+        yield
     finally:
-        process.terminate()
+        process.kill()
         process.wait(10)
+
+
+@contextmanager
+def oxigraph(folder: Path, *options: str) -> Iterator[Engine]:
+    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    found = str(program) if program.exists() else shutil.which("oxigraph")
+    if not found:
+        pytest.fail("no oxigraph server; it is in the dev group: uv sync")
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with running([found, "serve", "--bind", f"127.0.0.1:{port}", *options], port, folder):
+        yield Engine(f"{base}/query", f"{base}/store", f"{base}/update")
+
+
+@pytest.fixture(scope="session")
+def running_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as engine:
+        yield engine
 
 
 @pytest.fixture
 def engine(running_engine: Engine) -> Engine:
-    """The real engine, emptied."""
+    """The Oxigraph server, emptied; its default graph is its own."""
     running_engine.load("")
+    running_engine.clear()
     return running_engine
+
+
+@pytest.fixture(scope="session")
+def whole_oxigraph(
+    tmp_path_factory: pytest.TempPathFactory, _home_of_the_tests: None
+) -> Iterator[Engine]:
+    """The Oxigraph server with the whole graph in it, pushed by updates."""
+    with oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as engine:
+        push_all(engine, "update")
+        yield engine
+
+
+#: What of Debian's virtuoso.ini bears upon answers, with ports and files of our own.
+VIRTUOSO_INI = """\
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+NumberOfBuffers = 10000
+MaxDirtyBuffers = 6000
+DirsAllowed = .
+ThreadsPerQuery = 4
+AsyncQueueMaxThreads = 10
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = .
+ServerThreads = 10
+[SPARQL]
+ResultSetMaxRows = 10000
+MaxQueryCostEstimationTime = 400
+MaxQueryExecutionTime = 60
+"""
+
+
+@pytest.fixture(scope="session")
+def running_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Virtuoso on loopback, with a password of its own; see Debian's virtuoso-opensource."""
+    program, console = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    if not program or not console:
+        if os.environ.get("CI"):
+            pytest.fail("no Virtuoso: apt-get install virtuoso-opensource")
+        pytest.skip("no Virtuoso: apt-get install virtuoso-opensource")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    http, sql, password = free_port(), free_port(), secrets.token_hex(8)
+    (folder / "virtuoso.ini").write_text(VIRTUOSO_INI.format(http=http, sql=sql))
+    with running([program, "+foreground", "+configfile", "virtuoso.ini"], http, folder):
+        done = subprocess.run(
+            [console, f"127.0.0.1:{sql}", "dba", "dba"],
+            input=f"user_set_password('dba', '{password}');\n", capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert "Done." in done.stdout, done.stdout + done.stderr
+        base = f"http://127.0.0.1:{http}/sparql"
+        login = Login("dba", password, origin="the test")
+        yield Engine(base, f"{base}-graph-crud-auth", f"{base}-auth", login)
+
+
+@pytest.fixture(scope="session")
+def whole_virtuoso(running_virtuoso: Engine, _home_of_the_tests: None) -> Engine:
+    """Virtuoso with the whole graph in it, pushed by the Graph Store Protocol."""
+    push_all(running_virtuoso, "graph store")
+    return running_virtuoso
+
+
+def push_all(engine: Engine, way: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "127.0.0.1")
+        kg, store = open_graph(), engine.store()
+        whole = whole_of(kg.resources.store)
+        work = plan(kg.embedded.engine, store, whole)
+        push(kg.embedded.engine, store, engine.writers()[way], work, whole)

@@ -40,7 +40,7 @@ def yes(exchange: Exchange) -> None:
 
 def test_rows_of_a_real_engine_are_our_terms(engine: Engine) -> None:
     engine.load('<urn:a> rdfs:label "重慶森林"@zh-Hant ; al:n 7 ; al:b [] ; al:t "x" .')
-    store: Store = RemoteStore(engine.endpoint)
+    store: Store = engine.store()
     found = store.query("SELECT ?s ?v ?none WHERE { ?s ?p ?v }")
     assert isinstance(found, Rows)
     assert found.columns == ("s", "v", "none")
@@ -55,7 +55,7 @@ def test_rows_of_a_real_engine_are_our_terms(engine: Engine) -> None:
 
 def test_ask_construct_and_describe_of_a_real_engine(engine: Engine) -> None:
     engine.load('<urn:a> rdfs:label "A"@en .')
-    store = RemoteStore(engine.endpoint)
+    store = engine.store()
     expected = [(Iri("urn:a"), Iri(PREFIXES["rdfs"] + "label"), Literal("A", language="en"))]
     assert store.query("ASK { <urn:a> rdfs:label ?x }") is True
     assert store.query("ASK { <urn:b> rdfs:label ?x }") is False
@@ -67,21 +67,21 @@ def test_ask_construct_and_describe_of_a_real_engine(engine: Engine) -> None:
 
 def test_a_query_declares_its_own_prefixes_if_it_wants(engine: Engine) -> None:
     engine.load("<urn:a> <urn:x#label> 1 .")
-    store = RemoteStore(engine.endpoint)
+    store = engine.store()
     assert store.query("PREFIX rdfs: <urn:x#> ASK { ?s rdfs:label 1 }") is True
     assert store.query("# PREFIX al: <urn:x>\nASK { ?s ?p \"al:x\", '''wd:Q1''' }") is False
 
 
 def test_a_fault_in_the_query_is_told_in_the_engines_words(engine: Engine) -> None:
     with pytest.raises(QueryError, match=r"127\.0\.0\.1:\d+ finds a fault in the query: .*2:") as e:
-        RemoteStore(engine.endpoint).query("SELECT * WHERE {\n ?s ?p }")
+        engine.store().query("SELECT * WHERE {\n ?s ?p }")
     assert not isinstance(e.value, NetworkError)
 
 
 def test_long_queries_go_as_a_form(engine: Engine, serve: Serve) -> None:
     names = " ".join(f"<urn:{number}>" for number in range(2000))
     query = f"ASK {{ VALUES ?s {{ {names} }} ?s ?p ?o }}"
-    assert RemoteStore(engine.endpoint).query(query) is False
+    assert engine.store().query(query) is False
     server = serve(yes)
     server.store().query(query)
     assert server.paths == ["/sparql"]
@@ -409,3 +409,65 @@ def test_ask_answered_as_a_binding_is_understood(serve: Serve, value: str, expec
         lambda exchange: exchange.answer(200, json.dumps(found).encode(), Content_Type=JSON)
     )
     assert server.store().query(ASK) is expected
+
+
+def test_ask_answered_with_no_binding_at_all_is_no(serve: Serve) -> None:
+    body = b'{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": []}}'
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
+    assert server.store().query(ASK) is False
+
+
+TRIPLES = b"".join(b"<urn:a> <urn:b> <urn:%d> .\n" % number for number in range(101))
+
+
+@pytest.mark.parametrize(("limit", "whole"), [("100", False), ("101", True), ("", True)])
+def test_triples_that_virtuoso_cut_in_silence_are_found_by_its_limit(
+    serve: Serve, limit: str, *, whole: bool
+) -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.handler.version_string = lambda: "Virtuoso/07.20"  # type: ignore[method-assign]
+        if exchange.number == 1:
+            exchange.answer(200, TRIPLES, Content_Type="application/n-triples")
+        else:
+            headers = {"X_SPARQL_MaxRows": limit} if limit else {}
+            exchange.answer(200, NOTHING, Content_Type=JSON, **headers)
+
+    server = serve(answer)
+    construct = "CONSTRUCT WHERE { ?s ?p ?o }"
+    if whole:
+        found = server.store().query(construct)
+        assert isinstance(found, Triples)
+        assert len(list(found)) == 101
+    else:
+        assert "cut its answer short at 100 rows" in server.complaint(construct)
+    assert len(server.paths) == 2
+
+
+def test_rows_that_distinct_should_have_made_one_are_one(serve: Serve) -> None:
+    row = {"s": {"type": "uri", "value": "urn:a"}}
+    found = {"head": {"vars": ["s", "o"]}, "results": {"bindings": [row, row, row]}}
+    server = serve(
+        lambda exchange: exchange.answer(200, json.dumps(found).encode(), Content_Type=JSON)
+    )
+    once = server.store().query("SELECT DISTINCT ?s ?o WHERE { ?s ?p ?o }")
+    thrice = server.store().query("SELECT ?s ?o WHERE { { SELECT DISTINCT ?s ?o { ?s ?p ?o } } }")
+    assert isinstance(once, Rows)
+    assert isinstance(thrice, Rows)
+    assert (len(list(once)), len(list(thrice))) == (1, 3)
+
+
+def test_terms_that_an_engine_writes_its_own_way_are_the_usual_ones(serve: Serve) -> None:
+    boolean = PREFIXES["xsd"] + "boolean"
+    row = {
+        "truth": {"type": "typed-literal", "datatype": boolean, "value": "1"},
+        "node": {"type": "bnode", "value": "nodeID://b10023"},
+        "tag": {"type": "literal", "xml:lang": "zh-hant", "value": "x"},
+    }
+    body = json.dumps({"head": {"vars": list(row)}, "results": {"bindings": [row]}}).encode()
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
+    found = server.store().query(EVERYTHING)
+    assert isinstance(found, Rows)
+    ((truth, node, tag),) = found
+    assert truth == Literal("true", datatype=boolean)
+    assert re.fullmatch(r"_:\w+", node.n3() if node else "")
+    assert tag == Literal("x", language="zh-Hant")

@@ -121,6 +121,15 @@ def test_a_form_is_not_sent_on(serve: Serve) -> None:
     assert len(server.paths) == 1
 
 
+def test_a_redirect_to_another_host_is_not_followed(serve: Serve) -> None:
+    other = serve(yes)
+    server = serve(lambda exchange: exchange.answer(302, Location=f"{other.endpoint}?query=x"))
+    message = server.complaint()
+    assert "redirects to another host" in message
+    assert message.endswith(f"{other.endpoint!r}"), "the address to use, without the query"
+    assert other.paths == []
+
+
 # https
 
 

@@ -204,11 +204,9 @@ def _subject_faults(
 def _label_faults(
     file: CuratedFile, line: int, about: str, found: list[tuple[CuratedFile, Statement]]
 ) -> Iterator[Fault]:
-    tags = [
-        canonical_language(s.object.language or "")
-        for _, s in found
-        if isinstance(s.object, ox.Literal)
-    ]
+    literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
+    # Once each: a source's own file may repeat the label that the register has.
+    tags = [canonical_language(label.language or "") for label in set(literals)]
     if "en" not in tags:
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
         yield Fault(

@@ -1,7 +1,7 @@
 """The command line: thin, over the library.
 
 Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 the answer is
-no, 2 usage, 3 bad data or query, 4 network.
+no, 2 usage, 3 bad data or query, 4 network, 5 an answer cut short by a limit.
 """
 
 from __future__ import annotations
@@ -20,13 +20,23 @@ from ..version import __version__
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "view": ("picture", "Open the picture of an entity in the browser, or write it to a file."),
     "show": ("picture", "Show an entity as a card: names, references, evidence, links."),
-    "search": ("ask", "Find entities by any of their names, in any script."),
+    "search": ("find", "Find entities by any of their names, in any script."),
+    "path": (
+        "chain",
+        "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
+    ),
+    "rank": ("rank", "Show who is referred to most, who bridges, and who belongs together."),
     "query": ("ask", "List the canned queries, or answer one."),
-    "sparql": ("ask", "Answer SPARQL given as an argument, from a file or from stdin."),
+    "sparql": ("adhoc", "Answer SPARQL given as an argument, from a file or from stdin."),
     "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
     "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
     "export": ("facts", "Write the whole graph in an exchange format."),
+    "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
+    "conformance": (
+        "conform",
+        "Answer every canned query there and here, and show where the answers differ.",
+    ),
     "docs": ("facts", "Write the documentation of the ontology, and its files in three formats."),
     "build": ("facts", "Build the store from the curated facts."),
     "check": ("facts", "Check the curated facts: every fault, and what mends it."),
@@ -72,7 +82,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "
-        "ALLUSION_DATA (another folder of facts), NO_COLOR."
+        "ALLUSION_DATA (another folder of facts), ALLUSION_STORE (what answers), NO_COLOR."
     ),
 )
 @click.version_option(__version__, prog_name="allusion")

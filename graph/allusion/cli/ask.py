@@ -1,24 +1,23 @@
-"""query, sparql, search, stats: asking."""
+"""query and stats: asking what is known to be asked."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import ParameterError
-from ..results import GRAPH_FORMATS, Result, RowStream
+from ..results import GRAPH_FORMATS, Result
 from .output import (
     choose_format,
     data_option,
     emit,
     format_options,
-    note,
+    is_sparql_json,
     open_graph,
+    store_option,
     write,
-    write_table,
     write_tables,
 )
 
@@ -75,6 +74,13 @@ class _QueryCommand(click.Command):
     metavar="TAG",
     help="Language of labels where there is one, such as zh-Hant or ja.",
 )
+@click.option(
+    "--allow-service",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Let a federated query ask this host, such as query.wikidata.org.",
+)
 @click.option("--links", is_flag=True, help="Add where each entity leads (Wikidata first).")
 @click.option(
     "--sparql",
@@ -82,6 +88,7 @@ class _QueryCommand(click.Command):
     is_flag=True,
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
+@store_option
 @data_option
 def query_command(
     name: str | None,
@@ -91,6 +98,7 @@ def query_command(
     form: str | None,
     output: Path | None,
     lang: str,
+    hosts: tuple[str, ...],
     links: bool,
     text_only: bool,
     data: Path | None,
@@ -117,10 +125,13 @@ def query_command(
     if text_only:
         write(text, output)
         return 0
-    answer = graph.stream(text)
-    if isinstance(answer, RowStream) and (links or lang.lower() != "en"):
-        whole = Result(answer.columns, list(answer.rows))
-        return emit(graph.dress(whole, language=lang, links=links), form, output)
+    as_it_is = lang.lower() == "en" and not links and not graph.queries.get(name).asks
+    if as_it_is and is_sparql_json(form, output):
+        write(graph.answer_json(text), output)
+        return 0
+    answer = graph.canned(name, text, hosts)
+    if isinstance(answer, Result):
+        answer = graph.dress(answer, language=lang, links=links)
     return emit(answer, form, output)
 
 
@@ -207,102 +218,10 @@ def _listing(catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
-@click.command(
-    "sparql",
-    epilog=(
-        "\b\nExamples:\n"
-        "  allusion sparql 'SELECT ?film WHERE { ?film a al:Film }'\n"
-        "  allusion sparql question.rq -f json\n"
-        "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
-        "\n"
-        "The prefixes of the project are known. Exit code 1 if the answer to ASK is no."
-    ),
-)
-@click.argument("query", metavar="QUERY|FILE|-")
-@format_options
-@data_option
-def sparql_command(query: str, form: str | None, output: Path | None, data: Path | None) -> int:
-    """Answer SPARQL given as an argument, from a file or from stdin.
-
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
-    tells who says so. Read-only: updates, LOAD and SERVICE are refused.
-    """
-    return emit(open_graph(data).stream(_text_of(query)), form, output)
-
-
-def _text_of(query: str) -> str:
-    if query == "-":
-        try:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
-    if not query.strip():
-        raise ParameterError("the query is empty")
-    path = Path(query)
-    if "{" in query or "\n" in query or (" " in query and not path.exists()):
-        return query
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ParameterError(
-            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for stdin"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{query} could not be read: {error}") from error
-
-
-@click.command("search")
-@click.argument("text", nargs=-1, required=True)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="At most this many.",
-)
-@format_options
-@data_option
-def search_command(
-    text: tuple[str, ...], limit: int, form: str | None, output: Path | None, data: Path | None
-) -> int:
-    """Find entities by any of their names, in any script.
-
-    Case, accents and punctuation do not matter. Exit code 1 if nothing is found.
-    """
-    from ..terms import Iri, Literal
-
-    wanted = " ".join(text)
-    graph = open_graph(data)
-    found = graph.search(wanted, limit)
-    if not found:
-        near = graph.names.suggest(wanted)
-        note(
-            f"nothing is called {wanted!r}" + (f"; did you mean {', '.join(near)}?" if near else "")
-        )
-        return 1
-    result = Result(
-        ("entity", "entityLabel", "kind", "matched", "language"),
-        [
-            (
-                Iri(m.iri),
-                Literal(m.label),
-                Literal(m.register),
-                Literal(m.matched.text),
-                Literal(m.matched.language),
-            )
-            for m in found
-        ],
-    )
-    if form is None and output is None and sys.stdout.isatty():
-        write_table(result)
-        return 0
-    return emit(result, form, output)
-
-
 @click.command("stats")
 @click.argument("table", required=False)
 @format_options
+@store_option
 @data_option
 def stats_command(
     table: str | None, form: str | None, output: Path | None, data: Path | None

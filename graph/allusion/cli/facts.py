@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from .output import data_option, note, open_graph, write
+from .output import data_option, note, open_graph, store_option, write
 from .progress import progress
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
@@ -97,6 +97,7 @@ def check_command(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file, in one step.",
 )
+@store_option
 @data_option
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
@@ -115,7 +116,7 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
         else:
             from ..exporting import dump, dump_description
 
-            engine = graph.store.engine
+            engine = graph.embedded.engine
             text = dump_description(engine) if form == _DESCRIPTION else dump(engine, form)
     write(text, output)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import UnknownName
-from .output import browse, data_option, emit, format_options, note, open_graph
+from .output import browse, data_option, emit, format_options, note, open_graph, store_option
 
 if TYPE_CHECKING:
     from ..card import Card
@@ -83,6 +83,7 @@ def _link(links: Sequence[Link], site: str, name: str) -> Link:
     help="Seconds for the whole exchange.",
 )
 @format_options
+@store_option
 @data_option
 def wikidata_command(
     name: tuple[str, ...], endpoint: str | None, contact: str | None, timeout_s: float,

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import ParameterError
+from ..errors import ParameterError, QueryStopped
 from ..formats import ROW_FORMATS, ask_json, to_python, to_text
 from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
 from ..store.answer import Row
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
     from ..knowledge import KnowledgeGraph
 
@@ -26,6 +27,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 #: So long may rows that have been found wait to be written.
 _UNSEEN_S: Final = 0.1
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
+_STORE: Final = "allusion.store"
 _BY_SUFFIX: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -66,6 +68,23 @@ def data_option(command: _F) -> _F:
     )(command)
 
 
+def store_option(command: _F) -> _F:
+    """The option --store, which `open_graph` heeds wherever a command has it."""
+    return click.option(
+        "--store",
+        metavar="STORE",
+        default="disk",
+        envvar="ALLUSION_STORE",
+        expose_value=False,
+        callback=_keep_store,
+        help="What answers: disk (default), memory, or the address of a SPARQL 1.1 endpoint.",
+    )(command)
+
+
+def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
+    context.meta[_STORE] = value
+
+
 def note(text: str) -> None:
     """A remark for the person at the terminal, on stderr."""
     click.echo(text, err=True)
@@ -77,8 +96,13 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
     from ..resources import locate
     from .progress import progress
 
+    context = click.get_current_context(silent=True)
+    store = context.meta.get(_STORE, "disk") if context else "disk"
     with progress() as bar:
-        return open_built(locate(data), bar)
+        graph = open_built(locate(data), bar, store=store)
+    if remark := graph.differs():
+        note(remark)
+    return graph
 
 
 def console(*, plain: bool = False) -> Console:
@@ -120,46 +144,65 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     return form
 
 
-def emit(
-    answer: Result | RowStream | TripleResult | bool, form: str | None, output: Path | None
-) -> int:
-    """Write an answer; the exit code: 1 where the answer to ASK is no, else 0.
-
-    A stream of rows is written row by row as they come, except as a table, whose
-    columns are as wide as their widest cell.
-    """
+def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
+    """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
     if isinstance(answer, bool):
-        in_json = form == "sparql-json" or (output is not None and output.suffix == ".srj")
-        write(ask_json(answer) if in_json else "true\n" if answer else "false\n", output)
+        text = "true\n" if answer else "false\n"
+        write(ask_json(answer) if is_sparql_json(form, output) else text, output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
-    if isinstance(answer, RowStream):
-        if chosen != "table":
-            counted = _Counted(answer.rows)
-            write(RowStream(answer.columns, counted, answer.json).pieces(chosen), output)
-            if counted.count == 0 and chosen != "sparql-json":
-                note("no rows")
-            return 0
-        answer = Result(answer.columns, list(answer.rows))
     if isinstance(answer, Result) and chosen == "table":
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
-    if isinstance(answer, Result) and not answer.rows:
+    if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
 
 
-class _Counted(Iterator[Row]):
-    """Rows, and how many have gone by."""
+def is_sparql_json(form: str | None, output: Path | None) -> bool:
+    """Whether SPARQL JSON is asked for, by name or by the file's ending."""
+    return "sparql-json" in (form, _BY_SUFFIX.get(output.suffix.lower()) if output else None)
 
-    def __init__(self, rows: Iterator[Row]) -> None:
+
+def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
+    """Write rows as they come; the first of them, and why there are no more if a limit cut them.
+
+    A table is written at the end, for its columns are as wide as their widest cell.
+
+    :raises QueryStopped: if they were cut and a file should hold all; then there is no file.
+    """
+    chosen = choose_format(form, output, triples=False)
+    watched = _Watched(stream.rows, strict=output is not None and not partial)
+    if chosen == "table":
+        rows = list(watched)
+        write_table(Result(stream.columns, rows, watched.stopped), output)
+    else:
+        write(RowStream(stream.columns, watched).pieces(chosen), output)
+    if not watched.first and not watched.stopped:
+        note("no rows")
+    return Result(stream.columns, watched.first, watched.stopped)
+
+
+class _Watched(Iterator[Row]):
+    """Rows that end where a limit cuts them, so that what is written of them is well-formed."""
+
+    def __init__(self, rows: Iterator[Row], *, strict: bool) -> None:
         self._rows = rows
-        self.count = 0
+        self._strict = strict
+        self.first: list[Row] = []
+        self.stopped = ""
 
     def __next__(self) -> Row:
-        row = next(self._rows)
-        self.count += 1
+        try:
+            row = next(self._rows)
+        except QueryStopped as stop:
+            if self._strict:
+                raise
+            self.stopped = str(stop)
+            raise StopIteration from None
+        if not self.first:
+            self.first.append(row)
         return row
 
 
@@ -191,6 +234,17 @@ def _pour(pieces: Iterable[str]) -> None:
         # go somewhere, or Python complains at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
+
+
+def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
+    """Lines of text, wrapped to the screen; what is wrapped keeps the indent of its line."""
+    screen = console(plain=output is not None)
+    with screen.capture() as shown:
+        for line in lines:
+            indent = len(line.plain) - len(line.plain.lstrip(" "))
+            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
+                screen.print(" " * indent, part, sep="")
+    write(shown.get(), output)
 
 
 def write_table(result: Result, output: Path | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import browse, console, data_option, note, open_graph, write
+from .output import browse, data_option, note, open_graph, store_option, write, write_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,6 +29,7 @@ _FEW = 2
 @click.option(
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
+@store_option
 @data_option
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
@@ -41,11 +42,7 @@ def show_command(
     if form == "json":
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return
-    screen = console()
-    with screen.capture() as shown:
-        for line in _card(card, lang, everything=everything):
-            screen.print(line)
-    write(shown.get(), None)
+    write_lines(_card(card, lang, everything=everything))
 
 
 def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
@@ -109,28 +106,42 @@ def _edges(
         if not arrow:  # between two others
             line.append(f"{card.labels[edge.origin]} → ", style="cyan")
         line.append(card.labels[edge.target if not arrow else other], style="cyan")
-        line.append(f"  {edge.kind_label}", style="magenta")
-        line.append(f", {edge.certainty}" if edge.certainty else "", style="dim")
-        line.append("  disputed" if edge.disputed else "", style="red")
-        yield line
-        yield Text(f"    {edge.sentence or edge.phrase}")
-        spoken = [
-            f"scene: {edge.scene}" if edge.scene else "",
-            f"by: {edge.speaker}" if edge.speaker else "",
-            f"told by: {edge.told_by}" if edge.told_by else "",
-            f"to: {edge.addressee}" if edge.addressee else "",
-            edge.channel,
-            edge.language,
-        ]
-        if any(spoken):
-            yield Text(f"    {', '.join(filter(None, spoken))}", style="dim")
-        if edge.line:
-            translations = " / ".join(name.text for name in edge.line.translations)
-            yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
-        yield from _evidence(edge.evidence, everything=everything)
+        yield from statement(line.append("  "), edge, everything=everything)
 
 
-def _evidence(evidence: tuple[Evidence, ...], *, everything: bool) -> Iterable[Text]:
+def statement(
+    head: Text, edge: Edge, *, everything: bool, hint: str = "add --all"
+) -> Iterable[Text]:
+    """One edge as lines: its kind behind ``head``, its sentence, who speaks, the evidence.
+
+    ``hint`` says how to see the evidence that is left out.
+    """
+    from rich.text import Text
+
+    head.append(edge.kind_label, style="magenta")
+    head.append(f", {edge.certainty}" if edge.certainty else "", style="dim")
+    head.append("  disputed" if edge.disputed else "", style="red")
+    yield head
+    yield Text(f"    {edge.sentence or edge.phrase}")
+    spoken = [
+        f"scene: {edge.scene}" if edge.scene else "",
+        f"by: {edge.speaker}" if edge.speaker else "",
+        f"told by: {edge.told_by}" if edge.told_by else "",
+        f"to: {edge.addressee}" if edge.addressee else "",
+        edge.channel,
+        edge.language,
+    ]
+    if any(spoken):
+        yield Text(f"    {', '.join(filter(None, spoken))}", style="dim")
+    if edge.line:
+        translations = " / ".join(name.text for name in edge.line.translations)
+        yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
+    yield from _evidence(edge.evidence, everything=everything, hint=hint)
+
+
+def _evidence(
+    evidence: tuple[Evidence, ...], *, everything: bool, hint: str = "add --all"
+) -> Iterable[Text]:
     from rich.text import Text
 
     from ..card import cite
@@ -142,7 +153,9 @@ def _evidence(evidence: tuple[Evidence, ...], *, everything: bool) -> Iterable[T
         line.append(f" <{item.url}>" if item.url else "", style="dim")
         yield line
     if len(shown) < len(evidence):
-        yield Text(f"    and {len(evidence) - len(shown)} more sources: add --all", style="dim")
+        more = len(evidence) - len(shown)
+        sources = "source" if more == 1 else "sources"
+        yield Text(f"    and {more} more {sources}: {hint}", style="dim")
 
 
 def _links(card: Card) -> Iterable[Text]:
@@ -188,6 +201,7 @@ def _links(card: Card) -> Iterable[Text]:
     help="Colours of the .svg.",
 )
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@store_option
 @data_option
 def view_command(
     name: tuple[str, ...],

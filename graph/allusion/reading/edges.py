@@ -24,7 +24,7 @@ SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?sce
   OPTIONAL { ?connection al:inScene ?scene }
   OPTIONAL { ?connection al:expressedIn ?utterance }
   OPTIONAL { ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }
-} ORDER BY ?connection ?work ?to"""
+} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
 
 _MAKERS: Final = "SELECT ?connection ?maker WHERE { ?connection al:madeBy ?maker } ORDER BY ?maker"
 _CONCERNS: Final = (
@@ -42,7 +42,7 @@ SELECT ?utterance ?scene ?speaker ?addressee ?language ?channel ?line ?translati
   OPTIONAL { ?utterance al:line ?line }
   OPTIONAL { ?utterance al:translation ?translation }
   OPTIONAL { ?telling al:reports ?utterance ; al:speaker ?teller }
-} ORDER BY ?utterance ?line ?translation"""
+} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language ?channel"""
 
 _CREDITS: Final = """
 SELECT ?node ?work ?agent ?role ?character ?scope ?graph WHERE {
@@ -51,7 +51,7 @@ SELECT ?node ?work ?agent ?role ?character ?scope ?graph WHERE {
   UNION
   { GRAPH ?graph { ?node al:contributor ?agent ; al:inWork ?work } ?node al:role ?role
     OPTIONAL { ?node al:scope ?scope } }
-} ORDER BY ?node ?agent ?role ?graph"""
+} ORDER BY ?node ?agent ?role ?graph ?work STR(?character)"""
 
 _RELATIONSHIPS: Final = """
 SELECT ?node ?one ?other ?type ?began ?graph WHERE {

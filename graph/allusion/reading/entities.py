@@ -17,13 +17,14 @@ _NAMES: Final = """
 SELECT ?entity ?property ?name WHERE {
   VALUES ?property { rdfs:label skos:altLabel al:birthName }
   ?entity ?property ?name ; a ?class . ?class rdfs:subClassOf* al:Entity .
-} ORDER BY ?entity ?property ?name"""
+} ORDER BY ?entity ?property STR(?name) LANG(?name)"""
 
 _TYPES: Final = """
 SELECT ?entity ?class ?label WHERE {
   GRAPH ?stated { ?entity a ?class }
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label .
   FILTER(LANG(?label) = "en" && ?stated != source:inferred)
+  FILTER NOT EXISTS { ?entity owl:deprecated true }
 } ORDER BY ?entity ?class"""
 
 # Plain facts: what a source states of an entity directly, or through a release.
@@ -62,7 +63,7 @@ SELECT ?entity ?maker ?role WHERE {
 _DESCRIPTIONS: Final = """
 SELECT ?entity ?text WHERE {
   ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
-} ORDER BY ?entity ?text"""
+} ORDER BY ?entity STR(?text)"""
 
 _YEAR_OF: Final = ("published", "born", "opened")
 

@@ -17,7 +17,7 @@ SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
              FILTER(LANG(?creator) = "en") }
   OPTIONAL { ?source dcterms:issued ?issued }
   OPTIONAL { ?source al:url ?url }
-} ORDER BY ?source ?title"""
+} ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
 
 _EVIDENCE = """
 SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {
@@ -29,7 +29,7 @@ SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?loca
   OPTIONAL { ?evidence al:startOffset ?start }
   OPTIONAL { ?evidence al:endOffset ?end }
   OPTIONAL { ?evidence al:locator ?locator }
-} ORDER BY ?about ?evidence"""
+} ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
 
 
 class Sources:

@@ -52,7 +52,7 @@ def english_labels(store: Store) -> dict[str, str]:
         """SELECT ?thing ?label WHERE {
              ?thing rdfs:label|skos:prefLabel|dcterms:title ?label
              FILTER(LANG(?label) = "en" || LANG(?label) = "")
-           } ORDER BY ?thing ?label""",
+           } ORDER BY ?thing STR(?label)""",
     ):
         found.setdefault(record.text("thing"), record.text("label"))
     return found

@@ -1,7 +1,8 @@
 """Stores: one interface, several engines.
 
 ``OxigraphStore`` is embedded (on disk or in memory); ``remote.RemoteStore`` is any
-SPARQL 1.1 endpoint. Terms are turned into `allusion.terms` here and nowhere else.
+SPARQL 1.1 endpoint; ``choice.open_store`` opens the one that a person names. Terms are
+turned into `allusion.terms` here and nowhere else.
 """
 
 from .answer import Answer, Row, Rows, Store, Triple, Triples, select

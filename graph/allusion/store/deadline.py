@@ -7,12 +7,14 @@ total, and nothing global (opener, socket default) is changed.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import socket
 import ssl
 import time
 import urllib.request
+from collections.abc import Callable
 from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +23,7 @@ from ..errors import NetworkError
 
 _CHUNK: Final = 64 * 1024
 _MAX_REDIRECTS: Final = 3
+_UPGRADES: Final = {(None, None), (80, None), (None, 443), (80, 443)}
 
 
 class Deadline:
@@ -90,20 +93,23 @@ def _connect(
 class _Connection(http.client.HTTPConnection):
     def __init__(self, host: str, *, deadline: Deadline, **more: Any) -> None:
         super().__init__(host, **more)
-        _bind(self, deadline)
+        self._deadline = deadline
+        # Both are attributes of the instance that http.client looks up when it connects
+        # and when it reads; other connections in the process are not touched.
+        self._create_connection = partial(_connect, deadline)
+        self.response_class = partial(_Response, deadline=deadline)  # type: ignore[assignment]
+
+    def send(self, data: Any) -> None:
+        """Send within the deadline; a server may have said what it thinks before the end."""
+        if self.sock is not None:
+            self.sock.settimeout(self._deadline.remaining_s())
+        # One that refuses a large body by its headers hangs up; its answer can be read.
+        with contextlib.suppress(BrokenPipeError):
+            super().send(data)
 
 
-class _SecureConnection(http.client.HTTPSConnection):
-    def __init__(self, host: str, *, deadline: Deadline, **more: Any) -> None:
-        super().__init__(host, **more)
-        _bind(self, deadline)
-
-
-def _bind(connection: Any, deadline: Deadline) -> None:
-    # Both are attributes of the instance that http.client looks up when it connects
-    # and when it reads; other connections in the process are not touched.
-    connection._create_connection = partial(_connect, deadline)
-    connection.response_class = partial(_Response, deadline=deadline)
+class _SecureConnection(_Connection, http.client.HTTPSConnection):
+    pass
 
 
 class _Plain(urllib.request.HTTPHandler):
@@ -131,13 +137,15 @@ class _Secure(urllib.request.HTTPSHandler):
 
 
 class _Redirects(urllib.request.BaseHandler):
-    """Follows a few redirects of GET requests, never from https to http.
+    """Follows a few redirects of GET requests on one host, never from https to http.
 
-    urllib's own handler follows ten, also downwards, and reads the body of each.
+    urllib's own handler follows ten, to any host and downwards too, and reads the body
+    of each. Another host was not asked for, and might not be meant to see the query.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, hide: Callable[[str], str]) -> None:
         self._deadline = deadline
+        self._hide = hide
         self._followed = 0
 
     def http_error_302(
@@ -146,20 +154,26 @@ class _Redirects(urllib.request.BaseHandler):
         fp.close()
         host = req.host
         place = urljoin(req.full_url, str(headers.get("Location") or ""))
-        scheme = urlsplit(place).scheme
+        scheme, seen = urlsplit(place).scheme, self._hide(place)
+        shown = _shown(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
                 f"{host} redirects without end ({code}); check the address of the endpoint"
             )
         if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
             raise NetworkError(
-                f"{host} redirects to {place[:80]!r}, which is not safe to follow ({code}); "
+                f"{host} redirects to {shown}, which is not safe to follow ({code}); "
                 "check the address of the endpoint"
+            )
+        if not _same_host(req.full_url, place):
+            raise NetworkError(
+                f"{host} redirects to another host ({code}); if that is right, give its address "
+                f"instead: {shown}"
             )
         if req.data is not None:
             raise NetworkError(
                 f"{host} redirects a form ({code}), which would lose the query; "
-                f"use the address it names: {place[:80]!r}"
+                f"use the address it names: {shown}"
             )
         self._followed += 1
         again = urllib.request.Request(  # noqa: S310 (the scheme is checked above)
@@ -170,20 +184,47 @@ class _Redirects(urllib.request.BaseHandler):
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
-def opener(deadline: Deadline) -> urllib.request.OpenerDirector:
+def _shown(place: str) -> str:
+    """An address fit to print: no login, no query, one line, and not long."""
+    parts = urlsplit(place)
+    text = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return repr("".join(sign for sign in text if sign.isprintable())[:80])
+
+
+def _same_host(one: str, other: str) -> bool:
+    """Whether both are on one host and port; going from http to https may change the port."""
+    here, there = urlsplit(one), urlsplit(other)
+    try:
+        ports = (here.port, there.port)
+    except ValueError:
+        return False
+    upgraded = here.scheme == "http" and there.scheme == "https" and ports in _UPGRADES
+    return here.hostname == there.hostname and (
+        upgraded or (here.scheme == there.scheme and ports[0] == ports[1])
+    )
+
+
+def opener(
+    deadline: Deadline,
+    *more: urllib.request.BaseHandler,
+    hide: Callable[[str], str] = str,
+) -> urllib.request.OpenerDirector:
     """An opener of http and https addresses alone, all under ``deadline``.
 
     The environment's proxies are kept. There is no handler for files, ftp or data.
+    ``more`` are handlers to add, as for logins; ``hide`` makes what a server says fit to
+    be printed.
     """
     director = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
         _Plain(deadline),
         _Secure(deadline),
-        _Redirects(deadline),
+        _Redirects(deadline, hide),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.UnknownHandler(),
+        *more,
     ):
         director.add_handler(handler)
     return director

@@ -13,21 +13,19 @@ import pyoxigraph as ox
 from ..errors import QueryError, StoreError
 from ..guard import refuse_unsafe
 from ..terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
+from ..tokens import tokens_of
 from ..vocabulary import PREFIXES
 from .answer import Answer, Row, Rows, Triple, Triples
+from .syntax import explain_failure, explain_syntax_error
 
 if TYPE_CHECKING:
     import rdflib
 
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-# "error at 3:15: expected ..." is how Oxigraph words a syntax error.
-_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# Quick, and never wrong in saying no: al:from is in many a query.
+_FROM = re.compile(r"(?<![:\w?$])from\b", re.IGNORECASE)
 # So many different terms are kept at hand; more would be a copy of the store.
 _MOST_REMEMBERED = 50_000
-_DAMAGED = "the store could not be read ({}); run: allusion build --force"
-# The engine lists character classes among what it expected; nobody types those.
-_CLASSES = re.compile(r"\[[^\]]*\](?: ?\|\s*)?", re.DOTALL)
-_PREFIXED = re.compile(r"([A-Za-z][\w.-]*)?:[\w.%-]*$")
 
 
 # Reading a query for what it must not do takes longer than answering a small one; the text of a
@@ -58,18 +56,22 @@ class OxigraphStore:
             ) from error
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query over the union of all named graphs.
+        """Answer one query over the union of all named graphs, or those of its FROM.
 
         :raises QueryError: if ``sparql`` is not a valid query.
         :raises QueryRefused: if it is an update or asks another server.
         """
         _refuse_unsafe(sparql)
         try:
-            found = self.engine.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+            found = self.engine.query(
+                sparql,
+                prefixes=PREFIXES,
+                use_default_graph_as_union=not names_its_graphs(sparql),
+            )
         except SyntaxError as error:
             raise QueryError(explain_syntax_error(str(error), sparql)) from error
         except (OSError, RuntimeError) as error:
-            raise StoreError(_DAMAGED.format(error)) from error
+            raise explain_failure(str(error)) from error
         if isinstance(found, ox.QueryBoolean):
             return bool(found)
         if isinstance(found, ox.QueryTriples):
@@ -92,13 +94,18 @@ class OxigraphStore:
         return dataset
 
 
+def names_its_graphs(sparql: str) -> bool:
+    """Whether the query has FROM, which the engine would overlook beside a union of all graphs."""
+    return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
+
+
 def _rows(found: ox.QuerySolutions, known: _Known) -> Iterator[Row]:
     term = known.__getitem__
     try:
         for solution in found:
             yield tuple(map(term, solution))
     except (OSError, RuntimeError) as error:
-        raise StoreError(_DAMAGED.format(error)) from error
+        raise explain_failure(str(error)) from error
 
 
 def _json(found: ox.QuerySolutions) -> str:
@@ -106,7 +113,7 @@ def _json(found: ox.QuerySolutions) -> str:
     try:
         text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
     except (OSError, RuntimeError) as error:
-        raise StoreError(_DAMAGED.format(error)) from error
+        raise explain_failure(str(error)) from error
     # Inside a string the quotes of this pattern would stand behind backslashes.
     return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
 
@@ -141,46 +148,3 @@ def from_engine(term: _EngineTerm | None) -> Term | None:
     if term is None:
         return None
     raise QueryError("triple terms (RDF 1.2) are not supported")
-
-
-def explain_syntax_error(message: str, sparql: str) -> str:
-    """Oxigraph's syntax error with the line itself and a caret under the place."""
-    found = _POSITION.search(message)
-    if not found:
-        return f"not a valid SPARQL query: {message}"
-    line, column, reason = int(found[1]), int(found[2]), found[3]
-    lines = sparql.splitlines() or [""]
-    text = lines[line - 1] if line <= len(lines) else ""
-    if "Prefix not found" in reason and (name := _PREFIXED.search(text[: column - 1])):
-        return _place(line, name.start() + 1, _undeclared(name[1] or ""), text)
-    if "variable that is unbound" in reason:
-        return _place(line, column, "SELECT names a variable that is not grouped by", text)
-    expected = [
-        word
-        for word in _CLASSES.sub("", reason).replace("expected one of", "expected").split(", ")
-        if word.strip(" ,'\n") and word.strip() not in ('"{|"', '"~"', "_")
-    ]
-    return _place(line, column, ", ".join(dict.fromkeys(expected)).strip(" ,\n"), text)
-
-
-def _undeclared(prefix: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(prefix, PREFIXES, n=2, cutoff=0.6)
-    hint = (
-        f"did you mean {' or '.join(f'{p}:' for p in near)}?"
-        if near
-        else (f"declare it (PREFIX {prefix}: <...>); known without that: {', '.join(PREFIXES)}")
-    )
-    return f"the prefix {prefix}: is not declared; {hint}"
-
-
-def _place(line: int, column: int, reason: str, text: str) -> str:
-    """The message with the line and a caret; wide characters take two cells."""
-    from wcwidth import wcswidth
-
-    indent = " " * max(wcswidth(text[: column - 1].replace("\t", " ")), 0)
-    shown = text.replace("\t", " ")
-    return (
-        f"not a valid SPARQL query: line {line}, column {column}: {reason}\n  {shown}\n  {indent}^"
-    )

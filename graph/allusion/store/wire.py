@@ -4,70 +4,42 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from ..errors import QueryError, QueryRefused
-from ..terms import Blank, Iri, Term, canonical_language
-from ..terms import Literal as LiteralTerm
+from ..outline import UPDATES, Form, Outline, outline
+from ..terms import Blank, Iri, Literal, Term, canonical_language
 from ..vocabulary import PREFIXES
 from .answer import Row, Rows, Triple, Triples
 
-Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
-_FORMS: Final[dict[str, Form]] = {
-    "SELECT": "SELECT",
-    "ASK": "ASK",
-    "CONSTRUCT": "CONSTRUCT",
-    "DESCRIBE": "DESCRIBE",
-}
-_UPDATES: Final = frozenset(
-    ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
-)
-# SPARQL 1.1, section 19.8, as far as prefixes and the first keyword need it.
-_TOKEN: Final = re.compile(
-    r"""
-    '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-  | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*"
-  | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\n\r]* | [?$]\w+ | _:[\w.-]+ | @[A-Za-z-]+
-  | (?P<prefix>[A-Za-z][\w.-]*)?:(?:[\w%.:-]|\\.)*
-  | (?P<word>[A-Za-z_]\w*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_TRUTH: Final = {"1": "true", "0": "false"}
+_BOOLEAN: Final = PREFIXES["xsd"] + "boolean"
+_NOT_IN_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]")
 
 
 class BrokenAnswer(ValueError):
     """An answer that is not what the SPARQL protocol promises; the message says how."""
 
 
-def prepare(sparql: str) -> tuple[str, Form]:
-    """A query with the project's prefixes that it uses declared, and its form.
+def prepare(sparql: str) -> tuple[str, Outline]:
+    """A query with the project's prefixes that it uses declared, and its outline.
 
     The declarations stand on the first line, so that line numbers in an endpoint's
     messages stay right.
 
-    >>> prepare("ASK { wd:Q42 ?p ?o }")
-    ('PREFIX wd: <http://www.wikidata.org/entity/> ASK { wd:Q42 ?p ?o }', 'ASK')
+    >>> prepare("ASK { wd:Q42 ?p ?o }")[0]
+    'PREFIX wd: <http://www.wikidata.org/entity/> ASK { wd:Q42 ?p ?o }'
 
     :raises QueryRefused: if it is an update.
     :raises QueryError: if no form of query is found.
     """
-    used: set[str] = set()
-    declared: set[str] = set()
-    form: Form | None = None
-    declaring = False
-    for token in _TOKEN.finditer(sparql):
-        if token["prefix"]:
-            (declared if declaring else used).add(token["prefix"])
-        word = (token["word"] or "").upper()
-        if form is None and word in _UPDATES:
-            raise QueryRefused(f"{word} would change data; only queries are sent to an endpoint")
-        form = form or _FORMS.get(word)
-        if not token[0].startswith("#"):
-            declaring = word == "PREFIX"
-    if form is None:
+    found = outline(sparql)
+    if found.verb in UPDATES:
+        raise QueryRefused(f"{found.verb} would change data; only queries are sent to an endpoint")
+    if found.form is None:
         raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
-    wanted = sorted((used - declared) & PREFIXES.keys())
-    return "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in wanted) + sparql, form
+    wanted = sorted((found.used - found.declared) & PREFIXES.keys())
+    return "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in wanted) + sparql, found
 
 
 def read_results(body: bytes, form: Form) -> Rows | bool:
@@ -95,8 +67,11 @@ def read_results(body: bytes, form: Form) -> Rows | bool:
 
 def _boolean(found: Any) -> bool:
     if "boolean" not in found:
-        # Virtuoso 7 answers ASK with one binding of 0 or 1.
-        (binding,) = found["results"]["bindings"]
+        # Virtuoso 7 answers ASK with one binding of 1, or of 0, or with none for no.
+        bindings = found["results"]["bindings"]
+        if not bindings and [name.upper() for name in found["head"]["vars"]] == ["__ASK_RETVAL"]:
+            return False
+        (binding,) = bindings
         (term,) = binding.values()
         return {"0": False, "1": True, "false": False, "true": True}[term["value"]]
     answer = found["boolean"]
@@ -119,12 +94,22 @@ def _term(found: dict[str, Any]) -> Term:
         case "uri":
             return Iri(value)
         case "bnode":
-            return Blank(value)
+            return Blank(_label(value))
         case "literal" | "typed-literal":  # the latter from before SPARQL 1.1
             if language := found.get("xml:lang"):
-                return LiteralTerm(value, language=canonical_language(language))
-            return LiteralTerm(value, datatype=found.get("datatype") or LiteralTerm("").datatype)
+                return Literal(value, language=canonical_language(language))
+            return _typed(value, found.get("datatype") or Literal("").datatype)
     raise ValueError(f"a term is of type {kind!r}")
+
+
+def _typed(value: str, datatype: str) -> Literal:
+    # Virtuoso keeps "true" as 1 and gives it back so: the same value, another text.
+    return Literal(_TRUTH.get(value, value) if datatype == _BOOLEAN else value, datatype=datatype)
+
+
+def _label(name: str) -> str:
+    """A name that Turtle can write: Virtuoso's blank nodes are called nodeID://b10023."""
+    return _NOT_IN_A_LABEL.sub(lambda sign: f"_{ord(sign[0]):x}_", name)
 
 
 def read_triples(body: bytes, content_type: str) -> Triples:

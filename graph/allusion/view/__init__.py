@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["page", "svg"]
+    from ..chains import Chains
+
+__all__ = ["chain_svg", "page", "svg"]
 
 
 def svg(
@@ -67,3 +69,26 @@ def page(
     from .document import render_page
 
     return render_page(network, focus, title=title, languages=tuple(languages))
+
+
+def chain_svg(
+    chains: Chains,
+    *,
+    theme: Literal["light", "dark", "auto"] = "light",
+    languages: Sequence[str] = ("en",),
+    width: int = 640,
+) -> str:
+    """The chains that `allusion.chains` found, as the text of an SVG file.
+
+    Args:
+        chains: At least one; each is a column, and columns wrap.
+        theme: As for `svg`.
+        languages: As for `svg`.
+        width: In pixels; the height follows from what is said.
+
+    Raises:
+        ParameterError: If there is no chain, or ``width`` holds no sentence.
+    """
+    from .chain import chain_svg as draw
+
+    return draw(chains, theme=theme, languages=languages, width=width)

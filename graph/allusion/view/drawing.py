@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from markupsafe import escape
 
+from ..records import Family
 from ..vocabulary import BASE
 from . import glyphs
 from .boxes import Row
@@ -137,16 +138,20 @@ def thickness(sources: int) -> str:
     return f"{1.25 + 0.45 * (min(max(sources, 1), 5) - 1):g}"
 
 
+def dashes(family: Family) -> str:
+    """The attribute that makes a line that of its family; "" for a solid one."""
+    dash = FAMILY_STYLES[family].dash
+    return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
+
+
 def _strand(placed: PlacedStrand, block: PlacedNeighbour) -> str:
     strand = placed.strand
     outwards = block.side == "out"
-    dash = FAMILY_STYLES[strand.family].dash
-    dashes = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
     x, y = (placed.end, placed.y) if outwards else (placed.start, placed.port)
     head = f"M{x} {y}l{ARROW} -4v8Z"
     parts = [
         f'<path class="wire" d="{wire(placed)}" '
-        f'stroke-width="{thickness(strand.sources)}"{dashes}/>',
+        f'stroke-width="{thickness(strand.sources)}"{dashes(strand.family)}/>',
         f'<path class="head" d="{head}"/>',
     ]
     if strand.disputed:
@@ -174,15 +179,11 @@ def _block(block: PlacedNeighbour) -> str:
     top = block.y + (block.height - box.height) // 2
     inside = [
         frame,
-        _glyph(kind_style(entity.kind), block.x + 16, middle),
-        *(_text(row, block.x + 30, top) for row in box.rows),
+        glyph(kind_style(entity.kind), block.x + 16, middle),
+        *(text_row(row, block.x + 30, top) for row in box.rows),
     ]
     drawn = f'<g class="block">{"".join(inside)}</g>'
-    url = first_link(entity)
-    if not url:
-        return drawn
-    address = escape(url)
-    return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
+    return linked(drawn, first_link(entity))
 
 
 def _card(picture: Picture) -> str:
@@ -192,25 +193,31 @@ def _card(picture: Picture) -> str:
     inside = [
         f'<rect class="frame" x="{picture.x}" y="{picture.y}" width="{box.width}" '
         f'height="{picture.card_height}" rx="10"/>',
-        _glyph(kind_style(picture.entity.kind), middle, top + 26),
-        *(_text(row, middle, top, ' text-anchor="middle"') for row in box.rows),
+        glyph(kind_style(picture.entity.kind), middle, top + 26),
+        *(text_row(row, middle, top, ' text-anchor="middle"') for row in box.rows),
     ]
     drawn = f'<g class="card">{"".join(inside)}</g>'
-    url = first_link(picture.entity)
+    return linked(drawn, first_link(picture.entity))
+
+
+def linked(drawn: str, url: str) -> str:
+    """What was drawn as a link to an address that may be followed; as it is where that is ""."""
     if not url:
         return drawn
     address = escape(url)
     return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
 
 
-def _glyph(style: KindStyle, x: int, y: int) -> str:
+def glyph(style: KindStyle, x: int, y: int) -> str:
+    """The shape of a kind around a point."""
     return (
         f'<path class="glyph" d="{glyphs.path(style.shape)}" fill="{style.colour}" '
         f'transform="translate({x} {y})"/>'
     )
 
 
-def _text(row: Row, x: int, top: int, anchor: str = "") -> str:
+def text_row(row: Row, x: int, top: int, anchor: str = "") -> str:
+    """One line of a box, each run of text with its language."""
     if len(row.spans) == 1:
         text, language = row.spans[0]
         tag = f' lang="{escape(language)}"' if language else ""

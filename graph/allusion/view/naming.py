@@ -17,7 +17,7 @@ from .text import clean
 
 _CHINESE: Final = ("zh-Hant", "zh-Hans")
 _JAPANESE: Final = ("ja",)
-_USUAL: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
+USUAL: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
 _SCRIPT_OF: Final = {
     "cantonese": _CHINESE,
     "mandarin": _CHINESE,
@@ -43,12 +43,18 @@ def second_name(entity: Entity, *languages: str) -> tuple[str, str]:
     foreign name; it is not that person's own and is left to the panel.
     """
     first = entity.label(*languages)
-    for tag in (*languages[1:], *_own_script(entity), *_USUAL):
+    for tag in (*languages[1:], *own_script(entity), *USUAL):
         name = entity.labels.get(tag)
-        transcribed = tag == "ja" and entity.kind in _NAMED and _KATAKANA.fullmatch(name or "")
-        if name and name != first and (tag in languages or not transcribed):
+        if name and name != first and (tag in languages or not transcribed(entity, tag)):
             return name, clean(tag)
     return "", ""
+
+
+def transcribed(entity: Entity, tag: str) -> bool:
+    """Whether the name in ``tag`` only says how Japanese readers pronounce a foreign one."""
+    if tag != "ja" or entity.kind not in _NAMED:
+        return False
+    return _KATAKANA.fullmatch(entity.labels.get(tag, "")) is not None
 
 
 def names(entity: Entity) -> list[tuple[str, str]]:
@@ -60,10 +66,10 @@ def names(entity: Entity) -> list[tuple[str, str]]:
 
 
 def _rank(tag: str) -> int:
-    return _USUAL.index(tag) if tag in _USUAL else len(_USUAL)
+    return USUAL.index(tag) if tag in USUAL else len(USUAL)
 
 
-def _own_script(entity: Entity) -> tuple[str, ...]:
+def own_script(entity: Entity) -> tuple[str, ...]:
     """The tags of the entity's own script, as far as something tells it.
 
     In turn: an English name that is a romanisation, the original language most

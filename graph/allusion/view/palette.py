@@ -64,6 +64,7 @@ KINDS: Final[dict[str, KindStyle]] = {
     "language": KindStyle("diamond", GREY, "language", "languages"),
     "award": KindStyle("star", YELLOW, "award", "awards"),
     "motif": KindStyle("star", PURPLE, "motif", "motifs"),
+    "movement": KindStyle("hexagon", PURPLE, "movement", "movements and genres"),
 }
 
 FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {

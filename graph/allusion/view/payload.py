@@ -7,21 +7,21 @@ rules of collation of its own. Fields that would be empty are left out.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import networkx as nx
 
-from ..records import Edge, Entity, Evidence, Link, Name
+from ..records import Edge, Entity, Evidence, Line, Link, Name, Scene, Utterance
 from ..vocabulary import BASE
 from . import glyphs
-from .boxes import COUNT_ROOM, FAMILY_WORDS, LABEL_SIZE, Box, card, edge_label, kind_label, name_box
 from .links import links, safe_url, unsure
 from .model import network_model
-from .naming import first_language, names
+from .naming import USUAL, names, own_script, transcribed
 from .neighbours import edge_order, edges_of, entities_of, entity_order
 from .palette import CONNECTIONS, FAMILY_STYLES, KINDS, UNKNOWN_KIND
-from .text import width
+from .text import measures
 
 MOST: Final = 18
 """How many neighbours a side the page shows before "and 12 more"."""
@@ -51,13 +51,15 @@ class Payload:
         """The whole payload, for a page that opens at ``focus``."""
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
-        words = {f"{e.family} {e.kind}": kind_label(e) for e in reversed(self.edges)}
-        return {
+        told = self._told()
+        data = {
             "base": BASE,
+            "version": self.network.graph.get("version", ""),
+            "languages": self.languages,
+            "usual": USUAL,
             "focus": self.place[focus],
             "most": MOST,
             "reach": REACH,
-            "countRoom": COUNT_ROOM,
             "kinds": {
                 name: {
                     "one": style.one,
@@ -75,19 +77,20 @@ class Payload:
                     "dash": style.dash,
                     "shown": style.shown,
                     "connection": name in CONNECTIONS,
-                    "width": width(FAMILY_WORDS[name], LABEL_SIZE),
                 }
                 for name, style in FAMILY_STYLES.items()
             },
-            "words": {key: [text, width(text, LABEL_SIZE)] for key, text in sorted(words.items())},
             "sources": [
                 _without_empty({"title": title, "author": author, "issued": issued, "url": url})
                 for title, author, issued, url in self._sources
             ],
             "entities": entities,
             "edges": edges,
+            **told,
             "vis": network_model(self.network, self.entities, self.edges, self.languages),
         }
+        used = json.dumps(data, ensure_ascii=False)
+        return data | {"text": measures(used)}
 
     def _source(self, title: str, author: str = "", issued: str = "", url: str = "") -> int:
         return self._sources.setdefault((title, author, issued, url), len(self._sources))
@@ -110,10 +113,10 @@ class Payload:
             "id": entity_id(entity.iri),
             "kind": entity.kind,
             "type": entity.type,
-            "name": entity.label(*self.languages),
-            "lang": first_language(entity, *self.languages),
             "year": entity.year,
             "names": names(entity),
+            "own": own_script(entity),
+            "transcribed": transcribed(entity, "ja"),
             "aliases": _names(entity.aliases),
             "description": entity.description,
             "makers": entity.makers,
@@ -139,13 +142,10 @@ class Payload:
                 )
                 for remark in entity.remarks
             ],
-            "box": _box(name_box(entity, *self.languages)),
-            "card": _box(card(entity, *self.languages)),
         }
         return _without_empty(found)
 
     def _edge(self, edge: Edge) -> dict[str, Any]:
-        label = edge_label(edge)
         found = {
             "id": entity_id(edge.iri),
             "from": self.place[edge.origin],
@@ -154,7 +154,6 @@ class Payload:
             "kind": edge.kind,
             "kindLabel": edge.kind_label,
             "phrase": edge.phrase,
-            "label": [label.width, label.lines],
             "sentence": edge.sentence,
             "certainty": edge.certainty,
             "statedFrom": edge.stated_from,
@@ -165,8 +164,7 @@ class Payload:
             "addressee": edge.addressee,
             "language": edge.language,
             "channel": edge.channel,
-            "line": edge.line
-            and [edge.line.text, edge.line.language, _names(edge.line.translations)],
+            "line": _line(edge.line),
             "counterparts": edge.counterparts and [self._mention(one) for one in edge.counterparts],
             "concerns": [self._mention(one) for one in edge.concerns],
             "evidence": self._evidence(edge.evidence),
@@ -175,11 +173,69 @@ class Payload:
         }
         return _without_empty(found, keep=("from", "to", "sources"))
 
+    def _told(self) -> dict[str, Any]:
+        """Scenes and utterances; both know each other, and their edges, by place."""
+        edges = {edge.iri: place for place, edge in enumerate(self.edges)}
+        scenes: tuple[Scene, ...] = self.network.graph.get("scenes", ())
+        scenes = tuple(scene for scene in scenes if scene.work in self.place)
+        spoken: tuple[Utterance, ...] = self.network.graph.get("utterances", ())
+        spoken = tuple(utterance for utterance in spoken if utterance.work in self.place)
+        scene_place = {scene.iri: place for place, scene in enumerate(scenes)}
+        spoken_place = {utterance.iri: place for place, utterance in enumerate(spoken)}
+
+        def common(told: Scene | Utterance) -> dict[str, Any]:
+            return {
+                "id": entity_id(told.iri),
+                "work": self.place[told.work],
+                "label": told.label,
+                "summary": told.summary,
+                "edges": [edges[iri] for iri in told.connections if iri in edges],
+                "notes": told.notes,
+                "evidence": self._evidence(told.evidence),
+            }
+
+        return {
+            "scenes": [
+                _without_empty(
+                    common(scene)
+                    | {
+                        "order": scene.order,
+                        "scope": scene.scope,
+                        "place": self.place.get(scene.place),
+                        "features": [self.place[x] for x in scene.features if x in self.place],
+                        "techniques": scene.techniques,
+                    },
+                    keep=("work", "place"),
+                )
+                for scene in scenes
+            ],
+            "utterances": [
+                _without_empty(
+                    common(one)
+                    | {
+                        "scene": scene_place.get(one.scene),
+                        "speaker": self.place.get(one.speaker),
+                        "addressee": self.place.get(one.addressee),
+                        "language": one.language,
+                        "channel": one.channel,
+                        "line": _line(one.line),
+                        "reports": [spoken_place[x] for x in one.reports if x in spoken_place],
+                    },
+                    keep=("work", "scene", "speaker", "addressee"),
+                )
+                for one in spoken
+            ],
+        }
+
     def _mention(self, text: str) -> int | str:
         """The place of an entity given by IRI; anything else as readable text."""
         if text in self.place:
             return self.place[text]
         return text.rsplit("/", 1)[-1].replace("-", " ") if text.startswith(BASE) else text
+
+
+def _line(line: Line | None) -> list[Any] | None:
+    return None if line is None else [line.text, line.language, _names(line.translations)]
 
 
 def _names(names: Iterable[Name]) -> list[list[str]]:
@@ -196,10 +252,6 @@ def _link(link: Link) -> dict[str, Any]:
         "note": link.note,
     }
     return _without_empty(found)
-
-
-def _box(box: Box) -> list[Any]:
-    return [box.width, box.height, [[row.role, row.baseline, row.spans] for row in box.rows]]
 
 
 def _without_empty(values: dict[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any]:

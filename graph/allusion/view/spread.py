@@ -1,10 +1,9 @@
 """The network layout: all entities on one plane, those that belong together side by side.
 
-Communities are found first (Louvain), each is laid out by itself, their discs are
-placed by how strongly they are joined, and overlaps are removed. All of it is
-seeded and runs on whole numbers for nodes, because the order of a set of strings
-differs from run to run. Louvain: Blondel et al. 2008,
-https://doi.org/10.1088/1742-5468/2008/10/P10008.
+Communities are found first (`allusion.ranking`), each is laid out by itself, their
+discs are placed by how strongly they are joined, and overlaps are removed. All of it
+is seeded and runs on whole numbers for nodes, because the order of a set of strings
+differs from run to run.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from typing import Final
 
 import networkx as nx
 
+from ..ranking import SEED, communities
 from .neighbours import edges_of
 from .overlaps import Point, separate
 from .relax import relax
 from .text import clean, width
 
-SEED: Final = 223
 LABEL_SIZE: Final = 12
 # Above this networkx changes to a method that needs SciPy.
 _MOST_BY_FORCE: Final = 450
@@ -69,15 +68,6 @@ def _size(
     label = width(clean(network.nodes[iri]["entity"].label(*languages)), LABEL_SIZE)
     across = 2 * radius(network.degree(iri))
     return max(across, min(label, 180)) + 14.0, across + LABEL_SIZE + 16.0
-
-
-def communities(plain: nx.Graph[int]) -> list[list[int]]:
-    """Groups of nodes, the largest first; nodes without any edge make one group, the last."""
-    alone = sorted(node for node, degree in plain.degree() if degree == 0)
-    joined = plain.subgraph(sorted(set(plain) - set(alone)))
-    found = [sorted(group) for group in nx.community.louvain_communities(joined, seed=SEED)]
-    found.sort(key=lambda group: (-len(group), group))
-    return [*found, alone] if alone else found
 
 
 def _by_community(plain: nx.Graph[int], groups: list[list[int]]) -> dict[int, Point]:

@@ -8,7 +8,7 @@ rest. Chinese, Japanese and Korean glyphs are two cells, one em, wide.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from wcwidth import wcwidth
 
@@ -33,6 +33,19 @@ _UNSAFE: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\s-]+-?|-")
 ELLIPSIS: Final = "…"
+
+
+def measures(used: str) -> dict[str, Any]:
+    """All that `width` knows, for characters ``used``, so that a page measures alike."""
+    beyond = sorted({character for character in used if not " " <= character <= "~"})
+    return {
+        "ascii": _ASCII,
+        "narrow": _NARROW,
+        "wide": _WIDE,
+        "bold": _BOLD,
+        "wideOnes": "".join(character for character in beyond if wcwidth(character) == 2),
+        "noneOnes": "".join(character for character in beyond if wcwidth(character) < 1),
+    }
 
 
 def clean(text: str) -> str:

@@ -138,6 +138,13 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
         "Q33384": "dialect",
     },
     "award": {"Q618779": "award"},
+    "movement": {
+        "Q3001152": "movement in cinema",
+        "Q968159": "art movement",
+        "Q3326717": "literary movement",
+        "Q483394": "genre",
+        "Q201658": "film genre",
+    },
 }
 
 #: Pages of Wikimedia that have an item but stand for no thing in the world.

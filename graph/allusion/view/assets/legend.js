@@ -1,16 +1,11 @@
-/** The legend, which is the filter: families of edges and kinds of things, each with its count. */
-(function (allusion) {
+/** The legend, which is the filter: kinds of connection and of things, and how sure they are, each with its count. */
+allusion.part(function (allusion) {
   'use strict';
-  const { data, el, svg, byId, glyph, kindStyle } = allusion;
+  const { data, el, svg, byId, glyph, kindStyle, count } = allusion;
   const legend = byId('legend');
   const status = byId('status');
   /** @type {Map<string, HTMLElement>} */
   const chips = new Map();
-
-  function dashSample(dash) {
-    return svg('svg', { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
-      svg('path', { class: 'wire', d: 'M0 4H30', 'stroke-width': 1.75, 'stroke-dasharray': dash.join(' ') }));
-  }
 
   function chip(key, sample, words, title, toggle) {
     const box = el('input', { type: 'checkbox', 'data-filter': key, change: (event) => toggle(event.target.checked) });
@@ -19,9 +14,17 @@
     return label;
   }
 
+  /** Take something into a set of the state, or out of it. */
+  function flip(name, one, inside) {
+    const set = new Set(allusion.state()[name]);
+    if (inside) set.add(one);
+    else set.delete(one);
+    allusion.go({ [name]: set }, { replace: true });
+  }
+
   function familyChip([name, family]) {
-    return chip(`family ${name}`, dashSample(family.dash), family.many, family.explains, (on) => {
-      const families = new Set(allusion.familiesFor(allusion.state().focus));
+    return chip(`family ${name}`, allusion.dash(name), family.many, family.explains, (on) => {
+      const families = new Set(allusion.familiesInView());
       if (on) families.add(name);
       else families.delete(name);
       const ordered = new Set(Object.keys(data.families).filter((one) => families.has(one)));
@@ -29,64 +32,70 @@
     });
   }
 
-  function kindChip(kind) {
-    return chip(`kind ${kind}`, glyph(kind), kindStyle(kind).many, '', (on) => {
-      const hidden = new Set(allusion.state().hidden);
-      if (on) hidden.delete(kind);
-      else hidden.add(kind);
-      allusion.go({ hidden }, { replace: true });
-    });
-  }
-
+  const kindChip = (kind) => chip(`kind ${kind}`, glyph(kind), kindStyle(kind).many, '', (on) => flip('hidden', kind, !on));
   const here = new Set(data.entities.map((entity) => entity.kind));
   const kinds = [...Object.keys(data.kinds).filter((kind) => here.has(kind)), ...[...here].filter((kind) => !Object.hasOwn(data.kinds, kind))];
-  const connections = Object.entries(data.families).filter(([, family]) => family.connection);
-  const others = Object.entries(data.families).filter(([, family]) => !family.connection);
-  legend.append(el('details', { open: !window.matchMedia('(max-width: 720px)').matches },
+  const groups = Object.entries(data.families);
+  const openMark = svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
+    svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }), svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 }));
+  const thin = svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
+    svg('path', { class: 'wire', d: 'M0 3H30', 'stroke-width': 1.25 }), svg('path', { class: 'wire', d: 'M0 8H30', 'stroke-width': 3.05 }));
+  legend.append(el('details', { open: !allusion.narrow.matches },
     el('summary', {}, 'Filter'),
-    el('div', { class: 'chips' }, connections.map(familyChip), el('span', { class: 'gap' }), others.map(familyChip), el('span', { class: 'gap' }), el('span', { class: 'chip key' },
-      svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
-        svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }), svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 })), 'disputed'),
-    el('span', { class: 'chip key' },
-      svg('svg', { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' }, svg('path', { class: 'wire', d: 'M0 4H30', 'stroke-width': 4 })), 'more sources')),
+    el('div', { class: 'chips' },
+      groups.filter(([, family]) => family.connection).map(familyChip), el('span', { class: 'gap' }),
+      groups.filter(([, family]) => !family.connection).map(familyChip), el('span', { class: 'gap' }),
+      chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) => flip('only', 'disputed', on)),
+      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on))),
     el('div', { class: 'chips' }, kinds.map(kindChip))));
+
+  /** All edges that the view could show, were there no filter. */
+  function candidates(state) {
+    if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all)) return data.edges.map((_, place) => place);
+    if (state.view === 'scene') return allusion.views.scene.all(state);
+    return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
+  }
 
   /** What there is in what is looked at: around the focus, or in the whole network. */
   function draw(state) {
-    const whole = state.view === 'network';
-    const families = whole ? state.families : allusion.familiesFor(state.focus);
-    const edges = whole
-      ? data.edges.map((_, place) => place)
-      : [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
+    const edges = candidates(state);
+    const whole = edges.length === data.edges.length;
+    const families = allusion.familiesInView();
     const perFamily = new Map();
     const perKind = new Map();
-    const entities = new Set();
-    let shown = 0;
+    let [disputed, single] = [0, 0];
     for (const place of edges) {
       const edge = data.edges[place];
-      const ends = whole ? [edge.from, edge.to] : [edge.from === state.focus ? edge.to : edge.from];
       perFamily.set(edge.family, (perFamily.get(edge.family) || 0) + 1);
       if (!families.has(edge.family)) continue;
-      ends.forEach((end) => perKind.set(data.entities[end].kind, (perKind.get(data.entities[end].kind) || new Set()).add(end)));
-      if (ends.some((end) => state.hidden.has(data.entities[end].kind))) continue;
-      shown += 1;
-      ends.forEach((end) => entities.add(end));
+      disputed += edge.disputed ? 1 : 0;
+      single += edge.sources < 2 ? 1 : 0;
+      for (const end of [edge.from, edge.to]) {
+        if (!whole && end === state.focus && edge.from !== edge.to) continue;
+        const { kind } = data.entities[end];
+        perKind.set(kind, (perKind.get(kind) || new Set()).add(end));
+      }
     }
     for (const name of Object.keys(data.families)) update(`family ${name}`, perFamily.get(name) || 0, families.has(name));
     for (const kind of kinds) update(`kind ${kind}`, perKind.has(kind) ? perKind.get(kind).size : 0, !state.hidden.has(kind));
-    const total = edges.length;
-    const where = whole ? 'in the network' : `around ${data.entities[state.focus].name}`;
-    status.replaceChildren(
+    update('only disputed', disputed, state.only.has('disputed'));
+    update('only single', single, state.only.has('single'));
+    const shown = allusion.views[state.view].edges(state);
+    const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
+    if (!whole && state.view !== 'scene') ends.delete(state.focus);
+    const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
+    status.replaceChildren(...[
       state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
-      `${allusion.count(shown, 'connection', 'connections')} with ${allusion.count(entities.size, 'entity', 'entities')} shown, of ${total} ${where}.`);
+      `${count(shown.length, 'connection', 'connections')} with ${count(ends.size, 'entity', 'entities')} shown, of ${edges.length.toLocaleString('en')} ${where}.`,
+    ].filter(Boolean));
   }
 
-  function update(key, count, checked) {
+  function update(key, number, checked) {
     const label = chips.get(key);
-    label.querySelector('.count').textContent = String(count);
+    label.querySelector('.count').textContent = String(number);
     label.querySelector('input').checked = checked;
-    label.classList.toggle('none', count === 0);
+    label.classList.toggle('none', number === 0);
   }
 
   Object.assign(allusion, { drawLegend: draw });
-})(window.allusion);
+});

@@ -1,46 +1,78 @@
 /**
- * The list: in words what the focus view shows, and below it everything there is. The
- * roles are spelled out because a phone's layout of blocks would take them away.
+ * The list: in words what the view shows, to be sorted, and below it everything there is.
+ * The roles are spelled out because a phone's layout of blocks would take them away.
  */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, linkOut, yearOf } = allusion;
+  const { data, el, byId, glyph, linkOut, yearOf, between } = allusion;
   const list = byId('list-view');
-  const HEADS = ['Entity', 'Connection', 'In a sentence', 'Sources'];
+  const PAGE = 200;
+  const HEADS = [['from', 'From'], ['kind', 'Connection'], ['sentence', 'In a sentence'], ['year', 'Year'], ['sources', 'Sources']];
+  const TITLES = { focus: 'around it', network: 'The whole network', timeline: 'By year', chain: 'Hop by hop', scene: 'Scene by scene' };
+  let pages = 1;
+  let last = '';
 
-  function table(caption, rows, heads) {
+  /** What a column sorts by. */
+  const KEYS = {
+    from: (row) => allusion.nameOf(row.entity).text,
+    kind: (row) => data.edges[row.edge].kindLabel || data.edges[row.edge].family,
+    sentence: (row) => allusion.sentenceOf(data.edges[row.edge]),
+    year: (row) => data.entities[row.entity].year ?? Infinity,
+    sources: (row) => -data.edges[row.edge].sources,
+  };
+
+  function table(caption, rows, state, heads) {
+    const [name, down] = [state.sort.replace(/-$/, ''), state.sort.endsWith('-')];
     return el('table', { role: 'table' },
       el('caption', {}, caption),
-      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map((head) => el('th', { role: 'columnheader', scope: 'col' }, head)))),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map(([key, head]) => el('th', {
+        role: 'columnheader', scope: 'col', 'aria-sort': name === key && (down ? 'descending' : 'ascending'),
+      }, KEYS[key] ? el('button', {
+        type: 'button', class: 'sort',
+        click: () => allusion.go({ sort: name !== key ? key : down ? '' : `${key}-` }, { replace: true }),
+      }, head, el('span', { 'aria-hidden': 'true' }, name === key ? (down ? ' ↓' : ' ↑') : '')) : head)))),
       el('tbody', { role: 'rowgroup' }, rows));
   }
 
-  function row(place, entityPlace) {
+  function sorted(rows, state) {
+    const [name, down] = [state.sort.replace(/-$/, ''), state.sort.endsWith('-')];
+    if (!Object.hasOwn(KEYS, name)) return rows;
+    const order = (one, other) => {
+      const [a, b] = [KEYS[name](one), KEYS[name](other)];
+      return typeof a === 'number' ? a - b : a.localeCompare(b);
+    };
+    const found = [...rows].sort((one, other) => order(one, other));
+    return down ? found.reverse() : found;
+  }
+
+  function row({ edge: place, entity: entityPlace, both }) {
     const edge = data.edges[place];
     const entity = data.entities[entityPlace];
     return el('tr', { role: 'row', 'data-edge': place },
-      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entity))),
-      el('td', { role: 'cell', 'data-head': HEADS[1] },
-        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ shown: entityPlace, edge: place }) }, edge.kindLabel || edge.family),
+      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entityPlace)),
+        both && el('span', { class: 'towards' }, '→ ', allusion.entityButton(edge.to))),
+      el('td', { role: 'cell', 'data-head': 'Connection' },
+        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ shown: both ? edge.to : entityPlace, edge: place }) }, edge.kindLabel || edge.family),
         edge.disputed && el('strong', { class: 'disputed' }, 'disputed')),
-      el('td', { role: 'cell', 'data-head': HEADS[2] }, edge.sentence || edge.phrase),
-      el('td', { role: 'cell', 'data-head': HEADS[3], class: 'sources' }, sources(edge)));
+      el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
+      el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),
+      el('td', { role: 'cell', 'data-head': 'Sources', class: 'sources' }, sources(edge)));
   }
 
   function sources(edge) {
     const seen = [...new Set((edge.evidence || []).map(([source]) => source))].map((source) => data.sources[source]);
-    return seen.map((source, index) => [index ? '; ' : '', linkOut(source.url, source.title || source.url)]).flat();
+    return between(seen.map((source) => linkOut(source.url, source.title || source.url)), '; ');
   }
 
-  /** The second name and year, as under the name in the picture. */
-  function secondLine(entity) {
-    const sub = entity.box[2].find(([role]) => role === 'sub');
-    return sub[2].map(([text, lang]) => el('span', { lang }, text));
+  /** The second name, as under the name in the picture. */
+  function secondLine(place) {
+    const [name, lang] = allusion.secondOf(place);
+    return name && el('span', { lang }, name);
   }
 
   function everything() {
     const rows = () => data.entities
-      .map((entity, place) => ({ entity, place, edges: allusion.outgoing[place].length + allusion.incoming[place].length }))
+      .map((entity, place) => ({ entity, place, edges: allusion.degree(place) }))
       .sort((one, other) => other.edges - one.edges || one.place - other.place)
       .map(({ entity, place, edges }) => el('tr', { role: 'row' },
         el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(place)),
@@ -52,30 +84,44 @@
       // A long table is built when somebody wants it, not before.
       toggle: (event) => {
         const details = event.currentTarget;
-        if (details.open && !details.querySelector('table')) {
-          details.append(table('Everything here, the best connected first', rows(), ['Entity', 'Kind', 'Year', 'Edges']));
-        }
+        if (!details.open || details.querySelector('table')) return;
+        const all = rows();
+        const body = table('Everything here, the best connected first', all.splice(0, PAGE), { sort: '' }, [['', 'Entity'], ['', 'Kind'], ['', 'Year'], ['', 'Edges']]);
+        details.append(body, ...more(() => all.length, (button) => {
+          body.querySelector('tbody').append(...all.splice(0, PAGE));
+          button.hidden = !all.length;
+        }));
       },
-    }, el('summary', {}, `Everything here: ${data.entities.length} entities`));
+    }, el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`));
+  }
+
+  function more(left, show) {
+    if (!left()) return [];
+    const button = el('button', { type: 'button', class: 'rest', click: () => show(button) }, `Show ${PAGE} more`);
+    return [button];
   }
 
   const all = everything();
 
   /** Write the twin of the picture. */
   function draw(state) {
-    const families = allusion.familiesFor(state.focus);
-    const entity = data.entities[state.focus];
-    const beside = allusion.neighbours(state.focus, families, state.hidden);
-    const tables = allusion.captions.map(([side, caption]) => {
-      const rows = beside.filter((item) => item.side === side)
-        .flatMap((item) => item.strands.flatMap((strand) => strand.edges.map((place) => row(place, item.entity))));
-      return rows.length > 0 && table(caption, rows, HEADS);
+    const key = JSON.stringify([state.view, state.focus, state.to, state.scene, state.sort, allusion.filterKey(), state.years, state.all]);
+    if (key !== last) pages = 1;
+    last = key;
+    let budget = pages * PAGE;
+    const groups = allusion.views[state.view].groups(state).filter((group) => group.rows.length);
+    const tables = groups.map((group) => {
+      const rows = sorted(group.rows.map(([edge, entity]) => ({ edge, entity: entity < 0 ? data.edges[edge].from : entity, both: entity < 0 })), state);
+      const cut = rows.slice(0, Math.max(0, budget));
+      budget -= rows.length;
+      return cut.length > 0 && table(group.caption, cut.map(row), state, [[HEADS[0][0], state.view === 'focus' ? 'Entity' : 'From and to'], ...HEADS.slice(1)]);
     }).filter(Boolean);
     list.replaceChildren(
-      el('h2', { lang: entity.lang }, entity.name, el('span', { class: 'year' }, secondLine(entity))),
-      ...(tables.length ? tables : [el('p', {}, 'Nothing of the kinds that are shown.')]),
+      el('h2', {}, allusion.named(state.focus), el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
+      ...(tables.length ? tables : [el('p', {}, state.view === 'chain' && state.to < 0 ? 'Choose the two ends of the chain in its picture.' : 'Nothing of the kinds that are shown.')]),
+      ...(budget < 0 ? more(() => -budget, () => { pages += 1; draw(allusion.state()); }) : []),
       all);
   }
 
   Object.assign(allusion, { drawList: draw });
-})(window.allusion);
+});

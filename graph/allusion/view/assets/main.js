@@ -1,36 +1,65 @@
 /** Brings the parts together: one address, all views drawn from it. */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
-  const { data, byId } = allusion;
+  const { data, byId, views } = allusion;
+  const root = document.documentElement;
+  const language = /** @type {HTMLSelectElement} */ (byId('language'));
+  const theme = /** @type {HTMLSelectElement} */ (byId('theme'));
 
   function render(state) {
-    document.body.dataset.showing = state.view;
-    document.title = `${data.entities[state.focus].name} · ${document.querySelector('.brand').textContent}`;
-    for (const view of ['focus', 'network', 'list']) {
-      byId(`${view}-view`).hidden = view !== state.view;
-      document.querySelector(`[data-view=${view}]`).setAttribute('aria-current', view === state.view ? 'page' : 'false');
+    const showing = state.list ? 'list' : state.view;
+    document.body.dataset.showing = showing;
+    document.body.dataset.view = state.view;
+    if (state.theme) root.dataset.theme = state.theme;
+    else delete root.dataset.theme;
+    document.title = `${allusion.nameOf(state.focus).text} · ${document.querySelector('.brand').textContent}`;
+    language.value = state.lang || data.languages[0] || 'en';
+    theme.value = state.theme;
+    for (const view of [...Object.keys(views), 'list']) byId(`${view}-view`).hidden = view !== showing;
+    for (const tab of document.querySelectorAll('[data-view]')) {
+      if (tab.tagName === 'BUTTON') tab.setAttribute('aria-current', tab.dataset.view === state.view ? 'page' : 'false');
     }
-    allusion.drawFocus(state);
-    allusion.drawList(state);
+    byId('as-list').setAttribute('aria-pressed', String(state.list));
+    byId('two-hops').hidden = state.view !== 'focus';
+    byId('two-hops').setAttribute('aria-pressed', String(state.open.size > 0));
+    document.querySelector('.tools').classList.toggle('with-zoom', Boolean(views[state.view].zoom));
+    if (state.list) allusion.drawList(state);
+    else views[state.view].draw(state);
+    allusion.hint('');
     allusion.drawLegend(state);
     allusion.drawPanel(state);
-    allusion.drawNetwork(state);
   }
 
-  for (const button of document.querySelectorAll('[data-view]')) {
+  for (const button of document.querySelectorAll('nav.views [data-view]')) {
     button.addEventListener('click', () => allusion.go({ view: button.dataset.view }));
   }
-  const zoom = (factor) => (allusion.state().view === 'network' ? allusion.zoomNetwork(factor) : allusion.zoomFocus(factor));
+  byId('as-list').addEventListener('click', () => {
+    const list = !allusion.state().list;
+    allusion.go({ list, usualList: list === allusion.narrow.matches });
+  });
+  language.addEventListener('change', () => allusion.go({ lang: language.value === (data.languages[0] || 'en') ? '' : language.value }));
+  if (![...language.options].some((one) => one.value === (data.languages[0] || 'en'))) {
+    language.prepend(allusion.el('option', { value: data.languages[0] }, allusion.languageName(data.languages[0])));
+  }
+  theme.addEventListener('change', () => allusion.go({ theme: theme.value }, { replace: true }));
+  byId('two-hops').addEventListener('click', () => {
+    const { open, focus } = allusion.state();
+    const some = allusion.beside(allusion.state()).map((item) => item.entity).filter((place) => allusion.further(focus, place).length).slice(0, 8);
+    allusion.go({ open: new Set(open.size ? [] : some) });
+  });
+  const zoom = (factor) => { const view = views[allusion.state().view]; if (view.zoom) view.zoom(factor); };
   byId('smaller').addEventListener('click', () => zoom(1 / 1.25));
   byId('larger').addEventListener('click', () => zoom(1.25));
   byId('fit').addEventListener('click', () => zoom(0));
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && document.body.classList.contains('reading')) {
+    if (event.key === 'Escape' && document.body.classList.contains('reading') && !document.querySelector('dialog[open]')) {
       allusion.go({ shown: allusion.state().focus, edge: -1 });
     }
   });
+  // Paper gets the list as well, which is written only where somebody asked for it.
+  window.matchMedia('print').addEventListener('change', () => allusion.drawList(allusion.state()));
 
   allusion.onChange(render);
   allusion.announce();
-  performance.mark('allusion-drawn');
-})(window.allusion);
+});
+allusion.begin();

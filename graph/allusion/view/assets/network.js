@@ -4,13 +4,11 @@
  * better connected first and none over another: vis-network itself can only scale
  * or hide them.
  */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
-  const { data, byId } = allusion;
+  const { data, byId, svg } = allusion;
   const canvas = byId('canvas');
-  const tip = byId('tip');
   const LABEL = 12;
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   /** @type {any} */ let network = null;
   /** @type {any} */ let nodes = null;
@@ -39,48 +37,47 @@
       else allusion.go({ shown: allusion.state().focus, edge: -1 });
     });
     network.on('doubleClick', ({ nodes: [node] }) => { if (node !== undefined) allusion.go({ focus: node, view: 'focus' }); });
-    network.on('hoverNode', ({ node, pointer }) => say(pointer.DOM, nodeWords(node)));
-    network.on('hoverEdge', ({ edge, pointer }) => say(pointer.DOM, edgeWords(edge)));
-    for (const event of ['blurNode', 'blurEdge', 'dragStart', 'zoom']) network.on(event, () => { tip.hidden = true; });
+    const place = canvas.getBoundingClientRect.bind(canvas);
+    const say = (words, at) => allusion.hint(words, at.x + place().x, at.y + place().y);
+    network.on('hoverNode', ({ node, pointer }) => say(`${allusion.spokenName(node)}${allusion.secondOf(node)[0] && ` · ${allusion.secondOf(node)[0]}`}`, pointer.DOM));
+    network.on('hoverEdge', ({ edge, pointer }) => say(allusion.edgeWords(edge), pointer.DOM));
+    for (const event of ['blurNode', 'blurEdge', 'dragStart', 'zoom']) network.on(event, () => allusion.hint(''));
     // One frame after the first drawing; sooner, the outer nodes are cut off.
     network.once('afterDrawing', () => requestAnimationFrame(() => { fit(false); canvas.dataset.ready = 'true'; }));
   }
 
-  function nodeWords(place) {
-    const entity = data.entities[place];
-    return [entity.name, (entity.names || []).map(([text]) => text).find((text) => text !== entity.name), entity.type, entity.year].filter(Boolean).join(' · ');
-  }
+  const nameAt = (place) => allusion.nameOf(place).text;
 
-  function edgeWords(place) {
-    const edge = data.edges[place];
-    return `${data.entities[edge.from].name}: ${edge.phrase || edge.kindLabel} → ${data.entities[edge.to].name}`;
-  }
-
-  function say(at, words) {
-    tip.textContent = words;
-    tip.hidden = false;
-    const left = Math.min(at.x + 14, canvas.clientWidth - tip.offsetWidth - 8);
-    tip.style.transform = `translate(${Math.max(8, left)}px, ${at.y + 16}px)`;
-  }
-
-  /** Which labels have room at this scale. Panning moves all alike, so it does not matter. */
-  function choose(context, scale) {
-    const taken = [];
+  /**
+   * Which labels have room at this scale, the chosen and the best connected first. Panning
+   * moves all alike, so it does not matter. Boxes are looked up by cell, for at 20,000
+   * nodes each against each is too many.
+   */
+  function choose(measure, scale) {
+    const [WIDE, HIGH] = [160, 40];
+    const cells = new Map();
     const chosen = [];
+    const boxes = [];
     const first = [latest.shown, latest.focus];
     const order = [...visible].sort((one, other) => first.includes(other) - first.includes(one)
       || data.vis.nodes[other].size - data.vis.nodes[one].size || one - other);
     for (const place of order) {
       const node = data.vis.nodes[place];
-      const width = context.measureText(node.label).width * scale;
+      const width = measure(nameAt(place));
       const x = places[place][0] * scale;
       const y = (places[place][1] + node.size) * scale + 4;
       const box = [x - width / 2 - 4, y - 1, x + width / 2 + 4, y + LABEL + 5];
-      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
-      taken.push(box);
+      const touched = [];
+      for (let column = Math.floor(box[0] / WIDE); column <= Math.floor(box[2] / WIDE); column += 1) {
+        for (let row = Math.floor(box[1] / HIGH); row <= Math.floor(box[3] / HIGH); row += 1) touched.push(`${column} ${row}`);
+      }
+      const covers = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
+      if (touched.some((cell) => (cells.get(cell) || []).some(covers))) continue;
+      for (const cell of touched) cells.set(cell, [...(cells.get(cell) || []), box]);
+      boxes.push(box);
       chosen.push(place);
     }
-    return { scale, places: chosen, boxes: taken };
+    return { scale, places: chosen, boxes };
   }
 
   function drawLabels(context) {
@@ -89,7 +86,7 @@
     context.textAlign = 'center';
     context.textBaseline = 'top';
     context.lineJoin = 'round';
-    if (labels.scale !== scale) labels = choose(context, scale);
+    if (labels.scale !== scale) labels = choose((text) => context.measureText(text).width * scale, scale);
     context.lineWidth = 3.5 / scale;
     context.strokeStyle = colour('paper');
     context.fillStyle = colour('ink');
@@ -98,25 +95,37 @@
       context.globalAlpha = faded(place) ? 0.25 : 1;
       const [x, middle] = places[place];
       const y = middle + node.size + 4 / scale;
-      context.strokeText(node.label, x, y);
-      context.fillText(node.label, x, y);
+      context.strokeText(nameAt(place), x, y);
+      context.fillText(nameAt(place), x, y);
     }
     context.globalAlpha = 1;
   }
 
   let near = null;
+  /** @type {boolean[]} */ let drawn = [];
 
   function faded(place) {
     return near !== null && !near.has(place);
   }
 
+  let loading = false;
+
+  /** vis-network is unpacked when somebody wants it; the page's policy knows its hash. */
+  async function load() {
+    if (loading) return;
+    loading = true;
+    const script = document.createElement('script');
+    script.textContent = await allusion.unpack('packed-vis');
+    document.head.append(script);
+    draw(allusion.state());
+  }
+
   /** Show what the address says. */
   function draw(state) {
     latest = state;
-    if (state.view !== 'network') return;
-    // vis-network is the last script of the page.
+    if (state.view !== 'network' || state.list) return;
     if (!window.vis) {
-      document.addEventListener('DOMContentLoaded', () => draw(allusion.state()), { once: true });
+      load();
       return;
     }
     const fresh = !network;
@@ -131,14 +140,13 @@
   }
 
   function filter(state) {
-    const now = JSON.stringify([[...state.families], [...state.hidden], state.shown, state.focus, state.edge, dark.matches]);
+    const now = JSON.stringify([allusion.filterKey(), state.shown, state.focus, state.edge, colour('paper')]);
     if (now === signature) return;
     signature = now;
     const chosen = state.shown !== state.focus || state.edge >= 0;
     near = chosen ? new Set([state.shown]) : null;
     visible = new Set([state.focus, state.shown]);
-    const drawn = data.edges.map((edge) => state.families.has(edge.family)
-      && !state.hidden.has(data.entities[edge.from].kind) && !state.hidden.has(data.entities[edge.to].kind));
+    drawn = data.edges.map((edge, place) => state.families.has(edge.family) && allusion.passes(place));
     data.edges.forEach((edge, place) => {
       if (!drawn[place]) return;
       visible.add(edge.from).add(edge.to);
@@ -180,7 +188,7 @@
   }
 
   function motion() {
-    return calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' };
+    return allusion.calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' };
   }
 
   function fit(moving = true) {
@@ -205,8 +213,32 @@
     else fit();
   }
 
+  /** What is in sight, as a drawing: for the files that can be saved. */
+  function picture() {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const at = new Map([...visible].map((place) => [place, pointOf(place)]));
+    const scale = network.getScale();
+    const inside = ({ x, y }) => x > -40 && y > -40 && x < width + 40 && y < height + 40;
+    const lines = data.edges.map((_, place) => place).filter((place) => drawn[place] && (inside(at.get(data.edges[place].from)) || inside(at.get(data.edges[place].to))));
+    const label = new Set(labels.places);
+    return svg('svg', { class: 'picture', viewBox: `0 0 ${width} ${height}`, width, height },
+      svg('rect', { class: 'paper', width, height }),
+      lines.map((place) => {
+        const [a, b] = [at.get(data.edges[place].from), at.get(data.edges[place].to)];
+        return svg('path', { class: 'wire', d: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`, 'stroke-width': 1, 'stroke-dasharray': data.families[data.edges[place].family].dash.join(' ') });
+      }),
+      [...at].filter(([, point]) => inside(point)).map(([place, { x, y }]) => {
+        const style = allusion.kindStyle(data.entities[place].kind);
+        const size = (data.vis.nodes[place].size * scale) / 7;
+        return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})` });
+      }),
+      [...at].filter(([place, point]) => label.has(place) && inside(point)).map(([place, { x, y }]) => svg('text', {
+        class: 'words', x: x.toFixed(1), y: (y + data.vis.nodes[place].size * scale + 15).toFixed(1), 'text-anchor': 'middle', lang: allusion.nameOf(place).lang,
+      }, nameAt(place))));
+  }
+
   canvas.addEventListener('keydown', (event) => {
-    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+    const step = Object.hasOwn(allusion.steps, event.key) && allusion.steps[event.key];
     const { shown } = allusion.state();
     if (step) {
       const where = (place) => places[place];
@@ -220,5 +252,13 @@
   });
   dark.addEventListener('change', () => draw(allusion.state()));
 
-  Object.assign(allusion, { drawNetwork: draw, zoomNetwork, networkLabels: () => labels, networkPoint: pointOf });
-})(window.allusion);
+  function shownEdges(state) {
+    return data.edges.map((_, place) => place).filter((place) => state.families.has(data.edges[place].family) && allusion.passes(place));
+  }
+
+  allusion.views.network = {
+    draw, picture, edges: shownEdges, zoom: zoomNetwork,
+    groups: (state) => [{ caption: 'Every connection shown', rows: shownEdges(state).map((edge) => [edge, -1]) }],
+  };
+  Object.assign(allusion, { networkLabels: () => labels, networkPoint: pointOf });
+});

@@ -1,60 +1,32 @@
 /** The panel: all that is known of one entity, each connection a sentence with its evidence. */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, kindStyle, linkOut, yearOf, outgoing, incoming } = allusion;
+  const { data, el, byId, glyph, kindStyle, linkOut, yearOf, outgoing, incoming, count, languageName } = allusion;
   const panel = byId('panel');
-  const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
-  /** @type {Intl.DisplayNames | null} */
-  const languageNames = 'DisplayNames' in Intl ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
-  const ROMANISED = {
-    'ja-Latn': 'Japanese, romanised', 'ko-Latn': 'Korean, romanised', 'yue-Latn': 'Cantonese, romanised',
-    'zh-Latn': 'Mandarin, romanised', 'zh-Latn-pinyin': 'Mandarin, pinyin', 'yue-Latn-jyutping': 'Cantonese, Jyutping',
-  };
   /** Of these an entity has one; two values mean that sources disagree. */
   const SINGLE = ['published', 'ended', 'episodes', 'running time', 'running time minutes', 'series ordinal', 'born', 'died', 'opened'];
   let opener = null;
-
-  function languageName(tag) {
-    try {
-      return ROMANISED[tag] || (tag && languageNames && languageNames.of(tag)) || tag;
-    } catch {
-      return tag;
-    }
-  }
-
-  /** A button that opens an entity in the panel. */
-  function entityButton(place) {
-    const entity = data.entities[place];
-    return el('button', {
-      type: 'button', class: 'entity', lang: entity.lang, 'data-entity': place,
-      click: (event) => openPanel(place, event),
-    }, entity.name);
-  }
-
-  function mention(one) {
-    return typeof one === 'number' ? entityButton(one) : one;
-  }
-
-  function count(number, one, many) {
-    return `${number} ${number === 1 ? one : many}`;
-  }
 
   function header(entity, place, state) {
     const style = kindStyle(entity.kind);
     const middle = state.focus === place;
     return el('header', { class: 'about' },
       el('p', { class: 'what' }, glyph(entity.kind), [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · ')),
-      el('h2', { tabindex: -1, lang: entity.lang }, entity.name),
+      el('h2', { tabindex: -1 }, allusion.named(place)),
       entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
       entity.description && el('p', { class: 'description' }, entity.description),
       el('p', { class: 'actions' },
         !middle && el('button', { type: 'button', class: 'main', click: () => allusion.go({ focus: place, view: state.view === 'network' ? 'focus' : state.view }) }, 'Put in the middle'),
         !middle && el('button', { type: 'button', class: 'close', click: close }, 'Close'),
-        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network')));
+        !middle && state.view === 'focus' && !state.list && el('button', { type: 'button', click: () => allusion.expand(place), 'aria-pressed': String(state.open.has(place)) }, 'Open its surroundings'),
+        !middle && el('button', { type: 'button', click: () => allusion.go({ view: 'chain', to: place }) }, 'How it connects'),
+        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network'),
+        state.view !== 'scene' && data.scenes.some((scene) => scene.work === place) && el('button', { type: 'button', click: () => allusion.go({ view: 'scene', focus: place }) }, 'Read its scenes')));
   }
 
-  function names(entity) {
-    const all = (entity.names || []).filter(([text]) => text !== entity.name);
+  function names(entity, place) {
+    const first = allusion.nameOf(place);
+    const all = (entity.names || []).filter(([text, tag]) => text !== first.text || tag !== first.lang);
     const aliases = entity.aliases || [];
     if (!all.length && !aliases.length) return null;
     return el('dl', { class: 'names' },
@@ -80,7 +52,7 @@
     return el('details', { class: 'facts' }, el('summary', {}, `Facts (${entity.facts.length})`),
       el('dl', {}, entity.facts.map(([property, value, target, sources]) => [
         el('dt', {}, property, disagree(property) && el('small', {}, ' sources differ')),
-        el('dd', {}, target >= 0 ? entityButton(target) : value, el('small', { class: 'by' }, sources.join('; '))),
+        el('dd', {}, target >= 0 ? allusion.entityButton(target) : value, el('small', { class: 'by' }, sources.join('; '))),
       ])));
   }
 
@@ -92,49 +64,7 @@
         el('p', { class: 'marks' }, [
           remark.opinion && 'opinion', remark.holder && `held by ${remark.holder}`, remark.disputes && 'disputes another',
         ].filter(Boolean).join(' · ')),
-        evidenceList(remark.evidence)))));
-  }
-
-  function evidenceList(evidence) {
-    if (!evidence || !evidence.length) return null;
-    return el('ol', { class: 'evidence' }, evidence.map(([place, stance, locator, paraphrase]) => {
-      const source = data.sources[place];
-      const who = [source.author, source.issued].filter(Boolean).join(', ');
-      return el('li', { class: stance === 'disputes' ? 'against' : '' },
-        el('span', { class: 'stance' }, STANCES[stance] || stance), ' ', paraphrase,
-        el('cite', {}, linkOut(source.url, source.title || source.url), who && ` · ${who}`, locator && ` · ${locator}`,
-          source.url && !source.url.startsWith('https://') && ` · ${source.url}`));
-    }));
-  }
-
-  /** One connection as the panel tells it. */
-  function connection(place, from, open) {
-    const edge = data.edges[place];
-    const other = edge.from === from ? edge.to : edge.from;
-    const details = [
-      ['Said in', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
-      ['To', edge.addressee], ['Language', edge.language], ['Channel', edge.channel],
-      ['Drawn by', (edge.madeBy || []).join(', ')],
-    ].filter(([, value]) => value);
-    return el('li', { class: 'connection', 'data-edge': place },
-      el('p', { class: 'way' },
-        ![edge.from, edge.to].includes(from) && [glyph(data.entities[edge.from].kind), entityButton(edge.from)],
-        el('span', { class: 'arrow', 'aria-hidden': 'true' }, edge.to === from ? '←' : '→'),
-        el('span', { class: 'unseen' }, edge.to === from ? 'Pointed to by ' : 'Points to '),
-        glyph(data.entities[other].kind), entityButton(other)),
-      el('p', { class: 'sentence' }, edge.sentence || `${data.entities[edge.from].name} ${edge.phrase || edge.kindLabel} ${data.entities[edge.to].name}`),
-      edge.line && el('blockquote', {},
-        el('p', { lang: edge.line[1] }, edge.line[0]),
-        edge.line[2].map(([text, tag]) => el('p', { class: 'translation', lang: tag }, text))),
-      edge.counterparts && el('p', { class: 'analogy' },
-        entityButton(edge.from), ' : ', mention(edge.counterparts[0]), '  =  ', entityButton(edge.to), ' : ', mention(edge.counterparts[1])),
-      el('p', { class: 'marks' },
-        [edge.kindLabel, edge.certainty, count(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
-        edge.disputed && el('strong', { class: 'disputed' }, 'disputed')),
-      el('details', { open: open || edge.disputed }, el('summary', {}, 'Evidence'),
-        details.length > 0 && el('dl', {}, details.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
-        edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', edge.concerns.map((one, index) => [index ? ', ' : '', mention(one)]).flat()),
-        evidenceList(edge.evidence)));
+        allusion.evidenceList(remark.evidence)))));
   }
 
   function connections(place, state) {
@@ -144,10 +74,9 @@
     const concerning = data.edges.map((_, edge) => edge)
       .filter((edge) => !edges.includes(edge) && (data.edges[edge].concerns || []).includes(place));
     const rest = edges.filter((edge) => !joint.includes(edge));
-    const list = (places, open) => el('ul', { class: 'connections' }, places.map((edge) => connection(edge, place, open || edge === state.edge)));
-    const focus = data.entities[state.focus];
+    const list = (places, open) => el('ul', { class: 'connections' }, places.map((edge) => allusion.connection(edge, place, open || edge === state.edge)));
     return [
-      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', el('span', { lang: focus.lang }, focus.name)), list(joint, joint.length < 4)),
+      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', allusion.named(state.focus)), list(joint, joint.length < 4)),
       Object.entries(data.families).map(([name, family]) => {
         const places = rest.filter((edge) => data.edges[edge].family === name);
         if (!places.length) return null;
@@ -165,10 +94,11 @@
   function draw(state) {
     const entity = data.entities[state.shown];
     panel.replaceChildren(...[
-      header(entity, state.shown, state), names(entity), ways(entity), facts(entity), remarks(entity),
+      header(entity, state.shown, state), names(entity, state.shown), ways(entity), facts(entity), remarks(entity),
       ...connections(state.shown, state).flat(),
     ].filter(Boolean));
     document.body.classList.toggle('reading', state.shown !== state.focus || state.edge >= 0);
+    panel.setAttribute('aria-label', `What is known: ${allusion.nameOf(state.shown).text}`);
     const chosen = state.edge >= 0 && panel.querySelector(`[data-edge="${state.edge}"]`);
     panel.scrollTop = 0;
     if (chosen) {
@@ -199,5 +129,5 @@
     else close();
   });
 
-  Object.assign(allusion, { drawPanel: draw, openPanel, entityButton, evidenceList, count });
-})(window.allusion);
+  Object.assign(allusion, { drawPanel: draw, openPanel, closePanel: close });
+});

@@ -2,7 +2,7 @@
  * The focus layout in whole numbers: the twin of focus.py, which says why it is so.
  * A browser test compares what the two give.
  */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
   const { data, outgoing, incoming } = allusion;
   const MARGIN = 16;
@@ -19,13 +19,13 @@
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
   /** Those beside the focus, what it points to first, each side oldest first. */
-  function neighbours(focus, families, hidden) {
+  function neighbours(focus, wanted) {
     return ['out', 'in'].flatMap((side) => {
       const groups = new Map();
       for (const place of side === 'out' ? outgoing[focus] : incoming[focus]) {
         const edge = data.edges[place];
         const other = side === 'out' ? edge.to : edge.from;
-        if (!families.has(edge.family) || hidden.has(data.entities[other].kind)) continue;
+        if (!wanted(place)) continue;
         if (!groups.has(other)) groups.set(other, []);
         groups.get(other).push(place);
       }
@@ -35,38 +35,40 @@
   }
 
   function strands(edges) {
-    const alike = (places) => ({ family: data.edges[places[0]].family, edges: places, label: data.edges[places[0]].label });
+    const alike = (places) => ({ family: data.edges[places[0]].family, edges: places, label: allusion.labelOf(places[0]) });
     const single = (place) => alike([place]);
-    const byWords = group(edges, (edge) => JSON.stringify([edge.family, edge.label[1]]));
+    const byWords = group(edges, (edge, place) => JSON.stringify([edge.family, allusion.labelOf(place)[1]]));
     if (byWords.size <= MOST_STRANDS) return [...byWords.values()].map(alike);
     const byKind = group(edges, (edge) => `${edge.family} ${edge.kind || ''}`);
     if (byKind.size <= MOST_STRANDS) {
-      return [...byKind].map(([key, places]) => (places.length === 1 ? single(places[0]) : bundle(places, data.words[key])));
+      return [...byKind.values()].map((places) => (places.length === 1
+        ? single(places[0]) : bundle(places, allusion.kindLabel(data.edges[places[0]]))));
     }
     return [...group(edges, (edge) => edge.family)].map(([family, places]) => (places.length === 1
       ? single(places[0])
-      : bundle(places, [data.families[family].many, data.families[family].width])));
+      : bundle(places, data.families[family].many)));
   }
 
-  function bundle(edges, [words, width]) {
-    return { family: data.edges[edges[0]].family, edges, label: [width + data.countRoom, [`${words} ×${edges.length}`]] };
+  function bundle(edges, words) {
+    return { family: data.edges[edges[0]].family, edges, label: allusion.bundleLabel(words, edges.length) };
   }
 
   function group(edges, key) {
     const groups = new Map();
     for (const place of edges) {
-      const name = key(data.edges[place]);
+      const name = key(data.edges[place], place);
       if (!groups.has(name)) groups.set(name, []);
       groups.get(name).push(place);
     }
     return groups;
   }
 
-  const boxOf = (item) => data.entities[item.entity].box;
+  const boxOf = (item) => allusion.boxOf(item.entity);
   const sourcesOf = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
   const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
   const strandsHeight = (item) => sum(item.strands.map(strandHeight));
-  const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8);
+  /** Outside of an opened box stands the second hop, which needs its room. */
+  const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8, item.opened || 0);
   const count = (items) => sum(items.map((item) => item.strands.length));
 
   function columnHeight(items, more) {
@@ -91,8 +93,9 @@
   }
 
   /** The whole picture; the shape of what it returns is that of focus.Picture. */
-  function arrange(focus, beside, most, reach) {
-    const card = data.entities[focus].card;
+  function arrange(focus, beside, most, reach, open = new Set()) {
+    for (const item of beside) if (open.has(item.entity)) item.opened = allusion.farHeight(focus, item.entity);
+    const card = allusion.cardOf(focus);
     const [left, leftMore] = cut(beside.filter((item) => item.side === 'out'), most);
     const [right, rightMore] = cut(beside.filter((item) => item.side === 'in'), most);
     const leftHeight = columnHeight(left, leftMore);
@@ -149,4 +152,4 @@
   }
 
   Object.assign(allusion, { neighbours, arrange, sourcesOf });
-})(window.allusion);
+});

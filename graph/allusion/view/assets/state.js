@@ -1,55 +1,72 @@
 /**
- * What is shown, kept in the address: "#film/chungking-express?view=network&families=reference".
- * The address is the only state: everything is drawn from it, so a link, a reload
- * and the back button all restore what was seen.
+ * What is shown, kept in the address: "#/focus/chungking-express?kinds=reference&lang=ja".
+ * The address is the only state: everything is drawn from it, so a link, a reload and
+ * the back button all restore what was seen.
  */
-(function (allusion) {
+allusion.part(function (allusion) {
   'use strict';
-  const { data, placeOf, edgePlaceOf } = allusion;
-  const VIEWS = ['focus', 'network', 'list'];
-  const usual = Object.keys(data.families).filter((name) => data.families[name].shown);
-  const narrow = window.matchMedia('(max-width: 720px)');
+  const { data, byKey, edgePlaceOf, keyOf } = allusion;
+  const VIEWS = ['focus', 'network', 'timeline', 'chain', 'scene'];
+  const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
+  const families = Object.keys(data.families);
+  const usual = families.filter((name) => data.families[name].shown);
+  const narrow = window.matchMedia('(max-width: 45rem)');
   const listeners = [];
 
-  /** A phone shows the list first. */
-  function usualView() {
-    return narrow.matches ? 'list' : 'focus';
-  }
-
-  /**
-   * @returns {{view: string, focus: number, shown: number, edge: number, families: Set<string>,
-   *   usualFamilies: boolean, hidden: Set<string>, all: boolean, unknown: string}}
-   */
+  /** @returns {State} */
   function parse(hash) {
-    const [path, query] = splitOnce(decode(hash.replace(/^#/, '')), '?');
+    const [path, query] = splitOnce(decode(hash.replace(/^#\/?/, '')), '?');
+    const [view, first, second] = path.split('/');
     const asked = new URLSearchParams(query);
-    const focus = placeOf.has(path) ? placeOf.get(path) : data.focus;
-    const view = asked.get('view');
-    const families = asked.has('families')
-      ? asked.get('families').split(',').filter((name) => Object.hasOwn(data.families, name))
-      : usual;
+    const list = (name) => (asked.get(name) || '').split(',').filter(Boolean);
+    const place = (key) => (byKey.has(key) ? byKey.get(key) : -1);
+    const focus = place(first) >= 0 ? place(first) : data.focus;
+    const shown = place(asked.get('show'));
+    const edge = edgePlaceOf.get(asked.get('edge'));
+    const years = /^(-?\d{1,4})-(-?\d{1,4})$/.exec(asked.get('years') || '');
+    const strange = [first, second].filter((key) => key && place(key) < 0);
     return {
+      view: VIEWS.includes(view) ? view : 'focus',
       focus,
-      view: VIEWS.includes(view) ? view : usualView(),
-      shown: placeOf.has(asked.get('show')) ? placeOf.get(asked.get('show')) : focus,
-      edge: edgePlaceOf.has(asked.get('edge')) ? edgePlaceOf.get(asked.get('edge')) : -1,
-      families: new Set(families),
-      usualFamilies: !asked.has('families'),
-      hidden: new Set((asked.get('hide') || '').split(',').filter(Boolean)),
+      to: place(second),
+      shown: shown >= 0 ? shown : focus,
+      edge: edge === undefined ? -1 : edge,
+      families: new Set(asked.has('kinds') ? families.filter((name) => list('kinds').includes(name)) : usual),
+      usualFamilies: !asked.has('kinds'),
+      hidden: new Set(list('hide')),
+      only: new Set(list('only').filter((one) => ['disputed', 'single'].includes(one))),
       all: asked.get('all') === '1',
-      unknown: path && !placeOf.has(path) ? path : '',
+      open: new Set(list('open').map(place).filter((one) => one >= 0)),
+      years: years && Number(years[1]) <= Number(years[2]) ? [Number(years[1]), Number(years[2])] : null,
+      scene: asked.get('scene') || '',
+      sort: asked.get('sort') || '',
+      list: asked.has('as') ? asked.get('as') === 'list' : narrow.matches,
+      usualList: !asked.has('as'),
+      lang: LANGUAGES.includes(asked.get('lang')) ? asked.get('lang') : '',
+      theme: ['light', 'dark'].includes(asked.get('theme')) ? asked.get('theme') : '',
+      unknown: strange[0] || (view && !VIEWS.includes(view) ? path : ''),
     };
   }
 
+  /** The address of a state; what is as usual is left out. */
   function format(state) {
     const query = [];
-    if (state.view !== usualView()) query.push(`view=${state.view}`);
-    if (state.shown !== state.focus) query.push(`show=${data.entities[state.shown].id}`);
-    if (state.edge >= 0) query.push(`edge=${data.edges[state.edge].id}`);
-    if (!state.usualFamilies) query.push(`families=${[...state.families].join(',')}`);
-    if (state.hidden.size) query.push(`hide=${[...state.hidden].join(',')}`);
-    if (state.all) query.push('all=1');
-    return `#${data.entities[state.focus].id}${query.length ? `?${query.join('&')}` : ''}`;
+    const say = (name, value, when) => { if (when) query.push(`${name}=${value}`); };
+    say('show', keyOf(state.shown), state.shown !== state.focus);
+    say('edge', state.edge >= 0 && data.edges[state.edge].id, state.edge >= 0);
+    say('kinds', [...state.families].join(','), !state.usualFamilies);
+    say('hide', [...state.hidden].join(','), state.hidden.size);
+    say('only', [...state.only].join(','), state.only.size);
+    say('open', [...state.open].map(keyOf).join(','), state.open.size);
+    say('all', 1, state.all);
+    say('years', state.years && state.years.join('-'), state.years);
+    say('scene', state.scene, state.scene);
+    say('sort', state.sort, state.sort);
+    say('as', state.list ? 'list' : 'picture', !state.usualList);
+    say('lang', state.lang, state.lang);
+    say('theme', state.theme, state.theme);
+    const second = state.view === 'chain' && state.to >= 0 ? `/${keyOf(state.to)}` : '';
+    return `#/${state.view}/${keyOf(state.focus)}${second}${query.length ? `?${query.join('&')}` : ''}`;
   }
 
   function decode(text) {
@@ -69,13 +86,17 @@
 
   /**
    * Change what is shown. Filters replace the entry of the history, everything else adds one.
-   * @param {Object<string, any>} changes @param {{replace?: boolean}} [how]
+   * @param {Partial<State>} changes @param {{replace?: boolean}} [how]
    */
   function go(changes, how) {
     const next = { ...current, ...changes };
     if ('focus' in changes && !('shown' in changes)) next.shown = next.focus;
     if (('focus' in changes || 'shown' in changes) && !('edge' in changes)) next.edge = -1;
-    if ('focus' in changes && changes.focus !== current.focus) next.all = false;
+    if ('focus' in changes && changes.focus !== current.focus) {
+      Object.assign(next, { all: false, open: new Set() });
+      if (!('scene' in changes)) next.scene = '';
+    }
+    if ('view' in changes && changes.view !== current.view && !('all' in changes)) next.all = false;
     const hash = format(next);
     if (hash === location.hash) return;
     if (how && how.replace) location.replace(hash);
@@ -91,13 +112,30 @@
     if (!current.usualFamilies) return current.families;
     const edges = [...allusion.outgoing[place], ...allusion.incoming[place]];
     const connected = edges.some((edge) => data.families[data.edges[edge].family].connection);
-    if (!connected) return new Set(Object.keys(data.families));
+    if (!connected) return new Set(families);
     return data.entities[place].kind === 'person'
       ? new Set([...current.families, 'story']) : current.families;
   }
 
-  function onChange(listener) {
-    listeners.push(listener);
+  /** The families that count in the view on show: a chain goes along all but the credits. */
+  function familiesInView() {
+    if (!current.usualFamilies || current.view === 'network') return current.families;
+    if (current.view === 'chain') return new Set(families.filter((name) => name !== 'credit'));
+    if (current.view === 'timeline' && current.all) return current.families;
+    return familiesFor(current.focus);
+  }
+
+  /** Whether the filters let an edge through, whatever its family. */
+  function passes(place) {
+    const edge = data.edges[place];
+    if (current.hidden.has(data.entities[edge.from].kind) || current.hidden.has(data.entities[edge.to].kind)) return false;
+    if (!current.only.size) return true;
+    return (current.only.has('disputed') && Boolean(edge.disputed)) || (current.only.has('single') && edge.sources < 2);
+  }
+
+  /** What the filters are, to see whether a picture has to be drawn again. */
+  function filterKey() {
+    return [[...familiesInView()], [...current.hidden], [...current.only], current.lang];
   }
 
   function announce() {
@@ -108,5 +146,9 @@
   window.addEventListener('hashchange', announce);
   narrow.addEventListener('change', announce);
 
-  Object.assign(allusion, { go, onChange, announce, familiesFor, state: () => current });
-})(window.allusion);
+  Object.assign(allusion, {
+    go, announce, familiesFor, familiesInView, passes, filterKey, narrow, format,
+    state: () => current,
+    onChange: (listener) => { listeners.push(listener); },
+  });
+});

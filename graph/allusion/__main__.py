@@ -1,0 +1,5 @@
+"""``python -m allusion``: the command line."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""rank: who is referred to most, who bridges, who belongs together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from ..vocabulary import ENTITY_REGISTERS, FAMILIES
+from .output import data_option, emit, format_options, open_graph, store_option
+
+# As in allusion.ranking, which loads networkx; a test compares them.
+_MEASURES: Final = ("referred", "bridges", "communities", "sources")
+
+
+@click.command(
+    "rank",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion rank\n"
+        "  allusion rank referred --kind person --via reference\n"
+        "  allusion rank bridges -n 10 -f md\n"
+        "  allusion rank communities\n"
+    ),
+)
+@click.argument("measure", type=click.Choice(_MEASURES), default="referred")
+@click.option(
+    "-k",
+    "--kind",
+    "kinds",
+    type=click.Choice(list(ENTITY_REGISTERS)),
+    multiple=True,
+    help="Only this kind; may be given several times.",
+)
+@click.option(
+    "--via",
+    "families",
+    type=click.Choice(list(FAMILIES)),
+    multiple=True,
+    help="Only by this family of connection; may be given several times.",
+)
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="At most this many.",
+)
+@format_options
+@store_option
+@data_option
+def rank_command(
+    measure: str,
+    kinds: tuple[str, ...],
+    families: tuple[str, ...],
+    limit: int,
+    form: str | None,
+    output: Path | None,
+    data: Path | None,
+) -> int:
+    r"""Show who is referred to most, who bridges, and who belongs together.
+
+    All measures look at references, influences, comparisons and derivations (or at some
+    of them, --via), not at credits, and leave out connections in doubt.
+
+    \b
+    referred     How many works and people point at it, each counted once however
+                 often it does. That is how much is written here of its echo; it
+                 is not its worth, nor how often the world refers to it.
+    bridges      How many of the shortest chains between all others lead through
+                 it (betweenness, from 0 to 1). Such a one links what would
+                 otherwise be far apart; that need not be the best connected one,
+                 and nobody need have meant the link.
+    communities  Groups whose members are joined more to each other than to the
+                 rest (Louvain's method, with a fixed seed), named by their best
+                 connected members. They are a reading of this graph, not schools
+                 of film: another seed or one more source can draw them otherwise.
+    sources      How many connections a source is evidence of, and how many of
+                 them rest on it alone. That says how much was taken from it here,
+                 and where the graph leans on one voice; not how good it is.
+    """
+    answer = open_graph(data).rank(measure, kind=kinds, via=families, limit=limit)
+    return emit(answer, form, output)

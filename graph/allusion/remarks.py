@@ -1,0 +1,78 @@
+"""What may be amiss in a query that is valid and finds little: for the person who wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .results import Result, TripleResult
+from .store.answer import Store, select
+from .terms import Iri, shorten
+from .tokens import tokens_of
+from .vocabulary import BASE, PREFIXES
+
+_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
+
+def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
+    """Sentences on variables and names of the project that nothing answers to.
+
+    Names are looked up only where the answer is empty.
+    """
+    found = list(_variables(sparql, answer)) if isinstance(answer, Result) else []
+    if answer is False or (not isinstance(answer, bool) and not len(answer) and answer.complete):
+        found += _names(sparql, store)
+    return found
+
+
+def _variables(sparql: str, answer: Result) -> Iterator[str]:
+    """Columns that are never bound, for the query names them only where it selects them."""
+    from difflib import get_close_matches
+
+    used = [token.text[1:] for token in tokens_of(sparql) if token.kind == "variable"]
+    for index, name in enumerate(answer.columns):
+        if used.count(name) == 1 and all(row[index] is None for row in answer.rows):
+            if re.search(rf"\bAS\s*[?$]{re.escape(name)}\b", sparql, re.IGNORECASE):
+                continue
+            near = get_close_matches(name, {*used} - {name}, n=1, cutoff=0.6)
+            hint = f"; did you mean ?{near[0]}?" if near else ""
+            yield f"?{name} is selected and stands nowhere else{hint}"
+
+
+def _names(sparql: str, store: Store) -> Iterator[str]:
+    """Names in the project's namespaces that stand nowhere in the graph."""
+    from difflib import get_close_matches
+
+    for iri in _project_iris(sparql):
+        term = Iri(iri).n3()
+        if store.query(f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?p {term} }} }}"):
+            continue
+        space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+        rows = select(
+            store,
+            f'SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER(STRSTARTS(STR(?s), "{space}")) }}',
+        )
+        known = {str(row[0])[len(space) :]: str(row[0]) for row in rows}
+        folded = {name.casefold(): name for name in known}
+        local = iri[len(space) :]
+        near = [folded[local.casefold()]] if local.casefold() in folded else []
+        near = near or get_close_matches(local, known, n=2, cutoff=0.6)
+        hint = " or ".join(shorten(known[name]) for name in near)
+        yield f"{shorten(iri)} stands nowhere in the graph" + (
+            f"; did you mean {hint}?" if hint else ""
+        )
+
+
+def _project_iris(sparql: str) -> list[str]:
+    """The IRIs of the project's namespaces in the text, each once."""
+    prefixes = {**PREFIXES, **dict(_DECLARED.findall(sparql))}
+    found: dict[str, None] = {}
+    for token in tokens_of(sparql):
+        iri = token.text[1:-1] if token.kind == "iri" else ""
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + local if local else ""
+        if iri.startswith(BASE) and iri not in PREFIXES.values() and "%" not in iri:
+            found[iri] = None
+    return [iri for iri in found if re.fullmatch(r"[\w:/#.-]+", iri)]

@@ -1,0 +1,59 @@
+"""SPARQL cut into its pieces, whether it is well formed or not.
+
+Source: SPARQL 1.1 Query Language, section 19.8
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+_TOKEN: Final = re.compile(
+    r"""(?P<comment>\#[^\r\n]*)
+    |(?P<string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
+        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<open>["'])
+    |(?P<curly>[“”„‘’«»])
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<variable>[?$]\w+)
+    |(?P<address>https?://[^\s<>"{}]*)
+    |(?P<name>(?:[^\W\d_][\w.-]*)?:[\w.%:-]*[\w%:-]|[^\W\d_][\w.-]*:|_:\w+|:)
+    |(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    |(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+    |(?P<word>[^\W\d]\w*)
+    |(?P<sign>==|!=|<=|>=|&&|\|\||\^\^|[=<>!+*/|^?-])
+    |(?P<mark>[{}()\[\].;,])
+    |(?P<other>\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A piece of SPARQL; ``kind`` is the name of its group in the pattern above."""
+
+    kind: str
+    text: str
+    place: int
+
+    @property
+    def word(self) -> str:
+        """The keyword that this may be, or ""."""
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
+    def end(self) -> int:
+        """The index behind it."""
+        return self.place + len(self.text)
+
+
+def tokens_of(sparql: str) -> list[Token]:
+    """The pieces of a text that is, or was to be, SPARQL, without its comments."""
+    return list(scan(sparql))
+
+
+def scan(sparql: str) -> Iterator[Token]:
+    """The same pieces one by one, for whoever needs the first of them."""
+    for found in _TOKEN.finditer(sparql):
+        if found.lastgroup != "comment":
+            yield Token(found.lastgroup or "", found[0], found.start())

@@ -1,0 +1,108 @@
+/** What is shown as a file: a picture (SVG, PNG), a table (CSV), data (JSON). Made here, sent nowhere. */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data, byId, svg } = allusion;
+  const KEPT = new Set(['class', 'd', 'x', 'y', 'cx', 'cy', 'r', 'rx', 'width', 'height', 'viewBox', 'fill', 'transform', 'lang', 'text-anchor', 'stroke-width', 'stroke-dasharray']);
+
+  /** The rules of the picture, with the colours of the theme that is on. */
+  function rules() {
+    const style = getComputedStyle(document.documentElement);
+    return [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule instanceof CSSStyleRule && rule.selectorText.startsWith('.picture') && !/:(hover|focus)/.test(rule.selectorText))
+      .map((rule) => rule.cssText.replace(/var\(--([a-z]+)\)/g, (_, name) => style.getPropertyValue(`--${name}`).trim()))
+      .join('\n');
+  }
+
+  /** The picture alone: without what it is used by, with its own style, title and source. */
+  function standalone() {
+    const state = allusion.state();
+    const shown = allusion.views[state.view].picture();
+    if (!shown) return null;
+    const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
+    const [, , width, height] = copy.getAttribute('viewBox').split(' ');
+    for (const grip of copy.querySelectorAll('.grip, .reach')) grip.remove();
+    for (const node of [copy, ...copy.querySelectorAll('*')]) {
+      for (const { name } of [...node.attributes]) if (!KEPT.has(name)) node.removeAttribute(name);
+      node.classList.remove('chosen', 'dim');
+    }
+    copy.setAttribute('width', width);
+    copy.setAttribute('height', height);
+    copy.setAttribute('role', 'img');
+    copy.prepend(svg('title', {}, `${allusion.nameOf(state.focus).text}: ${state.view}`), svg('desc', {}, allusion.citation()), svg('style', {}, rules()));
+    return copy;
+  }
+
+  function asText(picture) {
+    return new XMLSerializer().serializeToString(picture);
+  }
+
+  /** Twice the size, so that it can be printed; an SVG drawn by the browser itself. */
+  async function png(picture) {
+    const [, , width, height] = picture.getAttribute('viewBox').split(' ').map(Number);
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asText(picture))}`;
+    await image.decode();
+    const factor = Math.min(2, 8000 / Math.max(width, height));
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [Math.round(width * factor), Math.round(height * factor)];
+    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => { canvas.toBlob(done, 'image/png'); });
+  }
+
+  function records() {
+    const state = allusion.state();
+    return allusion.views[state.view].edges(state).map((place) => {
+      const edge = data.edges[place];
+      const [from, to] = [edge.from, edge.to].map((end) => ({ iri: data.base + data.entities[end].id, name: allusion.nameOf(end).text, kind: data.entities[end].kind, year: data.entities[end].year }));
+      return {
+        iri: data.base + edge.id, from, to, family: edge.family, kind: edge.kindLabel, phrase: edge.phrase, sentence: allusion.sentenceOf(edge),
+        certainty: edge.certainty, disputed: Boolean(edge.disputed), scene: edge.scene, speaker: edge.speaker, toldBy: edge.toldBy, language: edge.language,
+        sources: (edge.evidence || []).map(([source, stance, locator, paraphrase]) => ({ ...data.sources[source], stance, locator, paraphrase })),
+      };
+    });
+  }
+
+  function json() {
+    return JSON.stringify({ source: allusion.citation(), address: location.hash, connections: records() }, null, 2);
+  }
+
+  /**
+   * A cell of RFC 4180. A spreadsheet runs what begins like a formula, so such text gets an
+   * apostrophe in front, as OWASP advises for CSV injection.
+   */
+  function cell(value) {
+    const text = value === undefined || value === null ? '' : String(value);
+    const calm = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+    return /[",\r\n']/.test(calm) ? `"${calm.replaceAll('"', '""')}"` : calm;
+  }
+
+  function csv() {
+    const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'from_iri', 'to_iri', 'iri'];
+    const rows = records().map((one) => [
+      one.from.name, one.from.year, one.kind, one.to.name, one.to.year, one.sentence, one.certainty, one.disputed ? 'yes' : '',
+      one.sources.map((source) => [source.title, source.url].filter(Boolean).join(' ')).join(' | '), one.from.iri, one.to.iri, one.iri,
+    ]);
+    // The mark tells spreadsheets that this is UTF-8.
+    return `\ufeff${[heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+  }
+
+  function save(content, type, ending) {
+    const state = allusion.state();
+    const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    const name = [allusion.keyOf(state.focus).replace(/[^a-z0-9-]+/gi, '-'), state.view].join('-');
+    const link = allusion.el('a', { href: url, download: `${name}.${ending}` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    allusion.say(`Saved as ${name}.${ending}`);
+  }
+
+  const MAKERS = {
+    svg: () => { const picture = standalone(); if (picture) save(asText(picture), 'image/svg+xml', 'svg'); else allusion.say('There is no picture to save here'); },
+    png: async () => { const picture = standalone(); if (picture) save(await png(picture), 'image/png', 'png'); else allusion.say('There is no picture to save here'); },
+    csv: () => save(csv(), 'text/csv', 'csv'),
+    json: () => save(json(), 'application/json', 'json'),
+  };
+  for (const [name, make] of Object.entries(MAKERS)) byId(`save-${name}`).addEventListener('click', make);
+
+  Object.assign(allusion, { csvOf: csv, standalone });
+});

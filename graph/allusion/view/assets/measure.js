@@ -1,0 +1,152 @@
+/**
+ * How wide a text is and where it breaks: the twin of text.py and boxes.py, which say why.
+ * The figures come with the data; a browser test compares what the two give.
+ */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data } = allusion;
+  const figures = data.text;
+  const wideOnes = new Set(figures.wideOnes);
+  const noneOnes = new Set(figures.noneOnes);
+  const [NAME, SUB, LABEL, TITLE, SECOND, META] = [13, 11, 12, 23, 16, 12];
+  const [NAME_LIMIT, LABEL_LIMIT, CARD_LIMIT, GLYPH_ROOM, PAD] = [156, 176, 224, 30, 12];
+  const ELLIPSIS = '…';
+  // eslint-disable-next-line no-control-regex
+  const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
+
+  const clean = (text) => text.replace(UNSAFE, ' ').split(/\s+/u).filter(Boolean).join(' ');
+
+  function width(text, size, bold) {
+    let units = 0;
+    for (const one of text) {
+      const code = one.codePointAt(0);
+      if (code >= 0x20 && code <= 0x7e) units += figures.ascii[code - 0x20];
+      else if (wideOnes.has(one)) units += figures.wide;
+      else if (!noneOnes.has(one)) units += figures.narrow;
+    }
+    return Math.floor((units * size * (bold ? figures.bold : 1)) / 1000 + 0.999);
+  }
+
+  function shorten(text, size, limit, bold) {
+    if (width(text, size, bold) <= limit) return text;
+    const kept = [...text];
+    while (kept.length && width(kept.join('') + ELLIPSIS, size, bold) > limit) kept.pop();
+    return kept.join('').trimEnd() + ELLIPSIS;
+  }
+
+  /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. */
+  function wrap(text, size, limit, lines, bold) {
+    const whole = clean(text);
+    const found = greedy(whole, size, limit, lines, bold);
+    if (found.length === 2 && !found[1].endsWith(ELLIPSIS)) {
+      const words = [...whole].some((one) => wideOnes.has(one)) ? [] : whole.match(/[^\s-]+-?|-/gu) || [];
+      const longest = Math.max(0, ...words.map((word) => width(word, size, bold)));
+      for (const share of [0.53, 0.58, 0.64]) {
+        const even = Math.max(longest, Math.floor(width(whole, size, bold) * share));
+        const balanced = greedy(whole, size, even, 3, bold);
+        if (balanced.length === 2 && even < limit) return balanced;
+      }
+    }
+    return found;
+  }
+
+  function greedy(text, size, limit, lines, bold) {
+    let rest = text;
+    const done = [];
+    while (rest && done.length < lines - 1) {
+      const cut = breakAt(rest, size, limit, bold);
+      if (cut === rest.length) break;
+      done.push(rest.slice(0, cut).trimEnd());
+      rest = rest.slice(cut).trimStart();
+    }
+    if (rest) done.push(shorten(rest, size, limit, bold));
+    return done;
+  }
+
+  /** How much of the text goes on this line: all, or up to the last good break that fits. */
+  function breakAt(text, size, limit, bold) {
+    if (width(text, size, bold) <= limit) return text.length;
+    const ones = [...text];
+    let fits = 0;
+    let good = 0;
+    for (let index = 1; index <= ones.length; index += 1) {
+      if (width(ones.slice(0, index).join(''), size, bold) > limit) break;
+      fits = index;
+      const next = ones[index] || '';
+      const wide = next && wideOnes.has(next) && wideOnes.has(ones[index - 1]);
+      if (/^\s$/u.test(next) || ones[index - 1] === '-' || wide) good = index;
+    }
+    return ones.slice(0, good || Math.max(1, fits)).join('').length;
+  }
+
+  /** Boxes are worked out once an entity and language. @type {Map<string, Box>} */
+  const boxes = new Map();
+
+  function remembered(what, place, make) {
+    const key = `${what} ${place} ${allusion.tags().join()}`;
+    if (!boxes.has(key)) boxes.set(key, make(place));
+    return boxes.get(key);
+  }
+
+  /** An entity as a neighbour: its name, under it the second name and the year. @returns {Box} */
+  function makeName(place) {
+    const entity = data.entities[place];
+    const { text, lang, fallback } = allusion.nameOf(place);
+    const lines = wrap(text, NAME, NAME_LIMIT, 2, true);
+    const names = lines.length ? lines : [entity.id.slice(entity.id.lastIndexOf('/') + 1)];
+    const [second, secondLang] = allusion.secondOf(place);
+    const year = allusion.yearOf(entity);
+    const tail = second && year ? ` · ${year}` : year;
+    const runs = [];
+    if (second) runs.push([shorten(clean(second), SUB, NAME_LIMIT - width(tail, SUB)), secondLang]);
+    if (tail) runs.push([tail, '']);
+    if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
+    let bottom = 6;
+    const rows = names.map((name) => { bottom += 17; return ['name', bottom - 4, [[name, lang]], fallback]; });
+    bottom += 15;
+    rows.push(['sub', bottom - 4, runs]);
+    const widest = Math.max(...names.map((name) => width(name, NAME, true)), width(runs.map(([run]) => run).join(''), SUB));
+    return /** @type {Box} */ ([GLYPH_ROOM + widest + PAD, bottom + 7, rows]);
+  }
+
+  /** An entity in the middle of the focus view. @returns {Box} */
+  function makeCard(place, limit = CARD_LIMIT) {
+    const entity = data.entities[place];
+    const { text, lang, fallback } = allusion.nameOf(place);
+    const rows = [];
+    let widest = 150;
+    let bottom = 40;
+    const add = (role, lines, size, step, lift, language, bold) => {
+      for (const line of lines) {
+        bottom += step;
+        rows.push([role, bottom - lift, [[line, language]], role === 'title' && fallback]);
+        widest = Math.max(widest, width(line, size, bold));
+      }
+    };
+    const [second, secondLang] = allusion.secondOf(place);
+    add('title', wrap(text, TITLE, limit, 4, true), TITLE, 28, 7, lang, true);
+    add('second', wrap(second, SECOND, limit, 2), SECOND, 23, 6, secondLang);
+    bottom += 4;
+    const metas = [[entity.type, allusion.yearOf(entity)].filter(Boolean).join(' · ')];
+    if (entity.makers) metas.push(`by ${entity.makers.join(', ')}`);
+    for (const meta of metas) add('meta', wrap(meta, META, limit, 2), META, 18, 5, '');
+    return /** @type {Box} */ ([widest + 44, bottom + 18, rows]);
+  }
+
+  const countRoom = width(' ×999', LABEL);
+  /** The words along an edge, and how wide they are. @returns {Label} */
+  const edgeLabel = (edge) => labelled(wrap(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  const labelled = (lines) => /** @type {Label} */ ([Math.max(0, ...lines.map((line) => width(line, LABEL))), lines]);
+  const kindLabel = (edge) => shorten(clean(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
+  /** @returns {Label} */
+  const bundleLabel = (words, number) => [width(words, LABEL) + countRoom, [`${words} ×${number}`]];
+  /** @type {Label[]} */
+  const labels = [];
+
+  Object.assign(allusion, {
+    clean, width, shorten, wrap, kindLabel, bundleLabel,
+    boxOf: (place) => remembered('name', place, makeName),
+    cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
+    labelOf: (place) => { labels[place] = labels[place] || edgeLabel(data.edges[place]); return labels[place]; },
+  });
+});

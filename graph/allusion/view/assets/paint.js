@@ -1,0 +1,151 @@
+/** What the drawn views share: boxes with names, shapes, heads of arrows, and use by pointer and keyboard. */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data, svg, kindStyle, byId } = allusion;
+  const tip = byId('tip');
+
+  /** A row of a box. */
+  function rowText(row, x, top, anchor) {
+    const [role, baseline, spans, fallback] = row;
+    const place = { class: fallback ? `${role} fallback` : role, x, y: top + baseline, 'text-anchor': anchor };
+    if (spans.length === 1) return svg('text', { ...place, lang: spans[0][1] }, spans[0][0]);
+    return svg('text', place, spans.map(([words, lang]) => svg('tspan', { lang }, words)));
+  }
+
+  function glyphAt(kind, x, y) {
+    const style = kindStyle(kind);
+    return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x} ${y})` });
+  }
+
+  /** An entity as a box that can be used: click, double click, Enter, Shift and Enter. */
+  function nameBox(place, x, y, width, height, label) {
+    const entity = data.entities[place];
+    const box = allusion.boxOf(place);
+    const top = y + Math.floor((height - box[1]) / 2);
+    return svg('g', { class: 'block', ...usable(place, label) },
+      svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
+      glyphAt(entity.kind, x + 16, y + Math.floor(height / 2)),
+      box[2].map((row) => rowText(row, x + 30, top)));
+  }
+
+  function usable(place, label) {
+    const open = (event) => allusion.openPanel(place, event);
+    const middle = () => allusion.go({ focus: place, view: 'focus' });
+    return {
+      role: 'button', tabindex: -1, 'aria-label': label, 'data-entity': place,
+      click: (event) => { if (!event.defaultPrevented) allusion.go({ shown: place }); },
+      dblclick: middle,
+      keydown: onKey(open, middle),
+    };
+  }
+
+  function onKey(open, middle) {
+    return (event) => {
+      if (event.key === 'Enter' && event.shiftKey && middle) middle();
+      else if (event.key === 'Enter' || event.key === ' ') open(event);
+      else return;
+      event.preventDefault();
+    };
+  }
+
+  /** Name, type and year, as a screen reader says an entity. */
+  function spokenName(place) {
+    const entity = data.entities[place];
+    return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
+  }
+
+  function middleOf(node) {
+    const box = node.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  }
+
+  /** The candidate that lies best in a direction: near, and not far to the side. */
+  function nearest(from, candidates, step, where) {
+    let best = null;
+    let least = Infinity;
+    for (const candidate of candidates) {
+      const [x, y] = where(candidate);
+      const along = (x - from[0]) * step[0] + (y - from[1]) * step[1];
+      const aside = Math.abs((x - from[0]) * step[1]) + Math.abs((y - from[1]) * step[0]);
+      if (along > 4 && along + 2 * aside < least) {
+        least = along + 2 * aside;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+  /** In a drawing one thing is reached by the tab key, the others from there by arrows. */
+  function roam(root) {
+    const buttons = () => [...root.querySelectorAll('[role=button]')];
+    root.addEventListener('keydown', (event) => {
+      const step = Object.hasOwn(STEPS, event.key) && STEPS[event.key];
+      const from = event.target.closest('[role=button]');
+      if (!step || !from) return;
+      event.preventDefault();
+      const next = nearest(middleOf(from), buttons().filter((one) => one !== from), step, middleOf);
+      if (!next) return;
+      buttons().forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
+      next.focus();
+      next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+  }
+
+  /** Which box is open in the panel, which line, and which box the tab key reaches. */
+  function mark(root, state) {
+    for (const group of root.querySelectorAll('[data-edges]')) {
+      group.classList.toggle('chosen', group.dataset.edges.split(' ').includes(String(state.edge)));
+    }
+    const buttons = [...root.querySelectorAll('[role=button]')];
+    for (const one of buttons) {
+      one.classList.toggle('chosen', state.shown !== state.focus && Number(one.dataset.entity) === state.shown);
+    }
+    const reachable = buttons.findLast((one) => Number(one.dataset.entity) === state.shown) || buttons.at(-1);
+    buttons.forEach((one) => one.setAttribute('tabindex', one === reachable ? '0' : '-1'));
+  }
+
+  /** Where what can be used stands, to move from there. */
+  function positions(root) {
+    const found = new Map();
+    for (const node of root.querySelectorAll('[role=button][data-entity]')) found.set(node.dataset.entity, node.getBoundingClientRect());
+    return found;
+  }
+
+  /** What stays in the picture moves to its new place instead of jumping there. */
+  function glide(before, root) {
+    const wide = root.getBoundingClientRect().width;
+    if (allusion.calm.matches || !before.size || !wide) return;
+    const factor = root.viewBox.baseVal.width / wide;
+    const timing = { duration: 380, easing: 'cubic-bezier(.2,.7,.2,1)' };
+    for (const node of root.querySelectorAll('.strand, [role=button]')) {
+      const old = node.classList.contains('strand') ? undefined : before.get(node.dataset.entity);
+      const now = old && node.getBoundingClientRect();
+      if (now) {
+        const shift = `translate(${(old.x - now.x) * factor}px, ${(old.y - now.y) * factor}px)`;
+        node.animate([{ transform: shift }, { transform: 'none' }], timing);
+      } else {
+        node.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+      }
+    }
+  }
+
+  /** Words beside the pointer; what they say is in the list and the panel too. */
+  function hint(words, x, y) {
+    tip.hidden = !words;
+    if (!words) return;
+    tip.textContent = words;
+    const frame = tip.parentElement.getBoundingClientRect();
+    const left = Math.min(x - frame.x + 14, frame.width - tip.offsetWidth - 8);
+    const top = y - frame.y + 18 + tip.offsetHeight > frame.height ? y - frame.y - tip.offsetHeight - 10 : y - frame.y + 18;
+    tip.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;
+  }
+
+  const edgeWords = (place) => {
+    const edge = data.edges[place];
+    return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
+  };
+
+  Object.assign(allusion, { rowText, glyphAt, nameBox, usable, onKey, spokenName, nearest, steps: STEPS, roam, mark, positions, glide, hint, edgeWords });
+});

@@ -1,0 +1,165 @@
+/** The scene view: a work told scene by scene like a script, and in the margin what it points at. */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data, el, byId, count, between } = allusion;
+  const index = byId('scene-index');
+  const page = byId('scene-page');
+  let drawn = '';
+
+  const slug = (one) => one.id.slice(one.id.lastIndexOf('/') + 1);
+  const ofWork = (work) => data.scenes.map((_, place) => place).filter((place) => data.scenes[place].work === work);
+  const saidIn = (scene) => data.utterances.map((_, place) => place).filter((place) => data.utterances[place].scene === scene);
+  /** What a telling reports is told there, not once more by itself. */
+  const reported = new Set(data.utterances.flatMap((one) => one.reports || []));
+
+  /** Said in the work, though no source says in which scene. */
+  function loose(work) {
+    return data.utterances.map((_, place) => place).filter((place) => {
+      const one = data.utterances[place];
+      return one.work === work && one.scene === null && !reported.has(place);
+    });
+  }
+
+  /** All edges of an utterance and of what it reports. */
+  function edgesSaid(place) {
+    const one = data.utterances[place];
+    return [...(one.edges || []), ...(one.reports || []).flatMap((inner) => data.utterances[inner].edges || [])];
+  }
+
+  function edgesOf(scene) {
+    return [...new Set([...saidIn(scene).flatMap(edgesSaid), ...(data.scenes[scene].edges || [])])];
+  }
+
+  /** The scene of the address; else the first in which somebody says a line that points at something. */
+  function chosen(state) {
+    const scenes = ofWork(state.focus);
+    const asked = scenes.find((place) => slug(data.scenes[place]) === state.scene);
+    if (asked !== undefined) return asked;
+    const speaks = (place) => saidIn(place).some((one) => data.utterances[one].line && data.utterances[one].edges);
+    return scenes.find(speaks) ?? scenes.find((place) => edgesOf(place).length) ?? scenes[0] ?? -1;
+  }
+
+  function everything(state) {
+    return [...new Set([...ofWork(state.focus).flatMap(edgesOf), ...loose(state.focus).flatMap(edgesSaid)])];
+  }
+
+  function shown(state) {
+    const families = allusion.familiesInView();
+    return everything(state).filter((place) => families.has(data.edges[place].family) && allusion.passes(place));
+  }
+
+  function draw(state) {
+    const signature = JSON.stringify([state.focus, state.scene, allusion.filterKey()]);
+    if (signature !== drawn) {
+      drawn = signature;
+      const scenes = ofWork(state.focus);
+      const others = loose(state.focus);
+      byId('scene-view').classList.toggle('without', !scenes.length && !others.length);
+      if (!scenes.length && !others.length) nothing(state);
+      else if (state.scene === 'elsewhere' || !scenes.length) tell(state, -1, scenes, others);
+      else tell(state, chosen(state), scenes, others);
+    }
+    const root = page.querySelector('svg.picture');
+    if (root) allusion.mark(root, state);
+  }
+
+  function nothing(state) {
+    const works = [...new Set(data.scenes.map((scene) => scene.work))];
+    index.replaceChildren();
+    page.replaceChildren(
+      el('p', { class: 'lead' }, 'No scenes of ', el('strong', {}, allusion.named(state.focus)), ' are described here.'),
+      ...(works.length ? [el('p', {}, 'There are scenes of ', between(works.map((work) => el('button', { type: 'button', class: 'entity', click: () => allusion.go({ focus: work }) }, allusion.named(work))), ', '), '.')] : []));
+  }
+
+  function tell(state, scene, scenes, others) {
+    index.replaceChildren(
+      el('h2', {}, allusion.named(state.focus)),
+      el('ol', {}, scenes.map((place) => entry(place, place === scene)),
+        others.length > 0 && el('li', { class: 'unplaced' }, button('elsewhere', scene < 0, 'Said, in no scene named', `${others.length}`))));
+    page.replaceChildren(...(scene >= 0 ? sheet(scene, scenes) : elsewhere(others)).filter(Boolean));
+    const root = page.querySelector('svg.picture');
+    if (root) allusion.roam(root);
+    const current = index.querySelector('[aria-current]');
+    if (current && index.scrollHeight > index.clientHeight) index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
+    page.scrollTop = 0;
+  }
+
+  function entry(place, current) {
+    const one = data.scenes[place];
+    const edges = edgesOf(place).length;
+    return el('li', {}, button(slug(one), current, one.label, one.order === undefined ? '' : String(one.order), edges));
+  }
+
+  function button(scene, current, label, number, edges) {
+    return el('button', { type: 'button', 'aria-current': current && 'true', click: () => allusion.go({ scene }) },
+      el('span', { class: 'number' }, number), el('span', {}, label),
+      edges > 0 && el('span', { class: 'points', title: `points at ${edges}` }, '→'.repeat(Math.min(3, edges)), el('span', { class: 'unseen' }, ` points at ${count(edges, 'thing', 'things')}`)));
+  }
+
+  /** One scene, as a page of a script. */
+  function sheet(place, scenes) {
+    const one = data.scenes[place];
+    const at = scenes.indexOf(place);
+    const silent = (one.edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
+    const visible = new Set(shown(allusion.state()));
+    return [
+      el('header', { class: 'slug' },
+        el('p', { class: 'where' }, [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`].filter(Boolean).join(' · ')),
+        el('h2', {}, one.label),
+        typeof one.place === 'number' && el('p', { class: 'where' }, 'at ', allusion.entityButton(one.place))),
+      el('div', { class: 'scroll' }, allusion.scenePicture(place, saidIn(place), silent, visible)),
+      el('p', { class: 'action' }, one.summary),
+      (one.techniques || one.features) && el('p', { class: 'marks' },
+        one.features && ['With ', between(one.features.map(allusion.entityButton), ', '), '. '],
+        one.techniques && `Camera: ${one.techniques.join(', ')}.`),
+      ...saidIn(place).filter((said) => !reported.has(said)).map((said) => speech(said, visible)),
+      silent.some((edge) => visible.has(edge)) && el('ul', { class: 'connections' }, silent.filter((edge) => visible.has(edge)).map((edge) => allusion.connection(edge, one.work, false))),
+      notes(one),
+      one.evidence && el('details', {}, el('summary', {}, 'Sources of this scene'), allusion.evidenceList(one.evidence)),
+      el('p', { class: 'turn' },
+        at > 0 && el('button', { type: 'button', click: () => allusion.go({ scene: slug(data.scenes[scenes[at - 1]]) }) }, `← ${data.scenes[scenes[at - 1]].label}`),
+        at < scenes.length - 1 && el('button', { type: 'button', click: () => allusion.go({ scene: slug(data.scenes[scenes[at + 1]]) }) }, `${data.scenes[scenes[at + 1]].label} →`)),
+    ];
+  }
+
+  function elsewhere(others) {
+    const visible = new Set(shown(allusion.state()));
+    return [
+      el('header', { class: 'slug' }, el('h2', {}, 'Said, in no scene named'), el('p', { class: 'where' }, 'Lines that a source gives without saying in which scene they fall.')),
+      ...others.map((said) => speech(said, visible)),
+    ];
+  }
+
+  /** Who says it, how and to whom; the line and what it says; what it tells of; what it points at. */
+  function speech(place, visible, inner = false) {
+    const one = data.utterances[place];
+    const how = [one.channel, one.language && `in ${one.language}`].filter(Boolean).join(', ');
+    const edges = (one.edges || []).filter((edge) => visible.has(edge));
+    return el('article', { class: inner ? 'speech inner' : 'speech' },
+      el('p', { class: 'cue' },
+        typeof one.speaker === 'number' ? allusion.entityButton(one.speaker) : el('span', {}, 'Somebody'),
+        typeof one.addressee === 'number' && [' to ', allusion.entityButton(one.addressee)],
+        how && el('span', { class: 'how' }, ` (${how})`)),
+      one.line ? allusion.quote(one.line) : el('p', { class: 'told' }, one.summary),
+      one.reports && [el('p', { class: 'tells' }, 'and so tells what was said before:'), one.reports.map((said) => speech(said, visible, true))],
+      edges.length > 0 && el('ul', { class: 'connections' }, edges.map((edge) => allusion.connection(edge, one.work, false, true))),
+      notes(one),
+      one.evidence && !edges.length && el('details', {}, el('summary', {}, 'Evidence'), allusion.evidenceList(one.evidence)));
+  }
+
+  function notes(one) {
+    return one.notes && el('ul', { class: 'notes' }, one.notes.map((note) => el('li', {}, note)));
+  }
+
+  allusion.views.scene = {
+    draw, edges: shown, all: everything, picture: () => page.querySelector('svg.picture'),
+    groups: (state) => {
+      const visible = new Set(shown(state));
+      const rows = (edges) => edges.filter((edge) => visible.has(edge)).map((edge) => [edge, -1]);
+      return [
+        ...ofWork(state.focus).map((place) => ({ caption: [data.scenes[place].order, data.scenes[place].label].filter(Boolean).join('. '), rows: rows(edgesOf(place)) })),
+        { caption: 'Said, in no scene named', rows: rows(loose(state.focus).flatMap(edgesSaid)) },
+      ];
+    },
+  };
+});

@@ -1,0 +1,70 @@
+/**
+ * The view as a standard SPARQL 1.1 query that gives the same edges. Where the view is a
+ * filter (kinds of connection, kinds of things, how sure), the query is that filter; where it is
+ * a choice no query can make (shortest chains, a span of years), it names what was chosen.
+ */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data } = allusion;
+  const CLASSES = { reference: 'al:Reference', influence: 'al:Influence', comparison: 'al:Comparison', derivation: 'al:Derivation' };
+
+  /** What each family is in the graph; every block binds ?from and ?to. */
+  const BLOCKS = {
+    credit: '{ ?edge al:inWork ?from ; al:performer|al:contributor ?to }',
+    story: '{ ?from al:presentIn|al:setIn|al:shotAt ?to }',
+    tie: '{ ?edge al:party ?from , ?to ; al:relationshipType ?type FILTER(STR(?from) < STR(?to)) }',
+    part: '{ ?from al:partOfSeries|al:member|al:recordingOf|al:locatedIn ?to }',
+  };
+
+  /** An IRI as SPARQL 1.1 (rule 139, IRIREF) can hold it. */
+  const iri = (id) => `<${data.base}${id.replace(/[\x00-\x20<>"{}|^`\\]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`)}>`;
+  const comment = (text) => `# ${allusion.clean(text)}`;
+
+  function connections(classes, indent) {
+    return [
+      `{ VALUES ?class { ${classes.join(' ')} }`,
+      '  ?edge a ?class ; al:from ?stated ; al:to ?to .',
+      '  OPTIONAL { ?edge al:fromWork ?work }',
+      '  BIND(COALESCE(?work, ?stated) AS ?from) }',
+    ].map((line) => indent + line).join('\n');
+  }
+
+  function conditions(state) {
+    const found = [];
+    if (state.view === 'focus' || (state.view === 'timeline' && !state.all)) found.push(`FILTER(?from = ${iri(data.entities[state.focus].id)} || ?to = ${iri(data.entities[state.focus].id)})`);
+    for (const kind of state.hidden) {
+      const start = JSON.stringify(`${data.base}${kind}/`);
+      found.push(`FILTER(!STRSTARTS(STR(?from), ${start}) && !STRSTARTS(STR(?to), ${start}))`);
+    }
+    return found;
+  }
+
+  function query(state) {
+    const chosen = state.years || state.only.size || state.view === 'chain' || state.view === 'scene';
+    const about = `${allusion.nameOf(state.focus).text}: the connections of the ${state.view} view`;
+    const head = [comment(about), `PREFIX al: <${data.base}ontology#>`];
+    if (chosen) return [...head, ...named(state)].join('\n');
+    const families = allusion.familiesInView();
+    const classes = Object.keys(CLASSES).filter((name) => families.has(name)).map((name) => CLASSES[name]);
+    const blocks = [
+      classes.length && connections(classes, '  '),
+      families.has('credit') && `  ${BLOCKS.credit}`,
+      families.has('story') && `  ${BLOCKS.story}\n  UNION\n  ${BLOCKS.tie}`,
+      families.has('part') && `  ${BLOCKS.part}`,
+    ].filter(Boolean);
+    return [...head, 'SELECT DISTINCT ?from ?to ?edge WHERE {', blocks.join('\n  UNION\n') || '  FILTER(false)', ...conditions(state).map((line) => `  ${line}`), '} ORDER BY ?from ?to ?edge'].join('\n');
+  }
+
+  /** What was chosen, by name. */
+  function named(state) {
+    const rows = allusion.views[state.view].edges(state).map((place) => data.edges[place])
+      .map((edge) => `    (${iri(data.entities[edge.from].id)} ${iri(data.entities[edge.to].id)} ${iri(edge.id)})`);
+    return [
+      'PREFIX dcterms: <http://purl.org/dc/terms/>',
+      'SELECT ?from ?to ?edge ?sentence WHERE {', '  VALUES (?from ?to ?edge) {', ...rows, '  }',
+      '  OPTIONAL { ?edge dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }', '} ORDER BY ?from ?to ?edge',
+    ];
+  }
+
+  Object.assign(allusion, { sparqlOf: query });
+});

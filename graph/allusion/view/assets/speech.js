@@ -1,0 +1,161 @@
+/**
+ * A scene as a drawing, read from left to right: who speaks, the line, whose words it
+ * tells, what it points at, and what else of this work that leads to.
+ */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data, svg } = allusion;
+  const [PAD, RUN, ROW, LINE_LIMIT, FAR_MOST] = [14, 24, 18, 196, 4];
+
+  /**
+   * @param {number} scene @param {number[]} said utterances in it
+   * @param {number[]} silent edges that nobody utters @param {Set<number>} visible
+   */
+  function scenePicture(scene, said, silent, visible) {
+    const work = data.scenes[scene].work;
+    const groups = said.flatMap((place) => told(place, visible));
+    const still = silent.filter((edge) => visible.has(edge));
+    if (still.length) groups.push({ speaker: -1, balloon: wrapLine([data.scenes[scene].label, ''], []), teller: -1, edges: still });
+    if (!groups.some((group) => group.edges.length)) return null;
+    return render(work, groups.filter((group) => group.edges.length));
+  }
+
+  /** An utterance as one group, or one for each that it reports. */
+  function told(place, visible) {
+    const one = data.utterances[place];
+    const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
+    const speaker = typeof one.speaker === 'number' ? one.speaker : -1;
+    const balloon = one.line ? wrapLine([one.line[0], one.line[1]], one.line[2]) : wrapLine([one.summary || one.label, 'en'], []);
+    const how = [one.channel, one.language].filter(Boolean).join(', ');
+    const groups = [{ speaker, balloon, how, teller: -1, edges: only(one.edges) }];
+    for (const inner of one.reports || []) {
+      const reported = data.utterances[inner];
+      groups.push({ speaker, balloon, how, teller: typeof reported.speaker === 'number' ? reported.speaker : -1, edges: only(reported.edges) });
+    }
+    return groups;
+  }
+
+  /** The line in its language, in large; translations below. */
+  function wrapLine([text, lang], translations) {
+    const rows = allusion.wrap(text, 16, LINE_LIMIT, 3).map((words) => ['spoken', words, lang]);
+    for (const [other, tag] of translations.slice(0, 2)) allusion.wrap(other, 12, LINE_LIMIT, 2).forEach((words) => rows.push(['sub', words, tag]));
+    const widest = Math.max(...rows.map(([role, words]) => allusion.width(words, role === 'spoken' ? 16 : 12)));
+    return { rows, width: widest + 32, height: rows.length * ROW + 8 + 20 };
+  }
+
+  /** What else of this work is near to a target, not by way of the work: the couple, the serials. */
+  function leadsTo(work, target, taken) {
+    const pointed = new Set(allusion.outgoing[work].filter((place) => data.families[data.edges[place].family].connection).map((place) => data.edges[place].to));
+    const near = (place) => [...allusion.outgoing[place], ...allusion.incoming[place]]
+      .map((edge) => [edge, data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from])
+      .filter(([, other]) => other !== work && other !== place);
+    const found = new Map();
+    for (const [edge, other] of near(target)) if (pointed.has(other) && !found.has(other)) found.set(other, { edge, via: -1 });
+    for (const [, between] of near(target)) {
+      for (const [edge, other] of near(between)) {
+        const kind = data.entities[other].kind;
+        if (['series', 'group'].includes(kind) && pointed.has(other) && other !== target && !found.has(other)) found.set(other, { edge, via: between });
+      }
+    }
+    return [...found].filter(([other]) => !taken.has(other)).slice(0, FAR_MOST).map(([entity, how]) => ({ entity, ...how }));
+  }
+
+  /** How one thing leads to the next, in a few words. */
+  function farWords({ edge, via }) {
+    if (via >= 0) return `by way of ${allusion.nameOf(via).text}`;
+    return data.edges[edge].phrase || data.edges[edge].kindLabel;
+  }
+
+  function render(work, groups) {
+    const taken = new Set(groups.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
+    const far = new Map([...taken].map((target) => [target, leadsTo(work, target, taken)]));
+    const size = (place) => allusion.boxOf(place);
+    const widest = (sizes) => Math.max(0, ...sizes);
+    const speakers = widest(groups.map((group) => (group.speaker >= 0 ? size(group.speaker)[0] : 0)));
+    const balloons = widest(groups.map((group) => group.balloon.width));
+    const tellers = widest(groups.map((group) => (group.teller >= 0 ? size(group.teller)[0] + RUN : 0)));
+    const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.labelOf(edge)[0]))) + 32;
+    const targets = widest([...taken].map((place) => size(place)[0]));
+    const farthest = widest([...far.values()].flat().map((one) => Math.max(size(one.entity)[0], allusion.width(farWords(one), 11) + 12)));
+    const x = { speaker: PAD };
+    x.balloon = x.speaker + (speakers ? speakers + RUN : 0);
+    x.teller = x.balloon + balloons + RUN;
+    x.words = x.teller + tellers - (tellers ? 0 : RUN);
+    x.target = x.words + words;
+    x.far = x.target + targets + 54;
+    const width = (farthest ? x.far + farthest : x.target + targets) + PAD;
+    const drawn = [];
+    let y = PAD + 6;
+    const seen = new Set();
+    for (const group of groups) {
+      const rows = group.edges.map((edge) => {
+        const { to } = data.edges[edge];
+        const beyond = seen.has(to) ? [] : far.get(to) || [];
+        seen.add(to);
+        const farHeight = beyond.reduce((sum, one) => sum + size(one.entity)[1] + 24, 0);
+        return { edge, to, beyond, height: Math.max(size(to)[1], allusion.labelOf(edge)[1].length * 15 + 16, farHeight) + 14 };
+      });
+      const own = rows.reduce((sum, row) => sum + row.height, 0);
+      const height = Math.max(own, group.balloon.height + 14, group.speaker >= 0 ? size(group.speaker)[1] : 0);
+      drawn.push(drawGroup(group, rows, x, y, height, own));
+      y += height + 12;
+    }
+    return svg('svg', { class: 'picture scene', viewBox: `0 0 ${width} ${y}`, width, height: y, role: 'group', style: `min-width:${Math.round(width * 0.88)}px`, 'aria-label': 'The scene as a drawing; the same in words below', lang: 'en' },
+      svg('rect', { class: 'paper', width, height: y }), drawn);
+  }
+
+  function drawGroup(group, rows, x, y, height, own) {
+    const middle = y + height / 2;
+    const { balloon } = group;
+    const box = (place, at, centre) => allusion.nameBox(place, at, centre - allusion.boxOf(place)[1] / 2, allusion.boxOf(place)[0], allusion.boxOf(place)[1], allusion.spokenName(place));
+    const top = middle - balloon.height / 2;
+    const parts = [];
+    if (group.speaker >= 0) parts.push(svg('path', { class: 'wire', d: `M${x.speaker + allusion.boxOf(group.speaker)[0]} ${middle}H${x.balloon}`, 'stroke-width': 1.25 }), box(group.speaker, x.speaker, middle));
+    parts.push(svg('path', {
+      class: 'balloon',
+      d: `M${x.balloon + 10} ${top}h${balloon.width - 20}a10 10 0 0 1 10 10v${balloon.height - 20}a10 10 0 0 1 -10 10h${20 - balloon.width}a10 10 0 0 1 -10 -10v${-(balloon.height / 2 - 16)}l-9 -6l9 -6v${-(balloon.height / 2 - 16)}a10 10 0 0 1 10 -10Z`,
+    }));
+    balloon.rows.forEach(([role, words, lang], index) => parts.push(svg('text', { class: role, lang, x: x.balloon + 16, y: top + 24 + index * ROW }, words)));
+    if (group.how) parts.push(svg('text', { class: 'sub', x: x.balloon + 16, y: top + balloon.height - 9 }, group.how));
+    const start = group.teller >= 0 ? x.teller + allusion.boxOf(group.teller)[0] : x.balloon + balloon.width;
+    if (group.teller >= 0) parts.push(svg('path', { class: 'wire', d: `M${x.balloon + balloon.width} ${middle}H${x.teller}`, 'stroke-width': 1.25 }), box(group.teller, x.teller, middle));
+    let row = middle - own / 2;
+    for (const one of rows) {
+      parts.push(...drawEdge(one, x, start, middle, row + one.height / 2, box));
+      row += one.height;
+    }
+    return parts;
+  }
+
+  function drawEdge({ edge: place, to, beyond, height }, x, start, from, y, box) {
+    const edge = data.edges[place];
+    const lines = allusion.labelOf(place)[1];
+    const turn = x.words + 2;
+    const bend = start + Math.max(8, (turn - start) / 2);
+    let top = y - height / 2 + 7;
+    const total = beyond.reduce((sum, one) => sum + allusion.boxOf(one.entity)[1] + 24, 0);
+    top = y - total / 2;
+    return [
+      svg('g', { class: `strand ${edge.family}`, 'data-edges': place, click: () => allusion.go({ shown: to, edge: place }) },
+        svg('path', { class: 'wire', d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+        svg('path', { class: 'head', d: `M${x.target} ${y}l-8 -4v8Z` }),
+        edge.disputed && svg('circle', { class: 'open', cx: turn, cy: y, r: 4.5 }),
+        lines.map((words, index) => svg('text', { class: 'words', x: x.target - 14, y: y - 6 - 15 * (lines.length - 1 - index), 'text-anchor': 'end' }, words))),
+      box(to, x.target, y),
+      beyond.map((one) => {
+        const tall = allusion.boxOf(one.entity)[1];
+        const centre = top + 16 + tall / 2;
+        top += tall + 24;
+        const right = x.target + allusion.boxOf(to)[0];
+        return [
+          svg('g', { class: 'strand far', 'data-edges': one.edge, click: () => allusion.go({ shown: one.entity, edge: one.edge }) },
+            svg('path', { class: 'wire', d: `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`, 'stroke-width': 1.25, 'stroke-dasharray': data.families[data.edges[one.edge].family].dash.join(' ') }),
+            svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, farWords(one))),
+          box(one.entity, x.far, centre),
+        ];
+      }),
+    ];
+  }
+
+  Object.assign(allusion, { scenePicture });
+});

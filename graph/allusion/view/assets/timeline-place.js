@@ -1,0 +1,123 @@
+/**
+ * Where things stand on the timeline: x is the year, a lane is a kind of thing, and no
+ * label covers another. Within a lane labels are packed into rows, the best connected
+ * first; what finds no room keeps its shape and loses its label.
+ */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data } = allusion;
+  const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL] = [126, 22, 34, 30, 19, 40, 10, 12, 190];
+
+  /**
+   * Years to pixels. A decade is as wide as it is full, so that the crowded nineties have
+   * room and an empty century takes little; within a decade years are even.
+   */
+  function yearScale(years, from, to) {
+    const [first, last] = [Math.floor(Math.min(...years) / 10) * 10, Math.floor(Math.max(...years) / 10) * 10 + 10];
+    const decades = [];
+    for (let decade = first; decade < last; decade += 10) {
+      const here = years.filter((year) => year >= decade && year < decade + 10).length;
+      decades.push({ decade, weight: here ? 0.6 + Math.sqrt(here) : 0.16 });
+    }
+    const total = decades.reduce((sum, { weight }) => sum + weight, 0) || 1;
+    let x = from;
+    for (const one of decades) {
+      one.x = x;
+      one.width = ((to - from) * one.weight) / total;
+      x += one.width;
+    }
+    const at = (year) => {
+      const one = decades[Math.min(decades.length - 1, Math.max(0, Math.floor((year - first) / 10)))];
+      return one.x + (one.width * (year + 0.5 - one.decade)) / 10;
+    };
+    const back = (px) => {
+      const one = decades.findLast((decade) => decade.x <= px) || decades[0];
+      return Math.round(one.decade - 0.5 + ((px - one.x) / one.width) * 10);
+    };
+    return { at, back, decades, first, last: last - 1 };
+  }
+
+  /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
+  function pack(items, at, cap, edge) {
+    const rows = [];
+    const free = (row, from, to) => (rows[row] || []).every(([a, b]) => to <= a || from >= b);
+    const take = (row, from, to) => { (rows[row] = rows[row] || []).push([from, to]); };
+    const placed = items.map((place) => {
+      const x = at(data.entities[place].year);
+      const name = allusion.nameOf(place);
+      const label = allusion.shorten(allusion.clean(name.text), LABEL, MOST_LABEL);
+      const wide = allusion.width(label, LABEL) + 6;
+      const ways = [[x - 9, x + 13 + wide, 'start'], [x - 13 - wide, x + 9, 'end']];
+      for (let row = 0; row < cap; row += 1) {
+        for (const [from, to, anchor] of ways) {
+          if (from < LEFT || to > edge || !free(row, from, to)) continue;
+          take(row, from, to);
+          return { place, x, row, label, anchor, lang: name.lang, fallback: name.fallback };
+        }
+      }
+      return { place, x, row: -1, label: '', anchor: 'start', lang: '', fallback: false };
+    });
+    const labelled = rows.length;
+    const bare = placed.filter((one) => one.row < 0);
+    bare.forEach((one) => { one.row = labelled; });
+    return { placed, rows: labelled + (bare.length ? 1 : 0) };
+  }
+
+  /**
+   * The whole timeline.
+   * @param {number[]} places dated entities @param {number[]} edges between them
+   */
+  function arrangeTime(places, edges, focus, width, height) {
+    const years = places.map((place) => data.entities[place].year);
+    const scale = yearScale(years, LEFT + 14, width - RIGHT);
+    const kinds = [...new Set([...Object.keys(data.kinds), ...places.map((place) => data.entities[place].kind)])];
+    const touched = new Map();
+    edges.forEach((edge) => [data.edges[edge].from, data.edges[edge].to].forEach((end) => touched.set(end, (touched.get(end) || 0) + 1)));
+    const beside = new Set(edges.filter((edge) => data.edges[edge].from === focus || data.edges[edge].to === focus).flatMap((edge) => [data.edges[edge].from, data.edges[edge].to]));
+    const order = (one, other) => (other === focus) - (one === focus) || beside.has(other) - beside.has(one) || (touched.get(other) || 0) - (touched.get(one) || 0) || one - other;
+    const lanes = kinds.map((kind) => ({ kind, items: places.filter((place) => data.entities[place].kind === kind).sort(order) }))
+      .filter((lane) => lane.items.length);
+    const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, width - 4).rows);
+    const room = Math.max(lanes.length * 2, Math.floor((height - TOP - BOTTOM - lanes.length * LANE) / ROW));
+    const total = wanted.reduce((sum, rows) => sum + rows, 0);
+    // Few things take the room there is, so that their arcs rise apart.
+    const space = height - TOP - BOTTOM - lanes.length * LANE;
+    const step = total <= room ? Math.max(ROW, Math.min(MOST_ROW, space / total)) : ROW;
+    let y = TOP;
+    for (const [index, lane] of lanes.entries()) {
+      const cap = total <= room ? wanted[index] : Math.max(1, Math.floor((wanted[index] * room) / total) - 1);
+      const { placed, rows } = pack(lane.items, scale.at, cap, width - 4);
+      Object.assign(lane, { y, placed, height: rows * step + LANE });
+      placed.forEach((one) => { one.y = y + LANE / 2 + one.row * step + step / 2; });
+      y += lane.height;
+    }
+    const spot = new Map(lanes.flatMap((lane) => lane.placed.map((one) => [one.place, one])));
+    return { width, height: y + BOTTOM, lanes, scale, spot, arcs: arcs(edges, spot), left: LEFT, top: TOP, bottom: y };
+  }
+
+  /** From the later to the earlier; several between the same two rise one above the other. */
+  function arcs(edges, spot) {
+    const before = new Map();
+    return edges.filter((edge) => data.edges[edge].from !== data.edges[edge].to).map((edge) => {
+      const { from, to } = data.edges[edge];
+      const [later, earlier] = data.entities[from].year >= data.entities[to].year ? [from, to] : [to, from];
+      const key = `${later} ${earlier}`;
+      const rank = before.get(key) || 0;
+      before.set(key, rank + 1);
+      const [a, b] = [spot.get(later), spot.get(earlier)];
+      const rise = 14 + Math.min(64, Math.abs(a.x - b.x) * 0.16) + rank * 12;
+      const near = a.x === b.x ? a.x - 28 - rank * 12 : (a.x + b.x) / 2;
+      const [cx, cy] = [near, Math.max(6, (a.y + b.y) / 2 - rise)];
+      // The head stands where the statement points to, which is nearly always the earlier.
+      const [end, start] = to === earlier ? [b, a] : [a, b];
+      const length = Math.hypot(end.x - cx, end.y - cy) || 1;
+      const tip = [end.x - ((end.x - cx) / length) * 9, end.y - ((end.y - cy) / length) * 9];
+      const angle = (Math.atan2(end.y - cy, end.x - cx) * 180) / Math.PI;
+      return { edge, d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}`, tip, angle };
+    });
+  }
+
+  const fixed = (value) => Number(value.toFixed(1));
+
+  Object.assign(allusion, { arrangeTime, yearScale });
+});

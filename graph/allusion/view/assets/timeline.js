@@ -1,0 +1,151 @@
+/** The timeline: x is the year, lanes are kinds of things, an arc leads from the later to the earlier. */
+allusion.part(function (allusion) {
+  'use strict';
+  const { data, el, svg, byId } = allusion;
+  const stage = byId('time-stage');
+  const aside = byId('undated');
+  let drawn = '';
+  let layout = null;
+
+  const yearOf = (place) => data.entities[place].year;
+
+  /** Edges that the filters let through, whatever their years. */
+  function wanted(state) {
+    const families = allusion.familiesInView();
+    const all = state.all ? data.edges.map((_, place) => place)
+      : [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
+    return all.filter((place) => families.has(data.edges[place].family) && allusion.passes(place));
+  }
+
+  const ends = (place) => [data.edges[place].from, data.edges[place].to];
+  const dated = (place) => ends(place).every((end) => yearOf(end) !== undefined);
+
+  /** Those whose ends lie in the span; the focus itself always stays. */
+  function edges(state) {
+    const inside = (end) => (end === state.focus && !state.all) || !state.years
+      || (yearOf(end) >= state.years[0] && yearOf(end) <= state.years[1]);
+    return wanted(state).filter((place) => !state.years || (dated(place) && ends(place).every(inside)));
+  }
+
+  function draw(state) {
+    const width = Math.max(320, stage.clientWidth);
+    const height = Math.max(260, stage.clientHeight);
+    const signature = JSON.stringify([state.all || state.focus, allusion.filterKey(), state.years, state.all, width, height]);
+    if (signature !== drawn) {
+      drawn = signature;
+      const before = allusion.positions(stage);
+      const shown = edges(state);
+      const arcs = shown.filter(dated);
+      const places = [...new Set(arcs.flatMap(ends))];
+      if (!state.all && yearOf(state.focus) !== undefined && !places.includes(state.focus)) places.push(state.focus);
+      layout = places.length ? allusion.arrangeTime(places.sort((one, other) => one - other), arcs, state.focus, width, height) : null;
+      stage.replaceChildren(layout ? root(state) : el('p', { class: 'empty' }, 'Nothing with a year is left. Take off a filter, or widen the span.'));
+      if (layout) {
+        allusion.roam(stage.firstElementChild);
+        allusion.glide(before, stage.firstElementChild);
+      }
+      undated(state, shown);
+      allusion.drawSpan(state, wanted(state).filter(dated));
+    }
+    if (layout) mark(state);
+  }
+
+  function root(state) {
+    const { lanes, scale, width, height, left, top, bottom } = layout;
+    const around = state.all ? 'everything' : allusion.nameOf(state.focus).text;
+    return svg('svg', {
+      class: 'picture timeline', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', lang: 'en',
+      'aria-label': `Timeline: ${around}. Arrow keys move, Enter reads on. The list says the same in words.`,
+    },
+    svg('rect', { class: 'paper', width, height }),
+    lanes.map((lane, index) => [
+      index % 2 === 0 && svg('rect', { class: 'lane', x: 0, y: lane.y, width, height: lane.height }),
+      allusion.glyphAt(lane.kind, 16, lane.y + lane.height / 2),
+      svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
+    ]),
+    ticks(scale).map(([x, words, strong]) => [
+      svg('path', { class: strong ? 'tick strong' : 'tick', d: `M${x.toFixed(1)} ${top - 6}V${bottom + 6}` }),
+      words && [svg('text', { class: 'caption', x: x + 3, y: top - 12 }, words), svg('text', { class: 'caption', x: x + 3, y: bottom + 18 }, words)],
+    ]),
+    layout.arcs.map(arc),
+    lanes.flatMap((lane) => lane.placed.map(point)));
+  }
+
+  /** A line at the start of each decade, and its number where there is room. */
+  function ticks(scale) {
+    let last = -Infinity;
+    return scale.decades.map(({ decade, x }) => {
+      const said = x - last >= 34;
+      if (said) last = x;
+      return [x, said && String(decade), decade % 100 === 0];
+    });
+  }
+
+  function arc({ edge: place, d, tip, angle }) {
+    const edge = data.edges[place];
+    return svg('g', {
+      class: `strand ${edge.family}`, 'data-edges': place,
+      click: () => allusion.go({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
+      pointermove: (event) => allusion.hint(allusion.sentenceOf(edge), event.clientX, event.clientY),
+      pointerleave: () => allusion.hint(''),
+    },
+    svg('path', { class: 'reach', d }),
+    svg('path', { class: 'wire', d, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+    svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
+    edge.disputed && svg('circle', { class: 'open', cx: tip[0], cy: tip[1] - 9, r: 4 }));
+  }
+
+  function point(one) {
+    const entity = data.entities[one.place];
+    const right = one.anchor === 'start';
+    return svg('g', {
+      class: one.place === allusion.state().focus ? 'point middle' : 'point', ...allusion.usable(one.place, allusion.spokenName(one.place)),
+      pointerenter: (event) => { if (!one.label) allusion.hint(allusion.spokenName(one.place), event.clientX, event.clientY); },
+      pointerleave: () => allusion.hint(''),
+    },
+    svg('rect', { class: 'frame', x: one.x - 9, y: one.y - 9, width: 18, height: 18, rx: 5 }),
+    allusion.glyphAt(entity.kind, one.x, one.y),
+    one.label && svg('text', { class: one.fallback ? 'words fallback' : 'words', x: one.x + (right ? 12 : -12), y: one.y + 4, 'text-anchor': right ? '' : 'end', lang: one.lang }, one.label));
+  }
+
+  /** The chosen one and what it is joined to stand out, the rest steps back. */
+  function mark(state) {
+    allusion.mark(stage, state);
+    const chosen = state.shown !== state.focus || state.all ? state.shown : -1;
+    const joined = new Set([chosen]);
+    for (const strand of stage.querySelectorAll('.strand')) {
+      const two = ends(Number(strand.dataset.edges));
+      const mine = chosen < 0 || two.includes(chosen);
+      strand.classList.toggle('dim', !mine);
+      if (mine) two.forEach((end) => joined.add(end));
+    }
+    const any = chosen >= 0 && joined.size > 1;
+    stage.classList.toggle('choosing', any);
+    for (const one of stage.querySelectorAll('.point')) one.classList.toggle('dim', any && !joined.has(Number(one.dataset.entity)));
+  }
+
+  /** What has no year stands aside, in words. */
+  function undated(state, shown) {
+    const places = [...new Set(shown.flatMap(ends))].filter((place) => yearOf(place) === undefined).sort((one, other) => one - other);
+    const most = 24;
+    aside.hidden = !places.length;
+    aside.replaceChildren(...(places.length ? [el('h2', {}, 'Without a year'),
+      el('ul', {}, places.slice(0, state.all ? most : Infinity).map((place) => el('li', {}, allusion.glyph(data.entities[place].kind), allusion.entityButton(place))),
+        state.all && places.length > most && el('li', {}, `and ${places.length - most} more, in the list`))] : []));
+  }
+
+  byId('scope').addEventListener('click', () => allusion.go({ all: !allusion.state().all, years: null }));
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (state.view === 'timeline' && !state.list) draw(state);
+  }).observe(stage);
+
+  allusion.views.timeline = {
+    edges, picture: () => stage.querySelector('svg'),
+    draw: (state) => {
+      byId('scope').textContent = state.all ? `Only around ${allusion.nameOf(state.focus).text}` : 'Everything';
+      draw(state);
+    },
+    groups: (state) => [{ caption: state.years ? `${state.years[0]} to ${state.years[1]}` : 'All years', rows: edges(state).map((place) => [place, -1]) }],
+  };
+});

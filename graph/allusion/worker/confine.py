@@ -1,0 +1,169 @@
+"""What a worker gives up before it reads a query: the network, programs, memory.
+
+Everything here is the standard library's and the kernel's. What a system does not offer
+is left out and not an error; what was achieved is reported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import sys
+import time
+from typing import Any, Final
+
+_CLONE_NEWUSER: Final = 0x10000000
+_CLONE_NEWNET: Final = 0x40000000
+_PR_SET_SECCOMP: Final = 22
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_SECCOMP_MODE_FILTER: Final = 2
+_ALLOW: Final = 0x7FFF0000
+_DENY_WITH_EACCES: Final = 0x0005000D
+#: Machine -> its number in seccomp, and its numbers of the calls that are denied: socket,
+#: execve, execveat, io_uring_setup (which could open sockets too) and ptrace.
+#: Source: linux/audit.h, asm/unistd_64.h, asm-generic/unistd.h.
+_CALLS: Final = {
+    "x86_64": (0xC000003E, (41, 59, 322, 425, 101)),
+    "aarch64": (0xC00000B7, (198, 221, 281, 425, 117)),
+    "riscv64": (0xC00000F3, (198, 221, 281, 425, 117)),
+}
+_FIRST_X32_CALL: Final = 0x40000000
+
+NO_NETWORK: Final = "no network but its own (namespace)"
+NO_CALLS: Final = "no new sockets, no programs (seccomp)"
+NO_CORE: Final = "no core dumps"
+
+
+def confine(*, network: bool) -> list[str]:
+    """Give up what an answer needs not; only while the process has one thread.
+
+    ``network`` keeps the network, for queries that ask named hosts. What was achieved, in words.
+    """
+    done = []
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        done.append(NO_CORE)
+    if sys.platform == "linux" and not network:
+        if _leave_network():
+            done.append(NO_NETWORK)
+        if _deny_calls():
+            done.append(NO_CALLS)
+    return done
+
+
+def _libc() -> Any:
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _leave_network() -> bool:
+    """Move into a network namespace of its own; many systems let only some users do it."""
+    return bool(_libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
+
+
+def _deny_calls() -> bool:
+    """Have the kernel deny what opens sockets and starts programs; needs no privilege."""
+    import ctypes
+
+    machine = os.uname().machine
+    if machine not in _CALLS or sys.maxsize < 2**32:
+        return False
+    architecture, calls = _CALLS[machine]
+    steps = _filter(architecture, calls)
+    code = ctypes.create_string_buffer(b"".join(steps))
+    program = ctypes.create_string_buffer(
+        struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
+    )
+    libc = _libc()
+    one, nothing = ctypes.c_ulong(1), ctypes.c_ulong(0)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, one, nothing, nothing, nothing):
+        return False
+    mode = ctypes.c_ulong(_SECCOMP_MODE_FILTER)
+    return bool(libc.prctl(_PR_SET_SECCOMP, mode, program, nothing, nothing) == 0)
+
+
+def _filter(architecture: int, calls: tuple[int, ...]) -> list[bytes]:
+    """A program of classic BPF over ``struct seccomp_data``: number at 0, architecture at 4."""
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+
+    def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
+        return struct.pack("HBBI", code, yes, no, value)
+
+    steps = [
+        step(load, 4),
+        step(equal, architecture, 1, 0),
+        step(answer, _DENY_WITH_EACCES),
+        step(load, 0),
+        step(at_least, _FIRST_X32_CALL, len(calls) + 1, 0),
+    ]
+    for place, call in enumerate(calls):
+        steps.append(step(equal, call, len(calls) - place, 0))
+    return [*steps, step(answer, _ALLOW), step(answer, _DENY_WITH_EACCES)]
+
+
+class Memory:
+    """How much more memory than at the start this process may take, and who holds it to that.
+
+    The kernel does where it can (RLIMIT_DATA on Linux counts what is written to, not the
+    files that the store maps). Elsewhere, and where ``watch`` says so, a thread looks at
+    the peak of resident memory fifty times a second. On Windows neither is there.
+    """
+
+    def __init__(self, *, watch: bool) -> None:
+        self.by_kernel = sys.platform == "linux" and not watch
+        self._resident = _peak()
+        self._data = _data_size() if self.by_kernel else 0
+        self._set = -1
+        #: The most that resident memory may reach; None while nobody asks.
+        self.most: int | None = None
+
+    def __str__(self) -> str:
+        if self.by_kernel:
+            return "memory held by the kernel (RLIMIT_DATA)"
+        return "memory watched" if self._resident else "memory not held"
+
+    @property
+    def grown_bytes(self) -> int:
+        """How far resident memory has ever been above the start."""
+        return _peak() - self._resident
+
+    def allow(self, size: int) -> None:
+        """From now on take at most ``size`` bytes more than at the start."""
+        if not self.by_kernel:
+            self.most = self._resident + size
+        elif size != self._set:
+            import resource
+
+            _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+            resource.setrlimit(resource.RLIMIT_DATA, (self._data + size, hard))
+            self._set = size
+
+    def watch(self, exit_code: int) -> None:
+        """Look for ever, and end this process when it has taken too much."""
+        while self._resident:
+            time.sleep(0.02)
+            if self.most is not None and _peak() > self.most:
+                os._exit(exit_code)
+
+
+def _data_size() -> int:
+    """Private memory that can be written to, as RLIMIT_DATA counts it."""
+    with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123 (pathlib is slow to load)
+        for line in lines:
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _peak() -> int:
+    """The peak of resident memory; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

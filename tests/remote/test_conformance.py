@@ -1,0 +1,176 @@
+"""Differences between engines are found, shown and told by the exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from allusion.cli import main
+from allusion.conformance import compare
+from allusion.errors import NetworkError
+from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.store import Answer, Rows
+from allusion.terms import Literal
+
+if TYPE_CHECKING:
+    from .conftest import Engine, Exchange, Serve
+
+NAMES = ("names", "songs")
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return open_graph()
+
+
+class Spoiled:
+    """The embedded store, with an answer spoiled in one way."""
+
+    def __init__(self, kg: KnowledgeGraph, how: str) -> None:
+        self.kg, self.how = kg, how
+
+    def query(self, sparql: str) -> Answer:
+        answer = self.kg.store.query(sparql)
+        if not isinstance(answer, Rows):
+            return answer
+        rows = list(answer)
+        match self.how:
+            case "missing":
+                rows = rows[1:]
+            case "extra":
+                rows = [*rows, rows[0]]
+            case "changed":
+                rows[0] = (Literal("other"), *rows[0][1:])
+            case "order":
+                rows.reverse()
+            case "columns":
+                return Rows(answer.columns[::-1], rows)
+        return Rows(answer.columns, rows)
+
+
+@pytest.mark.parametrize(
+    ("how", "missing", "extra"),
+    [("same", 0, 0), ("missing", 1, 0), ("extra", 0, 1), ("changed", 1, 1), ("order", 0, 0)],
+)
+def test_what_is_missing_and_what_is_too_much_is_shown(
+    kg: KnowledgeGraph, how: str, missing: int, extra: int
+) -> None:
+    (found,) = compare([kg.queries.get("what-a-source-says")], kg.store, Spoiled(kg, how))
+    assert (len(found.missing), len(found.extra)) == (missing, extra)
+    assert found.same == (how == "same")
+    assert (found.out_of_order >= 0) == (how in ("order", "extra", "changed"))
+
+
+def test_other_columns_are_a_difference(kg: KnowledgeGraph) -> None:
+    (found,) = compare([kg.queries.get("names")], kg.store, Spoiled(kg, "columns"))
+    assert "the columns are" in found.error
+    assert not found.same
+
+
+def test_more_asks_with_values_of_the_answer(kg: KnowledgeGraph) -> None:
+    found = list(compare([kg.queries.get("wikidata-links")], kg.store, kg.store, more=True))
+    assert [bool(one.parameters) for one in found] == [False, True, True]
+    assert len({one.parameters.get("entity") for one in found}) == 3
+    assert all(one.same for one in found)
+
+
+def run(
+    words: Iterable[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    monkeypatch.setattr("sys.argv", ["allusion", *words])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return (int(stop.value.code or 0), *capsys.readouterr())
+
+
+def test_the_command_ends_well_where_all_is_the_same(
+    whole_oxigraph: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["conformance", "--store", whole_oxigraph.endpoint, "--query", "names"]
+    code, out, err = run(words, monkeypatch, capsys)
+    assert code == 0
+    assert "names" in out
+    assert "all are the same" in err
+
+
+def test_an_empty_store_differs_in_every_query_and_the_exit_code_says_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["conformance", "--store", engine.endpoint, "--query", "songs", "--query", "names"]
+    code, out, err = run(words, monkeypatch, capsys)
+    assert code == 1
+    assert "does not say that it holds all of the graph" in err
+    assert "2 differ" in err
+    assert "7 missing" in out
+    assert "  - and 2 more" in out
+    code, out, _ = run([*words, "-f", "json"], monkeypatch, capsys)
+    assert code == 1
+    found = {one["query"]: one for one in json.loads(out)}
+    assert found.keys() == {"songs", "names"}
+    assert found["songs"]["rows_there"] == 0
+    assert len(found["songs"]["missing"]) == found["songs"]["rows_here"] > 0
+
+
+def test_a_store_that_does_not_answer_is_not_compared(kg: KnowledgeGraph, serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.answer(404))
+    with pytest.raises(NetworkError, match="no SPARQL endpoint"):
+        list(compare(kg.queries.local, kg.store, server.store()))
+    assert len(server.paths) == 1
+
+
+def test_a_store_that_falls_silent_is_not_asked_for_the_rest(
+    kg: KnowledgeGraph, serve: Serve
+) -> None:
+    def one_answer(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            exchange.say_yes()
+        else:
+            exchange.answer(500)
+
+    server = serve(one_answer)
+    queries = [kg.queries.get(name) for name in NAMES]
+    first, second = compare(queries, kg.store, server.store())
+    assert "HTTP 500" in first.error
+    assert second.error == "not asked: the store no longer answers since names"
+    assert len(server.paths) == 3
+
+
+# Which store answers
+
+
+def test_an_endpoint_answers_what_the_local_store_would(
+    whole_oxigraph: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = [
+        ["query", "likenesses", "-f", "csv"],
+        ["query", "who-refers-to", "Momoe Yamaguchi", "--lang", "ja", "--links", "-f", "json"],
+        ["sparql", "CONSTRUCT WHERE { film:chungking-express rdfs:label ?o }", "-f", "nt"],
+        ["show", "重慶森林", "-f", "json"],
+        ["export", "graphml"],
+    ]
+    for command in commands:
+        here = run(command, monkeypatch, capsys)
+        assert here[0] == 0
+        for store in ("disk", "memory", whole_oxigraph.endpoint):
+            there = run([*command, "--store", store], monkeypatch, capsys)
+            assert there == here, (command, store)
+        monkeypatch.setenv("ALLUSION_STORE", whole_oxigraph.endpoint)
+        assert run(command, monkeypatch, capsys) == here
+        monkeypatch.delenv("ALLUSION_STORE")
+
+
+def test_python_is_warned_of_other_data(engine: Engine) -> None:
+    with pytest.warns(UserWarning, match="does not say that it holds all of the graph"):
+        kg = open_graph(store=engine.endpoint)
+    assert len(kg.query("names", entity="重慶森林")) == 0
+    assert kg.resolve("重慶森林"), "names are local"
+
+
+def test_rdflib_gets_a_copy_of_what_an_endpoint_holds(
+    whole_oxigraph: Engine, kg: KnowledgeGraph
+) -> None:
+    there = open_graph(store=whole_oxigraph.endpoint)
+    assert len(there.dataset) == len(kg.dataset)

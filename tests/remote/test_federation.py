@@ -1,0 +1,188 @@
+"""SERVICE to hosts that were allowed, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefused, QueryStopped
+from allusion.federation import refuse_services
+from allusion.guard import refuse_unsafe
+from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.queries import CannedQuery
+from allusion.results import Result
+
+if TYPE_CHECKING:
+    from .conftest import Engine, Exchange, Serve
+
+HOSTS = ("ok.org", "localhost:7878")
+OK = "<https://ok.org/sparql>"
+
+ALLOWED = [
+    f"SELECT * {{ SERVICE {OK} {{ ?s ?p ?o }} }}",
+    f"select * {{ service\n silent {OK}{{ ?s ?p ?o }} }}",
+    "ASK { SERVICE <http://LOCALHOST:7878> { ?s ?p ?o } }",
+    f"SELECT * {{ ?a ?b ?c OPTIONAL {{ {{ SERVICE {OK} {{ ?s ?p ?o }} }} UNION {{ SERVICE {OK} {{ ?s ?p 1 }} }} }} }}",
+    f"SELECT * {{ SERVICE {OK} {{ ?service ?p ?o }} SERVICE <https://ok.org/x?a=b> {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?a a <http://e/x#y> . SERVICE {OK} {{ ?s ?p ?o }} }}",
+    f"CONSTRUCT {{ ?s a al:Film }} WHERE {{ ?s a al:Film FILTER EXISTS {{ SERVICE {OK} {{ ?s ?p ?o }} }} }}",
+]
+REFUSED = [
+    f"SELECT * {{ SERVICE {OK} {{ SERVICE {OK} {{ ?s ?p ?o }} }} }}",
+    f"SELECT * {{ SERVICE {OK} {{ VALUES ?x {{ {'1 ' * 6000} }} }} }}",
+    "SELECT * { SERVICE <https://bad.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://ok.org.bad.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://sub.ok.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://ok.org:8080/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://ok.org@bad.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://bad.org#@ok.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https://bad.org\\u002f.ok.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <https:ok.org> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <//ok.org/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <file://ok.org/etc/passwd> { ?s ?p ?o } }",
+    "SELECT * { SERVICE <ftp://ok.org/> { ?s ?p ?o } }",
+    "BASE <https://bad.org/> SELECT * { SERVICE <sparql> { ?s ?p ?o } }",
+    "PREFIX x: <https://ok.org/> SELECT * { SERVICE x:sparql { ?s ?p ?o } }",
+    f"SELECT * {{ VALUES ?u {{ {OK} }} SERVICE ?u {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ SERVICE {OK} {{ SERVICE <https://bad.org/> {{ ?s ?p ?o }} }} }}",
+    f"SELECT * {{ SERVICESILENT{OK}{{ ?s ?p ?o }} }}",
+    f"SELECT * {{ SERVICE # {OK} {{\n<https://bad.org/> {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p 'SERVICE {OK} {{' SERVICE <https://bad.org/> {{ ?s ?p ?o }} }}",
+    # What only one of two parsers takes for a service is nobody's.
+    f"SELECT * {{ ?s ?p 'SERVICE {OK} {{ }}' }}",
+    f"SELECT * {{ ?s ?p ?o }} # SERVICE {OK} {{ }}",
+    f"SELECT * {{ BIND('a\\u0027' AS ?a) SERVICE {OK} {{?s ?p ?o}} BIND('b\\u0027' AS ?c) }}",
+    "SELECT * { SERVICE <https://ok.org/service/sparql> { ?s ?p ?o } }",
+]
+
+
+@pytest.mark.parametrize("query", ALLOWED)
+def test_an_allowed_host_may_be_asked_in_any_plain_spelling(query: str) -> None:
+    refuse_unsafe(query, services=HOSTS)
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_any_other_address_and_any_doubt_is_refused(query: str) -> None:
+    with pytest.raises(QueryError):
+        refuse_unsafe(query, services=HOSTS)
+
+
+def test_a_service_that_only_a_parser_finds_is_refused() -> None:
+    query = f"SELECT * {{ \\u0053ERVICE {OK} {{ ?s ?p ?o }} }}"
+    with pytest.raises(QueryRefused, match="is not the same"):
+        refuse_services(query, [], HOSTS)
+
+
+def test_the_refusal_names_the_line_the_host_and_the_option() -> None:
+    with pytest.raises(
+        QueryRefused, match=r"line 2: .* bad.org, which is not allowed; allowed: localhost:7878, ok"
+    ):
+        refuse_unsafe("SELECT * {\n SERVICE <http://bad.org/> {} }", services=HOSTS)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "https://ok.org", "ok.org/path", "*.ok.org", "a b", "ok.org:"]
+)
+def test_what_is_no_host_cannot_be_allowed(host: str) -> None:
+    with pytest.raises(ParameterError, match=r"is not a host; write it like query\.wikidata"):
+        open_graph().sparql("ASK {}", allow_service=[host])
+
+
+def test_a_real_server_answers_beside_the_local_graph(engine: Engine) -> None:
+    engine.load('film:chungking-express rdfs:label "from the server" . <urn:other> al:n 1 .')
+    host = urlsplit(engine.endpoint).netloc
+    query = (
+        "SELECT ?film ?label { ?film a al:Film . "
+        f"SERVICE <{engine.endpoint}> {{ ?film rdfs:label ?label }} }}"
+    )
+    kg = open_graph()
+    answer = kg.sparql(query, allow_service=[host.upper()])
+    assert isinstance(answer, Result)
+    assert answer.records() == [
+        {"film": "https://w3id.org/allusion/film/chungking-express", "label": "from the server"}
+    ]
+    with pytest.raises(QueryRefused):
+        kg.sparql(query)
+    with pytest.raises(QueryRefused):
+        kg.sparql(query, allow_service=["query.wikidata.org"])
+
+
+def ask(kg: KnowledgeGraph, endpoint: str, timeout_s: float = 10) -> object:
+    query = f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o }} }}"
+    return kg.sparql(query, allow_service=[urlsplit(endpoint).netloc], timeout=timeout_s)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_is_not_followed(serve: Serve, status: int) -> None:
+    other = serve(lambda exchange: exchange.say_yes())
+    allowed = serve(lambda exchange: exchange.answer(status, Location=other.endpoint))
+    with pytest.raises(NetworkError, match="a SERVICE did not answer as it should"):
+        ask(open_graph(), allowed.endpoint)
+    assert len(allowed.paths) == 1
+    assert other.paths == []
+
+
+def nonsense(exchange: Exchange) -> None:
+    exchange.answer(200, b"<html>Welcome</html>", Content_Type="text/html")
+
+
+def broken(exchange: Exchange) -> None:
+    exchange.answer(500, b"no")
+
+
+@pytest.mark.parametrize("behaviour", [nonsense, broken])
+def test_a_server_that_does_not_answer_as_it_should_is_an_error_of_the_network(
+    serve: Serve, behaviour: Callable[[Exchange], None]
+) -> None:
+    kg = open_graph()
+    with pytest.raises(NetworkError):
+        ask(kg, serve(behaviour).endpoint)
+    assert kg.sparql("ASK {}") is True
+
+
+def test_a_server_that_drips_is_stopped_by_the_time_limit(serve: Serve) -> None:
+    def drip(exchange: Exchange) -> None:
+        exchange.start(
+            200, Content_Type="application/sparql-results+json", Content_Length="1000000"
+        )
+        exchange.drip(b" ")
+
+    with pytest.raises(QueryStopped, match=r"stopped after 0\.5 s"):
+        ask(open_graph(), serve(drip).endpoint, timeout_s=0.5)
+
+
+#: As Wikidata has it, in little.
+WIKIDATA = """
+wd:Q766263 wdt:P57 wd:Q55431 ; wdt:P161 wd:Q464650 ; wdt:P577 "1994-07-14T00:00:00Z"^^xsd:dateTime ;
+  rdfs:label "Chungking Express"@en , "重慶森林"@zh .
+wd:Q55431 rdfs:label "Wong Kar-wai"@en . wd:Q464650 rdfs:label "Faye Wong"@en .
+wd:Q1 wdt:P57 wd:Q2 ; rdfs:label "Manhattan"@en . wd:Q2 rdfs:label "Woody Allen"@en .
+"""
+FEDERATED = [query for query in open_graph().queries.queries.values() if query.asks]
+
+
+@pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
+def test_a_federated_query_joins_the_server_s_answer_with_the_graph(
+    engine: Engine, query: CannedQuery
+) -> None:
+    engine.load(WIKIDATA)
+    text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
+    answer = open_graph().sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
+    assert isinstance(answer, Result)
+    for wanted in query.expected["contains"]:
+        assert any(wanted.items() <= record.items() for record in answer.records())
+    for unwanted in query.expected["lacks"]:
+        assert not any(unwanted.items() <= record.items() for record in answer.records())
+
+
+def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None:
+    engine.load(WIKIDATA + 'wd:Q766263 wdt:P161 wd:Q3 . wd:Q3 rdfs:label "A stranger"@en .')
+    (query,) = (query for query in FEDERATED if query.name == "wikidata-says")
+    text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
+    answer = open_graph().sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
+    assert isinstance(answer, Result)
+    (row,) = (r for r in answer.records() if r["valueLabel"] == "A stranger")
+    assert row["entity"] is None

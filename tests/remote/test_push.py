@@ -1,0 +1,361 @@
+"""Loading the graph into another engine: whole, resumable, counted, by two ways."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allusion.build import whole_of
+from allusion.contents import LEDGER, count_graphs, read_ledger, read_whole
+from allusion.errors import NetworkError, QueryError, StoreError
+from allusion.knowledge import KnowledgeGraph, open_built, open_graph
+from allusion.pushing import Plan, default_graph_is_union, parts, plan, push
+from allusion.resources import Resources
+from allusion.store import Rows
+from allusion.store.remote import RemoteStore
+from allusion.store.writing import GraphStore, Updates, Writer
+from allusion.vocabulary import BASE, ONTOLOGY
+
+if TYPE_CHECKING:
+    from .conftest import Engine, Exchange, Serve
+
+WAYS = ["graph store", "update"]
+REVIEW = f"{BASE}source/review"
+
+
+@pytest.fixture
+def kg(tiny: Resources) -> KnowledgeGraph:
+    return open_built(tiny)
+
+
+class Recorder:
+    """A writer that notes what it is told to do, and breaks down when it is told to."""
+
+    def __init__(self, inner: Writer, fail_at: str = "") -> None:
+        self.inner = inner
+        self.lines_a_part = 400
+        self.fail_at = fail_at
+        self.replaced: list[str] = []
+        self.dropped: list[str] = []
+
+    def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
+        if graph == self.fail_at:
+            self.inner.replace(graph, [next(iter(parts))[:1]])
+            raise KeyboardInterrupt
+        self.inner.replace(graph, parts)
+        self.replaced.append(graph)
+
+    def drop(self, graph: str) -> None:
+        self.inner.drop(graph)
+        self.dropped.append(graph)
+
+    def greet(self, graph: str) -> None:
+        self.inner.greet(graph)
+
+
+def push_into(
+    engine: Engine, kg: KnowledgeGraph, way: str = "graph store", fail_at: str = ""
+) -> tuple[Plan, Recorder]:
+    whole, store = whole_of(kg.resources.store), engine.store()
+    work = plan(kg.embedded.engine, store, whole)
+    writer = Recorder(engine.writers()[way], fail_at)
+    push(kg.embedded.engine, store, writer, work, whole)
+    return work, writer
+
+
+def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
+    """Whether the engine holds the quads of the graph, blank nodes joined alike."""
+    from allusion.copying import embedded
+
+    datasets = [ox.Dataset(embedded(store).engine) for store in (engine.store(), kg.store)]
+    for dataset in datasets:
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return datasets[0] == datasets[1]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_push_loads_every_graph_and_says_what_it_loaded(
+    engine: Engine, kg: KnowledgeGraph, way: str
+) -> None:
+    work, writer = push_into(engine, kg, way)
+    assert {ONTOLOGY, REVIEW} <= set(work.todo)
+    assert set(work.todo) <= set(writer.replaced)
+    assert quads_of(engine, kg)
+    assert read_whole(engine.store()) == whole_of(kg.resources.store)
+    counts = count_graphs(engine.store())
+    assert {g: c.triples for g, c in read_ledger(engine.store()).items()} == {
+        graph: count for graph, count in counts.items() if graph != LEDGER
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_second_push_sends_nothing(engine: Engine, kg: KnowledgeGraph, way: str) -> None:
+    push_into(engine, kg, way)
+    work, writer = push_into(engine, kg, way)
+    assert work.is_done
+    assert writer.replaced == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_push_that_was_stopped_goes_on_where_it_stopped(
+    engine: Engine, kg: KnowledgeGraph, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allusion.pushing._LEDGER_EVERY_S", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        push_into(engine, kg, way, fail_at=REVIEW)
+    assert read_whole(engine.store()) is None
+    work, writer = push_into(engine, kg, way)
+    assert REVIEW in work.todo, "half a graph is not taken for a whole one"
+    assert ONTOLOGY in work.kept
+    assert set(writer.replaced) == {REVIEW, *work.todo, LEDGER}
+    assert quads_of(engine, kg)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_after_a_change_what_has_changed_is_sent_and_what_has_gone_is_removed(
+    engine: Engine,
+    kg: KnowledgeGraph,
+    way: str,
+    spoil: Callable[[str, str, str], Resources],
+) -> None:
+    push_into(engine, kg, way)
+    (kg.resources.data / "sources/review-2.ttl").unlink(missing_ok=True)
+    changed = spoil("entities/all.ttl", "Later Film", "Later Movie")
+    mappings = changed.mapping_file.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed.mapping_file.write_text("".join(mappings[:3]), encoding="utf-8")
+    again = open_built(Resources(changed.data, changed.ontology, changed.queries))
+    work, writer = push_into(engine, again, way)
+    assert ONTOLOGY in work.kept
+    assert work.gone == (f"{BASE}source/wikidata-mapping",)
+    assert set(work.gone) <= set(writer.dropped)
+    assert quads_of(engine, again)
+
+
+def test_going_back_to_older_data_never_trusts_an_entry_that_is_not_so(
+    engine: Engine, kg: KnowledgeGraph, spoil: Callable[[str, str, str], Resources]
+) -> None:
+    push_into(engine, kg)
+    old = kg.embedded.engine
+    store, whole = engine.store(), whole_of(kg.resources.store)
+    spoil("sources/review.ttl", '"1994"', '"1995"')
+    changed = open_built(spoil("wikidata.sssom.tsv", "seen in a list", "seen in two lists"))
+    with pytest.raises(KeyboardInterrupt):
+        push_into(engine, changed, fail_at=f"{BASE}source/wikidata-mapping")
+    work = plan(old, store, whole)
+    assert REVIEW in work.todo, "the graph has as many triples as before, and others"
+
+
+def test_graphs_of_others_stay_and_are_named(engine: Engine, kg: KnowledgeGraph) -> None:
+    writer = engine.writers()["update"]
+    writer.replace("urn:mine", [["<urn:a> <urn:b> <urn:c> ."]])
+    work, _ = push_into(engine, kg)
+    assert work.foreign == ("urn:mine",)
+    assert count_graphs(engine.store())["urn:mine"] == 1
+
+
+def test_a_store_that_loses_triples_is_found_out_and_not_called_whole(
+    engine: Engine, kg: KnowledgeGraph
+) -> None:
+    class Lossy(Recorder):
+        def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
+            lines = [part[1:] if graph == REVIEW else part for part in parts]
+            super().replace(graph, lines)
+
+    store, whole = engine.store(), whole_of(kg.resources.store)
+    work = plan(kg.embedded.engine, store, whole)
+    wanted = work.graphs[REVIEW].triples
+    with pytest.raises(StoreError, match=f"source/review: {wanted - 1} of {wanted}"):
+        push(kg.embedded.engine, store, Lossy(engine.writers()["update"]), work, whole)
+    assert read_whole(store) is None
+    assert plan(kg.embedded.engine, store, whole).todo == (REVIEW,)
+
+
+def test_a_default_graph_that_is_no_union_is_noticed(engine: Engine, kg: KnowledgeGraph) -> None:
+    work, _ = push_into(engine, kg)
+    assert default_graph_is_union(engine.store(), work) is False
+    engine.load("<urn:a> <urn:b> <urn:c> .")
+    union = RemoteStore(f"{engine.endpoint}?union-default-graph")
+    assert default_graph_is_union(union, work) is True
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("server", ["engine", "running_virtuoso"])
+def test_blank_nodes_survive_being_sent_in_small_parts(
+    server: str, kg: KnowledgeGraph, way: str, request: pytest.FixtureRequest
+) -> None:
+    engine: Engine = request.getfixturevalue(server)
+    quads = kg.embedded.engine.quads_for_pattern(None, None, None, ox.NamedNode(ONTOLOGY))
+    lines = [f"{quad.triple} ." for quad in quads]
+    writer = engine.writers()[way]
+    writer.replace("urn:ontology", parts(lines, 200))
+    rows = engine.store().query("SELECT ?s ?p ?o WHERE { GRAPH <urn:ontology> { ?s ?p ?o } }")
+    assert isinstance(rows, Rows)
+    back = [f"{' '.join(term.n3() for term in row if term)} ." for row in rows]
+    assert _canonical(back) == _canonical(lines)
+    writer.drop("urn:ontology")
+    assert "urn:ontology" not in count_graphs(engine.store())
+
+
+def _canonical(lines: list[str]) -> ox.Dataset:
+    dataset = ox.Dataset(ox.parse("\n".join(lines).encode(), ox.RdfFormat.N_TRIPLES))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+labels = st.sampled_from(["_:a", "_:b", "_:c", "_:d", "_:e", "<urn:x>", "<urn:y>"])
+values = labels | st.sampled_from(['"_:a"', '"_:f \\" _:g"@en'])
+lines = st.lists(st.builds("{} <urn:p> {} .".format, labels, values), max_size=30, unique=True)
+
+
+@given(lines=lines, size=st.integers(1, 8))
+def test_parts_hold_every_line_once_and_never_split_a_blank_node(
+    lines: list[str], size: int
+) -> None:
+    made = list(parts(lines, size))
+    assert made, "a graph without triples is replaced too"
+    assert sorted(line for part in made for line in part) == sorted(lines)
+    seen = [{label for line in part for label in _blank(line)} for part in made]
+    for index, here in enumerate(seen):
+        assert not any(here & there for there in seen[index + 1 :])
+
+
+def _blank(line: str) -> list[str]:
+    return re.findall(r"_:\w+", line.split('"')[0])
+
+
+# Refusals
+
+
+def refusing(status: int, text: bytes = b"no") -> Callable[[Exchange], None]:
+    return lambda exchange: exchange.answer(status, text, Content_Type="text/plain")
+
+
+@pytest.mark.parametrize("way", [GraphStore, Updates])
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "asks for a login"),
+        (403, "does not let this client write"),
+        (404, "takes no graphs or updates at this address"),
+        (405, "is it the address for updates, or for graphs"),
+        (413, "raise the limit"),
+        (500, "failed to write"),
+    ],
+)
+def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
+    serve: Serve, status: int, advice: str, way: Callable[[str], Writer]
+) -> None:
+    server = serve(refusing(status, b"the disk is full"))
+    with pytest.raises(NetworkError, match=advice) as caught:
+        way(server.endpoint).replace("urn:g", [["<urn:a> <urn:b> <urn:c> ."]])
+    assert f"(HTTP {status}): the disk is full" in str(caught.value)
+    assert len(server.paths) == 1
+
+
+def test_a_fault_in_the_data_is_told_in_the_servers_words(serve: Serve) -> None:
+    server = serve(refusing(400, b"line 1: not a triple"))
+    with pytest.raises(QueryError, match="a fault in what it should write: line 1: not a triple"):
+        GraphStore(server.endpoint).replace("urn:g", [["oops"]])
+
+
+def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
+    def hang_up(exchange: Exchange) -> None:
+        exchange.handler.connection.close()
+
+    server = serve(hang_up)
+    writer = Updates(server.endpoint)
+    writer.client.backoff_s = 0.01
+    ground, blank = ["<urn:a> <urn:b> <urn:c> ."], ["<urn:a> <urn:b> _:c ."]
+
+    def first_well() -> Iterator[list[str]]:
+        yield ground
+        yield blank
+
+    for pieces, times in (([ground], 4), ([blank], 4)):
+        server.paths.clear()
+        with pytest.raises(NetworkError):
+            writer.replace("urn:g", pieces)
+        assert len(server.paths) == times, "with DROP before it, it is the same twice"
+    calm = serve(lambda e: e.answer(204) if e.number == 1 else hang_up(e))
+    with pytest.raises(NetworkError):
+        Updates(calm.endpoint).replace("urn:g", first_well())
+    assert len(calm.paths) == 2, "blank nodes would be others the second time"
+
+
+# On the command line
+
+
+def allusion(*words: str, home: Path, data: Path | None = None) -> subprocess.Popen[str]:
+    extra = ["--data", str(data)] if data else []
+    environment = os.environ | {
+        "ALLUSION_HOME": str(home), "no_proxy": "127.0.0.1",
+        "PYTHONPATH": str(Path(__file__).parents[2] / "graph"),
+    }  # fmt: skip
+    code = "from allusion.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words, *extra],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+
+
+def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
+    engine: Engine, tmp_path: Path
+) -> None:
+    kg = open_graph()
+    home = Path(os.environ["ALLUSION_HOME"])
+    words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs)
+    for graphs in (3, 150, 400):
+        process = allusion(*words, home=home)
+        while process.poll() is None and len(count_graphs(engine.store())) < graphs:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=10)
+    done = allusion(*words, home=home)
+    _, said = done.communicate(timeout=120)
+    assert done.returncode == 0, said
+    assert "counted" in said
+    assert "--union-default-graph" in said, "this server is started without it"
+    assert "\x1b" not in said, "no bar where there is no terminal"
+    assert plan(kg.embedded.engine, engine.store(), whole_of(kg.resources.store)).is_done
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    engine: Engine, tiny: Resources, tmp_path: Path
+) -> None:
+    words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs, "--dry-run")
+    process = allusion(*words, home=tmp_path / "home", data=tiny.data)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert re.search(r"\d+ graphs to load \([\d,]+ triples\)", said)
+    assert count_graphs(engine.store()) == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ([], r"Add --graph-store URL or --update URL; often that is --graph-store http"),
+        (["--graph-store", "http://127.0.0.1:1/", "--update", "http://127.0.0.1:1/"], "not both"),
+        (["--update", "http://me:hunter2@127.0.0.1/"], "a login does not belong into an address"),
+    ],
+)
+def test_a_push_without_a_way_to_write_says_how_to_name_one(
+    tiny: Resources, tmp_path: Path, more: list[str], complaint: str
+) -> None:
+    words = ("push", "--store", "http://127.0.0.1:1/query", *more)
+    process = allusion(*words, home=tmp_path / "home", data=tiny.data)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert re.search(complaint, said)
+    assert "hunter2" not in said

@@ -1,0 +1,96 @@
+"""What is said of SPARQL that is none, and of SPARQL that finds nothing for a misspelling."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allusion.errors import QueryError
+from allusion.knowledge import open_graph
+from allusion.resources import locate
+from allusion.store.oxigraph import OxigraphStore
+from allusion.store.slips import find_slip
+
+#: A query; where the caret stands; what is said.
+SLIPS = [
+    ("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }", " ?f rdfs", "a dot is missing between al:Film and ?f"),
+    ('SELECT ?f { ?f rdfs:label "x"@en ?f a al:Film }', " ?f a al", "a dot is missing between @en and ?f"),
+    ("SELECT ?f { ?f al:from/al:to* ?x ?x a al:Film }", " ?x a", "a dot is missing between ?x and ?x"),
+    ("SELECT ?f { ?f al:year ?y . ?y = 1994 }", "= 1994", "a condition needs FILTER: FILTER(?y = 1994)"),
+    ("SELECT ?f { ?f al:year ?y ?y > 1994 }", "> 1994", "a condition needs FILTER: FILTER(?y > 1994)"),
+    ("SELECT ?f { ?f a al:Film FILTER ?f != 1 }", "?f != 1", "a condition stands in brackets"),
+    ("SELECT ?f { FILTER(?f == 1) }", "== 1", "equality is written with one ="),
+    ("SELECT ?f { ?f a al:Film", "{ ?f", "this { is not closed"),
+    ("SELECT ?f { FILTER(?f = 1 }", "(?f", "this ( is not closed before }"),
+    ("SELECT ?f { ?f a al:Film }}", "}", "this } closes nothing"),
+    ("SELECT ?f ?l (COUNT(*) AS ?n) { ?f rdfs:label ?l } GROUP BY ?f", "?l (", "?l stands beside an aggregate"),
+    ("SELECT COUNT(*) { ?f a al:Film }", "COUNT", "write (COUNT(...) AS ?name)"),
+    ("SELECT (COUNT(*) ?n) { ?f a al:Film }", ") {", "a value needs a name: (... AS ?name)"),
+    ("SELECT ?f, ?g { ?f a ?g }", ", ?g", "stands a space, no comma"),
+    ("SELECT film { ?film a al:Film }", "film {", "film is no variable; write ?film"),
+    ("SELECT ?f { ?f a ?g } ORDER BY DESC ?f", "?f", "DESC(?f)"),
+    ("SELECT ?f { ?f a ?g } LIMIT ten", "ten", "after LIMIT comes a number"),
+    ("SELECT ?f { OPTIONAL ?f a ?g }", "?f a", "after OPTIONAL comes a group"),
+    ("SELECT ?f { FILTER NOT EXISTS ?f a ?g }", "?f a", "after EXISTS comes a group"),
+    ("SELECT ?f { ?f a al:Film and ?f a ?x }", "and", "there is no AND"),
+    ("SELECT ?f { ?f a http://e/x }", "http", "an address stands in angle brackets: <http://e/x>"),
+    ("SELECT ?f { ?f rdfs:label “x” }", "“x", "strings stand in straight quotes, not in “"),
+    ("SELECT ?f { ?f rdfs:label 'x }", "'x", "the string that begins here is not closed"),
+    ("SELECT ?f { ?f rdfs:label 重慶 }", "重慶", "重慶 is no term; text stands in quotes"),
+    ("SELEC ?f { ?f a al:Film }", "SELEC", "did you mean SELECT?"),
+    ("SELECT ?f { ?f flim:x 1 }", "flim", "the prefix flim: is not declared; did you mean film: or claim:?"),
+    ("SELECT (1 AS ?x) { ?x ?p ?o }", "", "SELECT overrides an existing variable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "place", "said"), SLIPS, ids=[slip[2] for slip in SLIPS])
+def test_a_slip_is_named_with_its_place(query: str, place: str, said: str) -> None:
+    text = f"# a line before\n{query}"
+    with pytest.raises(QueryError) as caught:
+        OxigraphStore().query(text)
+    head, line, caret = str(caught.value).split("\n")
+    assert said in head
+    assert line == f"  {query}"
+    if place:
+        column = query.rindex(place) + 1
+        assert f"line 2, column {column}: " in head
+        assert len(caret) >= 2 + column
+
+
+def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
+    with pytest.raises(QueryError) as caught:
+        OxigraphStore().query("ASK { " + "?s ?p 1 . " * 500 + "?s == 1 }")
+    _, line, caret = str(caught.value).split("\n")
+    assert len(line) < 170
+    assert line[len(caret) - 1 :].startswith("==")
+
+
+def test_no_slip_is_found_in_what_is_right() -> None:
+    for path in locate().query_files():
+        assert find_slip(path.read_text(encoding="utf-8")) is None, path.name
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="SELECT?x{}()[].;,=<>:a'\"\\ \n#FILTERBY1@^/*重", max_size=60))
+def test_looking_for_slips_never_fails(text: str) -> None:
+    slip = find_slip(text)
+    assert slip is None or 0 <= slip.place <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ASK { ?work al:refersto ?x }", ["al:refersto stands nowhere in the graph; did you mean al:refersTo?"]),
+        ("SELECT ?f { ?f a al:Flim }", ["al:Flim stands nowhere in the graph; did you mean al:Film or al:Claim?"]),
+        ("CONSTRUCT WHERE { ?f a <https://w3id.org/allusion/ontology#film> }", ["al:film stands nowhere in the graph; did you mean al:Film?"]),
+        ("PREFIX al: <http://e/> ASK { ?f a al:Flim }", []),
+        ("SELECT ?fil { ?film a al:Film }", ["?fil is selected and stands nowhere else; did you mean ?film?"]),
+        ("SELECT (COUNT(*) AS ?n) { ?film a al:Film }", []),
+        ("SELECT ?none { ?film a al:Film OPTIONAL { ?film <a:b> ?none } }", []),
+        ("SELECT ?film { ?film a al:Film }", []),
+    ],
+)  # fmt: skip
+def test_a_misspelling_is_remarked_where_it_leaves_nothing(query: str, said: list[str]) -> None:
+    kg = open_graph()
+    assert kg.remarks(query, kg.sparql(query)) == said
