@@ -113,7 +113,7 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
     assert used <= known | of_others
     listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)
     assert listed is not None
-    assert re.findall(r"`(\w+)`", listed[1]) == list(FORMATS)
+    assert re.findall(r"`([\w-]+)`", listed[1]) == list(FORMATS)
 
 
 def test_the_settings_in_the_readme_are_those_that_are_read() -> None:

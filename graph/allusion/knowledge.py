@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .dressing import linked, relabelled
 from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
+from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .names import Names
+from .picture import Picture
 from .queries import Catalogue
 from .resources import Resources, locate
-from .results import Result, TripleResult
-from .store.answer import Answer, Row, Rows, Triple, Triples
+from .results import Result, RowStream, TripleResult, collect
+from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
-from .terms import Iri, Literal, Term
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
@@ -210,7 +211,21 @@ class KnowledgeGraph:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return _collect(self.store.query(query))
+        return collect(self.store.query(query))
+
+    def answer_json(self, query: str) -> str:
+        """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
+
+        :raises ParameterError: if it is neither SELECT nor ASK.
+        """
+        found = self.store.query(query)
+        if isinstance(found, bool):
+            return ask_json(found)
+        if not isinstance(found, Rows):
+            raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
+        if found.json is not None:
+            return found.json()
+        return "".join(RowStream(found.columns, iter(found)).pieces("sparql-json"))
 
     def sparql(
         self,
@@ -239,15 +254,49 @@ class KnowledgeGraph:
         >>> open_graph().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
-        allowed = DEFAULTS.but(**limits)
         try:
-            if self.is_embedded:
-                return _collect(self.workers(allow_service).query(query, allowed))
-            return _collect(self._within(query, allowed, allow_service))
+            return collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
             if partial and isinstance(stop.partial, Result | TripleResult):
                 return stop.partial
             raise
+
+    def stream(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream | TripleResult | bool:
+        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+
+        What `sparql` raises may then be raised while they are read.
+        """
+        answer = self._limited(query, allow_service, limits)
+        if isinstance(answer, Rows):
+            return RowStream(answer.columns, iter(answer))
+        found = collect(answer)
+        assert not isinstance(found, Result)
+        return found
+
+    def rows(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream:
+        """The rows of a SELECT as they are found, the first before the last is known.
+
+        :raises ParameterError: if it is another kind of query; and see `stream`.
+
+        >>> next(iter(open_graph().rows("SELECT * { VALUES (?film ?year) { (film:2046 2004) } }")))
+        {'film': 'https://w3id.org/allusion/film/2046', 'year': 2004}
+        """
+        answer = self.stream(query, allow_service=allow_service, **limits)
+        if not isinstance(answer, RowStream):
+            raise ParameterError("only SELECT has rows; use kg.sparql(...)")
+        return answer
+
+    def _limited(
+        self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
+    ) -> Answer:
+        allowed = DEFAULTS.but(**limits)
+        if self.is_embedded:
+            return self.workers(allow_service).query(query, allowed)
+        return self._within(query, allowed, allow_service)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
         from .store.remote import RemoteStore
@@ -285,36 +334,8 @@ class KnowledgeGraph:
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
         if language.lower() != "en":
-            result = self._relabelled(result, language)
-        return self._linked(result) if links else result
-
-    def _relabelled(self, result: Result, language: str) -> Result:
-        pairs = _label_columns(result)
-
-        def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
-            cells = list(row)
-            for thing, label in pairs:
-                iri = row[thing]
-                name = self.names.label(iri.value, language) if isinstance(iri, Iri) else None
-                if name:
-                    cells[label] = Literal(name.text, language=name.language)
-            return tuple(cells)
-
-        return replace(result, rows=[row_in_language(row) for row in result.rows])
-
-    def _linked(self, result: Result) -> Result:
-        pairs = _label_columns(result)
-        columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
-
-        def address(term: Term | None) -> Term | None:
-            links = self.names.links(term.value) if isinstance(term, Iri) else []
-            return Literal(links[0].url) if links else None
-
-        return replace(
-            result,
-            columns=(*result.columns, *columns),
-            rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
-        )
+            result = relabelled(result, self.names, language)
+        return linked(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
         """The IRI of the one entity of that name: an IRI, CURIE, slug or label in any script.
@@ -463,83 +484,9 @@ class KnowledgeGraph:
 
         :raises UnknownName: if there is no entity of that name.
         """
-        return Picture(self, self.resolve(name), options)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What surrounds one entity, as a page or a drawing.
-
-    ``options`` are those of `allusion.view.svg` and `allusion.view.page`.
-    """
-
-    graph: KnowledgeGraph
-    focus: str
-    options: dict[str, Any]
-
-    def svg(self) -> str:
-        """The static picture."""
-        from .view import svg
-
-        return svg(self.graph.network(), self.focus, **self.options)
-
-    def html(self) -> str:
-        """The interactive page, one file that needs no network."""
-        from .view import page
-
-        return page(self.graph.network(), self.focus, **self.options)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the picture: ``.svg`` or ``.html`` by the ending of ``path``.
-
-        :raises ParameterError: if the ending is neither.
-        :raises OutputError: if the file cannot be written.
-        """
-        from .files import write_atomically
-
-        target = Path(path)
-        makers = {".svg": self.svg, ".html": self.html, ".htm": self.html}
-        if target.suffix.lower() not in makers:
-            raise ParameterError(f"{target.name!r} is neither .svg nor .html")
-        write_atomically(target, makers[target.suffix.lower()]())
-        return target
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
-
-
-def _collect(answer: Answer) -> Result | TripleResult | bool:
-    """The answer, read to its end; where a limit stops it, the error holds what was read."""
-    if isinstance(answer, Rows):
-        rows: list[Row] = []
-        try:
-            rows.extend(answer)
-        except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
-            raise
-        return Result(answer.columns, rows)
-    if isinstance(answer, Triples):
-        triples: list[Triple] = []
-        try:
-            triples.extend(answer)
-        except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
-            raise
-        return TripleResult(triples)
-    return answer
+        return Picture(self.network, self.resolve(name), options)
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:
     """One name or several, as several."""
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _label_columns(result: Result) -> list[tuple[int, int]]:
-    """Where a column ``x`` stands beside a column ``xLabel``: their two positions."""
-    return list(_pairs(result.columns))
-
-
-def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    for index, name in enumerate(columns):
-        if f"{name}Label" in columns:
-            yield index, columns.index(f"{name}Label")

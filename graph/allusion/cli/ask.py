@@ -14,6 +14,7 @@ from .output import (
     data_option,
     emit,
     format_options,
+    is_sparql_json,
     open_graph,
     store_option,
     write,
@@ -123,6 +124,10 @@ def query_command(
     text = graph.query_text(name, **bound)
     if text_only:
         write(text, output)
+        return 0
+    as_it_is = lang.lower() == "en" and not links and not graph.queries.get(name).asks
+    if as_it_is and is_sparql_json(form, output):
+        write(graph.answer_json(text), output)
         return 0
     answer = graph.canned(name, text, hosts)
     if isinstance(answer, Result):
