@@ -65,7 +65,7 @@ allusion.part(function (allusion) {
       return;
     }
     const all = found(state);
-    body.replaceChildren(...(all.length ? told(state, all) : none(state, credits)));
+    body.replaceChildren(...(all.length ? told(all) : none(state, credits)));
     const root = body.querySelector('svg.picture');
     if (root) {
       allusion.roam(root);
@@ -73,14 +73,14 @@ allusion.part(function (allusion) {
     }
   }
 
-  function told(state, all) {
+  function told(all) {
     const shown = all.slice(0, MOST);
     const hops = shown[0].hops.length;
     return [
       el('p', { class: 'lead' }, `${count(hops, 'hop', 'hops')}. `, all.length > 1 ? `${all.length >= 400 ? 'At least ' : ''}${count(all.length, 'chain', 'chains')} of this length${all.length > MOST ? `, the ${MOST} best supported are shown` : ''}.` : 'There is one chain of this length.'),
       el('div', { class: 'scroll' }, picture(shown)),
       ...shown.map((chain, index) => el('section', { class: 'chain-told' },
-        shown.length > 1 && el('h3', {}, 'By way of ', allusion.between(chain.hops.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
+        shown.length > 1 && el('h2', {}, 'By way of ', allusion.between(chain.hops.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
         el('ol', { class: 'hops' }, chain.hops.map((hop) => allusion.connection(hop.edges[0], hop.from, index === 0))))),
     ];
   }
@@ -119,7 +119,7 @@ allusion.part(function (allusion) {
         const middle = ys[row] + heights[row] / 2;
         return [
           chain.hops.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
-          rows[row].map((place, column) => allusion.nameBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.spokenName(place))),
+          rows[row].map((place, column) => allusion.nameBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.spokenBox(place))),
         ];
       }));
   }

@@ -61,7 +61,7 @@ allusion.part(function (allusion) {
     lanes.map((lane, index) => [
       index % 2 === 0 && svg('rect', { class: 'lane', x: 0, y: lane.y, width, height: lane.height }),
       allusion.glyphAt(lane.kind, 16, lane.y + lane.height / 2),
-      svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
+      left > 40 && svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
     ]),
     ticks(scale).map(([x, words, strong]) => [
       svg('path', { class: strong ? 'tick strong' : 'tick', d: `M${x.toFixed(1)} ${top - 6}V${bottom + 6}` }),
