@@ -127,13 +127,14 @@ allusion.part(function (allusion) {
   function line(hop, from, to, y) {
     const edge = data.edges[hop.edges[0]];
     const forwards = edge.from === hop.from;
+    const arrow = allusion.mutual([hop.edges[0]]) ? 0 : 8;
     const [, lines] = allusion.labelOf(hop.edges[0]);
     return svg('g', {
       class: `strand ${edge.family}`, 'data-edges': hop.edges.join(' '),
       click: () => allusion.go({ shown: hop.to, edge: hop.edges[0] }),
     },
-    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : 8)} ${y}H${to - (forwards ? 8 : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
-    svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
+    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+    arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
     edge.disputed && svg('circle', { class: 'open', cx: (from + to) / 2, cy: y, r: 4.5 }),
     lines.map((words, index) => svg('text', { class: 'words', x: (from + to) / 2, y: y - 7 - 15 * (lines.length - 1 - index), 'text-anchor': 'middle' }, words)),
     hop.edges.length > 1 && svg('text', { class: 'sub', x: (from + to) / 2, y: y + 16, 'text-anchor': 'middle' }, `and ${hop.edges.length - 1} more`));

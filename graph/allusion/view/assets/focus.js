@@ -15,8 +15,9 @@ allusion.part(function (allusion) {
 
   function wire(line) {
     const sign = line.end > line.start ? 1 : -1;
-    const start = line.start + (sign > 0 ? ARROW : 0);
-    const end = line.end + (sign > 0 ? 0 : ARROW);
+    const arrow = allusion.mutual(line.strand.edges) ? 0 : ARROW;
+    const start = line.start + (sign > 0 ? arrow : 0);
+    const end = line.end + (sign > 0 ? 0 : arrow);
     const reach = Math.floor(((line.turn - line.start) * 6) / 10);
     return `M${start} ${line.port}C${line.start + reach} ${line.port} ${line.turn - reach} ${line.y} ${line.turn} ${line.y}H${end}`;
   }
@@ -29,7 +30,7 @@ allusion.part(function (allusion) {
     const lines = strand.label[1];
     return svg('g', strandUse(strand, block.item.entity),
       svg('path', { class: 'wire', d: wire(line), 'stroke-width': allusion.thickness(allusion.sourcesOf(strand)), 'stroke-dasharray': data.families[strand.family].dash.join(' ') }),
-      svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
+      !allusion.mutual(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
       disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
       lines.map((words, index) => svg('text', {
         class: 'words', x: textX, y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index), 'text-anchor': outwards ? '' : 'end',

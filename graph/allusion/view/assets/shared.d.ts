@@ -103,6 +103,7 @@ interface Allusion {
   thickness(sources: number): number;
   languageName(tag: string): string;
   degree(place: number): number;
+  mutual(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
 
   state(): State;

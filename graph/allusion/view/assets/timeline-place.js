@@ -43,7 +43,7 @@ allusion.part(function (allusion) {
     const free = (row, from, to) => (rows[row] || []).every(([a, b]) => to <= a || from >= b);
     const take = (row, from, to) => { (rows[row] = rows[row] || []).push([from, to]); };
     const placed = items.map((place) => {
-      const x = at(data.entities[place].year);
+      const x = fixed(at(data.entities[place].year));
       const name = allusion.nameOf(place);
       const label = allusion.shorten(allusion.clean(name.text), LABEL, MOST_LABEL);
       const wide = allusion.width(label, LABEL) + 6;
@@ -90,7 +90,7 @@ allusion.part(function (allusion) {
       const cap = total <= room ? wanted[index] : Math.max(1, Math.floor((wanted[index] * room) / total) - 1);
       const { placed, rows } = pack(lane.items, scale.at, cap, left, width - 4);
       Object.assign(lane, { y, placed, height: rows * step + LANE });
-      placed.forEach((one) => { one.y = y + LANE / 2 + one.row * step + step / 2; });
+      placed.forEach((one) => { one.y = fixed(y + LANE / 2 + one.row * step + step / 2); });
       y += lane.height;
     }
     const spot = new Map(lanes.flatMap((lane) => lane.placed.map((one) => [one.place, one])));
