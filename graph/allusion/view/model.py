@@ -83,6 +83,8 @@ def network_model(
             "width": 1 + 0.5 * (min(max(edge.sources, 1), 5) - 1),
             "dashes": list(style_of_family.dash) or False,
         }
+        if edge.mutual:
+            options["arrows"] = ""
         if parallel[pair]:
             # Straight lines between the same two would lie on each other; a curve
             # bends to one side of its own direction, so direction decides the sign.
