@@ -18,7 +18,7 @@ ORDER = [
     "version", "errors", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "names", "check", "guard", "store", "inference", "indexing", "queries", "results",
     "build", "violations", "reading", "network", "card", "exporting", "stats", "view", "wikidata",
-    "asking", "knowledge", "cli",
+    "asking", "pictures", "answers", "knowledge", "cli",
 ]  # fmt: skip
 
 

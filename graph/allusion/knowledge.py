@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .errors import ParameterError, StoreError
 from .names import Match, Names
+from .pictures import Picture
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, TripleResult
 from .store.answer import Answer, Rows, Triples
 from .store.oxigraph import OxigraphStore
 from .terms import Iri, Literal, Term
+from .version import __version__
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .asking import Asking
     from .card import Card
     from .stats import Stats
+    from .view import Layout, Theme
 
 
 def open_graph(data: str | Path | None = None) -> KnowledgeGraph:
@@ -126,7 +129,17 @@ class KnowledgeGraph:
         answer = self.sparql(self.query_text(name, **parameters))
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
-        return self.dress(answer, language=language, links=links)
+        asked = replace(answer, about=self._about(name, parameters))
+        return self.dress(asked, language=language, links=links)
+
+    def _about(self, name: str, parameters: dict[str, object]) -> tuple[str, ...]:
+        """The IRIs that a canned query is asked about: as given, else its defaults."""
+        query = self.queries.get(name)
+        entities = [p for p in query.parameters if p.type == "entity"]
+        values = {p.name: parameters.get(p.name, p.default) for p in entities}
+        given = {key: value for key, value in values.items() if value not in ("", "UNDEF")}
+        terms = query.parse(given, self.names.resolve).values()
+        return tuple(term.value for term in terms if isinstance(term, Iri))
 
     def sparql(self, query: str) -> Result | TripleResult | bool:
         """The answer to any SPARQL query; the project's prefixes need not be written.
@@ -137,7 +150,8 @@ class KnowledgeGraph:
         >>> open_graph().sparql("ASK { film:chungking-express a al:Film }")
         True
         """
-        return _collect(self.store.query(query))
+        answer = _collect(self.store.query(query))
+        return answer if isinstance(answer, bool) else replace(answer, viewer=self.view)
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
@@ -157,7 +171,7 @@ class KnowledgeGraph:
                     cells[label] = Literal(name.text, language=name.language)
             return tuple(cells)
 
-        return Result(result.columns, [row_in_language(row) for row in result.rows])
+        return replace(result, rows=[row_in_language(row) for row in result.rows])
 
     def _linked(self, result: Result) -> Result:
         pairs = _label_columns(result)
@@ -167,9 +181,10 @@ class KnowledgeGraph:
             links = self.names.links(term.value) if isinstance(term, Iri) else []
             return Literal(links[0].url) if links else None
 
-        return Result(
-            (*result.columns, *columns),
-            [(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
+        return replace(
+            result,
+            columns=(*result.columns, *columns),
+            rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
         )
 
     def resolve(self, name: str) -> str:
@@ -226,60 +241,62 @@ class KnowledgeGraph:
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities
+        from .reading import read_edges, read_entities, read_scenes, read_utterances
 
         network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        network.graph.update(
+            scenes=tuple(read_scenes(self.store)),
+            utterances=tuple(read_utterances(self.store)),
+            version=__version__,
+        )
         nx.freeze(network)  # shared by every card and picture
         return network
 
-    def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
-        """The picture of an entity; a notebook shows it as SVG.
+    def view(
+        self,
+        name: str | Result | TripleResult = "film:chungking-express",
+        *,
+        layout: Layout | None = None,
+        hops: int | None = None,
+        kinds: str | Sequence[str] = (),
+        scene: str = "",
+        language: str | Sequence[str] = "en",
+        theme: Theme = "light",
+        title: str | None = None,
+        max_neighbours: int = 18,
+    ) -> Picture:
+        """The picture of an entity, or of an answer; a notebook shows it as SVG.
+
+        ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
+        ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
+        film for the layout "scene". ``language`` may be several, first choice first.
 
         :raises UnknownName: if there is no entity of that name.
+        :raises ParameterError: if an option is none that is known, or the answer has nothing
+            in it that can be drawn.
+
+        >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
+        >>> picture.svg().startswith("<svg")
+        True
         """
-        return Picture(self, self.resolve(name), options)
+        from .view.choosing import check_languages, check_options, narrowed
 
+        languages = (language,) if isinstance(language, str) else tuple(language)
+        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        check_options(layout or "focus", hops, theme, scene)
+        network = self.network()
+        check_languages(network, languages)
+        if isinstance(name, str):
+            narrowed(network, wanted)
+            return Picture(
+                network, self.resolve(name), layout or "focus", hops, wanted, scene, languages,
+                theme, title, max_neighbours,
+            )  # fmt: skip
+        from .answers import picture_of
 
-@dataclass(frozen=True)
-class Picture:
-    """What surrounds one entity, as a page or a drawing.
-
-    ``options`` are those of `allusion.view.svg` and `allusion.view.page`.
-    """
-
-    graph: KnowledgeGraph
-    focus: str
-    options: dict[str, Any]
-
-    def svg(self) -> str:
-        """The static picture."""
-        from .view import svg
-
-        return svg(self.graph.network(), self.focus, **self.options)
-
-    def html(self) -> str:
-        """The interactive page, one file that needs no network."""
-        from .view import page
-
-        return page(self.graph.network(), self.focus, **self.options)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the picture: ``.svg`` or ``.html`` by the ending of ``path``.
-
-        :raises ParameterError: if the ending is neither.
-        :raises OutputError: if the file cannot be written.
-        """
-        from .files import write_atomically
-
-        target = Path(path)
-        makers = {".svg": self.svg, ".html": self.html, ".htm": self.html}
-        if target.suffix.lower() not in makers:
-            raise ParameterError(f"{target.name!r} is neither .svg nor .html")
-        write_atomically(target, makers[target.suffix.lower()]())
-        return target
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
+        if hops is not None or scene:
+            raise ParameterError("an answer is drawn as it is; hops and scene are for an entity")
+        return picture_of(name, network, layout, wanted, languages, theme, title)
 
 
 def _collect(answer: Answer) -> Result | TripleResult | bool:

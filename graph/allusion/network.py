@@ -2,7 +2,8 @@
 
 A node is the IRI of an entity with its record in the attribute ``entity``; an edge
 runs from what refers to what is referred to, its key is the IRI of the statement and
-its attribute ``edge`` the record.
+its attribute ``edge`` the record. ``network.graph`` holds what is told scene by scene:
+``scenes`` and ``utterances``, tuples of records, and the ``version`` of the graph.
 """
 
 from __future__ import annotations

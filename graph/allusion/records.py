@@ -11,6 +11,7 @@ from typing import Literal
 
 from .naming import Link as Link
 from .naming import Name as Name
+from .vocabulary import BASE
 
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
 """What kind of edge: the four families of connection, then credits (who made or
@@ -151,3 +152,57 @@ class Edge:
     def disputed(self) -> bool:
         """Whether at least one source says otherwise."""
         return any(item.stance == "disputes" for item in self.evidence)
+
+    @property
+    def mutual(self) -> bool:
+        """Whether it joins both ends alike, as a marriage does, and points nowhere."""
+        return self.iri.startswith(f"{BASE}relationship/")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something said or shown in a work, or told of as said.
+
+    ``speaker`` and ``addressee`` are IRIs of entities, "" where no source says.
+    ``reports`` are the utterances it tells of: that 223 recalls what the owner said
+    is one utterance that reports another. ``connections`` are the IRIs of the edges
+    that are expressed in it; ``notes`` say what was inferred.
+    """
+
+    iri: str
+    work: str
+    label: str
+    summary: str = ""
+    scene: str = ""
+    speaker: str = ""
+    addressee: str = ""
+    language: str = ""
+    channel: str = ""
+    line: Line | None = None
+    reports: tuple[str, ...] = ()
+    connections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene of a work; ``order`` is None where no source places it.
+
+    ``place`` is the IRI of where it is set, ``features`` are those of who and what is
+    in it, ``connections`` those of the edges that a source places in it, whether
+    anything is said or not.
+    """
+
+    iri: str
+    work: str
+    label: str
+    summary: str = ""
+    order: int | None = None
+    scope: str = ""
+    place: str = ""
+    features: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    connections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

@@ -6,8 +6,8 @@ label stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,15 @@ GRAPH_FORMATS: Final = ("ttl", "nt")
 # A cell that begins with one of these is a formula to a spreadsheet.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+Viewer = Callable[..., Any]
+
+
+def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any:
+    if viewer is None:
+        raise ParameterError("this answer does not know its graph; use kg.view(answer)")
+    return viewer(answer, **options)
 
 
 def to_python(term: Term | None) -> type_of_python | None:
@@ -45,6 +54,9 @@ def to_text(term: Term | None) -> str:
 class Result:
     """The rows of a SELECT: ``columns`` without ``?``, rows of that width, None for unbound.
 
+    ``about`` are the IRIs of the entities that a canned query was asked about, ``viewer``
+    what draws it; neither is part of the answer.
+
     >>> result = Result(("film", "year"), [(Iri("https://w3id.org/allusion/film/x"), None)])
     >>> result.records()
     [{'film': 'https://w3id.org/allusion/film/x', 'year': None}]
@@ -52,6 +64,15 @@ class Result:
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
+
+    def view(self, **options: Any) -> Any:
+        """The rows as a picture (`allusion.pictures.Picture`); options are those of ``kg.view``.
+
+        :raises ParameterError: if nothing of it can be drawn; the message says what must be there.
+        """
+        return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -99,9 +120,10 @@ class Result:
             for index, name in enumerate(self.columns)
             if f"{name}Label" not in self.columns
         ]
-        return Result(
-            tuple(name for _, name in kept),
-            [tuple(row[index] for index, _ in kept) for row in self.rows],
+        return replace(
+            self,
+            columns=tuple(name for _, name in kept),
+            rows=[tuple(row[index] for index, _ in kept) for row in self.rows],
         )
 
     def write(self, form: str) -> str:
@@ -207,6 +229,11 @@ class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE."""
 
     triples: Sequence[Triple]
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
+
+    def view(self, **options: Any) -> Any:
+        """The triples as a picture, as `Result.view`."""
+        return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.triples)

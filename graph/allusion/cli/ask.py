@@ -13,10 +13,13 @@ from ..results import GRAPH_FORMATS, Result
 from .output import (
     choose_format,
     data_option,
+    draw,
+    drawn,
     emit,
     format_options,
     note,
     open_graph,
+    view_option,
     write,
     write_table,
     write_tables,
@@ -31,6 +34,8 @@ _EPILOG = (
     "  allusion query what-it-refers-to 重慶森林\n"
     "  allusion query who-refers-to -p entity='Momoe Yamaguchi' -f md\n"
     "  allusion query what-it-refers-to --sparql\n"
+    "  allusion query who-refers-to 三浦友和 --view\n"
+    "  allusion query across-languages -o spoken.svg\n"
     "\n"
     "A parameter takes an IRI, a prefixed name, a slug or a name in any language."
 )
@@ -82,6 +87,7 @@ class _QueryCommand(click.Command):
     is_flag=True,
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
+@view_option
 @data_option
 def query_command(
     name: str | None,
@@ -93,6 +99,7 @@ def query_command(
     lang: str,
     links: bool,
     text_only: bool,
+    view: bool,
     data: Path | None,
 ) -> int:
     """List the canned queries, or answer one.
@@ -113,13 +120,13 @@ def query_command(
         if key in bound:
             raise ParameterError(f"the parameter {key} is given twice")
         bound[key] = value
-    text = graph.query_text(name, **bound)
     if text_only:
-        write(text, output)
+        write(graph.query_text(name, **bound), output)
         return 0
-    answer = graph.sparql(text)
-    if isinstance(answer, Result):
-        answer = graph.dress(answer, language=lang, links=links)
+    answer = graph.query(name, language=lang, links=links, **bound)
+    if drawn(view, form, output):
+        title = graph.queries.get(name).summary
+        return draw(answer, output, language=lang, title=title)
     return emit(answer, form, output)
 
 
@@ -213,20 +220,28 @@ def _listing(catalogue: Catalogue) -> str:
         "  allusion sparql 'SELECT ?film WHERE { ?film a al:Film }'\n"
         "  allusion sparql question.rq -f json\n"
         "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
+        "  allusion sparql 'CONSTRUCT { ?a al:refersTo ?b } WHERE { ?a al:refersTo ?b . "
+        "?b a al:Song }' -o songs.svg\n"
         "\n"
         "The prefixes of the project are known. Exit code 1 if the answer to ASK is no."
     ),
 )
 @click.argument("query", metavar="QUERY|FILE|-")
 @format_options
+@view_option
 @data_option
-def sparql_command(query: str, form: str | None, output: Path | None, data: Path | None) -> int:
+def sparql_command(
+    query: str, form: str | None, output: Path | None, view: bool, data: Path | None
+) -> int:
     """Answer SPARQL given as an argument, from a file or from stdin.
 
     SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
     tells who says so. Read-only: updates, LOAD and SERVICE are refused.
     """
-    return emit(open_graph(data).sparql(_text_of(query)), form, output)
+    answer = open_graph(data).sparql(_text_of(query))
+    if drawn(view, form, output):
+        return draw(answer, output)
+    return emit(answer, form, output)
 
 
 def _text_of(query: str) -> str:

@@ -6,12 +6,14 @@ the two.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
 from typing import Final, Literal
 
 from markupsafe import escape
 
+from ..records import Family
 from ..vocabulary import BASE
 from . import glyphs
 from .boxes import Row
@@ -34,40 +36,66 @@ def asset(name: str) -> str:
     return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def colours(theme: Theme) -> str:
-    """The colour rules of the picture in a theme."""
+def colours(theme: Theme, *sheets: str) -> str:
+    """The colour rules of the picture in a theme, and those of further ``sheets``."""
     values = {slot: getattr(theme, slot) for slot in theme.__slots__}
-    return Template(asset("picture-colours.css")).substitute(values)
+    rules = "".join(map(asset, ("picture-colours.css", *sheets)))
+    return Template(rules).substitute(values)
 
 
-def stylesheet(theme: ThemeName) -> str:
-    """All the rules a picture needs; "auto" follows what the reader's system prefers."""
+def stylesheet(theme: ThemeName, *sheets: str) -> str:
+    """All the rules a picture needs; "auto" follows what the reader's system prefers.
+
+    ``sheets`` are files of ``assets/`` that hold colours, beside those of every picture.
+    """
     match theme:
         case "light":
-            rules = colours(LIGHT)
+            rules = colours(LIGHT, *sheets)
         case "dark":
-            rules = colours(DARK)
+            rules = colours(DARK, *sheets)
         case "auto":
-            rules = f"{colours(LIGHT)}@media (prefers-color-scheme:dark){{{colours(DARK)}}}"
+            dark = colours(DARK, *sheets)
+            rules = f"{colours(LIGHT, *sheets)}@media (prefers-color-scheme:dark){{{dark}}}"
     return _dense(asset("picture.css") + rules)
 
 
-def render(picture: Picture, theme: ThemeName | None) -> str:
-    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page."""
+def scoped(theme: ThemeName, *sheets: str) -> str:
+    """The rules of `stylesheet` under the class of their theme.
+
+    Viewers that put the pictures of a notebook into one page (nbviewer, VS Code) would
+    else give all of them the rules of the last one.
+    """
+    return stylesheet(theme, *sheets).replace(".picture", f".picture.{theme}")
+
+
+def render(
+    picture: Picture,
+    theme: ThemeName | None,
+    *,
+    heading: str | None = None,
+    more: Sequence[str] = (),
+    sheets: Sequence[str] = (),
+) -> str:
+    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page.
+
+    ``heading`` takes the place of `title`; ``more`` is drawn below all else, with the rules
+    of further ``sheets``.
+    """
     size = f'viewBox="0 0 {picture.width} {picture.height}"'
-    style = "" if theme is None else f"<style>{stylesheet(theme)}</style>"
-    identity = ' id="picture"' if theme is None else ""
+    style = "" if theme is None else f"<style>{scoped(theme, *sheets)}</style>"
+    identity = 'class="picture" id="picture"' if theme is None else f'class="picture {theme}"'
     # Several pictures may stand in one notebook, and ids are those of the whole page.
     name = picture.entity.iri.removeprefix(BASE).replace("/", "-")
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'class="picture"{identity} {size} width="{picture.width}" height="{picture.height}" '
+        f'{identity} {size} width="{picture.width}" height="{picture.height}" '
         f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
-        f'<title id="{escape(name)}-title">{escape(title(picture))}</title>',
+        f'<title id="{escape(name)}-title">{escape(heading or title(picture))}</title>',
         f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
         style,
         f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',
         *_captions(picture),
+        *more,
         *(_strand(placed, block) for block in picture.blocks for placed in block.strands),
         *(_block(block) for block in picture.blocks),
         _card(picture),
@@ -117,10 +145,11 @@ def _captions(picture: Picture) -> list[str]:
 
 
 def wire(placed: PlacedStrand) -> str:
-    """The path of a strand, from the card along its curve to the box."""
+    """The path of a strand, from the card along its curve to the box, short of its arrow."""
     sign = 1 if placed.end > placed.start else -1
-    start = placed.start + (ARROW if sign > 0 else 0)
-    end = placed.end + (0 if sign > 0 else ARROW)
+    arrow = 0 if placed.strand.mutual else ARROW
+    start = placed.start + (arrow if sign > 0 else 0)
+    end = placed.end + (0 if sign > 0 else arrow)
     reach = (placed.turn - placed.start) * 6 // 10
     return (
         f"M{start} {placed.port}C{placed.start + reach} {placed.port} "
@@ -137,18 +166,23 @@ def thickness(sources: int) -> str:
     return f"{1.25 + 0.45 * (min(max(sources, 1), 5) - 1):g}"
 
 
+def dashes(family: Family) -> str:
+    """The attribute that makes a line that of its family; "" for a solid one."""
+    dash = FAMILY_STYLES[family].dash
+    return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
+
+
 def _strand(placed: PlacedStrand, block: PlacedNeighbour) -> str:
     strand = placed.strand
     outwards = block.side == "out"
-    dash = FAMILY_STYLES[strand.family].dash
-    dashes = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
     x, y = (placed.end, placed.y) if outwards else (placed.start, placed.port)
     head = f"M{x} {y}l{ARROW} -4v8Z"
     parts = [
         f'<path class="wire" d="{wire(placed)}" '
-        f'stroke-width="{thickness(strand.sources)}"{dashes}/>',
-        f'<path class="head" d="{head}"/>',
+        f'stroke-width="{thickness(strand.sources)}"{dashes(strand.family)}/>',
     ]
+    if not strand.mutual:
+        parts.append(f'<path class="head" d="{head}"/>')
     if strand.disputed:
         parts.append(f'<circle class="open" cx="{placed.turn}" cy="{placed.y}" r="4.5"/>')
     anchor = "" if outwards else ' text-anchor="end"'
@@ -174,15 +208,11 @@ def _block(block: PlacedNeighbour) -> str:
     top = block.y + (block.height - box.height) // 2
     inside = [
         frame,
-        _glyph(kind_style(entity.kind), block.x + 16, middle),
-        *(_text(row, block.x + 30, top) for row in box.rows),
+        glyph(kind_style(entity.kind), block.x + 16, middle),
+        *(text_row(row, block.x + 30, top) for row in box.rows),
     ]
     drawn = f'<g class="block">{"".join(inside)}</g>'
-    url = first_link(entity)
-    if not url:
-        return drawn
-    address = escape(url)
-    return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
+    return linked(drawn, first_link(entity))
 
 
 def _card(picture: Picture) -> str:
@@ -192,25 +222,31 @@ def _card(picture: Picture) -> str:
     inside = [
         f'<rect class="frame" x="{picture.x}" y="{picture.y}" width="{box.width}" '
         f'height="{picture.card_height}" rx="10"/>',
-        _glyph(kind_style(picture.entity.kind), middle, top + 26),
-        *(_text(row, middle, top, ' text-anchor="middle"') for row in box.rows),
+        glyph(kind_style(picture.entity.kind), middle, top + 26),
+        *(text_row(row, middle, top, ' text-anchor="middle"') for row in box.rows),
     ]
     drawn = f'<g class="card">{"".join(inside)}</g>'
-    url = first_link(picture.entity)
+    return linked(drawn, first_link(picture.entity))
+
+
+def linked(drawn: str, url: str) -> str:
+    """What was drawn as a link to an address that may be followed; as it is where that is ""."""
     if not url:
         return drawn
     address = escape(url)
     return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
 
 
-def _glyph(style: KindStyle, x: int, y: int) -> str:
+def glyph(style: KindStyle, x: int, y: int) -> str:
+    """The shape of a kind around a point."""
     return (
         f'<path class="glyph" d="{glyphs.path(style.shape)}" fill="{style.colour}" '
         f'transform="translate({x} {y})"/>'
     )
 
 
-def _text(row: Row, x: int, top: int, anchor: str = "") -> str:
+def text_row(row: Row, x: int, top: int, anchor: str = "") -> str:
+    """One line of a box, each run of text with its language."""
     if len(row.spans) == 1:
         text, language = row.spans[0]
         tag = f' lang="{escape(language)}"' if language else ""
