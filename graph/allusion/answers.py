@@ -96,7 +96,6 @@ class _Found:
         ]
         for row in answer.rows:
             self._statements(row)
-            self.entities |= dict.fromkeys(filter(None, (self._thing(row[i]) for i in columns)))
         if self.edges:
             return
         if not columns:
@@ -112,7 +111,8 @@ class _Found:
             None,
         )
         if pair is None and len(self.about) != 1:
-            self.entities |= dict.fromkeys(self.about)
+            cells = (self._thing(row[index]) for row in answer.rows for index in columns)
+            self.entities |= dict.fromkeys(filter(None, (*self.about, *cells)))
             self._among()
             return
         for number, row in enumerate(answer.rows, 1):

@@ -90,7 +90,7 @@ def render(
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{identity} {size} width="{picture.width}" height="{picture.height}" '
         f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
-        f'<title id="{escape(name)}-title">{escape(heading or title(picture))}</title>',
+        f'<title id="{escape(name)}-title">{escape(clean(heading or title(picture)))}</title>',
         f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
         style,
         f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',

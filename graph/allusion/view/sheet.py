@@ -58,7 +58,7 @@ def identifier(name: str) -> str:
 
 def text(words: str, x: int, y: int, role: str, *, language: str = "", anchor: str = "") -> str:
     """One line of text, its baseline at ``y``."""
-    tag = f' lang="{escape(language)}"' if language else ""
+    tag = f' lang="{escape(clean(language))}"' if language else ""
     at = f' text-anchor="{anchor}"' if anchor else ""
     return f'<text class="{role}" x="{x}" y="{y}"{tag}{at}>{escape(clean(words))}</text>'
 
