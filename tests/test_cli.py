@@ -157,7 +157,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
         (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
-        (("view", "-o", "x.docx"), 2, "neither .svg nor .html"),
+        (("view", "-o", "x.docx"), 2, "neither .svg, .png nor .html"),
         (("export", "gml"), 2, "gml"),
     ],
 )

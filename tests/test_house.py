@@ -21,7 +21,7 @@ ORDER = [
     "indexing", "queries", "formats", "dataframes", "results", "dressing", "remarks", "describing", "build", "pushing",
     "multisets", "conformance", "violations",
     "reading", "network", "card", "chains", "ranking", "exporting", "stats", "documenting",
-    "view", "wikidata", "asking", "picture", "knowledge", "cli",
+    "view", "wikidata", "asking", "pictures", "answers", "knowledge", "cli",
 ]  # fmt: skip
 
 

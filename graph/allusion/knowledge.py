@@ -5,22 +5,24 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .dressing import linked, relabelled
 from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .names import Names
-from .picture import Picture
+from .pictures import ChainPicture, Picture
 from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, RowStream, TripleResult, collect
 from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
+from .terms import Iri
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .searching import Match
     from .stats import Stats
     from .store.worker import WorkerStore
+    from .view import Layout, Theme
 
 
 def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
@@ -183,7 +186,17 @@ class KnowledgeGraph:
         answer = self.canned(name, self.query_text(name, **parameters), allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
-        return self.dress(answer, language=language, links=links)
+        asked = replace(answer, about=self._about(name, parameters), viewer=self.view)
+        return self.dress(asked, language=language, links=links)
+
+    def _about(self, name: str, parameters: dict[str, object]) -> tuple[str, ...]:
+        """The IRIs that a canned query is asked about: as given, else its defaults."""
+        query = self.queries.get(name)
+        entities = [p for p in query.parameters if p.type == "entity"]
+        values = {p.name: parameters.get(p.name, p.default) for p in entities}
+        given = {key: value for key, value in values.items() if value not in ("", "UNDEF")}
+        terms = query.parse(given, self.names.resolve).values()
+        return tuple(term.value for term in terms if isinstance(term, Iri))
 
     def canned(
         self, name: str, text: str, allow_service: Collection[str] = ()
@@ -255,11 +268,12 @@ class KnowledgeGraph:
         True
         """
         try:
-            return collect(self._limited(query, allow_service, limits))
+            answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
             if partial and isinstance(stop.partial, Result | TripleResult):
-                return stop.partial
+                return replace(stop.partial, viewer=self.view)
             raise
+        return answer if isinstance(answer, bool) else replace(answer, viewer=self.view)
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -479,12 +493,61 @@ class KnowledgeGraph:
 
         return rank(self.network(), measure, _several(kind), _several(via), limit)
 
-    def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
-        """The picture of an entity; a notebook shows it as SVG.
+    def view(
+        self,
+        name: str | Result | TripleResult = "film:chungking-express",
+        *,
+        layout: Layout | None = None,
+        to: str | None = None,
+        hops: int | None = None,
+        kinds: str | Sequence[str] = (),
+        scene: str = "",
+        language: str | Sequence[str] = "en",
+        theme: Theme = "light",
+        title: str | None = None,
+        max_neighbours: int = 18,
+    ) -> Picture:
+        """The picture of an entity, or of an answer; a notebook shows it as SVG.
+
+        ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
+        ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
+        film for the layout "scene", ``to`` the other end of a chain. ``language`` may be several,
+        first choice first.
 
         :raises UnknownName: if there is no entity of that name.
+        :raises ParameterError: if an option is none that is known, or the answer has nothing
+            in it that can be drawn.
+
+        >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
+        >>> picture.svg().startswith("<svg")
+        True
         """
-        return Picture(self.network, self.resolve(name), options)
+        from .view.choosing import check_languages, check_options, narrowed
+
+        languages = (language,) if isinstance(language, str) else tuple(language)
+        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        chain = layout == "chain" or to is not None
+        check_options("focus" if chain else layout or "focus", hops, theme, scene)
+        network = self.network()
+        check_languages(network, languages)
+        if chain:
+            if layout not in (None, "chain") or to is None or not isinstance(name, str):
+                raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
+            return ChainPicture(
+                network, self.resolve(name), "chain", hops, wanted, scene, languages,
+                theme, title, max_neighbours, self.path(name, to, via=wanted),
+            )  # fmt: skip
+        if isinstance(name, str):
+            narrowed(network, wanted)
+            return Picture(
+                network, self.resolve(name), layout or "focus", hops, wanted, scene, languages,
+                theme, title, max_neighbours,
+            )  # fmt: skip
+        from .answers import picture_of
+
+        if hops is not None or scene:
+            raise ParameterError("an answer is drawn as it is; hops and scene are for an entity")
+        return picture_of(name, network, layout, wanted, languages, theme, title)
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:

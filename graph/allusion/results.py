@@ -6,8 +6,8 @@ label stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import ParameterError, QueryStopped
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 GRAPH_FORMATS: Final = ("ttl", "nt")
 Record = dict[str, "type_of_python | None"]
+
+
+Viewer = Callable[..., Any]
+
+
+def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any:
+    if viewer is None:
+        raise ParameterError("this answer does not know its graph; use kg.view(answer)")
+    return viewer(answer, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,9 @@ class RowStream:
 class Result:
     """The rows of a SELECT: ``columns`` without ``?``, rows of that width, None for unbound.
 
+    ``about`` are the IRIs of the entities that a canned query was asked about, ``viewer``
+    what draws it; neither is part of the answer.
+
     >>> result = Result(("film", "year"), [(Iri("https://w3id.org/allusion/film/x"), None)])
     >>> result.records()
     [{'film': 'https://w3id.org/allusion/film/x', 'year': None}]
@@ -69,11 +81,21 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: The IRIs that a canned query was asked about: the middle of its picture.
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
         """Whether no limit cut the answer."""
         return not self.stopped
+
+    def view(self, **options: Any) -> Any:
+        """The rows as a picture (`allusion.pictures.Picture`); options are those of ``kg.view``.
+
+        :raises ParameterError: if nothing of it can be drawn; the message says what must be there.
+        """
+        return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -126,7 +148,7 @@ class Result:
         """
         columns, kept = columns_for_people(self.columns)
         rows = [tuple(row[index] for index in kept) for row in self.rows]
-        return Result(columns, rows, self.stopped)
+        return replace(self, columns=columns, rows=rows)
 
     def write(self, form: str) -> str:
         """The rows in one of `ROW_FORMATS` except "table", ending with a newline.
@@ -167,11 +189,16 @@ class TripleResult:
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
         """Whether no limit cut the answer."""
         return not self.stopped
+
+    def view(self, **options: Any) -> Any:
+        """The triples as a picture, as `Result.view`."""
+        return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.triples)

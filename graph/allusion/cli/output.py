@@ -39,6 +39,7 @@ _BY_SUFFIX: Final = {
     ".nt": "nt",
     ".txt": "table",
 }
+_PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
 def format_options(command: _F) -> _F:
@@ -83,6 +84,48 @@ def store_option(command: _F) -> _F:
 
 def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
     context.meta[_STORE] = value
+
+
+def view_option(command: _F) -> _F:
+    """The option --view, on commands whose answer can be drawn."""
+    return click.option(
+        "--view",
+        is_flag=True,
+        help="Draw the answer: open its page, or with -o write .svg, .png or .html.",
+    )(command)
+
+
+def drawn(view: bool, form: str | None, output: Path | None) -> bool:
+    """Whether an answer is wanted as a picture: by --view, or by the ending of -o.
+
+    :raises ParameterError: if a format of text is asked for too.
+    """
+    ending = output.suffix.lower() if output is not None else ""
+    if form is None and ending in _PICTURES:
+        return True
+    if view and (form is not None or (ending and ending not in _PICTURES)):
+        raise ParameterError(
+            f"--view draws; it writes {', '.join(_PICTURES[:3])} and no {form or ending}"
+        )
+    return view
+
+
+def draw(
+    answer: Result | TripleResult | bool,
+    output: Path | None,
+    *,
+    language: str = "en",
+    title: str | None = None,
+) -> int:
+    """Write an answer as a picture, or open its page."""
+    from .picture import deliver
+
+    if isinstance(answer, bool):
+        raise ParameterError(
+            "the answer to ASK is yes or no, which is no picture; SELECT entities, or CONSTRUCT"
+        )
+    deliver(answer.view(language=language, title=title), output, scale=2.0, no_open=False)
+    return 0
 
 
 def note(text: str) -> None:
