@@ -58,7 +58,9 @@ def network_model(
     model = Network(directed=True)
     model.options = OPTIONS
     whole = spread(network, languages)
-    connected = spread(_connections_only(network), languages)
+    part = _connections_only(network)
+    same = part.number_of_edges() == network.number_of_edges()
+    connected = whole if same else spread(part, languages)
     number = {entity.iri: place for place, entity in enumerate(entities)}
     for place, entity in enumerate(entities):
         style = kind_style(entity.kind)
