@@ -41,6 +41,7 @@ SCRIPTS: Final = (
     "chain.js",
     "scene.js",
     "speech.js",
+    "declutter.js",
     "network.js",
     "list.js",
     "legend.js",

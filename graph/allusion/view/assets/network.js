@@ -6,7 +6,7 @@
  */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, byId, svg } = allusion;
+  const { data, byId } = allusion;
   const canvas = byId('canvas');
   const LABEL = 12;
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -18,6 +18,7 @@ allusion.part(function (allusion) {
   /** @type {number[][]} */ let places = [];
   let whole = null;
   let moved = false;
+  let dragging = false;
   let signature = '';
   let latest = null;
 
@@ -25,11 +26,24 @@ allusion.part(function (allusion) {
     return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   }
 
-  function start() {
+  /** From so many edges on, dashes and arrows cost more than they tell; the pointer says the kind. */
+  const many = data.edges.length > 2500;
+
+  function start(state) {
     const { vis } = window;
-    nodes = new vis.DataSet(data.vis.nodes.map((node) => ({ ...node, label: undefined, title: undefined })));
-    edges = new vis.DataSet(data.vis.edges);
+    const bare = many ? { dashes: false, arrows: '', smooth: false } : {};
+    const nodeStyles = styledNodes(state);
+    const edgeStyles = styledEdges(state);
+    // Made with their styles: to update thousands one by one takes seconds.
+    nodes = new vis.DataSet(data.vis.nodes.map((node, place) => ({ ...node, label: undefined, title: undefined, ...nodeStyles[place] })));
+    edges = new vis.DataSet(data.vis.edges.map((edge, place) => ({ ...edge, ...bare, ...edgeStyles[place] })));
     network = new vis.Network(canvas, { nodes, edges }, data.vis.options);
+    // Drawn near the right size at once; the first drawing at full size would be thrown away.
+    const [xs, ys] = [0, 1].map((axis) => [...visible].map((place) => places[place][axis]));
+    const range = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+    const [[left, right], [top, bottom]] = [range(xs), range(ys)];
+    const scale = Math.min(1, canvas.clientWidth / (right - left + 120), canvas.clientHeight / (bottom - top + 120));
+    network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation: false });
     network.on('afterDrawing', drawLabels);
     network.on('click', ({ nodes: [node], edges: [edge] }) => {
       if (node !== undefined) allusion.go({ shown: node });
@@ -42,45 +56,32 @@ allusion.part(function (allusion) {
     network.on('hoverNode', ({ node, pointer }) => say(`${allusion.spokenName(node)}${allusion.secondOf(node)[0] && ` · ${allusion.secondOf(node)[0]}`}`, pointer.DOM));
     network.on('hoverEdge', ({ edge, pointer }) => say(allusion.edgeWords(edge), pointer.DOM));
     for (const event of ['blurNode', 'blurEdge', 'dragStart', 'zoom']) network.on(event, () => allusion.hint(''));
+    network.on('dragStart', () => { dragging = many; });
+    network.on('dragEnd', () => { dragging = false; network.redraw(); });
     // One frame after the first drawing; sooner, the outer nodes are cut off.
     network.once('afterDrawing', () => requestAnimationFrame(() => { fit(false); canvas.dataset.ready = 'true'; }));
   }
 
   const nameAt = (place) => allusion.nameOf(place).text;
 
-  /**
-   * Which labels have room at this scale, the chosen and the best connected first. Panning
-   * moves all alike, so it does not matter. Boxes are looked up by cell, for at 20,000
-   * nodes each against each is too many.
-   */
+  /** Which labels have room at this scale. Panning moves all alike, so it does not matter. */
   function choose(measure, scale) {
-    const [WIDE, HIGH] = [160, 40];
-    const cells = new Map();
-    const chosen = [];
-    const boxes = [];
     const first = [latest.shown, latest.focus];
     const order = [...visible].sort((one, other) => Number(first.includes(other)) - Number(first.includes(one))
       || data.vis.nodes[other].size - data.vis.nodes[one].size || one - other);
-    for (const place of order) {
-      const node = data.vis.nodes[place];
-      const width = measure(nameAt(place));
-      const x = places[place][0] * scale;
-      const y = (places[place][1] + node.size) * scale + 4;
-      const box = [x - width / 2 - 4, y - 1, x + width / 2 + 4, y + LABEL + 5];
-      const touched = [];
-      for (let column = Math.floor(box[0] / WIDE); column <= Math.floor(box[2] / WIDE); column += 1) {
-        for (let row = Math.floor(box[1] / HIGH); row <= Math.floor(box[3] / HIGH); row += 1) touched.push(`${column} ${row}`);
-      }
-      const covers = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
-      if (touched.some((cell) => (cells.get(cell) || []).some(covers))) continue;
-      for (const cell of touched) cells.set(cell, [...(cells.get(cell) || []), box]);
-      boxes.push(box);
-      chosen.push(place);
-    }
-    return { scale, places: chosen, boxes };
+    return {
+      scale,
+      ...allusion.declutter(order, (place) => {
+        const [node, width] = [data.vis.nodes[place], measure(nameAt(place))];
+        const x = places[place][0] * scale;
+        const y = (places[place][1] + node.size) * scale + 4;
+        return [x - width / 2 - 4, y - 1, x + width / 2 + 4, y + LABEL + 5];
+      }),
+    };
   }
 
   function drawLabels(context) {
+    if (dragging) return;
     const scale = network.getScale();
     context.font = `500 ${LABEL / scale}px "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK TC", sans-serif`;
     context.textAlign = 'center';
@@ -104,9 +105,7 @@ allusion.part(function (allusion) {
   let near = null;
   /** @type {boolean[]} */ let drawn = [];
 
-  function faded(place) {
-    return near !== null && !near.has(place);
-  }
+  const faded = (place) => near !== null && !near.has(place);
 
   let loading = false;
 
@@ -129,8 +128,8 @@ allusion.part(function (allusion) {
       return;
     }
     const fresh = !network;
-    if (fresh) start();
     filter(state);
+    if (fresh) start(state);
     labels.scale = 0;
     network.selectNodes([state.shown], false);
     if (!fresh && moved) fit();
@@ -154,8 +153,14 @@ allusion.part(function (allusion) {
       if (near && edge.to === state.shown) near.add(edge.from);
     });
     arrange([...state.families].some((name) => !data.families[name].connection));
+    if (!network) return;
+    nodes.update(styledNodes(state));
+    edges.update(styledEdges(state));
+  }
+
+  function styledNodes(state) {
     const [line, accent, ink] = [colour('line'), colour('accent'), colour('ink')];
-    nodes.update(data.vis.nodes.map((node) => ({
+    return data.vis.nodes.map((node) => ({
       id: node.id,
       hidden: !visible.has(node.id),
       x: places[node.id][0],
@@ -168,15 +173,19 @@ allusion.part(function (allusion) {
         highlight: { background: node.color, border: accent },
         hover: { background: node.color, border: ink },
       },
-    })));
-    edges.update(data.vis.edges.map((edge) => {
+    }));
+  }
+
+  function styledEdges(state) {
+    const [line, accent] = [colour('line'), colour('accent')];
+    return data.vis.edges.map((edge) => {
       const touches = edge.from === state.shown || edge.to === state.shown;
       return {
         id: edge.id,
         hidden: !drawn[edge.id],
         color: { color: edge.id === state.edge ? accent : line, highlight: accent, hover: accent, opacity: near && !touches ? 0.12 : 0.75 },
       };
-    }));
+    });
   }
 
   /** The layout of the connections alone, or that of all edges. */
@@ -187,13 +196,8 @@ allusion.part(function (allusion) {
     moved = true;
   }
 
-  function motion() {
-    return allusion.calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' };
-  }
-
-  function fit(moving = true) {
-    network.fit({ nodes: [...visible], animation: moving && motion() });
-  }
+  const motion = () => (allusion.calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
+  const fit = (moving = true) => network.fit({ nodes: [...visible], animation: moving && motion() });
 
   /** Where an entity stands in the canvas, in pixels of the page. */
   function pointOf(place) {
@@ -215,26 +219,9 @@ allusion.part(function (allusion) {
 
   /** What is in sight, as a drawing: for the files that can be saved. */
   function picture() {
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    const at = new Map([...visible].map((place) => [place, pointOf(place)]));
     const scale = network.getScale();
-    const inside = ({ x, y }) => x > -40 && y > -40 && x < width + 40 && y < height + 40;
-    const lines = data.edges.map((_, place) => place).filter((place) => drawn[place] && (inside(at.get(data.edges[place].from)) || inside(at.get(data.edges[place].to))));
-    const label = new Set(labels.places);
-    return svg('svg', { class: 'picture', viewBox: `0 0 ${width} ${height}`, width, height },
-      svg('rect', { class: 'paper', width, height }),
-      lines.map((place) => {
-        const [a, b] = [at.get(data.edges[place].from), at.get(data.edges[place].to)];
-        return svg('path', { class: 'wire', d: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`, 'stroke-width': 1, 'stroke-dasharray': data.families[data.edges[place].family].dash.join(' ') });
-      }),
-      [...at].filter(([, point]) => inside(point)).map(([place, { x, y }]) => {
-        const style = allusion.kindStyle(data.entities[place].kind);
-        const size = (data.vis.nodes[place].size * scale) / 7;
-        return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})` });
-      }),
-      [...at].filter(([place, point]) => label.has(place) && inside(point)).map(([place, { x, y }]) => svg('text', {
-        class: 'words', x: x.toFixed(1), y: (y + data.vis.nodes[place].size * scale + 15).toFixed(1), 'text-anchor': 'middle', lang: allusion.nameOf(place).lang,
-      }, nameAt(place))));
+    const at = new Map([...visible].map((place) => [place, pointOf(place)]));
+    return allusion.networkPicture(at, data.edges.map((_, place) => place).filter((place) => drawn[place]), new Set(labels.places), scale, canvas);
   }
 
   canvas.addEventListener('keydown', (event) => {
@@ -252,9 +239,8 @@ allusion.part(function (allusion) {
   });
   dark.addEventListener('change', () => draw(allusion.state()));
 
-  function shownEdges(state) {
-    return data.edges.map((_, place) => place).filter((place) => state.families.has(data.edges[place].family) && allusion.passes(place));
-  }
+  const shownEdges = (state) => data.edges.map((_, place) => place)
+    .filter((place) => state.families.has(data.edges[place].family) && allusion.passes(place));
 
   allusion.views.network = {
     draw, picture, edges: shownEdges, zoom: zoomNetwork,

@@ -169,6 +169,8 @@ interface Allusion {
   scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>): SVGElement | null;
   leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
   farWords(one: { edge: number; via: number }): string;
+  declutter(order: number[], boxOf: (place: number) => number[]): { places: number[]; boxes: number[][] };
+  networkPicture(at: Map<number, { x: number; y: number }>, edges: number[], labelled: Set<number>, scale: number, frame: HTMLElement): SVGElement;
   networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
   networkPoint(place: number): { x: number; y: number };
 
