@@ -12,7 +12,8 @@ from .errors import OutputError
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write beside ``path``, flush to the disk, then put it in place in one step.
 
-    An existing file keeps its permissions; a symbolic link is written through.
+    An existing file keeps its permissions; a symbolic link is written through, and so is
+    what is no file at all: a pipe, a terminal, ``/dev/null``.
 
     :raises OutputError: if the folder is missing, full or not writable; the old
         file is then untouched.
@@ -21,6 +22,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     data = content.encode() if isinstance(content, str) else content
     temporary = None
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # in its place would be a file where a device was
+            return
         mode = target.stat().st_mode & 0o777 if target.exists() else None
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
