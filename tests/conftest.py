@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from allusion.resources import Resources, locate
+from allusion.view.drawing import asset
+from allusion.view.text import width
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -176,3 +180,58 @@ def spoil(tiny: Resources) -> Callable[[str, str, str], Resources]:
         return locate(tiny.data)
 
     return replace
+
+
+TextBoxes = Callable[[str], list[tuple[str, tuple[float, float, float, float]]]]
+
+
+@pytest.fixture(scope="session")
+def text_boxes() -> TextBoxes:
+    """Every text of a drawing with its left, top, right and bottom, measured by the drawing's rules."""
+    rules = asset("picture.css") + asset("sheet.css")
+    sizes = {
+        name: (float(size), "font-weight: 600" in rest)
+        for name, size, rest in re.findall(
+            r"\.picture \.(\w+) \{ font-size: (\d+)px;([^}]*)", rules
+        )
+    }
+
+    def measure(svg: str) -> list[tuple[str, tuple[float, float, float, float]]]:
+        found = []
+        for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+            words = "".join(element.itertext())
+            role = (element.get("class") or "").split()[-1]
+            size, bold = sizes["sub" if role == "rest" else role]
+            across = width(words, size, bold=bold)
+            x, y = float(element.get("x") or 0), float(element.get("y") or 0)
+            left = x - {"middle": across / 2, "end": across}.get(
+                element.get("text-anchor") or "", 0
+            )
+            found.append((words, (left, y - 0.78 * size, left + across, y + 0.2 * size)))
+        return found
+
+    return measure
+
+
+@pytest.fixture(scope="session")
+def covering(text_boxes: TextBoxes) -> Callable[[str], list[tuple[str, str]]]:
+    """The pairs of texts of a drawing that cover one another, and those beyond its edges."""
+
+    def look(svg: str) -> list[tuple[str, str]]:
+        boxes = text_boxes(svg)
+        root = ET.fromstring(svg)
+        across, down = float(root.get("width") or 0), float(root.get("height") or 0)
+        beyond = [
+            (words, "the edge")
+            for words, box in boxes
+            if box[0] < 0 or box[1] < 0 or box[2] > across or box[3] > down
+        ]
+        return beyond + [
+            (words, other_words)
+            for place, (words, one) in enumerate(boxes)
+            for other_words, other in boxes[place + 1 :]
+            if one[0] < other[2] - 0.5 and other[0] < one[2] - 0.5
+            and one[1] < other[3] - 0.5 and other[1] < one[3] - 0.5
+        ]  # fmt: skip
+
+    return look

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import networkx as nx
 import pyoxigraph as ox
@@ -172,7 +173,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
         (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
-        (("view", "-o", "x.docx"), 2, "neither .svg nor .html"),
+        (("view", "-o", "x.docx"), 2, "neither .svg, .png nor .html"),
         (("export", "gml"), 2, "gml"),
     ],
 )
@@ -398,7 +399,66 @@ def test_graphml_and_gexf_can_be_read_again(run: Run, tmp_path: Path) -> None:
     network = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
     assert network.nodes["https://w3id.org/allusion/film/chungking-express"]["year"] == 1994
     run("export", "gexf", "-o", str(tmp_path / "g.gexf"))
-    assert nx.read_gexf(tmp_path / "g.gexf").number_of_edges() == network.number_of_edges()
+    read = nx.read_gexf(tmp_path / "g.gexf", version="1.3")
+    assert read.number_of_edges() == network.number_of_edges()
+
+
+def test_gexf_has_a_timeline_and_is_what_the_schema_of_gexf_1_3_asks_for(
+    run: Run, tiny: Resources
+) -> None:
+    """Structure by https://gexf.net/schema.html: order of elements, attributes, value spaces."""
+    out = run("export", "gexf", "--data", str(tiny.data)).out
+    assert out == run("export", "gexf", "--data", str(tiny.data)).out
+    root = ElementTree.fromstring(out)
+    space = "{http://gexf.net/1.3}"
+    assert (root.tag, root.get("version")) == (f"{space}gexf", "1.3")
+    (graph,) = root
+    assert graph.attrib == {
+        "mode": "dynamic",
+        "timeformat": "date",
+        "defaultedgetype": "directed",
+    }
+    parts = [part.tag.removeprefix(space) for part in graph]
+    assert parts == ["attributes", "attributes", "nodes", "edges"]
+    declared = {
+        (part.get("class"), attribute.get("id"))
+        for part in graph.findall(f"{space}attributes")
+        for attribute in part
+    }
+    nodes = {node.get("id"): node for node in graph.iter(f"{space}node")}
+    edges = list(graph.iter(f"{space}edge"))
+    base = "https://w3id.org/allusion"
+    assert nodes[f"{base}/film/later"].get("start") == "1994-01-01"
+    assert "start" not in nodes[f"{base}/person/star"].attrib
+    for edge in edges:
+        assert set(edge.attrib) <= {"id", "source", "target", "label", "kind", "start", "weight"}
+        assert {edge.get("source"), edge.get("target")} <= nodes.keys()
+    (reference,) = (edge for edge in edges if edge.get("kind") == "name-drop")
+    assert reference.get("start") == "1994-01-01"
+    used = {
+        ("node", v.get("for")) for node in nodes.values() for v in node.iter(f"{space}attvalue")
+    }
+    used |= {("edge", v.get("for")) for edge in edges for v in edge.iter(f"{space}attvalue")}
+    assert used <= declared
+
+
+def test_in_graphml_and_gexf_nothing_begins_before_what_it_joins(run: Run, tmp_path: Path) -> None:
+    run("export", "gexf", "-o", str(tmp_path / "g.gexf"))
+    network = nx.read_gexf(tmp_path / "g.gexf", version="1.3")
+    assert sum("start" in data for _, data in network.nodes(data=True)) > 100
+    assert (
+        network.nodes["https://w3id.org/allusion/film/chungking-express"]["start"] == "1994-07-14"
+    )
+    for one, other, data in network.edges(data=True):
+        ends = [network.nodes[end].get("start", "") for end in (one, other)]
+        assert data.get("start", "") == max(ends)
+
+
+def test_yes_or_no_in_sparql_json(run: Run, tmp_path: Path) -> None:
+    done = run("sparql", "ASK { person:nobody a al:Person }", "-f", "sparql-json")
+    assert (done.code, json.loads(done.out)) == (1, {"head": {}, "boolean": False})
+    run("sparql", "SELECT ?x { VALUES ?x { 1 } }", "-o", str(tmp_path / "x.srj"))
+    assert json.loads((tmp_path / "x.srj").read_text())["head"] == {"vars": ["x"]}
 
 
 def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: Resources) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -18,8 +19,11 @@ from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PICTURE = ROOT / "graph/pictures/chungking-express.svg"
 CHAIN = ROOT / "graph/pictures/chain.svg"
+PICTURES: dict[str, dict[str, Any]] = {
+    "graph/pictures/chungking-express.svg": {},
+    "graph/pictures/escalator.svg": {"layout": "scene", "scene": "escalator"},
+}
 UPDATE = "run: ALLUSION_UPDATE=1 uv run pytest tests/test_readme.py"
 _OUTPUT = re.compile(
     r"(<!-- output: allusion (query|stats) ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
@@ -76,13 +80,15 @@ def _trimmed(text: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
-def test_the_picture_in_the_readme_is_the_picture_of_today() -> None:
-    wanted = open_graph().view("film:chungking-express").svg()
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_in_the_readme_are_the_pictures_of_today(name: str) -> None:
+    wanted = open_graph().view("film:chungking-express", **PICTURES[name]).svg()
+    picture = ROOT / name
     if os.environ.get("ALLUSION_UPDATE"):
-        PICTURE.parent.mkdir(exist_ok=True)
-        PICTURE.write_text(wanted, encoding="utf-8")
-    assert PICTURE.read_text(encoding="utf-8") == wanted, UPDATE
-    assert "(graph/pictures/chungking-express.svg)" in README.read_text(encoding="utf-8")
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_text(wanted, encoding="utf-8")
+    assert picture.read_text(encoding="utf-8") == wanted, UPDATE
+    assert f"({name})" in README.read_text(encoding="utf-8")
 
 
 def test_the_chain_in_the_readme_is_the_chain_of_today() -> None:
@@ -113,7 +119,7 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
     assert used <= known | of_others
     listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)
     assert listed is not None
-    assert re.findall(r"`(\w+)`", listed[1]) == list(FORMATS)
+    assert re.findall(r"`([\w-]+)`", listed[1]) == list(FORMATS)
 
 
 def test_the_settings_in_the_readme_are_those_that_are_read() -> None:

@@ -233,7 +233,16 @@ def test_disputed_and_well_sourced_strands_look_so(network: nx.MultiDiGraph[str]
 def test_themes_differ_in_colour_alone(network: nx.MultiDiGraph[str]) -> None:
     drawn = {theme: svg(network, FILM, theme=theme) for theme in ("light", "dark", "auto")}
     assert len(set(drawn.values())) == 3
-    assert len({re.sub(r"<style>.*?</style>", "", text) for text in drawn.values()}) == 1
+    plain = {
+        re.sub(r"<style>.*?</style>", "", text).replace(f'class="picture {theme}"', "")
+        for theme, text in drawn.items()
+    }
+    assert len(plain) == 1
+    for theme, text in drawn.items():
+        # Viewers put several pictures into one page: the rules of one must not reach another.
+        style = text[text.index("<style>") : text.index("</style>")]
+        rules = re.findall(r"\.picture[^ {]*", style)
+        assert set(rules) == {f".picture.{theme}"}
     assert "prefers-color-scheme" in drawn["auto"]
     assert "prefers-color-scheme" not in drawn["dark"]
 

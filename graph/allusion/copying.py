@@ -8,13 +8,16 @@ from typing import Final
 import pyoxigraph as ox
 
 from .contents import LEDGER, count_graphs, read_ledger
-from .errors import StoreError
-from .store import Store, select
+from .errors import CutAnswer, StoreError
+from .store import Row, Store, select
 from .store.oxigraph import OxigraphStore
+from .store.parts import whole
 from .terms import Blank, Iri, Literal, Term
 
-# Virtuoso gives at most 10,000 rows as it comes; a graph with more is asked for alone.
+# Virtuoso gives at most 10,000 rows as it comes; a graph with more is asked for in parts.
 _ROWS: Final = 5000
+_GROUND: Final = "FILTER(!isBlank(?s) && !isBlank(?o))"
+_BLANK: Final = "FILTER(isBlank(?s) || isBlank(?o))"
 
 
 def embedded(store: Store) -> OxigraphStore:
@@ -31,15 +34,25 @@ def embedded(store: Store) -> OxigraphStore:
     copy = OxigraphStore()
     for number, graphs in enumerate(_batches({graph: counts[graph] for graph in sorted(wanted)})):
         values = " ".join(Iri(graph).n3() for graph in graphs)
-        rows = select(
-            store,
-            f"SELECT ?g ?s ?p ?o WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}",
-        )
-        quads = [_quad(*row, answer=number) for row in rows]
+        quads = [_quad(*row, answer=number) for row in _rows_of(store, values)]
         if len(quads) != sum(counts[graph] for graph in graphs):
             raise StoreError("the store was changed while it was read; run the command again")
         copy.engine.extend(quads)
     return copy
+
+
+def _rows_of(store: Store, values: str) -> list[Row]:
+    """The quads of some graphs.
+
+    What has blank nodes comes in one answer: their names need not mean the same in the next.
+    """
+    query = "SELECT ?s ?g ?p ?o WHERE {{ VALUES ?g {{ {} }} GRAPH ?g {{ ?s ?p ?o }} {} }}".format
+    try:
+        rows = list(select(store, query(values, "")))
+    except CutAnswer:
+        tied = select(store, query(values, _BLANK))
+        rows = [*tied, *whole(store, query(values, _GROUND))]
+    return [(graph, subject, *rest) for subject, graph, *rest in rows]
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:

@@ -16,6 +16,7 @@
     ├── OutputError          (OSError)           a result could not be written
     ├── StoreError           (OSError)           the built store cannot be opened or made
     └── NetworkError         (ConnectionError)   a remote endpoint did not answer as it should
+        └── CutAnswer        (ConnectionError)   it answered, and left out the rest
 
 Each class names the exit code that the command line gives it: 2 usage, 3 bad data
 or query, 4 network, 5 an answer cut short by a limit.
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 __all__ = [
     "AllusionError",
     "AmbiguousName",
+    "CutAnswer",
     "DataError",
     "Fault",
     "MissingExtra",
@@ -160,3 +162,9 @@ class NetworkError(AllusionError, ConnectionError):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class CutAnswer(NetworkError):
+    """A remote endpoint stopped at a limit of its own, and what it gave is not the whole."""
+
+    exit_code = 5

@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
-from .errors import OutputError
+from .errors import AllusionError, OutputError
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write beside ``path``, flush to the disk, then put it in place in one step.
 
     An existing file keeps its permissions; a symbolic link is written through, and so is
-    what is no file at all: a pipe, a terminal, ``/dev/null``.
+    what is no file at all: a pipe, a terminal, ``/dev/null``. Content in pieces is written
+    as it comes; where making it fails, there is no new file.
 
     :raises OutputError: if the folder is missing, full or not writable; the old
         file is then untouched.
     """
     target = Path(os.path.realpath(path))
-    data = content.encode() if isinstance(content, str) else content
+    pieces = [content] if isinstance(content, str | bytes) else content
     temporary = None
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)  # in its place would be a file where a device was
+            with path.open("wb") as device:  # in its place would be a file where it was
+                _pour(device, pieces)
             return
         mode = target.stat().st_mode & 0o777 if target.exists() else None
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            _pour(stream, pieces)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode if mode is not None else 0o666 & ~_umask())
         Path(temporary).replace(target)
+        temporary = None
     except OSError as error:
+        if isinstance(error, AllusionError):
+            raise
+        raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def _pour(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
+    stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
 
 
 def _umask() -> int:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .dressing import linked, relabelled
 from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
+from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .names import Names
+from .pictures import ChainPicture, Picture
 from .queries import Catalogue
 from .resources import Resources, locate
-from .results import Result, TripleResult
-from .store.answer import Answer, Row, Rows, Triple, Triples
+from .results import Result, RowStream, TripleResult, collect
+from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
-from .terms import Iri, Literal, Term
+from .terms import Iri
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from .searching import Match
     from .stats import Stats
     from .store.worker import WorkerStore
+    from .view import Layout, Theme
 
 
 def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
@@ -182,7 +186,17 @@ class KnowledgeGraph:
         answer = self.canned(name, self.query_text(name, **parameters), allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
-        return self.dress(answer, language=language, links=links)
+        asked = replace(answer, about=self._about(name, parameters), viewer=self.view)
+        return self.dress(asked, language=language, links=links)
+
+    def _about(self, name: str, parameters: dict[str, object]) -> tuple[str, ...]:
+        """The IRIs that a canned query is asked about: as given, else its defaults."""
+        query = self.queries.get(name)
+        entities = [p for p in query.parameters if p.type == "entity"]
+        values = {p.name: parameters.get(p.name, p.default) for p in entities}
+        given = {key: value for key, value in values.items() if value not in ("", "UNDEF")}
+        terms = query.parse(given, self.names.resolve).values()
+        return tuple(term.value for term in terms if isinstance(term, Iri))
 
     def canned(
         self, name: str, text: str, allow_service: Collection[str] = ()
@@ -210,7 +224,21 @@ class KnowledgeGraph:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return _collect(self.store.query(query))
+        return collect(self.store.query(query))
+
+    def answer_json(self, query: str) -> str:
+        """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
+
+        :raises ParameterError: if it is neither SELECT nor ASK.
+        """
+        found = self.store.query(query)
+        if isinstance(found, bool):
+            return ask_json(found)
+        if not isinstance(found, Rows):
+            raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
+        if found.json is not None:
+            return found.json()
+        return "".join(RowStream(found.columns, iter(found)).pieces("sparql-json"))
 
     def sparql(
         self,
@@ -239,15 +267,50 @@ class KnowledgeGraph:
         >>> open_graph().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
-        allowed = DEFAULTS.but(**limits)
         try:
-            if self.is_embedded:
-                return _collect(self.workers(allow_service).query(query, allowed))
-            return _collect(self._within(query, allowed, allow_service))
+            answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
             if partial and isinstance(stop.partial, Result | TripleResult):
-                return stop.partial
+                return replace(stop.partial, viewer=self.view)
             raise
+        return answer if isinstance(answer, bool) else replace(answer, viewer=self.view)
+
+    def stream(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream | TripleResult | bool:
+        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+
+        What `sparql` raises may then be raised while they are read.
+        """
+        answer = self._limited(query, allow_service, limits)
+        if isinstance(answer, Rows):
+            return RowStream(answer.columns, iter(answer))
+        found = collect(answer)
+        assert not isinstance(found, Result)
+        return found
+
+    def rows(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream:
+        """The rows of a SELECT as they are found, the first before the last is known.
+
+        :raises ParameterError: if it is another kind of query; and see `stream`.
+
+        >>> next(iter(open_graph().rows("SELECT * { VALUES (?film ?year) { (film:2046 2004) } }")))
+        {'film': 'https://w3id.org/allusion/film/2046', 'year': 2004}
+        """
+        answer = self.stream(query, allow_service=allow_service, **limits)
+        if not isinstance(answer, RowStream):
+            raise ParameterError("only SELECT has rows; use kg.sparql(...)")
+        return answer
+
+    def _limited(
+        self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
+    ) -> Answer:
+        allowed = DEFAULTS.but(**limits)
+        if self.is_embedded:
+            return self.workers(allow_service).query(query, allowed)
+        return self._within(query, allowed, allow_service)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
         from .store.remote import RemoteStore
@@ -285,36 +348,8 @@ class KnowledgeGraph:
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
         """The result with labels in ``language`` where there are any, and with links out."""
         if language.lower() != "en":
-            result = self._relabelled(result, language)
-        return self._linked(result) if links else result
-
-    def _relabelled(self, result: Result, language: str) -> Result:
-        pairs = _label_columns(result)
-
-        def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
-            cells = list(row)
-            for thing, label in pairs:
-                iri = row[thing]
-                name = self.names.label(iri.value, language) if isinstance(iri, Iri) else None
-                if name:
-                    cells[label] = Literal(name.text, language=name.language)
-            return tuple(cells)
-
-        return replace(result, rows=[row_in_language(row) for row in result.rows])
-
-    def _linked(self, result: Result) -> Result:
-        pairs = _label_columns(result)
-        columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
-
-        def address(term: Term | None) -> Term | None:
-            links = self.names.links(term.value) if isinstance(term, Iri) else []
-            return Literal(links[0].url) if links else None
-
-        return replace(
-            result,
-            columns=(*result.columns, *columns),
-            rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
-        )
+            result = relabelled(result, self.names, language)
+        return linked(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
         """The IRI of the one entity of that name: an IRI, CURIE, slug or label in any script.
@@ -458,88 +493,63 @@ class KnowledgeGraph:
 
         return rank(self.network(), measure, _several(kind), _several(via), limit)
 
-    def view(self, name: str = "film:chungking-express", **options: Any) -> Picture:
-        """The picture of an entity; a notebook shows it as SVG.
+    def view(
+        self,
+        name: str | Result | TripleResult = "film:chungking-express",
+        *,
+        layout: Layout | None = None,
+        to: str | None = None,
+        hops: int | None = None,
+        kinds: str | Sequence[str] = (),
+        scene: str = "",
+        language: str | Sequence[str] = "en",
+        theme: Theme = "light",
+        title: str | None = None,
+        max_neighbours: int = 18,
+    ) -> Picture:
+        """The picture of an entity, or of an answer; a notebook shows it as SVG.
+
+        ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
+        ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
+        film for the layout "scene", ``to`` the other end of a chain. ``language`` may be several,
+        first choice first.
 
         :raises UnknownName: if there is no entity of that name.
+        :raises ParameterError: if an option is none that is known, or the answer has nothing
+            in it that can be drawn.
+
+        >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
+        >>> picture.svg().startswith("<svg")
+        True
         """
-        return Picture(self, self.resolve(name), options)
+        from .view.choosing import check_languages, check_options, narrowed
 
+        languages = (language,) if isinstance(language, str) else tuple(language)
+        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        chain = layout == "chain" or to is not None
+        check_options("focus" if chain else layout or "focus", hops, theme, scene)
+        network = self.network()
+        check_languages(network, languages)
+        if chain:
+            if layout not in (None, "chain") or to is None or not isinstance(name, str):
+                raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
+            return ChainPicture(
+                network, self.resolve(name), "chain", hops, wanted, scene, languages,
+                theme, title, max_neighbours, self.path(name, to, via=wanted),
+            )  # fmt: skip
+        if isinstance(name, str):
+            narrowed(network, wanted)
+            return Picture(
+                network, self.resolve(name), layout or "focus", hops, wanted, scene, languages,
+                theme, title, max_neighbours,
+            )  # fmt: skip
+        from .answers import picture_of
 
-@dataclass(frozen=True)
-class Picture:
-    """What surrounds one entity, as a page or a drawing.
-
-    ``options`` are those of `allusion.view.svg` and `allusion.view.page`.
-    """
-
-    graph: KnowledgeGraph
-    focus: str
-    options: dict[str, Any]
-
-    def svg(self) -> str:
-        """The static picture."""
-        from .view import svg
-
-        return svg(self.graph.network(), self.focus, **self.options)
-
-    def html(self) -> str:
-        """The interactive page, one file that needs no network."""
-        from .view import page
-
-        return page(self.graph.network(), self.focus, **self.options)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the picture: ``.svg`` or ``.html`` by the ending of ``path``.
-
-        :raises ParameterError: if the ending is neither.
-        :raises OutputError: if the file cannot be written.
-        """
-        from .files import write_atomically
-
-        target = Path(path)
-        makers = {".svg": self.svg, ".html": self.html, ".htm": self.html}
-        if target.suffix.lower() not in makers:
-            raise ParameterError(f"{target.name!r} is neither .svg nor .html")
-        write_atomically(target, makers[target.suffix.lower()]())
-        return target
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
-
-
-def _collect(answer: Answer) -> Result | TripleResult | bool:
-    """The answer, read to its end; where a limit stops it, the error holds what was read."""
-    if isinstance(answer, Rows):
-        rows: list[Row] = []
-        try:
-            rows.extend(answer)
-        except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
-            raise
-        return Result(answer.columns, rows)
-    if isinstance(answer, Triples):
-        triples: list[Triple] = []
-        try:
-            triples.extend(answer)
-        except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
-            raise
-        return TripleResult(triples)
-    return answer
+        if hops is not None or scene:
+            raise ParameterError("an answer is drawn as it is; hops and scene are for an entity")
+        return picture_of(name, network, layout, wanted, languages, theme, title)
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:
     """One name or several, as several."""
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _label_columns(result: Result) -> list[tuple[int, int]]:
-    """Where a column ``x`` stands beside a column ``xLabel``: their two positions."""
-    return list(_pairs(result.columns))
-
-
-def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    for index, name in enumerate(columns):
-        if f"{name}Label" in columns:
-            yield index, columns.index(f"{name}Label")

@@ -9,16 +9,21 @@ its attribute ``edge`` the record. ``network.graph`` holds what is told scene by
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import networkx as nx
+from networkx.readwrite.gexf import GEXFWriter
 
 from .errors import ParameterError
 from .records import Edge, Entity
 from .vocabulary import FAMILIES
 
-EXCHANGE_FORMATS = ("graphml", "gexf")
+EXCHANGE_FORMATS: Final = ("graphml", "gexf")
+_BEGIN: Final = ("published", "born", "opened")
+_END: Final = ("ended", "died", "closed")
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 #: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
 DOUBTFUL = "doubtful"
 
@@ -47,22 +52,84 @@ def connections(network: nx.MultiDiGraph[str], families: Collection[str] = FAMIL
 def exchange(network: nx.MultiDiGraph[str], form: str) -> str:
     """GraphML or GEXF with plain attributes, as Gephi and Cytoscape read it.
 
+    Both have ``start``, the day from which a thing is there (the first of its year where
+    no day is known); an edge is there from the later of its two ends on. GEXF is dynamic
+    by it: Gephi shows a timeline. Nothing has an end, for what has appeared can be
+    referred to ever after; ``ended`` says when a series or a life did.
+
     :raises ParameterError: if ``form`` is neither.
     """
     plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    starts: dict[str, str] = {}
     for iri, data in network.nodes(data=True):
-        plain.add_node(iri, **_node_attributes(data["entity"]))
+        starts[iri] = _start(data["entity"])
+        plain.add_node(iri, **_node_attributes(data["entity"]), **_known(start=starts[iri]))
     for origin, target, key, data in network.edges(keys=True, data=True):
-        plain.add_edge(origin, target, key=key, **_edge_attributes(data["edge"]))
-    stream = io.BytesIO()
+        start = max(starts[origin], starts[target])
+        plain.add_edge(
+            origin, target, key=key, **_edge_attributes(data["edge"]), **_known(start=start)
+        )
     match form:
         case "graphml":
+            stream = io.BytesIO()
             nx.write_graphml(plain, stream, named_key_ids=True)
+            return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
         case "gexf":
-            nx.write_gexf(plain, stream)
-        case _:
-            raise ParameterError(f"{form!r} is not one of: {', '.join(EXCHANGE_FORMATS)}")
+            return _gexf(plain)
+    raise ParameterError(f"{form!r} is not one of: {', '.join(EXCHANGE_FORMATS)}")
+
+
+def _gexf(plain: nx.MultiDiGraph[str]) -> str:
+    """GEXF 1.3 by networkx, put right where its schema asks for something else.
+
+    Source: https://gexf.net/schema.html. networkx writes a name of the graph, which 1.3 has
+    not, a wrong namespace for the schema's place, and today's date, by which the same graph
+    would never be the same file twice.
+    """
+    kinds = {}
+    for _, _, key, data in plain.edges(keys=True, data=True):
+        data["id"] = key
+        kinds[key] = data["kind"]
+    writer = GEXFWriter(version="1.3")
+    writer.add_graph(plain)
+    root = writer.xml
+    root.set("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
+    root.remove(root.find("meta"))
+    graph = root.find("graph")
+    del graph.attrib["name"]
+    for edge in graph.iter("edge"):
+        # Gephi makes parallel edges one unless they are of different kinds.
+        edge.set("kind", kinds[edge.get("id")])
+    stream = io.BytesIO()
+    writer.write(stream)
     return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+
+
+def _start(entity: Entity) -> str:
+    """The day of an entity's year that a fact names, as xsd:date; "" where no year is known."""
+    if entity.year is None or not 0 < entity.year < 10_000:
+        return ""
+    days = [
+        fact.value
+        for fact in entity.facts
+        if fact.property in _BEGIN and fact.value.startswith(f"{entity.year:04}")
+    ]
+    # The most exact one, and of several the first.
+    return _day(min(days, key=lambda day: (-len(day), day), default=f"{entity.year:04}"))
+
+
+def _day(date: str) -> str:
+    """A year, a month or a day as a day: the first.
+
+    >>> _day("1994"), _day("1994-07"), _day("1994-07-14")
+    ('1994-01-01', '1994-07-01', '1994-07-14')
+    """
+    found = _DATE.match(date)
+    return f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}" if found else date
+
+
+def _known(**values: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _node_attributes(entity: Entity) -> dict[str, Any]:
@@ -72,7 +139,8 @@ def _node_attributes(entity: Entity) -> dict[str, Any]:
     if entity.year is not None:
         known["year"] = entity.year
     wikidata = next((link.url for link in entity.links if link.site == "Wikidata"), "")
-    return known | ({"wikidata": wikidata} if wikidata else {})
+    ended = max((fact.value for fact in entity.facts if fact.property in _END), default="")
+    return known | _known(wikidata=wikidata, ended=ended)
 
 
 def _edge_attributes(edge: Edge) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from .naming import Link as Link
 from .naming import Name as Name
+from .vocabulary import BASE
 
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
 """What kind of edge: the four families of connection, then credits (who made or
@@ -151,6 +152,11 @@ class Edge:
     def disputed(self) -> bool:
         """Whether at least one source says otherwise."""
         return any(item.stance == "disputes" for item in self.evidence)
+
+    @property
+    def mutual(self) -> bool:
+        """Whether it joins both ends alike, as a marriage does, and points nowhere."""
+        return self.iri.startswith(f"{BASE}relationship/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,44 +6,71 @@ label stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import isfinite
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import ParameterError
-from .store.answer import Row, Triple
-from .terms import Iri, Literal, Term, shorten, type_of_python
+from .errors import ParameterError, QueryStopped
+from .formats import (
+    LINE_FORMATS,
+    ROW_FORMATS,
+    columns_for_people,
+    to_python,
+    to_text,
+    write_rows,
+)
+from .store.answer import Answer, Row, Rows, Triple, Triples
+from .terms import Iri, Literal, Term, type_of_python
 from .vocabulary import PREFIXES
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas
+    import polars
     import rdflib
 
-ROW_FORMATS: Final = ("table", "csv", "tsv", "json", "ndjson", "md")
 GRAPH_FORMATS: Final = ("ttl", "nt")
-# A cell that begins with one of these is a formula to a spreadsheet.
-# https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+Record = dict[str, "type_of_python | None"]
 
 
-def to_python(term: Term | None) -> type_of_python | None:
-    """A term as Python has it: IRIs and blank nodes as text, literals by their datatype."""
-    if term is None:
-        return None
-    return term.to_python() if isinstance(term, Literal) else str(term)
+Viewer = Callable[..., Any]
 
 
-def to_text(term: Term | None) -> str:
-    """A term as one cell of text; IRIs of the project are shortened."""
-    if term is None:
-        return ""
-    return shorten(term.value) if isinstance(term, Iri) else str(term)
+def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any:
+    if viewer is None:
+        raise ParameterError("this answer does not know its graph; use kg.view(answer)")
+    return viewer(answer, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """The rows of a SELECT while they are being found; they can be read once.
+
+    Iterating gives a dictionary a row, values as Python has them; ``rows`` gives the
+    terms. Whoever reads no further lets the engine stop.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+    def __iter__(self) -> Iterator[Record]:
+        for row in self.rows:
+            yield dict(zip(self.columns, map(to_python, row), strict=True))
+
+    def pieces(self, form: str) -> Iterator[str]:
+        """The rows in one of `ROW_FORMATS` except "table", in pieces that end where rows end.
+
+        :raises ParameterError: if ``form`` is not a format for rows.
+        """
+        return write_rows(form, self.columns, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """The rows of a SELECT: ``columns`` without ``?``, rows of that width, None for unbound.
+
+    ``about`` are the IRIs of the entities that a canned query was asked about, ``viewer``
+    what draws it; neither is part of the answer.
 
     >>> result = Result(("film", "year"), [(Iri("https://w3id.org/allusion/film/x"), None)])
     >>> result.records()
@@ -54,21 +81,31 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: The IRIs that a canned query was asked about: the middle of its picture.
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
         """Whether no limit cut the answer."""
         return not self.stopped
 
+    def view(self, **options: Any) -> Any:
+        """The rows as a picture (`allusion.pictures.Picture`); options are those of ``kg.view``.
+
+        :raises ParameterError: if nothing of it can be drawn; the message says what must be there.
+        """
+        return _view(self, self.viewer, options)
+
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[dict[str, type_of_python | None]]:
-        return iter(self.records())
+    def __iter__(self) -> Iterator[Record]:
+        return iter(RowStream(self.columns, iter(self.rows)))
 
-    def records(self) -> list[dict[str, type_of_python | None]]:
+    def records(self) -> list[Record]:
         """One dictionary a row, values as Python has them."""
-        return [dict(zip(self.columns, map(to_python, row), strict=True)) for row in self.rows]
+        return list(self)
 
     def column(self, name: str) -> list[type_of_python | None]:
         """The values of one column.
@@ -81,16 +118,27 @@ class Result:
         return [to_python(row[index]) for row in self.rows]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The rows as a DataFrame, columns in order (needs the extra ``allusion[pandas]``).
+        """The rows as a pandas DataFrame, columns in order; see `allusion.dataframes`.
 
-        :raises ImportError: if pandas is not installed; the message says how to.
+        :raises MissingExtra: if pandas is not installed (``allusion[pandas]``).
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError("to_pandas needs pandas: pip install 'allusion[pandas]'") from error
-        return pd.DataFrame(
-            [[to_python(term) for term in row] for row in self.rows], columns=list(self.columns)
+        from .dataframes import to_pandas
+
+        return to_pandas(self.columns, self.rows)
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a polars DataFrame, columns in order; see `allusion.dataframes`.
+
+        :raises MissingExtra: if polars is not installed (``allusion[polars]``).
+        """
+        from .dataframes import to_polars
+
+        return to_polars(self.columns, self.rows)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Not of rows; raises `ParameterError`, which says what to ask instead."""
+        raise ParameterError(
+            "rows are no graph; ask with CONSTRUCT { ?from ?how ?to }, or take kg.network()"
         )
 
     def for_people(self) -> Result:
@@ -98,75 +146,16 @@ class Result:
 
         ``xLabel`` beside ``x`` is then called ``x``.
         """
-        kept = [
-            (
-                index,
-                name.removesuffix("Label") if name.removesuffix("Label") in self.columns else name,
-            )
-            for index, name in enumerate(self.columns)
-            if f"{name}Label" not in self.columns
-        ]
-        return Result(
-            tuple(name for _, name in kept),
-            [tuple(row[index] for index, _ in kept) for row in self.rows],
-            self.stopped,
-        )
+        columns, kept = columns_for_people(self.columns)
+        rows = [tuple(row[index] for index in kept) for row in self.rows]
+        return replace(self, columns=columns, rows=rows)
 
     def write(self, form: str) -> str:
         """The rows in one of `ROW_FORMATS` except "table", ending with a newline.
 
         :raises ParameterError: if ``form`` is not a format for rows.
         """
-        match form:
-            case "csv":
-                return self._delimited(",")
-            case "tsv":
-                return self._tsv()
-            case "json":
-                import json
-
-                return (
-                    json.dumps(self._plain(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-                )
-            case "ndjson":
-                import json
-
-                lines = (json.dumps(row, ensure_ascii=False) for row in self._plain())
-                return "".join(f"{line}\n" for line in lines)
-            case "md":
-                return self._markdown()
-        raise ParameterError(
-            f"{form!r} is not a format for rows; choose from: {', '.join(ROW_FORMATS)}"
-        )
-
-    def _plain(self) -> list[dict[str, Any]]:
-        return [
-            {name: value if _is_json(value) else str(value) for name, value in record.items()}
-            for record in self.records()
-        ]
-
-    def _delimited(self, delimiter: str) -> str:
-        import csv
-        import io
-
-        stream = io.StringIO()
-        writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_safe_cell(term) for term in row] for row in self.rows)
-        return stream.getvalue()
-
-    def _tsv(self) -> str:
-        """SPARQL 1.1 TSV: terms as Turtle writes them (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
-        head = "\t".join(f"?{name}" for name in self.columns)
-        lines = ("\t".join("" if t is None else t.n3() for t in row) for row in self.rows)
-        return "\n".join([head, *lines]) + "\n"
-
-    def _markdown(self) -> str:
-        shown = self.for_people()
-        rows = [" | ".join(_md(to_text(term)) for term in row) for row in shown.rows]
-        head = " | ".join(map(_md, shown.columns))
-        rule = " | ".join("---" for _ in shown.columns)
-        return "".join(f"| {line} |\n" for line in (head, rule, *rows))
+        return "".join(write_rows(form, self.columns, self.rows))
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
@@ -180,24 +169,6 @@ class Result:
         )
         note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
         return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _is_json(value: object) -> bool:
-    """Whether JSON has a value of this kind; it has no NaN and no infinity."""
-    if isinstance(value, float):
-        return isfinite(value)
-    return isinstance(value, str | int | None)
-
-
-def _safe_cell(term: Term | None) -> str:
-    """A CSV cell that no spreadsheet runs: text that looks like a formula gets an apostrophe."""
-    text = "" if term is None else str(term)
-    runs = isinstance(term, Literal) and text.startswith(_FORMULA)
-    return f"'{text}" if runs and isinstance(to_python(term), str) else text
-
-
-def _md(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _html(term: Term | None) -> str:
@@ -218,11 +189,16 @@ class TripleResult:
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
         """Whether no limit cut the answer."""
         return not self.stopped
+
+    def view(self, **options: Any) -> Any:
+        """The triples as a picture, as `Result.view`."""
+        return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.triples)
@@ -258,5 +234,72 @@ class TripleResult:
             found.bind(prefix, iri)
         return found.parse(data=self.write("nt"), format="nt")
 
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The triples as a networkx graph: nodes are IRIs as text, edges keyed by predicate.
 
-__all__ = ["GRAPH_FORMATS", "ROW_FORMATS", "Result", "TripleResult", "to_python", "to_text"]
+        A triple with an IRI or a blank node at its end is an edge: its key is the IRI of the
+        predicate, its attribute ``label`` the predicate with the project's prefix. A triple
+        with a literal is an attribute of its node, named by the prefixed predicate: the value
+        as Python has it, or the list of the values where there are several.
+        """
+        import networkx as nx
+
+        found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        values: dict[tuple[str, str], list[Any]] = {}
+        for subject, predicate, value in dict.fromkeys(self.triples):
+            found.add_node(str(subject))
+            if isinstance(value, Literal):
+                values.setdefault((str(subject), to_text(predicate)), []).append(to_python(value))
+            else:
+                found.add_edge(
+                    str(subject), str(value), key=str(predicate), label=to_text(predicate)
+                )
+        for (node, name), several in values.items():
+            found.nodes[node][name] = several if len(several) > 1 else several[0]
+        return found
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Not of triples; raises `ParameterError`, which says what to ask instead."""
+        raise ParameterError(_NO_TABLE)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Not of triples; raises `ParameterError`, which says what to ask instead."""
+        raise ParameterError(_NO_TABLE)
+
+
+_NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
+
+
+def collect(answer: Answer) -> Result | TripleResult | bool:
+    """The answer, read to its end; where a limit stops it, the error holds what was read."""
+    if isinstance(answer, Rows):
+        rows: list[Row] = []
+        try:
+            rows.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = Result(answer.columns, rows, str(stop))
+            raise
+        return Result(answer.columns, rows)
+    if isinstance(answer, Triples):
+        triples: list[Triple] = []
+        try:
+            triples.extend(answer)
+        except QueryStopped as stop:
+            stop.partial = TripleResult(triples, str(stop))
+            raise
+        return TripleResult(triples)
+    return answer
+
+
+__all__ = [
+    "GRAPH_FORMATS",
+    "LINE_FORMATS",
+    "ROW_FORMATS",
+    "Record",
+    "Result",
+    "RowStream",
+    "TripleResult",
+    "collect",
+    "to_python",
+    "to_text",
+]

@@ -88,7 +88,7 @@ def main() -> int:
         stock.write_text(stock_page(network), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         focus = first_picture(browser, ours, "", "picture")
-        whole = first_picture(browser, ours, "#film/chungking-express?view=network", "canvas")
+        whole = first_picture(browser, ours, "#/network/chungking-express", "canvas")
         # Half a minute and more a time, at a thousand nodes: once says enough.
         pyvis = first_picture(browser, stock, "", "canvas", runs=1)
         browser.close()

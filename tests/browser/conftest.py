@@ -133,6 +133,10 @@ def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
 
         watched.page.on("dialog", dismiss)
         watched.page.goto(first + address)
+        if options.get("java_script_enabled", True):
+            watched.page.wait_for_function(
+                "() => performance.getEntriesByName('allusion-drawn').length > 0"
+            )
         return watched
 
     yield open_

@@ -56,7 +56,7 @@ def test_attacks_stay_text_in_search_and_address(
         page.locator("#search").fill(payload)
         page.evaluate("(text) => { location.hash = text; }", payload)
     page.locator("#search").fill("script")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#found").get_by_role("option").first).to_be_visible()
     watched.settle()
     assert_calm(watched)
 

@@ -150,7 +150,7 @@ def test_going_back_to_older_data_never_trusts_an_entry_that_is_not_so(
     old = kg.embedded.engine
     store, whole = engine.store(), whole_of(kg.resources.store)
     spoil("sources/review.ttl", '"1994"', '"1995"')
-    changed = open_built(spoil("wikidata.sssom.tsv", "seen in a list", "seen in two lists"))
+    changed = open_built(spoil("wikidata.sssom.tsv", "a namesake", "another namesake"))
     with pytest.raises(KeyboardInterrupt):
         push_into(engine, changed, fail_at=f"{BASE}source/wikidata-mapping")
     work = plan(old, store, whole)
@@ -297,7 +297,9 @@ def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
 # On the command line
 
 
-def allusion(*words: str, home: Path, data: Path | None = None) -> subprocess.Popen[str]:
+def allusion(
+    *words: str, home: Path, data: Path | None = None, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
     extra = ["--data", str(data)] if data else []
     environment = os.environ | {
         "ALLUSION_HOME": str(home), "no_proxy": "127.0.0.1",
@@ -306,7 +308,7 @@ def allusion(*words: str, home: Path, data: Path | None = None) -> subprocess.Po
     code = "from allusion.cli import main; main()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *words, *extra],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment,
     )  # fmt: skip
 
 
@@ -329,6 +331,29 @@ def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
     assert "--union-default-graph" in said, "this server is started without it"
     assert "\x1b" not in said, "no bar where there is no terminal"
     assert plan(kg.embedded.engine, engine.store(), whole_of(kg.resources.store)).is_done
+
+
+def test_a_bar_is_drawn_where_there_is_a_terminal(
+    engine: Engine, tiny: Resources, tmp_path: Path
+) -> None:
+    ours, theirs = os.openpty()
+    words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs)
+    process = allusion(*words, home=tmp_path / "home", data=tiny.data, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        while True:
+            try:
+                piece = terminal.read(4096)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            shown += piece
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert re.search(rb"triples.*[0-9]+/[0-9]+", shown)
+    assert b"counted" in shown
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(

@@ -11,7 +11,16 @@ import click
 
 from ..errors import ParameterError, QueryStopped
 from ..limits import DEFAULTS, bytes_of, size_of
-from .output import data_option, emit, format_options, note, open_graph, store_option
+from ..results import Result, RowStream, TripleResult
+from .output import (
+    data_option,
+    emit,
+    emit_rows,
+    format_options,
+    note,
+    open_graph,
+    store_option,
+)
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -102,18 +111,30 @@ def sparql_command(
         limits["max_rows"] = TERMINAL_ROWS
     if verbose and graph.is_embedded:
         note(f"the engine has: {', '.join(graph.workers(hosts).confinement())}")
-    answer = graph.sparql(text, partial=True, allow_service=hosts, **limits)
-    if isinstance(answer, bool) or answer.complete:
-        code = emit(answer, form, output)
-        for remark in graph.remarks(text, answer):
-            note(f"note: {remark}")
-        return code
-    if output is None or partial:
-        emit(answer, form, output)
+    answer: Result | RowStream | TripleResult | bool
+    try:
+        answer = graph.stream(text, allow_service=hosts, **limits)
+    except QueryStopped as stop:
+        if not isinstance(stop.partial, TripleResult):
+            raise
+        answer = stop.partial
+    code = 0
+    try:
+        if isinstance(answer, RowStream):
+            answer = emit_rows(answer, form, output, partial=partial)
+        elif isinstance(answer, bool) or answer.complete or output is None or partial:
+            code = emit(answer, form, output)
+        else:
+            raise QueryStopped(answer.stopped, "")
+    except QueryStopped as stop:
+        note(f"allusion: {stop}\n{output} was not written; add --partial to write it")
+        return stop.exit_code
+    if not isinstance(answer, bool) and not answer.complete:
         note(f"allusion: {answer.stopped}")
-    else:
-        note(f"allusion: {answer.stopped}\n{output} was not written; add --partial to write it")
-    return QueryStopped.exit_code
+        return QueryStopped.exit_code
+    for remark in graph.remarks(text, answer):
+        note(f"note: {remark}")
+    return code
 
 
 def _text_of(query: str) -> str:

@@ -12,10 +12,14 @@ from ..results import GRAPH_FORMATS, Result
 from .output import (
     choose_format,
     data_option,
+    draw,
+    drawn,
     emit,
     format_options,
+    is_sparql_json,
     open_graph,
     store_option,
+    view_option,
     write,
     write_tables,
 )
@@ -29,6 +33,8 @@ _EPILOG = (
     "  allusion query what-it-refers-to 重慶森林\n"
     "  allusion query who-refers-to -p entity='Momoe Yamaguchi' -f md\n"
     "  allusion query what-it-refers-to --sparql\n"
+    "  allusion query who-refers-to 三浦友和 --view\n"
+    "  allusion query across-languages -o spoken.svg\n"
     "\n"
     "A parameter takes an IRI, a prefixed name, a slug or a name in any language."
 )
@@ -88,6 +94,7 @@ class _QueryCommand(click.Command):
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
 @store_option
+@view_option
 @data_option
 def query_command(
     name: str | None,
@@ -100,6 +107,7 @@ def query_command(
     hosts: tuple[str, ...],
     links: bool,
     text_only: bool,
+    view: bool,
     data: Path | None,
 ) -> int:
     """List the canned queries, or answer one.
@@ -120,13 +128,18 @@ def query_command(
         if key in bound:
             raise ParameterError(f"the parameter {key} is given twice")
         bound[key] = value
-    text = graph.query_text(name, **bound)
     if text_only:
-        write(text, output)
+        write(graph.query_text(name, **bound), output)
         return 0
-    answer = graph.canned(name, text, hosts)
-    if isinstance(answer, Result):
-        answer = graph.dress(answer, language=lang, links=links)
+    text = graph.query_text(name, **bound)
+    as_it_is = lang.lower() == "en" and not links and not graph.queries.get(name).asks
+    if as_it_is and is_sparql_json(form, output):
+        write(graph.answer_json(text), output)
+        return 0
+    answer = graph.query(name, language=lang, links=links, allow_service=hosts, **bound)
+    if drawn(view, form, output):
+        title = graph.queries.get(name).summary
+        return draw(answer, output, language=lang, title=title)
     return emit(answer, form, output)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from .output import data_option, note, open_graph, store_option, write
+from .progress import progress
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
@@ -30,7 +31,8 @@ def build_command(data: Path | None, force: bool) -> None:
     if resources.is_built and not force:
         note(f"up to date: {resources.store}")
         return
-    manifest = build(resources, note, force=force)
+    with progress() as bar:
+        manifest = build(resources, bar, force=force)
     note(
         f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
         f"{manifest.seconds:.1f} s: {resources.store}"
@@ -71,10 +73,13 @@ def check_command(
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
-    faults = violation_faults(resources, only)
-    if not only:
-        _, query_faults = read_catalogue(resources.query_files())
-        faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
+    with progress(quiet=True) as bar:
+        bar("asking the violation queries")
+        faults = violation_faults(resources, only)
+        if not only:
+            bar("checking every file" if no_shacl else "checking every file, and the shapes")
+            _, query_faults = read_catalogue(resources.query_files())
+            faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
         write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
     else:
@@ -102,15 +107,18 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
     """
     graph = open_graph(data)
-    if form in _NETWORK:
-        from ..network import exchange
+    with progress(quiet=True) as bar:
+        bar(f"making {form}")
+        if form in _NETWORK:
+            from ..network import exchange
 
-        write(exchange(graph.network(), form), output)
-        return
-    from ..exporting import dump, dump_description
+            text = exchange(graph.network(), form)
+        else:
+            from ..exporting import dump, dump_description
 
-    engine = graph.embedded.engine
-    write(dump_description(engine) if form == _DESCRIPTION else dump(engine, form), output)
+            engine = graph.embedded.engine
+            text = dump_description(engine) if form == _DESCRIPTION else dump(engine, form)
+    write(text, output)
 
 
 @click.command("docs")

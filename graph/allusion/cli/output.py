@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..errors import ParameterError
-from ..results import (
-    GRAPH_FORMATS,
-    ROW_FORMATS,
-    Result,
-    TripleResult,
-    to_python,
-    to_text,
-)
+from ..errors import ParameterError, QueryStopped
+from ..formats import ROW_FORMATS, ask_json, to_python, to_text
+from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
+from ..store.answer import Row
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+#: So long may rows that have been found wait to be written.
+_UNSEEN_S: Final = 0.1
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 _STORE: Final = "allusion.store"
 _BY_SUFFIX: Final = {
@@ -36,10 +34,12 @@ _BY_SUFFIX: Final = {
     ".json": "json",
     ".ndjson": "ndjson",
     ".md": "md",
+    ".srj": "sparql-json",
     ".ttl": "ttl",
     ".nt": "nt",
     ".txt": "table",
 }
+_PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
 def format_options(command: _F) -> _F:
@@ -86,6 +86,48 @@ def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
     context.meta[_STORE] = value
 
 
+def view_option(command: _F) -> _F:
+    """The option --view, on commands whose answer can be drawn."""
+    return click.option(
+        "--view",
+        is_flag=True,
+        help="Draw the answer: open its page, or with -o write .svg, .png or .html.",
+    )(command)
+
+
+def drawn(view: bool, form: str | None, output: Path | None) -> bool:
+    """Whether an answer is wanted as a picture: by --view, or by the ending of -o.
+
+    :raises ParameterError: if a format of text is asked for too.
+    """
+    ending = output.suffix.lower() if output is not None else ""
+    if form is None and ending in _PICTURES:
+        return True
+    if view and (form is not None or (ending and ending not in _PICTURES)):
+        raise ParameterError(
+            f"--view draws; it writes {', '.join(_PICTURES[:3])} and no {form or ending}"
+        )
+    return view
+
+
+def draw(
+    answer: Result | TripleResult | bool,
+    output: Path | None,
+    *,
+    language: str = "en",
+    title: str | None = None,
+) -> int:
+    """Write an answer as a picture, or open its page."""
+    from .picture import deliver
+
+    if isinstance(answer, bool):
+        raise ParameterError(
+            "the answer to ASK is yes or no, which is no picture; SELECT entities, or CONSTRUCT"
+        )
+    deliver(answer.view(language=language, title=title), output, scale=2.0, no_open=False)
+    return 0
+
+
 def note(text: str) -> None:
     """A remark for the person at the terminal, on stderr."""
     click.echo(text, err=True)
@@ -95,11 +137,12 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
     """The graph; where it must be built first, the person is told."""
     from ..knowledge import open_built
     from ..resources import locate
+    from .progress import progress
 
     context = click.get_current_context(silent=True)
-    graph = open_built(
-        locate(data), note, store=context.meta.get(_STORE, "disk") if context else "disk"
-    )
+    store = context.meta.get(_STORE, "disk") if context else "disk"
+    with progress() as bar:
+        graph = open_built(locate(data), bar, store=store)
     if remark := graph.differs():
         note(remark)
     return graph
@@ -147,7 +190,8 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
 def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
     """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
     if isinstance(answer, bool):
-        write("true\n" if answer else "false\n", output)
+        text = "true\n" if answer else "false\n"
+        write(ask_json(answer) if is_sparql_json(form, output) else text, output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
     if isinstance(answer, Result) and chosen == "table":
@@ -159,16 +203,74 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
     return 0
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write text to a file in one step, or to stdout as UTF-8."""
+def is_sparql_json(form: str | None, output: Path | None) -> bool:
+    """Whether SPARQL JSON is asked for, by name or by the file's ending."""
+    return "sparql-json" in (form, _BY_SUFFIX.get(output.suffix.lower()) if output else None)
+
+
+def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
+    """Write rows as they come; the first of them, and why there are no more if a limit cut them.
+
+    A table is written at the end, for its columns are as wide as their widest cell.
+
+    :raises QueryStopped: if they were cut and a file should hold all; then there is no file.
+    """
+    chosen = choose_format(form, output, triples=False)
+    watched = _Watched(stream.rows, strict=output is not None and not partial)
+    if chosen == "table":
+        rows = list(watched)
+        write_table(Result(stream.columns, rows, watched.stopped), output)
+    else:
+        write(RowStream(stream.columns, watched).pieces(chosen), output)
+    if not watched.first and not watched.stopped:
+        note("no rows")
+    return Result(stream.columns, watched.first, watched.stopped)
+
+
+class _Watched(Iterator[Row]):
+    """Rows that end where a limit cuts them, so that what is written of them is well-formed."""
+
+    def __init__(self, rows: Iterator[Row], *, strict: bool) -> None:
+        self._rows = rows
+        self._strict = strict
+        self.first: list[Row] = []
+        self.stopped = ""
+
+    def __next__(self) -> Row:
+        try:
+            row = next(self._rows)
+        except QueryStopped as stop:
+            if self._strict:
+                raise
+            self.stopped = str(stop)
+            raise StopIteration from None
+        if not self.first:
+            self.first.append(row)
+        return row
+
+
+def write(text: str | Iterable[str], output: Path | None) -> None:
+    """Write text to a file in one step, or to stdout as UTF-8.
+
+    Text in pieces goes to stdout as it comes: what is there is seen within a moment.
+    """
     if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8"))
-        sys.stdout.buffer.flush()
+        _pour([text] if isinstance(text, str) else text)
         return
     from ..files import write_atomically
 
     write_atomically(output, text)
     note(f"wrote {output}")
+
+
+def _pour(pieces: Iterable[str]) -> None:
+    seen = 0.0
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8"))
+        if (now := monotonic()) - seen > _UNSEEN_S:
+            sys.stdout.buffer.flush()
+            seen = now
+    sys.stdout.buffer.flush()
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:

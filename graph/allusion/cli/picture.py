@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..card import Card
+    from ..pictures import Picture
     from ..records import Edge, Evidence
+    from ..view import Layout, Theme
 
 
 # So many pieces of evidence are shown of each connection; the rest with --all.
@@ -171,63 +173,15 @@ def _links(card: Card) -> Iterable[Text]:
         yield line
 
 
-@click.command(
-    "view",
-    epilog=(
-        "\b\nExamples:\n"
-        "  allusion view\n"
-        "  allusion view 'Momoe Yamaguchi'\n"
-        "  allusion view 重慶森林 -o film.svg\n"
-    ),
-)
-@click.argument("name", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write here: .html (the page) or .svg (the picture).",
-)
-@click.option(
-    "--lang",
-    "languages",
-    multiple=True,
-    metavar="TAG",
-    help="Language of labels; may be given several times, first choice first.",
-)
-@click.option(
-    "--theme",
-    type=click.Choice(["light", "dark", "auto"]),
-    default=None,
-    help="Colours of the .svg.",
-)
-@click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
-@store_option
-@data_option
-def view_command(
-    name: tuple[str, ...],
-    output: Path | None,
-    languages: tuple[str, ...],
-    theme: str | None,
-    no_open: bool,
-    data: Path | None,
-) -> None:
-    """Open the picture of an entity in the browser, or write it to a file.
-
-    Without NAME: Chungking Express. The page is one file that needs no network;
-    without -o it is written to the folder of stores.
-    """
-    from ..errors import OutputError, ParameterError
+def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: bool) -> None:
+    """Write a picture where it is wanted; else open its page in the browser."""
+    from ..errors import OutputError
     from ..resources import home
 
-    options: dict[str, object] = {"languages": languages} if languages else {}
-    if theme is not None:
-        if output is None or output.suffix.lower() != ".svg":
-            raise ParameterError("--theme is for .svg; the page follows the reader's own setting")
-        options["theme"] = theme
-    graph = open_graph(data)
-    picture = graph.view(" ".join(name) or "film:chungking-express", **options)
     if output is not None:
-        note(f"wrote {picture.save(output)}")
+        note(f"wrote {picture.save(output, scale=scale)}")
+        if output.suffix.lower() in (".html", ".htm") and picture.fragment:
+            note(f"it opens as this picture at {output.name}{picture.fragment}")
         return
     folder = home() / "pages"
     try:
@@ -237,6 +191,102 @@ def view_command(
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html")
-    if no_open or not browse(path.resolve().as_uri()):
+    if no_open or not browse(path.resolve().as_uri() + picture.fragment):
         note("the page is written; open this file in a browser:")
     click.echo(path)
+
+
+@click.command(
+    "view",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion view\n"
+        "  allusion view 'Momoe Yamaguchi'\n"
+        "  allusion view 重慶森林 -o film.svg\n"
+        "  allusion view 重慶森林 --layout timeline --hops 2 --theme dark -o time.png\n"
+        "  allusion view 重慶森林 --layout scene --scene escalator -o scene.svg\n"
+        "  allusion view 'Fallen Angels' --kinds song-used,comparison --lang ja -o angels.svg\n"
+    ),
+)
+@click.argument("name", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here: .html (the page), .svg or .png (a drawing).",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["focus", "network", "timeline", "chain", "scene"]),
+    default="focus",
+    show_default=True,
+    help="focus: between what it points to and what points to it. network: in the whole "
+    "plane. timeline: on the years. scene: a film scene by scene. chain: from NAME to --to.",
+)
+@click.option("--to", metavar="NAME", help="The other end of a chain.")
+@click.option(
+    "--hops",
+    type=click.IntRange(1, 2),
+    help="How far from NAME; by default 1, and the whole graph for network.",
+)
+@click.option(
+    "--kinds",
+    metavar="A,B",
+    default="",
+    help="Only these families or kinds of connection (reference, name-drop), or kinds of "
+    "entity (film, person).",
+)
+@click.option("--scene", metavar="TEXT", default="", help="Only scenes with this in their name.")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="Language of names, such as en, zh-Hant, zh-Hans or ja; may be given several times, "
+    "first choice first.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark", "auto"]),
+    default="light",
+    show_default=True,
+    help="Colours; auto follows what the reader's system prefers.",
+)
+@click.option("--title", metavar="TEXT", help="The heading.")
+@click.option(
+    "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
+)
+@click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@data_option
+def view_command(
+    name: tuple[str, ...],
+    output: Path | None,
+    layout: Layout,
+    to: str | None,
+    hops: int | None,
+    kinds: str,
+    scene: str,
+    languages: tuple[str, ...],
+    theme: Theme,
+    title: str | None,
+    scale: float,
+    no_open: bool,
+    data: Path | None,
+) -> None:
+    """Open the picture of an entity in the browser, or write it to a file.
+
+    Without NAME: Chungking Express. The page is one file that needs no network and holds
+    all layouts; without -o it is written to the folder of stores.
+    """
+    picture = open_graph(data).view(
+        " ".join(name) or "film:chungking-express",
+        layout="chain" if to is not None and layout == "focus" else layout,
+        to=to,
+        hops=hops,
+        kinds=[kind for kind in kinds.split(",") if kind.strip()],
+        scene=scene,
+        language=languages or "en",
+        theme=theme,
+        title=title,
+    )
+    deliver(picture, output, scale=scale, no_open=no_open)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ..errors import CutAnswer
 from ..store import Store, select
+from ..store.parts import whole
 from ..terms import Iri, Literal, Term
 
 
@@ -28,8 +30,15 @@ class Record(dict[str, Term]):
 
 
 def records(store: Store, sparql: str) -> Iterator[Record]:
-    """The rows of a SELECT, by column name."""
-    rows = select(store, sparql)
+    """The rows of a SELECT, by column name.
+
+    The first column holds IRIs and the query is ordered by it: where an endpoint cuts the
+    answer, it is asked for in parts, and put together in that order.
+    """
+    try:
+        rows = select(store, sparql)
+    except CutAnswer:
+        rows = whole(store, sparql)
     for row in rows:
         yield Record(
             {name: term for name, term in zip(rows.columns, row, strict=True) if term is not None}

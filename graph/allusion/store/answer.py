@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -17,10 +17,13 @@ class Rows:
     """The answer to SELECT: column names without ``?``, and rows of that width.
 
     ``rows`` may be a generator that can be read once; None is an unbound variable.
+    ``json``, where the engine offers it, gives the whole answer in SPARQL 1.1 JSON, to be
+    called instead of reading ``rows``: no term becomes an object of Python.
     """
 
     columns: tuple[str, ...]
     rows: Iterable[Row]
+    json: Callable[[], str] | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from ..errors import QueryError, StoreError
 from ..guard import refuse_unsafe
-from ..terms import Blank, Iri, Literal, Term, canonical_language
+from ..terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
 from ..tokens import tokens_of
 from ..vocabulary import PREFIXES
 from .answer import Answer, Row, Rows, Triple, Triples
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # Quick, and never wrong in saying no: al:from is in many a query.
 _FROM = re.compile(r"(?<![:\w?$])from\b", re.IGNORECASE)
+# So many different terms are kept at hand; more would be a copy of the store.
+_MOST_REMEMBERED = 50_000
+
+
+# Reading a query for what it must not do takes longer than answering a small one; the text of a
+# canned query comes again and again. A refusal is not remembered: it is raised.
+_refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
+
+
+_SUBTAGS = re.compile(r'"xml:lang":"([a-z]+-[a-z0-9-]+)"')
 
 
 class OxigraphStore:
@@ -36,6 +47,7 @@ class OxigraphStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self._known = _Known()
         try:
             self.engine = ox.Store() if path is None else ox.Store.read_only(str(path))
         except (OSError, ValueError, RuntimeError) as error:
@@ -49,7 +61,7 @@ class OxigraphStore:
         :raises QueryError: if ``sparql`` is not a valid query.
         :raises QueryRefused: if it is an update or asks another server.
         """
-        refuse_unsafe(sparql)
+        _refuse_unsafe(sparql)
         try:
             found = self.engine.query(
                 sparql,
@@ -64,8 +76,8 @@ class OxigraphStore:
             return bool(found)
         if isinstance(found, ox.QueryTriples):
             return Triples(_triples(found))
-        columns = tuple(variable.value for variable in found.variables)
-        return Rows(columns, _rows(found, len(columns)))
+        columns = tuple([variable.value for variable in found.variables])
+        return Rows(columns, _rows(found, self._known), partial(_json, found))
 
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
@@ -87,12 +99,23 @@ def names_its_graphs(sparql: str) -> bool:
     return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
 
 
-def _rows(found: ox.QuerySolutions, width: int) -> Iterator[Row]:
+def _rows(found: ox.QuerySolutions, known: _Known) -> Iterator[Row]:
+    term = known.__getitem__
     try:
         for solution in found:
-            yield tuple(from_engine(solution[index]) for index in range(width))
+            yield tuple(map(term, solution))
     except (OSError, RuntimeError) as error:
         raise explain_failure(str(error)) from error
+
+
+def _json(found: ox.QuerySolutions) -> str:
+    """The answer as the engine writes it, but for the letter case of language tags."""
+    try:
+        text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
+    except (OSError, RuntimeError) as error:
+        raise explain_failure(str(error)) from error
+    # Inside a string the quotes of this pattern would stand behind backslashes.
+    return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
 
 
 def _triples(found: ox.QueryTriples) -> Iterator[Triple]:
@@ -102,14 +125,24 @@ def _triples(found: ox.QueryTriples) -> Iterator[Triple]:
             yield subject, predicate, value
 
 
+class _Known(dict[_EngineTerm | None, Term | None]):
+    """Terms by those of the engine, so that each is made once: answers repeat them."""
+
+    def __missing__(self, term: _EngineTerm | None) -> Term | None:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        made = self[term] = from_engine(term)
+        return made
+
+
 def from_engine(term: _EngineTerm | None) -> Term | None:
     """An Oxigraph term as ours; None stays None."""
     if isinstance(term, ox.NamedNode):
-        return Iri(term.value)
+        return sound_iri(term.value)
     if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, language=canonical_language(term.language))
-        return Literal(term.value, datatype=term.datatype.value)
+        if language := term.language:
+            return sound_literal(term.value, canonical_language(language), XSD_STRING)
+        return sound_literal(term.value, "", term.datatype.value)
     if isinstance(term, ox.BlankNode):
         return Blank(term.value)
     if term is None:

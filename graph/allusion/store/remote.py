@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
-from ..errors import NetworkError, ParameterError, QueryStopped
+from ..errors import CutAnswer, NetworkError, ParameterError, QueryStopped
 from ..limits import Limits
 from ..login import Login
 from ..outline import Form, Outline
@@ -116,7 +116,7 @@ class RemoteStore:
         :raises QueryRefused: if it is an update.
         :raises QueryError: if it is no query, or the endpoint finds a fault in it.
         :raises NetworkError: if the endpoint is out of reach, says no, takes too long,
-            or sends something that is not a whole answer.
+            or sends something that is no answer; `CutAnswer` if it is not the whole.
         """
         sparql, found = prepare(sparql)
         assert found.form is not None, "prepare raises where there is none"
@@ -155,8 +155,8 @@ class RemoteStore:
         if self._limit.isdecimal() and count > int(self._limit):
             raise self._cut(in_words(self._limit))
 
-    def _cut(self, limit: str) -> NetworkError:
-        return NetworkError(f"{self.host} cut its answer short at {limit}; ask for less at a time")
+    def _cut(self, limit: str) -> CutAnswer:
+        return CutAnswer(f"{self.host} cut its answer short at {limit}; ask for less at a time")
 
     def _read(self, response: HTTPResponse, found: Outline) -> Answer:
         form = found.form or "SELECT"

@@ -1,6 +1,6 @@
-"""The picture of the graph: one page that needs no network, and one static SVG.
+"""The picture of the graph: one page that needs no network, and static SVG in five layouts.
 
-Both take the ``networkx.MultiDiGraph`` of ``allusion.network``: a node is the IRI
+All take the ``networkx.MultiDiGraph`` of ``allusion.network``: a node is the IRI
 of an entity with its record as attribute ``entity``; an edge has its record as
 attribute ``edge`` and points the way the statement does.
 """
@@ -8,44 +8,82 @@ attribute ``edge`` and points the way the statement does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from ..chains import Chains
 
-__all__ = ["chain_svg", "page", "svg"]
+__all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "page", "svg"]
+
+Layout = Literal["focus", "network", "timeline", "chain", "scene"]
+Theme = Literal["light", "dark", "auto"]
+LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
 
 def svg(
     network: nx.MultiDiGraph[str],
     focus: str,
     *,
-    theme: Literal["light", "dark", "auto"] = "light",
+    layout: Layout = "focus",
+    hops: int | None = None,
+    kinds: Sequence[str] = (),
+    scene: str = "",
+    theme: Theme = "light",
     languages: Sequence[str] = ("en",),
+    title: str | None = None,
     max_neighbours: int = 18,
 ) -> str:
-    """The focus picture of one entity, as the text of an SVG file.
+    """A static picture of one entity, as the text of an SVG file.
 
     Args:
         network: All entities and edges.
         focus: The IRI of the entity in the middle.
+        layout: "focus" has it between what it points to and what points to it; "network" is
+            the whole plane with it marked; "timeline" sets things on their years; "scene"
+            goes through a film scene by scene. A "chain" has two ends: see
+            `allusion.knowledge.KnowledgeGraph.path`.
+        hops: How far from the focus, 1 or 2. None means 1, and everything for "network".
+        kinds: Families, kinds of edge or kinds of entity to show; () means the four families
+            of connection, and what else belongs to such an entity.
+        scene: For "scene": only the scenes with this in their name.
         theme: "auto" follows what the reader's system prefers.
         languages: Tags in order of preference; the first gives the main name,
             a second one the name below it.
-        max_neighbours: How many entities stand on each side; the rest are counted.
+        title: The heading; by default it is made from the name of the focus.
+        max_neighbours: For "focus": how many entities stand on each side; the rest are counted.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
+        ParameterError: If the layout cannot show this entity, or an option is none that it
+            knows; the message says what is allowed.
     """
-    from .drawing import render
-    from .focus import arrange
-    from .neighbours import known, neighbours
+    from .choosing import check_languages, check_options
+    from .neighbours import known
 
-    entity = known(network, focus)
-    beside = neighbours(network, focus, languages=languages)
-    return render(arrange(entity, beside, most=max_neighbours, languages=languages), theme) + "\n"
+    known(network, focus)
+    check_options(layout, hops, theme, scene)
+    check_languages(network, languages)
+    match layout:
+        case "timeline":
+            from .layouts import timeline
+
+            return timeline(network, focus, hops or 1, kinds, theme, languages, title)
+        case "network":
+            from .layouts import plane
+
+            return plane(network, focus, hops, kinds, theme, languages, title)
+        case "scene":
+            from .layouts import scenes
+
+            return scenes(network, focus, scene, kinds, theme, languages, title)
+        case _:
+            from .layouts import focused
+
+            return focused(
+                network, focus, hops or 1, kinds, theme, languages, title, max_neighbours
+            )
 
 
 def page(

@@ -6,6 +6,7 @@ the two.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
 from typing import Final, Literal
@@ -35,40 +36,66 @@ def asset(name: str) -> str:
     return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def colours(theme: Theme) -> str:
-    """The colour rules of the picture in a theme."""
+def colours(theme: Theme, *sheets: str) -> str:
+    """The colour rules of the picture in a theme, and those of further ``sheets``."""
     values = {slot: getattr(theme, slot) for slot in theme.__slots__}
-    return Template(asset("picture-colours.css")).substitute(values)
+    rules = "".join(map(asset, ("picture-colours.css", *sheets)))
+    return Template(rules).substitute(values)
 
 
-def stylesheet(theme: ThemeName) -> str:
-    """All the rules a picture needs; "auto" follows what the reader's system prefers."""
+def stylesheet(theme: ThemeName, *sheets: str) -> str:
+    """All the rules a picture needs; "auto" follows what the reader's system prefers.
+
+    ``sheets`` are files of ``assets/`` that hold colours, beside those of every picture.
+    """
     match theme:
         case "light":
-            rules = colours(LIGHT)
+            rules = colours(LIGHT, *sheets)
         case "dark":
-            rules = colours(DARK)
+            rules = colours(DARK, *sheets)
         case "auto":
-            rules = f"{colours(LIGHT)}@media (prefers-color-scheme:dark){{{colours(DARK)}}}"
+            dark = colours(DARK, *sheets)
+            rules = f"{colours(LIGHT, *sheets)}@media (prefers-color-scheme:dark){{{dark}}}"
     return _dense(asset("picture.css") + rules)
 
 
-def render(picture: Picture, theme: ThemeName | None) -> str:
-    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page."""
+def scoped(theme: ThemeName, *sheets: str) -> str:
+    """The rules of `stylesheet` under the class of their theme.
+
+    Viewers that put the pictures of a notebook into one page (nbviewer, VS Code) would
+    else give all of them the rules of the last one.
+    """
+    return stylesheet(theme, *sheets).replace(".picture", f".picture.{theme}")
+
+
+def render(
+    picture: Picture,
+    theme: ThemeName | None,
+    *,
+    heading: str | None = None,
+    more: Sequence[str] = (),
+    sheets: Sequence[str] = (),
+) -> str:
+    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page.
+
+    ``heading`` takes the place of `title`; ``more`` is drawn below all else, with the rules
+    of further ``sheets``.
+    """
     size = f'viewBox="0 0 {picture.width} {picture.height}"'
-    style = "" if theme is None else f"<style>{stylesheet(theme)}</style>"
-    identity = ' id="picture"' if theme is None else ""
+    style = "" if theme is None else f"<style>{scoped(theme, *sheets)}</style>"
+    identity = 'class="picture" id="picture"' if theme is None else f'class="picture {theme}"'
     # Several pictures may stand in one notebook, and ids are those of the whole page.
     name = picture.entity.iri.removeprefix(BASE).replace("/", "-")
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'class="picture"{identity} {size} width="{picture.width}" height="{picture.height}" '
+        f'{identity} {size} width="{picture.width}" height="{picture.height}" '
         f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
-        f'<title id="{escape(name)}-title">{escape(title(picture))}</title>',
+        f'<title id="{escape(name)}-title">{escape(clean(heading or title(picture)))}</title>',
         f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
         style,
         f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',
         *_captions(picture),
+        *more,
         *(_strand(placed, block) for block in picture.blocks for placed in block.strands),
         *(_block(block) for block in picture.blocks),
         _card(picture),
@@ -118,10 +145,11 @@ def _captions(picture: Picture) -> list[str]:
 
 
 def wire(placed: PlacedStrand) -> str:
-    """The path of a strand, from the card along its curve to the box."""
+    """The path of a strand, from the card along its curve to the box, short of its arrow."""
     sign = 1 if placed.end > placed.start else -1
-    start = placed.start + (ARROW if sign > 0 else 0)
-    end = placed.end + (0 if sign > 0 else ARROW)
+    arrow = 0 if placed.strand.mutual else ARROW
+    start = placed.start + (arrow if sign > 0 else 0)
+    end = placed.end + (0 if sign > 0 else arrow)
     reach = (placed.turn - placed.start) * 6 // 10
     return (
         f"M{start} {placed.port}C{placed.start + reach} {placed.port} "
@@ -152,8 +180,9 @@ def _strand(placed: PlacedStrand, block: PlacedNeighbour) -> str:
     parts = [
         f'<path class="wire" d="{wire(placed)}" '
         f'stroke-width="{thickness(strand.sources)}"{dashes(strand.family)}/>',
-        f'<path class="head" d="{head}"/>',
     ]
+    if not strand.mutual:
+        parts.append(f'<path class="head" d="{head}"/>')
     if strand.disputed:
         parts.append(f'<circle class="open" cx="{placed.turn}" cy="{placed.y}" r="4.5"/>')
     anchor = "" if outwards else ' text-anchor="end"'

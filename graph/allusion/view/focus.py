@@ -78,6 +78,7 @@ def arrange(
     *,
     most: int,
     reach: int | None = None,
+    outside: tuple[int, int] = (0, 0),
     languages: Sequence[str] = ("en",),
 ) -> Picture:
     """Place the focus and its neighbours.
@@ -88,6 +89,7 @@ def arrange(
         most: How many of them stand on a side; the rest are counted in one box.
         reach: The lowest place for the middle of the card, so that it is seen
             without scrolling however long a column is; None for the very middle.
+        outside: Room to leave on the left and on the right of the columns.
         languages: As for `neighbours`.
     """
     box = card(entity, *languages)
@@ -99,8 +101,9 @@ def arrange(
     height = 2 * MARGIN + CAPTION + max(card_height, left_height, right_height)
     left_box, left_run, left_fan = _widths(left, left_more, left_height)
     right_box, right_run, right_fan = _widths(right, right_more, right_height)
-    x = MARGIN + left_box + left_run + left_fan
-    total = x + box.width + right_fan + right_run + right_box + MARGIN
+    left_x = MARGIN + outside[0]
+    x = left_x + left_box + left_run + left_fan
+    total = x + box.width + right_fan + right_run + right_box + outside[1] + MARGIN
     top = MARGIN + CAPTION
     middle = top + (height - top - MARGIN) // 2
     if reach is not None:
@@ -108,15 +111,15 @@ def arrange(
     y = middle - card_height // 2
     left_y = max(top, middle - left_height // 2)
     right_y = max(top, middle - right_height // 2)
-    right_x = total - MARGIN - right_box
+    right_x = total - MARGIN - outside[1] - right_box
     right_start = x + box.width
     blocks = (
         *_column(
             left,
             left_more,
             _Frame(
-                "out", MARGIN, left_y, left_box, middle, card_height - 24,
-                start=x, turn=x - left_fan, end=MARGIN + left_box,
+                "out", left_x, left_y, left_box, middle, card_height - 24,
+                start=x, turn=x - left_fan, end=left_x + left_box,
             ),
         ),
         *_column(
@@ -145,7 +148,7 @@ def _strand_height(strand: Strand) -> int:
 
 
 def _block_height(item: Neighbour) -> int:
-    return max(item.box.height, sum(map(_strand_height, item.strands)) + 8)
+    return max(item.box.height, sum(map(_strand_height, item.strands)) + 8, item.room)
 
 
 def _column_height(items: Sequence[Neighbour], more: int) -> int:

@@ -58,7 +58,9 @@ def network_model(
     model = Network(directed=True)
     model.options = OPTIONS
     whole = spread(network, languages)
-    connected = spread(_connections_only(network), languages)
+    part = _connections_only(network)
+    same = part.number_of_edges() == network.number_of_edges()
+    connected = whole if same else spread(part, languages)
     number = {entity.iri: place for place, entity in enumerate(entities)}
     for place, entity in enumerate(entities):
         style = kind_style(entity.kind)
@@ -83,6 +85,8 @@ def network_model(
             "width": 1 + 0.5 * (min(max(edge.sources, 1), 5) - 1),
             "dashes": list(style_of_family.dash) or False,
         }
+        if edge.mutual:
+            options["arrows"] = ""
         if parallel[pair]:
             # Straight lines between the same two would lie on each other; a curve
             # bends to one side of its own direction, so direction decides the sign.

@@ -37,15 +37,24 @@ class Strand:
         """Whether a source says otherwise of any of its edges."""
         return any(edge.disputed for edge in self.edges)
 
+    @property
+    def mutual(self) -> bool:
+        """Whether all of its edges join both ends alike."""
+        return all(edge.mutual for edge in self.edges)
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An entity beside the focus, and the strands that join the two."""
+    """An entity beside the focus, and the strands that join the two.
+
+    ``room`` is how high its block must be at least, for what stands beside it in turn.
+    """
 
     entity: Entity
     side: Side
     box: Box
     strands: tuple[Strand, ...]
+    room: int = 0
 
 
 def entities_of(network: nx.MultiDiGraph[str]) -> Iterator[Entity]:

@@ -65,7 +65,7 @@ allusion.part(function (allusion) {
       return;
     }
     const all = found(state);
-    body.replaceChildren(...(all.length ? told(state, all) : none(state, credits)));
+    body.replaceChildren(...(all.length ? told(all) : none(state, credits)));
     const root = body.querySelector('svg.picture');
     if (root) {
       allusion.roam(root);
@@ -73,14 +73,14 @@ allusion.part(function (allusion) {
     }
   }
 
-  function told(state, all) {
+  function told(all) {
     const shown = all.slice(0, MOST);
     const hops = shown[0].hops.length;
     return [
       el('p', { class: 'lead' }, `${count(hops, 'hop', 'hops')}. `, all.length > 1 ? `${all.length >= 400 ? 'At least ' : ''}${count(all.length, 'chain', 'chains')} of this length${all.length > MOST ? `, the ${MOST} best supported are shown` : ''}.` : 'There is one chain of this length.'),
       el('div', { class: 'scroll' }, picture(shown)),
       ...shown.map((chain, index) => el('section', { class: 'chain-told' },
-        shown.length > 1 && el('h3', {}, 'By way of ', allusion.between(chain.hops.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
+        shown.length > 1 && el('h2', {}, 'By way of ', allusion.between(chain.hops.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
         el('ol', { class: 'hops' }, chain.hops.map((hop) => allusion.connection(hop.edges[0], hop.from, index === 0))))),
     ];
   }
@@ -119,7 +119,7 @@ allusion.part(function (allusion) {
         const middle = ys[row] + heights[row] / 2;
         return [
           chain.hops.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
-          rows[row].map((place, column) => allusion.nameBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.spokenName(place))),
+          rows[row].map((place, column) => allusion.nameBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.spokenBox(place))),
         ];
       }));
   }
@@ -127,13 +127,14 @@ allusion.part(function (allusion) {
   function line(hop, from, to, y) {
     const edge = data.edges[hop.edges[0]];
     const forwards = edge.from === hop.from;
+    const arrow = allusion.mutual([hop.edges[0]]) ? 0 : 8;
     const [, lines] = allusion.labelOf(hop.edges[0]);
     return svg('g', {
       class: `strand ${edge.family}`, 'data-edges': hop.edges.join(' '),
       click: () => allusion.go({ shown: hop.to, edge: hop.edges[0] }),
     },
-    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : 8)} ${y}H${to - (forwards ? 8 : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
-    svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
+    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+    arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
     edge.disputed && svg('circle', { class: 'open', cx: (from + to) / 2, cy: y, r: 4.5 }),
     lines.map((words, index) => svg('text', { class: 'words', x: (from + to) / 2, y: y - 7 - 15 * (lines.length - 1 - index), 'text-anchor': 'middle' }, words)),
     hop.edges.length > 1 && svg('text', { class: 'sub', x: (from + to) / 2, y: y + 16, 'text-anchor': 'middle' }, `and ${hop.edges.length - 1} more`));

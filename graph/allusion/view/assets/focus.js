@@ -4,7 +4,7 @@
  */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, svg, byId, rowText, glyphAt } = allusion;
+  const { data, svg, byId, glyphAt } = allusion;
   const ARROW = 8;
   const LABEL_STEP = 15;
   const CAPTIONS = [['out', 'What it points to, oldest first'], ['in', 'What points to it, oldest first']];
@@ -15,8 +15,9 @@ allusion.part(function (allusion) {
 
   function wire(line) {
     const sign = line.end > line.start ? 1 : -1;
-    const start = line.start + (sign > 0 ? ARROW : 0);
-    const end = line.end + (sign > 0 ? 0 : ARROW);
+    const arrow = allusion.mutual(line.strand.edges) ? 0 : ARROW;
+    const start = line.start + (sign > 0 ? arrow : 0);
+    const end = line.end + (sign > 0 ? 0 : arrow);
     const reach = Math.floor(((line.turn - line.start) * 6) / 10);
     return `M${start} ${line.port}C${line.start + reach} ${line.port} ${line.turn - reach} ${line.y} ${line.turn} ${line.y}H${end}`;
   }
@@ -29,7 +30,7 @@ allusion.part(function (allusion) {
     const lines = strand.label[1];
     return svg('g', strandUse(strand, block.item.entity),
       svg('path', { class: 'wire', d: wire(line), 'stroke-width': allusion.thickness(allusion.sourcesOf(strand)), 'stroke-dasharray': data.families[strand.family].dash.join(' ') }),
-      svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
+      !allusion.mutual(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
       disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
       lines.map((words, index) => svg('text', {
         class: 'words', x: textX, y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index), 'text-anchor': outwards ? '' : 'end',
@@ -78,10 +79,10 @@ allusion.part(function (allusion) {
     return (block.beyond || []).map((one) => svg('g', { class: 'strand far', 'data-edges': one.edges.join(' ') },
       svg('path', { class: 'wire', d: one.wire, 'stroke-width': 1.25, 'stroke-dasharray': data.families[data.edges[one.edges[0]].family].dash.join(' ') }),
       one.head && svg('path', { class: 'head', d: one.head }),
-      svg('g', { class: 'block far', ...allusion.usable(one.entity, `${allusion.spokenName(one.entity)}. ${one.words}`) },
+      svg('g', { class: 'block far', ...allusion.usable(one.entity, `${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`) },
         svg('rect', { class: 'frame', x: one.x, y: one.y, width: one.width, height: one.height, rx: 5 }),
         glyphAt(data.entities[one.entity].kind, one.x + 13, one.y + one.height / 2),
-        svg('text', { class: 'sub', x: one.x + 26, y: one.y + 14 }, one.words),
+        svg('text', { class: 'sub', x: one.x + 26, y: one.y + 14 }, one.words), ' ',
         svg('text', { class: 'sub far-name', x: one.x + 26, y: one.y + 28, lang: one.lang }, one.name))));
   }
 
@@ -89,16 +90,16 @@ allusion.part(function (allusion) {
     const entity = data.entities[picture.focus];
     const top = picture.y + Math.floor((picture.cardHeight - picture.card[1]) / 2);
     const middle = picture.x + Math.floor(picture.card[0] / 2);
-    return svg('g', { class: 'card', ...allusion.usable(picture.focus, `${allusion.nameOf(picture.focus).text}, in the middle`) },
+    return svg('g', { class: 'card', ...allusion.usable(picture.focus, `${allusion.boxWords(picture.card)}, in the middle`) },
       svg('rect', { class: 'frame', x: picture.x, y: picture.y, width: picture.card[0], height: picture.cardHeight, rx: 10 }),
       glyphAt(entity.kind, middle, top + 26),
-      picture.card[2].map((row) => rowText(row, middle, top, 'middle')));
+      allusion.rows(picture.card, middle, top, 'middle'));
   }
 
   /** What a screen reader says of a box. */
   function spoken(item) {
     const how = item.strands.map((strand) => strand.label[1].join(' ')).join('; ');
-    return `${allusion.spokenName(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
+    return `${allusion.spokenBox(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
   }
 
   function captions() {

@@ -82,7 +82,8 @@ allusion.part(function (allusion) {
     update('only single', single, state.only.has('single'));
     const shown = allusion.views[state.view].edges(state);
     const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
-    if (!whole && state.view !== 'scene') ends.delete(state.focus);
+    const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
+    if (!whole && state.view !== 'scene' && !itself) ends.delete(state.focus);
     const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
     status.replaceChildren(...[
       state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),

@@ -4,6 +4,7 @@ allusion.part(function (allusion) {
   const { data, byId, views } = allusion;
   const root = document.documentElement;
   const language = /** @type {HTMLSelectElement} */ (byId('language'));
+  const tabs = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('nav.views [data-view]'));
   const theme = /** @type {HTMLSelectElement} */ (byId('theme'));
 
   function render(state) {
@@ -16,9 +17,7 @@ allusion.part(function (allusion) {
     language.value = state.lang || data.languages[0] || 'en';
     theme.value = state.theme;
     for (const view of [...Object.keys(views), 'list']) byId(`${view}-view`).hidden = view !== showing;
-    for (const tab of document.querySelectorAll('[data-view]')) {
-      if (tab.tagName === 'BUTTON') tab.setAttribute('aria-current', tab.dataset.view === state.view ? 'page' : 'false');
-    }
+    for (const tab of tabs) tab.setAttribute('aria-current', tab.dataset.view === state.view ? 'page' : 'false');
     byId('as-list').setAttribute('aria-pressed', String(state.list));
     byId('two-hops').hidden = state.view !== 'focus';
     byId('two-hops').setAttribute('aria-pressed', String(state.open.size > 0));
@@ -30,9 +29,7 @@ allusion.part(function (allusion) {
     allusion.drawPanel(state);
   }
 
-  for (const button of document.querySelectorAll('nav.views [data-view]')) {
-    button.addEventListener('click', () => allusion.go({ view: button.dataset.view }));
-  }
+  for (const tab of tabs) tab.addEventListener('click', () => allusion.go({ view: tab.dataset.view }));
   byId('as-list').addEventListener('click', () => {
     const list = !allusion.state().list;
     allusion.go({ list, usualList: list === allusion.narrow.matches });

@@ -119,11 +119,13 @@ allusion.part(function (allusion) {
     }
   }
 
+  /** A marriage, a friendship: it joins both ends alike and points nowhere. */
+  const mutual = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
   const degree = (place) => outgoing[place].length + incoming[place].length;
   const sentenceOf = (edge) => edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
 
   Object.assign(allusion, {
     outgoing, incoming, placeOf, edgePlaceOf, byKey, keyOf, nameOf, secondOf, tags, yearOf, kindStyle, glyph, dash, named,
-    thickness, languageName, degree, sentenceOf,
+    thickness, languageName, degree, mutual, sentenceOf,
   });
 });

@@ -59,7 +59,7 @@ allusion.part(function (allusion) {
     const chosen = [];
     const boxes = [];
     const first = [latest.shown, latest.focus];
-    const order = [...visible].sort((one, other) => first.includes(other) - first.includes(one)
+    const order = [...visible].sort((one, other) => Number(first.includes(other)) - Number(first.includes(one))
       || data.vis.nodes[other].size - data.vis.nodes[one].size || one - other);
     for (const place of order) {
       const node = data.vis.nodes[place];

@@ -12,6 +12,14 @@ allusion.part(function (allusion) {
     return svg('text', place, spans.map(([words, lang]) => svg('tspan', { lang }, words)));
   }
 
+  /** The rows of a box or card; the spaces keep their words apart when they are read out. */
+  function rows(box, x, top, anchor) {
+    return box[2].flatMap((row) => [rowText(row, x, top, anchor), ' ']);
+  }
+
+  /** The words in a box as they are seen, which is how its spoken name begins. */
+  const boxWords = (box) => box[2].map((row) => row[2].map(([words]) => words).join('')).join(' ');
+
   function glyphAt(kind, x, y) {
     const style = kindStyle(kind);
     return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x} ${y})` });
@@ -25,7 +33,7 @@ allusion.part(function (allusion) {
     return svg('g', { class: 'block', ...usable(place, label) },
       svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
       glyphAt(entity.kind, x + 16, y + Math.floor(height / 2)),
-      box[2].map((row) => rowText(row, x + 30, top)));
+      rows(box, x + 30, top));
   }
 
   function usable(place, label) {
@@ -47,6 +55,9 @@ allusion.part(function (allusion) {
       event.preventDefault();
     };
   }
+
+  /** What is seen in an entity's box, and its type, as a screen reader says it. */
+  const spokenBox = (place) => [boxWords(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
 
   /** Name, type and year, as a screen reader says an entity. */
   function spokenName(place) {
@@ -147,5 +158,5 @@ allusion.part(function (allusion) {
     return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
   };
 
-  Object.assign(allusion, { rowText, glyphAt, nameBox, usable, onKey, spokenName, nearest, steps: STEPS, roam, mark, positions, glide, hint, edgeWords });
+  Object.assign(allusion, { rows, boxWords, spokenBox, glyphAt, nameBox, usable, onKey, spokenName, nearest, steps: STEPS, roam, mark, positions, glide, hint, edgeWords });
 });

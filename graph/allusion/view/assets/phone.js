@@ -58,7 +58,7 @@ allusion.part(function (allusion) {
     const tip = away ? `M${inner} ${middle}l${left ? 7 : -7} -3.5v7Z` : `M${edge} ${from}l${left ? -7 : 7} -3.5v7Z`;
     return {
       entity, edges, x, y, width: FAR_WIDTH, height: FAR_HEIGHT, lang: name.lang,
-      wire: `M${edge} ${from}C${half} ${from} ${half} ${middle} ${inner} ${middle}`, head: tip,
+      wire: `M${edge} ${from}C${half} ${from} ${half} ${middle} ${inner} ${middle}`, head: allusion.mutual(edges) ? '' : tip,
       words: allusion.shorten(allusion.clean(words), 11, FAR_WIDTH - 34),
       name: allusion.shorten(allusion.clean(name.text), 12, FAR_WIDTH - 36, true),
     };
@@ -120,7 +120,7 @@ allusion.part(function (allusion) {
           class: 'wire', 'stroke-width': allusion.thickness(allusion.sourcesOf(strand)), 'stroke-dasharray': data.families[strand.family].dash.join(' '),
           d: `M${12 + index * 4} ${y - 8}V${middle - 6}q0 6 6 6H${out ? 26 : 32}`,
         }),
-        svg('path', { class: 'head', d: out ? `M32 ${middle}l-8 -4v8Z` : `M${12 + index * 4} ${y - 14}l-4 8h8Z` }),
+        !allusion.mutual(strand.edges) && svg('path', { class: 'head', d: out ? `M32 ${middle}l-8 -4v8Z` : `M${12 + index * 4} ${y - 14}l-4 8h8Z` }),
         use.disputed(strand) && svg('circle', { class: 'open', cx: 12 + index * 4, cy: (y - 8 + middle) / 2, r: 4.5 }),
         strand.label[1].map((words, line) => svg('text', { class: 'words', x: 34, y: y - STEP * (strand.label[1].length - 1 - line) }, words)))),
       allusion.nameBox(row.item.entity, 32, row.y, inner, row.height, use.spoken(row.item)),

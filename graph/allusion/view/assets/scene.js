@@ -143,8 +143,17 @@ allusion.part(function (allusion) {
       one.line ? allusion.quote(one.line) : el('p', { class: 'told' }, one.summary),
       one.reports && [el('p', { class: 'tells' }, 'and so tells what was said before:'), one.reports.map((said) => speech(said, visible, true))],
       edges.length > 0 && el('ul', { class: 'connections' }, edges.map((edge) => allusion.connection(edge, one.work, false, true))),
+      edges.map((edge) => leads(edge, one.work, edges)),
       notes(one),
       one.evidence && !edges.length && el('details', {}, el('summary', {}, 'Evidence'), allusion.evidenceList(one.evidence)));
+  }
+
+  /** What of the same work is near to what is pointed at: the couple of whom he is one, the serials. */
+  function leads(place, work, edges) {
+    const { to } = data.edges[place];
+    const found = allusion.leadsTo(work, to, new Set(edges.map((edge) => data.edges[edge].to)));
+    return found.length > 0 && el('p', { class: 'leads' }, allusion.named(to), ' leads on to ',
+      between(found.map((one) => [allusion.entityButton(one.entity), ` (${allusion.farWords(one)})`]), '; '), '.');
   }
 
   function notes(one) {

@@ -42,7 +42,8 @@ allusion.part(function (allusion) {
    */
   function combobox(input, found, take, rest = () => '') {
     let active = -1;
-    const options = () => [...found.querySelectorAll('[role=option]')];
+    /** @returns {HTMLElement[]} */
+    const options = () => [...found.querySelectorAll(/** @type {any} */ ('[role=option]'))];
 
     function show() {
       const hits = search(input.value);

@@ -31,10 +31,13 @@ allusion.part(function (allusion) {
 
   function conditions(state) {
     const found = [];
-    if (state.view === 'focus' || (state.view === 'timeline' && !state.all)) found.push(`FILTER(?from = ${iri(data.entities[state.focus].id)} || ?to = ${iri(data.entities[state.focus].id)})`);
+    const focus = iri(data.entities[state.focus].id);
+    const around = state.view === 'focus' || (state.view === 'timeline' && !state.all);
+    if (around) found.push(`FILTER(?from = ${focus} || ?to = ${focus})`);
     for (const kind of state.hidden) {
       const start = JSON.stringify(`${data.base}${kind}/`);
-      found.push(`FILTER(!STRSTARTS(STR(?from), ${start}) && !STRSTARTS(STR(?to), ${start}))`);
+      const visible = (end) => `${around ? `?${end} = ${focus} || ` : ''}!STRSTARTS(STR(?${end}), ${start})`;
+      found.push(`FILTER(${visible('from')})`, `FILTER(${visible('to')})`);
     }
     return found;
   }

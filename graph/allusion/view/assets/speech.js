@@ -15,7 +15,7 @@ allusion.part(function (allusion) {
     const work = data.scenes[scene].work;
     const groups = said.flatMap((place) => told(place, visible));
     const still = silent.filter((edge) => visible.has(edge));
-    if (still.length) groups.push({ speaker: -1, balloon: wrapLine([data.scenes[scene].label, ''], []), teller: -1, edges: still });
+    if (still.length) groups.push({ speaker: -1, balloon: wrapLine([data.scenes[scene].label, ''], []), how: '', teller: -1, edges: still });
     if (!groups.some((group) => group.edges.length)) return null;
     return render(work, groups.filter((group) => group.edges.length));
   }
@@ -107,7 +107,7 @@ allusion.part(function (allusion) {
   function drawGroup(group, rows, x, y, height, own) {
     const middle = y + height / 2;
     const { balloon } = group;
-    const box = (place, at, centre) => allusion.nameBox(place, at, centre - allusion.boxOf(place)[1] / 2, allusion.boxOf(place)[0], allusion.boxOf(place)[1], allusion.spokenName(place));
+    const box = (place, at, centre) => allusion.nameBox(place, at, centre - allusion.boxOf(place)[1] / 2, allusion.boxOf(place)[0], allusion.boxOf(place)[1], allusion.spokenBox(place));
     const top = middle - balloon.height / 2;
     const parts = [];
     if (group.speaker >= 0) parts.push(svg('path', { class: 'wire', d: `M${x.speaker + allusion.boxOf(group.speaker)[0]} ${middle}H${x.balloon}`, 'stroke-width': 1.25 }), box(group.speaker, x.speaker, middle));
@@ -157,5 +157,5 @@ allusion.part(function (allusion) {
     ];
   }
 
-  Object.assign(allusion, { scenePicture });
+  Object.assign(allusion, { scenePicture, leadsTo, farWords });
 });

@@ -125,10 +125,17 @@ allusion.part(function (allusion) {
     return familiesFor(current.focus);
   }
 
+  /** What a view is about stays, whatever kinds are hidden. */
+  function kept() {
+    if (current.view === 'network' || (current.view === 'timeline' && current.all)) return [];
+    return [current.focus, current.view === 'chain' ? current.to : current.focus];
+  }
+
   /** Whether the filters let an edge through, whatever its family. */
   function passes(place) {
     const edge = data.edges[place];
-    if (current.hidden.has(data.entities[edge.from].kind) || current.hidden.has(data.entities[edge.to].kind)) return false;
+    const hidden = (end) => current.hidden.has(data.entities[end].kind) && !kept().includes(end);
+    if (hidden(edge.from) || hidden(edge.to)) return false;
     if (!current.only.size) return true;
     return (current.only.has('disputed') && Boolean(edge.disputed)) || (current.only.has('single') && edge.sources < 2);
   }

@@ -38,19 +38,19 @@ allusion.part(function (allusion) {
   }
 
   /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
-  function pack(items, at, cap, edge) {
+  function pack(items, at, cap, left, edge) {
     const rows = [];
     const free = (row, from, to) => (rows[row] || []).every(([a, b]) => to <= a || from >= b);
     const take = (row, from, to) => { (rows[row] = rows[row] || []).push([from, to]); };
     const placed = items.map((place) => {
-      const x = at(data.entities[place].year);
+      const x = fixed(at(data.entities[place].year));
       const name = allusion.nameOf(place);
       const label = allusion.shorten(allusion.clean(name.text), LABEL, MOST_LABEL);
       const wide = allusion.width(label, LABEL) + 6;
-      const ways = [[x - 9, x + 13 + wide, 'start'], [x - 13 - wide, x + 9, 'end']];
-      for (let row = 0; row < cap; row += 1) {
+      const ways = [[x - 9, x + 13 + wide, 'start'], [x - 13 - wide, x + 9, 'end']].filter(([from, to]) => from >= left && to <= edge);
+      for (let row = 0; ways.length && row < cap; row += 1) {
         for (const [from, to, anchor] of ways) {
-          if (from < LEFT || to > edge || !free(row, from, to)) continue;
+          if (!free(row, from, to)) continue;
           take(row, from, to);
           return { place, x, row, label, anchor, lang: name.lang, fallback: name.fallback };
         }
@@ -69,15 +69,17 @@ allusion.part(function (allusion) {
    */
   function arrangeTime(places, edges, focus, width, height) {
     const years = places.map((place) => data.entities[place].year);
-    const scale = yearScale(years, LEFT + 14, width - RIGHT);
+    const left = width < 640 ? 30 : LEFT;
+    const scale = yearScale(years, left + 14, width - RIGHT);
     const kinds = [...new Set([...Object.keys(data.kinds), ...places.map((place) => data.entities[place].kind)])];
     const touched = new Map();
     edges.forEach((edge) => [data.edges[edge].from, data.edges[edge].to].forEach((end) => touched.set(end, (touched.get(end) || 0) + 1)));
     const beside = new Set(edges.filter((edge) => data.edges[edge].from === focus || data.edges[edge].to === focus).flatMap((edge) => [data.edges[edge].from, data.edges[edge].to]));
-    const order = (one, other) => (other === focus) - (one === focus) || beside.has(other) - beside.has(one) || (touched.get(other) || 0) - (touched.get(one) || 0) || one - other;
-    const lanes = kinds.map((kind) => ({ kind, items: places.filter((place) => data.entities[place].kind === kind).sort(order) }))
+    const order = (one, other) => Number(other === focus) - Number(one === focus)
+      || Number(beside.has(other)) - Number(beside.has(one)) || (touched.get(other) || 0) - (touched.get(one) || 0) || one - other;
+    const lanes = kinds.map((kind) => ({ kind, y: 0, height: 0, placed: /** @type {any[]} */ ([]), items: places.filter((place) => data.entities[place].kind === kind).sort(order) }))
       .filter((lane) => lane.items.length);
-    const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, width - 4).rows);
+    const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, left, width - 4).rows);
     const room = Math.max(lanes.length * 2, Math.floor((height - TOP - BOTTOM - lanes.length * LANE) / ROW));
     const total = wanted.reduce((sum, rows) => sum + rows, 0);
     // Few things take the room there is, so that their arcs rise apart.
@@ -86,13 +88,13 @@ allusion.part(function (allusion) {
     let y = TOP;
     for (const [index, lane] of lanes.entries()) {
       const cap = total <= room ? wanted[index] : Math.max(1, Math.floor((wanted[index] * room) / total) - 1);
-      const { placed, rows } = pack(lane.items, scale.at, cap, width - 4);
+      const { placed, rows } = pack(lane.items, scale.at, cap, left, width - 4);
       Object.assign(lane, { y, placed, height: rows * step + LANE });
-      placed.forEach((one) => { one.y = y + LANE / 2 + one.row * step + step / 2; });
+      placed.forEach((one) => { one.y = fixed(y + LANE / 2 + one.row * step + step / 2); });
       y += lane.height;
     }
     const spot = new Map(lanes.flatMap((lane) => lane.placed.map((one) => [one.place, one])));
-    return { width, height: y + BOTTOM, lanes, scale, spot, arcs: arcs(edges, spot), left: LEFT, top: TOP, bottom: y };
+    return { width, height: y + BOTTOM, lanes, scale, spot, arcs: arcs(edges, spot), left, top: TOP, bottom: y };
   }
 
   /** From the later to the earlier; several between the same two rise one above the other. */

@@ -61,7 +61,7 @@ allusion.part(function (allusion) {
     lanes.map((lane, index) => [
       index % 2 === 0 && svg('rect', { class: 'lane', x: 0, y: lane.y, width, height: lane.height }),
       allusion.glyphAt(lane.kind, 16, lane.y + lane.height / 2),
-      svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
+      left > 40 && svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
     ]),
     ticks(scale).map(([x, words, strong]) => [
       svg('path', { class: strong ? 'tick strong' : 'tick', d: `M${x.toFixed(1)} ${top - 6}V${bottom + 6}` }),
@@ -91,15 +91,20 @@ allusion.part(function (allusion) {
     },
     svg('path', { class: 'reach', d }),
     svg('path', { class: 'wire', d, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
-    svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
+    !allusion.mutual([place]) && svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
     edge.disputed && svg('circle', { class: 'open', cx: tip[0], cy: tip[1] - 9, r: 4 }));
+  }
+
+  /** What is seen comes first, so that it can be said to be meant; a name cut short is said in full. */
+  function spoken(one) {
+    return one.label.endsWith('…') ? `${one.label} ${allusion.spokenName(one.place)}` : allusion.spokenName(one.place);
   }
 
   function point(one) {
     const entity = data.entities[one.place];
     const right = one.anchor === 'start';
     return svg('g', {
-      class: one.place === allusion.state().focus ? 'point middle' : 'point', ...allusion.usable(one.place, allusion.spokenName(one.place)),
+      class: one.place === allusion.state().focus ? 'point middle' : 'point', ...allusion.usable(one.place, spoken(one)),
       pointerenter: (event) => { if (!one.label) allusion.hint(allusion.spokenName(one.place), event.clientX, event.clientY); },
       pointerleave: () => allusion.hint(''),
     },

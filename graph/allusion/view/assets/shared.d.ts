@@ -1,0 +1,187 @@
+/** What the parts of the page share, for `tsc --checkJs`; nothing of this reaches the page. */
+
+/** A run of text and its language tag. */
+type Span = [string, string];
+/** Role, baseline, runs of text, and whether the name is one in another language than was asked for. */
+type Row = [string, number, Span[], boolean?];
+/** Width, height, rows. */
+type Box = [number, number, Row[]];
+/** Width and lines. */
+type Label = [number, string[]];
+/** Place of the source, stance, locator, paraphrase. */
+type Evidence = [number, string, string, string];
+/** Text, language, translations. */
+type Line = [string, string, Span[]];
+
+interface Entity {
+  id: string; kind: string; type?: string; year?: number; names?: Span[]; own?: string[]; transcribed?: boolean;
+  aliases?: Span[]; description?: string; makers?: string[];
+  links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
+  facts?: [string, string, number, string[]][];
+  remarks?: { text?: string; holder?: string; opinion?: boolean; disputes?: boolean; evidence?: Evidence[] }[];
+}
+
+interface Edge {
+  id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
+  sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
+  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: Line;
+  counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
+  disputed?: boolean;
+}
+
+interface Told { id: string; work: number; label?: string; summary?: string; edges?: number[]; notes?: string[]; evidence?: Evidence[] }
+interface Scene extends Told { order?: number; scope?: string; place: number | null; features?: number[]; techniques?: string[] }
+interface Utterance extends Told {
+  scene: number | null; speaker: number | null; addressee: number | null; language?: string; channel?: string;
+  line?: Line; reports?: number[];
+}
+
+interface Data {
+  base: string; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
+  kinds: Record<string, { one: string; many: string; colour: string; path: string }>;
+  families: Record<string, { one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean }>;
+  sources: { title?: string; author?: string; issued?: string; url?: string }[];
+  entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
+  text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
+  vis: { nodes: any[]; edges: any[]; options: any };
+}
+
+/** What the address says. */
+interface State {
+  view: string; focus: number; to: number; shown: number; edge: number; families: Set<string>; usualFamilies: boolean;
+  hidden: Set<string>; only: Set<string>; all: boolean; open: Set<number>; years: [number, number] | null;
+  scene: string; sort: string; list: boolean; usualList: boolean; lang: string; theme: string; unknown: string;
+}
+
+interface View {
+  draw(state: State): void;
+  /** The edges on show, by place. */
+  edges(state: State): number[];
+  /** What the list says: captions, and rows of an edge and the entity it is about (-1 for both ends). */
+  groups(state: State): { caption: string; rows: number[][] }[];
+  picture(): Element | null;
+  zoom?(factor: number): void;
+  all?(state: State): number[];
+}
+
+type Attributes = Record<string, any> | null;
+
+interface Strand { family: string; edges: number[]; label: Label }
+interface Neighbour { entity: number; side: string; strands: Strand[]; opened?: number }
+
+interface Allusion {
+  data: Data;
+  views: Record<string, View>;
+  calm: MediaQueryList;
+  narrow: MediaQueryList;
+  outgoing: number[][];
+  incoming: number[][];
+  placeOf: Map<string, number>;
+  edgePlaceOf: Map<string, number>;
+  byKey: Map<string, number>;
+  steps: Record<string, number[]>;
+
+  part(make: (allusion: Allusion) => void): void;
+  begin(): Promise<void>;
+  unpack(id: string): Promise<string>;
+  el(name: string, attributes?: Attributes, ...children: any[]): any;
+  svg(name: string, attributes?: Attributes, ...children: any[]): any;
+  linkOut(url: string | undefined, ...children: any[]): HTMLElement;
+  byId(id: string): any;
+  count(number: number, one: string, many: string): string;
+  between(things: any[], mark: any): any[];
+
+  keyOf(place: number): string;
+  nameOf(place: number): { text: string; lang: string; fallback: boolean };
+  secondOf(place: number): Span;
+  tags(): string[];
+  yearOf(entity: Entity): string;
+  kindStyle(kind: string): Data['kinds'][string];
+  glyph(kind: string): SVGElement;
+  dash(family: string, thickness?: number): SVGElement;
+  named(place: number): HTMLElement;
+  thickness(sources: number): number;
+  languageName(tag: string): string;
+  degree(place: number): number;
+  mutual(edges: number[]): boolean;
+  sentenceOf(edge: Edge): string;
+
+  state(): State;
+  go(changes: Partial<State>, how?: { replace?: boolean }): void;
+  announce(): void;
+  onChange(listener: (state: State) => void): void;
+  format(state: State): string;
+  familiesFor(place: number): Set<string>;
+  familiesInView(): Set<string>;
+  passes(edge: number): boolean;
+  filterKey(): any[];
+
+  clean(text: string): string;
+  width(text: string, size: number, bold?: boolean): number;
+  shorten(text: string, size: number, limit: number, bold?: boolean): string;
+  wrap(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
+  kindLabel(edge: Edge): string;
+  bundleLabel(words: string, number: number): Label;
+  boxOf(place: number): Box;
+  cardOf(place: number, limit?: number): Box;
+  labelOf(edge: number): Label;
+
+  neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
+  arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
+  sourcesOf(strand: Strand): number;
+  beside(state: State): Neighbour[];
+  further(focus: number, entity: number): [number, number[]][];
+  farHeight(focus: number, entity: number): number;
+  spreadOut(picture: any, open: Set<number>): any;
+  expand(entity: number): void;
+  stack(focus: number, beside: Neighbour[], most: number, width: number): any;
+
+  rows(box: Box, x: number, top: number, anchor?: string): any[];
+  boxWords(box: Box): string;
+  spokenBox(place: number): string;
+  glyphAt(kind: string, x: number, y: number): SVGElement;
+  nameBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
+  usable(place: number, label: string): Attributes;
+  onKey(open: (event: any) => void, middle?: () => void): (event: KeyboardEvent) => void;
+  spokenName(place: number): string;
+  nearest(from: number[], candidates: any[], step: number[], where: (one: any) => number[]): any;
+  roam(root: Element): void;
+  mark(root: Element, state: State): void;
+  positions(root: Element): Map<string, DOMRect>;
+  glide(before: Map<string, DOMRect>, root: Element): void;
+  hint(words: string, x?: number, y?: number): void;
+  edgeWords(edge: number): string;
+
+  search(text: string): { place: number }[];
+  combobox(input: HTMLInputElement, found: HTMLElement, take: (place: number) => void, rest?: () => string): void;
+  entityButton(place: number): HTMLElement;
+  evidenceList(evidence: Evidence[] | undefined): HTMLElement | null;
+  connection(edge: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
+  sourceWords(source: number): string;
+  quote(line: Line): HTMLElement;
+  marks(edge: Edge): HTMLElement;
+  openPanel(place: number, event?: any): void;
+  closePanel(): void;
+
+  arrangeTime(places: number[], edges: number[], focus: number, width: number, height: number): any;
+  yearScale(years: number[], from: number, to: number): any;
+  drawSpan(state: State, edges: number[]): void;
+  scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>): SVGElement | null;
+  leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
+  farWords(one: { edge: number; via: number }): string;
+  networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
+  networkPoint(place: number): { x: number; y: number };
+
+  drawList(state: State): void;
+  drawLegend(state: State): void;
+  drawPanel(state: State): void;
+  sparqlOf(state: State): string;
+  cite(edge?: number): void;
+  citation(): string;
+  say(words: string): void;
+  csvOf(): string;
+  standalone(): SVGSVGElement | null;
+}
+
+declare var allusion: Allusion;
+interface Window { allusion: Allusion; vis: any }

@@ -1,0 +1,453 @@
+"""What people do in the five views: read a scene, walk a chain, brush years, hand on what they see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+import allusion
+from allusion.view.palette import FAMILY_ORDER
+from allusion.vocabulary import BASE
+
+pytestmark = pytest.mark.browser
+
+ASSETS = Path(__file__).parents[2] / "graph" / "allusion" / "view" / "assets"
+VIEWS = (
+    "focus/chungking-express",
+    "focus/chungking-express?as=list",
+    "network/chungking-express",
+    "timeline/chungking-express?all=1",
+    "chain/moonlight/chungking-express",
+    "scene/chungking-express",
+)
+PHONE = ViewportSize(width=390, height=844)
+TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
+    .map((one) => { const b = one.getBoundingClientRect();
+        return [b.x, b.y + 2, b.right, b.bottom - 2, one.textContent]; })"""
+
+
+def covered(boxes: Sequence[Any]) -> list[Any]:
+    return [
+        (one, other)
+        for index, one in enumerate(boxes)
+        for other in boxes[index + 1 :]
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+
+
+def handed(page: Page) -> str:
+    """The text that the page hands on in its dialog."""
+    return page.locator("#hand-on-text").input_value()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["timeline/chungking-express", "timeline/chungking-express?all=1", "timeline/wong-kar-wai"],
+)
+@pytest.mark.parametrize("lang", ["", "ja"])
+def test_no_label_of_the_timeline_covers_another(
+    open_page: Callable[..., Any], address: str, lang: str
+) -> None:
+    mark = "&" if "?" in address else "?"
+    watched = open_page(f"#/{address}{mark}lang={lang}", name="shipped")
+    watched.settle()
+    boxes = watched.page.evaluate(TEXTS, "#time-stage text")
+    assert len(boxes) > 8
+    assert covered(boxes) == []
+
+
+def test_no_text_covers_another_in_the_drawings_of_chain_and_scene(
+    open_page: Callable[..., Any],
+) -> None:
+    for address in (
+        "chain/moonlight/chungking-express",
+        "chain/tomokazu-miura/moonlight",
+        "scene/chungking-express",
+        "scene/chungking-express?scene=chungking-express-recollection-of-may",
+    ):
+        watched = open_page(f"#/{address}", name="shipped")
+        watched.settle()
+        boxes = watched.page.evaluate(TEXTS, ".view:not([hidden]) svg.picture text")
+        assert len(boxes) > 5, address
+        assert covered(boxes) == [], address
+
+
+def test_the_second_hop_covers_nothing(open_page: Callable[..., Any]) -> None:
+    watched = open_page("#/focus/chungking-express", name="shipped")
+    page = watched.page
+    page.get_by_role("button", name="Two hops").click()
+    expect(page.locator("#picture .block.far").first).to_be_visible()
+    assert "open=" in page.url
+    assert covered(page.evaluate(TEXTS, "#picture text")) == []
+    frames = page.evaluate(TEXTS, "#picture .frame")
+    assert covered(frames) == []
+
+
+def test_years_are_brushed_by_mouse_and_by_keyboard(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/timeline/chungking-express").page
+    points = page.locator("#time-stage .point")
+    before = points.count()
+    first = page.get_by_role("slider", name="First year")
+    first.focus()
+    for _ in range(4):
+        page.keyboard.press("PageUp")
+    expect(page.get_by_role("slider", name="First year")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"years=\d{4}-\d{4}"))
+    assert 0 < points.count() < before
+    page.get_by_role("button", name="All years").click()
+    expect(points).to_have_count(before)
+    box = page.locator("#span svg").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + 15, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("years="))
+    address = page.url
+    page.reload()
+    expect(page.get_by_role("slider", name="First year")).to_have_attribute(
+        "aria-valuenow",
+        re.search(r"years=(\d+)", address)[1],  # type: ignore[index]
+    )
+
+
+def test_an_arc_leads_from_the_later_to_the_earlier(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/timeline/chungking-express").page
+    wrong = page.evaluate(
+        """() => [...document.querySelectorAll('#time-stage .strand')].filter((one) => {
+            const edge = allusion.data.edges[Number(one.dataset.edges)];
+            const path = one.querySelector('.wire');
+            const start = path.getPointAtLength(0), end = path.getPointAtLength(path.getTotalLength());
+            const [from, to] = [edge.from, edge.to].map((at) => allusion.data.entities[at].year);
+            return Math.sign(start.x - end.x) !== Math.sign(from - to) && from !== to;
+        }).length"""
+    )
+    assert wrong == 0
+    expect(page.locator("#undated")).to_contain_text("A tin of pineapple")
+
+
+def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/chain/chungking-express").page
+    expect(page.locator("#chain-body")).to_contain_text("Choose where the chain ends")
+    page.locator("#chain-from").fill("moonl")
+    page.keyboard.press("Enter")
+    page.locator("#chain-to").fill("重慶森林")
+    page.keyboard.press("Enter")
+    body = page.locator("#chain-body")
+    expect(body).to_contain_text("None. No chain of the connections that are shown joins Moonlight")
+    expect(body).to_contain_text("From the first 1 entity can be reached")
+    body.get_by_role("button", name="Go along everything").click()
+    expect(body).to_contain_text("3 hops")
+    hops = body.locator(".chain-told").first.locator(".connection")
+    expect(hops).to_have_count(3)
+    expect(hops.first.locator(".evidence")).to_be_visible()
+    expect(page.locator("#chain-credits")).to_be_checked()
+    page.locator("#chain-credits").uncheck()
+    expect(body).to_contain_text("None.")
+    page.go_back()
+    expect(body).to_contain_text("3 hops")
+
+
+def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/chain/moonlight/chungking-express", name="shipped").page
+    told = page.locator(".chain-told").first.locator(".connection")
+    expect(told.first.locator(".sentence")).to_contain_text("Moonlight")
+    expect(told.first.locator(".evidence a, .evidence cite").first).to_be_visible()
+    seen = page.locator("#chain-body").inner_text()
+    fresh = open_page(page.url[page.url.index("#") :], name="shipped").page
+    assert fresh.locator("#chain-body").inner_text() == seen
+
+
+def test_the_escalator_scene_leads_to_miura_the_couple_and_the_serials(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express", name="shipped").page
+    page.get_by_role("button", name="Scene", exact=True).click()
+    sheet = page.locator("#scene-page")
+    expect(sheet.locator("h2")).to_have_text("The run up the escalator")
+    expect(sheet.locator(".cue").first).to_contain_text("Cop 223")
+    expect(sheet.locator(".cue").first).to_contain_text("Cantonese")
+    drawing = sheet.locator("svg.picture")
+    for name in ("Cop 223", "Tomokazu Miura", "Akai series", "Momoe Yamaguchi"):
+        expect(drawing.locator(".block", has_text=name).first).to_be_visible()
+    expect(sheet.locator(".leads")).to_contain_text("Akai series")
+    drawing.locator(".strand .words").first.click()
+    expect(page.locator("#panel .connection.chosen")).to_contain_text("shouts")
+
+
+def test_a_telling_within_a_telling_reads_as_a_sentence(open_page: Callable[..., Any]) -> None:
+    address = "#/scene/chungking-express?scene=chungking-express-recollection-of-may"
+    page = open_page(address, name="shipped").page
+    sheet = page.locator("#scene-page")
+    expect(sheet.locator(".speech").first).to_contain_text("這裡的老闆說她很像山口百惠")
+    inner = sheet.locator(".speech.inner")
+    expect(inner.locator(".cue")).to_contain_text("Owner of Midnight Express")
+    words = sheet.locator("svg.picture text").all_text_contents()
+    order = [
+        next(i for i, text in enumerate(words) if name in text)
+        for name in ("Cop 223", "這裡的老闆", "Owner of", "the owner says May looks like")
+    ]
+    assert order == sorted(order)
+
+
+def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/scene/chungking-express").page
+    sheet = page.locator("#scene-page")
+    expect(sheet.locator("h2")).to_have_text("The run up the escalator")
+    expect(sheet).to_contain_text("三浦友和，我要殺了你！")
+    sheet.get_by_role("button", name="223 remembers May").click()
+    expect(sheet.locator("h2")).to_have_text("223 remembers May")
+    page.locator("#scene-index").get_by_role("button", name="Said, in no scene named").click()
+    expect(sheet).to_contain_text("May says that he is less and less like Miura.")
+    expect(sheet.locator(".cue")).to_contain_text("Somebody to Cop 223")
+    page.evaluate("() => { location.hash = '#/scene/moonlight'; }")
+    expect(sheet).to_contain_text("No scenes of Moonlight are described here.")
+
+
+def test_names_change_their_language_and_say_when_they_cannot(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express").page
+    page.locator("#language").select_option("ja")
+    title = page.locator("#picture .card .title")
+    expect(title).to_have_text("恋する惑星")
+    expect(title).to_have_attribute("lang", "ja")
+    expect(page.locator("#picture .card .second")).to_have_text("Chungking Express")
+    fallback = page.locator("#picture .name.fallback", has_text="Manhattan")
+    expect(fallback).to_have_attribute("lang", "en")
+    assert fallback.evaluate("(one) => getComputedStyle(one).fontStyle") == "italic"
+    family = title.evaluate("(one) => getComputedStyle(one).fontFamily")
+    assert "lang=ja" in page.url
+    page.locator("#language").select_option("zh-Hans")
+    expect(title).to_have_text("重庆森林")
+    expect(title).to_have_attribute("lang", "zh-Hans")
+    assert family
+    page.go_back()
+    expect(title).to_have_text("恋する惑星")
+
+
+def test_only_the_disputed_or_the_thinly_sourced_are_shown_when_asked(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express").page
+    page.get_by_role("checkbox", name="only disputed").check()
+    expect(page.locator("#picture .strand")).to_have_count(1)
+    assert "only=disputed" in page.url
+    page.get_by_role("checkbox", name="only disputed").uncheck()
+    page.get_by_role("checkbox", name="only one source").check()
+    thin = page.locator("#picture .strand")
+    assert 3 < thin.count() < 19
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view: str) -> None:
+    mark = "&" if "?" in view else "?"
+    address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
+    first = open_page(address).page
+    first.evaluate("() => allusion.go({ shown: allusion.placeOf.get('film/fallen-angels') })")
+    expect(first.locator("#panel h2")).to_have_text("墮落天使")
+    again = open_page(first.url[first.url.index("#") :]).page
+    expect(again.locator("#panel h2")).to_have_text("墮落天使")
+    assert again.locator("main").inner_text() == first.locator("main").inner_text()
+    paper = again.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(20, 21, 26)"
+
+
+def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> None:
+    graph = allusion.open()
+    page = open_page("#/focus/chungking-express", name="shipped").page
+    for address in (
+        "#/focus/chungking-express",
+        "#/focus/tomokazu-miura",
+        "#/focus/wong-kar-wai?kinds=credit,story,part&hide=film",
+        "#/network/chungking-express?kinds=reference,comparison",
+        "#/chain/moonlight/chungking-express",
+        "#/scene/chungking-express",
+        "#/focus/chungking-express?only=disputed",
+        "#/timeline/chungking-express?years=1950-1980",
+    ):
+        page.evaluate("(hash) => { location.hash = hash; }", address)
+        page.wait_for_function("(hash) => allusion.format(allusion.state()) === hash", arg=address)
+        query, shown = page.evaluate(
+            """() => [allusion.sparqlOf(allusion.state()),
+                allusion.views[allusion.state().view].edges(allusion.state()).map((place) =>
+                  [allusion.data.edges[place].from, allusion.data.edges[place].to]
+                    .map((end) => allusion.data.base + allusion.data.entities[end].id))]"""
+        )
+        result = graph.sparql(query)
+        assert not isinstance(result, bool)
+        found = {(str(row[0]), str(row[1])) for row in result.rows}  # type: ignore[union-attr]
+        assert found == {(one, other) for one, other in shown}, address
+
+
+def test_cite_names_the_graph_its_version_and_every_source(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/focus/chungking-express?show=tomokazu-miura&edge=connection/shout").page
+    page.get_by_role("button", name="Cite", exact=True).first.click()
+    text = handed(page)
+    assert "Running up an escalator" in text
+    assert f"{BASE}connection/shout" in text
+    assert "A film essayist, 2011-01-28, paragraph 2" in text
+    assert "version 0.0.1" in text
+    assert re.search(r"seen \d{4}-\d\d-\d\d", text)
+    page.keyboard.press("Escape")
+    expect(page.locator("#hand-on")).to_be_hidden()
+
+
+def test_a_link_is_copied(open_page: Callable[..., Any]) -> None:
+    page = open_page(
+        "#/timeline/chungking-express", permissions=["clipboard-read", "clipboard-write"]
+    ).page
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#said")).to_have_text("Link copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_shown_is_saved_as_picture_table_and_data(
+    open_page: Callable[..., Any], view: str, tmp_path: Path
+) -> None:
+    watched = open_page(f"#/{view}{'&' if '?' in view else '?'}kinds=reference,influence,credit")
+    page = watched.page
+    if view.startswith("network"):
+        page.wait_for_selector("#canvas[data-ready]")
+    saved = {}
+    for ending in ("svg", "png", "csv", "json"):
+        with page.expect_download() as download:
+            page.locator(f"#save-{ending}").click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        assert path.suffix == f".{ending}"
+        saved[ending] = path.read_bytes()
+    svg = saved["svg"].decode("utf-8")
+    assert svg.startswith("<svg")
+    assert "var(--" not in svg
+    assert not re.search(r"onclick|tabindex|role=\"button\"|https?://(?!www\.w3|w3id)", svg)
+    assert saved["png"].startswith(b"\x89PNG")
+    assert len(saved["png"]) > 3_000
+    shown = json.loads(saved["json"])["connections"]
+    rows = list(csv.DictReader(io.StringIO(saved["csv"].decode("utf-8-sig"))))
+    assert [row["iri"] for row in rows] == [one["iri"] for one in shown]
+    assert len(rows) == page.evaluate(
+        "() => allusion.views[allusion.state().view].edges(allusion.state()).length"
+    )
+
+
+def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., Any]) -> None:
+    page = open_page(
+        "#/network/chungking-express?kinds=" + ",".join(FAMILY_ORDER), name="hostile"
+    ).page
+    rows = list(csv.reader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff"))))
+    cells = [cell for row in rows[1:] for cell in row]
+    assert any(cell.startswith("'=") for cell in cells)
+    assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
+
+
+def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/network/chungking-express?as=list").page
+    page.get_by_role("button", name="Sources").click()
+    head = page.locator("#list-view th[aria-sort]")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert "sort=sources" in page.url
+    page.get_by_role("button", name="Year").click()
+    years = page.locator("#list-view td.of-year").all_inner_texts()
+    numbers = [int(re.sub(r"\D", "", year)) for year in years if year]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > 10
+
+
+def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/focus/chungking-express").page
+    page.emulate_media(reduced_motion="no-preference")
+    moving = page.evaluate(
+        """async () => {
+            const before = document.getAnimations().length;
+            allusion.expand(allusion.placeOf.get('film/fallen-angels'));
+            await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
+            return [before, document.getAnimations().length];
+        }"""
+    )
+    assert moving[0] == 0
+    assert moving[1] > 5
+    page.emulate_media(reduced_motion="reduce")
+    still = page.evaluate(
+        """async () => {
+            allusion.go({ focus: allusion.placeOf.get('film/fallen-angels') });
+            await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
+            return document.getAnimations().filter((one) => one.effect.getTiming().duration > 0).length;
+        }"""
+    )
+    assert still <= moving[1]
+
+
+def test_a_phone_draws_the_focus_as_one_column(open_page: Callable[..., Any]) -> None:
+    watched = open_page(
+        "#/focus/chungking-express?as=picture", name="shipped", viewport=PHONE, is_mobile=True
+    )
+    page = watched.page
+    watched.settle()
+    boxes = page.evaluate(TEXTS, "#picture text")
+    assert covered(boxes) == []
+    assert all(box[0] >= 0 and box[2] <= 390 for box in boxes)
+    assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core where npm has installed it."""
+    given = os.environ.get("ALLUSION_AXE", "")
+    folders = [Path(given)] if given else []
+    folders += [folder / "node_modules" / "axe-core" for folder in Path(__file__).parents]
+    found = next((f / "axe.min.js" for f in folders if (f / "axe.min.js").is_file()), None)
+    if found is None:
+        reason = (
+            "axe-core is not installed: npm install axe-core, or set ALLUSION_AXE to its folder"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_no_violation(
+    open_page: Callable[..., Any], axe: str, view: str, scheme: str
+) -> None:
+    for size in (ViewportSize(width=1440, height=900), PHONE):
+        page = open_page(f"#/{view}", viewport=size, color_scheme=scheme, bypass_csp=True).page
+        page.evaluate(f"() => {{ {axe} }}")
+        found = page.evaluate(
+            """async () => (await axe.run()).violations
+                .map((one) => [one.id, one.nodes.map((node) => node.target.join(' '))])"""
+        )
+        assert found == [], (view, size)
+
+
+def test_typescript_finds_no_fault_in_the_scripts() -> None:
+    folders = [Path(__file__).parents[2] / "node_modules" / ".bin"]
+    tsc = os.environ.get("ALLUSION_TSC") or shutil.which("tsc")
+    tsc = tsc or next((str(f / "tsc") for f in folders if (f / "tsc").exists()), None)
+    if tsc is None:
+        reason = "typescript is not installed: npm install typescript, or set ALLUSION_TSC"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    done = subprocess.run(
+        [tsc, "-p", str(ASSETS / "jsconfig.json")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

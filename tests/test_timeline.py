@@ -1,0 +1,180 @@
+"""The timeline: an honest axis, nothing covers anything, and lines that point the right way."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from itertools import pairwise
+
+import networkx as nx
+import pytest
+
+import allusion
+from allusion.errors import ParameterError
+from allusion.records import Edge, Entity
+from allusion.view import svg
+from allusion.view.axis import make_axis
+from allusion.view.choosing import around
+from allusion.view.palette import CONNECTIONS, FAMILY_ORDER, FAMILY_STYLES
+from allusion.view.timeline import Timeline, arrange_timeline
+from allusion.vocabulary import BASE
+
+FILM = f"{BASE}film/chungking-express"
+SVG = "{http://www.w3.org/2000/svg}"
+Covering = Callable[[str], list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> nx.MultiDiGraph[str]:
+    return allusion.open().network()
+
+
+def made(network: nx.MultiDiGraph[str], focus: str, hops: int = 1) -> Timeline:
+    found = arrange_timeline(around(network, focus, hops, CONNECTIONS), focus)
+    assert found is not None
+    return found
+
+
+def small(*years: int | None) -> nx.MultiDiGraph[str]:
+    """A film and one more for each year, each of which refers to the one before it."""
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for place, year in enumerate(years):
+        iri = f"{BASE}film/{place}"
+        network.add_node(
+            iri, entity=Entity(iri, "film", "Film", {"en": f"Film {place}"}, year=year)
+        )
+        if place:
+            edge = Edge(f"{BASE}connection/{place}", iri, f"{BASE}film/{place - 1}", "reference",
+                        "name-drop", "name-drop", "names", "It names it.")  # fmt: skip
+            network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    return network
+
+
+@pytest.mark.parametrize("hops", [1, 2])
+@pytest.mark.parametrize("languages", [("en",), ("zh-Hant", "en"), ("ja", "en")])
+def test_no_text_covers_another_around_the_film(
+    shipped: nx.MultiDiGraph[str], covering: Covering, hops: int, languages: tuple[str, ...]
+) -> None:
+    drawn = svg(shipped, FILM, layout="timeline", hops=hops, languages=languages)
+    assert covering(drawn) == []
+
+
+def test_no_text_covers_another_around_any_entity(
+    shipped: nx.MultiDiGraph[str], covering: Covering
+) -> None:
+    drawn = 0
+    for focus in list(shipped)[::9]:
+        try:
+            picture = svg(shipped, focus, layout="timeline", hops=2)
+        except ParameterError:
+            continue
+        drawn += 1
+        assert covering(picture) == [], focus
+    assert drawn > 20
+
+
+def test_what_is_later_stands_further_right(shipped: nx.MultiDiGraph[str]) -> None:
+    marks = [mark for lane in made(shipped, FILM, 2).lanes for mark in lane.marks]
+    assert len(marks) > 20
+    for one in marks:
+        for other in marks:
+            assert (one.entity.year or 0) >= (other.entity.year or 0) or one.x < other.x
+
+
+def test_years_are_as_far_apart_as_they_were() -> None:
+    axis = make_axis({1960, 1965, 1970, 1972}, 0, 600)
+    assert axis.breaks == ()
+    assert axis.x(1965) - axis.x(1960) == axis.x(1970) - axis.x(1965)
+    with pytest.raises(ValueError, match="1959"):
+        axis.x(1959)
+
+
+def test_a_long_gap_is_broken_and_the_break_is_named() -> None:
+    network = small(1934, 1990, 1994)
+    drawn = svg(network, f"{BASE}film/1", layout="timeline")
+    assert "1934 to 1990: nothing here, and the axis is broken" in drawn
+    assert drawn.count(">//<") == 2
+    axis = make_axis({1934, 1990, 1994}, 0, 600)
+    years = [year for year, _ in axis.ticks]
+    assert {1934, 1990, 1994} <= set(years), "the years beside a break are written"
+
+
+def test_ticks_never_touch(shipped: nx.MultiDiGraph[str]) -> None:
+    for years in ({1990, 1991}, {1900, 1994}, set(range(1950, 2020)), {1994}, {-400, 1600, 2000}):
+        ticks = [x for _, x in make_axis(years, 160, 1170).ticks]
+        assert ticks == sorted(ticks)
+        assert all(right - left >= 30 for left, right in pairwise(ticks))
+
+
+def test_every_kind_has_its_lane_and_every_lane_its_name(shipped: nx.MultiDiGraph[str]) -> None:
+    found = made(shipped, FILM, 2)
+    assert len({lane.kind for lane in found.lanes}) == len(found.lanes)
+    for lane in found.lanes:
+        for mark in lane.marks:
+            assert mark.entity.kind == lane.kind
+            assert lane.top <= mark.top < mark.top + mark.box.height <= lane.top + lane.height
+
+
+def test_lines_point_from_the_work_that_refers(shipped: nx.MultiDiGraph[str]) -> None:
+    for arc in made(shipped, FILM, 2).arcs:
+        for edge in arc.strand.edges:
+            assert edge.origin == arc.origin.entity.iri
+            assert edge.target == arc.target.entity.iri
+
+
+def test_dashes_are_those_of_the_family(shipped: nx.MultiDiGraph[str]) -> None:
+    root = ET.fromstring(svg(shipped, FILM, layout="timeline"))
+    seen = set()
+    for strand in root.iter(f"{SVG}g"):
+        role = (strand.get("class") or "").split()
+        if role[:1] == ["strand"]:
+            wire = strand.find(f"{SVG}path[@class='wire']")
+            assert wire is not None
+            dash = FAMILY_STYLES[role[1]].dash  # type: ignore[index]
+            assert wire.get("stroke-dasharray", "") == " ".join(map(str, dash))
+            assert strand.find(f"{SVG}title") is not None
+            seen.add(role[1])
+    assert {"reference", "influence", "comparison"} <= seen
+
+
+def test_a_marriage_has_no_arrow(shipped: nx.MultiDiGraph[str]) -> None:
+    part = svg(shipped, f"{BASE}person/momoe-yamaguchi", layout="timeline", kinds=["marriage"])
+    assert 'class="strand story"' in part
+    assert 'class="head"' not in part
+    named = svg(shipped, FILM, layout="timeline", kinds=["name-drop"])
+    assert 'class="head"' in named
+
+
+def test_what_has_no_year_is_listed_and_counted(shipped: nx.MultiDiGraph[str]) -> None:
+    found = made(shipped, FILM)
+    undated = {cell.entity.iri for cell in found.cells}
+    assert undated
+    assert all(cell.entity.year is None for cell in found.cells)
+    assert len(found.cells) == found.undated > 10
+    drawn = svg(shipped, FILM, layout="timeline")
+    assert f"No year is known here ({found.undated})" in drawn
+    assert "says that he was inspired by" in drawn
+
+
+def test_a_hub_keeps_the_nearest_and_counts_the_rest() -> None:
+    network = small(*range(1900, 2020))
+    part = around(network, f"{BASE}film/60", 2, FAMILY_ORDER)
+    found = arrange_timeline(part, f"{BASE}film/60", most=3)
+    assert found is not None
+    shown = [mark.entity.slug for lane in found.lanes for mark in lane.marks]
+    assert sorted(shown) == ["59", "60", "61"]
+    assert found.left_out == 2
+
+
+def test_nothing_with_a_year_is_an_error_that_says_what_else_there_is() -> None:
+    with pytest.raises(ParameterError, match=r"Film 0 has a year.*focus and network"):
+        svg(small(None, None), f"{BASE}film/0", layout="timeline")
+
+
+def test_the_description_reads_as_a_sentence(shipped: nx.MultiDiGraph[str]) -> None:
+    root = ET.fromstring(svg(shipped, FILM, layout="timeline"))
+    desc = root.find(f"{SVG}desc")
+    assert desc is not None
+    assert (desc.text or "").startswith("What Chungking Express is joined to, from 1952 to 2007: ")
+    assert (desc.text or "").endswith(".")
+    assert root.get("role") == "img"
