@@ -128,12 +128,24 @@ MAPPINGS = (
 )
 
 
+#: What the person who runs the tests may have set, and no test is to see.
+SETTINGS = (
+    "ALLUSION_DATA",
+    "ALLUSION_STORE",
+    "ALLUSION_STORE_USER",
+    "ALLUSION_STORE_PASSWORD",
+    "ALLUSION_STORE_TOKEN",
+    "NETRC",
+)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Stores made by tests never touch those of the person who runs them."""
-    before = {name: os.environ.get(name) for name in ("ALLUSION_HOME", "ALLUSION_DATA")}
+    before = {name: os.environ.get(name) for name in ("ALLUSION_HOME", *SETTINGS)}
     os.environ["ALLUSION_HOME"] = str(tmp_path_factory.mktemp("home"))
-    os.environ.pop("ALLUSION_DATA", None)
+    for name in SETTINGS:
+        os.environ.pop(name, None)
     yield
     for name, value in before.items():
         if value is None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 from wcwidth import wcswidth
 
+import allusion
 from allusion.cli import COMMANDS, main
 from allusion.resources import Resources
 
@@ -27,6 +31,11 @@ class Done(NamedTuple):
 
 
 Run = Callable[..., Done]
+
+
+def environment() -> dict[str, str]:
+    """What a process of its own needs to find the package, and the home of the tests."""
+    return os.environ | {"PYTHONPATH": str(Path(allusion.__file__).parents[1])}
 
 
 @pytest.fixture
@@ -145,7 +154,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "INSERT DATA { <a:a> <a:b> 1 }"), 3, "the graph is read-only"),
         (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),
         (("sparql", "SELECT * { SERVICE <http://e/> {} }"), 3, "another server"),
-        (("query", "names", "a", "b"), 2, "names has 1 parameters (entity)"),
+        (("query", "names", "a", "b"), 2, "names takes entity, and 2 values were given"),
         (("query", "names", "Wong Kar-wai", "-p", "entity=x"), 2, "given twice"),
         (("query", "names", "-p", "name=x"), 2, "it has: entity"),
         (("query", "songs", "Wong Kar-wai"), 2, "is a person (person:wong-kar-wai)"),
@@ -153,6 +162,13 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
         (("query", "names", "-o", "x.xlsx"), 2, "does not say its format"),
         (("search", "x", "-n", "0"), 2, "0 is not in the range"),
+        (("query", "most-often"), 2, "allusion query lists all"),
+        (("query", "--help", "no-such"), 2, "no query is called 'no-such'"),
+        (("sparql", "ASK {}", "--max-memory", "much"), 2, "write it like 512M or 2G"),
+        (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "a whole number from 1"),
+        (("sparql", "ASK {}", "--timeout", "inf"), 2, "a number of seconds above 0"),
+        (("sparql", "ASK {}", "--timeout", "nan"), 2, "a number of seconds above 0"),
+        (("wikidata", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
         (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
@@ -174,6 +190,48 @@ def test_what_is_wrong_is_said_on_stderr_with_an_exit_code(
 def test_ask_answers_by_exit_code_too(run: Run) -> None:
     assert run("sparql", "ASK { person:tomokazu-miura a al:Person }")[:2] == (0, "true\n")
     assert run("sparql", "ASK { person:tomokazu-miura a al:Film }")[:2] == (1, "false\n")
+
+
+def test_a_column_of_select_star_is_never_called_a_slip(run: Run) -> None:
+    done = run("sparql", "SELECT DISTINCT * { ?film al:noSuch [] }")
+    assert "?film" not in done.err
+    assert "?flim" in run("sparql", "SELECT ?flim { ?film a al:Film } LIMIT 1").err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("command", ["query", "rank", "--help"])
+def test_a_full_disk_behind_stdout_is_said_in_a_line(command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "allusion", command],
+            stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr == b"allusion: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+def test_a_closed_stdout_is_no_fault() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m allusion query who-refers-to >&-', sys.executable],
+        stderr=subprocess.PIPE, env=environment(), timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_an_answer_written_to_a_pipe_goes_through_it_and_leaves_it_a_pipe(
+    run: Run, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
+    reader.start()
+    assert run("query", "who-refers-to", "-o", str(pipe)).code == 0
+    reader.join(10)
+    assert read[0].startswith("origin,originLabel")
+    assert pipe.is_fifo()
 
 
 def test_a_cut_answer_is_printed_with_a_notice_and_an_exit_code_of_its_own(run: Run) -> None:

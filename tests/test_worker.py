@@ -214,7 +214,7 @@ def test_a_part_may_be_asked_for_and_says_that_it_is_one(kg: KnowledgeGraph) -> 
 def test_an_unknown_limit_names_the_known_ones(kg: KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="'time'; there are: timeout, max_rows, max_memory"):
         kg.sparql("ASK {}", time=3)
-    with pytest.raises(ParameterError, match="timeout is 0; it is a number above 0"):
+    with pytest.raises(ParameterError, match="timeout is 0; it is a number of seconds above 0"):
         kg.sparql("ASK {}", timeout=0)
 
 
@@ -232,6 +232,44 @@ def test_a_worker_that_died_while_idle_is_replaced(worker: WorkerStore) -> None:
     time.sleep(0.1)
     assert answers_at_once(worker)
     assert is_gone(pid)
+
+
+def test_a_worker_finds_the_package_wherever_its_owner_found_it(path: Path) -> None:
+    code = (
+        "import sys; assert sys.path[0] == ''; "
+        f"from allusion.store.worker import WorkerStore; from pathlib import Path; import os; "
+        f"os.chdir('/'); print(WorkerStore(Path({str(path)!r})).query('ASK {{}}'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PACKAGES, capture_output=True, text=True, timeout=60,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_an_answer_forgotten_while_workers_are_handed_out_blocks_nobody(
+    worker: WorkerStore,
+) -> None:
+    answer = worker.query(ENDLESS_ROWS)
+    with worker._lock:  # the collector may find it at any step, so at this one too
+        del answer
+        assert len(worker._idle) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"timeout": float("inf")},
+        {"timeout": float("nan")},
+        {"max_rows": 0.5},
+        {"max_bytes": 1 << 99},
+    ],
+)
+def test_a_limit_that_no_system_can_hold_is_refused(given: dict[str, float]) -> None:
+    (name,) = given
+    with pytest.raises(ParameterError, match=f"^{name} is "):
+        Limits().but(**given)
 
 
 def test_a_store_that_is_not_there_is_an_error_of_the_store(tmp_path: Path) -> None:

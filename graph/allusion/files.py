@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import AllusionError, OutputError
 
@@ -13,8 +14,9 @@ from .errors import AllusionError, OutputError
 def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     """Write beside ``path``, flush to the disk, then put it in place in one step.
 
-    An existing file keeps its permissions; a symbolic link is written through. Content
-    in pieces is written as it comes; where making it fails, there is no new file.
+    An existing file keeps its permissions; a symbolic link is written through, and so is
+    what is no file at all: a pipe, a terminal, ``/dev/null``. Content in pieces is written
+    as it comes; where making it fails, there is no new file.
 
     :raises OutputError: if the folder is missing, full or not writable; the old
         file is then untouched.
@@ -23,11 +25,14 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     pieces = [content] if isinstance(content, str | bytes) else content
     temporary = None
     try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:  # in its place would be a file where it was
+                _pour(device, pieces)
+            return
         mode = target.stat().st_mode & 0o777 if target.exists() else None
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
-            for piece in pieces:
-                stream.write(piece.encode() if isinstance(piece, str) else piece)
+            _pour(stream, pieces)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode if mode is not None else 0o666 & ~_umask())
@@ -40,6 +45,10 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _pour(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
+    stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
 
 
 def _umask() -> int:

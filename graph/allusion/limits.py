@@ -9,6 +9,10 @@ from typing import Any, Final
 from .errors import ParameterError
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+#: The longest that anything waits: what counts milliseconds in 32 bits goes no further.
+LONGEST_S: Final = 1_000_000
+#: The most of anything else: the kernel's own limits are whole numbers of 64 bits.
+_MOST: Final = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Limits:
     The first four stop a query that runs, and what had been found can be had; the others
     refuse it before it starts.
 
-    :raises ParameterError: if one of them is not a positive number.
+    :raises ParameterError: if one of them is not a positive number, or not a whole one where
+        it counts something.
     """
 
     #: Seconds that the engine may keep its user waiting.
@@ -39,8 +44,12 @@ class Limits:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise ParameterError(f"{field.name} is {value!r}; it is a number above 0")
+            if field.name == "timeout":
+                check_seconds(value, field.name)
+            elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST:
+                raise ParameterError(
+                    f"{field.name} is {value!r}; it is a whole number from 1 to {_MOST:,}"
+                )
 
     def but(self, **changes: Any) -> Limits:
         """These limits with some of them changed; None changes nothing.
@@ -55,6 +64,20 @@ class Limits:
             if name not in known:
                 raise ParameterError(f"there is no limit {name!r}; there are: {', '.join(known)}")
         return dataclasses.replace(self, **{k: v for k, v in changes.items() if v is not None})
+
+
+def check_seconds(value: float, name: str) -> float:
+    """``value``, which may limit a wait.
+
+    :raises ParameterError: if it is not above 0, or longer than `LONGEST_S`; also if it is
+        no number at all, as NaN is.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (number and 0 < value <= LONGEST_S):
+        raise ParameterError(
+            f"{name} is {value!r}; it is a number of seconds above 0 and up to {LONGEST_S:,}"
+        )
+    return value
 
 
 #: The limits where nobody sets others.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import Final
 
 from .results import Result, TripleResult
 from .store.answer import Store, select
 from .terms import Iri, shorten
-from .tokens import tokens_of
+from .tokens import Token, tokens_of
 from .vocabulary import BASE, PREFIXES
 
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
@@ -30,7 +31,10 @@ def _variables(sparql: str, answer: Result) -> Iterator[str]:
     """Columns that are never bound, for the query names them only where it selects them."""
     from difflib import get_close_matches
 
-    used = [token.text[1:] for token in tokens_of(sparql) if token.kind == "variable"]
+    tokens = tokens_of(sparql)
+    if _takes_all(tokens):
+        return
+    used = [token.text[1:] for token in tokens if token.kind == "variable"]
     for index, name in enumerate(answer.columns):
         if used.count(name) == 1 and all(row[index] is None for row in answer.rows):
             if re.search(rf"\bAS\s*[?$]{re.escape(name)}\b", sparql, re.IGNORECASE):
@@ -38,6 +42,13 @@ def _variables(sparql: str, answer: Result) -> Iterator[str]:
             near = get_close_matches(name, {*used} - {name}, n=1, cutoff=0.6)
             hint = f"; did you mean ?{near[0]}?" if near else ""
             yield f"?{name} is selected and stands nowhere else{hint}"
+
+
+def _takes_all(tokens: Sequence[Token]) -> bool:
+    """Whether the outermost SELECT is SELECT *: its columns are what the patterns name."""
+    after = dropwhile(lambda token: token.word != "SELECT", tokens)
+    head = (token for token in after if token.word not in ("SELECT", "DISTINCT", "REDUCED"))
+    return next((token.text == "*" for token in head), False)
 
 
 def _names(sparql: str, store: Store) -> Iterator[str]:

@@ -7,13 +7,14 @@ no, 2 usage, 3 bad data or query, 4 network, 5 an answer cut short by a limit.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from importlib import import_module
 from typing import Final
 
 import click
 
-from ..errors import AllusionError
+from ..errors import AllusionError, OutputError
 from ..version import __version__
 
 #: Command -> (module, function, one line of help). Modules load when they are called.
@@ -100,6 +101,8 @@ def main() -> None:
         # Names are in every script, whatever the terminal or the pipe was set to.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+    if sys.stdout is None:  # who closes it (>&- in a shell) wants to see nothing
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     try:
         code = cli.main(prog_name="allusion", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -113,8 +116,11 @@ def main() -> None:
     except AllusionError as error:
         click.echo(f"allusion: {error}", err=True)
         code = error.exit_code
-    except BrokenPipeError:
-        # The reader went away (| head): nothing is wrong, and nothing more can be said.
-        sys.stderr.close()
-        code = 0
+    except OSError as error:
+        # The reader may have gone away (| head): then nothing is wrong, and nothing is said.
+        code = 0 if isinstance(error, BrokenPipeError) else OutputError.exit_code
+        if code:
+            click.echo(f"allusion: {error.strerror or error}", err=True)
+        # What is still in the buffer has to go somewhere, or Python complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code if isinstance(code, int) else 0)

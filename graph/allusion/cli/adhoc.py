@@ -28,27 +28,21 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 TERMINAL_ROWS: Final = 1_000
 
 
-class _Size(click.ParamType[int]):
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            return value if isinstance(value, int) else bytes_of(value)
-        except ParameterError as error:
-            self.fail(str(error), param, ctx)
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else bytes_of(value)
 
 
 def limit_options(command: _F) -> _F:
     """An option for every limit, with its default; none is set unless it is given."""
     above_0 = click.IntRange(min=1)
-    options = [
+    options: list[tuple[str, str, click.ParamType[Any] | None, str, str]] = [
         ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this long",
          f"{DEFAULTS.timeout:g}"),
         ("max-rows", "N", above_0, "Stop at so many rows or triples",
          f"{TERMINAL_ROWS:,} on a terminal, else {DEFAULTS.max_rows:,}"),
-        ("max-memory", "SIZE", _Size(), "Stop when the engine takes more, such as 512M or 4G",
+        ("max-memory", "SIZE", None, "Stop when the engine takes more, such as 512M or 4G",
          size_of(DEFAULTS.max_memory)),
-        ("max-bytes", "SIZE", _Size(), "Stop when the answer is larger",
+        ("max-bytes", "SIZE", None, "Stop when the answer is larger",
          size_of(DEFAULTS.max_bytes)),
         ("max-length", "N", above_0, "Refuse a query of more characters",
          f"{DEFAULTS.max_length:,}"),
@@ -58,7 +52,11 @@ def limit_options(command: _F) -> _F:
     ]  # fmt: skip
     for name, metavar, kind, text, default in reversed(options):
         command = click.option(
-            f"--{name}", metavar=metavar, type=kind, help=f"{text}.  [default: {default}]"
+            f"--{name}",
+            metavar=metavar,
+            type=kind,
+            callback=_size if metavar == "SIZE" else None,
+            help=f"{text}.  [default: {default}]",
         )(command)
     return command
 

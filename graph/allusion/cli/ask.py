@@ -48,8 +48,8 @@ class _QueryCommand(click.Command):
         if names and set(args) & {"-h", "--help"}:
             from ..asking import describe
 
-            click.echo(f"allusion query {names[0]}\n")
-            click.echo(describe(open_graph(None).queries.get(names[0])))
+            help_text = describe(open_graph(None).queries.get(names[0]))
+            click.echo(f"allusion query {names[0]}\n\n{help_text}")
             click.echo("\nOptions and examples: allusion query --help")
             ctx.exit()
         return super().parse_args(ctx, args)
@@ -146,9 +146,10 @@ def query_command(
 def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, str]:
     names = [parameter.name for parameter in query.parameters]
     if len(values) > len(names):
+        taken = f"takes {', '.join(names)}" if names else "takes no parameters"
+        given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
         raise ParameterError(
-            f"{query.name} has {len(names)} parameters ({', '.join(names)}), and "
-            f"{len(values)} values were given; quote a name of several words"
+            f"{query.name} {taken}, and {given} given; quote a name of several words"
         )
     return dict(zip(names, values, strict=False))
 

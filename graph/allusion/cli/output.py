@@ -265,18 +265,12 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
 
 def _pour(pieces: Iterable[str]) -> None:
     seen = 0.0
-    try:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece.encode("utf-8"))
-            if (now := monotonic()) - seen > _UNSEEN_S:
-                sys.stdout.buffer.flush()
-                seen = now
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # The reader has enough (| head): nothing is wrong. What is still in the buffer must
-        # go somewhere, or Python complains at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.exceptions.Exit(0) from None
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8"))
+        if (now := monotonic()) - seen > _UNSEEN_S:
+            sys.stdout.buffer.flush()
+            seen = now
+    sys.stdout.buffer.flush()
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:

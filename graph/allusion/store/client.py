@@ -23,6 +23,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import AllusionError, NetworkError, ParameterError, QueryError
+from ..limits import check_seconds
 from ..login import ADVICE, Login, without_login
 from .auth import Authorise
 from .deadline import Deadline, opener
@@ -77,7 +78,8 @@ class Client:
     No message holds the secret of ``login``, whatever the server echoes. ``writes`` chooses
     what refusals advise.
 
-    :raises ParameterError: if ``endpoint`` is not an http or https address, or has a login.
+    :raises ParameterError: if ``endpoint`` is not an http or https address, or has a login, or
+        ``timeout_s`` is no time.
     """
 
     def __init__(
@@ -91,7 +93,7 @@ class Client:
     ) -> None:
         self.host = host_of(endpoint)
         self._advice = {**_ADVICE, **_ADVICE_ON_WRITING} if writes else _ADVICE
-        self.timeout_s = timeout_s
+        self.timeout_s = check_seconds(timeout_s, "the timeout")
         self.backoff_s = backoff_s
         self.login = login
         self._authorise = (Authorise(login, endpoint),) if login else ()

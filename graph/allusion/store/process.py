@@ -28,6 +28,7 @@ _PROGRAM: Final = (
     "import sys, json; hello = json.loads(sys.stdin.buffer.readline()); "
     "sys.path[:] = hello['path']; from allusion.worker.serve import main; main(hello)"
 )
+_PACKAGES: Final = Path(__file__).parents[2]
 _START_S: Final = 30.0
 #: Longer than the worker itself gives a stopped query.
 _GRACE_S: Final = 0.3
@@ -65,8 +66,11 @@ class WorkerProcess:
         self._frames = Frames()
         self._arrived: deque[tuple[int, Any]] = deque()
         self._talk, theirs = socket.socketpair()
+        # The folder of this package by name: the owner may have found it by "" in its path, in a
+        # notebook say, which would be wherever the process has moved since.
+        places = [place for place in sys.path if place] + [str(_PACKAGES)]
         hello = {
-            "path": [str(Path(place).absolute()) for place in sys.path if place],
+            "path": [str(Path(place).absolute()) for place in places],
             "store": str(path),
             "prefixes": PREFIXES,
             "network": network,

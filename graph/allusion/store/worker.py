@@ -13,6 +13,7 @@ import time
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 from typing import Literal as Word
 
@@ -56,12 +57,20 @@ class WorkerStore:
         self.limits = limits
         self.services = tuple(services)
         self._bare = bare
-        self._lock = threading.Lock()
-        self._free = threading.Semaphore(MOST_WORKERS)
+        self._reset()
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
         self._finalizer = weakref.finalize(self, _kill_all, self._all)
         _STORES.add(self)
+
+    def _reset(self) -> None:
+        # An answer that is forgotten gives its worker back when the collector finds it: in any
+        # thread and between any two steps, even of the code that holds these. So a lock that
+        # its owner may take again, and a queue of permits, which alone may be entered again.
+        self._lock = threading.RLock()
+        self._permits: SimpleQueue[None] = SimpleQueue()
+        for _ in range(MOST_WORKERS):
+            self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
         """Answer one query within ``limits``, over the union of all graphs or those of its FROM.
@@ -91,11 +100,13 @@ class WorkerStore:
             self._idle.clear()
 
     def _take(self, limits: Limits) -> WorkerProcess:
-        if not self._free.acquire(timeout=limits.timeout):
+        try:
+            self._permits.get(timeout=limits.timeout)
+        except Empty:
             raise QueryStopped(
                 f"not begun within {limits.timeout:g} s: {MOST_WORKERS} queries are still running",
                 "timeout",
-            )
+            ) from None
         process = None
         try:
             process = self._warm() or WorkerProcess(
@@ -108,7 +119,7 @@ class WorkerStore:
             if process:
                 self._give_back(process, keep=False)
             else:
-                self._free.release()
+                self._permits.put(None)
             raise
         return process
 
@@ -129,7 +140,7 @@ class WorkerStore:
             else:
                 process.kill()
                 self._all.discard(process)
-        self._free.release()
+        self._permits.put(None)
 
     def _forget(self) -> None:
         """Leave the workers to the process of which this one is a forked copy."""
@@ -137,8 +148,7 @@ class WorkerStore:
             process.forget()
         self._all.clear()
         self._idle.clear()
-        self._lock = threading.Lock()
-        self._free = threading.Semaphore(MOST_WORKERS)
+        self._reset()
 
 
 def _kill_all(processes: set[WorkerProcess]) -> None:
