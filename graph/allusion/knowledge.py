@@ -19,7 +19,7 @@ from .queries import Catalogue
 from .resources import Resources, locate
 from .results import Result, RowStream, TripleResult, collect
 from .store.answer import Answer, Rows
-from .store.choice import DISK, open_store
+from .store.choice import DISK, is_loaded, open_store
 from .store.oxigraph import OxigraphStore
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
@@ -41,8 +41,9 @@ def open_graph(data: str | Path | None = None, *, store: str = DISK) -> Knowledg
 
     ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
     facts that ship with the package. ``store`` is what answers: "disk" (what was built),
-    "memory" (a copy of it), or the address of a SPARQL 1.1 endpoint; names and the list
-    of queries stay local, and a warning tells where the endpoint holds other data.
+    "memory" (a copy of it), a folder that `allusion.loading.load` made, or the address of
+    a SPARQL 1.1 endpoint; of an endpoint, names and the list of queries stay local, and a
+    warning tells where it holds other data.
     Exported as ``allusion.open``.
 
     :raises DataError: if the curated files have faults.
@@ -67,6 +68,8 @@ def open_built(
 
     ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
     """
+    if is_loaded(store):
+        return KnowledgeGraph(Path(store), resources)
     if not resources.is_built:
         from .build import build
 
