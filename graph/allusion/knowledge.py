@@ -158,13 +158,13 @@ class KnowledgeGraph(Querying):
         import networkx as nx
 
         from .network import project
-        from .reading import read_edges, read_entities, read_scenes, read_utterances
+        from .reading import Ground, read_edges, read_entities, read_scenes
 
-        network = project(read_entities(self.store, self.names.links), read_edges(self.store))
+        ground = Ground(self.store)
+        network = project(read_entities(ground, self.names.links), read_edges(ground))
+        scenes, utterances = read_scenes(ground)
         network.graph.update(
-            scenes=tuple(read_scenes(self.store)),
-            utterances=tuple(read_utterances(self.store)),
-            version=__version__,
+            scenes=tuple(scenes), utterances=tuple(utterances), version=__version__
         )
         nx.freeze(network)  # shared by every card and picture
         return network

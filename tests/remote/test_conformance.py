@@ -16,7 +16,7 @@ from allusion.contents import count_graphs
 from allusion.copying import embedded
 from allusion.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
 from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.reading import read_entities
+from allusion.reading import Ground, read_entities
 from allusion.results import Result
 from allusion.store import Answer, Rows, Store
 from allusion.store.parts import whole
@@ -219,7 +219,7 @@ class Capped:
 
 def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGraph) -> None:
     capped = Capped(kg.store, 1500)
-    there, here = read_entities(capped, kg.names.links), read_entities(kg.store, kg.names.links)
+    there, here = (read_entities(Ground(store), kg.names.links) for store in (capped, kg.store))
     assert capped.asked > 30
     assert list(there.items()) == list(here.items())
 

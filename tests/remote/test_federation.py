@@ -12,7 +12,8 @@ from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefus
 from allusion.federation import refuse_services
 from allusion.guard import refuse_unsafe
 from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.queries import CannedQuery
+from allusion.queries import CannedQuery, read_catalogue
+from allusion.resources import locate
 from allusion.results import Result
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ wd:Q766263 wdt:P57 wd:Q55431 ; wdt:P161 wd:Q464650 ; wdt:P577 "1994-07-14T00:00:
 wd:Q55431 rdfs:label "Wong Kar-wai"@en . wd:Q464650 rdfs:label "Faye Wong"@en .
 wd:Q1 wdt:P57 wd:Q2 ; rdfs:label "Manhattan"@en . wd:Q2 rdfs:label "Woody Allen"@en .
 """
-FEDERATED = [query for query in open_graph().queries.queries.values() if query.asks]
+CATALOGUE, _ = read_catalogue(locate().query_files())
+FEDERATED = [query for query in CATALOGUE.queries.values() if query.asks]
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)

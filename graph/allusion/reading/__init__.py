@@ -5,6 +5,7 @@ Standard SPARQL only, so that any engine can be read.
 
 from .edges import read_edges
 from .entities import read_entities
-from .scenes import read_scenes, read_utterances
+from .evidence import Ground
+from .scenes import read_scenes
 
-__all__ = ["read_edges", "read_entities", "read_scenes", "read_utterances"]
+__all__ = ["Ground", "read_edges", "read_entities", "read_scenes"]

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Final, cast, get_args
 
 from ..records import Edge, Family, Line, Name
-from ..store import Store
 from ..terms import Literal
 from ..vocabulary import AL, BASE, ENTITY_REGISTERS
-from .evidence import Sources
-from .rows import Record, english_labels, grouped, records
+from .evidence import Ground
+from .rows import Record, grouped, records
 
 _CONNECTIONS: Final = """
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
@@ -84,9 +83,9 @@ _PART_PHRASES: Final[dict[str, tuple[Family, str]]] = {
 }
 
 
-def read_edges(store: Store) -> list[Edge]:
+def read_edges(ground: Ground) -> list[Edge]:
     """Every edge between entities, in the order of their IRIs; the whole graph."""
-    reader = _Reader(store)
+    reader = _Reader(ground)
     return [
         edge
         for edge in (
@@ -100,11 +99,9 @@ def read_edges(store: Store) -> list[Edge]:
 
 
 class _Reader:
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.sources = Sources(store)
-        self.labels = english_labels(store)
-        self.utterances = grouped(store, _UTTERANCES, "utterance")
+    def __init__(self, ground: Ground) -> None:
+        self.store, self.sources, self.labels = ground.store, ground.sources, ground.labels
+        self.utterances = grouped(ground.store, _UTTERANCES, "utterance")
 
     def label(self, iri: str) -> str:
         return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""

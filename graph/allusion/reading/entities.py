@@ -10,13 +10,13 @@ from typing import Final
 from ..records import Entity, Fact, Link, Name, Remark
 from ..store import Store
 from ..vocabulary import BASE, ENTITY_REGISTERS
-from .evidence import Sources
-from .rows import Record, english_labels, grouped, records
+from .evidence import Ground, Sources
+from .rows import Record, grouped, records
 
 _NAMES: Final = """
 SELECT ?entity ?property ?name WHERE {
   VALUES ?property { rdfs:label skos:altLabel al:birthName }
-  ?entity ?property ?name ; a ?class . ?class rdfs:subClassOf* al:Entity .
+  ?entity ?property ?name .
 } ORDER BY ?entity ?property STR(?name) LANG(?name)"""
 
 _TYPES: Final = """
@@ -68,10 +68,9 @@ SELECT ?entity ?text WHERE {
 _YEAR_OF: Final = ("published", "born", "opened")
 
 
-def read_entities(store: Store, links: Callable[[str], Iterable[Link]]) -> dict[str, Entity]:
+def read_entities(ground: Ground, links: Callable[[str], Iterable[Link]]) -> dict[str, Entity]:
     """Every entity by IRI. ``links`` gives the ways out of one entity."""
-    labels = english_labels(store)
-    sources = Sources(store)
+    store, labels, sources = ground.store, ground.labels, ground.sources
     types = {iri: rows[0].text("label") for iri, rows in grouped(store, _TYPES, "entity").items()}
     names = grouped(store, _NAMES, "entity")
     facts = _facts(store, labels, sources)

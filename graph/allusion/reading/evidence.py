@@ -1,4 +1,4 @@
-"""Evidence: what a source says, where in it, and whose text it is."""
+"""What every reading needs: English labels, sources, and what these say of what, and where."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from ..records import Evidence
 from ..store import Store
-from .rows import Record, grouped
+from .rows import Record, grouped, records
+
+_LABELS = """
+SELECT ?thing ?label WHERE {
+  ?thing rdfs:label|skos:prefLabel|dcterms:title ?label
+  FILTER(LANG(?label) = "en" || LANG(?label) = "")
+} ORDER BY ?thing STR(?label)"""
 
 _SOURCES = """
 SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
@@ -30,6 +36,20 @@ SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?loca
   OPTIONAL { ?evidence al:endOffset ?end }
   OPTIONAL { ?evidence al:locator ?locator }
 } ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
+
+
+class Ground:
+    """A store with what every reading of it needs, which is a third of all rows: read once.
+
+    ``labels`` is the English label (or preferred label, or title) of everything that has one.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.sources = Sources(store)
+        self.labels: dict[str, str] = {}
+        for record in records(store, _LABELS):
+            self.labels.setdefault(record.text("thing"), record.text("label"))
 
 
 class Sources:

@@ -51,17 +51,3 @@ def grouped(store: Store, sparql: str, key: str) -> dict[str, list[Record]]:
     for record in records(store, sparql):
         groups[record.text(key)].append(record)
     return groups
-
-
-def english_labels(store: Store) -> dict[str, str]:
-    """English label (or preferred label, or title) of everything that has one."""
-    found: dict[str, str] = {}
-    for record in records(
-        store,
-        """SELECT ?thing ?label WHERE {
-             ?thing rdfs:label|skos:prefLabel|dcterms:title ?label
-             FILTER(LANG(?label) = "en" || LANG(?label) = "")
-           } ORDER BY ?thing STR(?label)""",
-    ):
-        found.setdefault(record.text("thing"), record.text("label"))
-    return found

@@ -6,11 +6,10 @@ from collections import defaultdict
 from typing import Final
 
 from ..records import Line, Name, Scene, Utterance
-from ..store import Store
 from ..terms import Literal
 from ..vocabulary import BASE, ENTITY_REGISTERS
-from .evidence import Sources
-from .rows import english_labels, grouped, records
+from .evidence import Ground
+from .rows import grouped, records
 
 # One row a value: several properties in one row would multiply where several sources
 # each say several things. What is said in a language other than English stays out.
@@ -29,23 +28,21 @@ SELECT DISTINCT ?part ?connection WHERE {
 _Values = dict[str, list[Literal | str]]
 
 
-def read_scenes(store: Store) -> list[Scene]:
-    """Every scene: those of a work together and in order, those with no order last."""
-    reader = _Reader(store)
+def read_scenes(ground: Ground) -> tuple[list[Scene], list[Utterance]]:
+    """Every scene and every utterance.
+
+    Scenes of a work stand together and in order, those with no order last; utterances in the
+    order of their IRIs.
+    """
+    reader = _Reader(ground)
     found = [reader.scene(iri) for iri in reader.of_class("Scene")]
-    return sorted(found, key=lambda s: (s.work, s.order is None, s.order or 0, s.label, s.iri))
-
-
-def read_utterances(store: Store) -> list[Utterance]:
-    """Every utterance, in the order of their IRIs."""
-    reader = _Reader(store)
-    return [reader.utterance(iri) for iri in reader.of_class("Utterance")]
+    found.sort(key=lambda s: (s.work, s.order is None, s.order or 0, s.label, s.iri))
+    return found, [reader.utterance(iri) for iri in reader.of_class("Utterance")]
 
 
 class _Reader:
-    def __init__(self, store: Store) -> None:
-        self.labels = english_labels(store)
-        self.sources = Sources(store)
+    def __init__(self, ground: Ground) -> None:
+        store, self.labels, self.sources = ground.store, ground.labels, ground.sources
         self.edges = {
             part: tuple(row.text("connection") for row in rows)
             for part, rows in grouped(store, _EDGES, "part").items()
