@@ -310,11 +310,12 @@ def test_an_empty_network_is_refused_by_name() -> None:
         svg(nx.MultiDiGraph(), "x")
 
 
-def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it() -> None:
+def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(covering: Covering) -> None:
     kg = open_graph()
     picture = kg.view("Momoe Yamaguchi", to="film:manhattan")
     assert ET.fromstring(picture.svg()).tag.endswith("svg")
     assert "Chungking Express" in picture.svg()
+    assert covering(picture.svg()) == []
     assert picture.fragment == "#/chain/momoe-yamaguchi/manhattan"
 
 

@@ -106,7 +106,7 @@ def build(
             (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
             if resources.digest() != resources.key:
                 raise StoreError("the files changed while they were read; run the command again")
-            _sync(making)
+            sync(making)
             _switch(making, target, force=force)
         finally:
             shutil.rmtree(making, ignore_errors=True)
@@ -218,7 +218,8 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     return wanted
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Have what is in the folder outlive a loss of power; the engine sees to its own files."""
     for path in (*folder.iterdir(), folder):
         if path.is_file() or os.name == "posix":
             handle = os.open(path, os.O_RDONLY)

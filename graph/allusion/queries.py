@@ -271,7 +271,8 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
     )
     try:
-        meta = yaml.safe_load(header)
+        # Both are safe; the one in C, where it was compiled, takes a tenth of the time.
+        meta = yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as error:
         return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
     if not isinstance(meta, dict) or not {"summary", "tags", "columns"} <= meta.keys():

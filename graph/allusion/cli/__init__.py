@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Answer every canned query there and here, and show where the answers differ.",
     ),
     "docs": ("facts", "Write the documentation of the ontology, and its files in three formats."),
+    "load": ("load", "Load RDF files of any size into a store of their own."),
     "build": ("facts", "Build the store from the curated facts."),
     "check": ("facts", "Check the curated facts: every fault, and what mends it."),
 }

@@ -78,7 +78,8 @@ def store_option(command: _F) -> _F:
         envvar="ALLUSION_STORE",
         expose_value=False,
         callback=_keep_store,
-        help="What answers: disk (default), memory, or the address of a SPARQL 1.1 endpoint.",
+        help="What answers: disk (default), memory, a folder that allusion load made, or the "
+        "address of a SPARQL 1.1 endpoint.",
     )(command)
 
 

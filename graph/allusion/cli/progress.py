@@ -35,6 +35,11 @@ class Bar:
         if self._terminal:
             self._timer.start()
 
+    @property
+    def is_on_terminal(self) -> bool:
+        """Whether anybody can see it."""
+        return self._terminal
+
     def __call__(self, step: str) -> None:
         """Begin a step."""
         if not self._terminal and not self._quiet:

@@ -24,6 +24,11 @@ def is_remote(name: str) -> bool:
     return bool(_SCHEME.match(name))
 
 
+def is_loaded(name: str) -> bool:
+    """Whether ``name`` is a folder in which something was loaded; it may need ``./`` before it."""
+    return name not in (DISK, MEMORY) and (Path(name) / "manifest.json").is_file()
+
+
 def open_store(name: str, path: Path) -> Store:
     """The store called "disk" or "memory", or the endpoint at an http or https address.
 
@@ -42,8 +47,8 @@ def open_store(name: str, path: Path) -> Store:
     if is_remote(name):
         return open_remote(name)
     raise ParameterError(
-        f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, or the http or https "
-        "address of a SPARQL endpoint"
+        f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, a folder that allusion "
+        "load made, or the http or https address of a SPARQL endpoint"
     )
 
 

@@ -128,8 +128,9 @@ def draw_plane(
         text(shorten(clean(title), 20, WIDTH - 2 * MARGIN, bold=True), MARGIN, 40, "heading"),
         text(caption, MARGIN, 62, "caption"),
         *_lines(made, where),
-        *_shapes(unnamed, name),
-        *(_named(item, made.focus, languages) for item in shown),
+        f"<defs>{_outlines(made, name)}</defs>",
+        *(_shape(item, name) for item in unnamed),
+        *(_named(item, name, made.focus, languages) for item in shown),
         *samples,
         *kinds,
     ]
@@ -189,21 +190,25 @@ def _line(start: tuple[int, int], end: tuple[int, int], strand: Strand) -> str:
     return f'{wire}<path class="head" d="M{points}Z"/>'
 
 
-def _shapes(unnamed: Sequence[Named], name: str) -> list[str]:
-    """Shapes without a name, smaller than the others, each kind drawn once and used often."""
-    found: dict[str, list[Named]] = {}
-    for item in unnamed:
-        found.setdefault(item.entity.kind, []).append(item)
-    parts = []
-    for kind, items in sorted(found.items()):
-        style = kind_style(kind)
-        ident = identifier(f"network-{name}-{kind}")
-        parts.append(
-            f'<defs><path id="{ident}" class="glyph" d="{glyphs.path(style.shape)}" '
-            f'fill="{style.colour}" transform="scale({_SMALL})"/></defs>'
-        )
-        parts += [f'<use href="#{ident}" x="{item.x}" y="{item.y}"/>' for item in items]
-    return parts
+def _outlines(made: Plane, name: str) -> str:
+    """Each kind's shape, to be used often: at its size, and smaller for what has no name."""
+    kinds = sorted({item.entity.kind for item in made.named})
+    return "".join(
+        f'<path id="{_outline(name, kind, named=named)}" class="glyph" '
+        f'd="{glyphs.path(kind_style(kind).shape)}" fill="{kind_style(kind).colour}"'
+        + ("/>" if named else f' transform="scale({_SMALL})"/>')
+        for kind in kinds
+        for named in (True, False)
+    )
+
+
+def _outline(name: str, kind: str, *, named: bool) -> str:
+    return identifier(f"{name}-{kind or 'other'}{'' if named else '-small'}")
+
+
+def _shape(item: Named, name: str) -> str:
+    shape = _outline(name, item.entity.kind, named=bool(item.words))
+    return f'<use href="#{shape}" x="{item.x}" y="{item.y}"/>'
 
 
 def _kinds(made: Plane, y: int) -> tuple[list[str], int]:
@@ -223,7 +228,7 @@ def _kinds(made: Plane, y: int) -> tuple[list[str], int]:
     return parts, (top - y + 20) if parts else 0
 
 
-def _named(item: Named, focus: str, languages: Sequence[str]) -> str:
+def _named(item: Named, name: str, focus: str, languages: Sequence[str]) -> str:
     entity = item.entity
     role = "who" if entity.iri == focus else "sub"
     words = text(
@@ -233,5 +238,5 @@ def _named(item: Named, focus: str, languages: Sequence[str]) -> str:
     ring = ""
     if entity.iri == focus:
         ring = f'<circle class="open" cx="{item.x}" cy="{item.y}" r="13"/>'
-    drawn = f'<g class="thing">{ring}{glyph(kind_style(entity.kind), item.x, item.y)}{words}</g>'
+    drawn = f'<g class="thing">{ring}{_shape(item, name)}{words}</g>'
     return linked(drawn, first_link(entity))

@@ -24,7 +24,8 @@ allusion.part(function (allusion) {
     return [
       `{ VALUES ?class { ${classes.join(' ')} }`,
       '  ?edge a ?class ; al:from ?stated ; al:to ?to .',
-      '  OPTIONAL { ?edge al:fromWork ?work }',
+      // A character may be in several works; the picture draws the first of them.
+      '  OPTIONAL { SELECT ?edge (MIN(?any) AS ?work) WHERE { ?edge al:fromWork ?any } GROUP BY ?edge }',
       '  BIND(COALESCE(?work, ?stated) AS ?from) }',
     ].map((line) => indent + line).join('\n');
   }

@@ -1,0 +1,131 @@
+"""Answers: canned queries to JSON and to Python objects, beside direct calls of pyoxigraph.
+
+Run ``python tests/benchmarks/bench_answers.py``. Both sides answer every canned query with its
+defaults over the shipped graph, warm and in turns; the figure is the median of their CPU time.
+To JSON, a direct call is ``query(...).serialize(format=JSON)``; ours is the same SPARQL JSON
+(``kg.answer_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
+of the query on. To objects, a direct call reads the value of every term of every row; ours makes
+typed rows (``kg.query``) and dictionaries of Python values (``.records()``). Last the same for
+answers of tens of thousands of rows.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import pyoxigraph as ox
+
+import allusion
+from allusion.knowledge import KnowledgeGraph
+from allusion.results import Result
+from allusion.vocabulary import PREFIXES
+
+LARGE: Final = {
+    "30,000 triples": "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 30000",
+    "every label": "SELECT ?thing ?label WHERE { GRAPH ?g { ?thing rdfs:label ?label } }",
+    "evidence": """SELECT ?connection ?kind ?from ?to ?said ?source WHERE {
+  ?connection al:kind ?kind ; al:from ?from ; al:to ?to ; al:evidence ?evidence .
+  ?evidence al:source ?source ; dcterms:description ?said }""",
+}
+Runs = dict[str, Callable[[], object]]
+
+
+def compare(runs: Runs, *, enough_s: float = 0.15, least: int = 5) -> list[float]:
+    """Median CPU seconds of each, taken in turns."""
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():
+        run()
+    while len(times["direct"]) < least or sum(times["direct"]) < enough_s:
+        for name, run in runs.items():
+            began = time.process_time()
+            run()
+            times[name].append(time.process_time() - began)
+    return [statistics.median(column) for column in times.values()]
+
+
+def direct_answer(engine: ox.Store, text: str) -> ox.QuerySolutions:
+    """The answer as the engine gives it."""
+    found = engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    return found
+
+
+def to_json(kg: KnowledgeGraph, engine: ox.Store, text: str, ask: Callable[[], Result]) -> Runs:
+    """What is compared on the way to JSON."""
+    return {
+        "direct": lambda: direct_answer(engine, text).serialize(format=ox.QueryResultsFormat.JSON),
+        "SPARQL JSON": lambda: kg.answer_json(text),
+        "JSON of records": lambda: ask().write("json"),
+    }
+
+
+def to_objects(engine: ox.Store, text: str, ask: Callable[[], Result]) -> Runs:
+    """What is compared on the way to Python objects."""
+
+    def direct() -> list[list[str | None]]:
+        return [
+            [None if term is None else term.value for term in row]
+            for row in direct_answer(engine, text)
+        ]
+
+    return {"direct": direct, "typed rows": ask, "records": lambda: ask().records()}
+
+
+def show(title: str, names: Iterable[str], figures: dict[str, list[float]], most: float) -> None:
+    """Ratios over all queries, and those queries where a ratio is above ``most``."""
+    print(f"\n{title}: ratio to the direct call over {len(figures)} queries")
+    print(f"{'median':>8}  {'all':>6}  {'worst':>6}  (at most {most})")
+    for index, name in enumerate(list(names)[1:], 1):
+        ratios = {query: row[index] / row[0] for query, row in figures.items()}
+        whole = sum(row[index] for row in figures.values()) / sum(f[0] for f in figures.values())
+        worst = max(ratios.values())
+        print(f"{statistics.median(ratios.values()):8.2f}  {whole:6.2f}  {worst:6.2f}  {name}")
+        for query, ratio in ratios.items():
+            if ratio > most:
+                base, ours = figures[query][0] * 1000, figures[query][index] * 1000
+                print(f"{'':26}{query}: {ratio:.2f} ({base:.2f} ms, ours {ours:.2f} ms)")
+
+
+def main() -> None:
+    """Print the tables."""
+    kg = allusion.open()
+    engine = kg.embedded.engine
+    names = [name for name, query in kg.queries.queries.items() if not query.asks]
+    in_json: dict[str, list[float]] = {}
+    in_python: dict[str, list[float]] = {}
+    for name in names:
+        text = kg.query_text(name)
+
+        def ask(name: str = name) -> Result:
+            return kg.query(name)
+
+        def written(name: str = name) -> str:
+            return kg.answer_json(kg.query_text(name))
+
+        runs = to_json(kg, engine, text, ask) | {"SPARQL JSON": written}
+        in_json[name] = compare(runs)
+        in_python[name] = compare(to_objects(engine, text, ask))
+    show("Canned queries to JSON", runs, in_json, 1.1)
+    show("Canned queries to objects", to_objects(engine, "", ask), in_python, 1.5)
+    print("\nLarge answers")
+    print(f"{'rows':>7}  {'SPARQL JSON':>11}  {'JSON':>5}  {'rows':>5}  {'records':>7}")
+    for title, text in LARGE.items():
+
+        def ask_large(text: str = text) -> Result:
+            found = kg.answer(text)
+            assert isinstance(found, Result)
+            return found
+
+        one = compare(to_json(kg, engine, text, ask_large))
+        two = compare(to_objects(engine, text, ask_large))
+        ratios = f"{one[1] / one[0]:11.2f}  {one[2] / one[0]:5.2f}"
+        print(
+            f"{len(ask_large()):7,}  {ratios}  {two[1] / two[0]:5.2f}  {two[2] / two[0]:7.2f}  {title}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Loading: ``allusion load`` beside pyoxigraph's own ``bulk_load`` of the same N-Triples.
+
+Run ``python tests/benchmarks/bench_load.py [--triples 5000000] [--runs 3] [--more]``, or with
+``--file FILE.nt`` instead of made-up data. Each load is a process of its own, from nothing to a
+store on disk, interpreter and all; the two take turns. Time is wall time, memory the peak of
+the process as the system counts it. ``--more`` adds what inference and the index of names cost,
+once each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from make_data import skewed, write
+
+ROOT = Path(__file__).parents[2]
+ENGINE = """
+import sys, pyoxigraph as ox
+ox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)
+"""
+OURS = """
+import sys
+sys.argv = ["allusion", "load", sys.argv[1], "--into", *sys.argv[2:]]
+from allusion.cli import main
+main()
+"""
+
+
+def measure(code: str, file: Path, folder: Path, *options: str) -> tuple[float, float]:
+    """Seconds and the peak of memory in MB of one process that loads ``file``."""
+    target = folder / "store"
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(file), str(target), *options],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
+        stderr=subprocess.PIPE,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.stderr
+    if process.returncode:
+        sys.exit(process.stderr.read().decode())
+    process.stderr.close()
+    shutil.rmtree(target)
+    return seconds, usage.ru_maxrss / 1024
+
+
+def middle(figures: list[tuple[float, float]]) -> tuple[float, float]:
+    """The median of the seconds, and that of the peaks."""
+    seconds, peaks = zip(*figures, strict=True)
+    return statistics.median(seconds), statistics.median(peaks)
+
+
+def show(name: str, figure: tuple[float, float], base: tuple[float, float]) -> None:
+    """Print one row."""
+    seconds, peak = figure
+    ratios = f"{seconds / base[0]:6.2f}  {peak / base[1]:6.2f}"
+    print(f"{seconds:8.2f}  {peak:7.0f}  {ratios}  {name}", flush=True)
+
+
+def main() -> None:
+    """Make the data, load it in turns, print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--more", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = asked.file or folder / "skewed.nt"
+        if not asked.file:
+            print(f"{write(skewed(asked.triples), file):,} triples, ", end="")
+        print(f"{file.stat().st_size / 1e6:.0f} MB of N-Triples, median of {asked.runs}")
+        figures: dict[str, list[tuple[float, float]]] = {ENGINE: [], OURS: []}
+        for _ in range(asked.runs):
+            for code, rows in figures.items():
+                rows.append(measure(code, file, folder))
+        print(f"{'s':>8}  {'peak MB':>7}  {'x time':>6}  {'x peak':>6}")
+        base, ours = map(middle, figures.values())
+        show("pyoxigraph bulk_load", base, base)
+        show("allusion load", ours, base)
+        if asked.more:
+            for option in ("--names", "--infer"):
+                show(f"allusion load {option}", measure(OURS, file, folder, option), base)
+
+
+if __name__ == "__main__":
+    main()

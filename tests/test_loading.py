@@ -1,0 +1,166 @@
+"""Files of any size become a store of their own, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+import allusion
+from allusion.errors import AllusionError, DataError, ParameterError, StoreError
+from allusion.loading import LOADABLE, load
+from allusion.resources import locate
+from allusion.results import Result
+
+ROOT = Path(__file__).parents[1]
+AL = "https://w3id.org/allusion/ontology#"
+FILM = "https://w3id.org/allusion/film/mine"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+TRIPLES = (
+    f'<{FILM}> <{TYPE}> <{AL}Film> .\n<{FILM}> <{LABEL}> "My Film"@en .\n'
+    f"<https://w3id.org/allusion/performance/p> <{AL}performer> <https://w3id.org/allusion/person/me> .\n"
+    f"<https://w3id.org/allusion/performance/p> <{AL}inWork> <{FILM}> .\n"
+)
+
+
+def ask(folder: Path, query: str) -> list[dict[str, object]]:
+    answer = allusion.open(store=str(folder)).sparql(query)
+    assert isinstance(answer, Result)
+    return [dict(row) for row in answer.records()]
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    return path
+
+
+@pytest.mark.parametrize("kind", [*LOADABLE, ".nt.gz", ".ttl.gz"])
+def test_files_of_every_kind_are_loaded_and_can_be_asked(tmp_path: Path, kind: str) -> None:
+    manifest = load([write(tmp_path, f"mine{kind}", TRIPLES)], tmp_path / "store", locate())
+    assert manifest.inferred == 0
+    films = f"SELECT ?film WHERE {{ ?film a <{AL}Film> }}"
+    assert ask(tmp_path / "store", films) == [{"film": FILM}]
+
+
+def test_the_ontology_lies_beside_them_and_the_shipped_facts_do_not(tmp_path: Path) -> None:
+    load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
+    assert ask(
+        tmp_path / "store", "SELECT * { al:Film rdfs:label ?label FILTER(LANG(?label) = 'en') }"
+    )
+    assert not ask(tmp_path / "store", "SELECT * { film:chungking-express ?p ?o }")
+
+
+def test_triples_go_into_the_graph_that_is_named_and_quads_keep_theirs(tmp_path: Path) -> None:
+    quads = f'<{FILM}> <{LABEL}> "Mine"@en <urn:kept> .\n'
+    load(
+        [write(tmp_path, "a.nt", TRIPLES), write(tmp_path, "b.nq", quads)],
+        tmp_path / "store",
+        locate(),
+        graph="urn:mine",
+    )
+    graphs = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ <{FILM}> ?p ?o }} }} ORDER BY ?g"
+    assert ask(tmp_path / "store", graphs) == [{"g": "urn:kept"}, {"g": "urn:mine"}]
+
+
+def test_rules_and_names_are_there_when_they_are_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.nt", TRIPLES)
+    manifest = load([path], tmp_path / "rich", locate(), inference=True, names=True)
+    assert manifest.inferred > 0
+    assert ask(tmp_path / "rich", "SELECT * { ?who al:appearsIn film:mine }") == [
+        {"who": "https://w3id.org/allusion/person/me"}
+    ]
+    graph = allusion.open(store=str(tmp_path / "rich"))
+    assert graph.resolve("my film") == FILM
+    assert graph.query("names", entity="My Film").records()
+    load([path], tmp_path / "poor", locate())
+    with pytest.raises(LookupError):
+        allusion.open(store=str(tmp_path / "poor")).resolve("my film")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "says"),
+    [
+        ("a.nt", TRIPLES + "<a> <b> .\n", DataError, r"a\.nt:5: is not valid"),
+        ("a.ttl", "PREFIX : <urn:> :a :b", DataError, r"a\.ttl:1: is not valid"),
+        ("a.rdf", "<!DOCTYPE x>", ParameterError, r"\.nt, \.nq, \.ttl, \.trig"),
+        ("a.gz", "", ParameterError, "of a kind"),
+    ],
+)
+def test_what_cannot_be_loaded_says_where_and_leaves_nothing(
+    tmp_path: Path, name: str, text: str, error: type[AllusionError], says: str
+) -> None:
+    path = write(tmp_path, name, text)
+    with pytest.raises(error, match=says):
+        load([path], tmp_path / "store", locate())
+    assert [found.name for found in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_that_broke_off_while_it_was_packed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt.gz"
+    path.write_bytes(gzip.compress(TRIPLES.encode() * 1000)[:-20])
+    with pytest.raises(DataError, match="not whole"):
+        load([path], tmp_path / "store", locate())
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.nt", TRIPLES)
+    load([path], tmp_path / "store", locate())
+    with pytest.raises(StoreError, match="is there already"):
+        load([path], tmp_path / "store", locate())
+    assert ask(tmp_path / "store", f"SELECT * {{ <{FILM}> a ?kind }}")
+
+
+def test_a_graph_that_is_no_iri_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.nt", TRIPLES)
+    with pytest.raises(ParameterError, match="not an absolute IRI"):
+        load([path], tmp_path / "store", locate(), graph="mine")
+    with pytest.raises(ParameterError, match="is no file"):
+        load([tmp_path / "b.nt"], tmp_path / "store", locate())
+
+
+def test_how_much_is_read_is_told_to_the_end(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.nt", TRIPLES * 500)
+    told: list[tuple[int, int]] = []
+    load(
+        [path], tmp_path / "store", locate(), amount=lambda done, total: told.append((done, total))
+    )
+    size = path.stat().st_size
+    assert told[-1] == (size, size)
+    assert told == sorted(told)
+
+
+def test_the_command_line_loads_and_asks(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.nt", TRIPLES)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from allusion.cli import main; main()", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
+        )
+
+    done = run("load", str(path), "--into", str(tmp_path / "store"))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "--store" in done.stderr
+    query = f"SELECT ?label {{ <{FILM}> rdfs:label ?label }}"
+    done = run("sparql", query, "--store", str(tmp_path / "store"))
+    assert done.stdout == "label\nMy Film\n"
+    done = run("sparql", query, "--store", str(tmp_path / "nothing"))
+    assert done.returncode == 2
+    assert "a folder that allusion load made" in done.stderr
+
+
+def test_the_store_is_that_of_the_engine(tmp_path: Path) -> None:
+    load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
+    store = ox.Store.read_only(str(tmp_path / "store/store"))
+    assert ox.Quad(ox.NamedNode(FILM), ox.NamedNode(TYPE), ox.NamedNode(f"{AL}Film")) in store
