@@ -61,6 +61,16 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader that went away reaches ``main`` before click exits for it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader has gone (| head): nothing is wrong, and nothing is said. What is
+            # still in the buffer has to go somewhere, or Python complains at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -118,10 +128,8 @@ def main() -> None:
         click.echo(f"allusion: {error}", err=True)
         code = error.exit_code
     except OSError as error:
-        # The reader may have gone away (| head): then nothing is wrong, and nothing is said.
-        code = 0 if isinstance(error, BrokenPipeError) else OutputError.exit_code
-        if code:
-            click.echo(f"allusion: {error.strerror or error}", err=True)
-        # What is still in the buffer has to go somewhere, or Python complains at its end.
+        click.echo(f"allusion: {error.strerror or error}", err=True)
+        code = OutputError.exit_code
+        # As where the reader has gone: the rest of the buffer must not be tried again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code if isinstance(code, int) else 0)
