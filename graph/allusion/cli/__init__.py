@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 from typing import Final
 
 import click
 
 from ..errors import AllusionError, OutputError
 from ..version import __version__
+from .lazy import LazyGroup
 
 #: Command -> (module, function, one line of help). Modules load when they are called.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -31,7 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sparql": ("adhoc", "Answer SPARQL given as an argument, from a file or from stdin."),
     "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
-    "wikidata": ("out", "Set what Wikidata says of an entity beside what is here."),
+    "wikidata": ("wikidata", "What Wikidata says: beside what is here, item by item."),
     "export": ("facts", "Write the whole graph in an exchange format."),
     "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
     "conformance": (
@@ -45,52 +45,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, not when it starts."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which people meet them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f".{COMMANDS[cmd_name][0]}", __name__)
-        command = getattr(module, f"{cmd_name}_command")
-        assert isinstance(command, click.Command)
-        return command
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a reader that went away reaches ``main`` before click exits for it."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            # The reader has gone (| head): nothing is wrong, and nothing is said. What is
-            # still in the buffer has to go somewhere, or Python complains at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest commands where there is none of that name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=2, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else "allusion --help lists them"
-            ctx.fail(f"No such command {args[0]!r}; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "

@@ -1,4 +1,4 @@
-"""open and wikidata: following an entity out of the graph."""
+"""open: following an entity out of the graph."""
 
 from __future__ import annotations
 
@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import UnknownName
-from .output import browse, data_option, emit, format_options, note, open_graph, store_option
+from .output import browse, data_option, note, open_graph
 
 if TYPE_CHECKING:
-    from ..card import Card
     from ..records import Link
 
 _SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb", "tmdb": "TMDb"}
-# Our roles as the properties of Wikidata that say the same (ontology/alignments.ttl).
-_ROLE_PROPERTIES: Final = {
-    "performer": "P161",
-    "director": "P57",
-    "screenwriter": "P58",
-    "cinematographer": "P344",
-    "editor": "P1040",
-    "composer": "P86",
-    "producer": "P162",
-}
 
 
 @click.command("open")
@@ -43,7 +32,7 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
     """
     graph = open_graph(data)
     iri = graph.resolve(" ".join(name))
-    link = _link(graph.names.links(iri), _SITES[site], " ".join(name))
+    link = link_on(graph.names.links(iri), _SITES[site], " ".join(name))
     if link.confidence is not None and link.confidence < 0.9:
         note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")
     elif link.confidence is None and link.note:
@@ -53,88 +42,14 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
         browse(link.url)
 
 
-def _link(links: Sequence[Link], site: str, name: str) -> Link:
+def link_on(links: Sequence[Link], site: str, name: str) -> Link:
+    """The link to one site.
+
+    :raises UnknownName: if there is none; it names the sites that there are.
+    """
     for link in links:
         if link.site == site:
             return link
     others = sorted({link.site for link in links})
     known = f"known are: {', '.join(others)}" if others else "no link is known"
     raise UnknownName(f"{name!r} has no page on {site} here; {known}", others)
-
-
-@click.command("wikidata", epilog=(
-    "Asks the public endpoint once, with a User-Agent that says who asks. Settings: "
-    "ALLUSION_WIKIDATA_ENDPOINT, ALLUSION_CONTACT (an address or e-mail of yours)."
-))  # fmt: skip
-@click.argument("name", nargs=-1, required=True)
-@click.option(
-    "--endpoint",
-    envvar="ALLUSION_WIKIDATA_ENDPOINT",
-    metavar="URL",
-    help="A SPARQL endpoint that holds Wikidata.",
-)
-@click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you.")
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0.1),
-    default=60.0,
-    show_default=True,
-    help="Seconds for the whole exchange.",
-)
-@format_options
-@store_option
-@data_option
-def wikidata_command(
-    name: tuple[str, ...], endpoint: str | None, contact: str | None, timeout_s: float,
-    form: str | None, output: Path | None, data: Path | None,
-) -> int:  # fmt: skip
-    """Set what Wikidata says of an entity beside what is here.
-
-    Labels, class, makers, dates and identifiers: agree, differ, only here, only
-    there. Exit code 1 if something differs, 4 without network.
-    """
-    from ..results import Result
-    from ..terms import Literal
-    from ..wikidata import ENDPOINT, WikidataClient, beside
-
-    graph = open_graph(data)
-    text = " ".join(name)
-    card = graph[text]
-    link = _link(card.entity.links, "Wikidata", text)
-    if link.confidence is None:
-        raise UnknownName(
-            f"no Wikidata item of {text!r} has been seen yet, only the title of its article; "
-            f"look there: {link.url}"
-        )
-    options = {"contact": contact} if contact else {}
-    client = WikidataClient(endpoint or ENDPOINT, timeout_s=timeout_s, **options)
-    item = client.describe(link.identifier)
-    rows = beside(card.entity, _facts(card), item)
-    note(f"{card.entity.label()}: {item.url} (confidence {link.confidence:g}, {link.note})")
-    result = Result(
-        ("property", "status", "here", "wikidata", "note"),
-        [
-            tuple(
-                Literal(cell)
-                for cell in (
-                    f"{row.name} ({row.property})" if row.property[1:].isdigit() else row.name,
-                    row.status, "; ".join(row.ours), "; ".join(row.theirs), row.note,
-                )
-            )
-            for row in rows
-        ],
-    )  # fmt: skip
-    emit(result, form, output)
-    return 1 if any(row.status == "differ" for row in rows) else 0
-
-
-def _facts(card: Card) -> dict[str, list[str]]:
-    """Our credits as Wikidata has them, for works: property to the names of people."""
-    facts: dict[str, list[str]] = {}
-    for edge in card.others:
-        if edge.origin == card.entity.iri and edge.kind in _ROLE_PROPERTIES:
-            names = facts.setdefault(_ROLE_PROPERTIES[edge.kind], [])
-            if card.labels[edge.target] not in names:
-                names.append(card.labels[edge.target])
-    return facts
