@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ParameterError, StoreError
-from .pictures import ChainPicture, Picture
 from .querying import Querying
 from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from .card import Card
     from .chains import Chains
+    from .pictures import Picture
     from .searching import Match
     from .stats import Stats
     from .view import Layout, Theme
@@ -253,6 +253,7 @@ class KnowledgeGraph(Querying):
         >>> picture.svg().startswith("<svg")
         True
         """
+        from .pictures import ChainPicture, Picture
         from .view.choosing import check_languages, check_options, narrowed
 
         languages = (language,) if isinstance(language, str) else tuple(language)
