@@ -10,6 +10,7 @@ from .lazy import LazyGroup
 
 #: Command -> (module, one line of help).
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
     "beside": ("wikidata_beside", "Set what Wikidata says of one entity beside what is here."),
 }
 
