@@ -33,7 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sparql": ("adhoc", "Answer SPARQL given as an argument, from a file or from stdin."),
     "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
     "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
-    "wikidata": ("wikidata", "What Wikidata says: beside what is here, item by item."),
+    "wikidata": ("wikidata", "What Wikidata says, and how it stands to what is said here."),
     "export": ("facts", "Write the whole graph in an exchange format."),
     "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
     "conformance": (
