@@ -12,6 +12,8 @@ from .lazy import LazyGroup
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
     "beside": ("wikidata_beside", "Set what Wikidata says of one entity beside what is here."),
+    "compare": ("wikidata_compare", "Set all that was pulled beside what is here, by property."),
+    "export": ("wikidata_export", "Write QuickStatements for a person, and why not more."),
 }
 
 

@@ -76,7 +76,7 @@ CONNECTIONS: Final[dict[str, Joining]] = {
     "P4969": Joining("derivative work", "Derivation", "derivation", _WORKS, _WORKS, backwards=True),
     "P941": Joining("inspired by", "Influence", "inspired-by", (*_WORKS, *_AGENTS), _ANYTHING),
     "P737": Joining("influenced by", "Influence", "influence", (*_WORKS, *_AGENTS), _ANYTHING),
-    "P8371": Joining("references work or tradition", "Reference", "reference", _WORKS, _ANYTHING),
+    "P8371": Joining("references work, tradition or theory", "Reference", "reference", _WORKS, _ANYTHING),
     "P6166": Joining("quotes work", "Reference", "quotation", _WORKS, _ANYTHING),
 }
 
@@ -90,6 +90,13 @@ DATED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 NUMBERED: Final = {"P345": "imdbId", "P4947": "tmdbId"}
 
+#: What else two items may be joined by; read, and not said in our words.
+JOINED: Final = {
+    "P138": "named after",
+    "P155": "follows",
+    "P5059": "modified version of",
+}
+
 #: Every property that is read out of an item, with its English label on Wikidata.
 READ: Final[dict[str, str]] = {
     TYPE: "instance of",
@@ -100,4 +107,5 @@ READ: Final[dict[str, str]] = {
     CAST: "cast member",
     **{prop: plain.label for prop, plain in PLAIN.items()},
     **{prop: joining.label for prop, joining in CONNECTIONS.items()},
+    **JOINED,
 }
