@@ -18,6 +18,7 @@ from .output import (
     note,
     open_graph,
     store_option,
+    with_option,
     write,
     write_lines,
 )
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
 @click.option("--width", type=int, metavar="PIXELS", help="Width of the .svg (640).")
 @format_options
 @store_option
+@with_option
 @data_option
 def path_command(
     names: tuple[str, ...],

@@ -87,9 +87,7 @@ def asked_politely(
     )
 
 
-def chosen(
-    names: Sequence[str], resources: Resources, data: Path | None
-) -> dict[str, Mapping]:
+def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dict[str, Mapping]:
     """The rows of the mapping for these entities; for all that are linked where none is named.
 
     :raises UnknownName: if one has no item.
@@ -117,7 +115,9 @@ def account_of(account: Account) -> str:
     parts = [f"requests sent: {account.requests}"]
     if account.cached:
         age = time.time() - (account.oldest or time.time())
-        parts.append(f"answers out of the cache: {account.cached:,}, the oldest {in_words(age)} old")
+        parts.append(
+            f"answers out of the cache: {account.cached:,}, the oldest {in_words(age)} old"
+        )
     if account.missing:
         some = ", ".join(account.missing[:5]) + (" ..." if len(account.missing) > 5 else "")
         parts.append(f"not in the cache: {len(account.missing):,} ({some})")

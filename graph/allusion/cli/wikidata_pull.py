@@ -49,7 +49,9 @@ def wikidata_pull_command(
         account = wikidata.account
         if options["dry_run"]:
             click.echo("\n".join(account.planned), nl=False)
-            note(f"requests that would be sent: {len(account.planned)}; then the names of what those items name")
+            note(
+                f"requests that would be sent: {len(account.planned)}; then the names of what those items name"
+            )
             return 0
         if entities and (folder() / "items.json").is_file():
             pulled = joined(read_pulled(), pulled)

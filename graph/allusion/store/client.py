@@ -120,7 +120,6 @@ class Client:
         :raises NetworkError: if it is out of reach, says no or takes too long.
         """
 
-
         def exchange(deadline: Deadline) -> _T:
             director = opener(deadline, *self._authorise, hide=self._hide)
             with director.open(make(), timeout=deadline.remaining_s()) as response:

@@ -126,7 +126,9 @@ class Cache:
         except OSError as error:
             if isinstance(error, StoreError):
                 raise
-            raise StoreError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+            raise StoreError(
+                f"{self.folder} cannot be written: {error.strerror or error}"
+            ) from error
 
     def _damaged(self, error: Exception) -> StoreError:
         return StoreError(

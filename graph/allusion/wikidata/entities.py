@@ -94,9 +94,7 @@ class Item:
         """The same, with the labels of what its statements name."""
         statements = {
             prop: tuple(
-                replace(
-                    one, names=dict(names[one.item]), text=shown(names[one.item]) or one.item
-                )
+                replace(one, names=dict(names[one.item]), text=shown(names[one.item]) or one.item)
                 if one.item in names
                 else one
                 for one in found

@@ -49,7 +49,11 @@ def read_grounds(curated: Curated) -> Grounds:
     nodes: dict[str, dict[str, str]] = defaultdict(dict)
     kinds: dict[str, str] = {}
     for _, statement in statements(curated.files):
-        subject, predicate, value = statement.subject.value, statement.predicate.value, statement.object
+        subject, predicate, value = (
+            statement.subject.value,
+            statement.predicate.value,
+            statement.object,
+        )
         if predicate == PREFIXES["rdfs"] + "label" and isinstance(value, ox.Literal):
             if register_of(subject) in ENTITY_REGISTERS:
                 tag = canonical_language(value.language or "")

@@ -16,14 +16,21 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..terms import shorten
-from ..vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
+from ..vocabulary import BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
 from .classes import CLASSES, PAGES, fit
 from .client import LANGUAGES
 from .entities import Item, Statement, shown
 from .grounds import Grounds, register_of
 from .languages import codes_of
 from .properties import (
-    CAST, CHARACTER_ROLE, CONNECTIONS, DATED, NUMBERED, PLAIN, ROLES, Joining,
+    CAST,
+    CHARACTER_ROLE,
+    CONNECTIONS,
+    DATED,
+    NUMBERED,
+    PLAIN,
+    ROLES,
+    Joining,
 )  # fmt: skip
 from .service import Named
 
@@ -76,10 +83,14 @@ class Projection:
     def turtle(self) -> str:
         """The source as a Turtle file, the same for the same triples."""
         written = ox.serialize(
-            sorted(self.triples, key=str), format=ox.RdfFormat.TURTLE,
-            prefixes={name: _ALL[name] for name in sorted(_ALL)},
-        )  # fmt: skip
-        return written.decode()
+            sorted(self.triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=_ALL
+        ).decode()
+        lines = written.splitlines(keepends=True)
+        heads = {line for line in lines if line.startswith("@prefix ")}
+        body = "".join(line for line in lines if line not in heads)
+        # In the order of the alphabet, and only those that are used.
+        used = sorted(head for head in heads if f"{head.split()[1]}" in body)
+        return "".join((*used, "\n", body))
 
     def _add(self, subject: str, predicate: str, value: str | ox.NamedNode | ox.Literal) -> None:
         """One triple; ``value`` as text is the IRI of an entity or node of ours."""
@@ -184,7 +195,12 @@ class Projection:
         """Evidence for the item as a whole: which revision it was, and when it was read."""
         node = f"{BASE}evidence/wikidata-{item.item.lower()}"
         where = f"{item.item}, revision {item.revision}"
-        self._evidence(node, item, where, f"Wikidata has an item for it, {where}.")
+        called = shown(item.labels) or item.item
+        of = f" of {item.modified[:10]}" if item.modified else ""
+        says = (
+            f"Wikidata's item {called} ({item.item}), as it stood at revision {item.revision}{of}."
+        )
+        self._evidence(node, item, where, says)
         self._add(subject, "al:evidence", node)
 
     def _evidence(self, node: str, item: Item, where: str, says: str) -> None:
@@ -218,7 +234,8 @@ class Projection:
             dates = [one.value for one in item.best(prop) if len(one.value) in _DATES]
             if register in registers and dates:
                 # Films have a date for each country; the first is when it was published.
-                first = min(dates)
+                # The day beside its year counts, not the year alone.
+                first = min(dates, key=lambda date: f"{date}~")
                 kind = _iri(f"xsd:{_DATES[len(first)]}")
                 self._add(subject, f"al:{ours}", ox.Literal(first, datatype=kind))
 

@@ -64,7 +64,9 @@ PLAIN: Final[dict[str, Plain]] = {
     "P840": Plain("narrative location", "setIn", _WORKS, ("place",)),
     "P915": Plain("filming location", "shotAt", _WORKS, ("place",)),
     "P19": Plain("place of birth", "birthPlace", ("person",), ("place",)),
-    "P364": Plain("original language of film or TV show", "originalLanguage", _WORKS, ("language",)),
+    "P364": Plain(
+        "original language of film or TV show", "originalLanguage", _WORKS, ("language",)
+    ),
     "P179": Plain("part of the series", "partOfSeries", _WORKS, ("series",)),
     "P166": Plain("award received", "awardReceived", (*_WORKS, *_AGENTS), ("award",)),
     "P674": Plain("characters", "presents", _WORKS, ("character",)),

@@ -15,9 +15,7 @@ def linked(resources: Resources) -> dict[str, Mapping]:
     """The row of the mapping for each entity of ours that has an item: by its IRI."""
     rows, _ = read_mappings(resources.mapping_file)
     return {
-        row.subject: row
-        for row in rows
-        if row.predicate == "skos:exactMatch" and not row.negative
+        row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
     }
 
 
@@ -53,5 +51,3 @@ def pull(wikidata: Wikidata, items: Collection[str], depth: int = 0) -> Pulled:
 def joined(old: Pulled, new: Pulled) -> Pulled:
     """What was pulled before, with what was pulled now in its place."""
     return Pulled({**old.items, **new.items}, {**old.named, **new.named})
-
-

@@ -276,7 +276,8 @@ class Wikidata:
             if record is None:
                 continue
             if isinstance(value, Literal):
-                record["labels"].setdefault(value.language, value.value)
+                # In lower case, as the action API has the codes.
+                record["labels"].setdefault(value.language.lower(), value.value)
             elif prop == Iri(f"{PREFIXES['wdt']}P31") and ITEM.fullmatch(_local(value)):
                 record["types"].append(_local(value))
         return found

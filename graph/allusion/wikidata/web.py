@@ -96,7 +96,9 @@ class Web:
                 fields = _fields(response.headers)
                 if response.status != 200:
                     start = b"".join(_first(response.iter_stream(), 4096))
-                    raise urllib.error.HTTPError(url, response.status, "", fields, io.BytesIO(start))
+                    raise urllib.error.HTTPError(
+                        url, response.status, "", fields, io.BytesIO(start)
+                    )
                 body = self._body(response, fields)
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise _trouble(error) from error
@@ -112,6 +114,9 @@ class Web:
         encoding = fields.get("Content-Encoding", "identity").lower()
         if encoding not in {"identity", "gzip"}:
             raise NetworkError(f"{self.client.host} packed its answer in a way nobody asked for")
+        too_large = TooLarge(f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB")
+        if int(fields.get("Content-Length") or 0) > self.max_bytes:
+            raise too_large
         unpack = zlib.decompressobj(31) if encoding == "gzip" else None
         body = bytearray()
         for part in response.iter_stream():
@@ -119,7 +124,7 @@ class Web:
             room = self.max_bytes + 1 - len(body)
             body += unpack.decompress(part, room) if unpack else part
             if len(body) > self.max_bytes:
-                raise TooLarge(f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB")
+                raise too_large
         if unpack and not unpack.eof:
             raise http.client.IncompleteRead(bytes(body))
         return bytes(body)
@@ -128,7 +133,9 @@ class Web:
         try:
             answer = json.loads(body)
         except (ValueError, RecursionError) as error:
-            raise NetworkError(f"{self.client.host} sent JSON that is not whole; try again") from error
+            raise NetworkError(
+                f"{self.client.host} sent JSON that is not whole; try again"
+            ) from error
         if not isinstance(answer, dict):
             raise NetworkError(f"{self.client.host} sent JSON of another shape than was asked for")
         fault = answer.get("error")
