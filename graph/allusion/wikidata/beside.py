@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ..records import Entity
 from .classes import PAGES, fit
-from .compare import article, key, keys, same_date, unique
+from .compare import article, bare, key, keys, same_date, unique
 from .items import DATES, IDENTIFIERS, MAKERS, PROPERTIES, ItemDescription, Value
 from .languages import ANY, codes_of
 from .properties import READ as NAMES
@@ -129,6 +129,9 @@ def _labels(entity: Entity, item: ItemDescription) -> Iterator[Row]:
             continue
         elif same := [text for text in (*exact, *loose) if key(text) == key(ours)]:
             yield Row(prop, name, "agree", (ours,), (same[0],))
+        elif same := [text for text in (*exact, *loose) if key(text) == key(bare(ours))]:
+            note = "but for what tells ours from namesakes"
+            yield Row(prop, name, "agree", (ours,), (same[0],), note)
         elif key(ours) in aliases:
             yield Row(prop, name, "agree", (ours,), exact or loose, "ours is an alias there")
         elif exact:

@@ -201,6 +201,9 @@ class Comparing:
             )  # fmt: skip
 
         items = row.items or ("",) * len(row.theirs)
+        if standing == "contradicted" and row.items == row.theirs:
+            # Without a name on one side and an item on the other nothing can be told.
+            standing = "unclear"
         if standing == "contradicted" and not one_value:
             yield from (made("only here", text, "", "") for text in row.ours)
             yield from (
