@@ -13,6 +13,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": ("wikidata_status", "Show what is linked, how surely, and what lacks a link."),
     "check": ("wikidata_check", "Check every link, and where the two sides disagree."),
     "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
+    "compare": ("wikidata_compare", "Set all that was pulled beside what is here, by property."),
+    "export": ("wikidata_export", "Write QuickStatements for a person, and why not more."),
 }
 
 

@@ -77,7 +77,7 @@ CONNECTIONS: Final[dict[str, Joining]] = {
     "P4969": Joining("derivative work", "Derivation", "derivation", WORKS, WORKS, backwards=True),
     "P941": Joining("inspired by", "Influence", "inspired-by", (*WORKS, *_AGENTS), _ANYTHING),
     "P737": Joining("influenced by", "Influence", "influence", (*WORKS, *_AGENTS), _ANYTHING),
-    "P8371": Joining("references work or tradition", "Reference", "reference", WORKS, _ANYTHING),
+    "P8371": Joining("references work, tradition or theory", "Reference", "reference", WORKS, _ANYTHING),
     "P6166": Joining("quotes work", "Reference", "quotation", WORKS, _ANYTHING),
 }
 
@@ -91,6 +91,13 @@ DATED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 NUMBERED: Final = {"P345": "imdbId", "P4947": "tmdbId"}
 
+#: What else two items may be joined by; read, and not said in our words.
+JOINED: Final = {
+    "P138": "named after",
+    "P155": "follows",
+    "P5059": "modified version of",
+}
+
 #: Every property that is read out of an item, with its English label on Wikidata.
 READ: Final[dict[str, str]] = {
     TYPE: "instance of",
@@ -101,4 +108,5 @@ READ: Final[dict[str, str]] = {
     CAST: "cast member",
     **{prop: plain.label for prop, plain in PLAIN.items()},
     **{prop: joining.label for prop, joining in CONNECTIONS.items()},
+    **JOINED,
 }
