@@ -70,8 +70,7 @@ def asked_politely(
 ) -> Wikidata:
     """The services, as the options have them."""
     from ..store.remote import CONTACT
-    from ..wikidata.client import ENDPOINT
-    from ..wikidata.service import API, Manners, Wikidata
+    from ..wikidata.service import API, ENDPOINT, Manners, Wikidata
 
     if offline and refresh:
         raise ParameterError("--offline asks nothing and --refresh everything: choose one")

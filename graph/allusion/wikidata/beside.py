@@ -104,7 +104,7 @@ def _identity(entity: Entity, item: ItemDescription) -> Iterator[Row]:
         note = f"{item.item} was merged into {item.redirects_to}: link to that one"
         yield Row("item", "item", "differ", (item.item,), (item.redirects_to,), note)
     elif not item.exists:
-        note = f"the endpoint knows nothing of {item.item}: deleted, or never used"
+        note = f"Wikidata knows nothing of {item.item}: deleted, or never used"
         yield Row("item", "item", "only here", (item.item,), (), note)
     elif page:
         note = f"{item.item} is a page ({page}), not {entity.type.lower() or 'a thing'}"

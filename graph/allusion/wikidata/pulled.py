@@ -23,10 +23,9 @@ from ..files import write_atomically
 from ..mappings import Mapping as Link
 from ..mappings import header, written
 from ..resources import Resources, home
-from .entities import Item, WrongShape, from_json, to_json
+from .entities import Item, Named, WrongShape, from_json, to_json
 from .grounds import read_grounds
 from .projecting import Projection
-from .service import Named
 
 #: Raised by hand when the same items would make another source.
 _FORMAT: Final = 1

@@ -24,15 +24,15 @@ from ..terms import Iri, Literal
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
 from .cache import Cache, Kept
 from .classes import KNOWN
-from .client import ENDPOINT, LANGUAGES
-from .entities import ITEM, Item, WrongShape, check_items, entities_of, read_item
-from .languages import codes_to_ask
+from .entities import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
+from .languages import LANGUAGES, codes_to_ask
 from .properties import CONNECTIONS
 from .web import TooLarge, Web
 
 _T = TypeVar("_T")
 
 API: Final = "https://www.wikidata.org/w/api.php"
+ENDPOINT: Final = "https://query.wikidata.org/sparql"
 #: The action API takes so many ids of those who are nobody special.
 AT_ONCE: Final = 50
 #: Items in one VALUES block.
@@ -98,15 +98,6 @@ class Manners:
     max_age_s: float | None = None
     offline: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What an item that others name is called, and its classes, with those above them."""
-
-    labels: dict[str, str]
-    types: tuple[str, ...]
-    above: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
