@@ -36,6 +36,7 @@ def wikidata_pull_command(
     with --with wikidata. Put names of several words in quotes.
     """
     from ..resources import locate
+    from ..terms import shorten
     from ..wikidata.pulled import folder, read_pulled, write_pulled
     from ..wikidata.pulling import joined, pull
     from .progress import progress
@@ -66,6 +67,12 @@ def wikidata_pull_command(
     )
     for reason, count in sorted(made.left_out.items()):
         note(f"left out: {reason}: {count:,}")
+    if made.twins:
+        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in made.twins[:3])
+        note(
+            f"of one kind and name, not linked, perhaps the same: {len(made.twins)} ({some}"
+            f"{' ...' if len(made.twins) > 3 else ''}); see allusion wikidata link"
+        )
     if gone:
         note(f"merged or deleted there: {len(gone)}; allusion wikidata check --offline names them")
     return 1 if account.missing else 0

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from ..errors import NetworkError
+from ..errors import NetworkError, StoreError
 from ..store import select
 from ..store.client import Client
 from ..store.remote import CONTACT, RemoteStore
@@ -158,7 +158,12 @@ class Wikidata:
         found = {}
         for item, one in kept.items():
             read = dt.datetime.fromtimestamp(one.read_at, dt.UTC)
-            found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            try:
+                found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            except WrongShape as error:  # it was read by another version of this
+                raise StoreError(
+                    f"what {self.cache.path} holds cannot be read ({error}); ask again: --refresh"
+                ) from error
         return found
 
     def named(self, items: Collection[str]) -> dict[str, Named]:
