@@ -111,24 +111,27 @@ class _Maker:
 
     def make(self) -> Trial:
         said = [row for film in self.films for row in self._index(film)]
-        for person in self.pool:
-            said.append((int(person[1:]), LABEL, person_name(person), "en"))
-        plain, directed = [], []
+        said += [(int(one[1:]), LABEL, person_name(one), "en") for one in self.pool]
+        plain: list[Row] = []
+        directed: list[Row] = []
         for film in self.films:
-            random_ = random.Random(f"{self.seed} row {film['wikidata_id']}")  # noqa: S311
+            random_ = random.Random(f"{self.seed} row {film['wikidata_id']}")
             title, noise = _title(film, random_)
             years, more = _year(film, random_)
             directors, yet_more = self._directors(film, random_)
             for rows, given in ((plain, ()), (directed, directors)):
-                clues = Clues(film["wikidata_id"], (Name(title, ""),), "film", years, given)
+                clues = Clues(
+                    film["wikidata_id"], (Name(title, ""),), "film", years,
+                    {"P57": given} if given else {},
+                )  # fmt: skip
                 told = (*noise, *more, *(yet_more if given or rows is directed else ()))
                 truth = film["wikidata_id"] if film["wikidata_id"] in self.items else ""
-                rows.append(Row(clues, truth, self._determinable(clues, film, truth), told))
+                rows.append(Row(clues, truth, self._determinable(clues, truth), told))
         return Trial(plain, directed, said)
 
     def _index(self, film: Film) -> Iterator[Said]:
         """What the index says of a film, if it has it, and of those beside it."""
-        random_ = random.Random(f"{self.seed} item {film['wikidata_id']}")  # noqa: S311
+        random_ = random.Random(f"{self.seed} item {film['wikidata_id']}")
         year = _year_of(film)
         title = film.get("label") or plain_title(film)
         if random_.random() >= self.removed:
@@ -196,7 +199,7 @@ class _Maker:
         given = directors if random_.random() < 0.5 else directors[:1]
         return tuple(_written(person_name(one), random_) for one in given), ()
 
-    def _determinable(self, clues: Clues, film: Film, truth: str) -> bool:
+    def _determinable(self, clues: Clues, truth: str) -> bool:
         """Whether the row tells the true item from all others of the index.
 
         The item is there; the row gives a year or director that the item has something to set
@@ -227,7 +230,7 @@ def _distance(ours: tuple[int, ...], theirs: set[int]) -> float:
 
 def person_name(item: str) -> str:
     """A name for a person of whom the data has the Q-id only; some share one, as people do."""
-    random_ = random.Random(item)  # noqa: S311
+    random_ = random.Random(item)
     given = random_.choice(_GIVEN) + random_.choice(_ENDS)
     middle = f" {random_.choice(_GIVEN)}{random_.choice(_ENDS)}" if random_.random() < 0.4 else ""
     family = random_.choice(_FAMILY) + random_.choice(("", "a", "o", "i")) + random_.choice(_TAILS)
@@ -262,7 +265,7 @@ def _year(film: Film, random_: random.Random) -> tuple[tuple[int, ...], tuple[st
     chance = random_.random()
     if year is None:
         return (), ("no year",)
-    for what, share in _ROW_YEARS:
+    for what, share in _ROW_YEARS:  # noqa: B007
         chance -= share
         if chance < 0:
             break
@@ -305,11 +308,19 @@ def _title(film: Film, random_: random.Random) -> tuple[str, tuple[str, ...]]:
     if ": " in title:
         maybe(0.02, "subtitle dropped", title.split(": ")[0])
     maybe(0.10, "accents dropped", _without_marks(title))
-    maybe(0.05, "punctuation", re.sub(r"[:,.!?'’-]+", random_.choice(("", " ")), title))  # noqa: RUF001
+    maybe(0.05, "punctuation", re.sub(r"[:,.!?'’-]+", random_.choice(("", " ")), title))
     maybe(0.50, "&", title.replace(" & ", " and "))
     maybe(0.10, "and", title.replace(" and ", " & "))
-    maybe(0.20, "numeral", re.sub(r" (2|3|4)$", lambda m: {"2": " II", "3": " III", "4": " IV"}[m[1]], title))
-    maybe(0.20, "numeral", re.sub(r" (II|III|IV)$", lambda m: {"II": " 2", "III": " 3", "IV": " 4"}[m[1]], title))
+    maybe(
+        0.20,
+        "numeral",
+        re.sub(r" (2|3|4)$", lambda m: {"2": " II", "3": " III", "4": " IV"}[m[1]], title),
+    )
+    maybe(
+        0.20,
+        "numeral",
+        re.sub(r" (II|III|IV)$", lambda m: {"II": " 2", "III": " 3", "IV": " 4"}[m[1]], title),
+    )
     if len(title) > 5:
         maybe(0.02, "letter", _mistyped(title, random_))
     maybe(0.05, "capitals", title.upper())

@@ -11,6 +11,7 @@ from .lazy import LazyGroup
 #: Command -> (module, one line of help).
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "beside": ("wikidata_beside", "Set what Wikidata says of one entity beside what is here."),
+    "link": ("wikidata_link", "Find the items of entities, or of the rows of a table."),
 }
 
 

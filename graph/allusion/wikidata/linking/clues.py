@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
+from urllib.parse import unquote, urlsplit
 
 from ...records import Name
 
+_Q_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -18,8 +20,10 @@ class Clues:
 
     ``subject`` is its IRI, or what the caller knows it by. ``names`` come best first;
     ``kind`` is a register of ours ("film"), "" where it is not known. ``years`` are those of
-    publication, birth or opening, each as good as the other. ``makers`` and ``cast`` are
-    names or Q-ids. ``identifiers`` maps property ("P345") to value, ``articles`` a site
+    publication, birth or opening, each as good as the other. ``makers`` maps a property ("P57")
+    to those who are known to have that part in it, ``cast`` are its players; both by name or
+    Q-id. ``works`` maps the items of works of theirs to what these are called.
+    ``identifiers`` maps property ("P345") to value, ``articles`` a site
     ("enwiki") to the title of its article.
     """
 
@@ -27,8 +31,9 @@ class Clues:
     names: tuple[Name, ...]
     kind: str = ""
     years: tuple[int, ...] = ()
-    makers: tuple[str, ...] = ()
+    makers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cast: tuple[str, ...] = ()
+    works: Mapping[str, str] = field(default_factory=dict)
     identifiers: Mapping[str, str] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,7 +62,8 @@ class Candidate:
 
     ``labels`` and ``aliases`` are its names; ``types`` its classes and ``superclasses`` those
     above them, as far as the source has them. ``years`` maps a property of date ("P577") to
-    the years of its values, ``makers`` a property ("P57") to those it names.
+    the years of its values, ``makers`` a property ("P57") to those it names; ``works`` are the
+    items that name it as a maker or player.
     """
 
     item: str
@@ -69,6 +75,7 @@ class Candidate:
     makers: Mapping[str, tuple[Someone, ...]] = field(default_factory=dict)
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
+    works: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -88,6 +95,11 @@ class Source(Protocol):
         """For each of ``wanted``, in that order, the items that may be it."""
 
 
+def is_item(text: str) -> bool:
+    """Whether it is a Q-id and no name."""
+    return _Q_ID.fullmatch(text) is not None
+
+
 def years_in(text: str) -> tuple[int, ...]:
     """The years that a text names, in its order.
 
@@ -104,3 +116,17 @@ def merge(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
         for candidate in candidates:
             found.setdefault(candidate.item, candidate)
     return list(found.values())
+
+
+def article_of(url: str) -> tuple[str, str] | None:
+    """The site ("enwiki") and title of an article of Wikipedia.
+
+    >>> article_of("https://en.wikipedia.org/wiki/Chungking_Express")
+    ('enwiki', 'Chungking Express')
+    """
+    parts = urlsplit(url)
+    language, _, host = parts.netloc.partition(".")
+    if host != "wikipedia.org" or not parts.path.startswith("/wiki/"):
+        return None
+    title = unquote(parts.path.removeprefix("/wiki/")).replace("_", " ")
+    return f"{language.replace('-', '_')}wiki", title

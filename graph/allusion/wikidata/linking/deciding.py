@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -56,8 +57,8 @@ class Decision:
         """How likely the best candidate is the thing, 0 to 0.99, by its points and the others'."""
         if not self.ranking:
             return 0.0
-        odds = [2.0 ** min(one.points, 60.0) for one in self.ranking]
-        return min(round(odds[0] / (sum(odds) + 2.0**_NO_ITEM), 2), _MOST_SURE)
+        odds = [math.exp2(min(one.points, 60.0)) for one in self.ranking]
+        return min(round(odds[0] / (sum(odds) + math.exp2(_NO_ITEM)), 2), _MOST_SURE)
 
 
 def decide(
@@ -76,8 +77,8 @@ def decide(
     why = ""
     if not best.rests_on_more_than_names:
         why = "only the name speaks for it"
-    elif best.likeness == "part" and not (best.has("identifier") or best.has("article")):
-        why = "only a part of the title is the same"
+    elif best.likeness in (None, "part") and not best.has("identifier", "article"):
+        why = "the name is not the same"
     elif best.points < THRESHOLD:
         why = "too little speaks for it"
     elif len(kept) > 1 and best.points - kept[1].points < MARGIN:

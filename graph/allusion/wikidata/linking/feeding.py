@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
-from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
 from ...errors import ParameterError, StoreError
 from ...vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ..items import DATES, IDENTIFIERS, MAKERS, TYPE
+from .clues import article_of
 from .index import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
 from .titles import read_title
 
@@ -104,6 +104,13 @@ def _fill(
             UNION ALL SELECT value, language, item FROM said WHERE property = ?""",  # noqa: S608
         (*IDENTIFIERS, ARTICLE),
     )
+    marks = ", ".join("?" * len(MAKERS))
+    db.execute(
+        f"""INSERT OR IGNORE INTO maker
+            SELECT CAST(substr(value, 2) AS INTEGER), item FROM said
+            WHERE property IN ({marks}) AND value GLOB 'Q[1-9]*' ORDER BY 1, 2""",  # noqa: S608
+        tuple(MAKERS),
+    )
     count = int(db.execute("SELECT count(DISTINCT item) FROM name").fetchone()[0])
     db.execute("INSERT INTO about VALUES (?, ?, ?)", (FORMAT, source, count))
     db.commit()
@@ -111,11 +118,12 @@ def _fill(
 
 
 def cached_index(
-    slices: Iterable[Path], folder: Path, report: Callable[[int], None] = lambda _: None
+    slices: Iterable[Path], folder: Path, beginning: Callable[[], None] = lambda: None
 ) -> Path:
     """The index of these slices in ``folder``, made where there is none of their present state.
 
-    An index that was made before is taken as it is, and must be the only one.
+    An index that was made before is taken as it is, and must be the only one. ``beginning``
+    is called where one has to be made.
 
     :raises ParameterError: see `make_index`.
     """
@@ -126,7 +134,8 @@ def cached_index(
     key = hashlib.sha256("\n".join([str(FORMAT), *states]).encode()).hexdigest()[:16]
     path = folder / f"{key}.sqlite"
     if not path.is_file():
-        make_index(slices, path, report)
+        beginning()
+        make_index(slices, path)
     return path
 
 
@@ -149,7 +158,7 @@ def _all(slices: Iterable[Path]) -> Iterator[Said]:
 
 def _opened(path: Path) -> BinaryIO:
     if path.suffix == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
+        return cast("BinaryIO", gzip.open(path, "rb"))
     return path.open("rb")
 
 
@@ -173,7 +182,7 @@ def _of_triple(quad: ox.Quad) -> Said | None:
     predicate, value = quad.predicate.value, quad.object
     if predicate == _ABOUT:
         item = _number(getattr(value, "value", ""))
-        found = _article(getattr(quad.subject, "value", ""))
+        found = article_of(getattr(quad.subject, "value", ""))
         return (item, ARTICLE, found[1], found[0]) if item and found else None
     item = _number(getattr(quad.subject, "value", ""))
     if not item:
@@ -195,20 +204,6 @@ def _of_triple(quad: ox.Quad) -> Said | None:
 def _number(iri: str) -> int:
     found = _ITEM.fullmatch(iri.removeprefix(WIKIDATA_ENTITY))
     return int(found[1]) if found else 0
-
-
-def _article(url: str) -> tuple[str, str] | None:
-    """The site ("enwiki") and title of an article of Wikipedia.
-
-    >>> _article("https://en.wikipedia.org/wiki/Chungking_Express")
-    ('enwiki', 'Chungking Express')
-    """
-    parts = urlsplit(url)
-    language, _, host = parts.netloc.partition(".")
-    if host != "wikipedia.org" or not parts.path.startswith("/wiki/"):
-        return None
-    title = unquote(parts.path.removeprefix("/wiki/")).replace("_", " ")
-    return f"{language.replace('-', '_')}wiki", title
 
 
 def _of_lines(stream: BinaryIO, name: str) -> Iterator[Said]:
@@ -238,11 +233,16 @@ def _of_record(record: dict[str, Any]) -> Iterator[Said]:
             yield item, ALIAS, text, language
     for prop, values in record.get("statements", {}).items():
         for value in values:
-            text = value if isinstance(value, str) else value.get("item") or value.get("text", "")
+            text = value if isinstance(value, str) else _text(value)
             if prop in _KEPT and text:
                 yield item, prop, text, ""
             elif prop == _TITLE and text:
                 yield item, ALIAS, text, ""
     for site, title in record.get("sitelinks", {}).items():
-        found = _article(title)
+        found = article_of(title)
         yield item, ARTICLE, *(found[::-1] if found else (title, site))
+
+
+def _text(value: dict[str, str]) -> str:
+    """The value of a statement that is an object: its item, else its value, else its text."""
+    return next((value[name] for name in ("item", "value", "text") if value.get(name)), "")

@@ -44,10 +44,14 @@ CREATE TABLE known (
     value TEXT NOT NULL, property TEXT NOT NULL, item INTEGER NOT NULL,
     PRIMARY KEY (value, property, item)
 ) WITHOUT ROWID;
+CREATE TABLE maker (
+    person INTEGER NOT NULL, work INTEGER NOT NULL, PRIMARY KEY (person, work)
+) WITHOUT ROWID;
 """
 _MOST: Final = 200  # namesakes that are looked at
 _MOST_NEAR: Final = 400  # titles that share a half and are compared
 _SHORTEST_NEAR: Final = 5
+_SHORTEST_BEGINNING: Final = 3
 _LAST: Final = "\U0010ffff"
 
 
@@ -103,14 +107,13 @@ class LocalIndex:
         """Items with a title one letter off, or with the same part before a colon."""
         title = read_title(text)
         key = title.key
-        if len(key) < _SHORTEST_NEAR:
-            return
-        half = len(key) // 2
-        ranges = [
-            ("name", "key", key[:half], key[:half] + _LAST),
-            ("mirrored", "mirror", key[half:][::-1], key[half:][::-1] + _LAST),
-            ("name", "key", f"{key} ", f"{key}!"),
-        ]
+        ranges = [("name", "key", f"{key} ", f"{key}!")] if len(key) >= _SHORTEST_BEGINNING else []
+        if len(key) >= _SHORTEST_NEAR:
+            half = len(key) // 2
+            ranges += [
+                ("name", "key", key[:half], key[:half] + _LAST),
+                ("mirrored", "mirror", key[half:][::-1], key[half:][::-1] + _LAST),
+            ]
         for table, column, first, last in ranges:
             rows = self._db.execute(
                 f"SELECT {column}, item FROM {table} "  # noqa: S608 (names of our own)
@@ -155,7 +158,12 @@ class LocalIndex:
             },
             {prop: tuple(values[prop]) for prop in IDENTIFIERS if prop in values},
             articles,
+            self._works(item),
         )  # fmt: skip
+
+    def _works(self, item: int) -> frozenset[str]:
+        rows = self._db.execute("SELECT DISTINCT work FROM maker WHERE person = ?", (item,))
+        return frozenset(f"Q{work}" for (work,) in rows)
 
     def _read_someone(self, item: str) -> Someone:
         if not re.fullmatch(r"Q\d+", item):

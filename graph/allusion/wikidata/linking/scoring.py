@@ -12,17 +12,19 @@ https://doi.org/10.1080/01621459.1969.10501049
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from ...records import Name
 from ..classes import CLASSES, PAGES, fit
 from ..items import IDENTIFIERS, MAKERS
-from .clues import Candidate, Clues, Someone
+from .clues import Candidate, Clues, Someone, is_item
 from .titles import Likeness, likeness, read_title, same_person, weight
 
-About = Literal["name", "year", "makers", "cast", "type", "identifier", "article", "namesakes"]
+About = Literal[
+    "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"
+]
 
 # Points of a title by its words (one, two, more): rarer titles tell more.
 _TITLE: Final[dict[Likeness, tuple[float, float, float]]] = {
@@ -40,8 +42,10 @@ _OTHER_YEAR: Final = -10.0
 _NO_YEAR: Final = -1.0
 _MAKER: Final = 8.0
 _OTHER_MAKER: Final = -8.0
+_OTHER_PART: Final = 0.75
 _PLAYER: Final = 3.0
 _OTHER_CAST: Final = -2.0
+_WORK: Final = 6.0
 _FITS: Final = 1.0
 _NAMESAKE: Final = -2.0
 _NAMESAKE_WITHOUT_YEAR: Final = -4.0
@@ -64,6 +68,7 @@ _PRINCIPAL: Final[Mapping[str, tuple[str, ...]]] = {
     "song": ("P86", "P175"),
     "recording": ("P175",),
 }
+_ANY_PRINCIPAL: Final = ("P57", "P50", "P175")
 _LANGUAGES: Final = {
     "en": "English", "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "fr": "French",
     "de": "German", "it": "Italian", "es": "Spanish", "pt": "Portuguese", "ru": "Russian",
@@ -105,9 +110,9 @@ class Scored:
             reason.points > 0 and reason.about not in ("name", "type") for reason in self.reasons
         )
 
-    def has(self, about: About) -> bool:
-        """Whether something of that kind speaks for it."""
-        return any(reason.about == about and reason.points > 0 for reason in self.reasons)
+    def has(self, *about: About) -> bool:
+        """Whether something of one of these kinds speaks for it."""
+        return any(reason.about in about and reason.points > 0 for reason in self.reasons)
 
 
 def score(clues: Clues, candidate: Candidate) -> Scored:
@@ -118,6 +123,7 @@ def score(clues: Clues, candidate: Candidate) -> Scored:
     reasons += _years(clues, candidate)
     reasons += _makers(clues, candidate)
     reasons += _cast(clues, candidate)
+    reasons += _works(clues, candidate)
     reasons.sort(key=lambda reason: -abs(reason.points))
     return Scored(candidate, tuple(reasons), best)
 
@@ -145,15 +151,13 @@ def _beside(clues: Clues, one: Scored, alike: list[Scored]) -> Scored:
         shown = f"{len(others)} more of this {word}"
         if years:
             shown += f", from {', '.join(map(str, years[:4]))}{' ...' if len(years) > 4 else ''}"
-    settled = one.has("makers") or one.has("identifier") or one.has("article")
+    settled = one.has("makers", "identifier", "article", "works")
     exact = any(reason.about == "year" and reason.points == _YEAR for reason in one.reasons)
     # Where the year is not the same either, another namesake is as likely, and most of all
     # one whose year nobody knows.
     dateless = any(not _years_of(clues.kind, other.candidate) for other in others)
     points = 0.0 if settled or exact else _NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE
-    return Scored(
-        one.candidate, (*one.reasons, Reason("namesakes", shown, points)), one.likeness
-    )
+    return Scored(one.candidate, (*one.reasons, Reason("namesakes", shown, points)), one.likeness)
 
 
 def _word(clues: Clues) -> str:
@@ -282,26 +286,36 @@ def is_slip(one: int, other: int) -> bool:
 
 
 def _makers(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
-    if not clues.makers:
-        return
+    """Agreement counts in whatever part, disagreement in the same part alone."""
     best, role, who = 0.0, "", Someone("")
-    for prop, people in candidate.makers.items():
-        if prop == "P161":
-            continue
-        for someone in people:
-            for ours in clues.makers:
-                sure = _same(ours, someone)
-                if sure > best:
-                    best, role, who = sure, MAKERS.get(prop, "maker"), someone
+    for prop, someone in _people(candidate):
+        for part, names in clues.makers.items():
+            sure = max((_same(ours, someone) for ours in names), default=0.0)
+            sure *= 1.0 if part == prop else _OTHER_PART
+            if sure > best:
+                best, role, who = sure, MAKERS.get(prop, "maker"), someone
     if best:
         yield Reason("makers", f"{role} {who.label} agrees", _MAKER * best)
         return
-    principal = _PRINCIPAL.get(clues.kind, ("P57", "P50", "P175"))
-    others = [(prop, one) for prop in principal for one in candidate.makers.get(prop, ())]
-    if others:
-        prop, someone = others[0]
-        text = f"{MAKERS[prop]} there is {someone.label}, not {clues.makers[0]}"
-        yield Reason("makers", text, _OTHER_MAKER)
+    for part in _PRINCIPAL.get(clues.kind, _ANY_PRINCIPAL):
+        ours = clues.makers.get(part, ())
+        others = [one for one in candidate.makers.get(part, ()) if _comparable(ours, one)]
+        if others:
+            text = f"{MAKERS[part]} there is {others[0].label}, not {ours[0]}"
+            yield Reason("makers", text, _OTHER_MAKER)
+            return
+
+
+def _people(candidate: Candidate) -> Iterator[tuple[str, Someone]]:
+    for prop, people in candidate.makers.items():
+        if prop != "P161":
+            for someone in people:
+                yield prop, someone
+
+
+def _comparable(ours: Sequence[str], someone: Someone) -> bool:
+    """Whether there is anything to compare: two names, or two Q-ids."""
+    return any(bool(someone.item) if is_item(one) else bool(someone.names) for one in ours)
 
 
 def _cast(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
@@ -314,6 +328,13 @@ def _cast(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("cast", text, min(len(common), 2) * _PLAYER)
     elif len(clues.cast) > 2 and len(players) > 2:
         yield Reason("cast", "nobody plays in both", _OTHER_CAST)
+
+
+def _works(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
+    common = [name for item, name in clues.works.items() if item in candidate.works]
+    if common:
+        text = f"is named by {' and '.join(common[:2])} there too"
+        yield Reason("works", text, _WORK if len(common) == 1 else _WORK * 1.5)
 
 
 def _same(ours: str, someone: Someone) -> float:

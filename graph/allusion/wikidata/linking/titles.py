@@ -21,12 +21,13 @@ _QUALIFIER: Final = re.compile(
     re.IGNORECASE,
 )
 _YEAR_BEHIND: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
-_MAIN: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")  # noqa: RUF001
+_MAIN: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
 # Articles of the languages in which films have titles.
-_ARTICLES: Final = frozenset(
-    "the a an le la les l un une der die das ein eine el los las lo il gli uno una o os as um "
-    "uma het een den det en ett".split()
-)
+_ARTICLES: Final = frozenset((
+    "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "ein", "eine",
+    "el", "los", "las", "lo", "il", "gli", "uno", "una", "o", "os", "as", "um", "uma", "het",
+    "een", "den", "det", "en", "ett",
+))  # fmt: skip
 _NUMERALS: Final = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
     "x": "10", "xi": "11", "xii": "12", "xiii": "13",
@@ -74,6 +75,17 @@ def read_title(text: str) -> Title:
     head, *rest = _MAIN.split(plain, maxsplit=1)
     main = _key(fold(head.replace("&", " and "))) if rest and head else ""
     return Title(folded, _key(folded), main)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The ways in which one title is written, for a service that compares letter by letter.
+
+    >>> spellings("GODFATHER, THE (1972 film)")
+    ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
+    """
+    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
+    cased = plain.title() if plain.isupper() or plain.islower() else plain
+    return tuple(dict.fromkeys((text, plain, cased)))
 
 
 def year_behind(text: str) -> int | None:
