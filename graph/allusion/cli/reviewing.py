@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..wikidata.linking import Clues, Decision, Scored
 
 _SHOWN: Final = 9
+_FIRST: Final = ("P57", "P50", "P175")  # those by whom people know a work
 _BY_HAND: Final = 0.99
 _HELP: Final = (
     "a accepts the one that is marked, n says that it is not this one, 1 to 9 mark another, "
@@ -133,7 +134,8 @@ def heading(clues: Clues) -> Text:
     from ..wikidata.linking.clues import is_item
 
     line = Text(clues.label, "bold")
-    people = [one for some in clues.makers.values() for one in some if not is_item(one)][:2]
+    parts = sorted(clues.makers.items(), key=lambda pair: pair[0] not in _FIRST)
+    people = [one for _, some in parts for one in some if not is_item(one)][:2]
     told = [shorten(clues.subject), ", ".join(map(str, clues.years[:3])), ", ".join(people)]
     line.append(f"  {' · '.join(part for part in told if part)}", "dim")
     return line

@@ -15,6 +15,7 @@ from .output import data_option, emit, format_options, note, open_graph, write, 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ..knowledge import KnowledgeGraph
     from ..mappings import Mapping
     from ..wikidata.linking import Decision, Source
     from ..wikidata.linking.tables import Columns
@@ -103,12 +104,14 @@ def wikidata_link_command(
         raise ParameterError("--table links rows; entities, --all and --review go without it")
     if table is None and not names and not every:
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+    graph = None if table is not None else open_graph(data)
     with progress() as bar:
         sources = _sources(indexes, reconcile, endpoint, contact, timeout_s, bar)
-        if table is not None:
+        if graph is None:
+            assert table is not None
             columns = _columns(title_column, year_column, director_column, context)
             return _link_table(table, columns, sources, bar, kind, language, output)
-        work = _Work(names, every, sources, bar, data)
+        work = _Work(graph, names, every, sources, bar)
     accepted = [row for one in work.decisions if (row := work.row(one))]
     shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
     _show(work, form, output, shown)
@@ -131,22 +134,20 @@ class _Work:
     """The entities that want an item, and what was decided on them."""
 
     def __init__(
-        self, names: tuple[str, ...], every: bool, sources: Sequence[Source], bar: Bar,
-        data: Path | None,
+        self, graph: KnowledgeGraph, names: tuple[str, ...], every: bool,
+        sources: Sequence[Source], bar: Bar,
     ) -> None:  # fmt: skip
         from ..mappings import read_mappings
-        from ..resources import locate
         from ..terms import shorten
         from ..wikidata.linking import decide_all
         from ..wikidata.linking.ours import clues_of, forbidden, without_shared
 
-        self.mapping_file = locate(data).mapping_file
+        self.mapping_file = graph.resources.mapping_file
         mappings, faults = read_mappings(self.mapping_file)
         if faults:
             from ..errors import DataError
 
             raise DataError(faults)
-        graph = open_graph(data)
         network = graph.network()
         linked = {row.subject: row.item for row in mappings if not row.negative}
         wanted = dict.fromkeys(graph.resolve(name) for name in names)

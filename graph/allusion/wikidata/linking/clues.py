@@ -24,7 +24,8 @@ class Clues:
     to those who are known to have that part in it, ``cast`` are its players; both by name or
     Q-id. ``works`` maps the items of works of theirs to what these are called.
     ``identifiers`` maps property ("P345") to value, ``articles`` a site
-    ("enwiki") to the title of its article.
+    ("enwiki") to the title of its article. ``called`` gives the name of a Q-id that stands in
+    it, for people.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Clues:
     works: Mapping[str, str] = field(default_factory=dict)
     identifiers: Mapping[str, str] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -50,6 +50,7 @@ def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
             articles.setdefault(*found)
     makers: dict[str, dict[str, None]] = defaultdict(dict)
     works: dict[str, str] = {}
+    called: dict[str, str] = {}
     for kind, other in _credited(network, iri):
         item = item_of(other)
         if entity.kind in _AGENTS:
@@ -57,6 +58,7 @@ def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
                 works[item] = other.label()
         elif other.kind in _AGENTS:
             part = "P161" if kind in _PLAYERS else _PARTS.get(kind, "")
+            called |= {item: other.label()} if item else {}
             makers[part] |= dict.fromkeys((other.label(), item) if item else (other.label(),))
     cast = makers.pop("P161", {})
     makers.pop("", None)
@@ -70,6 +72,7 @@ def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
         works,
         identifiers,
         articles,
+        called,
     )
 
 

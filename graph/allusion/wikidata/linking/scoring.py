@@ -20,7 +20,7 @@ from ...records import Name
 from ..classes import CLASSES, PAGES, fit
 from ..items import IDENTIFIERS, MAKERS
 from .clues import Candidate, Clues, Someone, is_item
-from .titles import Likeness, likeness, read_title, same_person, weight
+from .titles import Likeness, likeness, read_title, same_person, weight, year_behind
 
 About = Literal[
     "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"
@@ -38,7 +38,7 @@ _OTHER_LANGUAGE: Final = 2.0
 _YEAR: Final = 5.0
 _YEAR_OFF: Final = {1: 0.5, 2: -3.0}
 _SLIP: Final = -3.5
-_OTHER_YEAR: Final = -10.0
+_OTHER_YEAR: Final = -12.0
 _NO_YEAR: Final = -1.0
 _MAKER: Final = 8.0
 _OTHER_MAKER: Final = -8.0
@@ -47,7 +47,7 @@ _PLAYER: Final = 3.0
 _OTHER_CAST: Final = -2.0
 _WORK: Final = 6.0
 _FITS: Final = 1.0
-_NAMESAKE: Final = -2.0
+_NAMESAKE: Final = -3.0
 _NAMESAKE_WITHOUT_YEAR: Final = -4.0
 _CERTAIN: Final = 12.0
 _NEVER: Final = -40.0
@@ -245,7 +245,8 @@ def _identifiers(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
             yield Reason("identifier", f"its {name} is {theirs[0]}, not {ours}", _NEVER)
     for site, title in clues.articles.items():
         if candidate.articles.get(site, "").replace("_", " ") == title.replace("_", " ") != "":
-            yield Reason("article", f"the article {title!r} of {site} is its", _CERTAIN)
+            wiki = site.removesuffix("wiki").replace("_", "-")
+            yield Reason("article", f"its article on {wiki}.wikipedia.org is {title!r}", _CERTAIN)
 
 
 def _years_of(kind: str, candidate: Candidate) -> tuple[int, ...]:
@@ -254,14 +255,15 @@ def _years_of(kind: str, candidate: Candidate) -> tuple[int, ...]:
 
 
 def _years(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
-    if not clues.years or not _DATES.get(clues.kind, _WORK_DATES):
+    stated = _stated(clues)
+    if not stated or not _DATES.get(clues.kind, _WORK_DATES):
         return
     theirs = _years_of(clues.kind, candidate)
     if not theirs:
         yield Reason("year", "has no year there", _NO_YEAR)
         return
     ours, there = min(
-        ((a, b) for a in clues.years for b in theirs), key=lambda pair: abs(pair[0] - pair[1])
+        ((a, b) for a in stated for b in theirs), key=lambda pair: abs(pair[0] - pair[1])
     )
     off = abs(ours - there)
     if off == 0:
@@ -273,6 +275,12 @@ def _years(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("year", f"{there} there, {ours} here: perhaps a slip", _SLIP)
     else:
         yield Reason("year", f"{there} there, {ours} here", _OTHER_YEAR)
+
+
+def _stated(clues: Clues) -> tuple[int, ...]:
+    """The years of a thing; what brackets say behind its title was meant to tell it apart."""
+    behind = (year_behind(name.text) for name in clues.names)
+    return tuple(dict.fromkeys(year for year in behind if year)) or clues.years
 
 
 def is_slip(one: int, other: int) -> bool:
@@ -287,15 +295,16 @@ def is_slip(one: int, other: int) -> bool:
 
 def _makers(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
     """Agreement counts in whatever part, disagreement in the same part alone."""
-    best, role, who = 0.0, "", Someone("")
+    best, text = 0.0, ""
     for prop, someone in _people(candidate):
         for part, names in clues.makers.items():
-            sure = max((_same(ours, someone) for ours in names), default=0.0)
-            sure *= 1.0 if part == prop else _OTHER_PART
-            if sure > best:
-                best, role, who = sure, MAKERS.get(prop, "maker"), someone
+            for ours in names:
+                sure = _same(ours, someone) * (1.0 if part == prop else _OTHER_PART)
+                if sure > best:
+                    name = clues.called.get(ours) or someone.label
+                    best, text = sure, f"{MAKERS.get(prop, 'maker')} {name} agrees"
     if best:
-        yield Reason("makers", f"{role} {who.label} agrees", _MAKER * best)
+        yield Reason("makers", text, _MAKER * best)
         return
     for part in _PRINCIPAL.get(clues.kind, _ANY_PRINCIPAL):
         ours = clues.makers.get(part, ())
@@ -322,7 +331,13 @@ def _cast(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
     players = candidate.makers.get("P161", ())
     if not clues.cast or not players:
         return
-    common = [one for one in clues.cast if any(_same(one, player) == 1 for player in players)]
+    common = list(
+        dict.fromkeys(
+            clues.called.get(one, one)
+            for one in clues.cast
+            if any(_same(one, player) == 1 for player in players)
+        )
+    )
     if common:
         text = f"{' and '.join(common[:2])} {'plays' if len(common) == 1 else 'play'} in it too"
         yield Reason("cast", text, min(len(common), 2) * _PLAYER)

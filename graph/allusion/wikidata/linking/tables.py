@@ -16,7 +16,6 @@ from ...formats import safe_text
 from ...records import Name
 from .clues import Clues, Source, years_in
 from .deciding import Decision, decide_all
-from .titles import year_behind
 
 ADDED: Final = (
     "wikidata_item",
@@ -138,9 +137,6 @@ def added_cells(decision: Decision) -> tuple[str, str, str, str, str]:
 def _clues(row: dict[str, str], columns: Columns, kind: str, language: str) -> Clues:
     title = row[columns.title].strip()
     years = years_in(row[columns.year]) if columns.year else ()
-    behind = year_behind(title)
-    if not years and behind:
-        years = (behind,)
     identifiers = {
         prop: value for prop, column in columns.identifiers if (value := _last(row[column]))
     }
