@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
     "compare": ("wikidata_compare", "Set all that was pulled beside what is here, by property."),
     "export": ("wikidata_export", "Write QuickStatements for a person, and why not more."),
+    "link": ("wikidata_link", "Find the items of entities, or of the rows of a table."),
 }
 
 
