@@ -11,6 +11,7 @@ from .lazy import LazyGroup
 #: Command -> (module, one line of help).
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "beside": ("wikidata_beside", "Set what Wikidata says of one entity beside what is here."),
+    "slice": ("wikidata_slice", "Cut films and what they name out of a dump of Wikidata."),
 }
 
 
