@@ -29,7 +29,7 @@ from .rules import Rules
 from .selecting import select
 from .sorting import RunWriter, merged
 from .spreading import spread
-from .steps import STDIN, Steps
+from .steps import Steps
 
 #: A smaller dump, as packed, is done before other processes have begun.
 _WORTH_SPREADING: Final = 1 << 26
