@@ -187,7 +187,7 @@ def _rare(subject: str, number: int) -> Iterator[str]:
         yield f"{subject} <{DIRECT}P50> <http://www.wikidata.org/.well-known/genid/{number:x}> ."
     if number % 500 == 0:
         yield f"# the item {number}"
-        yield f"\t{subject}  <{DIRECT}P4985>\t\"{number}\"  . # set with care"
+        yield f'\t{subject}  <{DIRECT}P4985>\t"{number}"  . # set with care'
         yield f'{subject}<{DIRECT}P1705>"\\U0001F3AC {number} 電影\t<{DIRECT}P31>"@zh.'
     if number % 1000 == 0:
         yield f'{subject} <{LABEL}> "{subject} <{DIRECT}P31> <{ITEM}Q{FILM}> ."@en .'
@@ -206,7 +206,7 @@ SPOILED: Final = (
     f'<{ITEM}Q1000> <{LABEL}> "a line\rin a line"@en .',
     f'<{ITEM}Q1000> <{LABEL}> "two tags"@en@fr .',
     f"<{ITEM}Q1 000> <{DIRECT}P31> <{ITEM}Q{FILM}> .",
-    f"\"text\" <{DIRECT}P31> <{ITEM}Q{FILM}> .",
+    f'"text" <{DIRECT}P31> <{ITEM}Q{FILM}> .',
     f"<{ITEM}Q1000> _:blank <{ITEM}Q{FILM}> .",
     f"<{ITEM}Q1000> <{DIRECT}P31> <{ITEM}Q{FILM}> <{ITEM}Q1> .",
 )

@@ -170,8 +170,8 @@ def unpacked(raw: io.RawIOBase) -> IO[bytes]:
     if packing == "xz":
         return lzma.LZMAFile(buffered)  # type: ignore[return-value]
     if packing == "zst":
-        stream: IO[bytes] = zstd().ZstdDecompressor().stream_reader(
-            buffered, read_across_frames=True
+        stream: IO[bytes] = (
+            zstd().ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
         )
         return stream
     return buffered

@@ -95,9 +95,7 @@ class _Making:
         self._read_before = 0  # bytes of finished files, in this run
         self._jobs = 1
 
-    def make(
-        self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None
-    ) -> Slice:
+    def make(self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None) -> Slice:
         dumps = self._dumps(paths, joined=joined)
         resumed = self._steps.begin(
             {"rules": self._rules.digest, "dumps": [one.identity for one in dumps],
@@ -165,8 +163,7 @@ class _Making:
         done = self._steps.done("kept")
         if done is None:
             links = {
-                name: [folder / f"{name}.links" for folder in read]
-                for name in self._rules.linking
+                name: [folder / f"{name}.links" for folder in read] for name in self._rules.linking
             }
             with self._steps.step("kept") as folder:
                 found = select(self._rules, links, folder / "items", self._say)
