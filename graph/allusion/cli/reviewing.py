@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import ParameterError
 from ..terms import shorten
 from .output import browse, note, write_lines
 
@@ -33,8 +31,6 @@ class Reviewing:
 
     ``mapping_file`` gets the rows; None writes nothing, for a dry run. What is skipped is
     remembered for the next review, which leaves it out unless ``again``.
-
-    :raises ParameterError: if there is no terminal to ask at.
     """
 
     def __init__(
@@ -45,8 +41,6 @@ class Reviewing:
         *,
         again: bool = False,
     ) -> None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ParameterError("--review asks one key after the other: it wants a terminal")
         self._undecided = [one for one in undecided if one.ranking]
         self._left = list(undecided)
         self._seen_in = seen_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -104,6 +105,8 @@ def wikidata_link_command(
         raise ParameterError("--table links rows; entities, --all and --review go without it")
     if table is None and not names and not every:
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ParameterError("--review asks one key after the other: it wants a terminal")
     graph = None if table is not None else open_graph(data)
     with progress() as bar:
         sources = _sources(indexes, reconcile, endpoint, contact, timeout_s, bar)
@@ -222,9 +225,8 @@ def _sources(
 
 def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | None) -> None:
     """The decisions: as text on a terminal, else as rows; in a review, what was accepted."""
-    import sys
-
     from ..results import Result
+    from ..store.answer import Row
     from ..terms import Iri, Literal
     from ..wikidata.linking.tables import ADDED, added_cells
 
@@ -235,8 +237,8 @@ def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | N
     if only is not None:
         return
     columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED))
-    rows = [
-        (Iri(one.clues.subject), Literal(one.clues.label), *map(Literal, added_cells(one)))
+    rows: list[Row] = [
+        (Iri(one.clues.subject), *map(Literal, (one.clues.label, *added_cells(one))))
         for one in decisions
     ]
     emit(Result(columns, rows), form, output)
