@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,6 +63,16 @@ class Mapping:
     tool: str = ""
     tool_version: str = ""
     date: str = ""
+
+
+def header() -> str:
+    """The line that names the columns."""
+    return "\t".join(COLUMNS)
+
+
+def written(row: Mapping) -> str:
+    """A row as it stands in a file with the columns of `header`, without the end of its line."""
+    return "\t".join(_cells(row, COLUMNS))
 
 
 def read_mappings(path: Path) -> tuple[list[Mapping], list[Fault]]:
@@ -272,7 +282,7 @@ def with_rows(text: str, rows: Iterable[Mapping]) -> str:
     return "\n".join(body) + "\n"
 
 
-def _cells(row: Mapping, columns: list[str]) -> list[str]:
+def _cells(row: Mapping, columns: Sequence[str]) -> list[str]:
     known = {
         "subject_id": shorten(row.subject),
         "subject_label": row.subject_label,
