@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -14,9 +15,11 @@ import pytest
 from allusion.errors import NetworkError, ParameterError
 from allusion.records import Name
 from allusion.store import select
+from allusion.wikidata.cache import Cache
 from allusion.wikidata.linking import Clues, Decision, decide_all
 from allusion.wikidata.linking.endpoint import Endpoint
 from allusion.wikidata.linking.reconciling import Reconciler
+from allusion.wikidata.service import Manners, Wikidata
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve, Server
@@ -243,3 +246,28 @@ def test_a_service_that_asks_for_patience_gets_it(serve: Serve) -> None:
     assert server.times[1] - server.times[0] >= 1
     assert server.most_in_flight == 1
     assert all("allusion/" in headers["User-Agent"] for headers in server.headers)
+
+
+def test_what_was_answered_is_not_asked_again_and_is_there_offline(
+    engine: Engine, tmp_path: Path
+) -> None:
+    engine.load(TRIPLES)
+    wanted = film("重慶森林", 1994, language="zh-Hant")
+    for manners, requests in (
+        (Manners(), 2),
+        (Manners(max_age_s=60), 0),
+        (Manners(offline=True), 0),
+    ):
+        wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=manners)
+        (decision,) = decisions(Endpoint(wikidata.answer, "here"), wanted)
+        assert decision.item == "Q766263"
+        assert wikidata.account.requests == requests
+    again = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=Manners(max_age_s=0))
+    decisions(Endpoint(again.answer, "here"), wanted)
+    assert again.account.requests == 2
+    nothing = Wikidata(
+        Cache(tmp_path / "x"), endpoint=engine.endpoint, manners=Manners(offline=True)
+    )
+    (decision,) = decisions(Endpoint(nothing.answer, "here"), wanted)
+    assert (decision.verdict, nothing.account.requests) == ("none", 0)
+    assert nothing.account.missing

@@ -144,7 +144,10 @@ def candidate_lines(scored: Scored, confidence: float | None, mark: str = "   ")
     first.append(candidate.item, "cyan")
     first.append(f" {candidate.label}" if candidate.label != candidate.item else "")
     sure = f"confidence {confidence:.2f}" if confidence is not None else f"{scored.points:g} points"
-    first.append(f"  {sure}", "dim")
+    years = sorted({str(year) for some in candidate.years.values() for year in some})[:3]
+    makers = [one.label for prop in _FIRST for one in candidate.makers.get(prop, ())][:2]
+    told = [", ".join(years), ", ".join(makers), sure]
+    first.append(f"  {' · '.join(part for part in told if part)}", "dim")
     yield first
     for_it = "; ".join(reason.text for reason in scored.reasons if reason.points >= 0)
     against = "; ".join(reason.text for reason in scored.reasons if reason.points < 0)
