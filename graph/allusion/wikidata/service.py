@@ -18,9 +18,10 @@ from urllib.parse import urlencode
 
 from ..errors import NetworkError, StoreError
 from ..store import select
+from ..store.answer import Row
 from ..store.client import Client
 from ..store.remote import CONTACT, RemoteStore
-from ..terms import Iri, Literal
+from ..terms import Blank, Iri, Literal, Term
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
 from .cache import Cache, Kept
 from .classes import KNOWN
@@ -201,6 +202,29 @@ class Wikidata:
         kept = self._gather(wanted, prefix, CHUNK, self._pointing, "what points at them")
         return {item: tuple(one.value) for item, one in kept.items()}
 
+    def answer(self, query: str) -> list[Row]:
+        """The rows of a SELECT query; offline, none where it is not in the cache.
+
+        :raises NetworkError: if the endpoint does not answer as it should.
+        """
+        key = f"{self.store.endpoint} {query}"
+        kept = self.cache.get([key]).get(key)
+        limit = self.manners.max_age_s
+        if kept and not self.manners.offline and limit is not None:
+            kept = kept if dt.datetime.now(dt.UTC).timestamp() - kept.read_at <= limit else None
+        if kept:
+            self._note({key: kept})
+            return [tuple(map(_from_json, row)) for row in kept.value]
+        if self.manners.dry_run:
+            self.account.planned.append(f"# {self.store.endpoint}\n{query}\n")
+        elif self.manners.offline:
+            self.account.missing.append("a query")
+        else:
+            rows = self._rows(query)
+            self.cache.put({key: [list(map(_to_json, row)) for row in rows]})
+            return rows
+        return []
+
     def _gather(
         self,
         items: Sequence[str],
@@ -317,6 +341,22 @@ class Wikidata:
         if self.account.oldest is not None:
             ages.append(self.account.oldest)
         self.account.oldest = min(ages, default=None)
+
+
+def _to_json(term: Term | None) -> list[str] | None:
+    """A term as it is kept: its kind and what it is made of."""
+    if isinstance(term, Literal):
+        return ["literal", term.value, term.language, term.datatype]
+    return None if term is None else [type(term).__name__.lower(), str(term)]
+
+
+def _from_json(kept: list[str] | None) -> Term | None:
+    if kept is None:
+        return None
+    kind, value, *rest = kept
+    if kind == "literal":
+        return Literal(value, language=rest[0], datatype=rest[1])
+    return Iri(value) if kind == "iri" else Blank(value.removeprefix("_:"))
 
 
 def _values(items: Sequence[str]) -> str:
