@@ -248,6 +248,14 @@ def test_a_label_that_is_an_alias_there_agrees_with_a_note(film: ItemDescription
     assert row.note == "ours is an alias there"
 
 
+def test_a_label_there_that_is_an_alias_here_agrees_with_a_note(film: ItemDescription) -> None:
+    ours = replace(
+        FILM, labels={"en": "Jungle"}, aliases=(Name("chungking EXPRESS", "en"),), links=()
+    )
+    row = row_of(beside(ours, {}, film), "label@en", "agree")
+    assert (row.ours, row.note) == (("Jungle",), "theirs is an alias here")
+
+
 def test_another_label_director_year_and_number_differ_with_both_values(
     film: ItemDescription,
 ) -> None:

@@ -275,6 +275,19 @@ def test_the_command_pulls_once_and_shows_what_it_pulled(
     assert OLDER.lower() in out
 
 
+def test_the_command_that_fails_half_way_says_that_it_can_go_on(
+    run: Run, engine: Engine, server: Server, tiny: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("--data", str(tiny.data))
+    code, _, err = run("wikidata", "pull", "--endpoint", "http://127.0.0.1:9/sparql", *data)
+    assert code == 4
+    assert "what came before is kept: the same command goes on from there" in err
+    assert "127.0.0.1:9 refuses connections" in err
+    assert not folder().exists()
+    assert run("wikidata", "pull", *data)[0] == 0
+    assert len(server.times) == 1
+
+
 def test_the_command_says_offline_what_is_missing(run: Run, tiny: Resources) -> None:
     data = ("--data", str(tiny.data))
     run("wikidata", "pull", "Later Film", *data)

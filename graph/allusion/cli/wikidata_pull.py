@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .output import data_option, note
-from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen
+from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
 
 
 @click.command("pull", epilog=(
@@ -46,7 +46,8 @@ def wikidata_pull_command(
     items = [row.item for row in rows.values()]
     with progress() as bar:
         wikidata = asked_politely(bar, **options)
-        pulled = pull(wikidata, items, depth)
+        with keeping(wikidata):
+            pulled = pull(wikidata, items, depth)
         account = wikidata.account
         if options["dry_run"]:
             click.echo("\n".join(account.planned), nl=False)

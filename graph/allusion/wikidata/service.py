@@ -42,7 +42,7 @@ _CODES: Final = codes_to_ask(LANGUAGES)
 # Items come whole; statements that nobody reads yet may be read from the cache later.
 _PARAMETERS: Final = {
     "action": "wbgetentities",
-    "props": "info|labels|aliases|claims|sitelinks/urls",
+    "props": "info|labels|aliases|claims|sitelinks|sitelinks/urls",
     "languages": "|".join(_CODES),
     "format": "json",
     "maxlag": "5",
@@ -62,11 +62,12 @@ SELECT ?item ?property ?value WHERE {{
   }}
 }}
 ORDER BY ?item ?property ?value"""
+# The path runs from the items upwards; classes as a second block would have engines try pairs.
 _ABOVE: Final = """\
 SELECT DISTINCT ?item ?class WHERE {{
   VALUES ?item {{ {items} }}
-  VALUES ?class {{ {classes} }}
   ?item wdt:P279+ ?class
+  FILTER(?class IN ({classes}))
 }}
 ORDER BY ?item ?class"""
 _POINTING: Final = """\
@@ -369,7 +370,7 @@ def _names_query(items: Sequence[str]) -> str:
 
 
 def _above_query(items: Sequence[str]) -> str:
-    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)))
+    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)).replace(" ", ", "))
 
 
 def _pointing_query(items: Sequence[str]) -> str:
