@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ParameterError, StoreError
-from .login import without_login
-from .pictures import ChainPicture, Picture
 from .querying import Querying
 from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from .card import Card
     from .chains import Chains
+    from .pictures import Picture
     from .searching import Match
     from .stats import Stats
     from .view import Layout, Theme
@@ -74,6 +73,8 @@ def beside_wikidata(
     from .wikidata.pulled import with_pulled
 
     if store not in (DISK, MEMORY):
+        from .login import without_login
+
         raise ParameterError(
             f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
             "leave out --with wikidata (in Python with_wikidata=True), or --store"
@@ -279,6 +280,7 @@ class KnowledgeGraph(Querying):
         >>> picture.svg().startswith("<svg")
         True
         """
+        from .pictures import ChainPicture, Picture
         from .view.choosing import check_languages, check_options, narrowed
 
         languages = (language,) if isinstance(language, str) else tuple(language)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import Fault
-from .terms import expand
+from .terms import expand, shorten
 
 COLUMNS: Final = (
     "subject_id",
@@ -48,6 +48,23 @@ class Mapping:
     confidence: float
     negative: bool
     comment: str
+
+
+def header() -> str:
+    """The line that names the columns."""
+    return "\t".join(COLUMNS)
+
+
+def written(row: Mapping) -> str:
+    """A row as it stands in a file, without the end of its line."""
+    return "\t".join(
+        " ".join(cell.split())
+        for cell in (
+            shorten(row.subject), row.subject_label, row.predicate, f"wd:{row.item}",
+            row.object_label, row.justification, f"{row.confidence:g}",
+            "Not" if row.negative else "", row.comment,
+        )
+    )  # fmt: skip
 
 
 def read_mappings(path: Path) -> tuple[list[Mapping], list[Fault]]:

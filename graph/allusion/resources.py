@@ -111,13 +111,20 @@ class Resources:
         return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
 
     def _listing(self) -> str:
-        lines = [_makers()]
-        for path in self.inputs():
-            state = path.stat()
-            lines.append(
-                f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
-            )
-        return "\n".join(lines)
+        """What the system says of every input, a line each: much sooner there than a digest."""
+        states = [_makers(), str(self)]
+        pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
+        for folder, suffix in (
+            *((folder, name) for folder, name in pulled if folder),
+            (self.data, self.mapping_file.name),
+            (self.data / "entities", ".ttl"),
+            (self.data / "sources", ".ttl"),
+            (self.ontology, ".ttl"),
+            (self.ontology / "rules", ".rq"),
+            (self.queries, ".rq"),
+        ):
+            states += _states(folder, suffix)
+        return "\n".join(states)
 
     def digest(self) -> str:
         """The key, worked out from the content of every input as it is now."""
@@ -139,6 +146,19 @@ class Resources:
     def is_built(self) -> bool:
         """Whether that store is there, whole."""
         return (self.store / "manifest.json").is_file()
+
+
+def _states(folder: Path, suffix: str) -> list[str]:
+    """What tells whether the files of a folder have changed; by scandir, for there are many."""
+    states = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(suffix):
+                at = entry.stat()
+                states.append(
+                    f"{entry.name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}"
+                )
+    return sorted(states)
 
 
 def _makers() -> str:

@@ -57,7 +57,9 @@ def world(wikibase: Wikibase, engine: Engine, tiny: Resources) -> Wikibase:
     )
     wikibase.add(STAR, {"mul": "Star"}, {"P31": ["Q5"], "P569": ["@1958-07"]})
     wikibase.add(MADE_UP, {"zh-hant": "某人"}, {"P31": ["Q5"]})
-    wikibase.add(OLDER, {"en": "Older Film", "ja": "古い映画"}, {"P31": [ODD_KIND], "P57": [MADE_UP]})
+    wikibase.add(
+        OLDER, {"en": "Older Film", "ja": "古い映画"}, {"P31": [ODD_KIND], "P57": [MADE_UP]}
+    )
     wikibase.add(FIRM, {"en": "A Firm"}, {"P31": ["Q783794"]})
     wikibase.add(LATER, {"en": "Based on It"}, {"P31": ["Q11424"], "P144": [FILM]})
     wikibase.add(LIST, {"en": "A list"}, {"P31": ["Q13406463"]})
@@ -79,7 +81,10 @@ def wikidata(server: Server, engine: Engine) -> Wikidata:
 
 @pytest.fixture
 def run(
-    server: Server, engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: Server,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., tuple[int, str, str]]:
     def go(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setenv("ALLUSION_WIKIDATA_API", server.api)
@@ -102,7 +107,9 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
     made = write_pulled(pull(wikidata, [FILM, STAR]), tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     card = kg["Later Film"]
-    kinds = {(edge.kind, card.labels[edge.target], card.labels[edge.origin]) for edge in card.others}
+    kinds = {
+        (edge.kind, card.labels[edge.target], card.labels[edge.origin]) for edge in card.others
+    }
     assert ("director", "Q900000001", "Later Film") in kinds
     assert ("production-company", "A Firm", "Later Film") in kinds
     assert {link.identifier for link in kg["A Firm"].entity.links} == {FIRM}
@@ -117,7 +124,11 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
     assert card.entity.label() == "Later Film"
     assert {one.text for one in card.entity.aliases} >= {"Later Film (1994)", "The Later One"}
     assert card.entity.label("ja") == "その後"
-    dates = {(fact.value, fact.sources[0][1]) for fact in card.entity.facts if fact.property == "published"}
+    dates = {
+        (fact.value, fact.sources[0][1])
+        for fact in card.entity.facts
+        if fact.property == "published"
+    }
     assert dates == {("1994", "A review"), ("1994-07-14", "Wikidata")}
     assert made.left_out == {"values of a kind that does not fit": 1}
     assert made_of() == made
@@ -167,7 +178,11 @@ def test_the_records_hold_what_was_read(wikidata: Wikidata, tiny: Resources) -> 
     assert record["statements"]["P161"] == [
         {"item": STAR, "text": "Star", "names": {"mul": "Star"}, "rank": "normal", "qualifiers": {"P453": [PART]}}
     ]  # fmt: skip
-    assert [one["value"] for one in record["statements"]["P577"]] == ["1995-01-05", "1994-07-14", "1994"]
+    assert [one["value"] for one in record["statements"]["P577"]] == [
+        "1995-01-05",
+        "1994-07-14",
+        "1994",
+    ]
     assert record["statements"]["P8371"][1]["references"] == ["https://example.org/a"]
     assert "P1476" not in record["statements"]
     assert record["sitelinks"] == {"enwiki": "https://en.wikipedia.org/wiki/Later_Film"}
@@ -181,7 +196,9 @@ def test_the_source_is_made_anew_without_asking_when_the_facts_change(
     path = tiny.data / "entities/all.ttl"
     text = path.read_text(encoding="utf-8")
     # A label in Japanese would be a second one beside Wikidata's, were that not made an alias.
-    path.write_text(text.replace('"Later Film"@en ,', '"Later Film"@en , "後で"@ja ,'), encoding="utf-8")
+    path.write_text(
+        text.replace('"Later Film"@en ,', '"Later Film"@en , "後で"@ja ,'), encoding="utf-8"
+    )
     kg = allusion.open(tiny.data, with_wikidata=True)
     assert kg["Later Film"].entity.label("ja") == "後で"
     assert "その後" in {one.text for one in kg["Later Film"].entity.aliases}
@@ -256,7 +273,7 @@ def test_the_command_says_offline_what_is_missing(run: Run, tiny: Resources) -> 
 def test_the_command_prints_in_a_dry_run_what_it_would_ask(
     run: Run, server: Server, tiny: Resources
 ) -> None:
-    code, out, err = run("wikidata", "pull", "--dry-run", "--data", str(tiny.data))
+    code, out, _ = run("wikidata", "pull", "--dry-run", "--data", str(tiny.data))
     assert code == 0
     assert out.startswith(f"GET {server.api}?action=wbgetentities&")
     assert out.rstrip().endswith("ids=Q1%7CQ3")

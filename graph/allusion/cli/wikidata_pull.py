@@ -50,7 +50,8 @@ def wikidata_pull_command(
         if options["dry_run"]:
             click.echo("\n".join(account.planned), nl=False)
             note(
-                f"requests that would be sent: {len(account.planned)}; then the names of what those items name"
+                f"requests that would be sent: {len(account.planned)}; then the names of what "
+                "those items name"
             )
             return 0
         if entities and (folder() / "items.json").is_file():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from ..check import Curated
-from ..sources import statements
+from ..sources import Statement, statements
 from ..terms import canonical_language
 from ..vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES
 
@@ -47,27 +47,28 @@ def read_grounds(curated: Curated) -> Grounds:
         if row.predicate == "skos:exactMatch" and not row.negative:
             grounds.entities.setdefault(row.item, row.subject)
     nodes: dict[str, dict[str, str]] = defaultdict(dict)
-    kinds: dict[str, str] = {}
     for _, statement in statements(curated.files):
-        subject, predicate, value = (
-            statement.subject.value,
-            statement.predicate.value,
-            statement.object,
-        )
-        if predicate == PREFIXES["rdfs"] + "label" and isinstance(value, ox.Literal):
-            if register_of(subject) in ENTITY_REGISTERS:
-                tag = canonical_language(value.language or "")
-                grounds.labels[subject].setdefault(tag, value.value)
-        elif predicate == PREFIXES["rdf"] + "type" and value.value.startswith(AL):
-            kinds.setdefault(subject, value.value.removeprefix(AL))
-        elif predicate in (AL + "imdbId", AL + "tmdbId"):
-            grounds.numbers[subject][predicate.removeprefix(AL)] = value.value
-        elif predicate.startswith(AL) and isinstance(value, ox.NamedNode):
-            nodes[subject].setdefault(predicate.removeprefix(AL), value.value)
-    for iri, kind in kinds.items():
-        if kind in _NODES:
-            _place(grounds, iri, kind, nodes[iri])
+        _note(grounds, nodes, statement)
+    for iri, node in nodes.items():
+        if node.get("a") in _NODES:
+            _place(grounds, iri, node["a"], node)
     return grounds
+
+
+def _note(grounds: Grounds, nodes: dict[str, dict[str, str]], statement: Statement) -> None:
+    """A label, an identifier, or what a node joins: its properties, and "a" for its class."""
+    subject, value = statement.subject.value, statement.object
+    name = statement.predicate.value.removeprefix(AL)
+    if statement.predicate.value == PREFIXES["rdfs"] + "label":
+        if isinstance(value, ox.Literal) and register_of(subject) in ENTITY_REGISTERS:
+            tag = canonical_language(value.language or "")
+            grounds.labels[subject].setdefault(tag, value.value)
+    elif statement.predicate.value == PREFIXES["rdf"] + "type":
+        nodes[subject].setdefault("a", value.value.removeprefix(AL))
+    elif name in ("imdbId", "tmdbId"):
+        grounds.numbers[subject][name] = value.value
+    elif isinstance(value, ox.NamedNode):
+        nodes[subject].setdefault(name, value.value)
 
 
 def _place(grounds: Grounds, iri: str, kind: str, node: dict[str, str]) -> None:

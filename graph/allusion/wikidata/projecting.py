@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -30,6 +31,7 @@ from .properties import (
     NUMBERED,
     PLAIN,
     ROLES,
+    WORKS,
     Joining,
 )  # fmt: skip
 from .service import Named
@@ -42,16 +44,15 @@ _DATES: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
 _NUMBERS: Final = {"imdbId": r"(tt|nm|co)[0-9]{7,}", "tmdbId": r"[0-9]+"}
 # Registers whose class is not the first of its list are told apart by these.
 _SPECIAL: Final = "Q1261214"
-_TERMS: Final[dict[str, ox.NamedNode]] = {}
-_WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
+# Of addresses that a service gives, those that are surely what they should be.
+_ARTICLE: Final = re.compile(r"https://[a-z-]+\.wikipedia\.org/wiki/[^\s<>\"{}|^`\\]+")
 
 
+@cache
 def _iri(curie: str) -> ox.NamedNode:
-    """A term of ours from its prefixed name; made once."""
-    if curie not in _TERMS:
-        prefix, _, local = curie.partition(":")
-        _TERMS[curie] = ox.NamedNode(_ALL[prefix] + local)
-    return _TERMS[curie]
+    """A term of ours from its prefixed name."""
+    prefix, _, local = curie.partition(":")
+    return ox.NamedNode(_ALL[prefix] + local)
 
 
 class Projection:
@@ -84,8 +85,9 @@ class Projection:
         """The source as a Turtle file, the same for the same triples."""
         written = ox.serialize(
             sorted(self.triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=_ALL
-        ).decode()
-        lines = written.splitlines(keepends=True)
+        )
+        assert written is not None, "it is None where a file is written to"
+        lines = written.decode().splitlines(keepends=True)
         heads = {line for line in lines if line.startswith("@prefix ")}
         body = "".join(line for line in lines if line not in heads)
         # In the order of the alphabet, and only those that are used.
@@ -165,25 +167,29 @@ class Projection:
         self._revision(subject, item)
         self._names(subject, item)
         self._dates(subject, register, item)
+        self._ways_out(subject, item)
+        for prop, plain in PLAIN.items():
+            for one in item.best(prop):
+                target = self._target(one, plain.to) if register in plain.of else None
+                if target and target != subject:
+                    self._add(subject, f"al:{plain.relation}", target)
+        if register in WORKS:
+            self._credits(subject, item)
+            self._cast(subject, item)
+        for prop, joining in CONNECTIONS.items():
+            for one in item.best(prop):
+                self._connect(subject, item, prop, joining, one)
+
+    def _ways_out(self, subject: str, item: Item) -> None:
+        """Identifiers, where we have none or the same, and articles of Wikipedia."""
         for prop, name in NUMBERED.items():
             for one in item.best(prop)[:1]:
                 ours = self._grounds.numbers[subject].get(name, one.value)
                 if re.fullmatch(_NUMBERS[name], one.value) and ours == one.value:
                     self._add(subject, f"al:{name}", ox.Literal(one.value))
         for site in _SITES:
-            if url := item.sitelinks.get(site):
+            if _ARTICLE.fullmatch(url := item.sitelinks.get(site, "")):
                 self._add(subject, "al:wikipediaArticle", url)
-        for prop, plain in PLAIN.items():
-            for one in item.best(prop):
-                target = self._target(one, plain.to) if register in plain.of else None
-                if target and target != subject:
-                    self._add(subject, f"al:{plain.relation}", target)
-        if register in _WORKS:
-            self._credits(subject, item)
-            self._cast(subject, item)
-        for prop, joining in CONNECTIONS.items():
-            for one in item.best(prop):
-                self._connect(subject, item, prop, joining, one)
 
     def _target(self, statement: Statement, registers: Iterable[str]) -> str | None:
         target = self._entity(statement.item, registers) if statement.item else None

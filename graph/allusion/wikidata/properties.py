@@ -11,10 +11,11 @@ from typing import Final, Literal, NamedTuple
 
 from .items import DATES, IDENTIFIERS, MAKERS, TYPE
 
-_WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
+#: The registers of works.
+WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
 _AGENTS: Final = ("person", "group", "organisation")
 _ANYTHING: Final = (
-    *_WORKS, *_AGENTS, "character", "place", "movement", "award", "language",
+    *WORKS, *_AGENTS, "character", "place", "movement", "award", "language",
 )  # fmt: skip
 
 Family = Literal["Reference", "Influence", "Derivation"]
@@ -61,30 +62,28 @@ CAST: Final = "P161"
 CHARACTER_ROLE: Final = "P453"
 
 PLAIN: Final[dict[str, Plain]] = {
-    "P840": Plain("narrative location", "setIn", _WORKS, ("place",)),
-    "P915": Plain("filming location", "shotAt", _WORKS, ("place",)),
+    "P840": Plain("narrative location", "setIn", WORKS, ("place",)),
+    "P915": Plain("filming location", "shotAt", WORKS, ("place",)),
     "P19": Plain("place of birth", "birthPlace", ("person",), ("place",)),
-    "P364": Plain(
-        "original language of film or TV show", "originalLanguage", _WORKS, ("language",)
-    ),
-    "P179": Plain("part of the series", "partOfSeries", _WORKS, ("series",)),
-    "P166": Plain("award received", "awardReceived", (*_WORKS, *_AGENTS), ("award",)),
-    "P674": Plain("characters", "presents", _WORKS, ("character",)),
-    "P1441": Plain("present in work", "presentIn", ("character",), _WORKS),
+    "P364": Plain("original language of film or TV show", "originalLanguage", WORKS, ("language",)),
+    "P179": Plain("part of the series", "partOfSeries", WORKS, ("series",)),
+    "P166": Plain("award received", "awardReceived", (*WORKS, *_AGENTS), ("award",)),
+    "P674": Plain("characters", "presents", WORKS, ("character",)),
+    "P1441": Plain("present in work", "presentIn", ("character",), WORKS),
 }
 
 CONNECTIONS: Final[dict[str, Joining]] = {
-    "P144": Joining("based on", "Derivation", "derivation", _WORKS, _WORKS),
-    "P4969": Joining("derivative work", "Derivation", "derivation", _WORKS, _WORKS, backwards=True),
-    "P941": Joining("inspired by", "Influence", "inspired-by", (*_WORKS, *_AGENTS), _ANYTHING),
-    "P737": Joining("influenced by", "Influence", "influence", (*_WORKS, *_AGENTS), _ANYTHING),
-    "P8371": Joining("references work, tradition or theory", "Reference", "reference", _WORKS, _ANYTHING),
-    "P6166": Joining("quotes work", "Reference", "quotation", _WORKS, _ANYTHING),
+    "P144": Joining("based on", "Derivation", "derivation", WORKS, WORKS),
+    "P4969": Joining("derivative work", "Derivation", "derivation", WORKS, WORKS, backwards=True),
+    "P941": Joining("inspired by", "Influence", "inspired-by", (*WORKS, *_AGENTS), _ANYTHING),
+    "P737": Joining("influenced by", "Influence", "influence", (*WORKS, *_AGENTS), _ANYTHING),
+    "P8371": Joining("references work, tradition or theory", "Reference", "reference", WORKS, _ANYTHING),
+    "P6166": Joining("quotes work", "Reference", "quotation", WORKS, _ANYTHING),
 }
 
 #: Property -> (our property, the registers it is said of).
 DATED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "P577": ("published", _WORKS),
+    "P577": ("published", WORKS),
     "P580": ("published", ("television",)),
     "P569": ("born", ("person",)),
     "P570": ("died", ("person",)),

@@ -20,9 +20,9 @@ from typing import Any, Final
 from ..check import read_curated, structural_faults
 from ..errors import DataError, MissingResource, OutputError, StoreError
 from ..files import write_atomically
-from ..mappings import COLUMNS
+from ..mappings import Mapping as Link
+from ..mappings import header, written
 from ..resources import Resources, home
-from ..terms import shorten
 from .entities import Item, WrongShape, from_json, to_json
 from .grounds import read_grounds
 from .projecting import Projection
@@ -141,10 +141,10 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
     plain = replace(resources, pulled=None)
     projection = Projection(pulled.items, pulled.named, read_grounds(read_curated(plain)))
     rows = [
-        "\t".join(
-            (
-                shorten(iri), _one_line(label), "skos:exactMatch", f"wd:{item}", _one_line(label),
-                "semapv:UnspecifiedMatching", "1", "", "pulled: the entity was made from the item",
+        written(
+            Link(
+                0, iri, label, "skos:exactMatch", item, label, "semapv:UnspecifiedMatching", 1.0,
+                negative=False, comment="pulled: the entity was made from the item",
             )
         )
         for iri, (item, label) in sorted(projection.made.items())
@@ -156,7 +156,7 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
     }  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
-        "links.sssom.tsv": "\n".join(("\t".join(COLUMNS), *rows)) + "\n",
+        "links.sssom.tsv": "\n".join((header(), *rows)) + "\n",
         "made.json": json.dumps(seal, indent=1),
     }
     _check(texts, plain)
@@ -203,7 +203,3 @@ def _lines(records: list[dict[str, Any]]) -> str:
 
 def _number(pair: tuple[str, object]) -> int:
     return int(pair[0][1:])
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

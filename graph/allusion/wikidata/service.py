@@ -12,6 +12,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -152,7 +153,7 @@ class Wikidata:
         self.account = Account()
         self._report = report
         for client in (self.web.client, self.store.client):
-            client.on_hold = lambda seconds, host=client.host: self.cache.pause(host, seconds)
+            client.on_hold = partial(self.cache.pause, client.host)
 
     def items(self, items: Collection[str]) -> dict[str, Item]:
         """The items of these Q-ids; offline, those that are in the cache.
@@ -198,7 +199,7 @@ class Wikidata:
         return {item: tuple(one.value) for item, one in kept.items()}
 
     def pointing(self, items: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The items that are based on each of these, refer to it, quote it or are inspired by it."""
+        """The items that are based on each of these, inspired by it, refer to it or quote it."""
         wanted = check_items(items)
         prefix = f"{self.store.endpoint} {_fingerprint(_POINTING + str(sorted(CONNECTIONS)))}"
         kept = self._gather(wanted, prefix, CHUNK, self._pointing, "what points at them")

@@ -85,7 +85,7 @@ class Web:
         return self.client.attempt(lambda deadline: self._exchange(url, deadline))
 
     def _exchange(self, url: str, deadline: Deadline) -> dict[str, Any]:
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "User-Agent": self.user_agent,
             "Accept": "application/json",
             # Wikimedia asks for it: a batch is a tenth of its size.
