@@ -51,10 +51,9 @@ def judge(kg: KnowledgeGraph) -> Judge:
 def connection(kg: KnowledgeGraph, slug: str, **changes: Any) -> Edge:
     """A connection of the graph, changed as the test says."""
     iri = f"{BASE}connection/{slug}"
-    edges = (
-        data["edge"] for _, _, key, data in kg.network().edges(keys=True, data=True) if key == iri
-    )
-    return replace(next(edges), **changes)
+    edges = kg.network().edges(keys=True, data=True)
+    found: Edge = next(data["edge"] for _, _, key, data in edges if key == iri)
+    return replace(found, **changes)
 
 
 def words(judge: Judge, edge: Edge) -> list[str]:
