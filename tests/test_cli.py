@@ -502,12 +502,33 @@ def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> No
     assert "up to date" in run("build", "--data", str(tiny.data)).err
 
 
-def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(run: Run) -> None:
-    done = run("view", "Momoe Yamaguchi")
+def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(
+    run: Run, tiny: Resources
+) -> None:
+    done = run("view", "film:later", "--layout", "timeline", "--data", str(tiny.data))
     path = Path(done.out.strip())
-    assert path.name == "momoe-yamaguchi.html"
-    assert "山口百恵" in path.read_text(encoding="utf-8")
+    assert path.name == "later.html"
+    text = path.read_text(encoding="utf-8")
+    assert "後來" in text
+    assert 'data-start="#/timeline/later"' in text
     assert "open this file" in done.err
+
+
+def test_path_writes_and_opens_the_page_that_shows_the_chain(
+    run: Run, tiny: Resources, tmp_path: Path
+) -> None:
+    data = ("--data", str(tiny.data))
+    done = run("path", "film:later", "person:star", "--no-credits", "--view", *data)
+    shown = Path(done.out.strip()).read_text(encoding="utf-8")
+    assert (
+        'data-start="#/chain/later/person:star?kinds=reference,influence,comparison,derivation"'
+        in shown
+    )
+    done = run("path", "film:later", "person:star", "-o", str(tmp_path / "x.html"), *data)
+    assert 'data-start="#/chain/later/person:star"' in (tmp_path / "x.html").read_text("utf-8")
+    assert "wrote" in done.err
+    refused = run("path", "film:later", "person:star", "--view", "-f", "json", *data)
+    assert refused.code == 2
 
 
 def test_view_writes_the_svg(run: Run, tmp_path: Path) -> None:

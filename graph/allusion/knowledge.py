@@ -253,7 +253,7 @@ class KnowledgeGraph(Querying):
 
     def view(
         self,
-        name: str | Result | TripleResult = "film:chungking-express",
+        name: str | Result | TripleResult | Chains = "film:chungking-express",
         *,
         layout: Layout | None = None,
         to: str | None = None,
@@ -265,7 +265,7 @@ class KnowledgeGraph(Querying):
         title: str | None = None,
         max_neighbours: int = 18,
     ) -> Picture:
-        """The picture of an entity, or of an answer; a notebook shows it as SVG.
+        """The picture of an entity, of an answer, or of what `path` found; a notebook shows SVG.
 
         ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
         ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
@@ -280,6 +280,7 @@ class KnowledgeGraph(Querying):
         >>> picture.svg().startswith("<svg")
         True
         """
+        from .chains import Chains
         from .pictures import ChainPicture, Picture
         from .view.choosing import check_languages, check_options, narrowed
 
@@ -289,12 +290,14 @@ class KnowledgeGraph(Querying):
         check_options("focus" if chain else layout or "focus", hops, theme, scene)
         network = self.network()
         check_languages(network, languages)
-        if chain:
+        if chain and not isinstance(name, Chains):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
                 raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
+            name = self.path(name, to, via=wanted)
+        if isinstance(name, Chains):
             return ChainPicture(
-                network, self.resolve(name), "chain", hops, wanted, scene, languages,
-                theme, title, max_neighbours, self.path(name, to, via=wanted),
+                network, name.one.iri, "chain", hops, name.rules.via, scene, languages,
+                theme, title, max_neighbours, name,
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)

@@ -12,9 +12,11 @@ from .lazy import LazyGroup
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": ("wikidata_status", "Show what is linked, how surely, and what lacks a link."),
     "check": ("wikidata_check", "Check every link, and where the two sides disagree."),
+    "link": ("wikidata_link", "Find the items of entities, or of the rows of a table."),
     "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
     "compare": ("wikidata_compare", "Set all that was pulled beside what is here, by property."),
     "export": ("wikidata_export", "Write QuickStatements for a person, and why not more."),
+    "slice": ("wikidata_slice", "Cut films and what they name out of a dump of Wikidata."),
 }
 
 

@@ -77,7 +77,9 @@ CONNECTIONS: Final[dict[str, Joining]] = {
     "P4969": Joining("derivative work", "Derivation", "derivation", WORKS, WORKS, backwards=True),
     "P941": Joining("inspired by", "Influence", "inspired-by", (*WORKS, *_AGENTS), _ANYTHING),
     "P737": Joining("influenced by", "Influence", "influence", (*WORKS, *_AGENTS), _ANYTHING),
-    "P8371": Joining("references work, tradition or theory", "Reference", "reference", WORKS, _ANYTHING),
+    "P8371": Joining(
+        "references work, tradition or theory", "Reference", "reference", WORKS, _ANYTHING
+    ),
     "P6166": Joining("quotes work", "Reference", "quotation", WORKS, _ANYTHING),
 }
 
