@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import socket
 import sys
@@ -471,10 +472,22 @@ def test_the_commands_and_the_report_are_written_and_nothing_is_sent(
     code, out, err = run("quickstatements", "film:breathless-1983", "-o", str(file))
     assert (code, out) == (0, "")
     assert all(len(cells(line)[0]) >= 5 for line in file.read_text().splitlines())
-    head, *rows = (tmp_path / "film.report.tsv").read_text(encoding="utf-8").splitlines()
-    assert head.startswith("?outcome\t?connection\t")
+    with (tmp_path / "film.report.csv").open(encoding="utf-8", newline="") as beside:
+        rows = list(csv.DictReader(beside))
+    first = next(row for row in rows if row["outcome"] == "exported")
+    assert (first["subjectConfidence"], first["sources"]) == ("0.99", "4")
+    assert first["evidence"].count("http") == 4
     assert f"{len(rows)} connections: {exported(err)} exported, 0 already there, " in err
     assert "nothing has been pulled from Wikidata yet; run: allusion wikidata pull" in err
+
+
+def test_commands_are_not_written_into_what_would_be_taken_for_a_table(
+    run: Run, tmp_path: Path
+) -> None:
+    code, _, err = run("quickstatements", "-o", str(tmp_path / "new.csv"))
+    assert code == 2
+    assert "end it with .qs or .txt" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nothing_passes_the_exit_code_is_1(run: Run) -> None:
