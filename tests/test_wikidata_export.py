@@ -308,6 +308,11 @@ def test_another_property_between_the_two_is_a_caution(kg: KnowledgeGraph) -> No
     assert verdict.cautions == ("Wikidata joins the two by P941 (inspired by)",)
 
 
+def test_a_statement_from_the_other_side_is_a_caution(kg: KnowledgeGraph) -> None:
+    verdict = judged(kg, pulled(item("Q86427", {"P4969": (Statement(item="Q754304"),)})))
+    assert verdict.cautions == ("Wikidata joins the two by P4969 (derivative work)",)
+
+
 def test_an_item_that_was_merged_or_deleted_holds_back(kg: KnowledgeGraph) -> None:
     gone = judged(kg, pulled(item("Q754304", redirects_to="Q900000001")))
     assert gone.reasons[0].text == "Q754304 was merged into Q900000001: link that one"

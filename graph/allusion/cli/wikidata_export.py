@@ -54,7 +54,7 @@ def _gate_options(command: _F) -> _F:
     )(command)
 
 
-@wikidata_export_command.command("quickstatements", epilog=(
+@wikidata_export_command.command("quickstatements", short_help="The commands.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export quickstatements\n"
     "  allusion wikidata export quickstatements 重慶森林 -o chungking.qs\n"
@@ -104,7 +104,7 @@ def quickstatements_command(
     return 0 if lines else 1
 
 
-@wikidata_export_command.command("report", epilog=(
+@wikidata_export_command.command("report", short_help="What becomes of each connection.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export report\n"
     "  allusion wikidata export report 重慶森林 --outcome 'cannot be expressed'\n"

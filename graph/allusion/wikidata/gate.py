@@ -291,17 +291,21 @@ class Judge:
         return next((link for link in entity.links if link.confidence is not None), None)
 
     def _standing(self, subject: str, value: str) -> dict[str, bool]:
-        """The properties by which Wikidata joins the two, and whether each is deprecated there."""
-        item = (self.pulled or {}).get(subject)
-        if item is None:
-            return {}
-        target = (self.pulled or {}).get(value)
-        same = {value, target.redirects_to if target else ""}
-        return {
-            prop: all(it.rank == "deprecated" for it in values if it.item in same)
-            for prop, values in item.statements.items()
-            if any(it.item in same for it in values)
-        }
+        """The properties by which Wikidata joins the two, and whether each is deprecated there.
+
+        That the value has the subject for a derivative work (P4969) joins them too.
+        """
+        pulled = self.pulled or {}
+        found: dict[str, bool] = {}
+        for start, end, only in ((subject, value, ""), (value, subject, "P4969")):
+            if start not in pulled:
+                continue
+            same = {end, pulled[end].redirects_to if end in pulled else ""} - {""}
+            for prop, values in pulled[start].statements.items():
+                joining = [one for one in values if one.item in same]
+                if joining and only in ("", prop):
+                    found.setdefault(prop, all(one.rank == "deprecated" for one in joining))
+        return found
 
     def _references(
         self, edge: Edge, subject: str, counted: tuple[Evidence, ...]
