@@ -386,6 +386,22 @@ def test_a_short_line_of_the_work_is_quoted_with_the_work_as_its_source(
     assert all(not it.quotation for it in judge.verdict(long).proposals[0].references)
 
 
+def test_the_words_of_a_work_that_refers_are_a_qualifier_of_its_first_line(
+    kg: KnowledgeGraph, judge: Judge
+) -> None:
+    recalls = "fallen-angels-recalls-chungking-express"
+    line = Line("愛你一萬年", "zh-Hant")
+    (proposal,) = judge.verdict(connection(kg, recalls, line=line)).proposals
+    first, *more = lines(proposal, "why")
+    assert first.startswith('Q1353408\tP8371\tQ766263\tP7081\tzh-hant:"愛你一萬年"\tS854\t')
+    assert len(more) > 3
+    assert not any("P7081" in one for one in more)
+    # Being based on something is not said by any line.
+    assert judge.verdict(connection(kg, REMAKE, line=line)).proposals[0].excerpt is None
+    unwritable = replace(proposal, excerpt=Name("a | b", "en"))
+    assert list(lines(unwritable, "why"))[1:] == more
+
+
 @pytest.mark.parametrize(
     "text", ["a\tb", "a\nb", "a|b", "a /* b", "a */", '"a"', " a", "", "a\u2028b", "a\x00b"]
 )
