@@ -22,6 +22,7 @@ from allusion.knowledge import KnowledgeGraph
 from allusion.naming import Name
 from allusion.records import Edge, Evidence, Line
 from allusion.vocabulary import BASE
+from allusion.wikidata import pulled as room
 from allusion.wikidata.entities import Item, Statement
 from allusion.wikidata.gate import NOT_COUNTED, OUTCOMES, Gate, Judge, Proposal, Reference
 from allusion.wikidata.quickstatements import (
@@ -461,9 +462,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(
-    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kg: KnowledgeGraph,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """``allusion wikidata export`` on a machine without any network; the graph is open already."""
+    """``allusion wikidata export`` with the graph open, no network, and nothing pulled."""
+    nothing = tmp_path_factory.mktemp("pulled")
+    monkeypatch.setattr(room, "folder", lambda: nothing)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was to be sent")
