@@ -19,12 +19,11 @@ from ..records import Edge, Entity
 from ..store import Store
 from ..vocabulary import FAMILIES
 from .beside import Row, beside
-from .checking import described
-from .entities import Item
+from .descriptions import described
+from .entities import Item, Named
 from .items import DATES, IDENTIFIERS, TYPE, ItemDescription, Value
 from .properties import CAST, CONNECTIONS, PLAIN, ROLES
 from .saying import SCOPES, Sayings, said_as
-from .service import Named
 
 Standing = Literal["contradicted", "corroborated", "only here", "only there", "unclear"]
 STANDINGS: Final[tuple[Standing, ...]] = (
@@ -115,12 +114,13 @@ class Comparing:
 
     def _described(self, item: Item) -> ItemDescription:
         """The item as `beside` takes it, with what other items say of it."""
-        about = described(item, self.named, {})
+        about = described(item, self.named)
         if derived := self._derived.get(item.item):
-            based = about.statements.get("P144", ())
-            known = {value.item for value in based}
-            more = tuple(value for value in derived if value.item not in known)
-            return replace(about, statements={**about.statements, "P144": (*based, *more)})
+            based_on = about.statements.get("P144", ())
+            known = {value.item for value in based_on}
+            more = (value for value in derived if value.item not in known)
+            statements = {**about.statements, "P144": (*based_on, *more)}
+            return replace(about, statements=statements)
         return about
 
     def _facts(self, entity: Entity) -> dict[str, list[tuple[str, Value]]]:

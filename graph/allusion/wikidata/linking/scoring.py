@@ -152,11 +152,12 @@ def _beside(clues: Clues, one: Scored, alike: list[Scored]) -> Scored:
         if years:
             shown += f", from {', '.join(map(str, years[:4]))}{' ...' if len(years) > 4 else ''}"
     settled = one.has("makers", "identifier", "article", "works")
-    exact = any(reason.about == "year" and reason.points == _YEAR for reason in one.reasons)
-    # Where the year is not the same either, another namesake is as likely, and most of all
-    # one whose year nobody knows.
+    off = any(reason.about == "year" and reason.points < _YEAR for reason in one.reasons)
+    # Where the year is not the same, another namesake is as likely, and most of all one
+    # whose year nobody knows.
     dateless = any(not _years_of(clues.kind, other.candidate) for other in others)
-    points = 0.0 if settled or exact else _NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE
+    compared = off and bool(_years_of(clues.kind, one.candidate)) and not settled
+    points = (_NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE) if compared else 0.0
     return Scored(one.candidate, (*one.reasons, Reason("namesakes", shown, points)), one.likeness)
 
 
@@ -307,10 +308,10 @@ def _makers(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("makers", text, _MAKER * best)
         return
     for part in _PRINCIPAL.get(clues.kind, _ANY_PRINCIPAL):
-        ours = clues.makers.get(part, ())
-        others = [one for one in candidate.makers.get(part, ()) if _comparable(ours, one)]
+        named = clues.makers.get(part, ())
+        others = [one for one in candidate.makers.get(part, ()) if _comparable(named, one)]
         if others:
-            text = f"{MAKERS[part]} there is {others[0].label}, not {ours[0]}"
+            text = f"{MAKERS[part]} there is {others[0].label}, not {named[0]}"
             yield Reason("makers", text, _OTHER_MAKER)
             return
 
