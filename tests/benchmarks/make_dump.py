@@ -31,8 +31,8 @@ FILM: Final = 11424
 TELEVISION_SERIES: Final = 5398426
 EPISODE: Final = 21191270
 HUMAN: Final = 5
-#: Made-up classes have numbers that no item of Wikidata has had so far.
-CLASSES: Final = 900_000_000
+#: Made-up classes have numbers from here on, and no other item of this dump.
+CLASSES: Final = 30_000_000
 _LANGUAGES: Final = (
     "en", "nl", "de", "fr", "es", "ast", "sq", "it", "sv", "ru", "zh", "ja", "bg", "ga", "sl", "ar",
     "pt", "uk", "ca", "pl", "bn", "zh-hant", "yue", "ko", "eo", "cs", "da", "he", "vi", "sr-el",
@@ -138,9 +138,9 @@ def _statements(
         return 1000 + _zipf(dice, highest - 1000)
 
     if kind in ("film", "series", "episode"):
-        yield _link(subject, "P57", anyone())
-        for _ in range(_zipf(dice, 30, 4)):
-            yield _link(subject, "P161", anyone())
+        for name, low, spread in (("P57", 1, 1), ("P161", 0, 30)):
+            for _ in range(low + _zipf(dice, spread, 4)):
+                yield _link(subject, name, anyone())
         yield _link(subject, "P136", CLASSES + 400 + _zipf(dice, 40))
         yield _link(subject, "P495", CLASSES + 500 + _zipf(dice, 60))
         year = 1920 + number * 37 % 105
@@ -166,7 +166,12 @@ def _statements(
         yield _link(subject, "P17", CLASSES + 500 + _zipf(dice, 60))
         where = f"Point({number % 360 - 180}.5 {number % 180 - 90}.25)"
         yield f'{subject} <{DIRECT}P625> "{where}"^^<http://www.opengis.net/ont/geosparql#wktLiteral> .'
-    for name in range(3 + _zipf(dice, 12, 4)):
+    yield from _identifiers(subject, 3 + _zipf(dice, 12, 4), dice)
+
+
+def _identifiers(subject: str, count: int, dice: random.Random) -> Iterator[str]:
+    """What it is called elsewhere: the most frequent statements, and of no use here."""
+    for name in range(count):
         value = dice.randrange(10**9)
         yield f'{subject} <{DIRECT}P{2000 + name * 31}> "{value}" .'
         if name % 2:
@@ -176,18 +181,18 @@ def _statements(
 
 def _rare(subject: str, number: int) -> Iterator[str]:
     """What few items have, and readers get wrong."""
-    if number % 40 == 0:
+    if number % 8 == 0:
         yield f"<https://en.wikipedia.org/wiki/Article_{number}> <{SCHEMA}about> {subject} ."
         yield f"<https://xx.wikipedia.org/wiki/Article_{number}> <{SCHEMA}about> {subject} ."
     if number % 90 == 0:
-        merged = _iri(800_000_000 + number)
+        merged = _iri(31_000_000 + number)
         yield f"{merged} <http://www.w3.org/2002/07/owl#sameAs> {subject} ."
     if number % 200 == 0:
         yield f"{subject} <{DIRECT}P57> _:unknown{number} ."
         yield f"{subject} <{DIRECT}P50> <http://www.wikidata.org/.well-known/genid/{number:x}> ."
     if number % 500 == 0:
         yield f"# the item {number}"
-        yield f"\t{subject}  <{DIRECT}P4985>\t\"{number}\"  . # set with care"
+        yield f'\t{subject}  <{DIRECT}P4985>\t"{number}"  . # set with care'
         yield f'{subject}<{DIRECT}P1705>"\\U0001F3AC {number} 電影\t<{DIRECT}P31>"@zh.'
     if number % 1000 == 0:
         yield f'{subject} <{LABEL}> "{subject} <{DIRECT}P31> <{ITEM}Q{FILM}> ."@en .'
@@ -206,7 +211,7 @@ SPOILED: Final = (
     f'<{ITEM}Q1000> <{LABEL}> "a line\rin a line"@en .',
     f'<{ITEM}Q1000> <{LABEL}> "two tags"@en@fr .',
     f"<{ITEM}Q1 000> <{DIRECT}P31> <{ITEM}Q{FILM}> .",
-    f"\"text\" <{DIRECT}P31> <{ITEM}Q{FILM}> .",
+    f'"text" <{DIRECT}P31> <{ITEM}Q{FILM}> .',
     f"<{ITEM}Q1000> _:blank <{ITEM}Q{FILM}> .",
     f"<{ITEM}Q1000> <{DIRECT}P31> <{ITEM}Q{FILM}> <{ITEM}Q1> .",
 )

@@ -40,9 +40,7 @@ _SEEN_S: Final = 0.5
 @click.option("--show-rules", is_flag=True, help="Write our rules to stdout, to change them.")
 @click.option("--strict", is_flag=True, help="Stop at a line that is no N-Triples.")
 @click.option("--joined", is_flag=True, help="The files are pieces of one, in this order.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), help="Processes beside the one that unpacks."
-)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes beside the one that unpacks.")
 @click.option(
     "--engine",
     type=click.Choice(("here", "spark")),
@@ -84,9 +82,7 @@ def wikidata_slice_command(
                 )
             from ..wikidata.slicing.spark import slice_with_spark
 
-            made = slice_with_spark(
-                dump, output, chosen, master=master, strict=strict, told=told
-            )
+            made = slice_with_spark(dump, output, chosen, master=master, strict=strict, told=told)
         else:
             if master:
                 raise ParameterError("--master is for --engine spark")

@@ -163,18 +163,49 @@ def unpacked(raw: io.RawIOBase) -> IO[bytes]:
         with suppress(ImportError):
             from isal import igzip
 
-            return igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
+            fast: IO[bytes] = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
+            return fast
         return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
     if packing == "bz2":
-        return bz2.BZ2File(buffered)  # type: ignore[return-value]
+        return bz2.BZ2File(buffered)
     if packing == "xz":
-        return lzma.LZMAFile(buffered)  # type: ignore[return-value]
+        return lzma.LZMAFile(buffered)
     if packing == "zst":
-        stream: IO[bytes] = zstd().ZstdDecompressor().stream_reader(
-            buffered, read_across_frames=True
-        )
-        return stream
+        return io.BufferedReader(_Zst(buffered), 1 << 20)
     return buffered
+
+
+class _Zst(io.RawIOBase):
+    """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed = packed
+        self._frames = zstd().ZstdDecompressor()
+        self._frame: Any = None
+        self._ready = memoryview(b"")
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._rest or self._packed.read(1 << 17)
+            self._rest = b""
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("it ends before its last frame does")
+                return 0
+            if self._frame is None:
+                self._frame = self._frames.decompressobj()
+            self._ready = memoryview(self._frame.decompress(data))
+            if self._frame.eof:
+                self._rest = self._frame.unused_data
+                self._frame = None
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
 
 
 def packed_as(head: bytes) -> str:

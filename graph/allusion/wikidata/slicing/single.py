@@ -29,7 +29,7 @@ from .rules import Rules
 from .selecting import select
 from .sorting import RunWriter, merged
 from .spreading import spread
-from .steps import STDIN, Steps
+from .steps import Steps
 
 #: A smaller dump, as packed, is done before other processes have begun.
 _WORTH_SPREADING: Final = 1 << 26
@@ -94,15 +94,15 @@ class _Making:
         self._lines = 0
         self._read_before = 0  # bytes of finished files, in this run
         self._jobs = 1
+        self._name = ""
 
-    def make(
-        self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None
-    ) -> Slice:
+    def make(self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None) -> Slice:
         dumps = self._dumps(paths, joined=joined)
         resumed = self._steps.begin(
             {"rules": self._rules.digest, "dumps": [one.identity for one in dumps],
              "strict": self._strict, "allusion": __version__}
         )  # fmt: skip
+        self._name = ", ".join(dump.name for dump in dumps)
         size = sum(dump.size for dump in dumps)
         self._total = 2 * size
         cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
@@ -165,17 +165,12 @@ class _Making:
         done = self._steps.done("kept")
         if done is None:
             links = {
-                name: [folder / f"{name}.links" for folder in read]
-                for name in self._rules.linking
+                name: [folder / f"{name}.links" for folder in read] for name in self._rules.linking
             }
             with self._steps.step("kept") as folder:
                 found = select(self._rules, links, folder / "items", self._say)
                 if not found.core:
-                    raise DataError([Fault(
-                        ", ".join(folder.name for folder in read), 0, "",
-                        f"there is no item of a class of the core ({self._rules.instance})",
-                        "give a truthy dump of Wikidata (latest-truthy.nt.gz), all of it", "dump",
-                    )], "the dump")  # fmt: skip
+                    raise nothing_kept(self._name, self._rules)
                 (folder / "selection.json").write_text(json.dumps(asdict(found)), "utf-8")
         text = (self._steps.folder / "kept" / "selection.json").read_text("utf-8")
         return Selection(**json.loads(text))
@@ -239,6 +234,16 @@ class _Report:
                  "faults": faults}
             ), "utf-8",
         )  # fmt: skip
+
+
+def nothing_kept(name: str, rules: Rules) -> DataError:
+    """That a dump holds nothing of what ``rules`` are about."""
+    problem = (
+        f"has no item of a class of the core ({rules.instance} one of {len(rules.classes)} and "
+        "what is below them)"
+    )
+    fix = "give a truthy dump of Wikidata (latest-truthy.nt.gz), and all of it"
+    return DataError([Fault(name, 0, "", problem, fix, "dump")], "the dump")
 
 
 def _write(runs: Sequence[Path], output: Path) -> int:
