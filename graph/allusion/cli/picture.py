@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import browse, data_option, note, open_graph, store_option, write, write_lines
+from .output import (
+    browse,
+    data_option,
+    note,
+    open_graph,
+    store_option,
+    with_option,
+    write,
+    write_lines,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -32,6 +41,7 @@ _FEW = 2
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
 @store_option
+@with_option
 @data_option
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
@@ -180,8 +190,6 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
 
     if output is not None:
         note(f"wrote {picture.save(output, scale=scale)}")
-        if output.suffix.lower() in (".html", ".htm") and picture.fragment:
-            note(f"it opens as this picture at {output.name}{picture.fragment}")
         return
     folder = home() / "pages"
     try:
@@ -191,7 +199,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html")
-    if no_open or not browse(path.resolve().as_uri() + picture.fragment):
+    if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
     click.echo(path)
 
@@ -257,6 +265,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
     "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
 )
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@with_option
 @data_option
 def view_command(
     name: tuple[str, ...],
@@ -276,7 +285,8 @@ def view_command(
     """Open the picture of an entity in the browser, or write it to a file.
 
     Without NAME: Chungking Express. The page is one file that needs no network and holds
-    all layouts; without -o it is written to the folder of stores.
+    all layouts; it opens as the one that was asked for. Without -o it is written to the
+    folder of stores.
     """
     picture = open_graph(data).view(
         " ".join(name) or "film:chungking-express",

@@ -35,9 +35,12 @@ SCRIPTS: Final = (
     "search.js",
     "panel.js",
     "entry.js",
+    "axis.js",
     "timeline-place.js",
     "timeline.js",
     "span.js",
+    "ways.js",
+    "upright.js",
     "chain.js",
     "scene.js",
     "speech.js",
@@ -48,6 +51,7 @@ SCRIPTS: Final = (
     "sparql.js",
     "share.js",
     "export.js",
+    "print.js",
     "main.js",
 )
 STYLES: Final = ("page.css", "views.css", "narrow.css")
@@ -57,7 +61,12 @@ _NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
 
 
 def render_page(
-    network: nx.MultiDiGraph[str], focus: str, *, title: str | None, languages: tuple[str, ...]
+    network: nx.MultiDiGraph[str],
+    focus: str,
+    *,
+    title: str | None,
+    languages: tuple[str, ...],
+    start: str = "",
 ) -> str:
     """The page of `allusion.view.page`."""
     entity = known(network, focus)
@@ -76,6 +85,7 @@ def render_page(
         .render(
             title=title or "allusion",
             name=name,
+            start=start,
             language=languages[0] if languages else "en",
             policy=content_security_policy([marker, *scripts, vis]),
             style=Markup(stylesheet()),  # noqa: S704 - a file of this package
