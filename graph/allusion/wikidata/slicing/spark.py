@@ -118,13 +118,18 @@ class _Making:
 
         line = f.expr(f"trim(BOTH '{BLANKS}' FROM value)")
         # One pass of the pattern: a line that has three terms becomes three lines.
-        terms_ = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
+        three = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
+        is_valid = f.is_valid_utf8("value")
+        is_empty = is_valid & ((line == "") | f.startswith(line, f.lit("#")))
         told = self._spark.read.text(list(files), lineSep="\n").select(
             f.input_file_name().alias("file"),
             "value",
-            f.when(f.is_valid_utf8("value"), terms_).alias("terms"),
-            (f.is_valid_utf8("value") & ((line == "") | f.startswith(line, f.lit("#")))).alias(
-                "is_empty"
+            # What is generated is worked out once: a plain column would be worked out again in
+            # each filter that is pushed below it, at every place where the filter names it.
+            f.inline(
+                f.array(
+                    f.struct(f.when(is_valid, three).alias("terms"), is_empty.alias("is_empty"))
+                )
             ),
         )
         is_triple = f.coalesce(f.size("terms") == 3, f.lit(False))
