@@ -66,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("spark")
     write_dump(LINES, folder / "large.nt")
-    lines = [line.encode() for line in (*SPOILED, *dump(3000, seed=1), "# the end")]
+    lines = [line.encode() for line in (*SPOILED, *dump(3000, seed=1, films=15), "# the end")]
     lines.append(b'<http://www.wikidata.org/entity/Q1000> <http://x/p> "\xff" .')
     lines.append(b"<http://x/s> <http://x/p> <http://x/o> .\r")
     (folder / "small.nt.bz2").write_bytes(bz2.compress(b"\n".join(lines)))

@@ -66,6 +66,7 @@ line = rf'[ \t]*(?:{iri}|_:\S+)[ \t]*{iri}[ \t]*(?:{iri}|_:\S+|{text}{tail})[ \t
 names = "|".join(rules.linking)
 link = rf'^<{rules.item}Q(\d+)> <{rules.direct}(?:{names})> <{rules.item}Q(\d+)> \.$'
 database = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+database.execute("SET enable_progress_bar = false")
 print(database.execute('''
     SELECT sum(regexp_matches(line, $link)::INT), sum((NOT regexp_full_match(line, $line))::INT)
     FROM read_csv($path, columns={'line': 'VARCHAR'}, header=false, auto_detect=false,
@@ -75,7 +76,7 @@ print(database.execute('''
 
 
 def measure(code: str, *arguments: str) -> tuple[float, float, float, str]:
-    """Wall seconds, CPU seconds, peak memory in MB, and the first word that it printed."""
+    """Wall seconds, CPU seconds, peak memory in MB, and the last word that it printed."""
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out:
         process = subprocess.Popen(
@@ -91,7 +92,7 @@ def measure(code: str, *arguments: str) -> tuple[float, float, float, str]:
     if process.returncode:
         sys.exit(f"it failed: {arguments}")
     cpu = usage.ru_utime + usage.ru_stime
-    return time.perf_counter() - began, cpu, usage.ru_maxrss / 1024, said[0] if said else ""
+    return time.perf_counter() - began, cpu, usage.ru_maxrss / 1024, said[-1] if said else ""
 
 
 def show(name: str, lines: int, figures: tuple[float, float, float, str]) -> None:

@@ -51,18 +51,20 @@ _SHARES: Final = {
 }
 
 
-def dump(lines: int, seed: int = 223) -> Iterator[str]:
-    """At least ``lines`` lines, without their ends."""
+def dump(lines: int, seed: int = 223, films: int = 1) -> Iterator[str]:
+    """About ``lines`` lines, without their ends; ``films`` times as many films as in Wikidata."""
     dice = random.Random(seed)
     yield from _classes()
     made = 60
     number = 1000
-    kinds, shares = list(_SHARES), [share for share, _ in _SHARES.values()]
+    kinds = list(_SHARES)
+    shares = [share * (films if share < 10_000 else 1) for share, _ in _SHARES.values()]
     # Who is named is among the items so far, or comes later: about 30 lines are one item.
-    highest = number + lines // 30
+    highest, film = number + lines // 30, number
     while made < lines:
-        for kind in dice.choices(kinds, shares, k=1000):
-            item = list(_item(number, kind, dice, highest))
+        for kind in dice.choices(kinds, shares, k=100):
+            film = number if kind == "film" else film
+            item = list(_item(number, kind, dice, highest, film))
             yield from item
             made += len(item)
             number += 1
@@ -98,7 +100,7 @@ def _zipf(dice: random.Random, count: int, flat: int = 10) -> int:
     return int(flat * ((count / flat + 1) ** dice.random() - 1))
 
 
-def _item(number: int, kind: str, dice: random.Random, highest: int) -> Iterator[str]:
+def _item(number: int, kind: str, dice: random.Random, highest: int, film: int) -> Iterator[str]:
     subject, page = _iri(number), f"<{PAGE}Q{number}>"
     yield f"{page} <{TYPE}> <{SCHEMA}Dataset> ."
     yield f"{page} <{SCHEMA}about> {subject} ."
@@ -128,6 +130,8 @@ def _item(number: int, kind: str, dice: random.Random, highest: int) -> Iterator
         class_ = (CLASSES if kind == "film" else CLASSES + 100) + number % 12
     yield _link(subject, "P31", class_)
     yield from _statements(subject, number, kind, dice, highest)
+    if kind == "character" or (kind == "book" and number % 50 == 0):
+        yield _link(subject, "P1441" if kind == "character" else "P144", film)
     yield from _rare(subject, number)
 
 
@@ -155,8 +159,6 @@ def _statements(
         yield f'{subject} <{DIRECT}P569> "{born}"^^<{XSD}dateTime> .'
         yield _link(subject, "P106", CLASSES + 600 + _zipf(dice, 300))
         yield _link(subject, "P27", CLASSES + 500 + _zipf(dice, 60))
-    elif kind == "character":
-        yield _link(subject, "P1441", anyone())
     elif kind in ("paper", "book"):
         for _ in range(1 + _zipf(dice, 8, 2)):
             yield _link(subject, "P50", anyone())

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
-from ...errors import DataError, Fault, MissingExtra, ParameterError
+from ...errors import DataError, Fault, MissingExtra
 
 #: So much unpacked text is judged at once.
 BLOCK_BYTES: Final = 1 << 22
 _LONGEST_LINE: Final = 1 << 26
 _ENDS: Final = 1 << 16  # of a file, by which it is known again
+_AGAIN: Final = "fetch it again; pieces of one file need --joined"
 _MAGIC: Final = {
     b"\x1f\x8b": "gz",
     b"BZh": "bz2",
@@ -39,13 +40,7 @@ class Dump:
 
 
 def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
-    """The dumps of these files; with ``joined`` they are pieces of one, in this order.
-
-    :raises ParameterError: if there is no such file.
-    """
-    for path in paths:
-        if not path.is_file():
-            raise ParameterError(f"{path} is no file")
+    """The dumps of these files; with ``joined`` they are pieces of one, in this order."""
     groups = [tuple(paths)] if joined else [(path,) for path in paths]
     return [
         Dump(
@@ -92,11 +87,11 @@ class Reader:
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise self._broken(f"is not whole: {error}", "fetch it again") from error
+            raise self._broken(f"is not whole: {error}", _AGAIN) from error
         except RuntimeError as error:  # what zstandard's and isal's errors are
             if type(error).__module__.split(".")[0] not in ("zstandard", "isal"):
                 raise
-            raise self._broken(f"is not whole: {error}", "fetch it again") from error
+            raise self._broken(f"is not whole: {error}", _AGAIN) from error
 
     def _cut(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
@@ -163,8 +158,8 @@ def unpacked(raw: io.RawIOBase) -> IO[bytes]:
         with suppress(ImportError):
             from isal import igzip
 
-            fast: IO[bytes] = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
-            return fast
+            fast: Any = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
+            return cast("IO[bytes]", fast)
         return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
     if packing == "bz2":
         return bz2.BZ2File(buffered)

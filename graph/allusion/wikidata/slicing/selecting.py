@@ -126,14 +126,3 @@ class _Sets:
             with path.open("rb") as stream:
                 while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_AT_ONCE)).size:
                     yield read[::2], read[1::2]
-
-
-class KeptItems:
-    """The set of kept items, from the file that `select` wrote."""
-
-    def __init__(self, path: Path) -> None:
-        self._bits = path.read_bytes()
-
-    def __contains__(self, number: int) -> bool:
-        place = number >> 3
-        return place < len(self._bits) and bool(self._bits[place] >> (number & 7) & 1)

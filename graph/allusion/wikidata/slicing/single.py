@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ...errors import DataError, Fault, OutputError, ParameterError
+from ...errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from ...files import write_atomically
 from ...version import __version__
 from .dumps import BLOCK_BYTES, Dump, Reader, find_dumps, packer
@@ -60,22 +60,18 @@ def slice_dump(
     :raises OutputError: if there is no room.
     """
     packer(output.name)  # before hours of work and not after them
+    for path in paths:
+        if path.name != "-" and not path.is_file():
+            raise ParameterError(f"{path} is no file")
     folder = output.with_name(f"{output.name}.slicing")
     try:
-        with ExitStack() as stack:
-            for path in paths:
-                if path.name != "-" and not path.is_file():
-                    raise ParameterError(f"{path} is no file")
-            steps = stack.enter_context(Steps(folder))
-            made = _Making(rules, steps, strict=strict, told=told).make(
-                paths, output, joined=joined, jobs=jobs
-            )
-        steps.clear()
+        with Steps(folder) as steps:
+            making = _Making(rules, steps, strict=strict, told=told)
+            return making.make(paths, output, joined=joined, jobs=jobs)
     except OSError as error:
-        if error.errno is None or isinstance(error, OutputError):
+        if error.errno is None or isinstance(error, AllusionError):
             raise
         raise OutputError(f"{folder}: {error.strerror}; what is done is kept there") from error
-    return made
 
 
 class _Making:
@@ -110,10 +106,11 @@ class _Making:
         read = [self._judge(place, dump) for place, dump in enumerate(dumps)]
         selection = self._select(read)
         runs = [self._pick(place, dump) for place, dump in enumerate(dumps)]
-        self._say("writing")
-        rows = _write(sorted(run for folder in runs for run in folder.glob("*.run")), output)
         reports = [json.loads((folder / "report.json").read_text("utf-8")) for folder in read]
         faults = [Fault(*fault) for report in reports for fault in report["faults"]]
+        self._say("writing")
+        rows = _write(sorted(run for folder in runs for run in folder.glob("*.run")), output)
+        self._steps.clear()
         return Slice(
             lines=sum(report["lines"] for report in reports),
             triples=sum(report["triples"] for report in reports),
