@@ -168,7 +168,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "a whole number from 1"),
         (("sparql", "ASK {}", "--timeout", "inf"), 2, "a number of seconds above 0"),
         (("sparql", "ASK {}", "--timeout", "nan"), 2, "a number of seconds above 0"),
-        (("wikidata", "beside", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
+        (("wikidata", "check", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
         (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
@@ -546,14 +546,9 @@ def test_open_prints_the_address_on_each_site(run: Run) -> None:
 
 def test_wikidata_without_network_is_one_clear_line_and_exit_code_4(run: Run) -> None:
     done = run(
-        "wikidata",
-        "beside",
-        "重慶森林",
-        "--endpoint",
-        "http://127.0.0.1:9/sparql",
-        "--timeout",
-        "5",
-    )
+        "wikidata", "check", "重慶森林", "--api", "http://127.0.0.1:9/w/api.php", "--timeout", "5",
+        "--contact", "me@example.org", "--refresh",
+    )  # fmt: skip
     assert done.code == 4
-    assert done.err.count("\n") == 1
-    assert "127.0.0.1" in done.err
+    assert "allusion: 127.0.0.1:9 refuses connections" in done.err
+    assert "Traceback" not in done.err

@@ -20,6 +20,7 @@ from .output import (
     open_graph,
     store_option,
     view_option,
+    with_option,
     write,
     write_lines,
 )
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 @click.option("--width", type=int, metavar="PIXELS", help="Width of the drawing (640).")
 @format_options
 @store_option
+@with_option
 @data_option
 def path_command(
     names: tuple[str, ...],

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import browse, data_option, note, open_graph, store_option, write, write_lines
+from .output import (
+    browse,
+    data_option,
+    note,
+    open_graph,
+    store_option,
+    with_option,
+    write,
+    write_lines,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -32,6 +41,7 @@ _FEW = 2
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
 @store_option
+@with_option
 @data_option
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
@@ -255,6 +265,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
     "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
 )
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@with_option
 @data_option
 def view_command(
     name: tuple[str, ...],
