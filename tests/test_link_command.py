@@ -119,7 +119,7 @@ def test_what_is_undecided_is_shown_and_not_written(
     film, person = csv.DictReader(io.StringIO(done.out))
     assert film["reasons"].startswith("Q900000002 fits about as well; ")
     assert film["second"] == "Q900000001 Star | Q900000002 Star"
-    assert person["reasons"].startswith("only the name speaks for it; same ")
+    assert person["reasons"].startswith("only the name speaks for it; ")
     assert tiny.mapping_file.read_bytes() == before
 
 

@@ -330,3 +330,24 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
         assert found["precision"] >= 0.995
         assert found["recall"] >= 0.95
     index.close()
+
+
+# Our own entities
+
+
+def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
+    from allusion.knowledge import open_graph
+    from allusion.wikidata.linking.ours import clues_of
+
+    network = open_graph().network()
+    clues = clues_of(network, "https://w3id.org/allusion/film/chungking-express")
+    assert (clues.kind, clues.years) == ("film", (1994,))
+    assert Name("重慶森林", "zh-Hant") in clues.names
+    assert clues.names[0] == Name("Chungking Express", "en")
+    assert {"Wong Kar-wai", "Q55431"} <= set(clues.makers["P57"])
+    assert {"Faye Wong", "Tony Leung Chiu-wai"} <= set(clues.cast)
+    assert clues.identifiers["P345"] == "tt0109424"
+    assert clues.called["Q55431"] == "Wong Kar-wai"
+    person = clues_of(network, "https://w3id.org/allusion/person/wong-kar-wai")
+    assert person.works["Q766263"] == "Chungking Express"
+    assert not person.makers

@@ -157,10 +157,9 @@ def row_of(
         justification = "semapv:ManualMappingCuration"
     else:
         justification = f"semapv:{'Lexical' if kinds == {'name'} else 'Composite'}Matching"
-    reasons = "; ".join(reason.text for reason in scored.reasons if reason.points or not negative)
     who = "not the one, by a person's decision; " if negative else "by a person's decision; "
     page = item_url(scored.candidate.item)
-    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {reasons}"
+    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.account}"
     return Mapping(
         0,
         clues.subject,

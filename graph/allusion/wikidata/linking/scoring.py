@@ -99,6 +99,13 @@ class Scored:
         return sum(reason.points for reason in self.reasons)
 
     @property
+    def account(self) -> str:
+        """All reasons in one line: what speaks for it, then what speaks against it."""
+        speaking = "; ".join(reason.text for reason in self.reasons if reason.points >= 0)
+        against = "; ".join(reason.text for reason in self.reasons if reason.points < 0)
+        return "; but ".join(part for part in (speaking, against) if part)
+
+    @property
     def excluded(self) -> bool:
         """Whether one reason alone forbids it: another class, another identifier."""
         return any(reason.points <= _NEVER for reason in self.reasons)

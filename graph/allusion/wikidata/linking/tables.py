@@ -122,7 +122,7 @@ def added_cells(decision: Decision) -> tuple[str, str, str, str, str]:
     with its reasons, and in the last column with the second.
     """
     best, second = decision.best, decision.second
-    shown = "; ".join(reason.text for reason in best.reasons) if best else ""
+    shown = best.account if best else ""
     reasons = "; ".join(part for part in (decision.why, shown) if part)
     others = [one for one in (None if decision.item else best, second) if one]
     return (
