@@ -473,8 +473,14 @@ class Wikibase:
             for prop, claims in dict(record["claims"]).items():
                 for claim in claims:
                     value = claim["mainsnak"].get("datavalue", {}).get("value")
-                    if isinstance(value, dict) and "id" in value:
+                    if claim["rank"] == "deprecated" or not isinstance(value, dict):
+                        continue
+                    if "id" in value:
                         lines.append(f"wd:{number} wdt:{prop} wd:{value['id']} .")
+                    elif "time" in value:
+                        # What is not known of a date is the first there.
+                        day = value["time"].lstrip("+").replace("-00", "-01")
+                        lines.append(f'wd:{number} wdt:{prop} "{day}"^^xsd:dateTime .')
         return "\n".join(lines)
 
 

@@ -104,6 +104,15 @@ class Item:
         return replace(self, statements=statements)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an item that others name is called, and its classes, with those above them."""
+
+    labels: dict[str, str]
+    types: tuple[str, ...]
+    above: tuple[str, ...] = ()
+
+
 def shown(labels: Mapping[str, str]) -> str:
     """The label to show: English, else Wikidata's default for all languages, else any."""
     return labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")

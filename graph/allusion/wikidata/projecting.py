@@ -19,10 +19,9 @@ import pyoxigraph as ox
 from ..terms import shorten
 from ..vocabulary import BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
 from .classes import CLASSES, PAGES, fit
-from .client import LANGUAGES
-from .entities import Item, Statement, shown
+from .entities import Item, Named, Statement, shown
 from .grounds import Grounds, register_of
-from .languages import codes_of
+from .languages import LANGUAGES, codes_of
 from .properties import (
     CAST,
     CHARACTER_ROLE,
@@ -34,7 +33,6 @@ from .properties import (
     WORKS,
     Joining,
 )  # fmt: skip
-from .service import Named
 
 #: Whose claims the connections are: the file describes this agent.
 CONTRIBUTORS: Final = f"{BASE}organisation/wikidata-contributors"

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from ..errors import NetworkError
+from ..errors import NetworkError, StoreError
 from ..store import select
 from ..store.answer import Row
 from ..store.client import Client
@@ -25,15 +25,15 @@ from ..terms import Blank, Iri, Literal, Term
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
 from .cache import Cache, Kept
 from .classes import KNOWN
-from .client import ENDPOINT, LANGUAGES
-from .entities import ITEM, Item, WrongShape, check_items, entities_of, read_item
-from .languages import codes_to_ask
+from .entities import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
+from .languages import LANGUAGES, codes_to_ask
 from .properties import CONNECTIONS
 from .web import TooLarge, Web
 
 _T = TypeVar("_T")
 
 API: Final = "https://www.wikidata.org/w/api.php"
+ENDPOINT: Final = "https://query.wikidata.org/sparql"
 #: The action API takes so many ids of those who are nobody special.
 AT_ONCE: Final = 50
 #: Items in one VALUES block.
@@ -42,7 +42,7 @@ _CODES: Final = codes_to_ask(LANGUAGES)
 # Items come whole; statements that nobody reads yet may be read from the cache later.
 _PARAMETERS: Final = {
     "action": "wbgetentities",
-    "props": "info|labels|aliases|claims|sitelinks/urls",
+    "props": "info|labels|aliases|claims|sitelinks|sitelinks/urls",
     "languages": "|".join(_CODES),
     "format": "json",
     "maxlag": "5",
@@ -62,11 +62,12 @@ SELECT ?item ?property ?value WHERE {{
   }}
 }}
 ORDER BY ?item ?property ?value"""
+# The path runs from the items upwards; classes as a second block would have engines try pairs.
 _ABOVE: Final = """\
 SELECT DISTINCT ?item ?class WHERE {{
   VALUES ?item {{ {items} }}
-  VALUES ?class {{ {classes} }}
   ?item wdt:P279+ ?class
+  FILTER(?class IN ({classes}))
 }}
 ORDER BY ?item ?class"""
 _POINTING: Final = """\
@@ -99,15 +100,6 @@ class Manners:
     max_age_s: float | None = None
     offline: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What an item that others name is called, and its classes, with those above them."""
-
-    labels: dict[str, str]
-    types: tuple[str, ...]
-    above: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -168,7 +160,12 @@ class Wikidata:
         found = {}
         for item, one in kept.items():
             read = dt.datetime.fromtimestamp(one.read_at, dt.UTC)
-            found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            try:
+                found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            except WrongShape as error:  # it was read by another version of this
+                raise StoreError(
+                    f"what {self.cache.path} holds cannot be read ({error}); ask again: --refresh"
+                ) from error
         return found
 
     def named(self, items: Collection[str]) -> dict[str, Named]:
@@ -373,7 +370,7 @@ def _names_query(items: Sequence[str]) -> str:
 
 
 def _above_query(items: Sequence[str]) -> str:
-    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)))
+    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)).replace(" ", ", "))
 
 
 def _pointing_query(items: Sequence[str]) -> str:
