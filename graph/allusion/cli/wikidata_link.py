@@ -43,7 +43,7 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A slice of Wikidata to look in (.nt, .nt.gz, .jsonl), or an index made of one.",
+    help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
 )
 @click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
 @click.option(

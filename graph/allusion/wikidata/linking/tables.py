@@ -77,8 +77,8 @@ def link_table(
     """The lines of the table with the added columns, as they are found.
 
     CSV by default, tabs where the name ends with .tsv or .tab, and so in ``output``; UTF-8.
-    Rows are read as they are needed, some at a time. Cells of the user's stay as they are; an added cell that a
-    spreadsheet would take for a formula gets an apostrophe.
+    Rows are read as they are needed, some at a time. Cells of the user's stay as they are; of the
+    added ones, what a spreadsheet would take for a formula gets an apostrophe.
 
     :raises ParameterError: if a column is not there, or one of the added names is taken.
     :raises DataError: if a row has more cells than there are columns, or a byte is not UTF-8.
