@@ -126,6 +126,12 @@ def test_another_director_outweighs_title_and_year(index: LocalIndex) -> None:
     assert "director there is Jim Example, not Wong Kar-wai" in reasons(decision)
 
 
+def test_a_family_name_alone_agrees_a_little(index: LocalIndex) -> None:
+    decision = decide(index, film("Breathless", 1960, director="Godard"))
+    assert decision.item == "Q86427"
+    assert "director Jean-Luc Godard agrees" in reasons(decision)
+
+
 def test_songs_and_pages_of_that_title_are_no_films(index: LocalIndex) -> None:
     decision = decide(index, film("Breathless", 1960))
     assert {scored.candidate.item for scored in decision.ranking} == {"Q86427"}
