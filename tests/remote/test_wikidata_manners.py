@@ -6,6 +6,7 @@ import gzip
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import allusion
-from allusion.errors import NetworkError
+from allusion.errors import NetworkError, StoreError
 from allusion.wikidata.cache import Cache
 from allusion.wikidata.service import Manners, Wikidata
 from allusion.wikidata.web import TooLarge
@@ -90,6 +91,18 @@ def bomb(exchange: Exchange) -> None:
     exchange.answer(200, body, Content_Type=JSON, Content_Encoding="gzip")
 
 
+def spoiled(exchange: Exchange) -> None:
+    packed = bytearray(gzip.compress(b'{"entities": {}}' * 9))
+    packed[12:30] = bytes(18)
+    exchange.answer(200, bytes(packed), Content_Type=JSON, Content_Encoding="gzip")
+
+
+def heavy_after_the_end(exchange: Exchange) -> None:
+    exchange.start(200, Content_Type=JSON, Content_Encoding="gzip")
+    exchange.handler.wfile.write(gzip.compress(b"{}"))
+    exchange.drip(b" " * 10_000_000)
+
+
 def elsewhere(exchange: Exchange) -> None:
     exchange.answer(302, Location="http://localhost:9/w/api.php")
 
@@ -125,6 +138,9 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     "50 MB": (heavy, "more than 32 MB"),
     "50 MB unannounced": (heavy_unannounced, "more than 32 MB"),
     "50 MB in a small packet": (bomb, "more than 32 MB"),
+    "50 MB after the end of a packet": (heavy_after_the_end, "more after the end"),
+    "a packet that is spoiled": (spoiled, "cannot be unpacked"),
+    "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "JSON that is not whole"),
     "redirect": (elsewhere, "answers 302"),
     "a list": (answer("[]"), "another shape"),
     "nested without end": (answer("[" * 100_000), "JSON that is not whole"),
@@ -330,6 +346,75 @@ def test_old_answers_are_asked_for_again_and_offline_taken_as_they_are(
     assert offline.account.missing == ["Q3"]
     assert offline.account.oldest is not None
     assert len(server.times) == 2
+
+
+def test_a_pause_that_ends_past_all_calendars_is_said_all_the_same(
+    serve: Serve, full: Wikibase, tmp_path: Path
+) -> None:
+    never = "Fri, 31 Dec 9999 23:59:59 -2359"
+    server = serve(lambda exchange: exchange.answer(429, Retry_After=never))
+    with pytest.raises(NetworkError, match="left alone for 999999999 s"):
+        client(server, tmp_path).items(["Q1"])
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("me:secret@localhost:9", "refuses connections"),
+        ("socks5://me:secret@localhost:9", "is no http proxy"),
+        ("http://localhost:port", "is no http proxy"),
+    ],
+)
+def test_a_proxy_that_does_not_serve_is_told_without_its_login(
+    proxy: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    wikidata = Wikidata(Cache(tmp_path), api="http://wikibase.invalid/w/api.php", timeout_s=3)
+    with pytest.raises(NetworkError, match=words) as caught:
+        wikidata.items(["Q1"])
+    assert "secret" not in str(caught.value)
+
+
+def test_a_proxy_gets_the_login_of_the_setting(
+    serve: Serve, full: Wikibase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server = serve(full)
+    port = server.endpoint.split(":")[2].partition("/")[0]
+    monkeypatch.setenv("http_proxy", f"me:a%20word@127.0.0.1:{port}")
+    api = "http://wikibase.invalid/w/api.php"
+    assert Wikidata(Cache(tmp_path), api=api, timeout_s=3).items(["Q1"])["Q1"].exists
+    assert server.headers[0]["Proxy-Authorization"] == "Basic bWU6YSB3b3Jk"
+
+
+@pytest.mark.parametrize("name", ["answers", "turn-127.0.0.1%3A{port}"])
+def test_a_damaged_file_of_the_cache_is_named(
+    name: str, serve: Serve, full: Wikibase, tmp_path: Path
+) -> None:
+    server = serve(full)
+    client(server, tmp_path).items(["Q1"])
+    port = server.endpoint.split(":")[2].partition("/")[0]
+    path = tmp_path / f"{name.format(port=port)}.sqlite"
+    assert path.is_file()
+    path.write_bytes(b"no database" * 500)
+    with pytest.raises(StoreError, match="remove it and ask again") as caught:
+        client(server, tmp_path).items(["Q2"])
+    assert str(path) in str(caught.value)
+
+
+def test_a_full_disk_is_no_reason_to_throw_the_cache_away(
+    serve: Serve, full: Wikibase, tmp_path: Path
+) -> None:
+    server = serve(full)
+    client(server, tmp_path).items(["Q1"])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "answers.sqlite").stat().st_size, hard))
+    try:
+        with pytest.raises(StoreError, match="cannot be read or written now") as caught:
+            client(server, tmp_path).items(MANY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "remove" not in str(caught.value)
+    assert client(server, tmp_path, offline=True).items(["Q1"])["Q1"].exists
 
 
 def test_a_dry_run_says_what_it_would_ask_and_asks_nothing(

@@ -119,7 +119,7 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
     theirs = says[f"wikidata-q1-reference-{OLDER.lower()}"]
     assert theirs.made_by == ("Contributors of Wikidata",)
     assert theirs.evidence[0].locator == "Q1, P8371, revision 2100000123"
-    assert theirs.evidence[0].paraphrase.endswith("references it gives: 1.")
+    assert theirs.evidence[0].paraphrase.endswith("pages and items it names for that: 1.")
     # Ours stays the label, theirs is an alias; what only they have is a label.
     assert card.entity.label() == "Later Film"
     assert {one.text for one in card.entity.aliases} >= {"Later Film (1994)", "The Later One"}

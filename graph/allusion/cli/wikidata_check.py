@@ -40,7 +40,8 @@ def wikidata_check_command(
 
     Of these entities, or of all that are linked: is the item there, is it no redirect, no
     disambiguation page, of a fitting type; do labels, dates, makers and identifiers agree?
-    What does not is listed with both values. Exit code 1 if anything is, 4 without network.
+    What does not is listed with both values. Exit code 1 if anything is, or if an item could
+    not be looked at, 4 without network.
     """
     from ..mappings import header, written
     from ..resources import locate
@@ -65,7 +66,7 @@ def wikidata_check_command(
         if changed:
             write("\n".join((header(), *map(written, changed))) + "\n", output)
         note(f"rows to change: {len(changed)}")
-        return 1 if changed else 0
+        return 1 if changed or account.missing else 0
     checked = list(check(open_graph(data).network(), rows, pulled.items, pulled.named))
     faults = sum(len(one.faults) for one in checked)
     sound = sum(1 for one in checked if not one.faults)

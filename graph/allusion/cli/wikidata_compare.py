@@ -78,11 +78,11 @@ def wikidata_compare_command(
                 f"run: allusion wikidata pull {name!r}"
             )
     compared = [row for iri in wanted or known for row in comparing.compare(iri)]
-    names = {row.property for row in compared} | {row.name for row in compared}
-    if unknown := sorted(set(properties) - names):
+    names = {row.name for row in compared}
+    if unknown := sorted(set(properties) - names - {row.property for row in compared}):
         raise ParameterError(
-            f"no property {unknown[0]!r} is said of these here or there; there are: "
-            f"{', '.join(sorted(row.name for row in compared if row.name in names))}"
+            f"no property {unknown[0]!r} is said of these here or there; "
+            f"there are: {', '.join(sorted(names)) or 'none'}"
         )
     rows = kept(compared, standings, properties)
     code = 1 if any(row.standing == "contradicted" for row in rows) else 0

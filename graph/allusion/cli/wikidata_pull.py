@@ -35,6 +35,7 @@ def wikidata_pull_command(
     revision of each item. It is kept apart from the facts and shown where you ask for it,
     with --with wikidata. Put names of several words in quotes.
     """
+    from ..errors import MissingResource
     from ..resources import locate
     from ..terms import shorten
     from ..wikidata.pulled import folder, read_pulled, write_pulled
@@ -56,8 +57,13 @@ def wikidata_pull_command(
                 "those items name"
             )
             return 0
-        if entities and (folder() / "items.json").is_file():
+        # Offline, what is not in the cache stays as it was pulled before.
+        before = entities or account.missing
+        if before and (folder() / "items.json").is_file():
             pulled = joined(read_pulled(), pulled)
+        if account.missing and not pulled.items:
+            note(account_of(account))
+            raise MissingResource("none of it is in the cache; ask once without --offline")
         bar("making a source of it")
         made = write_pulled(pulled, resources)
     gone = [one for one in pulled.items.values() if not one.exists or one.redirects_to]

@@ -33,6 +33,8 @@ _T = TypeVar("_T")
 _ATTEMPTS: Final = 4
 # Wikidata asks clients to stop for a minute when a 429 does not say how long.
 _WAIT_AFTER_429_S: Final = 60.0
+# Thirty years, as the nine digits of the other form: the moment when it ends can be said.
+_LONGEST_WAIT_S: Final = 999_999_999.0
 _SEEN_OF_A_REFUSAL: Final = 4096
 # By status; 0 is what a fault in the request is called, 400 and 500 are for all others.
 _ADVICE: Final = {
@@ -272,7 +274,8 @@ def retry_after_s(value: str | None) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
+    wait_s = (moment - dt.datetime.now(dt.UTC)).total_seconds()
+    return min(max(0.0, wait_s), _LONGEST_WAIT_S)
 
 
 def _said(error: urllib.error.HTTPError) -> str:

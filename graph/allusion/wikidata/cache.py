@@ -102,11 +102,13 @@ class Cache:
         try:
             connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
         except sqlite3.Error as error:
-            raise self._damaged(error) from error
+            raise _unusable(path, error) from error
         with closing(connection):
             try:
                 connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
+            except sqlite3.Error as error:
+                if _code(error) != sqlite3.SQLITE_BUSY:
+                    raise _unusable(path, error) from error
                 raise NetworkError(
                     f"another process is asking {host}, which is asked one thing at a time; "
                     "wait until it is done"
@@ -122,7 +124,7 @@ class Cache:
                 connection.executescript(_SCHEMA)
                 yield connection
         except (sqlite3.Error, zlib.error, ValueError) as error:
-            raise self._damaged(error) from error
+            raise _unusable(self.path, error) from error
         except OSError as error:
             if isinstance(error, StoreError):
                 raise
@@ -130,7 +132,28 @@ class Cache:
                 f"{self.folder} cannot be written: {error.strerror or error}"
             ) from error
 
-    def _damaged(self, error: Exception) -> StoreError:
-        return StoreError(
-            f"{self.path} cannot be used ({error}); it holds copies alone: remove it and ask again"
-        )
+
+#: What is wrong with the disk, the folder or another process, not with the file.
+_NOT_DAMAGED: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _code(error: Exception) -> int:
+    """The primary result code of SQLite, 0 where the trouble is another.
+
+    Source: https://www.sqlite.org/rescode.html
+    """
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _unusable(path: Path, error: Exception) -> StoreError:
+    if _code(error) in _NOT_DAMAGED:
+        return StoreError(f"{path} cannot be read or written now: {error}; what came is kept")
+    return StoreError(
+        f"{path} cannot be used ({error}); it holds copies alone: remove it and ask again"
+    )

@@ -5,20 +5,17 @@ Source: https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from ..errors import ParameterError
+from .days import stated
 from .items import item_url
 from .properties import READ
 
 ITEM: Final = re.compile(r"Q[1-9][0-9]{0,11}")
-_TIME: Final = re.compile(r"\+(\d{4})-(\d\d)-(\d\d)T00:00:00Z")
-# Precision of a time value: a year, a month, a day. Coarser ones say too little.
-_LENGTH: Final = {9: 4, 10: 7, 11: 10}
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _RANKS: Final = ("preferred", "normal", "deprecated")
 
@@ -31,8 +28,9 @@ class WrongShape(ValueError):
 class Statement:
     """One statement: ``item`` is the Q-id of its value, or ``value`` a date, number or text.
 
-    Dates are as exact as they are stated: "1994", "1994-07", "1994-07-14". ``text`` is what
-    to show, ``names`` the labels of the item that is the value, by Wikidata's language code.
+    Dates are as exact as they are stated: "1994", "1994-07", "1994-07-14", in the calendar of
+    Gregory. Neither is there where a statement of the rank preferred says that the value is
+    unknown or none, or one that cannot be read here. ``text`` is what to show, ``names`` the labels of the item that is the value, by Wikidata's language code.
     ``qualifiers`` maps a property to Q-ids or values; ``references`` are the addresses and
     items that vouch for it.
     """
@@ -76,11 +74,15 @@ class Item:
         return item_url(self.item)
 
     def best(self, prop: str) -> tuple[Statement, ...]:
-        """The statements of the best rank that a property has; deprecated ones never count."""
+        """The statements of the best rank that a property has; deprecated ones never count.
+
+        None where the preferred ones have no value that can be read here: those of normal rank
+        are not what Wikidata says then.
+        """
         found = self.statements.get(prop, ())
         for rank in _RANKS[:2]:
             if chosen := tuple(one for one in found if one.rank == rank):
-                return chosen
+                return tuple(one for one in chosen if one.item or one.value)
         return ()
 
     def mentioned(self) -> Iterator[str]:
@@ -215,18 +217,19 @@ def read_item(item: str, entity: Mapping[str, Any], read: str) -> Item:
 def _statements(claims: Any) -> Iterator[Statement]:
     for claim in claims:
         item, value = _value(claim["mainsnak"])
-        if not item and not value:  # an unknown value, or none
-            continue
         if claim["rank"] not in _RANKS:
             raise WrongShape(f"{claim['rank']!r} is no rank")
+        if not item and not value and claim["rank"] != "preferred":  # an unknown value, or none
+            continue
         qualifiers = {
             prop: values
             for prop, snaks in _mapping(claim, "qualifiers").items()
             if (values := tuple(one for snak in snaks if (one := "".join(_value(snak)))))
         }
         yield Statement(
-            item, value, value or item, {}, claim["rank"], qualifiers, tuple(_references(claim))
-        )
+            item, value, value or item or "?", {}, claim["rank"], qualifiers,
+            tuple(_references(claim)),
+        )  # fmt: skip
 
 
 def _references(claim: Mapping[str, Any]) -> Iterator[str]:
@@ -234,7 +237,8 @@ def _references(claim: Mapping[str, Any]) -> Iterator[str]:
     for reference in claim.get("references", ()):
         for prop in ("P854", "P248"):
             for snak in _mapping(reference, "snaks").get(prop, ()):
-                yield "".join(_value(snak))
+                if found := "".join(_value(snak)):
+                    yield found
 
 
 def _value(snak: Mapping[str, Any]) -> tuple[str, str]:
@@ -243,28 +247,15 @@ def _value(snak: Mapping[str, Any]) -> tuple[str, str]:
         return "", ""
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
     if kind == "wikibase-entityid":
-        found = str(value.get("id") or f"Q{value['numeric-id']}")
+        found = str(value["id"])
         return (found, "") if ITEM.fullmatch(found) else ("", "")
     if kind == "time":
-        length, moment = _LENGTH.get(value["precision"]), str(value["time"])
-        match = _TIME.fullmatch(moment)
-        return ("", _date(match, length)) if match and length else ("", "")
+        return "", stated(str(value["time"]), value["precision"], value["calendarmodel"])
     if kind == "string":
         return "", str(value)
     if kind == "monolingualtext":
         return "", str(value["text"])
     return "", ""
-
-
-def _date(found: re.Match[str], length: int) -> str:
-    """The date as exactly as it is stated; "" where there is no such day."""
-    year, month, day = found.groups()
-    try:
-        # Months and days that are not stated are written 00.
-        dt.date(int(year), int(month) or 1, int(day) or 1)
-    except ValueError:
-        return ""
-    return f"{year}-{month}-{day}"[:length]
 
 
 def to_json(item: Item) -> dict[str, Any]:

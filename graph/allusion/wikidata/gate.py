@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import networkx as nx
 
+from ..errors import ParameterError
 from ..naming import Name
 from ..reading.rows import grouped
 from ..records import Edge, Entity, Evidence, Link
@@ -65,10 +66,18 @@ class Gate:
 
     ``confidence`` (0 to 1) is the least that the link of either end must have, ``sources``
     how many different sites must say it where no source is primary.
+
+    :raises ParameterError: if either is no such number; NaN is none, and would let all pass.
     """
 
     confidence: float = 0.9
     sources: int = 2
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise ParameterError(f"the confidence is {self.confidence!r}; it goes from 0 to 1")
+        if self.sources < 1:
+            raise ParameterError(f"{self.sources!r} sources vouch for nothing; at least 1 must")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +219,9 @@ class Judge:
         unsure = [*self._unsure(origin, subject), *self._unsure(edge.target, value)]
         if not subject or not value:
             return unsure
+        if subject.identifier == value.identifier:
+            words = f"both ends are {subject.identifier}: a statement of it about itself says nothing"
+            return [Reason("same item", words), *unsure]
         standing = self._standing(subject.identifier, value.identifier)
         if prop in standing:
             how = "with the rank deprecated" if standing[prop] else "as it would be stated"

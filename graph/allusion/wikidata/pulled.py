@@ -28,7 +28,7 @@ from .grounds import Grounds, read_grounds, register_of
 from .projecting import Projection
 
 #: Raised by hand when the same items would make another source.
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _MADE: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
@@ -102,7 +102,8 @@ def write_pulled(pulled: Pulled, resources: Resources) -> Made:
         raise OutputError(f"{place} cannot be made: {error.strerror or error}") from error
     # The seal comes last: without it the source is made again from the items.
     (place / "made.json").unlink(missing_ok=True)
-    for name, text in {"items.json": items, "named.json": named, **texts}.items():
+    # The names come before the items: a run that ends between the two leaves items with names.
+    for name, text in {"named.json": named, "items.json": items, **texts}.items():
         write_atomically(place / name, text)
     return made
 

@@ -54,7 +54,7 @@ SELECT ?item ?property ?value WHERE {{
     VALUES ?item {{ {items} }}
     VALUES ?property {{ rdfs:label }}
     ?item ?property ?value
-    FILTER(LANG(?value) IN ({languages}))
+    FILTER(LCASE(LANG(?value)) IN ({languages}))
   }} UNION {{
     VALUES ?item {{ {items} }}
     VALUES ?property {{ wdt:P31 }}

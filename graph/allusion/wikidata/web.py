@@ -22,11 +22,12 @@ import urllib.request
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import httpcore
 
 from ..errors import NetworkError, ParameterError
+from ..login import without_login
 from ..store.client import Client
 from ..store.deadline import Deadline
 from ..store.remote import CONTACT, default_user_agent
@@ -42,6 +43,8 @@ _ADVICE: Final = {
 # What the action API says with status 200 when it wants fewer requests.
 _BUSY: Final = {"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"}
 _PAUSE_S: Final = "5"
+# Half of a pair of UTF-16, perhaps: JSON may hold one alone, and no text can.
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class TooLarge(NetworkError):
@@ -102,6 +105,11 @@ class Web:
                 body = self._body(response, fields)
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise _trouble(error) from error
+        except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
+            raise NetworkError(
+                f"the proxy on the way to {self.client.host} does not let this through "
+                f"({self.client.quote(str(error))}); check the settings http_proxy and https_proxy"
+            ) from error
         return self._object(url, fields, body)
 
     def _body(self, response: httpcore.Response, fields: email.message.Message) -> bytes:
@@ -121,17 +129,31 @@ class Web:
         body = bytearray()
         for part in response.iter_stream():
             # One byte more than may be: a bomb is unpacked no further.
-            room = self.max_bytes + 1 - len(body)
-            body += unpack.decompress(part, room) if unpack else part
+            body += self._unpacked(unpack, part, self.max_bytes + 1 - len(body))
             if len(body) > self.max_bytes:
                 raise too_large
         if unpack and not unpack.eof:
             raise http.client.IncompleteRead(bytes(body))
         return bytes(body)
 
+    def _unpacked(self, unpack: zlib._Decompress | None, part: bytes, room: int) -> bytes:
+        if unpack is None:
+            return part
+        try:
+            found = unpack.decompress(part, room)
+        except zlib.error as error:
+            raise NetworkError(
+                f"{self.client.host} sent an answer that cannot be unpacked; try again"
+            ) from error
+        if unpack.unused_data:  # zlib would gather whatever follows, without end
+            raise NetworkError(f"{self.client.host} sent more after the end of its answer")
+        return found
+
     def _object(self, url: str, fields: email.message.Message, body: bytes) -> dict[str, Any]:
         try:
             answer = json.loads(body)
+            if _HALF.search(body):
+                json.dumps(answer, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise NetworkError(
                 f"{self.client.host} sent JSON that is not whole; try again"
@@ -158,12 +180,34 @@ def _pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
     context = ssl.create_default_context() if parts.scheme == "https" else None
     proxy = urllib.request.getproxies().get(parts.scheme)
     if proxy and not urllib.request.proxy_bypass(parts.netloc):
+        address, login = _proxy(proxy)
         return httpcore.HTTPProxy(
-            proxy, ssl_context=context, max_connections=1, network_backend=_Network(deadline)
+            address,
+            proxy_auth=login,
+            ssl_context=context,
+            max_connections=1,
+            network_backend=_Network(deadline),
         )
     return httpcore.ConnectionPool(
         ssl_context=context, max_connections=1, network_backend=_Network(deadline)
     )
+
+
+def _proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
+    """The address of a proxy, and the login that stands in the setting."""
+    parts = urlsplit(setting if "://" in setting else f"http://{setting}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise NetworkError(
+            f"the proxy of this system, {without_login(setting)!r}, is no http proxy; check the "
+            "settings http_proxy and https_proxy"
+        )
+    name = f"[{host}]" if ":" in host else host
+    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else ""), login
 
 
 class _Network(httpcore.NetworkBackend):
