@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import allusion
 from allusion.cli import main, wikidata_export
+from allusion.errors import ParameterError
 from allusion.knowledge import KnowledgeGraph
 from allusion.naming import Name
 from allusion.records import Edge, Evidence, Line
@@ -255,6 +256,21 @@ def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
     verdict = strict.verdict(connection(kg, REMAKE))
     assert [reason.word for reason in verdict.reasons] == ["link not sure"] * 2
     assert "is Q754304 with a confidence of 0.99, below 1" in verdict.reasons[0].text
+
+
+@pytest.mark.parametrize("confidence", [float("nan"), -0.1, 1.1])
+def test_a_gate_that_is_no_gate_is_refused(confidence: float) -> None:
+    with pytest.raises(ParameterError, match="goes from 0 to 1"):
+        Gate(confidence)
+    with pytest.raises(ParameterError, match="at least 1"):
+        Gate(sources=0)
+
+
+def test_what_would_be_said_of_an_item_about_itself_holds_back(
+    kg: KnowledgeGraph, judge: Judge
+) -> None:
+    edge = connection(kg, REMAKE)
+    assert words(judge, replace(edge, target=edge.origin)) == ["same item"]
 
 
 def test_an_end_without_an_item_holds_back(kg: KnowledgeGraph, judge: Judge) -> None:

@@ -148,8 +148,16 @@ def test_two_entities_are_never_proposed_for_one_item(run: Run, world: Wikibase)
     del world.items["Q1"]
     world.merged["Q1"] = "Q3"
     code, out, err = run("check", "--propose")
-    assert (code, out) == (0, "")
+    assert (code, out) == (1, "")
+    assert "film:later: Q1 was merged into Q3, which another entity would have too" in err
     assert "rows to change: 0" in err
+    # Nor when both were merged into a third.
+    world.add("Q7", {"en": "Both"}, {"P31": ["Q5"]})
+    del world.items["Q3"]
+    world.merged |= {"Q1": "Q7", "Q3": "Q7"}
+    code, out, err = run("check", "--propose", "--refresh")
+    assert (code, out) == (1, "")
+    assert err.count("was merged into Q7") == 2
 
 
 def test_offline_what_is_not_in_the_cache_is_not_called_sound(run: Run) -> None:
@@ -158,6 +166,12 @@ def test_offline_what_is_not_in_the_cache_is_not_called_sound(run: Run) -> None:
     assert code == 1
     assert "not in the cache" in err
     assert "checked: 1; sound: 1" in err
+
+
+def test_where_nothing_could_be_looked_at_nothing_to_propose_is_no_success(run: Run) -> None:
+    code, out, err = run("check", "--offline", "--propose")
+    assert (code, out) == (1, "")
+    assert "not in the cache: 2 (Q1, Q3)" in err
 
 
 def test_every_row_of_the_mapping_reads_and_writes_the_same() -> None:

@@ -323,6 +323,52 @@ def test_the_command_says_offline_what_is_missing(run: Run, tiny: Resources) -> 
     assert "the oldest less than a minute old" in err
 
 
+def test_offline_what_was_pulled_before_is_not_lost_with_the_cache(
+    run: Run, tiny: Resources
+) -> None:
+    data = ("--data", str(tiny.data))
+    code, _, err = run("wikidata", "pull", "--offline", *data)
+    assert code == 3
+    assert "none of it is in the cache; ask once without --offline" in err
+    assert not folder().exists()
+    run("wikidata", "pull", *data)
+    before = read_pulled()
+    shutil.rmtree(folder().with_name("cache"))
+    code, _, err = run("wikidata", "pull", "--offline", *data)
+    assert code == 1
+    assert read_pulled() == before
+
+
+def test_the_command_that_is_not_waited_for_says_how_it_goes_on(
+    run: Run, tiny: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: Wikidata, items: list[str]) -> None:
+        assert items
+        raise KeyboardInterrupt
+
+    data = ("--data", str(tiny.data))
+    assert run("wikidata", "pull", *data)[0] == 0
+    monkeypatch.setattr(Wikidata, "named", interrupt)
+    world = ("wikidata", "pull", "--depth", "1", "--refresh", *data)
+    code, _, err = run(*world)
+    assert code == 130
+    assert "the same command without --refresh goes on from there" in err
+
+
+@pytest.mark.parametrize("name", ["source.ttl", "links.sssom.tsv", "made.json"])
+def test_a_source_that_lost_its_end_is_made_again_from_the_items(
+    name: str, wikidata: Wikidata, server: Server, tiny: Resources
+) -> None:
+    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    asked = len(server.times)
+    path = folder() / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40])
+    with_pulled(tiny)
+    assert path.read_bytes() == whole
+    assert len(server.times) == asked
+
+
 def test_the_command_prints_in_a_dry_run_what_it_would_ask(
     run: Run, server: Server, tiny: Resources
 ) -> None:

@@ -45,6 +45,7 @@ def wikidata_check_command(
     """
     from ..mappings import header, written
     from ..resources import locate
+    from ..terms import shorten
     from ..wikidata.checking import check, proposed
     from ..wikidata.pulling import linked, pull
     from .progress import progress
@@ -62,11 +63,17 @@ def wikidata_check_command(
     note(account_of(account))
     if propose:
         others = {row.item for iri, row in linked(resources).items() if iri not in rows}
-        changed = [row for row in proposed(rows.values(), pulled.items) if row.item not in others]
+        changed, left = proposed(rows.values(), pulled.items, others)
         if changed:
             write("\n".join((header(), *map(written, changed))) + "\n", output)
+        for row in left:
+            target = pulled.items[row.item].redirects_to
+            note(
+                f"not proposed: {shorten(row.subject)}: {row.item} was merged into {target}, which "
+                "another entity would have too; are the two one?"
+            )
         note(f"rows to change: {len(changed)}")
-        return 1 if changed or account.missing else 0
+        return 1 if changed or left or account.missing else 0
     checked = list(check(open_graph(data).network(), rows, pulled.items, pulled.named))
     faults = sum(len(one.faults) for one in checked)
     sound = sum(1 for one in checked if not one.faults)

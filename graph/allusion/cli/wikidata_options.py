@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..errors import NetworkError, ParameterError, UnknownName
+from ..errors import NetworkError, ParameterError, StoreError, UnknownName
 from .output import note, open_graph
 
 if TYPE_CHECKING:
@@ -112,12 +112,13 @@ def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dic
 
 @contextmanager
 def keeping(wikidata: Wikidata) -> Iterator[None]:
-    """Say, where a service fails half way, that what came is not lost."""
+    """Say, where a service fails half way or is not waited for, that what came is not lost."""
     try:
         yield
-    except NetworkError:
+    except (NetworkError, StoreError, KeyboardInterrupt):
         if wikidata.account.requests > 1:
-            note("what came before is kept: the same command goes on from there")
+            without = " without --refresh" if wikidata.manners.max_age_s == 0 else ""
+            note(f"what came before is kept: the same command{without} goes on from there")
         raise
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -68,19 +69,26 @@ def check(
             yield Checked(entity, item, tuple(beside(entity, credits_of(network, iri), about)))
 
 
-def proposed(rows: Iterable[Link], items: Mapping[str, Item]) -> list[Link]:
+def proposed(
+    rows: Iterable[Link], items: Mapping[str, Item], others: Collection[str] = ()
+) -> tuple[list[Link], list[Link]]:
     """The rows of the mapping whose items were merged, with the item that they went into.
 
-    One that would give an item to two entities is not among them.
+    Apart from them, and as they are, those that would give an item to two entities; ``others``
+    are the items of rows that are not looked at.
     """
     rows = list(rows)
-    taken = {row.item for row in rows}
-    moved = []
+    merged = {row.item: items[row.item].redirects_to for row in rows if row.item in items}
+    given = Counter([*others, *(merged.get(row.item) or row.item for row in rows)])
+    moved, left = [], []
     for row in rows:
         item = items.get(row.item)
-        if item is None or not item.redirects_to or item.redirects_to in taken:
+        if item is None or not item.redirects_to:
+            continue
+        if given[item.redirects_to] > 1:
+            left.append(row)
             continue
         note = f"{row.comment}; {row.item} was merged into it, read {item.read[:10]}"
         label = shown(item.labels) or row.object_label
         moved.append(replace(row, item=item.redirects_to, object_label=label, comment=note))
-    return moved
+    return moved, left

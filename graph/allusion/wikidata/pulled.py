@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -124,11 +124,19 @@ def with_pulled(resources: Resources, report: Callable[[str], None] = lambda _: 
 
 
 def _is_made_for(resources: Resources) -> bool:
+    """Whether the source is whole, and of these files."""
     try:
         seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
+        made = [(folder() / name).read_text(encoding="utf-8") for name in _MADE[:2]]
     except (OSError, ValueError):
         return False
-    return isinstance(seal, dict) and seal.get("for") == _seal(resources)
+    if not isinstance(seal, dict) or seal.get("made") != _digest(made):
+        return False
+    return seal.get("for") == _seal(resources)
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def _seal(resources: Resources, items: str | None = None) -> str:
@@ -137,8 +145,7 @@ def _seal(resources: Resources, items: str | None = None) -> str:
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
-    digest = hashlib.sha256(items.encode()).hexdigest()
-    return f"{_FORMAT} {replace(resources, pulled=None).key} {digest}"
+    return f"{_FORMAT} {replace(resources, pulled=None).key} {_digest([items])}"
 
 
 def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str, str], Made]:
@@ -159,15 +166,15 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
         len(projection.triples), len(projection.made), dict(projection.left_out),
         tuple(_twins(grounds, projection.made)),
     )  # fmt: skip
-    seal = {
-        "for": _seal(resources, items), "triples": made.triples, "entities": made.entities,
-        "left_out": made.left_out, "twins": made.twins,
-    }  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
         "links.sssom.tsv": "\n".join((header(), *rows)) + "\n",
-        "made.json": json.dumps(seal, indent=1),
     }
+    seal = {
+        "for": _seal(resources, items), "made": _digest(texts.values()), "triples": made.triples,
+        "entities": made.entities, "left_out": made.left_out, "twins": made.twins,
+    }  # fmt: skip
+    texts["made.json"] = json.dumps(seal, indent=1)
     _check(texts, plain)
     return texts, made
 
