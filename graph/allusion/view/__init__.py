@@ -93,6 +93,7 @@ def page(
     title: str | None = None,
     languages: Sequence[str] = ("en",),
     start: str = "",
+    still: str = "",
 ) -> str:
     """The whole network as one self-contained HTML file that opens at ``focus``.
 
@@ -103,13 +104,16 @@ def page(
         languages: As for `svg`.
         start: What it shows where its address says nothing: "#/timeline/moonlight", as
             `allusion.view.address` writes it. "" is the focus view of ``focus``.
+        still: What `svg` or `chain_svg` drew, for where no script runs; "" is the focus view.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
     """
     from .document import render_page
 
-    return render_page(network, focus, title=title, languages=tuple(languages), start=start)
+    return render_page(
+        network, focus, title=title, languages=tuple(languages), start=start, still=still
+    )
 
 
 def chain_svg(

@@ -67,6 +67,7 @@ def render_page(
     title: str | None,
     languages: tuple[str, ...],
     start: str = "",
+    still: str = "",
 ) -> str:
     """The page of `allusion.view.page`."""
     entity = known(network, focus)
@@ -86,6 +87,7 @@ def render_page(
             title=title or "allusion",
             name=name,
             start=start,
+            still=Markup(still),  # noqa: S704 - escaped where it is drawn
             language=languages[0] if languages else "en",
             policy=content_security_policy([marker, *scripts, vis]),
             style=Markup(stylesheet()),  # noqa: S704 - a file of this package
