@@ -237,13 +237,15 @@ class KnowledgeGraph(Querying):
         theme: Theme = "light",
         title: str | None = None,
         max_neighbours: int = 18,
+        most: int = 5000,
     ) -> Picture:
         """The picture of an entity, or of an answer; a notebook shows it as SVG.
 
         ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
         ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
         film for the layout "scene", ``to`` the other end of a chain. ``language`` may be several,
-        first choice first.
+        first choice first. Of a graph with more than ``most`` entities (20,000 at the very most)
+        the picture holds the nearest to the one it is of.
 
         :raises UnknownName: if there is no entity of that name.
         :raises ParameterError: if an option is none that is known, or the answer has nothing
@@ -253,7 +255,7 @@ class KnowledgeGraph(Querying):
         >>> picture.svg().startswith("<svg")
         True
         """
-        from .view.choosing import check_languages, check_options, narrowed
+        from .view.choosing import check_languages, check_options, narrowed, nearest
 
         languages = (language,) if isinstance(language, str) else tuple(language)
         wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
@@ -264,15 +266,19 @@ class KnowledgeGraph(Querying):
         if chain:
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
                 raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
+            chains = self.path(name, to, via=wanted)
+            passed = {entity.iri for one in chains for entity in one.entities}
             return ChainPicture(
-                network, self.resolve(name), "chain", hops, wanted, scene, languages,
-                theme, title, max_neighbours, self.path(name, to, via=wanted),
+                nearest(network, chains.one.iri, most, {chains.other.iri, *passed}),
+                chains.one.iri, "chain", hops, wanted, scene, languages,
+                theme, title, max_neighbours, chains,
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)
+            focus = self.resolve(name)
             return Picture(
-                network, self.resolve(name), layout or "focus", hops, wanted, scene, languages,
-                theme, title, max_neighbours,
+                nearest(network, focus, most), focus, layout or "focus", hops, wanted, scene,
+                languages, theme, title, max_neighbours,
             )  # fmt: skip
         from .answers import picture_of
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .chains import Chains
     from .view import Layout
+    from .view.telling import Teller
 
 ENDINGS: Final = (".svg", ".png", ".html", ".htm")
 HEIGHT: Final = 760
@@ -71,11 +72,11 @@ class Picture:
 
         return png(self.svg(), scale=scale)
 
-    def html(self) -> str:
-        """The interactive page, one file that needs no network."""
+    def html(self, tell: Teller | None = None) -> str:
+        """The interactive page, one file that needs no network; ``tell`` is told each step."""
         from .view import page
 
-        return page(self.network, self.focus, title=self.title, languages=self.languages)
+        return page(self.network, self.focus, title=self.title, languages=self.languages, tell=tell)
 
     @property
     def fragment(self) -> str:
@@ -98,8 +99,10 @@ class Picture:
         key = self.focus.removeprefix(BASE).rsplit("/", 1)[-1]
         return f"#/{self.layout}/{key}{'?' if query else ''}{'&'.join(query)}"
 
-    def save(self, path: str | Path, *, scale: float = 2.0) -> Path:
+    def save(self, path: str | Path, *, scale: float = 2.0, tell: Teller | None = None) -> Path:
         """Write the picture: ``.svg``, ``.png`` or ``.html`` by the ending of ``path``.
+
+        ``tell`` is told what is done: a page of thousands takes some seconds.
 
         :raises ParameterError: if the ending is none of these.
         :raises OutputError: if the file cannot be written, or nothing here draws PNG.
@@ -113,7 +116,7 @@ class Picture:
             case ".png":
                 write_atomically(target, self.png(scale))
             case ".html" | ".htm":
-                write_atomically(target, self.html())
+                write_atomically(target, self.html(tell))
             case _:
                 raise ParameterError(f"{target.name!r} is neither .svg, .png nor .html")
         return target

@@ -81,6 +81,17 @@ def network(samples: dict[str, Any]) -> nx.MultiDiGraph[str]:
     return made
 
 
+def large_page() -> str:
+    """A network of 500 as one of 10,000 is shown: painted by the page, and folded."""
+    path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
+    large = runpy.run_path(str(path))["make_network"](500)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
+        patched.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
+        patched.setattr("allusion.view.plan._SHOWN", 120)
+        return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
+
+
 @pytest.fixture(scope="session")
 def pages(
     network: nx.MultiDiGraph[str],
@@ -94,6 +105,7 @@ def pages(
         "hostile": page(samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]),
         "shipped": page(allusion.open().network(), FILM),
         "hub": page(samples["hub"](212), f"{BASE}person/star"),
+        "large": large_page(),
     }
     paths = {name: folder / f"{name}.html" for name in written}
     for name, path in paths.items():

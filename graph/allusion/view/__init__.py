@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from ..chains import Chains
+    from .telling import Teller
 
 __all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "page", "svg"]
 
@@ -92,6 +93,7 @@ def page(
     *,
     title: str | None = None,
     languages: Sequence[str] = ("en",),
+    tell: Teller | None = None,
 ) -> str:
     """The whole network as one self-contained HTML file that opens at ``focus``.
 
@@ -100,13 +102,14 @@ def page(
         focus: The IRI of the entity the page opens at.
         title: The heading; by default it is made from the name of the focus.
         languages: As for `svg`.
+        tell: Is told what is done, for it takes some seconds for thousands of entities.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
     """
     from .document import render_page
 
-    return render_page(network, focus, title=title, languages=tuple(languages))
+    return render_page(network, focus, title=title, languages=tuple(languages), tell=tell)
 
 
 def chain_svg(
