@@ -53,7 +53,8 @@ def svg(
         languages: Tags in order of preference; the first gives the main name,
             a second one the name below it.
         title: The heading; by default it is made from the name of the focus.
-        max_neighbours: For "focus": how many entities stand on each side; the rest are counted.
+        max_neighbours: For "focus": how many entities stand on each side; the rest are counted,
+            and of a hub, of which half as many are shown, told by decade.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.

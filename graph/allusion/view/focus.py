@@ -15,7 +15,7 @@ from typing import Final
 
 from ..records import Entity
 from .boxes import Box, card
-from .decades import Fold, folds
+from .decades import FEWEST, Fold, folds
 from .neighbours import Neighbour, Side, Strand
 
 MARGIN: Final = 16
@@ -141,9 +141,14 @@ def arrange(
 
 
 def _cut(items: list[Neighbour], most: int) -> tuple[list[Neighbour], list[Neighbour]]:
-    """The ``most`` best connected and those left out, both still in their order."""
+    """The ``most`` best connected and those left out, both still in their order.
+
+    Of a hub half as many, so that the decades of the rest are seen with them.
+    """
     if len(items) <= most:
         return items, []
+    if len(items) - most >= FEWEST:
+        most = (most + 1) // 2
     weight = [
         (-len(n.strands), -max(s.sources for s in n.strands), -n.degree, i)
         for i, n in enumerate(items)

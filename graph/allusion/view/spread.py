@@ -22,6 +22,7 @@ import networkx as nx
 from ..ranking import SEED, communities
 from .neighbours import edges_of
 from .overlaps import Point, separate
+from .packing import pack
 from .relax import relax
 from .telling import Silent, Teller
 from .text import clean, width
@@ -34,6 +35,7 @@ _MOST_GROUPS: Final = 160
 _ITERATIONS: Final = 120
 _ITERATIONS_LARGE: Final = 60
 _ROOM: Final = 62.0
+_ROOM_FOLDED: Final = 30.0
 _BETWEEN: Final = 40.0
 _STRETCH: Final = 1.35
 _WEIGHT: Final = {"credit": 0.5, "story": 0.7, "part": 0.7}
@@ -95,12 +97,17 @@ def spread_out(
     plain = _plain(network, iris)
     groups = _few(communities(plain), plain) if len(iris) > _MOST_RELAXED else communities(plain)
     tell(f"placing {len(iris):,} entities in {len(groups):,} groups")
-    discs = [_ROOM * math.sqrt(len(group)) for group in groups]
-    middles = _group_centres(plain, groups, discs)
-    rough = _by_community(plain, groups, discs, middles, tell, folded=folded)
+    small = len(iris) <= _MOST_RELAXED and not folded
+    room = _ROOM_FOLDED if folded else _ROOM
+    discs = [room * math.sqrt(len(group)) for group in groups]
+    if small:
+        middles = _group_centres(plain, groups, discs)
+    else:
+        middles = pack(discs, _between(plain, groups), _BETWEEN)
+    stretch = _STRETCH if small else 1.0
+    rough = _by_community(plain, groups, discs, middles, stretch, tell, folded=folded)
     centres = [rough[number] for number in range(len(iris))]
-    small = len(iris) <= _MOST_RELAXED
-    if small and not folded:
+    if small:
         home = {node: number for number, group in enumerate(groups) for node in group}
         settled = relax(centres, _ties(plain), [home[n] for n in range(len(iris))], _ROOM)
         centres = [(x * _STRETCH, y) for x, y in settled]
@@ -169,12 +176,12 @@ def _by_community(
     groups: list[list[int]],
     discs: list[float],
     middles: list[Point],
+    stretch: float,
     tell: Teller,
     *,
     folded: bool,
 ) -> dict[int, Point]:
     rough: dict[int, Point] = {}
-    stretch = 1.0 if folded else _STRETCH
     for group, disc, (x, y) in zip(groups, discs, middles, strict=True):
         tell.amount(len(rough), len(plain))
         inside = (
@@ -191,14 +198,10 @@ def _group_centres(
     plain: nx.Graph[int], groups: list[list[int]], discs: list[float]
 ) -> list[Point]:
     """Joined groups near each other, no two discs overlapping."""
-    home = {node: number for number, group in enumerate(groups) for node in group}
     quotient: nx.Graph[int] = nx.Graph()
     quotient.add_nodes_from(range(len(groups)))
-    for one, other, weight in _ties(plain):
-        a, b = home[one], home[other]
-        if a != b:
-            before = quotient.get_edge_data(a, b, {"weight": 0.0})["weight"]
-            quotient.add_edge(a, b, weight=before + weight)
+    for (one, other), weight in _between(plain, groups).items():
+        quotient.add_edge(one, other, weight=weight)
     # A thread to one hidden middle keeps groups without any tie from drifting away.
     middle = len(groups)
     for number in range(len(groups)):
@@ -208,6 +211,17 @@ def _group_centres(
     centres = [(by_force[n][0] * reach * _STRETCH, by_force[n][1] * reach) for n in range(middle)]
     sizes = [(2 * disc * _STRETCH + _BETWEEN, 2 * disc + _BETWEEN) for disc in discs]
     return separate(centres, sizes)
+
+
+def _between(plain: nx.Graph[int], groups: list[list[int]]) -> dict[tuple[int, int], float]:
+    """How closely two groups, by their numbers, are joined."""
+    home = {node: number for number, group in enumerate(groups) for node in group}
+    found: dict[tuple[int, int], float] = {}
+    for one, other, weight in _ties(plain):
+        pair = (min(home[one], home[other]), max(home[one], home[other]))
+        if pair[0] != pair[1]:
+            found[pair] = found.get(pair, 0.0) + weight
+    return found
 
 
 def _inside(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]:
@@ -245,8 +259,8 @@ def _in_parts(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]:
     if len(groups) == 1 or len(groups[0]) > _MOST_BY_FORCE:
         return _sunflower(_best_first(part, nodes))
     discs = [_ROOM * math.sqrt(len(group)) for group in groups]
-    middles = _group_centres(ordered, groups, discs)
-    rough = _by_community(ordered, groups, discs, middles, Silent(), folded=False)
+    middles = pack(discs, _between(ordered, groups), _BETWEEN)
+    rough = _by_community(ordered, groups, discs, middles, 1.0, Silent(), folded=False)
     reach = max(math.hypot(x, y) for x, y in rough.values())
     return {node: (x / reach, y / reach) for node, (x, y) in rough.items()}
 

@@ -109,7 +109,7 @@ allusion.part(function (allusion) {
     }
     const [left, right, top, bottom] = bounds;
     // The margin is for the names of the outer ones.
-    const scale = Math.min(1, (frame.clientWidth - 60) / (right - left || 1), (frame.clientHeight - 44) / (bottom - top || 1));
+    const scale = Math.min(1, (frame.clientWidth - 2 * plan.RIM[0] - 8) / (right - left || 1), (frame.clientHeight - 2 * plan.RIM[1] - 8) / (bottom - top || 1));
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
   }
 
@@ -163,7 +163,7 @@ allusion.part(function (allusion) {
     plan.update(state);
     return seen.folded.map((group) => ({
       words: [allusion.named(group.best), `: ${plan.foldWords(group)}`],
-      act: () => { plan.openGroup(group.best); allusion.go({ list: false, usualList: !allusion.narrow.matches }); },
+      act: () => plan.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
     }));
   }
 

@@ -6,7 +6,7 @@
 allusion.part(function (allusion) {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, GRASP, LARGEST] = [96, 256, 5, 4];
+  const [CELL, CHUNK, FAR, GRASP, LARGEST] = [96, 1024, 1400, 5, 4];
 
   /**
    * @param {HTMLElement} frame @param {Plan} seen @param {Heard} heard @param {() => Colours} colours
@@ -70,8 +70,8 @@ allusion.part(function (allusion) {
     /** A community of which some are folded. */
     function discs(palette) {
       pen.fillStyle = palette.card;
-      pen.strokeStyle = palette.hair;
-      pen.lineWidth = 1 / at.scale;
+      pen.strokeStyle = palette.line;
+      pen.lineWidth = 0.75 / at.scale;
       for (const group of seen.folded) {
         pen.beginPath();
         pen.arc(group.x, group.y, group.radius, 0, 2 * Math.PI);
@@ -98,32 +98,31 @@ allusion.part(function (allusion) {
       }
     }
 
+    /** Those in sight: within a community they tell something; from one end of the plane to the other they are a haze. */
     function lines(palette) {
       const [corner, end] = [toPlan({ x: 0, y: 0 }), toPlan({ x: width, y: height })];
       const { shown, edge: chosen } = seen.state;
-      const mine = [];
-      pen.lineWidth = 1 / at.scale;
-      pen.strokeStyle = palette.line;
-      pen.globalAlpha = seen.near ? 0.08 : seen.lines.length > 4000 ? 0.28 : 0.45;
-      let drawn = 0;
-      pen.beginPath();
+      const [near, far, mine] = [[], [], []];
       for (const place of seen.lines) {
         const { from, to } = data.edges[place];
         const [x1, y1, x2, y2] = [seen.x[from], seen.y[from], seen.x[to], seen.y[to]];
         if ((x1 < corner.x && x2 < corner.x) || (x1 > end.x && x2 > end.x) || (y1 < corner.y && y2 < corner.y) || (y1 > end.y && y2 > end.y)) continue;
-        if (seen.near && (from === shown || to === shown)) {
-          mine.push(place);
-          continue;
-        }
-        pen.moveTo(x1, y1);
-        pen.lineTo(x2, y2);
-        drawn += 1;
-        if (drawn % CHUNK === 0) {
-          pen.stroke();
+        if (seen.near && (from === shown || to === shown)) mine.push(place);
+        else (Math.abs(x1 - x2) + Math.abs(y1 - y2) > FAR ? far : near).push(x1, y1, x2, y2);
+      }
+      pen.lineWidth = 1 / at.scale;
+      pen.strokeStyle = palette.line;
+      for (const [ends, usual] of /** @type {[number[], number][]} */ ([[far, Math.max(0.05, Math.min(0.3, 1200 / far.length))], [near, 0.4]])) {
+        pen.globalAlpha = seen.near ? Math.min(0.07, usual) : usual;
+        for (let first = 0; first < ends.length; first += CHUNK) {
           pen.beginPath();
+          for (let index = first; index < Math.min(ends.length, first + CHUNK); index += 4) {
+            pen.moveTo(ends[index], ends[index + 1]);
+            pen.lineTo(ends[index + 2], ends[index + 3]);
+          }
+          pen.stroke();
         }
       }
-      pen.stroke();
       pen.globalAlpha = 1;
       for (const place of mine) arrow(place, place === chosen ? palette.accent : palette.line);
     }

@@ -113,9 +113,10 @@ allusion.part(function (allusion) {
     return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
   }
 
-  /** The `most` best connected and those left out, both still in their order. */
-  function cut(items, most) {
-    if (items.length <= most) return [items, []];
+  /** The `most` best connected, of a hub half as many, and those left out, both still in their order. */
+  function cut(items, usual) {
+    if (items.length <= usual) return [items, []];
+    const most = items.length - usual >= FEWEST ? Math.floor((usual + 1) / 2) : usual;
     const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), allusion.degree(item.entity), index]);
     weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || other[2] - one[2] || one[3] - other[3]);
     const kept = new Set(weight.slice(0, most).map((entry) => entry[3]));

@@ -6,7 +6,7 @@ allusion.part(function (allusion) {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, SMALLEST, INSISTENT] = [12, 1.7, 24];
+  const [LABEL, SMALLEST, INSISTENT, RIM] = [12, 2, 24, [70, 20]];
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) => group.members.forEach((place) => { home[place] = number; }));
@@ -64,7 +64,11 @@ allusion.part(function (allusion) {
       const most = open.has(number) ? Infinity : group.shown;
       members.slice(0, most).forEach((place) => seen.visible.add(place));
       const left = members.filter((place) => !seen.visible.has(place)).length;
-      if (left || open.has(number)) seen.folded.push({ ...group, number, best: members[0], left, open: open.has(number) });
+      if (!left && !open.has(number)) return;
+      // What the filters take away takes no room as long as the rest is folded.
+      const reach = Math.max(...members.slice(0, most).map((place) => Math.hypot(plan.x[place] - group.x, plan.y[place] - group.y)));
+      const radius = open.has(number) ? group.radius : Math.min(group.radius, Math.max(reach + 24, group.radius * Math.sqrt(members.length / group.members.length)));
+      seen.folded.push({ ...group, radius, number, best: members[0], left, open: open.has(number) });
     });
   }
 
@@ -74,11 +78,11 @@ allusion.part(function (allusion) {
     return found;
   }
 
-  /** Open the community of an entity, or close it. */
-  function openGroup(place) {
+  /** Open the community of an entity, or close it. @param {Partial<State>} besides what else changes */
+  function openGroup(place, besides = {}) {
     const open = [...allusion.state().open].filter((one) => home[one] !== home[place]);
     if (open.length === allusion.state().open.size) open.push(place);
-    allusion.go({ open: new Set(open) });
+    allusion.go({ open: new Set(open), ...besides });
   }
 
   const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
@@ -107,13 +111,20 @@ allusion.part(function (allusion) {
       const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
       return [x - r, y - r, x + r, y + r];
     });
+    const edge = (side, best) => shapes.reduce((found, box) => best(found, box[side]), shapes[0][side]);
+    // Of what stands at the rim no name leads out, for there it would be cut off.
+    const rim = [edge(0, Math.min) - RIM[0], edge(1, Math.min) - RIM[1],
+      edge(2, Math.max) + RIM[0], edge(3, Math.max) + RIM[1]];
+    const inside = (box) => box[0] >= rim[0] && box[1] >= rim[1] && box[2] <= rim[2] && box[3] <= rim[3];
     seen.labels = {
       scale,
       ...allusion.declutter(seen.order, (place) => {
         const width = widthOf(place, measure);
         const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
         const box = (left, top) => [left - 2, top - 1, left + width + 2, top + LABEL + 2];
-        return [box(x - width / 2, y + r + 3), box(x - width / 2, y - r - LABEL - 4), box(x + r + 5, y - LABEL / 2), box(x - r - 5 - width, y - LABEL / 2)];
+        return [
+          box(x - width / 2, y + r + 3), box(x - width / 2, y - r - LABEL - 4), box(x + r + 5, y - LABEL / 2), box(x - r - 5 - width, y - LABEL / 2),
+        ].filter(inside);
       }, shapes, INSISTENT),
     };
     return seen.labels;
@@ -141,5 +152,5 @@ allusion.part(function (allusion) {
 
   const faded = (place) => seen.near !== null && !seen.near.has(place);
 
-  Object.assign(allusion, { plan: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, drawLabels, faded, groups, home } });
+  Object.assign(allusion, { plan: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, drawLabels, faded, groups, home, RIM } });
 });

@@ -205,7 +205,7 @@ interface Allusion {
   declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number): { places: number[]; boxes: number[][] };
   networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
   plan: {
-    seen: Plan; groups: Group[]; home: Int32Array; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number): void;
+    seen: Plan; groups: Group[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
     foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
     labels(measure: (text: string) => number, scale: number): Plan['labels'];
     drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
