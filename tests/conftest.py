@@ -8,11 +8,15 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
+from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.resources import Resources, locate
+from allusion.view import page
 from allusion.view.drawing import asset
 from allusion.view.text import width
+from allusion.vocabulary import BASE
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -132,6 +136,10 @@ MAPPINGS = (
 SETTINGS = (
     "ALLUSION_DATA",
     "ALLUSION_STORE",
+    "ALLUSION_WITH",
+    "ALLUSION_CONTACT",
+    "ALLUSION_WIKIDATA_API",
+    "ALLUSION_WIKIDATA_ENDPOINT",
     "ALLUSION_STORE_USER",
     "ALLUSION_STORE_PASSWORD",
     "ALLUSION_STORE_TOKEN",
@@ -152,6 +160,24 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def kg() -> KnowledgeGraph:
+    """The graph that ships, opened once; reading all of its network takes a second."""
+    return open_graph()
+
+
+@pytest.fixture(scope="session")
+def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
+    """The network of the graph that ships. Nobody changes it."""
+    return kg.network()
+
+
+@pytest.fixture(scope="session")
+def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
+    """The page of the graph that ships: its layout takes some seconds, so it is made once."""
+    return page(shipped, f"{BASE}film/chungking-express")
 
 
 @pytest.fixture
@@ -226,12 +252,14 @@ def covering(text_boxes: TextBoxes) -> Callable[[str], list[tuple[str, str]]]:
             for words, box in boxes
             if box[0] < 0 or box[1] < 0 or box[2] > across or box[3] > down
         ]
-        return beyond + [
-            (words, other_words)
-            for place, (words, one) in enumerate(boxes)
-            for other_words, other in boxes[place + 1 :]
-            if one[0] < other[2] - 0.5 and other[0] < one[2] - 0.5
-            and one[1] < other[3] - 0.5 and other[1] < one[3] - 0.5
-        ]  # fmt: skip
+        boxes.sort(key=lambda box: box[1])
+        found = []
+        for place, (words, one) in enumerate(boxes):
+            for other_words, other in boxes[place + 1 :]:
+                if other[0] >= one[2] - 0.5:
+                    break  # sorted by their left: all that follow are further right
+                if one[1] < other[3] - 0.5 and other[1] < one[3] - 0.5:
+                    found.append((words, other_words))
+        return beyond + found
 
     return look

@@ -168,7 +168,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "a whole number from 1"),
         (("sparql", "ASK {}", "--timeout", "inf"), 2, "a number of seconds above 0"),
         (("sparql", "ASK {}", "--timeout", "nan"), 2, "a number of seconds above 0"),
-        (("wikidata", "beside", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
+        (("wikidata", "check", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
         (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
@@ -502,12 +502,33 @@ def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> No
     assert "up to date" in run("build", "--data", str(tiny.data)).err
 
 
-def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(run: Run) -> None:
-    done = run("view", "Momoe Yamaguchi")
+def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(
+    run: Run, tiny: Resources
+) -> None:
+    done = run("view", "film:later", "--layout", "timeline", "--data", str(tiny.data))
     path = Path(done.out.strip())
-    assert path.name == "momoe-yamaguchi.html"
-    assert "山口百恵" in path.read_text(encoding="utf-8")
+    assert path.name == "later.html"
+    text = path.read_text(encoding="utf-8")
+    assert "後來" in text
+    assert 'data-start="#/timeline/later"' in text
     assert "open this file" in done.err
+
+
+def test_path_writes_and_opens_the_page_that_shows_the_chain(
+    run: Run, tiny: Resources, tmp_path: Path
+) -> None:
+    data = ("--data", str(tiny.data))
+    done = run("path", "film:later", "person:star", "--no-credits", "--view", *data)
+    shown = Path(done.out.strip()).read_text(encoding="utf-8")
+    assert (
+        'data-start="#/chain/later/person:star?kinds=reference,influence,comparison,derivation"'
+        in shown
+    )
+    done = run("path", "film:later", "person:star", "-o", str(tmp_path / "x.html"), *data)
+    assert 'data-start="#/chain/later/person:star"' in (tmp_path / "x.html").read_text("utf-8")
+    assert "wrote" in done.err
+    refused = run("path", "film:later", "person:star", "--view", "-f", "json", *data)
+    assert refused.code == 2
 
 
 def test_view_writes_the_svg(run: Run, tmp_path: Path) -> None:
@@ -526,14 +547,9 @@ def test_open_prints_the_address_on_each_site(run: Run) -> None:
 
 def test_wikidata_without_network_is_one_clear_line_and_exit_code_4(run: Run) -> None:
     done = run(
-        "wikidata",
-        "beside",
-        "重慶森林",
-        "--endpoint",
-        "http://127.0.0.1:9/sparql",
-        "--timeout",
-        "5",
-    )
+        "wikidata", "check", "重慶森林", "--api", "http://127.0.0.1:9/w/api.php", "--timeout", "5",
+        "--contact", "me@example.org", "--refresh",
+    )  # fmt: skip
     assert done.code == 4
-    assert done.err.count("\n") == 1
-    assert "127.0.0.1" in done.err
+    assert "allusion: 127.0.0.1:9 refuses connections" in done.err
+    assert "Traceback" not in done.err

@@ -142,7 +142,7 @@ def test_the_command_line_loads_and_asks(tmp_path: Path) -> None:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from allusion.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from allusion.cli import run; run()", *arguments],
             capture_output=True,
             text=True,
             timeout=120,

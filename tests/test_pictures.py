@@ -6,6 +6,7 @@ import html
 import importlib.util
 import os
 import re
+import runpy
 import shutil
 import struct
 import sys
@@ -20,18 +21,21 @@ import pytest
 
 import allusion
 from allusion.errors import OutputError, ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.knowledge import KnowledgeGraph
+from allusion.pictures import Picture
+from allusion.resources import Resources
 from allusion.view import LAYOUTS
+from allusion.view.choosing import joined
+from allusion.view.palette import CONNECTIONS
+from allusion.view.plane import arrange_plane
 from allusion.view.png import png
+from allusion.vocabulary import BASE
 
+SAMPLE = runpy.run_path(str(Path(__file__).parent / "browser" / "sample.py"))
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
+FILM = f"{BASE}film/chungking-express"
 DRAWN = ("focus", "network", "timeline", "scene")
-
-
-@pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return allusion.open()
 
 
 def size(data: bytes) -> tuple[int, int]:
@@ -187,7 +191,19 @@ def test_the_layouts_are_those_of_the_command_line(kg: KnowledgeGraph) -> None:
 def test_the_fragment_opens_the_page_as_the_picture(kg: KnowledgeGraph) -> None:
     assert kg.view("Chungking Express").fragment == ""
     picture = kg.view("Momoe Yamaguchi", layout="timeline", language="ja", theme="dark")
-    assert picture.fragment == "#/timeline/momoe-yamaguchi?lang=ja&theme=dark"
+    assert picture.fragment == "#/timeline/momoe-yamaguchi?theme=dark"
+    scene = kg.view("Chungking Express", layout="scene", scene="escalator")
+    assert scene.fragment == "#/scene/chungking-express?scene=chungking-express-escalator"
+    kinds = kg.view("Chungking Express", kinds=["comparison", "reference"])
+    assert kinds.fragment == "#/focus/chungking-express?kinds=reference,comparison"
+    narrow = kg.view("Chungking Express", kinds=["song used", "film"], layout="network")
+    assert narrow.fragment == "#/network/chungking-express?of=song-used,film"
+    opened = kg.view("Chungking Express", hops=2).fragment
+    assert opened.startswith("#/focus/chungking-express?open=momoe-yamaguchi,")
+    none = kg.view(kg.path("Moonlight", "Branded to Kill", credits=False, hubs=True))
+    assert none.fragment == (
+        "#/chain/moonlight/branded-to-kill?kinds=reference,influence,comparison,derivation&hubs=1"
+    )
 
 
 needs_resvg = pytest.mark.skipif(
@@ -261,8 +277,9 @@ def test_a_notebook_gets_svg_and_a_sentence_and_no_html(kg: KnowledgeGraph) -> N
     assert bundle["text/plain"].startswith("What Chungking Express is joined to")
 
 
-def test_the_frame_is_a_sandbox_with_an_origin_of_its_own(kg: KnowledgeGraph) -> None:
-    frame = kg.view("Tomokazu Miura").interactive(height=500)
+def test_the_frame_is_a_sandbox_with_an_origin_of_its_own() -> None:
+    network = SAMPLE["sample"]()
+    frame = Picture(network, f"{BASE}person/tomokazu-miura", "timeline").interactive(height=500)
     shown = frame._repr_html_()
     found = re.fullmatch(
         r'<iframe sandbox="([^"]*)" .*height="500".* srcdoc="([^"]*)"></iframe>', shown, re.DOTALL
@@ -271,13 +288,14 @@ def test_the_frame_is_a_sandbox_with_an_origin_of_its_own(kg: KnowledgeGraph) ->
     assert "allow-same-origin" not in found[1]
     assert found[1].split()[:2] == ["allow-scripts", "allow-popups"]
     assert html.unescape(found[2]) == frame.page
+    assert '<html lang="en" data-start="#/timeline/tomokazu-miura">' in frame.page
     assert "Tomokazu Miura" in repr(frame)
     assert len(repr(frame)) < 2000
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_notebook_runs_and_holds_the_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
@@ -287,8 +305,10 @@ def test_a_notebook_runs_and_holds_the_picture(
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     book = nbformat.v4.new_notebook(
         cells=[
-            nbformat.v4.new_code_cell('import allusion\nallusion.open().view("Tomokazu Miura")'),
-            nbformat.v4.new_code_cell('allusion.open().view("Tomokazu Miura").interactive()'),
+            nbformat.v4.new_code_cell(
+                f"import allusion\nkg = allusion.open({str(tiny.data)!r})\nkg.view('Later Film')"
+            ),
+            nbformat.v4.new_code_cell("kg.view('Later Film').interactive()"),
         ]
     )
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python"}
@@ -303,6 +323,57 @@ def test_a_notebook_runs_and_holds_the_picture(
     nbformat.validate(book)
 
 
+def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGraph) -> None:
+    root = ET.fromstring(kg.view("Momoe Yamaguchi", to="film:manhattan", theme="dark").svg())
+    said = (root.find(f"{SVG}desc").text or "").split(". ")  # type: ignore[union-attr]
+    assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, by way of Chungking Express"
+    assert said[1].startswith("As the essay “223” tells it, Cop 223 recalls")
+    assert root.get("class") == "picture dark"
+    assert root.get("role") == "img"
+    style = root.find(f"{SVG}style")
+    assert style is not None
+    assert set(re.findall(r"\.picture[^ {]*", style.text or "")) == {".picture.dark"}
+
+
+def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGraph) -> None:
+    network = kg.network()
+    made = arrange_plane(joined(network, CONNECTIONS, FILM), FILM)
+    shapes = {item.entity.iri: (item.x, item.y) for item in made.named}
+    named = [item for item in made.named if item.words]
+    assert len(named) > 0.9 * len(made.named)
+    near = {FILM, *network.successors(FILM), *network.predecessors(FILM)}
+    covering = [
+        item.words
+        for item in named
+        for iri, (x, y) in shapes.items()
+        if iri != item.entity.iri
+        and item.rectangle[0] < x + 7 and x - 7 < item.rectangle[2]
+        and item.rectangle[1] < y + 7 and y - 7 < item.rectangle[3]
+        and item.entity.iri not in near
+    ]  # fmt: skip
+    assert len(covering) < 0.05 * len(named), covering
+
+
+def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> None:
+    drawn = kg.view("Chungking Express", layout="network").svg()
+    left_out = re.search(r"(\d+) that hang on one other alone are left out", drawn)
+    assert left_out is not None
+    made = arrange_plane(joined(kg.network(), CONNECTIONS, FILM), FILM)
+    assert int(left_out[1]) == made.things - len(made.named) > 100
+    assert re.search(r">Manhattan \+\d+<", drawn)
+
+
+def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> None:
+    drawn = kg.view("Chungking Express", kinds=["likeness"])
+    root = ET.fromstring(drawn.svg())
+    words = ["".join(t.itertext()) for t in root.iter(f"{SVG}text") if t.get("class") == "words"]
+    assert " ".join(words) == "Cop 223 tells: the owner says May looks like"
+    couple = ET.fromstring(kg.view("Chungking Express", max_neighbours=40).svg())
+    said = {"".join(t.itertext()) for t in couple.iter(f"{SVG}text")}
+    assert "百恵・友和 · star couple" in said
+    assert any(text.endswith("series of works") for text in said)
+
+
 def test_an_empty_network_is_refused_by_name() -> None:
     from allusion.view import svg
 
@@ -310,8 +381,9 @@ def test_an_empty_network_is_refused_by_name() -> None:
         svg(nx.MultiDiGraph(), "x")
 
 
-def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(covering: Covering) -> None:
-    kg = open_graph()
+def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
+    kg: KnowledgeGraph, covering: Covering
+) -> None:
     picture = kg.view("Momoe Yamaguchi", to="film:manhattan")
     assert ET.fromstring(picture.svg()).tag.endswith("svg")
     assert "Chungking Express" in picture.svg()
@@ -320,6 +392,8 @@ def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(covering: C
 
 
 @pytest.mark.parametrize("options", [{"layout": "chain"}, {"layout": "scene", "to": "film:2046"}])
-def test_a_chain_without_its_other_end_says_what_is_missing(options: dict[str, str]) -> None:
+def test_a_chain_without_its_other_end_says_what_is_missing(
+    kg: KnowledgeGraph, options: dict[str, str]
+) -> None:
     with pytest.raises(ParameterError, match="two ends"):
-        open_graph().view("film:manhattan", **options)  # type: ignore[arg-type]
+        kg.view("film:manhattan", **options)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -114,6 +115,12 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
         command = cli.get_command(cli.make_context("allusion", [name]), name)
         assert command is not None
         known |= {option for parameter in command.params for option in parameter.opts}
+        if isinstance(command, click.Group):
+            inner = click.Context(command)
+            for part in command.list_commands(inner):
+                found = command.get_command(inner, part)
+                assert found is not None
+                known |= {option for parameter in found.params for option in parameter.opts}
     of_others = {"--no-binary", "--location", "--union-default-graph"}
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
     assert used <= known | of_others

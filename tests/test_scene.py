@@ -9,7 +9,6 @@ from collections.abc import Callable
 import networkx as nx
 import pytest
 
-import allusion
 from allusion.errors import ParameterError
 from allusion.records import Edge, Entity, Line, Name, Scene, Utterance
 from allusion.view import svg
@@ -19,11 +18,6 @@ from allusion.vocabulary import BASE
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def shipped() -> nx.MultiDiGraph[str]:
-    return allusion.open().network()
 
 
 def words(drawn: str) -> str:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import pytest
 
-import allusion
 from allusion.records import Scene, Utterance
+from allusion.view import svg
 from allusion.vocabulary import BASE
 
 FILM = f"{BASE}film/chungking-express"
 
 
 @pytest.fixture(scope="module")
-def scenes() -> dict[str, Scene]:
-    return {
-        scene.iri.rsplit("/", 1)[-1]: scene for scene in allusion.open().network().graph["scenes"]
-    }
+def scenes(shipped: nx.MultiDiGraph[str]) -> dict[str, Scene]:
+    return {scene.iri.rsplit("/", 1)[-1]: scene for scene in shipped.graph["scenes"]}
 
 
 @pytest.fixture(scope="module")
-def utterances() -> dict[str, Utterance]:
-    found = allusion.open().network().graph["utterances"]
+def utterances(shipped: nx.MultiDiGraph[str]) -> dict[str, Utterance]:
+    found = shipped.graph["utterances"]
     return {utterance.iri.rsplit("/", 1)[-1]: utterance for utterance in found}
 
 
@@ -63,11 +62,19 @@ def test_scenes_of_a_work_stand_in_its_order(scenes: dict[str, Scene]) -> None:
 
 
 def test_every_connection_of_a_scene_is_an_edge_of_the_network(
-    scenes: dict[str, Scene], utterances: dict[str, Utterance]
+    scenes: dict[str, Scene], utterances: dict[str, Utterance], shipped: nx.MultiDiGraph[str]
 ) -> None:
-    network = allusion.open().network()
-    keys = {key for *_, key in network.edges(keys=True)}
+    keys = {key for *_, key in shipped.edges(keys=True)}
     stated = {iri for scene in scenes.values() for iri in scene.connections}
     stated |= {iri for utterance in utterances.values() for iri in utterance.connections}
     assert stated
     assert stated <= keys
+
+
+def test_every_language_of_what_is_said_is_kept(
+    utterances: dict[str, Utterance], shipped: nx.MultiDiGraph[str]
+) -> None:
+    asked = utterances["223-asks-about-pineapple"]
+    assert asked.language == "Cantonese, English, Japanese and Mandarin Chinese"
+    drawn = svg(shipped, FILM, layout="scene", scene="bar")
+    assert "Cantonese, English, Japanese and Mandarin Chinese, dialogue" in drawn

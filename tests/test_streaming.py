@@ -22,7 +22,7 @@ from allusion.results import Result, RowStream
 ROOT = Path(__file__).parents[1]
 #: A billion rows and more: nobody has them all.
 ENDLESS = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f }"
-CODE = "from allusion.cli import main; main()"
+CODE = "from allusion.cli import run; run()"
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,22 @@ def test_the_command_line_shows_the_first_rows_of_an_endless_answer(form: str) -
         assert process.stderr.read() == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_a_last_word_that_cannot_be_written_is_said_and_no_success() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", CODE, "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
+        )
+    assert done.returncode == OutputError.exit_code
+    assert done.stderr == b"allusion: No space left on device\n"
+
+
 def peak(limit: int, form: str) -> tuple[int, int]:
     """Bytes written, and the most memory that the process had, in kB."""
-    process = start("sparql", f"{ENDLESS} LIMIT {limit}", "-f", form)
+    process = start("sparql", f"{ENDLESS} LIMIT {limit}", "-f", form, "--timeout", "120")
     assert process.stdout
     written = 0
     while piece := process.stdout.read(1 << 20):

@@ -15,7 +15,6 @@ from typing import Any
 import networkx as nx
 import pytest
 
-import allusion
 from allusion.errors import UnknownName
 from allusion.view import page, svg
 from allusion.view.document import script, sha256
@@ -208,7 +207,9 @@ def test_picture_is_small_closed_and_described(network: nx.MultiDiGraph[str]) ->
     assert title is not None
     assert title.text == "Chungking Express (1994): what it points to, and what points to it"
     assert description is not None
-    assert "Tomokazu Miura (May tells 223" in (description.text or "")
+    said = description.text or ""
+    assert "What it points to: 223 shouts that he will kill Tomokazu Miura; " in said
+    assert "; it alludes to" in said or "; it " in said, "it reads as it does along the edge"
     assert (description.text or "").endswith(".")
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     without_links = re.sub(r'(xlink:)?href="[^"]*"|xmlns(:xlink)?="[^"]*"', "", text)
@@ -254,13 +255,21 @@ def test_languages_choose_the_names(network: nx.MultiDiGraph[str]) -> None:
     assert re.search(r'class="second"[^>]*>Chungking Express<', text)
 
 
-def test_shipped_graph_gives_a_small_page_and_picture() -> None:
-    shipped = allusion.open().network()
+def test_shipped_graph_gives_a_small_page_and_picture(
+    shipped: nx.MultiDiGraph[str], shipped_page: str
+) -> None:
     assert 5_000 < len(svg(shipped, FILM).encode()) < 40_000
-    text = page(shipped, FILM)
     # vis-network is 0.17 MB of it, packed; the rest grows with the graph.
-    assert len(text.encode()) < 1_500_000
-    assert "三浦友和" in text
+    assert len(shipped_page.encode()) < 1_500_000
+    assert "三浦友和" in shipped_page
+
+
+def test_a_page_says_where_it_opens_and_says_it_as_text(network: nx.MultiDiGraph[str]) -> None:
+    assert " data-start=" not in page(network, FILM)
+    text = page(network, FILM, start='#/timeline/x"><script>alert(1)</script>')
+    opened = next(attributes for tag, attributes in Reader(text).tags if tag == "html")
+    assert opened["data-start"] == '#/timeline/x"><script>alert(1)</script>'
+    assert "<script>alert(1)" not in text
 
 
 def test_a_hub_stays_readable_and_says_what_is_left_out() -> None:

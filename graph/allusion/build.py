@@ -189,6 +189,11 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
         pairs.append(("sssom:subject_label", ox.Literal(row.subject_label)))
     if row.object_label:
         pairs.append(("sssom:object_label", ox.Literal(row.object_label)))
+    if row.tool:
+        pairs.append(("sssom:mapping_tool", ox.Literal(row.tool)))
+        pairs.append(("sssom:mapping_tool_version", ox.Literal(row.tool_version)))
+    if row.date:
+        pairs.append(("sssom:mapping_date", ox.Literal(row.date, datatype=iri("xsd:date"))))
     if row.negative:
         pairs.append(("sssom:predicate_modifier", ox.Literal("Not")))
     quads = [ox.Quad(node, iri(predicate), value, graph) for predicate, value in pairs]

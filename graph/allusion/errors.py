@@ -77,12 +77,15 @@ class AllusionError(Exception):
 
 
 class DataError(AllusionError, ValueError):
-    """Curated files have faults; ``faults`` lists every one of them."""
+    """Curated files have faults; ``faults`` lists every one of them.
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    ``where`` says in words what the files are, where they are others.
+    """
+
+    def __init__(self, faults: Sequence[Fault], where: str = "the curated files") -> None:
         self.faults = tuple(faults)
         count = len(self.faults)
-        head = f"{count} fault{'s' if count != 1 else ''} in the curated files"
+        head = f"{count} fault{'s' if count != 1 else ''} in {where}"
         super().__init__("\n".join([head, *map(str, self.faults)]))
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from .errors import AllusionError, OutputError
 
 
-def write_atomically(path: Path, content: str | bytes | Iterable[str]) -> None:
+def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:
     """Write beside ``path``, flush to the disk, then put it in place in one step.
 
     An existing file keeps its permissions; a symbolic link is written through, and so is

@@ -93,10 +93,19 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _safe_cell(term: Term | None) -> str:
-    """A CSV cell that no spreadsheet runs: text that looks like a formula gets an apostrophe."""
+    """A CSV cell that no spreadsheet runs; numbers are none of its business."""
     text = "" if term is None else str(term)
-    runs = isinstance(term, Literal) and text.startswith(_FORMULA)
-    return f"'{text}" if runs and isinstance(to_python(term), str) else text
+    is_text = isinstance(term, Literal) and isinstance(to_python(term), str)
+    return safe_text(text) if is_text else text
+
+
+def safe_text(text: str) -> str:
+    """Text for a CSV cell that no spreadsheet runs: what looks like a formula gets an apostrophe.
+
+    >>> safe_text("=1+1"), safe_text("2046")
+    ("'=1+1", '2046')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:

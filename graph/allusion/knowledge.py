@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ParameterError, StoreError
-from .pictures import ChainPicture, Picture
 from .querying import Querying
 from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
-from .store.choice import DISK, is_loaded
+from .store.choice import DISK, MEMORY, is_loaded
 from .store.oxigraph import OxigraphStore
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS
@@ -25,34 +24,62 @@ if TYPE_CHECKING:
 
     from .card import Card
     from .chains import Chains
+    from .pictures import Picture
     from .searching import Match
     from .stats import Stats
     from .view import Layout, Theme
 
 
-def open_graph(data: str | Path | None = None, *, store: str = DISK) -> KnowledgeGraph:
+def open_graph(
+    data: str | Path | None = None, *, store: str = DISK, with_wikidata: bool = False
+) -> KnowledgeGraph:
     """Open the knowledge graph; it is built first where it is not yet, or has changed.
 
     ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
     facts that ship with the package. ``store`` is what answers: "disk" (what was built),
     "memory" (a copy of it), a folder that `allusion.loading.load` made, or the address of
     a SPARQL 1.1 endpoint; of an endpoint, names and the list of queries stay local, and a
-    warning tells where it holds other data.
+    warning tells where it holds other data. ``with_wikidata`` adds what ``allusion wikidata
+    pull`` has read, as one more source, in a store of its own.
     Exported as ``allusion.open``.
 
     :raises DataError: if the curated files have faults.
     :raises StoreError: if the store cannot be made or read.
     :raises ParameterError: if ``store`` is none of these, or has a login in it.
     :raises NetworkError: if an endpoint does not answer as it should.
+    :raises MissingResource: if ``with_wikidata`` is asked for and nothing was pulled.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
-    graph = open_built(locate(Path(data) if data is not None else None), store=store)
+    resources = locate(Path(data) if data is not None else None)
+    if with_wikidata:
+        resources = beside_wikidata(resources, store)
+    graph = open_built(resources, store=store)
     if remark := graph.differs():
         warnings.warn(remark, stacklevel=2)
     return graph
+
+
+def beside_wikidata(
+    resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
+) -> Resources:
+    """These inputs and what was pulled from Wikidata; ``store`` must be built from them.
+
+    :raises ParameterError: if ``store`` holds data of its own.
+    :raises MissingResource: if nothing was pulled.
+    """
+    from .wikidata.pulled import with_pulled
+
+    if store not in (DISK, MEMORY):
+        from .login import without_login
+
+        raise ParameterError(
+            f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
+            "leave out --with wikidata (in Python with_wikidata=True), or --store"
+        )
+    return with_pulled(resources, report)
 
 
 def open_built(
@@ -226,7 +253,7 @@ class KnowledgeGraph(Querying):
 
     def view(
         self,
-        name: str | Result | TripleResult = "film:chungking-express",
+        name: str | Result | TripleResult | Chains = "film:chungking-express",
         *,
         layout: Layout | None = None,
         to: str | None = None,
@@ -239,7 +266,7 @@ class KnowledgeGraph(Querying):
         max_neighbours: int = 18,
         most: int = 5000,
     ) -> Picture:
-        """The picture of an entity, or of an answer; a notebook shows it as SVG.
+        """The picture of an entity, of an answer, or of what `path` found; a notebook shows SVG.
 
         ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
         ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
@@ -255,6 +282,8 @@ class KnowledgeGraph(Querying):
         >>> picture.svg().startswith("<svg")
         True
         """
+        from .chains import Chains
+        from .pictures import ChainPicture, Picture
         from .view.choosing import check_languages, check_options, narrowed, nearest
 
         languages = (language,) if isinstance(language, str) else tuple(language)
@@ -263,15 +292,16 @@ class KnowledgeGraph(Querying):
         check_options("focus" if chain else layout or "focus", hops, theme, scene)
         network = self.network()
         check_languages(network, languages)
-        if chain:
+        if chain and not isinstance(name, Chains):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
                 raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
-            chains = self.path(name, to, via=wanted)
-            passed = {entity.iri for one in chains for entity in one.entities}
+            name = self.path(name, to, via=wanted)
+        if isinstance(name, Chains):
+            passed = {entity.iri for one in name for entity in one.entities}
             return ChainPicture(
-                nearest(network, chains.one.iri, most, {chains.other.iri, *passed}),
-                chains.one.iri, "chain", hops, wanted, scene, languages,
-                theme, title, max_neighbours, chains,
+                nearest(network, name.one.iri, most, {name.other.iri, *passed}),
+                name.one.iri, "chain", hops, name.rules.via, scene, languages,
+                theme, title, max_neighbours, name,
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)

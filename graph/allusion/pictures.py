@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from .errors import ParameterError
-from .vocabulary import BASE, FAMILIES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -73,31 +72,41 @@ class Picture:
         return png(self.svg(), scale=scale)
 
     def html(self, tell: Teller | None = None) -> str:
-        """The interactive page, one file that needs no network; ``tell`` is told each step."""
+        """The interactive page, one file that needs no network; it opens as this picture.
+
+        ``tell`` is told what is done.
+        """
         from .view import page
 
-        return page(self.network, self.focus, title=self.title, languages=self.languages, tell=tell)
+        return page(
+            self.network,
+            self.focus,
+            title=self.title,
+            languages=self.languages,
+            start=self.fragment,
+            tell=tell,
+        )
 
     @property
     def fragment(self) -> str:
-        """What to put behind the address of the page so that it opens as this picture.
+        """The address of this picture in the page, which opens there by itself.
 
         >>> import networkx as nx
         >>> film = "https://w3id.org/allusion/film/manhattan"
         >>> Picture(nx.MultiDiGraph(), film, "timeline", kinds=("reference",)).fragment
         '#/timeline/manhattan?kinds=reference'
         """
-        query = []
-        if families := [kind for kind in self.kinds if kind in FAMILIES]:
-            query.append(f"kinds={','.join(families)}")
-        if self.languages[:1] != ("en",):
-            query.append(f"lang={self.languages[0]}")
-        if self.theme == "dark":
-            query.append("theme=dark")
-        if not query and self.layout == "focus":
-            return ""
-        key = self.focus.removeprefix(BASE).rsplit("/", 1)[-1]
-        return f"#/{self.layout}/{key}{'?' if query else ''}{'&'.join(query)}"
+        from .view.address import of_picture
+
+        return of_picture(
+            self.network,
+            self.focus,
+            self.layout,
+            hops=self.hops,
+            kinds=self.kinds,
+            scene=self.scene,
+            theme=self.theme,
+        )
 
     def save(self, path: str | Path, *, scale: float = 2.0, tell: Teller | None = None) -> Path:
         """Write the picture: ``.svg``, ``.png`` or ``.html`` by the ending of ``path``.
@@ -153,20 +162,28 @@ class ChainPicture(Picture):
     """The shortest chains from ``focus`` to another entity, as a drawing or as the page."""
 
     chains: Chains | None = None
+    width: int = 640
 
     def svg(self) -> str:
-        """The drawing of every chain that was found, or of why there is none."""
+        """The drawing of every chain that was found, ``width`` pixels wide."""
         from .view import chain_svg
 
         assert self.chains is not None
-        return chain_svg(self.chains, theme=self.theme, languages=self.languages)
+        return chain_svg(
+            self.chains,
+            theme=self.theme,
+            languages=self.languages,
+            width=self.width,
+            title=self.title,
+        )
 
     @property
     def fragment(self) -> str:
-        """What to put behind the address of the page so that it opens as these chains."""
+        """The address of these chains in the page, which opens there by itself."""
+        from .view.address import of_chains
+
         assert self.chains is not None
-        ends = (self.chains.one.iri, self.chains.other.iri)
-        return "#/chain/" + "/".join(iri.rsplit("/", 1)[-1] for iri in ends)
+        return of_chains(self.network, self.chains, self.theme)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from these records, so that they never tell different stories.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -163,7 +164,8 @@ class Edge:
 class Utterance:
     """Something said or shown in a work, or told of as said.
 
-    ``speaker`` and ``addressee`` are IRIs of entities, "" where no source says.
+    ``speaker`` and ``addressee`` are IRIs of entities, "" where no source says; ``language``
+    names all that are spoken ("Cantonese and English").
     ``reports`` are the utterances it tells of: that 223 recalls what the owner said
     is one utterance that reports another. ``connections`` are the IRIs of the edges
     that are expressed in it; ``notes`` say what was inferred.
@@ -206,3 +208,13 @@ class Scene:
     connections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["Cantonese", "English", "Japanese"])
+    'Cantonese, English and Japanese'
+    """
+    *most, last = [*names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last

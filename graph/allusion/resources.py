@@ -20,11 +20,12 @@ FORMAT: Final = 4
 
 @dataclass(frozen=True)
 class Resources:
-    """The three input folders of a build."""
+    """The three input folders of a build, and what was pulled from Wikidata, if it is wanted."""
 
     data: Path
     ontology: Path
     queries: Path
+    pulled: Path | None = None
 
     def entity_files(self) -> list[Path]:
         """The registers of entities, sorted."""
@@ -33,6 +34,16 @@ class Resources:
     def source_files(self) -> list[Path]:
         """One Turtle file a source, sorted."""
         return sorted((self.data / "sources").glob("*.ttl"))
+
+    def turtle_files(self) -> list[Path]:
+        """All that holds facts: registers, sources, and what was pulled."""
+        pulled = [self.pulled / "source.ttl"] if self.pulled else []
+        return [*self.entity_files(), *self.source_files(), *pulled]
+
+    def mapping_files(self) -> list[Path]:
+        """The mapping, and what was pulled with its own."""
+        pulled = [self.pulled / "links.sssom.tsv"] if self.pulled else []
+        return [self.mapping_file, *pulled]
 
     @property
     def mapping_file(self) -> Path:
@@ -57,10 +68,8 @@ class Resources:
 
     def inputs(self) -> Iterator[Path]:
         """Every file that a build reads."""
-        yield from self.entity_files()
-        yield from self.source_files()
-        if self.mapping_file.exists():
-            yield self.mapping_file
+        yield from self.turtle_files()
+        yield from (path for path in self.mapping_files() if path.exists())
         yield from self.ontology_files()
         yield from self.rule_files()
         yield from self.query_files()
@@ -73,7 +82,7 @@ class Resources:
         inode, as git's index does it), it is remembered and no file is read.
         """
         listing = self._listing()
-        remembered = _remembered().get(str(self.data), {})
+        remembered = _remembered().get(self._name, {})
         if remembered.get("listing") == listing:
             return str(remembered.get("key") or self.digest())
         key = self.digest()
@@ -90,21 +99,32 @@ class Resources:
         from .files import write_atomically
 
         known = _remembered()
-        known.pop(str(self.data), None)
+        known.pop(self._name, None)
         # The newest last; a few are enough for somebody who has data folders of their own.
         kept = dict(list(known.items())[-4:])
-        kept[str(self.data)] = {"listing": listing, "key": key}
+        kept[self._name] = {"listing": listing, "key": key}
         with contextlib.suppress(OutputError):
             write_atomically(_memory(), json.dumps(kept))
 
+    @property
+    def _name(self) -> str:
+        return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
+
     def _listing(self) -> str:
-        lines = [_makers()]
-        for path in self.inputs():
-            state = path.stat()
-            lines.append(
-                f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
-            )
-        return "\n".join(lines)
+        """What the system says of every input, a line each: much sooner there than a digest."""
+        states = [_makers(), str(self)]
+        pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
+        for folder, suffix in (
+            *((folder, name) for folder, name in pulled if folder),
+            (self.data, self.mapping_file.name),
+            (self.data / "entities", ".ttl"),
+            (self.data / "sources", ".ttl"),
+            (self.ontology, ".ttl"),
+            (self.ontology / "rules", ".rq"),
+            (self.queries, ".rq"),
+        ):
+            states += _states(folder, suffix)
+        return "\n".join(states)
 
     def digest(self) -> str:
         """The key, worked out from the content of every input as it is now."""
@@ -126,6 +146,19 @@ class Resources:
     def is_built(self) -> bool:
         """Whether that store is there, whole."""
         return (self.store / "manifest.json").is_file()
+
+
+def _states(folder: Path, suffix: str) -> list[str]:
+    """What tells whether the files of a folder have changed; by scandir, for there are many."""
+    states = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(suffix):
+                at = entry.stat()
+                states.append(
+                    f"{entry.name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}"
+                )
+    return sorted(states)
 
 
 def _makers() -> str:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from .errors import Fault
 from .resources import Resources
 from .terms import shorten
-from .vocabulary import BASE, GRAPH_REGISTER, PREFIXES
+from .vocabulary import BASE, GRAPH_REGISTER, GRAPH_WIKIDATA, PREFIXES
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -89,7 +89,9 @@ def _words(line: str) -> list[str]:
 
 
 def graph_of(path: Path) -> str:
-    """The named graph that a curated file's triples go to."""
+    """The named graph that a curated file's triples go to, or those of what was pulled."""
+    if path.parent.name == "pulled":
+        return GRAPH_WIKIDATA
     return f"{BASE}source/{path.stem}" if path.parent.name == "sources" else GRAPH_REGISTER
 
 
@@ -129,9 +131,9 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
 
 
 def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
-    """Every curated Turtle file, registers first, and what could not be parsed."""
+    """Every Turtle file, registers first and what was pulled last, and what cannot be parsed."""
     files, faults = [], []
-    for path in (*resources.entity_files(), *resources.source_files()):
+    for path in resources.turtle_files():
         file, fault = parse_turtle(path, f"{path.parent.name}/{path.name}")
         files.append(file)
         if fault:

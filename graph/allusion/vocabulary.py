@@ -85,7 +85,15 @@ PREFIXES: Final[dict[str, str]] = {
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
+#: What was pulled from Wikidata; it is there where it was asked for, and in no curated file.
+GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
+
+#: Prefixes of what was pulled, besides those: the revision of an item, and when it was read.
+PULLED_PREFIXES: Final[dict[str, str]] = {
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+}
 
 #: The graph that describes the others (VoID, DCAT), and the dataset that it describes.
 GRAPH_DESCRIPTION: Final = f"{BASE}void"

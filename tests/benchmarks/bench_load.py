@@ -29,8 +29,8 @@ ox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)
 OURS = """
 import sys
 sys.argv = ["allusion", "load", sys.argv[1], "--into", *sys.argv[2:]]
-from allusion.cli import main
-main()
+from allusion.cli import run
+run()
 """
 
 

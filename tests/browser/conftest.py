@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,24 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-import allusion
 from allusion.view import page
 from allusion.vocabulary import BASE
 
 FILM = f"{BASE}film/chungking-express"
 WIDE = ViewportSize(width=1440, height=900)
+# To another address, as if the page had just been opened there.
+CALM = """(address) => {
+    document.querySelectorAll('dialog[open]').forEach((one) => one.close());
+    document.querySelectorAll('.view details[open]').forEach((one) => { one.open = false; });
+    document.querySelectorAll('#search').forEach((one) => { one.value = ''; one.blur(); });
+    if (document.activeElement) document.activeElement.blur();
+    window.scrollTo(0, 0);
+    return new Promise((done) => {
+        if (location.hash === address || (!address && !location.hash)) { done(); return; }
+        addEventListener('hashchange', () => setTimeout(done), { once: true });
+        location.hash = address;
+    });
+}"""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -81,6 +94,19 @@ def network(samples: dict[str, Any]) -> nx.MultiDiGraph[str]:
     return made
 
 
+class Pages:
+    """The pages under test by name, each written when it is first asked for."""
+
+    def __init__(self, folder: Path, makers: dict[str, Callable[[], str]]) -> None:
+        self.folder, self.makers = folder, makers
+
+    def __getitem__(self, name: str) -> Path:
+        path = self.folder / f"{name}.html"
+        if not path.exists():
+            path.write_text(self.makers[name](), encoding="utf-8")
+        return path
+
+
 def large_page() -> str:
     """A network of 500 as one of 10,000 is shown: painted by the page, and folded."""
     path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
@@ -95,37 +121,63 @@ def large_page() -> str:
 @pytest.fixture(scope="session")
 def pages(
     network: nx.MultiDiGraph[str],
+    request: pytest.FixtureRequest,
     samples: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Path]:
-    """The pages under test by name, each written once."""
-    folder = tmp_path_factory.mktemp("pages")
-    written = {
-        "sample": page(network, FILM),
-        "hostile": page(samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]),
-        "shipped": page(allusion.open().network(), FILM),
-        "hub": page(samples["hub"](212), f"{BASE}person/star"),
-        "large": large_page(),
-    }
-    paths = {name: folder / f"{name}.html" for name in written}
-    for name, path in paths.items():
-        path.write_text(written[name], encoding="utf-8")
-    return paths
+) -> Pages:
+    return Pages(
+        tmp_path_factory.mktemp("pages"),
+        {
+            "sample": lambda: page(network, FILM),
+            "started": lambda: page(
+                network, FILM, start="#/timeline/fallen-angels?kinds=reference"
+            ),
+            "hostile": lambda: page(
+                samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]
+            ),
+            "shipped": lambda: str(request.getfixturevalue("shipped_page")),
+            "hub": lambda: page(samples["hub"](212), f"{BASE}person/star"),
+            "large": large_page,
+        },
+    )
 
 
-@pytest.fixture
-def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
-    """Opens a page; afterwards none may have asked for anything, complained or run foreign code."""
-    opened: list[Watched] = []
+class Tabs:
+    """Open tabs, by page and by the options of their browser; a few are kept for the next test.
 
-    def open_(
-        address: str = "", *, name: str = "sample", viewport: ViewportSize = WIDE, **options: Any
+    To load a page takes longer than most tests: one that needs nothing but another address
+    goes there in the tab that is open.
+    """
+
+    MOST = 6
+
+    def __init__(self, browser: Browser, pages: Pages) -> None:
+        self.browser, self.pages = browser, pages
+        self.kept: dict[str, Watched] = {}
+
+    def get(
+        self, name: str, address: str, viewport: ViewportSize, options: dict[str, Any]
     ) -> Watched:
-        context = chromium.new_context(viewport=viewport, reduced_motion="reduce", **options)
+        key = json.dumps([name, viewport, options], sort_keys=True)
+        watched = self.kept.pop(key, None)
+        if watched is None:
+            watched = self.open(name, address, viewport, options)
+        else:
+            watched.page.set_viewport_size(viewport)
+            watched.page.evaluate(CALM, address)
+            watched.settle()
+        self.kept[key] = watched
+        for old in list(self.kept)[: -self.MOST]:
+            self.kept.pop(old).page.context.close()
+        return watched
+
+    def open(
+        self, name: str, address: str, viewport: ViewportSize, options: dict[str, Any]
+    ) -> Watched:
+        context = self.browser.new_context(viewport=viewport, reduced_motion="reduce", **options)
         context.set_default_timeout(10_000)
         watched = Watched(context.new_page())
-        opened.append(watched)
-        first = pages[name].as_uri()
+        first = self.pages[name].as_uri()
 
         def judge(route: Any) -> None:
             url = route.request.url
@@ -151,10 +203,64 @@ def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Open]:
             )
         return watched
 
+    def forget(self, watched: Watched) -> None:
+        self.kept = {key: one for key, one in self.kept.items() if one is not watched}
+        watched.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(chromium: Browser, pages: Pages) -> Iterator[Tabs]:
+    made = Tabs(chromium, pages)
+    yield made
+    for watched in made.kept.values():
+        watched.page.context.close()
+
+
+@pytest.fixture
+def open_page(tabs: Tabs) -> Iterator[Open]:
+    """Opens a page; afterwards none may have asked for anything, complained or run foreign code.
+
+    ``fresh`` gives a tab of its own, for tests that change what an address does not hold.
+    """
+    opened: list[Watched] = []
+    own: list[Watched] = []
+
+    def open_(
+        address: str = "",
+        *,
+        name: str = "sample",
+        viewport: ViewportSize = WIDE,
+        fresh: bool = False,
+        **options: Any,
+    ) -> Watched:
+        if fresh or not options.get("java_script_enabled", True):
+            watched = tabs.open(name, address, viewport, options)
+            own.append(watched)
+        else:
+            watched = tabs.get(name, address, viewport, options)
+        opened.append(watched)
+        return watched
+
     yield open_
-    for watched in opened:
+    for watched in own:
         watched.page.context.close()
     for watched in opened:
-        assert watched.requests == []
-        assert watched.complaints == []
-        assert watched.dialogs == []
+        seen = (watched.requests[:], watched.complaints[:], watched.dialogs[:])
+        if any(seen) and watched not in own:
+            tabs.forget(watched)
+        assert seen == ([], [], [])
+
+
+@pytest.fixture(scope="session")
+def covered() -> Callable[[Sequence[Any]], list[Any]]:
+    """The pairs of boxes (left, top, right, bottom, words) that cover one another."""
+
+    def look(boxes: Sequence[Any]) -> list[Any]:
+        return [
+            (one, other)
+            for index, one in enumerate(boxes)
+            for other in boxes[index + 1 :]
+            if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        ]
+
+    return look

@@ -71,7 +71,7 @@ def test_the_label_reads_as_it_was_written(
 
 
 def test_policy_stops_what_would_get_in(open_page: Callable[..., Any]) -> None:
-    watched = open_page()
+    watched = open_page(fresh=True)
     outcome = watched.page.evaluate(
         """async () => {
             const script = document.createElement('script');

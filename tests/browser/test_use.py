@@ -179,7 +179,7 @@ def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -
 
 
 def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
-    page = open_page().page
+    page = open_page(fresh=True).page
     card = page.locator("#picture .card")
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -249,23 +249,3 @@ def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
     expect(everything.locator("tbody tr")).to_have_count(24)
     everything.get_by_role("button", name="Moonlight").click()
     expect(page.locator("#panel h2")).to_have_text("Moonlight")
-
-
-def test_who_names_miura_and_who_says_so_in_the_shipped_graph(
-    open_page: Callable[..., Any],
-) -> None:
-    watched = open_page(name="shipped")
-    page = watched.page
-    page.keyboard.press("/")
-    page.keyboard.type("三浦友和")
-    page.keyboard.press("Enter")
-    expect(page.locator("#picture .card .title")).to_have_text("Tomokazu Miura")
-    page.locator("#picture .block", has_text="Chungking Express").click()
-    joint = page.locator("#panel section", has_text="With Tomokazu Miura")
-    evidence = joint.locator(".evidence li", has_text="223").first
-    evidence.scroll_into_view_if_needed()
-    expect(evidence).to_contain_text("paragraph 2")
-    page.get_by_role("button", name="Network", exact=True).click()
-    page.wait_for_selector("#canvas[data-ready]")
-    watched.settle()
-    assert len(page.evaluate("() => allusion.networkLabels().places")) > 10

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 import allusion
+from allusion.pictures import Picture
 from allusion.view.palette import FAMILY_ORDER
 from allusion.vocabulary import BASE
 
@@ -37,15 +38,6 @@ TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) =
         return [b.x, b.y + 2, b.right, b.bottom - 2, one.textContent]; })"""
 
 
-def covered(boxes: Sequence[Any]) -> list[Any]:
-    return [
-        (one, other)
-        for index, one in enumerate(boxes)
-        for other in boxes[index + 1 :]
-        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    ]
-
-
 def handed(page: Page) -> str:
     """The text that the page hands on in its dialog."""
     return page.locator("#hand-on-text").input_value()
@@ -57,7 +49,7 @@ def handed(page: Page) -> str:
 )
 @pytest.mark.parametrize("lang", ["", "ja"])
 def test_no_label_of_the_timeline_covers_another(
-    open_page: Callable[..., Any], address: str, lang: str
+    open_page: Callable[..., Any], covered: Callable[..., list[Any]], address: str, lang: str
 ) -> None:
     mark = "&" if "?" in address else "?"
     watched = open_page(f"#/{address}{mark}lang={lang}", name="shipped")
@@ -68,7 +60,7 @@ def test_no_label_of_the_timeline_covers_another(
 
 
 def test_no_text_covers_another_in_the_drawings_of_chain_and_scene(
-    open_page: Callable[..., Any],
+    open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     for address in (
         "chain/moonlight/chungking-express",
@@ -83,7 +75,9 @@ def test_no_text_covers_another_in_the_drawings_of_chain_and_scene(
         assert covered(boxes) == [], address
 
 
-def test_the_second_hop_covers_nothing(open_page: Callable[..., Any]) -> None:
+def test_the_second_hop_covers_nothing(
+    open_page: Callable[..., Any], covered: Callable[..., list[Any]]
+) -> None:
     watched = open_page("#/focus/chungking-express", name="shipped")
     page = watched.page
     page.get_by_role("button", name="Two hops").click()
@@ -145,18 +139,19 @@ def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -
     page.locator("#chain-to").fill("重慶森林")
     page.keyboard.press("Enter")
     body = page.locator("#chain-body")
-    expect(body).to_contain_text("None. No chain of the connections that are shown joins Moonlight")
-    expect(body).to_contain_text("From the first 1 entity can be reached")
-    body.get_by_role("button", name="Go along everything").click()
-    expect(body).to_contain_text("3 hops")
+    expect(body.locator(".lead")).to_contain_text("3 hops")
     hops = body.locator(".chain-told").first.locator(".connection")
     expect(hops).to_have_count(3)
     expect(hops.first.locator(".evidence")).to_be_visible()
-    expect(page.locator("#chain-credits")).to_be_checked()
-    page.locator("#chain-credits").uncheck()
-    expect(body).to_contain_text("None.")
-    page.go_back()
+    credits = page.get_by_role("checkbox", name="along credits, stories and parts")
+    expect(credits).to_be_checked()
+    credits.uncheck()
+    expect(body).to_contain_text("None. No chain of the statements that are shown joins Moonlight")
+    expect(body).to_contain_text("From the first 1 entity can be reached")
+    body.get_by_role("button", name="Show it").click()
     expect(body).to_contain_text("3 hops")
+    page.go_back()
+    expect(body).to_contain_text("None.")
 
 
 def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
@@ -167,7 +162,7 @@ def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
     expect(told.first.locator(".sentence")).to_contain_text("Moonlight")
     expect(told.first.locator(".evidence a, .evidence cite").first).to_be_visible()
     seen = page.locator("#chain-body").inner_text()
-    fresh = open_page(page.url[page.url.index("#") :], name="shipped").page
+    fresh = open_page(page.url[page.url.index("#") :], name="shipped", fresh=True).page
     assert fresh.locator("#chain-body").inner_text() == seen
 
 
@@ -261,7 +256,7 @@ def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view:
     first = open_page(address).page
     first.evaluate("() => allusion.go({ shown: allusion.placeOf.get('film/fallen-angels') })")
     expect(first.locator("#panel h2")).to_have_text("墮落天使")
-    again = open_page(first.url[first.url.index("#") :]).page
+    again = open_page(first.url[first.url.index("#") :], fresh=True).page
     expect(again.locator("#panel h2")).to_have_text("墮落天使")
     assert again.locator("main").inner_text() == first.locator("main").inner_text()
     paper = again.evaluate("() => getComputedStyle(document.body).backgroundColor")
@@ -293,6 +288,34 @@ def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> N
         assert not isinstance(result, bool)
         found = {(str(row[0]), str(row[1])) for row in result.rows}  # type: ignore[union-attr]
         assert found == {(one, other) for one, other in shown}, address
+
+
+def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page(name="started", fresh=True).page
+    expect(page.locator("#timeline-view")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("around Fallen Angels")
+    expect(page.get_by_role("checkbox", name="influences")).not_to_be_checked()
+    page.get_by_role("button", name="Focus", exact=True).click()
+    expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
+    page.go_back()
+    expect(page.locator("#timeline-view")).to_be_visible()
+    other = open_page("#/focus/moonlight", name="started", fresh=True).page
+    expect(other.locator("#picture .card .title")).to_have_text("Moonlight")
+
+
+def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:
+    frame = Picture(network, f"{BASE}film/chungking-express", "scene").interactive(height=700)
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
+    page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
+    page.goto(path.as_uri())
+    inside = page.frame_locator("iframe")
+    expect(inside.locator("#scene-page h2")).to_have_text("The run up the escalator")
+    inside.get_by_role("button", name="Focus", exact=True).click()
+    expect(inside.locator("#picture .card .title")).to_have_text("Chungking Express")
+    page.close()
 
 
 def test_cite_names_the_graph_its_version_and_every_source(open_page: Callable[..., Any]) -> None:
@@ -371,7 +394,7 @@ def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
 
 
 def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/focus/chungking-express").page
+    page = open_page("#/focus/chungking-express", fresh=True).page
     page.emulate_media(reduced_motion="no-preference")
     moving = page.evaluate(
         """async () => {
@@ -394,7 +417,9 @@ def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
     assert still <= moving[1]
 
 
-def test_a_phone_draws_the_focus_as_one_column(open_page: Callable[..., Any]) -> None:
+def test_a_phone_draws_the_focus_as_one_column(
+    open_page: Callable[..., Any], covered: Callable[..., list[Any]]
+) -> None:
     watched = open_page(
         "#/focus/chungking-express?as=picture", name="shipped", viewport=PHONE, is_mobile=True
     )
@@ -424,18 +449,30 @@ def axe() -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    "size", [ViewportSize(width=1440, height=900), PHONE], ids=["wide", "phone"]
+)
 def test_axe_finds_no_violation(
-    open_page: Callable[..., Any], axe: str, view: str, scheme: str
+    open_page: Callable[..., Any], axe: str, size: ViewportSize, scheme: str
 ) -> None:
-    for size in (ViewportSize(width=1440, height=900), PHONE):
-        page = open_page(f"#/{view}", viewport=size, color_scheme=scheme, bypass_csp=True).page
-        page.evaluate(f"() => {{ {axe} }}")
-        found = page.evaluate(
-            """async () => (await axe.run()).violations
-                .map((one) => [one.id, one.nodes.map((node) => node.target.join(' '))])"""
-        )
-        assert found == [], (view, size)
+    watched = open_page(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = watched.page
+    page.evaluate(f"() => {{ {axe} }}")
+    for view in VIEWS:
+        for mode in ("", "as=picture") if size is PHONE else ("",):
+            mark = "&" if "?" in view else "?"
+            address = f"#/{view}" + (f"{mark}{mode}" if mode and "as=" not in view else "")
+            page.evaluate("(hash) => { location.hash = hash; }", address)
+            watched.settle()
+            if view.startswith("network") and (mode or size is not PHONE):
+                page.wait_for_selector("#canvas[data-ready]")
+            found = page.evaluate(
+                """async () => (await axe.run()).violations
+                    .map((one) => [one.id, one.nodes.map((node) => node.target.join(' '))])"""
+            )
+            assert found == [], address
+    page.get_by_role("button", name="Cite", exact=True).first.click()
+    assert page.evaluate("async () => (await axe.run('dialog')).violations.length") == 0
 
 
 def test_typescript_finds_no_fault_in_the_scripts() -> None:

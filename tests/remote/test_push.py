@@ -305,7 +305,7 @@ def allusion(
         "ALLUSION_HOME": str(home), "no_proxy": "127.0.0.1",
         "PYTHONPATH": str(Path(__file__).parents[2] / "graph"),
     }  # fmt: skip
-    code = "from allusion.cli import main; main()"
+    code = "from allusion.cli import run; run()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *words, *extra],
         stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment,

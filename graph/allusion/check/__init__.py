@@ -34,8 +34,12 @@ class Curated:
 def read_curated(resources: Resources) -> Curated:
     """Read every curated file once, for checking and for building."""
     files, faults = read(resources)
-    mappings, mapping_faults = read_mappings(resources.mapping_file)
-    return Curated(files, mappings, [*faults, *mapping_faults])
+    mappings = []
+    for path in resources.mapping_files():
+        rows, mapping_faults = read_mappings(path)
+        mappings += rows
+        faults += mapping_faults
+    return Curated(files, mappings, faults)
 
 
 def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:

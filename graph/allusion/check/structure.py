@@ -21,13 +21,17 @@ from ..vocabulary import (
     ENTITY_REGISTERS,
     GRAPH_INFERRED,
     GRAPH_MAPPING,
+    GRAPH_WIKIDATA,
     PREFIXES,
+    PULLED_PREFIXES,
     STATEMENT_REGISTERS,
 )
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Entities that Wikidata names and the curated files lack; see wikidata/projecting.
+_PULLED: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
 _REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
 _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
 
@@ -88,7 +92,8 @@ def _term_faults(file: CuratedFile, statement: Statement, declared: set[str]) ->
                 "unknown-term",
             )
     predicate = statement.predicate.value
-    if not predicate.startswith((AL, *_FOREIGN)):
+    foreign = (*_FOREIGN, *PULLED_PREFIXES.values()) if file.graph == GRAPH_WIKIDATA else _FOREIGN
+    if not predicate.startswith((AL, *foreign)):
         line = file.line_of(statement.subject, statement.predicate)
         yield Fault(
             file.name,
@@ -168,6 +173,15 @@ def _subject_faults(
                 "iri",
             )
             continue
+        if _PULLED.fullmatch(slug) and file.graph != GRAPH_WIKIDATA:
+            yield Fault(
+                file.name,
+                line,
+                about,
+                "has a slug that is kept for what is pulled from Wikidata",
+                "give it another: no curated slug begins with wikidata-q and a number",
+                "iri",
+            )
         allowed = {AL + name for name in _REGISTERS[register]}
         if not types[iri]:
             yield Fault(

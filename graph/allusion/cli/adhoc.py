@@ -20,6 +20,7 @@ from .output import (
     note,
     open_graph,
     store_option,
+    with_option,
 )
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -88,6 +89,7 @@ def limit_options(command: _F) -> _F:
 )
 @click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
 @store_option
+@with_option
 @data_option
 def sparql_command(
     query: str,

@@ -20,6 +20,7 @@ from .output import (
     open_graph,
     store_option,
     view_option,
+    with_option,
     write,
     write_tables,
 )
@@ -94,6 +95,7 @@ class _QueryCommand(click.Command):
     help="Print the SPARQL with the parameters bound, and do not run it.",
 )
 @store_option
+@with_option
 @view_option
 @data_option
 def query_command(
@@ -231,6 +233,7 @@ def _listing(catalogue: Catalogue) -> str:
 @click.argument("table", required=False)
 @format_options
 @store_option
+@with_option
 @data_option
 def stats_command(
     table: str | None, form: str | None, output: Path | None, data: Path | None

@@ -13,11 +13,14 @@ from ..errors import ParameterError
 from .output import (
     choose_format,
     data_option,
+    drawn,
     emit,
     format_options,
     note,
     open_graph,
     store_option,
+    view_option,
+    with_option,
     write,
     write_lines,
 )
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..chains import Chains
+    from ..view import Theme
 
 
 @click.command(
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
         "  allusion path 'Faye Wong' 'Quentin Tarantino' --all\n"
         "  allusion path Moonlight 'Branded to Kill' --no-credits --via influence\n"
         "  allusion path Moonlight 'Branded to Kill' -o chain.svg --theme dark\n"
+        "  allusion path Moonlight 'Branded to Kill' --view\n"
     ),
 )
 @click.argument("names", nargs=-1, required=True, metavar="ONE OTHER")
@@ -72,10 +77,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --all: at most this many.",
 )
-@click.option("--theme", type=click.Choice(["light", "dark", "auto"]), help="Colours of the .svg.")
-@click.option("--width", type=int, metavar="PIXELS", help="Width of the .svg (640).")
+@view_option
+@click.option(
+    "--theme", type=click.Choice(["light", "dark", "auto"]), help="Colours of the picture."
+)
+@click.option("--width", type=int, metavar="PIXELS", help="Width of the drawing (640).")
 @format_options
 @store_option
+@with_option
 @data_option
 def path_command(
     names: tuple[str, ...],
@@ -85,7 +94,8 @@ def path_command(
     max_hops: int,
     every: bool,
     limit: int,
-    theme: str | None,
+    view: bool,
+    theme: Theme | None,
     width: int | None,
     form: str | None,
     output: Path | None,
@@ -100,22 +110,24 @@ def path_command(
     does not pass through a place, an organisation, a language or an award by a credit or a
     part, for much else is joined by those too. Connections in doubt are never walked.
 
-    -o chain.svg draws it. Exit code 1 if there is no chain; then it is said what was
-    searched, and what would make one.
+    -o chain.svg or chain.png draws it; -o chain.html and --view give the page, which opens
+    as this chain. Exit code 1 if there is no chain; then it is said what was searched, and
+    what would make one.
     """
     if len(names) != 2:
         given = "1 name was" if len(names) == 1 else f"{len(names)} names were"
         raise ParameterError(
             f"a chain has two ends, and {given} given; quote a name of several words"
         )
-    drawing = output is not None and output.suffix.lower() == ".svg" and form is None
+    drawing = drawn(view, form, output)
     options = {"theme": theme, "width": width}
-    chosen = {name: value for name, value in options.items() if value is not None}
+    chosen = [name for name, value in options.items() if value is not None]
     if chosen and not drawing:
         raise ParameterError(f"--{' and --'.join(chosen)} are for a picture: add -o chain.svg")
     # Before the work: an ending that says no format is an error of usage.
-    shape = "svg" if drawing else choose_format(form, output, triples=False)
-    chains = open_graph(data).path(
+    shape = "picture" if drawing else choose_format(form, output, triples=False)
+    graph = open_graph(data)
+    chains = graph.path(
         *names,
         via=via,
         credits=not no_credits,
@@ -127,10 +139,15 @@ def path_command(
     note(chains.summary)
     if not chains.chains:
         return 1
-    if shape == "svg":
-        from ..view import chain_svg
+    if shape == "picture":
+        from dataclasses import replace
 
-        write(chain_svg(chains, **chosen), output)  # type: ignore[arg-type]
+        from .picture import deliver
+
+        picture = graph.view(chains, theme=theme or "light")
+        if width is not None:
+            picture = replace(picture, width=width)
+        deliver(picture, output, scale=2.0, no_open=False)
     elif shape == "json":
         write(json.dumps(chains.to_json(), ensure_ascii=False, indent=2) + "\n", output)
     elif shape == "table":

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from .output import data_option, note, open_graph, store_option, write
+from .output import data_option, note, open_graph, store_option, with_option, write
 from .progress import progress
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")
@@ -98,6 +98,7 @@ def check_command(
     help="Write to this file, in one step.",
 )
 @store_option
+@with_option
 @data_option
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.

@@ -10,7 +10,7 @@ import click
 
 from ..results import Result
 from ..vocabulary import ENTITY_REGISTERS
-from .output import data_option, emit, format_options, note, open_graph, write_table
+from .output import data_option, emit, format_options, note, open_graph, with_option, write_table
 
 if TYPE_CHECKING:
     from ..searching import Match
@@ -54,6 +54,7 @@ _HOW: Final = {
     help="Only this kind; may be given several times.",
 )
 @format_options
+@with_option
 @data_option
 def search_command(
     text: tuple[str, ...],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import UnknownName
-from .output import browse, data_option, note, open_graph
+from .output import browse, data_option, note, open_graph, with_option
 
 if TYPE_CHECKING:
     from ..records import Link
@@ -24,6 +24,7 @@ _SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb
     help="The site on which to open it.",
 )  # fmt: skip
 @click.option("--print", "print_only", is_flag=True, help="Print the address, open nothing.")
+@with_option
 @data_option
 def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path | None) -> None:
     """Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.

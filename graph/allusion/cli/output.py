@@ -28,6 +28,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _UNSEEN_S: Final = 0.1
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 _STORE: Final = "allusion.store"
+_WITH: Final = "allusion.with"
 _BY_SUFFIX: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -87,6 +88,23 @@ def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
     context.meta[_STORE] = value
 
 
+def with_option(command: _F) -> _F:
+    """The option --with, which `open_graph` heeds wherever a command has it."""
+    return click.option(
+        "--with",
+        "beside",
+        type=click.Choice(["wikidata"]),
+        envvar="ALLUSION_WITH",
+        expose_value=False,
+        callback=_keep_with,
+        help="Show what was pulled from Wikidata too, as one more source (allusion wikidata pull).",
+    )(command)
+
+
+def _keep_with(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[_WITH] = value == "wikidata"
+
+
 def view_option(command: _F) -> _F:
     """The option --view, on commands whose answer can be drawn."""
     return click.option(
@@ -142,8 +160,13 @@ def open_graph(data: Path | None) -> KnowledgeGraph:
 
     context = click.get_current_context(silent=True)
     store = context.meta.get(_STORE, "disk") if context else "disk"
+    resources = locate(data)
     with progress() as bar:
-        graph = open_built(locate(data), bar, store=store)
+        if context and context.meta.get(_WITH):
+            from ..knowledge import beside_wikidata
+
+            resources = beside_wikidata(resources, store, bar)
+        graph = open_built(resources, bar, store=store)
     if remark := graph.differs():
         note(remark)
     return graph

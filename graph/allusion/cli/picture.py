@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import browse, data_option, note, open_graph, store_option, write, write_lines
+from .output import (
+    browse,
+    data_option,
+    note,
+    open_graph,
+    store_option,
+    with_option,
+    write,
+    write_lines,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -33,6 +42,7 @@ _FEW = 2
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )
 @store_option
+@with_option
 @data_option
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
@@ -185,8 +195,6 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
             bar(f"drawing {output.name}")
             path = picture.save(output, scale=scale, tell=bar)
         note(f"wrote {path}")
-        if output.suffix.lower() in (".html", ".htm") and picture.fragment:
-            note(f"it opens as this picture at {output.name}{picture.fragment}")
         return
     folder = home() / "pages"
     try:
@@ -197,7 +205,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
         ) from error
     with progress(quiet=True) as bar:
         path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
-    if no_open or not browse(path.resolve().as_uri() + picture.fragment):
+    if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
     click.echo(path)
 
@@ -271,6 +279,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
 )
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
 @store_option
+@with_option
 @data_option
 def view_command(
     name: tuple[str, ...],
@@ -291,8 +300,9 @@ def view_command(
     """Open the picture of an entity in the browser, or write it to a file.
 
     Without NAME: Chungking Express, or what is joined to the most where there is none of it.
-    The page is one file that needs no network and holds all layouts; without -o it is written
-    to the folder of stores. Of a large graph (--store FOLDER) it holds the surroundings of NAME.
+    The page is one file that needs no network and holds all layouts; it opens as the one that
+    was asked for. Without -o it is written to the folder of stores. Of a large graph (--store
+    FOLDER) it holds the surroundings of NAME.
     """
     from ..errors import ParameterError
     from ..view.choosing import MOST

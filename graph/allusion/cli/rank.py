@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from ..vocabulary import ENTITY_REGISTERS, FAMILIES
-from .output import data_option, emit, format_options, open_graph, store_option
+from .output import data_option, emit, format_options, open_graph, store_option, with_option
 
 # As in allusion.ranking, which loads networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -50,6 +50,7 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
 )
 @format_options
 @store_option
+@with_option
 @data_option
 def rank_command(
     measure: str,

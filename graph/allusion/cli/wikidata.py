@@ -10,13 +10,20 @@ from .lazy import LazyGroup
 
 #: Command -> (module, one line of help).
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "beside": ("wikidata_beside", "Set what Wikidata says of one entity beside what is here."),
+    "status": ("wikidata_status", "Show what is linked, how surely, and what lacks a link."),
+    "check": ("wikidata_check", "Check every link, and where the two sides disagree."),
+    "link": ("wikidata_link", "Find the items of entities, or of the rows of a table."),
+    "pull": ("wikidata_pull", "Read what Wikidata says of linked entities, kept apart."),
+    "compare": ("wikidata_compare", "Set all that was pulled beside what is here, by property."),
+    "export": ("wikidata_export", "Write QuickStatements for a person, and why not more."),
+    "slice": ("wikidata_slice", "Cut films and what they name out of a dump of Wikidata."),
 }
 
 
 @click.group("wikidata", cls=LazyGroup, table=COMMANDS, prefix="wikidata_", epilog=(
-    "Nothing is ever sent to Wikidata but questions. Settings: ALLUSION_WIKIDATA_ENDPOINT, "
-    "ALLUSION_CONTACT (an address or e-mail of yours, which its policy asks for)."
+    "Nothing is ever sent to Wikidata but questions. Settings: ALLUSION_CONTACT (an address or "
+    "e-mail of yours, which its policy asks for), ALLUSION_WIKIDATA_API, "
+    "ALLUSION_WIKIDATA_ENDPOINT."
 ))  # fmt: skip
 def wikidata_command() -> None:
     """What Wikidata says, and how it stands to what is said here."""

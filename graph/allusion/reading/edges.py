@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, cast, get_args
 
-from ..records import Edge, Family, Line, Name
+from ..records import Edge, Family, Line, Name, listed
 from ..terms import Literal
 from ..vocabulary import AL, BASE, ENTITY_REGISTERS
 from .evidence import Ground
@@ -106,6 +106,10 @@ class _Reader:
     def label(self, iri: str) -> str:
         return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""
 
+    def labels_of(self, rows: list[Record], name: str) -> str:
+        """The labels of all values of a column: a call may be made in four languages."""
+        return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
+
     def connections(self) -> Iterator[Edge]:
         makers = grouped(self.store, _MAKERS, "connection")
         concerns = grouped(self.store, _CONCERNS, "connection")
@@ -133,8 +137,8 @@ class _Reader:
                 speaker=self.label(spoken.text("speaker")),
                 told_by=self.label(spoken.text("teller")),
                 addressee=self.label(spoken.text("addressee")),
-                language=self.label(spoken.text("language")),
-                channel=self.label(spoken.text("channel")),
+                language=self.labels_of(utterance, "language"),
+                channel=self.labels_of(utterance, "channel"),
                 line=_line(utterance),
                 counterparts=(near, far) if near else None,
                 concerns=tuple(dict.fromkeys(r.text("thing") for r in concerns.get(iri, []))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from ..records import Line, Name, Scene, Utterance
+from ..records import Line, Name, Scene, Utterance, listed
 from ..terms import Literal
 from ..vocabulary import BASE, ENTITY_REGISTERS
 from .evidence import Ground
@@ -75,9 +75,9 @@ class _Reader:
         return max(self.texts(iri, name), key=len, default="")
 
     def named(self, iri: str, name: str) -> str:
-        """The label of the one value, which is a term of a list or an entity."""
-        value = self.text(iri, name)
-        return self.labels.get(value, value.rsplit("/", 1)[-1].replace("-", " "))
+        """The labels of the values, which are terms of a list or entities: "A, B and C"."""
+        values = self.texts(iri, name)
+        return listed(self.labels.get(v, v.rsplit("/", 1)[-1].replace("-", " ")) for v in values)
 
     def entity(self, iri: str, name: str) -> str:
         return next(iter(self.entities(iri, name)), "")

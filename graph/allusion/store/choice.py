@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ParameterError
-from ..login import Login, find_login, without_login
 from .answer import Store
 from .oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
+    from ..login import Login
     from .remote import RemoteStore
 
 DISK: Final = "disk"
@@ -46,6 +46,8 @@ def open_store(name: str, path: Path) -> Store:
         return store
     if is_remote(name):
         return open_remote(name)
+    from ..login import without_login
+
     raise ParameterError(
         f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, a folder that allusion "
         "load made, or the http or https address of a SPARQL endpoint"
@@ -69,6 +71,7 @@ def login_for(address: str) -> Login | None:
     """
     from urllib.parse import urlsplit
 
+    from ..login import find_login
     from .client import host_of
 
     host_of(address)

@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from typing import Final, TypeVar
@@ -76,7 +76,8 @@ class Client:
     ``timeout_s`` is for all of an exchange: waiting for its turn, every attempt, every
     byte. ``backoff_s`` is the first pause before a busy host is asked again; it doubles.
     No message holds the secret of ``login``, whatever the server echoes. ``writes`` chooses
-    what refusals advise.
+    what refusals advise; ``advice`` puts other words for some statuses. ``on_hold`` is told
+    for how many seconds the host wants to be left alone, as soon as it says so.
 
     :raises ParameterError: if ``endpoint`` is not an http or https address, or has a login, or
         ``timeout_s`` is no time.
@@ -90,9 +91,12 @@ class Client:
         backoff_s: float = 1.0,
         login: Login | None = None,
         writes: bool = False,
+        advice: Mapping[int, str] | None = None,
+        on_hold: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.host = host_of(endpoint)
-        self._advice = {**_ADVICE, **_ADVICE_ON_WRITING} if writes else _ADVICE
+        self._advice = {**_ADVICE, **(_ADVICE_ON_WRITING if writes else {}), **(advice or {})}
+        self.on_hold = on_hold
         self.timeout_s = check_seconds(timeout_s, "the timeout")
         self.backoff_s = backoff_s
         self.login = login
@@ -115,13 +119,35 @@ class Client:
         :raises QueryError: if the endpoint finds a fault in the request.
         :raises NetworkError: if it is out of reach, says no or takes too long.
         """
+
+        def exchange(deadline: Deadline) -> _T:
+            director = opener(deadline, *self._authorise, hide=self._hide)
+            with director.open(make(), timeout=deadline.remaining_s()) as response:
+                return read(response)
+
         try:
-            return self._within(Deadline(self.timeout_s), make, read, repeatable=repeatable)
+            return self.attempt(exchange, repeatable=repeatable)
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
             # An error behind it may hold what the server echoed, and a traceback shows it.
             raise error from None
+
+    def attempt(self, exchange: Callable[[Deadline], _T], *, repeatable: bool = True) -> _T:
+        """What ``exchange`` returns: one request and its answer, made again where that helps.
+
+        It is called when it is this client's turn, with the deadline for all attempts, and
+        reports a refusal as ``urllib.error.HTTPError`` and trouble as OSError or
+        ``http.client.HTTPException``, whichever library it goes by.
+
+        :raises QueryError: if the endpoint finds a fault in the request.
+        :raises NetworkError: if it is out of reach, says no or takes too long.
+        """
+        return self._within(Deadline(self.timeout_s), exchange, repeatable=repeatable)
+
+    def hold(self, seconds: float) -> None:
+        """Leave the host alone for so long, as it has asked; another process may know of it."""
+        self._gate.not_before = max(self._gate.not_before, time.monotonic() + seconds)
 
     def quote(self, text: str) -> str:
         """What a server said, fit to print: the start of it, on one line, without our login."""
@@ -134,8 +160,7 @@ class Client:
     def _within(
         self,
         deadline: Deadline,
-        make: Callable[[], urllib.request.Request],
-        read: Callable[[HTTPResponse], _T],
+        exchange: Callable[[Deadline], _T],
         *,
         repeatable: bool,
     ) -> _T:
@@ -145,9 +170,7 @@ class Client:
             for attempt in range(1, _ATTEMPTS + 1):
                 self._await_turn(deadline)
                 try:
-                    director = opener(deadline, *self._authorise, hide=self._hide)
-                    with director.open(make(), timeout=deadline.remaining_s()) as response:
-                        return read(response)
+                    return exchange(deadline)
                 except urllib.error.HTTPError as error:
                     with error:
                         problem = self._refusal(error, attempt)
@@ -160,7 +183,7 @@ class Client:
                     broken = isinstance(cause, ConnectionResetError | BrokenPipeError)
                     if not (broken and repeatable) or attempt == _ATTEMPTS:
                         raise NetworkError(f"{self.host} {self._trouble(cause)}") from error
-                    self._hold(self.backoff_s * 2 ** (attempt - 1))
+                    self.hold(self.backoff_s * 2 ** (attempt - 1))
             raise AssertionError("the last attempt returns or raises")
         finally:
             self._gate.lock.release()
@@ -178,17 +201,15 @@ class Client:
             )
         time.sleep(wait_s)
 
-    def _hold(self, seconds: float) -> None:
-        self._gate.not_before = max(self._gate.not_before, time.monotonic() + seconds)
-
     def _refusal(self, error: urllib.error.HTTPError, attempt: int) -> AllusionError:
         """What a status of 4xx or 5xx means, and when to ask again."""
         code = error.code
-        if code in {429, 503}:
-            wait_s = retry_after_s(error.headers.get("Retry-After"))
-            if wait_s is None:
-                wait_s = _WAIT_AFTER_429_S if code == 429 else self.backoff_s * 2 ** (attempt - 1)
-            self._hold(wait_s)
+        wait_s = retry_after_s(error.headers.get("Retry-After"))
+        if wait_s is None and code in {429, 503}:
+            wait_s = _WAIT_AFTER_429_S if code == 429 else self.backoff_s * 2 ** (attempt - 1)
+        if wait_s is not None:
+            self.hold(wait_s)
+            self.on_hold(wait_s)
         plain = error.headers.get_content_type() == "text/plain"
         said = _said(error) if code == 400 or (plain and code not in {429, 503}) else ""
         if code == 400:

@@ -16,7 +16,6 @@ from ..terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, soun
 from ..tokens import tokens_of
 from ..vocabulary import PREFIXES
 from .answer import Answer, Row, Rows, Triple, Triples
-from .syntax import explain_failure, explain_syntax_error
 
 if TYPE_CHECKING:
     import rdflib
@@ -69,9 +68,11 @@ class OxigraphStore:
                 use_default_graph_as_union=not names_its_graphs(sparql),
             )
         except SyntaxError as error:
+            from .syntax import explain_syntax_error
+
             raise QueryError(explain_syntax_error(str(error), sparql)) from error
         except (OSError, RuntimeError) as error:
-            raise explain_failure(str(error)) from error
+            raise _explained(error) from error
         if isinstance(found, ox.QueryBoolean):
             return bool(found)
         if isinstance(found, ox.QueryTriples):
@@ -99,13 +100,19 @@ def names_its_graphs(sparql: str) -> bool:
     return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
 
 
+def _explained(error: Exception) -> Exception:
+    from .syntax import explain_failure
+
+    return explain_failure(str(error))
+
+
 def _rows(found: ox.QuerySolutions, known: _Known) -> Iterator[Row]:
     term = known.__getitem__
     try:
         for solution in found:
             yield tuple(map(term, solution))
     except (OSError, RuntimeError) as error:
-        raise explain_failure(str(error)) from error
+        raise _explained(error) from error
 
 
 def _json(found: ox.QuerySolutions) -> str:
@@ -113,7 +120,7 @@ def _json(found: ox.QuerySolutions) -> str:
     try:
         text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
     except (OSError, RuntimeError) as error:
-        raise explain_failure(str(error)) from error
+        raise _explained(error) from error
     # Inside a string the quotes of this pattern would stand behind backslashes.
     return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
 

@@ -102,9 +102,7 @@ class RemoteStore:
         self.client = Client(endpoint, timeout_s=timeout_s, backoff_s=backoff_s, login=login)
         self.host = self.client.host
         self.max_bytes = max_bytes
-        self.user_agent = user_agent or default_user_agent(contact)
-        if not re.fullmatch(r"[\x20-\x7e]+", self.user_agent):
-            raise ParameterError(f"{self.user_agent!r} cannot be a User-Agent; use plain ASCII")
+        self.user_agent = _plain(user_agent) if user_agent else default_user_agent(contact)
         self._is_virtuoso = False
         self._limit: str | None = None  # of rows, where Virtuoso was asked for it
 
@@ -191,16 +189,26 @@ class RemoteStore:
         return answer
 
 
-def default_user_agent(contact: str = CONTACT) -> str:
+def default_user_agent(
+    contact: str = CONTACT, library: str = f"SPARQLWrapper/{SPARQLWrapper.__version__}"
+) -> str:
     """Who asks, in the form that Wikimedia's policy wants: client, contact, library.
 
     Source: https://meta.wikimedia.org/wiki/User-Agent_policy
+
+    :raises ParameterError: if it cannot stand in a header.
     """
     try:
         version = metadata.version("allusion")
     except metadata.PackageNotFoundError:  # run from a source tree that is not installed
         version = "0"
-    return f"allusion/{version} ({contact}) SPARQLWrapper/{SPARQLWrapper.__version__}"
+    return _plain(f"allusion/{version} ({contact}) {library}")
+
+
+def _plain(agent: str) -> str:
+    if not re.fullmatch(r"[\x20-\x7e]+", agent):
+        raise ParameterError(f"{agent!r} cannot be a User-Agent; use plain ASCII")
+    return agent
 
 
 def _first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:

@@ -94,6 +94,7 @@ def page(
     *,
     title: str | None = None,
     languages: Sequence[str] = ("en",),
+    start: str = "",
     tell: Teller | None = None,
 ) -> str:
     """The whole network as one self-contained HTML file that opens at ``focus``.
@@ -103,6 +104,8 @@ def page(
         focus: The IRI of the entity the page opens at.
         title: The heading; by default it is made from the name of the focus.
         languages: As for `svg`.
+        start: What it shows where its address says nothing: "#/timeline/moonlight", as
+            `allusion.view.address` writes it. "" is the focus view of ``focus``.
         tell: Is told what is done, for it takes some seconds for thousands of entities.
 
     Raises:
@@ -110,7 +113,9 @@ def page(
     """
     from .document import render_page
 
-    return render_page(network, focus, title=title, languages=tuple(languages), tell=tell)
+    return render_page(
+        network, focus, title=title, languages=tuple(languages), start=start, tell=tell
+    )
 
 
 def chain_svg(
@@ -119,6 +124,7 @@ def chain_svg(
     theme: Literal["light", "dark", "auto"] = "light",
     languages: Sequence[str] = ("en",),
     width: int = 640,
+    title: str | None = None,
 ) -> str:
     """The chains that `allusion.chains` found, as the text of an SVG file.
 
@@ -127,10 +133,11 @@ def chain_svg(
         theme: As for `svg`.
         languages: As for `svg`.
         width: In pixels; the height follows from what is said.
+        title: The heading; by default it says what was found.
 
     Raises:
         ParameterError: If there is no chain, or ``width`` holds no sentence.
     """
     from .chain import chain_svg as draw
 
-    return draw(chains, theme=theme, languages=languages, width=width)
+    return draw(chains, theme=theme, languages=languages, width=width, title=title)

@@ -2,7 +2,8 @@
 
 Within its stretches every year is as wide as every other. Where nothing stands for a long
 time the axis is broken, and the break is drawn and named, so that no gap looks shorter
-than it was without saying so.
+than it was without saying so. ``assets/axis.js`` is the same axis in the page; a browser test
+compares the two.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-_LONG: Final = 14  # years with nothing in them before the axis is broken
+# Years with nothing in them before the axis is broken; more where breaks would take the room.
+_LONG: Final = (14, 30, 60, 120, 250, 500, 1000, 10_000)
+_BROKEN: Final = 0.3  # of the room, at most, goes to breaks
 _BREAK: Final = 46  # pixels of a break
 _WIDEST: Final = 64  # pixels of a year
 _TICK: Final = 52  # pixels from one tick to the next, at least
@@ -64,19 +67,23 @@ def make_axis(years: Collection[int], left: int, right: int) -> Axis:
     (46, (1934, 1990))
     """
     ordered = sorted(set(years))
-    spans = [[ordered[0], ordered[0]]]
-    for year in ordered[1:]:
-        if year - spans[-1][1] > _LONG:
-            spans.append([year, year])
-        else:
-            spans[-1][1] = year
+    spans: list[list[int]] = []
+    for long in _LONG:
+        spans = [[ordered[0], ordered[0]]]
+        for year in ordered[1:]:
+            if year - spans[-1][1] > long:
+                spans.append([year, year])
+            else:
+                spans[-1][1] = year
+        if _BREAK * (len(spans) - 1) <= _BROKEN * (right - left):
+            break
     whole = sum(last - first for first, last in spans)
     room = right - left - _BREAK * (len(spans) - 1)
     a_year = min(_WIDEST, room / whole) if whole else 0
     stretches = []
     at = left
     for first, last in spans:
-        end = at + round((last - first) * a_year)
+        end = at + _rounded((last - first) * a_year)
         stretches.append(Stretch(first, last, at, end))
         at = end + _BREAK
     step = next((s for s in _STEPS if s * a_year >= _TICK), _STEPS[-1])
@@ -100,4 +107,9 @@ def _between(stretch: Stretch, year: int) -> int:
     years = stretch.last - stretch.first
     if not years:
         return stretch.left
-    return stretch.left + round((stretch.right - stretch.left) * (year - stretch.first) / years)
+    return stretch.left + _rounded((stretch.right - stretch.left) * (year - stretch.first) / years)
+
+
+def _rounded(value: float) -> int:
+    """To the nearest whole, halves up, as JavaScript does."""
+    return int(value + 0.5)

@@ -71,6 +71,11 @@ def year_text(entity: Entity) -> str:
     return f"b. {entity.year}" if entity.kind == "person" else str(entity.year)
 
 
+def what_kind(entity: Entity) -> str:
+    """What the name of a group or a series does not say: "star couple", "series of works"."""
+    return clean(entity.type).lower() if entity.kind in ("group", "series") else ""
+
+
 def name_box(entity: Entity, *languages: str) -> Box:
     """An entity as a neighbour: its name, under it the second name and the year."""
     tag = first_language(entity, *languages)
@@ -84,6 +89,11 @@ def name_box(entity: Entity, *languages: str) -> Box:
         runs.append((shorten(clean(second), SUB_SIZE, room), second_tag))
     if tail:
         runs.append((tail, ""))
+    if kind := what_kind(entity):
+        room = NAME_LIMIT - width("".join(words for words, _ in runs), SUB_SIZE)
+        words = f" · {kind}" if runs else kind
+        if width(words, SUB_SIZE) <= room:
+            runs.append((words, ""))
     if not runs:
         runs.append((kind_style(entity.kind).one, ""))
     rows: list[Row] = []
@@ -127,9 +137,16 @@ def card(entity: Entity, *languages: str) -> Box:
     return Box(widest + 44, bottom + 18, tuple(rows))
 
 
-def edge_label(edge: Edge) -> Label:
-    """The phrase along one edge, on at most two lines."""
-    return _label(wrap(edge.phrase or edge.kind_label, LABEL_SIZE, LABEL_LIMIT, 2))
+def edge_label(edge: Edge, *, told: bool = True) -> Label:
+    """The phrase along one edge, on at most two lines.
+
+    What one tells of another's words says so, on a third: "Cop 223 tells: the owner says May
+    looks like". ``told`` False is for a picture that shows the teller beside it.
+    """
+    words = edge.phrase or edge.kind_label
+    if edge.told_by and told:
+        return _label(wrap(f"{edge.told_by} tells: {words}", LABEL_SIZE, LABEL_LIMIT, 3))
+    return _label(wrap(words, LABEL_SIZE, LABEL_LIMIT, 2))
 
 
 def kind_label(edge: Edge) -> str:

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from markupsafe import escape
-
 from ..card import cite
 from ..chains import Chain, Chains, Hop
 from ..errors import ParameterError
+from ..records import listed
 from ..vocabulary import BASE
 from .boxes import LABEL_SIZE, SUB_SIZE, Box, name_box
-from .drawing import ThemeName, dashes, glyph, linked, stylesheet, text_row, thickness
+from .drawing import ThemeName, dashes, glyph, linked, text_row, thickness
 from .focus import ARROW, MARGIN
 from .links import first_link, safe_url
 from .palette import FAMILY_STYLES, kind_style
+from .sheet import hint, sentence, sheet, text
 from .text import clean, shorten, width, wrap
 
 WIDTH: Final = 640
@@ -70,6 +70,7 @@ def chain_svg(
     theme: ThemeName = "light",
     languages: Sequence[str] = ("en",),
     width: int = WIDTH,
+    title: str | None = None,
 ) -> str:
     """The chains as the text of an SVG file ``width`` pixels wide (`NARROWEST` at least).
 
@@ -90,7 +91,13 @@ def chain_svg(
         for place, column in enumerate(row):
             drawn += _draw(column, MARGIN + place * (across + _BETWEEN), y)
         y += max(column.height for column in row) + 2 * MARGIN
-    return _document(chains, "".join(drawn), width, y - MARGIN, theme)
+    heading = title or f"From {chains.summary}"
+    caption = shorten(clean(heading), _SPACED, width - 2 * MARGIN)
+    name = "-to-".join(entity.iri.removeprefix(BASE) for entity in (chains.one, chains.other))
+    head = text(caption, MARGIN, MARGIN + 11, "caption")
+    return sheet(
+        f"chain-{name}", heading, _describe(chains), (width, y - MARGIN), theme, [head, *drawn]
+    )
 
 
 def _measure(chain: Chain, across: int, languages: Sequence[str]) -> _Column:
@@ -151,44 +158,29 @@ def _drawn_step(step: _Step, x: int, y: int) -> str:
     if edge.disputed:
         parts.append(f'<circle class="open" cx="{wire}" cy="{y + step.height // 2}" r="4.5"/>')
     left, baseline = x + _WORDS, y + _PAD + 11
-    parts.append(f'<text class="caption" x="{left}" y="{baseline}">{escape(step.head)}</text>')
+    parts.append(text(step.head, left, baseline, "caption"))
     for line in step.sentence:
         baseline += _STEP
-        parts.append(f'<text class="words" x="{left}" y="{baseline}">{escape(line)}</text>')
+        parts.append(text(line, left, baseline, "words"))
     if step.source:
         baseline += _SMALL_STEP + 1
-        source = f'<text class="sub" x="{left}" y="{baseline}">{escape(step.source)}</text>'
-        parts.append(linked(source, step.url))
-    return f'<g class="strand {edge.family}">{"".join(parts)}</g>'
+        parts.append(linked(text(step.source, left, baseline, "sub"), step.url))
+    return f'<g class="strand {edge.family}">{hint(sentence(edge))}{"".join(parts)}</g>'
 
 
-def _document(chains: Chains, drawn: str, across: int, height: int, theme: ThemeName) -> str:
-    ends = (chains.one, chains.other)
-    name = escape("-to-".join(entity.iri.removeprefix(BASE).replace("/", "-") for entity in ends))
-    title = clean(f"From {chains.summary}")
-    caption = shorten(title, _SPACED, across - 2 * MARGIN)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'class="picture" viewBox="0 0 {across} {height}" width="{across}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en">'
-        f'<title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-desc">{escape(_description(chains))}</desc>'
-        f"<style>{stylesheet(theme)}</style>"
-        f'<rect class="paper" width="{across}" height="{height}"/>'
-        f'<text class="caption" x="{MARGIN}" y="{MARGIN + 11}">{escape(caption)}</text>'
-        f"{drawn}</svg>\n"
-    )
+def _describe(chains: Chains) -> str:
+    """The chains in sentences, for those who do not see them.
 
-
-def _description(chains: Chains) -> str:
-    """The chains as sentences, for those who do not see the picture."""
+    What each hop says is a sentence already; before it stands what it leads to.
+    """
     said = []
+    ends = f"{clean(chains.one.label())} and {clean(chains.other.label())}"
     for number, chain in enumerate(chains, 1):
-        if len(chains) > 1:
-            said.append(f"Chain {number}.")
-        for hop in chain.hops:
-            ends = (hop.start, hop.end) if hop.forwards else (hop.end, hop.start)
-            origin, target = (clean(entity.label()) for entity in ends)
-            sentence = clean(hop.edge.sentence or hop.edge.phrase)
-            said.append(f"{origin} to {target}, {clean(hop.edge.kind_label)}: {sentence}")
-    return " ".join(said)
+        hops = f"{len(chain)} hop{'s' if len(chain) > 1 else ''}"
+        between = [clean(entity.label()) for entity in chain.entities[1:-1]]
+        way = f", by way of {listed(between)}" if between else ""
+        which = f"Chain {number}: {hops}" if len(chains) > 1 else f"{hops} join {ends}"
+        said.append(f"{which[:1].upper()}{which[1:]}{way}.")
+        said += [sentence(hop.edge) for hop in chain.hops]
+    head = f"{len(chains)} chains join {ends}." if len(chains) > 1 else ""
+    return " ".join(filter(None, (head, *said)))

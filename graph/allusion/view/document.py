@@ -36,9 +36,12 @@ SCRIPTS: Final = (
     "search.js",
     "panel.js",
     "entry.js",
+    "axis.js",
     "timeline-place.js",
     "timeline.js",
     "span.js",
+    "ways.js",
+    "upright.js",
     "chain.js",
     "scene.js",
     "speech.js",
@@ -53,6 +56,7 @@ SCRIPTS: Final = (
     "sparql.js",
     "share.js",
     "export.js",
+    "print.js",
     "main.js",
 )
 STYLES: Final = ("page.css", "views.css", "narrow.css")
@@ -67,6 +71,7 @@ def render_page(
     *,
     title: str | None,
     languages: tuple[str, ...],
+    start: str = "",
     tell: Teller | None = None,
 ) -> str:
     """The page of `allusion.view.page`."""
@@ -88,6 +93,7 @@ def render_page(
         .render(
             title=title or "allusion",
             name=name,
+            start=start,
             language=languages[0] if languages else "en",
             policy=content_security_policy([marker, *scripts, *filter(None, [vis])]),
             style=Markup(stylesheet()),  # noqa: S704 - a file of this package

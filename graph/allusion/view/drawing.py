@@ -6,7 +6,7 @@ the two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Final, Literal
@@ -27,7 +27,7 @@ from .focus import (
     PlacedStrand,
 )
 from .links import first_link
-from .palette import DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
+from .palette import CONNECTIONS, DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
 from .text import clean
 
 ThemeName = Literal["light", "dark", "auto"]
@@ -122,21 +122,33 @@ def description(picture: Picture) -> str:
     """The picture as two or three sentences, for those who do not see it."""
     entity = picture.entity
     makers = f" by {', '.join(map(clean, entity.makers))}" if entity.makers else ""
-    said = [f"In the middle {clean(entity.label())}, {clean(entity.type).lower()}{makers}."]
-    for side, verb in (("out", "It points to"), ("in", "To it point")):
+    kind = f", {clean(entity.type).lower()}" if entity.type else ""
+    name = clean(entity.label())
+    said = [f"In the middle {name}{kind}{makers}."]
+    for side, head in (("out", "What it points to"), ("in", "What points to it")):
         placed = [block for block in picture.blocks if block.side == side]
-        named = [_phrase(block) for block in placed if block.neighbour]
-        rest = sum(block.more for block in placed) + max(0, len(named) - _MOST_NAMED)
-        if named:
+        shown = [block for block in placed if block.neighbour]
+        told = [clause for block in shown[:_MOST_NAMED] for clause in _clauses(block, name)]
+        rest = sum(block.more for block in placed) + max(0, len(shown) - _MOST_NAMED)
+        if told:
             tail = f"; and {rest} more" if rest else ""
-            said.append(f"{verb} {'; '.join(named[:_MOST_NAMED])}{tail}.")
+            said.append(f"{head}: {'; '.join(told)}{tail}.")
     return " ".join(said)
 
 
-def _phrase(block: PlacedNeighbour) -> str:
+def _clauses(block: PlacedNeighbour, middle: str) -> Iterator[str]:
+    """What joins a neighbour, as it reads along the edge: "it is named for Chungking Mansions"."""
     assert block.neighbour is not None
-    words = ", ".join(" ".join(strand.label.lines) for strand in block.neighbour.strands)
-    return f"{clean(block.neighbour.entity.label())} ({words})"
+    name = clean(block.neighbour.entity.label())
+    for strand in block.neighbour.strands:
+        words = " ".join(strand.label.lines)
+        if len(strand.edges) > 1 or strand.family not in CONNECTIONS:
+            yield f"{name} ({words})"
+        elif block.side == "in":
+            yield f"{name} {words} {middle}"
+        else:
+            # What a character says begins with the speaker; all else is said of the middle.
+            yield f"{words} {name}" if strand.edges[0].speaker else f"it {words} {name}"
 
 
 def _captions(picture: Picture) -> list[str]:

@@ -1,18 +1,18 @@
-"""The network as a static picture: the plane of the page, with names where there is room.
+"""The network as a static picture: the plane of the page, as much of it as has names.
 
-Places are those of ``spread``. On paper a plane is smaller than on a screen one can zoom,
-so names go to the focus, to its neighbours and to the best joined, each where it covers
-neither a name nor the shape of something named; the rest are shapes.
+On paper nobody zooms, so a large network is drawn without what only one other is joined to:
+such things are counted behind the name of that other ("2046 +12"). Names stand below, above
+or beside their shapes, where they cover neither a name nor a shape.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ..records import Edge, Entity
+from ..records import Edge, Entity, listed
 from . import glyphs
 from .drawing import ThemeName, dashes, glyph, linked
 from .links import first_link
@@ -35,29 +35,43 @@ _SMALL: Final = 0.6  # the size of a shape without a name
 _LEAST: Final = 220
 _SPARSE: Final = 30
 _FEW: Final = 80  # so many statements are drawn one by one, with arrows
+_BEST: Final = 12  # so many of the best joined have a name wherever there is any room
+_WHOLE: Final = 150  # so many things are drawn with all that hangs on one other
 
 Rectangle = tuple[int, int, int, int]
+"""Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A shape with its name; ``words`` is "" where there was no room for one."""
+    """A shape with its name; ``words`` is "" where there was no room for one.
+
+    ``text_x``, ``text_y`` and ``anchor`` place the words, ``rectangle`` is what they cover.
+    """
 
     entity: Entity
     x: int
     y: int
-    words: str
-    rectangle: Rectangle
+    words: str = ""
+    text_x: int = 0
+    text_y: int = 0
+    anchor: str = "middle"
+    rectangle: Rectangle = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """All shapes in pixels from the top left corner, the best joined first."""
+    """All shapes in pixels from the top left corner, the best joined first.
+
+    ``things`` and ``statements`` count the network, with what is left out of the drawing.
+    """
 
     named: tuple[Named, ...]
     edges: tuple[Edge, ...]
     focus: str
     height: int
+    things: int
+    statements: int
 
 
 def arrange_plane(
@@ -69,40 +83,110 @@ def arrange_plane(
     >>> arrange_plane(nx.MultiDiGraph()).named
     ()
     """
-    places = spread(part, tuple(languages))
+    core, hanging = _core(part, focus)
+    places = spread(core, tuple(languages))
     across = max((x for x, _ in places.values()), default=0)
     left = min((x for x, _ in places.values()), default=0)
     top = min((y for _, y in places.values()), default=0)
     down = max((y for _, y in places.values()), default=0)
     room = WIDTH - 2 * MARGIN - _LONGEST
     # Few things would stand in a huddle: the layout keeps names apart, no more.
-    largest = 2.0 if len(part) <= _SPARSE else 1.0
+    largest = 2.0 if len(core) <= _SPARSE else 1.0
     scale = min(largest, room / max(1, across - left))
-    height = max(_LEAST, int((down - top) * scale) + 30)
+    height = max(_LEAST, int((down - top) * scale) + 40)
     indent = (WIDTH - int((across - left) * scale)) // 2
     where = {
-        iri: (indent + int((x - left) * scale), _HEAD + 10 + int((y - top) * scale))
+        iri: (indent + int((x - left) * scale), _HEAD + 20 + int((y - top) * scale))
         for iri, (x, y) in places.items()
     }
-    near = {focus, *part.successors(focus), *part.predecessors(focus)} if focus in part else set()
+    near = _beside(core, focus) | {focus} if focus in core else set()
     order = sorted(where, key=lambda iri: (iri != focus, iri not in near, -part.degree(iri), iri))
+    shapes = {
+        iri: (x - _SHAPE, y - _SHAPE, x + _SHAPE, y + _SHAPE) for iri, (x, y) in where.items()
+    }
     taken: list[Rectangle] = []
     named = []
-    for iri in order:
+    for rank, iri in enumerate(order):
         entity = part.nodes[iri]["entity"]
-        x, y = where[iri]
-        words = shorten(clean(entity.label(*languages)), _NAME, _LONGEST, bold=iri == focus)
-        half = width(words, _NAME, bold=iri == focus) // 2 + 1
-        rectangle = (min(x - half, x - _SHAPE), y - _SHAPE, max(x + half, x + _SHAPE), y + 23)
-        fits = all(
-            rectangle[2] <= other[0] or other[2] <= rectangle[0]
-            or rectangle[3] <= other[1] or other[3] <= rectangle[1]
-            for other in taken
+        bold = iri == focus
+        more = f" +{hanging[iri]}" if hanging.get(iri) else ""
+        limit = _LONGEST - width(more, _NAME)
+        words = shorten(clean(entity.label(*languages)), _NAME, limit, bold=bold) + more
+        others = [shape for other, shape in shapes.items() if other != iri]
+        found = _room_for(
+            Named(entity, *where[iri], words), width(words, _NAME, bold=bold), taken, others,
+            must=iri in near or rank < len(near) + _BEST,
         )  # fmt: skip
-        if fits:
-            taken.append(rectangle)
-        named.append(Named(entity, x, y, words if fits else "", rectangle))
-    return Plane(tuple(named), tuple(edges_of(part)), focus, _HEAD + height)
+        if found.words:
+            taken.append(found.rectangle)
+        named.append(found)
+    return Plane(
+        tuple(named), tuple(edges_of(core)), focus, _HEAD + height, len(part),
+        part.number_of_edges(),
+    )  # fmt: skip
+
+
+def _beside(part: nx.MultiDiGraph[str], iri: str) -> set[str]:
+    return {*part.successors(iri), *part.predecessors(iri)} - {iri}
+
+
+def _core(part: nx.MultiDiGraph[str], focus: str) -> tuple[nx.MultiDiGraph[str], dict[str, int]]:
+    """What is drawn, and how many things that are not hang on each; the focus keeps its own."""
+    if len(part) <= _WHOLE:
+        return part, {}
+    beside = {iri: _beside(part, iri) for iri in part}
+    near = {focus, *beside.get(focus, ())}
+    kept = [iri for iri in part if iri in near or len(beside[iri]) > 1]
+    core = part.subgraph(kept)
+    hanging = {iri: sum(other not in core for other in beside[iri]) for iri in kept}
+    ordered: nx.MultiDiGraph[str] = part.__class__()
+    ordered.add_nodes_from((iri, part.nodes[iri]) for iri in kept)
+    ordered.add_edges_from(core.edges(keys=True, data=True))
+    return ordered, hanging
+
+
+def _room_for(
+    item: Named,
+    across: int,
+    taken: Sequence[Rectangle],
+    shapes: Sequence[Rectangle],
+    *,
+    must: bool,
+) -> Named:
+    """The item with its name below, above or beside it; without, where that covers something.
+
+    One that ``must`` be named may cover shapes, as few as can be.
+    """
+    half, beyond = across // 2 + 1, _SHAPE + 4
+    x, y = item.x, item.y
+    tried = [
+        replace(item, text_x=at, text_y=y + down, anchor=anchor,
+                rectangle=(left, y + down - 11, left + across + 2, y + down + 3))
+        for at, down, anchor, left in (
+            (x, 20, "middle", x - half),
+            (x, -13, "middle", x - half),
+            (x + beyond, 4, "", x + beyond - 1),
+            (x - beyond, 4, "end", x - beyond - across - 1),
+        )
+    ]  # fmt: skip
+    inside = [
+        one
+        for one in tried
+        if one.rectangle[0] >= MARGIN
+        and one.rectangle[2] <= WIDTH - MARGIN
+        and not _covered(one.rectangle, taken)
+    ]
+    covers = [_covered(one.rectangle, shapes) for one in inside]
+    if covers and (must or not min(covers)):
+        return inside[covers.index(min(covers))]
+    return replace(item, words="")
+
+
+def _covered(one: Rectangle, others: Sequence[Rectangle]) -> int:
+    return sum(
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        for other in others
+    )
 
 
 def draw_plane(
@@ -117,11 +201,7 @@ def draw_plane(
     where = {item.entity.iri: (item.x, item.y) for item in made.named}
     shown = [item for item in made.named if item.words]
     unnamed = [item for item in made.named if not item.words]
-    more = f" {len(unnamed)} are shapes without a name, for want of room." if unnamed else ""
-    caption = (
-        f"{len(made.named)} things and {len(made.edges)} statements that join them, "
-        f"what belongs together side by side.{more}"
-    )
+    caption = _caption(made, len(unnamed))
     samples, height = legend(list(made.edges), MARGIN, made.height + 14, WIDTH - 2 * MARGIN)
     kinds, kinds_height = _kinds(made, made.height + 14 + height)
     drawn = [
@@ -135,9 +215,22 @@ def draw_plane(
         *kinds,
     ]
     size = (WIDTH, made.height + 14 + height + kinds_height)
-    best = ", ".join(clean(i.entity.label(*languages)) for i in shown[:12])
+    best = listed(clean(i.entity.label(*languages)) for i in shown[:12])
     said = f"{caption} Among them {best}." if best else caption
     return sheet(f"network-{name}", title, said, size, theme, drawn)
+
+
+def _caption(made: Plane, unnamed: int) -> str:
+    things, statements = made.things, made.statements
+    said = [
+        f"{things} thing{'s' * (things != 1)} and {statements} statement{'s' * (statements != 1)} "
+        "that join them, what belongs together side by side."
+    ]
+    if out := things - len(made.named):
+        said.append(f"{out} that hang on one other alone are left out; +2 counts those of a thing.")
+    if unnamed:
+        said.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no room for a name.")
+    return " ".join(said)
 
 
 def _lines(made: Plane, where: dict[str, tuple[int, int]]) -> list[str]:
@@ -232,8 +325,8 @@ def _named(item: Named, name: str, focus: str, languages: Sequence[str]) -> str:
     entity = item.entity
     role = "who" if entity.iri == focus else "sub"
     words = text(
-        item.words, item.x, item.y + 20, f"halo {role}",
-        language=first_language(entity, *languages), anchor="middle",
+        item.words, item.text_x, item.text_y, f"halo {role}",
+        language=first_language(entity, *languages), anchor=item.anchor,
     )  # fmt: skip
     ring = ""
     if entity.iri == focus:

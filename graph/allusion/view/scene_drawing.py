@@ -12,7 +12,7 @@ from .drawing import ThemeName, dashes, glyph, linked, text_row, thickness
 from .links import first_link
 from .palette import kind_style
 from .scene import Row, Section, Speech, name_of
-from .sheet import MARGIN, hint, legend, sheet, text
+from .sheet import MARGIN, hint, legend, sentence, sheet, text
 from .text import clean, shorten, wrap
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class _Scenes:
         for edge in edges:
             entity = self.network.nodes[edge.target]["entity"]
             box = name_box(entity, *self.languages)
-            label = edge_label(edge)
+            label = edge_label(edge, told=False)
             height = max(box.height, _STEP * len(label.lines) + 22)
             middle = y + height // 2
             words = [
@@ -169,7 +169,7 @@ class _Scenes:
             if edge.disputed:
                 opened = f'<circle class="open" cx="{_BOXES - 20}" cy="{middle}" r="4.5"/>'
             self.parts.append(
-                f'<g class="strand {edge.family}">{hint(edge.sentence or edge.phrase)}'
+                f'<g class="strand {edge.family}">{hint(sentence(edge))}'
                 f'<path class="wire" d="M{start} {middle}H{_BOXES - _ARROW}" '
                 f'stroke-width="{thickness(edge.sources)}"{dashes(edge.family)}/>'
                 f'<path class="head" d="M{_BOXES} {middle}l-{_ARROW} -4v8Z"/>{opened}'
@@ -228,14 +228,9 @@ def describe(sections: Sequence[Section]) -> str:
     said = []
     for row in told[:_MOST_NAMED]:
         where = f"{clean(row.scene.label)}: " if row.scene else "Elsewhere: "
-        sentences = [
-            *(edge.sentence or edge.phrase for edge in row.edges),
-            *(
-                clean(speech.utterance.summary or speech.utterance.label)
-                for speech in row.speech[:_MOST_NAMED]
-            ),
-        ]
-        said.append(where + " ".join(one.rstrip(".") + "." for one in sentences))
+        spoken = (speech.utterance for speech in row.speech[:_MOST_NAMED])
+        heard = (clean(one.summary or one.label).rstrip(".") + "." for one in spoken)
+        said.append(where + " ".join((*map(sentence, row.edges), *heard)))
     more = len(told) - len(said)
     if more > 0:
         said.append(f"And {more} more scenes.")

@@ -101,8 +101,13 @@ def bundles(edges: Iterable[Edge]) -> list[tuple[str, str, Strand]]:
     return found
 
 
+def sentence(edge: Edge) -> str:
+    """What an edge says, as a sentence that ends."""
+    return clean(edge.sentence or edge.phrase).rstrip(".") + "."
+
+
 def sentences(strand: Strand, most: int = 3) -> str:
     """What a strand says, as sentences, those beyond ``most`` counted."""
-    said = list(dict.fromkeys(edge.sentence or edge.phrase for edge in strand.edges))
+    said = list(dict.fromkeys(map(sentence, strand.edges)))
     more = f" And {len(said) - most} more." if len(said) > most else ""
     return " ".join(said[:most]) + more

@@ -8,6 +8,7 @@ rest. Chinese, Japanese and Korean glyphs are two cells, one em, wide.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from wcwidth import wcwidth
@@ -57,6 +58,7 @@ def clean(text: str) -> str:
     return " ".join(_UNSAFE.sub(" ", text).split())
 
 
+@lru_cache(maxsize=1 << 16)
 def width(text: str, size: float, *, bold: bool = False) -> int:
     """An upper estimate, in whole pixels, of a sans-serif text set at ``size`` pixels.
 

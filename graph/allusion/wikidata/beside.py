@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -9,9 +10,10 @@ from urllib.parse import urlsplit
 
 from ..records import Entity
 from .classes import PAGES, fit
-from .compare import article, key, keys, same_date, unique
+from .compare import article, bare, key, keys, same_date, unique
 from .items import DATES, IDENTIFIERS, MAKERS, PROPERTIES, ItemDescription, Value
 from .languages import ANY, codes_of
+from .properties import READ as NAMES
 
 Status = Literal["agree", "differ", "only here", "only there", "unclear"]
 
@@ -23,7 +25,8 @@ class Row:
     ``property`` is a Wikidata property ("P57"), or "item", "label@en", "makers" or
     "sitelink"; ``name`` is for people. Of a property with several values, those on
     both sides, here alone and there alone make a row each. "unclear" says that the
-    two cannot be compared; ``note`` says why.
+    two cannot be compared; ``note`` says why. ``items`` are the Q-ids of ``theirs``, one
+    for each, "" where a value is no item; empty where none is.
     """
 
     property: str
@@ -32,6 +35,7 @@ class Row:
     ours: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
     note: str = ""
+    items: tuple[str, ...] = ()
 
 
 # Which property of Wikidata a plain fact of ours answers to, best first.
@@ -42,6 +46,7 @@ _DATE_FACTS: Final = {
     "opened": ("P1619", "P571"),
 }
 _BROADCAST: Final = ("P580", "P577")
+_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 # What the year of an entity means, where no dated fact says so.
 _YEAR_OF: Final = {"person": "born", "group": "opened", "organisation": "opened", "place": "opened"}
 # Whom our "makers" of a register are to be found among first.
@@ -55,14 +60,17 @@ _PRINCIPAL: Final = {
 }
 
 
-def beside(entity: Entity, facts: Mapping[str, Sequence[str]], item: ItemDescription) -> list[Row]:
+def beside(
+    entity: Entity, facts: Mapping[str, Sequence[str | Value]], item: ItemDescription
+) -> list[Row]:
     """Our entity beside an item, one property after the other.
 
     ``facts`` adds what we say beyond the entity's record: Wikidata property ("P161")
-    to names, Q-ids, dates or identifiers. Names are compared in every language that
-    was asked for, without regard to case, spaces and punctuation. Dates are compared
-    as exactly as both sides state them; 1 January is taken to be able to mean the
-    year alone. Labels in transcription are not compared: Wikidata has none.
+    to names, Q-ids, dates or identifiers, or to values: these are the same as Wikidata's
+    by their items where both have one, and by their names where not. Names are compared
+    in every language that was asked for, without regard to case, spaces and punctuation.
+    Dates are compared as exactly as both sides state them; 1 January is taken to be able
+    to mean the year alone. Labels in transcription are not compared: Wikidata has none.
     """
     rows = list(_identity(entity, item))
     if not item.exists or item.redirects_to:
@@ -76,11 +84,11 @@ def beside(entity: Entity, facts: Mapping[str, Sequence[str]], item: ItemDescrip
         told |= covered
     dates = _our_dates(entity, item)
     told |= dates.keys()
-    rows += [_date(prop, ours, item) for prop, ours in dates.items() if prop not in facts]
+    rows += [_date(prop, days, item) for prop, days in dates.items() if prop not in facts]
     rows += _links(entity, item, told)
     for prop, ours in facts.items():
         if prop in DATES:
-            rows.append(_date(prop, ours, item))
+            rows.append(_date(prop, map(str, ours), item))
         else:
             rows += _values(prop, ours, item.statements.get(prop, ()))
     for prop in (*MAKERS, *DATES, *IDENTIFIERS):
@@ -121,6 +129,9 @@ def _labels(entity: Entity, item: ItemDescription) -> Iterator[Row]:
             continue
         elif same := [text for text in (*exact, *loose) if key(text) == key(ours)]:
             yield Row(prop, name, "agree", (ours,), (same[0],))
+        elif same := [text for text in (*exact, *loose) if key(text) == key(bare(ours))]:
+            note = "but for what tells ours from namesakes"
+            yield Row(prop, name, "agree", (ours,), (same[0],), note)
         elif key(ours) in aliases:
             yield Row(prop, name, "agree", (ours,), exact or loose, "ours is an alias there")
         elif exact:
@@ -200,31 +211,48 @@ def _links(entity: Entity, item: ItemDescription, told: set[str]) -> Iterator[Ro
         yield Row("sitelink", wiki, status, (link.url,), (there[0],))
 
 
-def _values(prop: str, ours: Iterable[str], theirs: Iterable[Value]) -> list[Row]:
+def _values(prop: str, ours: Iterable[str | Value], theirs: Iterable[Value]) -> list[Row]:
     """Rows for values on both sides, or for two sides that have nothing in common."""
-    left = list(dict.fromkeys(ours))
-    both_ours: list[str] = []
-    both_theirs: list[Value] = []
+    left = list({(one.item, one.text): one for one in map(_as_value, ours)}.values())
+    both: list[tuple[Value, Value]] = []
     rest: list[Value] = []
     for value in {(one.item, one.text): one for one in theirs}.values():
-        names = keys(value)
-        match = next((one for one in left if one == value.item or key(one) in names), None)
+        match = next((one for one in left if _same(one, value)), None)
         if match is None:
             rest.append(value)
         else:
             left.remove(match)
-            both_ours.append(match)
-            both_theirs.append(value)
-    name = PROPERTIES.get(prop, prop)
-    shown = tuple(value.text for value in rest)
-    if left and rest and not both_ours:
-        return [Row(prop, name, "differ", tuple(left), shown)]
+            both.append((match, value))
+    name = NAMES.get(prop, prop)
+    shown, items = tuple(value.text for value in rest), _items(rest)
+    here = tuple(value.text for value in left)
+    if left and rest and not both:
+        return [Row(prop, name, "differ", here, shown, "", items)]
     rows = []
-    if both_ours:
-        texts = tuple(value.text for value in both_theirs)
-        rows.append(Row(prop, name, "agree", tuple(both_ours), texts))
+    if both:
+        same = [value for _, value in both]
+        texts = tuple(value.text for value in same)
+        matched = tuple(one.text for one, _ in both)
+        rows.append(Row(prop, name, "agree", matched, texts, "", _items(same)))
     if left:
-        rows.append(Row(prop, name, "only here", tuple(left)))
+        rows.append(Row(prop, name, "only here", here))
     if rest:
-        rows.append(Row(prop, name, "only there", (), shown))
+        rows.append(Row(prop, name, "only there", (), shown, "", items))
     return rows
+
+
+def _as_value(ours: str | Value) -> Value:
+    if isinstance(ours, Value):
+        return ours
+    return Value(ours, ours if _ITEM.fullmatch(ours) else "")
+
+
+def _same(ours: Value, theirs: Value) -> bool:
+    """By their items where both have one; namesakes are two."""
+    if ours.item and theirs.item:
+        return ours.item == theirs.item
+    return not keys(ours).isdisjoint(keys(theirs))
+
+
+def _items(values: Sequence[Value]) -> tuple[str, ...]:
+    return tuple(value.item for value in values) if any(value.item for value in values) else ()

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from .items import Value
 
 _DATE: Final = re.compile(r"([+-]?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T.*|Z)?")
+_APART: Final = re.compile(r"\s+\([^()]*\)$")
 
 
 def same_date(ours: str, theirs: str) -> bool:
@@ -47,6 +48,15 @@ def key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isalnum()) or folded
+
+
+def bare(name: str) -> str:
+    """A name without what tells it from namesakes.
+
+    >>> bare("Breathless (1983)"), bare("(500) Days of Summer")
+    ('Breathless', '(500) Days of Summer')
+    """
+    return _APART.sub("", name)
 
 
 def article(url: str) -> str:

@@ -13,10 +13,9 @@ allusion.part(function (allusion) {
       .join('\n');
   }
 
-  /** The picture alone: without what it is used by, with its own style, title and source. */
-  function standalone() {
-    const state = allusion.state();
-    const shown = allusion.views[state.view].picture();
+  /** The picture alone, without what it is used by. */
+  function drawing() {
+    const shown = allusion.views[allusion.state().view].picture();
     if (!shown) return null;
     const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
     const [, , width, height] = copy.getAttribute('viewBox').split(' ');
@@ -28,6 +27,15 @@ allusion.part(function (allusion) {
     copy.setAttribute('width', width);
     copy.setAttribute('height', height);
     copy.setAttribute('role', 'img');
+    copy.setAttribute('aria-label', `${allusion.nameOf(allusion.state().focus).text}: ${allusion.state().view}`);
+    return copy;
+  }
+
+  /** The picture as a file of its own: with its style, title and source. */
+  function standalone() {
+    const state = allusion.state();
+    const copy = drawing();
+    if (!copy) return null;
     copy.prepend(svg('title', {}, `${allusion.nameOf(state.focus).text}: ${state.view}`), svg('desc', {}, allusion.citation()), svg('style', {}, rules()));
     return copy;
   }
@@ -104,5 +112,5 @@ allusion.part(function (allusion) {
   };
   for (const [name, make] of Object.entries(MAKERS)) byId(`save-${name}`).addEventListener('click', make);
 
-  Object.assign(allusion, { csvOf: csv, standalone });
+  Object.assign(allusion, { csvOf: csv, drawing, standalone });
 });

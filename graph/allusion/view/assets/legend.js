@@ -40,13 +40,18 @@ allusion.part(function (allusion) {
     svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }), svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 }));
   const thin = svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
     svg('path', { class: 'wire', d: 'M0 3H30', 'stroke-width': 1.25 }), svg('path', { class: 'wire', d: 'M0 8H30', 'stroke-width': 3.05 }));
+  const ofKind = el('select', {
+    'aria-label': 'Kind of connection',
+    change: (event) => allusion.go({ of: new Set(event.target.value.split(',').filter(Boolean)), families: allusion.familiesInView(), usualFamilies: false }, { replace: true }),
+  });
   legend.append(el('details', { open: !allusion.narrow.matches },
     el('summary', {}, 'Filter'),
     el('div', { class: 'chips' },
       groups.filter(([, family]) => family.connection).map(familyChip), el('span', { class: 'gap' }),
       groups.filter(([, family]) => !family.connection).map(familyChip), el('span', { class: 'gap' }),
       chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) => flip('only', 'disputed', on)),
-      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on))),
+      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on)),
+      el('label', { class: 'chip' }, el('span', {}, 'of kind'), ofKind)),
     el('div', { class: 'chips' }, kinds.map(kindChip))));
 
   /** All edges that the view could show, were there no filter. */
@@ -54,6 +59,27 @@ allusion.part(function (allusion) {
     if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all)) return data.edges.map((_, place) => place);
     if (state.view === 'scene') return allusion.views.scene.all(state);
     return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
+  }
+
+  /** The kinds of the families shown, each with its count; one chosen by the address stays. */
+  function drawKinds(state, edges) {
+    /** @type {Map<string, Map<string, { label: string, count: number }>>} */
+    const groups = new Map();
+    for (const place of edges) {
+      const { family, kind, kindLabel } = data.edges[place];
+      if (!kind) continue;
+      const group = groups.get(family) || new Map();
+      groups.set(family, group);
+      group.set(kind, { label: kindLabel || kind, count: (group.get(kind) || { count: 0 }).count + 1 });
+    }
+    const chosen = [...state.of].join(',');
+    const there = [...groups.values()].some((group) => group.has(chosen));
+    ofKind.replaceChildren(
+      el('option', { value: '' }, 'any'),
+      ...(chosen && !there ? [el('option', { value: chosen }, [...state.of].map((one) => one.replaceAll('-', ' ')).join(', '))] : []),
+      ...Object.entries(data.families).filter(([name]) => groups.has(name)).map(([name, family]) => el('optgroup', { label: family.many },
+        [...groups.get(name)].sort(([, one], [, other]) => other.count - one.count).map(([kind, { label, count: number }]) => el('option', { value: kind }, `${label} (${number})`)))));
+    ofKind.value = chosen;
   }
 
   /** What there is in what is looked at: around the focus, or in the whole network. */
@@ -78,6 +104,7 @@ allusion.part(function (allusion) {
     }
     for (const name of Object.keys(data.families)) update(`family ${name}`, perFamily.get(name) || 0, families.has(name));
     for (const kind of kinds) update(`kind ${kind}`, perKind.has(kind) ? perKind.get(kind).size : 0, !state.hidden.has(kind));
+    drawKinds(state, edges.filter((place) => families.has(data.edges[place].family)));
     update('only disputed', disputed, state.only.has('disputed'));
     update('only single', single, state.only.has('single'));
     const shown = allusion.views[state.view].edges(state);

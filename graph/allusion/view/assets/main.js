@@ -23,7 +23,8 @@ allusion.part(function (allusion) {
     byId('two-hops').setAttribute('aria-pressed', String(state.open.size > 0));
     document.querySelector('.tools').classList.toggle('with-zoom', Boolean(views[state.view].zoom));
     if (state.list) allusion.drawList(state);
-    else views[state.view].draw(state);
+    // The two ends of a chain are chosen above its list too.
+    if (!state.list || state.view === 'chain') views[state.view].draw(state);
     allusion.hint('');
     allusion.drawLegend(state);
     allusion.drawPanel(state);
@@ -53,9 +54,6 @@ allusion.part(function (allusion) {
       allusion.go({ shown: allusion.state().focus, edge: -1 });
     }
   });
-  // Paper gets the list as well, which is written only where somebody asked for it.
-  window.matchMedia('print').addEventListener('change', () => allusion.drawList(allusion.state()));
-
   allusion.onChange(render);
   allusion.announce();
 });

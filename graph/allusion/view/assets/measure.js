@@ -100,6 +100,9 @@ allusion.part(function (allusion) {
     const runs = [];
     if (second) runs.push([shorten(clean(second), SUB, NAME_LIMIT - width(tail, SUB)), secondLang]);
     if (tail) runs.push([tail, '']);
+    const kind = ['group', 'series'].includes(entity.kind) ? clean(entity.type || '').toLowerCase() : '';
+    const words = runs.length && kind ? ` · ${kind}` : kind;
+    if (kind && width(words, SUB) <= NAME_LIMIT - width(runs.map(([run]) => run).join(''), SUB)) runs.push([words, '']);
     if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
     let bottom = 6;
     const rows = names.map((name) => { bottom += 17; return ['name', bottom - 4, [[name, lang]], fallback]; });
@@ -135,7 +138,10 @@ allusion.part(function (allusion) {
 
   const countRoom = width(' ×999', LABEL);
   /** The words along an edge, and how wide they are. @returns {Label} */
-  const edgeLabel = (edge) => labelled(wrap(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  const plainLabel = (edge) => labelled(wrap(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  /** What one tells of another's words says so. @returns {Label} */
+  const edgeLabel = (edge) => (edge.toldBy
+    ? labelled(wrap(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3)) : plainLabel(edge));
   const labelled = (lines) => /** @type {Label} */ ([Math.max(0, ...lines.map((line) => width(line, LABEL))), lines]);
   const kindLabel = (edge) => shorten(clean(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
   /** @returns {Label} */
@@ -147,6 +153,7 @@ allusion.part(function (allusion) {
     clean, width, shorten, wrap, kindLabel, bundleLabel,
     boxOf: (place) => remembered('name', place, makeName),
     cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
+    plainLabelOf: (place) => plainLabel(data.edges[place]),
     labelOf: (place) => { labels[place] = labels[place] || edgeLabel(data.edges[place]); return labels[place]; },
   });
 });

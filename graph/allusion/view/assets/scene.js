@@ -49,7 +49,7 @@ allusion.part(function (allusion) {
   }
 
   function draw(state) {
-    const signature = JSON.stringify([state.focus, state.scene, allusion.filterKey()]);
+    const signature = JSON.stringify([state.focus, state.scene, allusion.filterKey(), narrow()]);
     if (signature !== drawn) {
       drawn = signature;
       const scenes = ofWork(state.focus);
@@ -96,18 +96,32 @@ allusion.part(function (allusion) {
       edges > 0 && el('span', { class: 'points', title: `points at ${edges}` }, '→'.repeat(Math.min(3, edges)), el('span', { class: 'unseen' }, ` points at ${count(edges, 'thing', 'things')}`)));
   }
 
+  /** What is pointed at in a scene though nobody says it. */
+  const silentIn = (place) => (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
+
+  /** The width of a drawing that stands upright, on a screen that needs one. */
+  const narrow = () => (allusion.narrow.matches ? Math.max(280, page.clientWidth - 32) : 0);
+
+  /** What is saved and printed is the wide drawing, whatever the screen. */
+  function picture() {
+    const state = allusion.state();
+    const scene = state.scene === 'elsewhere' ? -1 : chosen(state);
+    return scene < 0 ? null : allusion.scenePicture(scene, saidIn(scene), silentIn(scene), new Set(shown(state)));
+  }
+
   /** One scene, as a page of a script. */
   function sheet(place, scenes) {
     const one = data.scenes[place];
     const at = scenes.indexOf(place);
-    const silent = (one.edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
+    const silent = silentIn(place);
     const visible = new Set(shown(allusion.state()));
+    const drawing = allusion.scenePicture(place, saidIn(place), silent, visible, narrow());
     return [
       el('header', { class: 'slug' },
         el('p', { class: 'where' }, [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`].filter(Boolean).join(' · ')),
         el('h2', {}, one.label),
         typeof one.place === 'number' && el('p', { class: 'where' }, 'at ', allusion.entityButton(one.place))),
-      el('div', { class: 'scroll' }, allusion.scenePicture(place, saidIn(place), silent, visible)),
+      drawing && el('div', { class: 'scroll' }, drawing),
       el('p', { class: 'action' }, one.summary),
       (one.techniques || one.features) && el('p', { class: 'marks' },
         one.features && ['With ', between(one.features.map(allusion.entityButton), ', '), '. '],
@@ -161,7 +175,7 @@ allusion.part(function (allusion) {
   }
 
   allusion.views.scene = {
-    draw, edges: shown, all: everything, picture: () => page.querySelector('svg.picture'),
+    draw, edges: shown, all: everything, picture,
     groups: (state) => {
       const visible = new Set(shown(state));
       const rows = (edges) => edges.filter((edge) => visible.has(edge)).map((edge) => [edge, -1]);

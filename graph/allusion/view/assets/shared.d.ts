@@ -44,15 +44,15 @@ interface Data {
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
   /** Where everything stands in the network view, by place; see plan.py. */
-  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Group[] };
+  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Circle[] };
   /** What vis-network draws; only where it is not too large for it. */
   vis?: { nodes: any[]; edges: any[]; options: any };
   /** How many entities the graph has, where the page holds the nearest of them only. */
   of?: number;
 }
 
-interface Group { x: number; y: number; radius: number; shown: number; members: number[] }
-interface Folded extends Group { number: number; best: number; left: number; open: boolean }
+interface Circle { x: number; y: number; radius: number; shown: number; members: number[] }
+interface Folded extends Circle { number: number; best: number; left: number; open: boolean }
 type Colours = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 interface Point { x: number; y: number }
 
@@ -77,7 +77,7 @@ interface Gestures {
 
 /** What the address says. */
 interface State {
-  view: string; focus: number; to: number; shown: number; edge: number; families: Set<string>; usualFamilies: boolean;
+  view: string; focus: number; to: number; shown: number; edge: number; families: Set<string>; usualFamilies: boolean; of: Set<string>; hubs: boolean;
   hidden: Set<string>; only: Set<string>; all: boolean; open: Set<number>; years: [number, number] | null;
   scene: string; sort: string; list: boolean; usualList: boolean; lang: string; theme: string; unknown: string;
 }
@@ -96,6 +96,27 @@ interface View {
 }
 
 type Attributes = Record<string, any> | null;
+
+/** Two that are joined, and the edges that do it, the best first. */
+interface Hop { from: number; to: number; edges: number[] }
+/** The shortest chains, the best first; whether there are more; how many each end leads to. */
+interface Ways { chains: Hop[][]; more: boolean; reach: number[] }
+/** What is said in a scene: by whom, how, in whose words (-1 for nobody's), and what it points at. */
+interface Group {
+  speaker: number; teller: number; how: string; edges: number[];
+  balloon: { rows: string[][]; width: number; height: number };
+}
+
+/** Stretches of years, true to scale; between two of them the axis is broken. */
+interface Axis {
+  stretches: { first: number; last: number; left: number; right: number }[];
+  /** Year and place. */
+  ticks: number[][];
+  /** Place of the middle, and the years between which nothing stands. */
+  breaks: number[][];
+  at(year: number): number;
+  back(px: number): number;
+}
 
 interface Strand { family: string; edges: number[]; label: Label }
 interface Neighbour { entity: number; side: string; strands: Strand[]; opened?: number }
@@ -158,6 +179,7 @@ interface Allusion {
   boxOf(place: number): Box;
   cardOf(place: number, limit?: number): Box;
   labelOf(edge: number): Label;
+  plainLabelOf(edge: number): Label;
 
   neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
   arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
@@ -197,15 +219,18 @@ interface Allusion {
   closePanel(): void;
 
   arrangeTime(places: number[], edges: number[], focus: number, width: number, height: number): any;
-  yearScale(years: number[], from: number, to: number): any;
+  makeAxis(years: number[], left: number, right: number): Axis;
   drawSpan(state: State, places: number[]): void;
-  scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>): SVGElement | null;
+  scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
+  ways(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): Ways;
+  uprightChain(chain: Hop[], width: number, label: string): SVGElement;
+  uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
   leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
   farWords(one: { edge: number; via: number }): string;
   declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number): { places: number[]; boxes: number[][] };
   networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
   plan: {
-    seen: Plan; groups: Group[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
+    seen: Plan; groups: Circle[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
     foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
     labels(measure: (text: string) => number, scale: number): Plan['labels'];
     drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
@@ -216,7 +241,7 @@ interface Allusion {
   networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
   networkPoint(place: number): { x: number; y: number };
 
-  drawList(state: State): void;
+  drawList(state: State, printed?: boolean): void;
   drawLegend(state: State): void;
   drawPanel(state: State): void;
   sparqlOf(state: State): string;
@@ -224,6 +249,7 @@ interface Allusion {
   citation(): string;
   say(words: string): void;
   csvOf(): string;
+  drawing(): SVGSVGElement | null;
   standalone(): SVGSVGElement | null;
 }
 

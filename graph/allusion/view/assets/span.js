@@ -11,7 +11,7 @@ allusion.part(function (allusion) {
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
-    const scale = allusion.yearScale(years, 14, width - 14);
+    const scale = allusion.makeAxis(years, 14, width - 14);
     const [first, last] = [Math.min(...years), Math.max(...years)];
     let [from, to] = state.years || [first, last];
     const counts = new Map();

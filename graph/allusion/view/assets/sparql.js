@@ -44,7 +44,7 @@ allusion.part(function (allusion) {
   }
 
   function query(state) {
-    const chosen = state.years || state.only.size || state.view === 'chain' || state.view === 'scene';
+    const chosen = state.years || state.only.size || state.of.size || state.view === 'chain' || state.view === 'scene';
     const about = `${allusion.nameOf(state.focus).text}: the connections of the ${state.view} view`;
     const head = [comment(about), `PREFIX al: <${data.base}ontology#>`];
     if (chosen) return [...head, ...named(state)].join('\n');

@@ -10,22 +10,27 @@ allusion.part(function (allusion) {
   /**
    * @param {number} scene @param {number[]} said utterances in it
    * @param {number[]} silent edges that nobody utters @param {Set<number>} visible
+   * @param {number} [narrow] the width of a screen on which the drawing stands upright
    */
-  function scenePicture(scene, said, silent, visible) {
-    const work = data.scenes[scene].work;
-    const groups = said.flatMap((place) => told(place, visible));
+  function scenePicture(scene, said, silent, visible, narrow) {
+    const { work } = data.scenes[scene];
+    const limit = narrow ? narrow - 52 : LINE_LIMIT;
+    const groups = said.flatMap((place) => told(place, visible, limit));
     const still = silent.filter((edge) => visible.has(edge));
-    if (still.length) groups.push({ speaker: -1, balloon: wrapLine([data.scenes[scene].label, ''], []), how: '', teller: -1, edges: still });
-    if (!groups.some((group) => group.edges.length)) return null;
-    return render(work, groups.filter((group) => group.edges.length));
+    if (still.length) groups.push({ speaker: -1, balloon: wrapLine([data.scenes[scene].label, ''], [], limit), how: '', teller: -1, edges: still });
+    const pointing = groups.filter((group) => group.edges.length);
+    if (!pointing.length) return null;
+    const taken = new Set(pointing.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
+    const far = new Map([...taken].map((target) => [target, leadsTo(work, target, taken)]));
+    return narrow ? allusion.uprightScene(pointing, far, narrow) : render(pointing, taken, far);
   }
 
-  /** An utterance as one group, or one for each that it reports. */
-  function told(place, visible) {
+  /** An utterance as one group, or one for each that it reports. @returns {Group[]} */
+  function told(place, visible, limit) {
     const one = data.utterances[place];
     const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
     const speaker = typeof one.speaker === 'number' ? one.speaker : -1;
-    const balloon = one.line ? wrapLine([one.line[0], one.line[1]], one.line[2]) : wrapLine([one.summary || one.label, 'en'], []);
+    const balloon = one.line ? wrapLine([one.line[0], one.line[1]], one.line[2], limit) : wrapLine([one.summary || one.label, 'en'], [], limit);
     const how = [one.channel, one.language].filter(Boolean).join(', ');
     const groups = [{ speaker, balloon, how, teller: -1, edges: only(one.edges) }];
     for (const inner of one.reports || []) {
@@ -36,9 +41,9 @@ allusion.part(function (allusion) {
   }
 
   /** The line in its language, in large; translations below. */
-  function wrapLine([text, lang], translations) {
-    const rows = allusion.wrap(text, 16, LINE_LIMIT, 3).map((words) => ['spoken', words, lang]);
-    for (const [other, tag] of translations.slice(0, 2)) allusion.wrap(other, 12, LINE_LIMIT, 2).forEach((words) => rows.push(['sub', words, tag]));
+  function wrapLine([text, lang], translations, limit) {
+    const rows = allusion.wrap(text, 16, limit, 3).map((words) => ['spoken', words, lang]);
+    for (const [other, tag] of translations.slice(0, 2)) allusion.wrap(other, 12, limit, 2).forEach((words) => rows.push(['sub', words, tag]));
     const widest = Math.max(...rows.map(([role, words]) => allusion.width(words, role === 'spoken' ? 16 : 12)));
     return { rows, width: widest + 32, height: rows.length * ROW + 8 + 20 };
   }
@@ -66,15 +71,13 @@ allusion.part(function (allusion) {
     return data.edges[edge].phrase || data.edges[edge].kindLabel;
   }
 
-  function render(work, groups) {
-    const taken = new Set(groups.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
-    const far = new Map([...taken].map((target) => [target, leadsTo(work, target, taken)]));
+  function render(groups, taken, far) {
     const size = (place) => allusion.boxOf(place);
     const widest = (sizes) => Math.max(0, ...sizes);
     const speakers = widest(groups.map((group) => (group.speaker >= 0 ? size(group.speaker)[0] : 0)));
     const balloons = widest(groups.map((group) => group.balloon.width));
     const tellers = widest(groups.map((group) => (group.teller >= 0 ? size(group.teller)[0] + RUN : 0)));
-    const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.labelOf(edge)[0]))) + 32;
+    const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.plainLabelOf(edge)[0]))) + 32;
     const targets = widest([...taken].map((place) => size(place)[0]));
     const farthest = widest([...far.values()].flat().map((one) => Math.max(size(one.entity)[0], allusion.width(farWords(one), 11) + 12)));
     const x = { speaker: PAD };
@@ -93,7 +96,7 @@ allusion.part(function (allusion) {
         const beyond = seen.has(to) ? [] : far.get(to) || [];
         seen.add(to);
         const farHeight = beyond.reduce((sum, one) => sum + size(one.entity)[1] + 24, 0);
-        return { edge, to, beyond, height: Math.max(size(to)[1], allusion.labelOf(edge)[1].length * 15 + 16, farHeight) + 14 };
+        return { edge, to, beyond, height: Math.max(size(to)[1], allusion.plainLabelOf(edge)[1].length * 15 + 16, farHeight) + 14 };
       });
       const own = rows.reduce((sum, row) => sum + row.height, 0);
       const height = Math.max(own, group.balloon.height + 14, group.speaker >= 0 ? size(group.speaker)[1] : 0);
@@ -129,7 +132,7 @@ allusion.part(function (allusion) {
 
   function drawEdge({ edge: place, to, beyond, height }, x, start, from, y, box) {
     const edge = data.edges[place];
-    const lines = allusion.labelOf(place)[1];
+    const lines = allusion.plainLabelOf(place)[1];
     const turn = x.words + 2;
     const bend = start + Math.max(8, (turn - start) / 2);
     let top = y - height / 2 + 7;

@@ -1,7 +1,8 @@
 /**
  * What is shown, kept in the address: "#/focus/chungking-express?kinds=reference&lang=ja".
  * The address is the only state: everything is drawn from it, so a link, a reload and
- * the back button all restore what was seen.
+ * the back button all restore what was seen. Where it says nothing, the page opens as the
+ * file says (data-start).
  */
 allusion.part(function (allusion) {
   'use strict';
@@ -13,6 +14,7 @@ allusion.part(function (allusion) {
   // Where hardly anything is a connection (films and their casts), the rest is what there is to see.
   const usual = data.edges.filter((edge) => connections.includes(edge.family)).length * 20 < data.edges.length ? families : connections;
   const narrow = window.matchMedia('(max-width: 45rem)');
+  const start = document.documentElement.dataset.start || '';
   const listeners = [];
 
   /** @returns {State} */
@@ -26,6 +28,7 @@ allusion.part(function (allusion) {
     const shown = place(asked.get('show'));
     const edge = edgePlaceOf.get(asked.get('edge'));
     const years = /^(-?\d{1,4})-(-?\d{1,4})$/.exec(asked.get('years') || '');
+    const of = new Set(list('of'));
     const strange = [first, second].filter((key) => key && place(key) < 0);
     return {
       view: VIEWS.includes(view) ? view : 'focus',
@@ -33,11 +36,13 @@ allusion.part(function (allusion) {
       to: place(second),
       shown: shown >= 0 ? shown : focus,
       edge: edge === undefined ? -1 : edge,
-      families: new Set(asked.has('kinds') ? families.filter((name) => list('kinds').includes(name)) : usual),
-      usualFamilies: !asked.has('kinds'),
+      families: new Set(asked.has('kinds') ? families.filter((name) => list('kinds').includes(name)) : of.size ? families : usual),
+      usualFamilies: !asked.has('kinds') && !of.size,
+      of,
       hidden: new Set(list('hide')),
       only: new Set(list('only').filter((one) => ['disputed', 'single'].includes(one))),
       all: asked.get('all') === '1',
+      hubs: asked.get('hubs') === '1',
       open: new Set(list('open').map(place).filter((one) => one >= 0)),
       years: years && Number(years[1]) <= Number(years[2]) ? [Number(years[1]), Number(years[2])] : null,
       scene: asked.get('scene') || '',
@@ -56,11 +61,13 @@ allusion.part(function (allusion) {
     const say = (name, value, when) => { if (when) query.push(`${name}=${value}`); };
     say('show', keyOf(state.shown), state.shown !== state.focus);
     say('edge', state.edge >= 0 && data.edges[state.edge].id, state.edge >= 0);
-    say('kinds', [...state.families].join(','), !state.usualFamilies);
+    say('kinds', [...state.families].join(','), !state.usualFamilies && !(state.of.size && state.families.size === families.length));
+    say('of', [...state.of].map(encodeURIComponent).join(','), state.of.size);
     say('hide', [...state.hidden].join(','), state.hidden.size);
     say('only', [...state.only].join(','), state.only.size);
     say('open', [...state.open].map(keyOf).join(','), state.open.size);
     say('all', 1, state.all);
+    say('hubs', 1, state.hubs && state.view === 'chain');
     say('years', state.years && state.years.join('-'), state.years);
     say('scene', state.scene, state.scene);
     say('sort', state.sort, state.sort);
@@ -84,7 +91,8 @@ allusion.part(function (allusion) {
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   }
 
-  let current = parse(location.hash);
+  const asked = () => parse(location.hash.length > 1 ? location.hash : start);
+  let current = asked();
 
   /**
    * Change what is shown. Filters replace the entry of the history, everything else adds one.
@@ -120,10 +128,10 @@ allusion.part(function (allusion) {
       ? new Set([...current.families, 'story']) : current.families;
   }
 
-  /** The families that count in the view on show: a chain goes along all but the credits. */
+  /** The families that count in the view on show: a chain goes along everything. */
   function familiesInView() {
     if (!current.usualFamilies || current.view === 'network') return current.families;
-    if (current.view === 'chain') return new Set(families.filter((name) => name !== 'credit'));
+    if (current.view === 'chain') return new Set(families);
     if (current.view === 'timeline' && current.all) return current.families;
     return familiesFor(current.focus);
   }
@@ -138,18 +146,27 @@ allusion.part(function (allusion) {
   function passes(place) {
     const edge = data.edges[place];
     const hidden = (end) => current.hidden.has(data.entities[end].kind) && !kept().includes(end);
-    if (hidden(edge.from) || hidden(edge.to)) return false;
+    if (hidden(edge.from) || hidden(edge.to) || !ofKinds(edge)) return false;
     if (!current.only.size) return true;
     return (current.only.has('disputed') && Boolean(edge.disputed)) || (current.only.has('single') && edge.sources < 2);
   }
 
+  /** Whether an edge is of the kinds asked for: names of edges add up, as do names of things; it must pass both. */
+  function ofKinds(edge) {
+    if (!current.of.size) return true;
+    const things = [...current.of].filter((name) => Object.hasOwn(data.kinds, name));
+    const ends = [edge.from, edge.to].map((end) => data.entities[end].kind);
+    return (things.length === current.of.size || current.of.has(edge.kind || '') || current.of.has(edge.family))
+      && (!things.length || ends.some((kind) => things.includes(kind)));
+  }
+
   /** What the filters are, to see whether a picture has to be drawn again. */
   function filterKey() {
-    return [[...familiesInView()], [...current.hidden], [...current.only], current.lang];
+    return [[...familiesInView()], [...current.hidden], [...current.only], [...current.of], current.lang];
   }
 
   function announce() {
-    current = parse(location.hash);
+    current = asked();
     listeners.forEach((listener) => listener(current));
   }
 

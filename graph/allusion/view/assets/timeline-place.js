@@ -9,35 +9,6 @@ allusion.part(function (allusion) {
   const { data } = allusion;
   const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL, MOST_BARE, CROWD] = [126, 22, 34, 30, 19, 40, 10, 12, 190, 8, 44];
 
-  /**
-   * Years to pixels. A decade is as wide as it is full, so that the crowded nineties have
-   * room and an empty century takes little; within a decade years are even.
-   */
-  function yearScale(years, from, to) {
-    const [first, last] = [Math.floor(Math.min(...years) / 10) * 10, Math.floor(Math.max(...years) / 10) * 10 + 10];
-    const decades = [];
-    for (let decade = first; decade < last; decade += 10) {
-      const here = years.filter((year) => year >= decade && year < decade + 10).length;
-      decades.push({ decade, weight: here ? 0.6 + Math.sqrt(here) : 0.16 });
-    }
-    const total = decades.reduce((sum, { weight }) => sum + weight, 0) || 1;
-    let x = from;
-    for (const one of decades) {
-      one.x = x;
-      one.width = ((to - from) * one.weight) / total;
-      x += one.width;
-    }
-    const at = (year) => {
-      const one = decades[Math.min(decades.length - 1, Math.max(0, Math.floor((year - first) / 10)))];
-      return one.x + (one.width * (year + 0.5 - one.decade)) / 10;
-    };
-    const back = (px) => {
-      const one = decades.findLast((decade) => decade.x <= px) || decades[0];
-      return Math.round(one.decade - 0.5 + ((px - one.x) / one.width) * 10);
-    };
-    return { at, back, decades, first, last: last - 1 };
-  }
-
   /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
   function pack(items, at, cap, left, edge) {
     const rows = [];
@@ -60,13 +31,16 @@ allusion.part(function (allusion) {
     });
     const labelled = rows.length;
     const bare = placed.filter((one) => one.row < 0);
-    const many = bare.length > MOST_BARE;
-    bare.forEach((one) => { one.row = labelled; });
-    return {
-      placed: many ? placed.filter((one) => one.row < labelled) : placed,
-      crowds: many ? crowdsOf(bare, at, labelled) : [],
-      rows: labelled + (bare.length ? 1 : 0),
-    };
+    if (bare.length > MOST_BARE) {
+      return { placed: placed.filter((one) => one.row >= 0), crowds: crowdsOf(bare, at, labelled), rows: labelled + 1 };
+    }
+    // A few without a label stand below in rows of shapes, none on another.
+    for (const one of bare) {
+      one.row = labelled;
+      while (!free(one.row, one.x - 9, one.x + 9)) one.row += 1;
+      take(one.row, one.x - 9, one.x + 9);
+    }
+    return { placed, crowds: [], rows: rows.length };
   }
 
   /** Those without room as numbers, by decade, or by year where they lie within one; neighbours that would touch are one. */
@@ -92,7 +66,7 @@ allusion.part(function (allusion) {
   function arrangeTime(places, edges, focus, width, height) {
     const years = places.map((place) => data.entities[place].year);
     const left = width < 640 ? 30 : LEFT;
-    const scale = yearScale(years, left + 14, width - RIGHT);
+    const scale = allusion.makeAxis(years, left + 14, width - RIGHT);
     const kinds = [...new Set([...Object.keys(data.kinds), ...places.map((place) => data.entities[place].kind)])];
     const touched = new Map();
     edges.forEach((edge) => [data.edges[edge].from, data.edges[edge].to].forEach((end) => touched.set(end, (touched.get(end) || 0) + 1)));
@@ -144,5 +118,5 @@ allusion.part(function (allusion) {
 
   const fixed = (value) => Number(value.toFixed(1));
 
-  Object.assign(allusion, { arrangeTime, yearScale });
+  Object.assign(allusion, { arrangeTime });
 });

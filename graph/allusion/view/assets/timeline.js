@@ -71,10 +71,10 @@ allusion.part(function (allusion) {
       allusion.glyphAt(lane.kind, 16, lane.y + lane.height / 2),
       left > 40 && svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
     ]),
-    ticks(scale).map(([x, words, strong]) => [
-      svg('path', { class: strong ? 'tick strong' : 'tick', d: `M${x.toFixed(1)} ${top - 6}V${bottom + 6}` }),
-      words && [svg('text', { class: 'caption', x: x + 3, y: top - 12 }, words), svg('text', { class: 'caption', x: x + 3, y: bottom + 18 }, words)],
+    scale.ticks.map(([year, x]) => [
+      svg('path', { class: 'tick', d: `M${x} ${top - 6}V${bottom + 6}` }), aboveAndBelow(x, String(year)),
     ]),
+    scale.breaks.map(gap),
     layout.arcs.map(arc),
     lanes.flatMap((lane) => [lane.placed.map(point), lane.crowds.map((one) => crowd(one, lane.kind, state))]));
   }
@@ -95,14 +95,17 @@ allusion.part(function (allusion) {
     svg('text', { class: 'words', x: x.toFixed(1), y: y + 4, 'text-anchor': 'middle' }, words));
   }
 
-  /** A line at the start of each decade, and its number where there is room. */
-  function ticks(scale) {
-    let last = -Infinity;
-    return scale.decades.map(({ decade, x }) => {
-      const said = x - last >= 34;
-      if (said) last = x;
-      return [x, said && String(decade), decade % 100 === 0];
-    });
+  function aboveAndBelow(x, words) {
+    return [layout.top - 12, layout.bottom + 18].map((y) => svg('text', { class: 'caption', x, y, 'text-anchor': 'middle' }, words));
+  }
+
+  /** Where nothing stands for a long time the axis is broken, which is seen and said. */
+  function gap([x, before, after]) {
+    const { top, bottom } = layout;
+    return svg('g', {}, svg('title', {}, `${before} to ${after}: nothing here, and the axis is broken`),
+      svg('path', { class: 'paper', d: `M${x - 4} ${top - 6}h8V${bottom + 6}h-8Z` }),
+      svg('path', { class: 'tick', d: `M${x - 2} ${top - 6}${'l5 7l-5 7'.repeat(Math.floor((bottom - top + 12) / 14))}` }),
+      aboveAndBelow(x, '//'));
   }
 
   function arc({ edge: place, d, tip, angle }) {

@@ -1,0 +1,53 @@
+/**
+ * Paper: the picture of what is shown at the width of a page, then the same in words. What is
+ * drawn for a screen is too wide and too dark for it, and what is folded cannot be opened there.
+ */
+allusion.part(function (allusion) {
+  'use strict';
+  const { el, byId } = allusion;
+  const paper = byId('paper');
+  const print = window.matchMedia('print');
+  const TOLD = ['chain', 'scene'];
+  /** @type {HTMLDetailsElement[]} */
+  let opened = [];
+
+  /** Whose view it is, and the page's address, which leads back to what was printed. */
+  function head(state) {
+    const [second, lang] = allusion.secondOf(state.focus);
+    const other = state.view === 'chain' && state.to >= 0;
+    return el('header', {},
+      el('h1', {}, allusion.named(state.focus), other ? [' to ', allusion.named(state.to)] : second && el('span', { class: 'year', lang }, second)),
+      el('p', { class: 'note' }, `${byId('status').textContent} ${allusion.format(state)}`));
+  }
+
+  function lay() {
+    const state = allusion.state();
+    const told = TOLD.includes(state.view) && !state.list;
+    const picture = state.list ? null : allusion.drawing();
+    const wide = picture && picture.viewBox.baseVal.width > 1.15 * picture.viewBox.baseVal.height;
+    paper.className = `paper-sheet ${wide ? 'wide' : 'tall'}`;
+    paper.replaceChildren(head(state), ...(picture ? [picture] : []));
+    if (!told) allusion.drawList(state, true);
+    opened = told ? [...document.querySelectorAll(/** @type {any} */ (`#${state.view}-view details:not([open])`))] : [];
+    for (const one of opened) one.open = true;
+  }
+
+  function clear() {
+    paper.replaceChildren();
+    for (const one of opened) one.open = false;
+    opened = [];
+    if (allusion.state().list) allusion.drawList(allusion.state());
+  }
+
+  let laid = false;
+  function turn(on) {
+    if (on === laid) return;
+    laid = on;
+    if (on) lay();
+    else clear();
+  }
+
+  print.addEventListener('change', () => turn(print.matches));
+  window.addEventListener('beforeprint', () => turn(true));
+  window.addEventListener('afterprint', () => turn(false));
+});

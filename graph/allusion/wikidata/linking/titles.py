@@ -1,0 +1,166 @@
+"""Titles and people's names: when two of them are the same, and how surely."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from ...naming import fold
+from ...searching import one_edit
+
+Likeness = Literal["same", "bare", "near", "part"]
+"""How two titles are alike, best first: letter for letter; but for an article, a numeral or
+"and"; but for one letter; in the part before a colon."""
+
+# What stands in brackets behind a title to tell namesakes apart, and is no part of it.
+_QUALIFIER: Final = re.compile(
+    r"\s*[(\[][^()\[\]]*\b(?:film|movie|miniseries|series|serial|tv|telefilm|documentary|short"
+    r"|anime|novel|book|play|song|album|single|opera|musical|story|character|franchise"
+    r"|(?:1[89]|20)\d\d)\b[^()\[\]]*[)\]]\s*$",
+    re.IGNORECASE,
+)
+_YEAR_BEHIND: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
+_MAIN: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
+# Articles of the languages in which films have titles.
+_ARTICLES: Final = frozenset((
+    "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "ein", "eine",
+    "el", "los", "las", "lo", "il", "gli", "uno", "una", "o", "os", "as", "um", "uma", "het",
+    "een", "den", "det", "en", "ett",
+))  # fmt: skip
+_NUMERALS: Final = {
+    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
+    "x": "10", "xi": "11", "xii": "12", "xiii": "13",
+}  # fmt: skip
+_WORDS: Final = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10",
+}  # fmt: skip
+_PARTS: Final = {"part": "part", "pt": "part", "vol": "volume", "volume": "volume",
+                 "chapter": "chapter", "ch": "chapter", "episode": "episode"}  # fmt: skip
+_AND: Final = frozenset(("and", "und", "et", "y", "e", "og", "och"))
+# Godfather, The
+_BEHIND: Final = re.compile(
+    r"(.+), (the|a|an|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli)",
+    re.IGNORECASE,
+)
+_DIGITS: Final = re.compile(r"\d+")
+_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+class Title(NamedTuple):
+    """A title as it is compared.
+
+    ``folded`` is without case, accents, punctuation and what in brackets tells namesakes
+    apart; ``key`` also without articles and with numerals as digits; ``main`` is the key of
+    the part before a colon or dash, "" where there is none.
+    """
+
+    folded: str
+    key: str
+    main: str
+
+
+@lru_cache(200_000)
+def read_title(text: str) -> Title:
+    """A title taken apart.
+
+    >>> read_title("The Godfather, Part II")
+    Title(folded='the godfather part ii', key='godfather part 2', main='')
+    >>> read_title("Breathless (1983 film)").key, read_title("Godfather, The").key
+    ('breathless', 'godfather')
+    """
+    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
+    folded = fold(plain.replace("&", " and "))
+    head, *rest = _MAIN.split(plain, maxsplit=1)
+    main = _key(fold(head.replace("&", " and "))) if rest and head else ""
+    return Title(folded, _key(folded), main)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The ways in which one title is written, for a service that compares letter by letter.
+
+    >>> spellings("GODFATHER, THE (1972 film)")
+    ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
+    """
+    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
+    cased = plain.title() if plain.isupper() or plain.islower() else plain
+    return tuple(dict.fromkeys((text, plain, cased)))
+
+
+def year_behind(text: str) -> int | None:
+    """The year in the brackets behind a title: 1983 of "Breathless (1983 film)"."""
+    found = _QUALIFIER.search(text)
+    year = _YEAR_BEHIND.search(found[0]) if found else None
+    return int(year[1]) if year else None
+
+
+def _key(folded: str) -> str:
+    words = [word for word in folded.split() if word not in _AND]
+    if len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]
+    key: list[str] = []
+    for place, word in enumerate(words):
+        part = _PARTS.get(word, word)
+        if place and key[-1] in _PARTS.values():
+            part = _WORDS.get(word, part)
+        key.append(_NUMERALS.get(part, part) if place else part)
+    return " ".join(key) or folded
+
+
+def likeness(one: Title, other: Title) -> Likeness | None:
+    """How alike two titles are; None where they are not.
+
+    A number that differs makes a title another one: Toy Story 2 is near no Toy Story 3.
+    """
+    if one.folded == other.folded:
+        return "same"
+    squeezed, beside = one.key.replace(" ", ""), other.key.replace(" ", "")
+    if squeezed == beside:
+        return "bare"
+    if _DIGITS.findall(one.key) != _DIGITS.findall(other.key):
+        numbers = False
+    else:
+        numbers = True
+        if one_edit(squeezed, beside):
+            return "near"
+    mains = (one.main or one.key, other.main or other.key)
+    if (one.main or other.main) and (mains[0] == mains[1]) and numbers:
+        return "part"
+    return None
+
+
+def weight(title: Title) -> int:
+    """How telling a title is: 1 for one word, 2 for two, 3 for more.
+
+    Of a script without spaces two characters count as a word.
+    """
+    signs = len(_IDEOGRAPH.findall(title.key))
+    words = signs // 2 if signs else len(title.key.split())
+    return max(1, min(words, 3))
+
+
+@lru_cache(200_000)
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(fold(name).split())
+
+
+def same_person(one: str, other: str) -> float:
+    """How surely two names are one person's: 1, or 0.6 by first and last word; 0 if not.
+
+    >>> same_person("Wong Kar-wai", "Kar Wai WONG"), same_person("王家衛", "王家卫")
+    (1.0, 0.0)
+    >>> same_person("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
+    0.6
+    """
+    here, there = _words_of(one), _words_of(other)
+    if not here or not there:
+        return 0.0
+    if here == there or sorted(here) == sorted(there) or "".join(here) == "".join(there):
+        return 1.0
+    if len(here) > 1 and len(there) > 1 and here[-1] == there[-1]:
+        first, second = here[0], there[0]
+        initial = min(len(first), len(second)) == 1 and first[0] == second[0]
+        if first == second or initial:
+            return 0.6
+    return 0.0

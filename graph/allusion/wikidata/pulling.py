@@ -1,0 +1,53 @@
+"""Reading what Wikidata says of linked entities, and of what is joined to them there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..mappings import Mapping, read_mappings
+from ..resources import Resources
+from .properties import CONNECTIONS
+from .pulled import Pulled
+from .service import Wikidata
+
+
+def linked(resources: Resources) -> dict[str, Mapping]:
+    """The row of the mapping for each entity of ours that has an item: by its IRI."""
+    rows, _ = read_mappings(resources.mapping_file)
+    return {
+        row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
+    }
+
+
+def pull(wikidata: Wikidata, items: Collection[str], depth: int = 0) -> Pulled:
+    """The items, and the names and kinds of what they name.
+
+    With ``depth`` 1 or more also the items that those are joined to by a connection (based on,
+    inspired by, references ...), in either direction, each as a whole; and so on.
+
+    :raises NetworkError: if a service does not answer as it should; what came is in the cache.
+    """
+    found = wikidata.items(items)
+    last = found
+    for _ in range(depth):
+        near = {
+            one.item
+            for item in last.values()
+            for prop in CONNECTIONS
+            for one in item.best(prop)
+            if one.item
+        }
+        for pointing in wikidata.pointing(list(last)).values():
+            near.update(pointing)
+        last = wikidata.items(near - found.keys())
+        found |= last
+    wanted = {one for item in found.values() for one in item.mentioned()}
+    named = wikidata.named(wanted | (found.keys() - set(items)))
+    names = {item: one.labels for item, one in named.items()}
+    names |= {item.item: item.labels for item in found.values() if item.labels}
+    return Pulled({item: one.with_names(names) for item, one in found.items()}, named)
+
+
+def joined(old: Pulled, new: Pulled) -> Pulled:
+    """What was pulled before, with what was pulled now in its place."""
+    return Pulled({**old.items, **new.items}, {**old.named, **new.named})

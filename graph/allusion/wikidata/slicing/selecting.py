@@ -1,0 +1,138 @@
+"""Which items stay: the core by its classes, then each step of the rules.
+
+Links are read from files of number pairs, some at a time; of each item there is one byte
+in memory, with a bit for each set that it is in. So memory follows the highest Q-id, and
+not the size of the dump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .report import Selection
+from .rules import CORE, KEPT, Pull, Rules
+
+_PAIRS_AT_ONCE: Final = 1 << 20
+_PAIR: Final = np.dtype((np.uint32, 2))
+_KEPT: Final = np.uint8(1)
+_FOUND: Final = np.uint8(2)  # by the step that is under way
+_CORE: Final = np.uint8(4)
+_CLASS: Final = np.uint8(8)  # of the core
+_FIRST_NAMED: Final = 16
+
+#: Property -> the files with its links.
+Links = Mapping[str, Sequence[Path]]
+Numbers = NDArray[np.uint32]
+
+
+def select(
+    rules: Rules, links: Links, target: Path, step: Callable[[str], None] = lambda _: None
+) -> Selection:
+    """Write the kept items to ``target``, a bit for each Q-id; see `KeptItems`."""
+    step("finding the classes of films and series")
+    sets = _Sets(links)
+    without = np.array([int(name[1:]) for name in rules.without], np.uint32)
+    roots = np.array([int(name[1:]) for name in rules.classes], np.uint32)
+    sets.find(np.setdiff1d(roots, without))
+    while sets.follow([rules.subclass], _FOUND, forward=False, without=without):
+        pass
+    classes = sets.settle(_CLASS)
+    step("finding films and series")
+    sets.follow([rules.instance], _CLASS, forward=False)
+    core = sets.settle(_CORE | _KEPT)
+    named = sorted({pull.start for pull in rules.pulls} - {CORE, KEPT})
+    bits = {CORE: _CORE, KEPT: _KEPT}
+    bits |= {name: np.uint8(_FIRST_NAMED << place) for place, name in enumerate(named)}
+    added = {}
+    for pull in rules.pulls:
+        step(f"finding {pull.name}")
+        added[pull.name] = _pull(pull, sets, bits)
+    return Selection(classes, core, added, sets.write(target))
+
+
+def _pull(pull: Pull, sets: _Sets, bits: Mapping[str, np.uint8]) -> int:
+    start = bits[pull.start]
+    while sets.follow(pull.properties, start, forward=pull.forward) and pull.transitive:
+        start |= _FOUND
+    return sets.settle(_KEPT | bits.get(pull.name, np.uint8(0)))
+
+
+class _Sets:
+    """A byte for each item, a bit of it for each set; and the links between items."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        highest = 0
+        for name in links:
+            for subjects, objects in self._pairs(name):
+                highest = max(highest, int(subjects.max()), int(objects.max()))
+        # Zeroes cost nothing until they are touched.
+        self._bits = np.zeros(highest + 1, np.uint8)
+        self._found: list[Numbers] = []
+
+    def find(self, numbers: Numbers) -> int:
+        """Put items among those found; how many were not there yet."""
+        there = numbers[numbers < len(self._bits)]
+        new = np.unique(there[(self._bits[there] & _FOUND) == 0])
+        self._bits[new] |= _FOUND
+        self._found.append(new)
+        return len(new)
+
+    def follow(
+        self,
+        properties: Sequence[str],
+        start: np.uint8,
+        *,
+        forward: bool,
+        without: Numbers | None = None,
+    ) -> int:
+        """Find what links lead to, or with not ``forward`` come from; how many are new."""
+        new = 0
+        for name in properties:
+            for subjects, objects in self._pairs(name):
+                near, far = (subjects, objects) if forward else (objects, subjects)
+                reached = far[(self._bits[near] & start) != 0]
+                if without is not None:
+                    reached = reached[~np.isin(reached, without)]
+                new += self.find(reached)
+        return new
+
+    def settle(self, mark: np.uint8) -> int:
+        """Mark what was found, and begin anew; how many of it were not kept before."""
+        found = np.concatenate([np.empty(0, np.uint32), *self._found])
+        self._found = []
+        bits = self._bits[found]
+        self._bits[found] = (bits | mark) & np.uint8(0xFF ^ int(_FOUND))
+        return int(np.count_nonzero((bits & _KEPT) == 0))
+
+    def write(self, target: Path) -> int:
+        """Write which items are kept; how many they are."""
+        kept = 0
+        with target.open("wb") as stream:
+            for at in range(0, len(self._bits), 1 << 23):
+                part = (self._bits[at : at + (1 << 23)] & _KEPT) != 0
+                kept += int(np.count_nonzero(part))
+                stream.write(np.packbits(part, bitorder="little").tobytes())
+        return kept
+
+    def _pairs(self, name: str) -> Iterator[tuple[Numbers, Numbers]]:
+        for path in self._links.get(name, ()):
+            with path.open("rb") as stream:
+                while (read := np.fromfile(stream, _PAIR, _PAIRS_AT_ONCE)).size:
+                    yield read[:, 0], read[:, 1]
+
+
+class KeptItems:
+    """The set of kept items, from the file that `select` wrote."""
+
+    def __init__(self, path: Path) -> None:
+        self._bits = path.read_bytes()
+
+    def __contains__(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] >> (number & 7) & 1)

@@ -1,0 +1,66 @@
+"""Rows in order, each once, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+#: So many bytes of rows are sorted at once.
+RUN_BYTES: Final = 1 << 25
+_MOST_OPEN: Final = 200  # files at once
+
+
+class RunWriter:
+    """Collects rows (lines with their end) and writes sorted runs of them into a folder."""
+
+    def __init__(self, folder: Path, limit: int = RUN_BYTES) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._rows: set[bytes] = set()
+        self._size = 0
+        self._count = 0
+
+    def add(self, rows: Iterable[bytes]) -> None:
+        """Take rows; write a run if there are enough."""
+        for row in rows:
+            if row not in self._rows:
+                self._rows.add(row)
+                self._size += len(row)
+        if self._size >= self._limit:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been taken."""
+        if self._rows:
+            with (self._folder / f"{self._count:06}.run").open("wb") as stream:
+                stream.writelines(sorted(self._rows))
+            self._count += 1
+            self._rows, self._size = set(), 0
+
+
+def merged(runs: Sequence[Path], folder: Path, most: int = _MOST_OPEN) -> Iterator[bytes]:
+    """The rows of sorted runs in the order of their bytes, each once.
+
+    ``folder`` takes runs in between, where there are more than may be open.
+    """
+    left = list(runs)
+    number = 0
+    while len(left) > most:
+        target = folder / f"merged-{number:06}.run"
+        with target.open("wb") as stream:
+            stream.writelines(_merge(left[:most]))
+        left = [*left[most:], target]
+        number += 1
+    return _merge(left)
+
+
+def _merge(runs: Sequence[Path]) -> Iterator[bytes]:
+    with ExitStack() as stack:
+        before = b""
+        for row in heapq.merge(*(stack.enter_context(path.open("rb")) for path in runs)):
+            if row != before:
+                yield row
+                before = row

@@ -1,0 +1,48 @@
+"""Work on blocks, one after the other or in several processes; answers come in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+_Answer = TypeVar("_Answer")
+
+_worker: Callable[[bytes], Any] | None = None
+
+
+def spread(
+    make: Callable[[], Callable[[bytes], _Answer]], blocks: Iterable[bytes], jobs: int
+) -> Iterator[_Answer]:
+    """What ``make()`` answers to each block, made once in each of ``jobs`` processes.
+
+    With one job all is done here. No more blocks are read ahead than keep the others busy.
+    """
+    if jobs == 1:
+        yield from map(make(), blocks)
+        return
+    waiting: deque[Future[_Answer]] = deque()
+    # Spawned and not forked: a progress bar has threads, whose locks a fork would inherit.
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (make,)) as pool:
+        try:
+            for block in blocks:
+                waiting.append(pool.submit(_work, block))
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for late in waiting:
+                late.cancel()
+
+
+def _begin(make: Callable[[], Callable[[bytes], Any]]) -> None:
+    global _worker
+    _worker = make()
+
+
+def _work(block: bytes) -> Any:
+    assert _worker is not None
+    return _worker(block)

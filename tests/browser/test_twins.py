@@ -1,0 +1,95 @@
+"""What the page works out by itself is what Python works out: the axis of years, and the chains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import allusion
+from allusion.chains import Rules, find_chains
+from allusion.view.axis import make_axis
+from allusion.vocabulary import BASE, FAMILIES
+
+pytestmark = pytest.mark.browser
+
+YEARS = (
+    [1994],
+    [1990, 1991],
+    [1960, 1965, 1970, 1972],
+    [1934, 1990, 1994],
+    [-400, 1600, 1782, 1850, 1900, 2000],
+    [*range(1950, 2024)],
+    [-500, -20, 610, 1008, 1300, 1600, 1700, 1800, 1850, 1900, 1950, 1999],
+)
+# Joined directly, by one and by several ways, by credits alone, through a place, not at all.
+PAIRS = (
+    ("film/moonlight", "film/chungking-express"),
+    ("person/momoe-yamaguchi", "film/manhattan"),
+    ("film/moonlight", "film/branded-to-kill"),
+    ("person/faye-wong", "person/quentin-tarantino"),
+    ("person/momoe-yamaguchi", "person/faye-wong"),
+    ("film/koto", "film/fallen-angels"),
+    ("place/hong-kong", "person/tomokazu-miura"),
+    ("film/2046", "film/a-chinese-odyssey"),
+    ("film/the-wind-rises", "film/chungking-express"),
+)
+
+
+@pytest.mark.parametrize("room", [(0, 400), (44, 368), (160, 1170)])
+def test_the_axis_of_the_page_is_that_of_the_static_picture(
+    open_page: Callable[..., Any], room: tuple[int, int]
+) -> None:
+    page = open_page().page
+    for years in YEARS:
+        found = page.evaluate(
+            """([years, left, right]) => {
+                const { stretches, ticks, breaks } = allusion.makeAxis(years, left, right);
+                return [stretches.map((one) => [one.first, one.last, one.left, one.right]), ticks, breaks];
+            }""",
+            [years, *room],
+        )
+        axis = make_axis(years, *room)
+        assert found == [
+            [[one.first, one.last, one.left, one.right] for one in axis.stretches],
+            [list(tick) for tick in axis.ticks],
+            [list(one) for one in axis.breaks],
+        ], years
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [Rules(max_hops=99), Rules(credits=False, max_hops=99), Rules(hubs=True, max_hops=99)],
+    ids=["all", "connections", "hubs"],
+)
+def test_the_page_finds_the_chains_that_the_command_line_finds(
+    open_page: Callable[..., Any], rules: Rules
+) -> None:
+    network = allusion.open().network()
+    page = open_page(name="shipped").page
+    compared = 0
+    for one, other in PAIRS:
+        if f"{BASE}{one}" not in network or f"{BASE}{other}" not in network:
+            continue
+        expected = find_chains(network, BASE + one, BASE + other, rules, every=True, limit=20)
+        found = page.evaluate(
+            """([one, other, families, hubs]) => {
+                const { chains, more } = allusion.ways(allusion.placeOf.get(one), allusion.placeOf.get(other),
+                    (edge) => !families || families.includes(allusion.data.edges[edge].family), hubs);
+                const id = (place) => allusion.data.edges[place].id;
+                return [chains.length, more, chains.slice(0, 20).map((chain) => chain.map((hop) => hop.edges.map(id)))];
+            }""",
+            [one, other, None if rules.credits else list(FAMILIES), rules.hubs],
+        )
+        assert found[:2] == [expected.total, expected.uncounted], (one, other)
+        if not expected.uncounted:
+            assert found[2] == [
+                [
+                    [edge.iri.removeprefix(BASE) for edge in (hop.edge, *hop.others)]
+                    for hop in chain.hops
+                ]
+                for chain in expected
+            ], (one, other)
+        compared += 1
+    assert compared == len(PAIRS)
