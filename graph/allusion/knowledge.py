@@ -15,6 +15,7 @@ from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
 from .store.choice import DISK, MEMORY, is_loaded
 from .store.oxigraph import OxigraphStore
+from .terms import expand
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS
 
@@ -305,7 +306,9 @@ class KnowledgeGraph(Querying):
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)
-            focus = self.resolve(name)
+            # An index of names has nothing of what has no name, in a store of somebody's own.
+            iri = expand(name) or name
+            focus = iri if iri in network else self.resolve(name)
             return Picture(
                 nearest(network, focus, most), focus, layout or "focus", hops, wanted, scene,
                 languages, theme, title, max_neighbours,

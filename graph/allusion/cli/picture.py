@@ -313,7 +313,10 @@ def view_command(
         bar("reading the graph")
         network = graph.network()
     if not len(network):
-        raise ParameterError("the graph has no entities, so there is nothing to draw")
+        raise ParameterError(
+            "there is no entity in any named graph of the store, so there is nothing to draw; "
+            "triples get one by: allusion load FILE --into FOLDER --graph IRI"
+        )
     wanted = " ".join(name) or _FIRST
     if not name and _FIRST not in graph:
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
