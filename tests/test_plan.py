@@ -6,7 +6,7 @@ import math
 import runpy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import networkx as nx
 import pytest
@@ -16,7 +16,8 @@ from allusion.records import Entity
 from allusion.view import page
 from allusion.view.choosing import nearest
 from allusion.view.decades import folds
-from allusion.view.neighbours import neighbours
+from allusion.view.focus import arrange
+from allusion.view.neighbours import Neighbour, neighbours
 from allusion.view.plan import as_data, network_plan, shown_of
 from allusion.view.spread import radius, spread_out
 from allusion.vocabulary import BASE
@@ -177,12 +178,12 @@ def test_of_a_hub_the_best_joined_are_shown(some: Network) -> None:
     beside = neighbours(some, hub)
     for item in beside:
         assert item.degree == some.degree(item.entity.iri)
-    from allusion.view.focus import arrange
-
-    drawn: Any = arrange(some.nodes[hub]["entity"], beside, most=5)
+    drawn = arrange(some.nodes[hub]["entity"], beside, most=5)
     shown = [b.neighbour for b in drawn.blocks if b.neighbour and b.side == "in"]
     left = [n for n in beside if n.side == "in" and n not in shown]
-    strong = [n for n in shown if len(n.strands) == 1 and n.strands[0].sources == 1]
-    weak = [n for n in left if len(n.strands) == 1 and n.strands[0].sources == 1]
+
+    def rank(one: Neighbour) -> tuple[int, int, int]:
+        return len(one.strands), max(strand.sources for strand in one.strands), one.degree
+
     assert left
-    assert min(n.degree for n in strong) >= max(n.degree for n in weak)
+    assert min(map(rank, shown)) >= max(map(rank, left))

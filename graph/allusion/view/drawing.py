@@ -19,6 +19,7 @@ from . import glyphs
 from .boxes import Row
 from .focus import (
     ARROW,
+    FOLD_COLUMN,
     FOLD_STEP,
     LABEL_STEP,
     MORE_HEIGHT,
@@ -221,9 +222,11 @@ def _block(block: PlacedNeighbour) -> str:
     middle = block.y + block.height // 2
     if block.neighbour is None:
         x, y = block.x + 12, block.y + MORE_HEIGHT // 2 + 4
+        half = (len(block.folds) + 1) // 2
         folded = "".join(
-            f'<text class="sub fold" x="{x + 10}" y="{y + FOLD_STEP * row}">{fold.words}</text>'
-            for row, fold in enumerate(block.folds, 1)
+            f'<text class="sub fold" x="{x + 6 + FOLD_COLUMN * (place // half)}" '
+            f'y="{y + FOLD_STEP * (place % half + 1)}">{fold.words}</text>'
+            for place, fold in enumerate(block.folds)
         )
         return (
             f'<g class="block more"><text class="sub rest" x="{x}" y="{y}">'

@@ -28,6 +28,8 @@ ARROW: Final = 8
 MORE_WIDTH: Final = 110
 MORE_HEIGHT: Final = 30
 FOLD_STEP: Final = 20
+FOLD_COLUMN: Final = 92
+FOLD_WIDTH: Final = 184
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,13 @@ def _block_height(item: Neighbour) -> int:
 
 
 def _rest_height(rest: Sequence[Neighbour]) -> int:
-    return MORE_HEIGHT + FOLD_STEP * len(_folds(rest))
+    return MORE_HEIGHT + FOLD_STEP * ((len(_folds(rest)) + 1) // 2)
+
+
+def _rest_width(rest: Sequence[Neighbour]) -> int:
+    if not rest:
+        return 0
+    return FOLD_WIDTH if _folds(rest) else MORE_WIDTH
 
 
 def _column_height(items: Sequence[Neighbour], rest: Sequence[Neighbour]) -> int:
@@ -191,7 +199,7 @@ def _widths(
     """Of the boxes, of the level stretches, and of the room in which curves fan out."""
     if not items:
         return 0, 0, 0
-    boxes = max([item.box.width for item in items] + ([MORE_WIDTH] if rest else []))
+    boxes = max(_rest_width(rest), *(item.box.width for item in items))
     labels = max(strand.label.width for item in items for strand in item.strands)
     return boxes, labels + RUN_PAD, min(110, max(56, height // 8))
 

@@ -38,10 +38,12 @@ allusion.part(function (allusion) {
    * Of labels in order of importance those that have room, and where.
    * @param {number[]} order @param {(place: number) => number[][]} boxesOf places for its label, the best first: left, top, right, bottom
    * @param {number[][]} shapes which no label may cover @param {number} insistent so many of the first may, if it has to be
+   * @param {number[][]} taken by other words
    */
-  function declutter(order, boxesOf, shapes, insistent) {
+  function declutter(order, boxesOf, shapes, insistent, taken = []) {
     const [named, drawn] = [shelf(), shelf()];
     shapes.forEach(drawn.add);
+    taken.forEach(named.add);
     const places = [];
     const boxes = [];
     order.forEach((place, index) => {

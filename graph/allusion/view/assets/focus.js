@@ -56,7 +56,10 @@ allusion.part(function (allusion) {
     return [
       svg('g', { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.onKey(all) },
         svg('text', { class: 'sub rest', x, y }, words)),
-      (block.folds || []).map((fold, row) => foldGroup(fold, x + 10, y + 20 * (row + 1))),
+      (block.folds || []).map((fold, place, folds) => {
+        const half = Math.floor((folds.length + 1) / 2);
+        return foldGroup(fold, x + 6 + 92 * Math.floor(place / half), y + 20 * (place % half + 1));
+      }),
     ];
   }
 

@@ -45,9 +45,10 @@ allusion.part(function (allusion) {
     // Drawn near the right size at once; the first drawing at full size would be thrown away.
     drawer.move(whole(), false);
     drawer.redraw();
-    // One frame after the first drawing; sooner, vis-network cuts the outer nodes off.
+    // One frame after the first drawing: sooner, vis-network cuts the outer nodes off, and the
+    // legend, which is written after the picture, may have taken a line more.
     drawer.once(() => {
-      if (!data.plan.painted) drawer.move(whole(), false);
+      drawer.move(whole(), false);
       frame.dataset.ready = 'true';
     });
   }

@@ -80,21 +80,14 @@ allusion.part(function (allusion) {
       }
     }
 
-    /** How many are folded, at the foot of the disc where it is wide enough. */
+    /** How many are folded, in the font of the names that were just written. */
     function captions(palette) {
-      pen.font = `500 ${12 / at.scale}px "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", sans-serif`;
-      pen.textAlign = 'center';
-      pen.textBaseline = 'alphabetic';
-      pen.lineWidth = 3.5 / at.scale;
       pen.strokeStyle = palette.card;
       pen.fillStyle = palette.muted;
-      for (const group of seen.folded) {
-        const words = allusion.plan.foldWords(group);
-        const wide = pen.measureText(words).width;
-        if (wide > 1.7 * group.radius) continue;
-        const y = group.y + Math.sqrt(group.radius ** 2 - (wide / 2) ** 2) - 6 / at.scale;
-        pen.strokeText(words, group.x, y);
-        pen.fillText(words, group.x, y);
+      for (const { words, box } of allusion.plan.captions((text) => pen.measureText(text).width * at.scale, at.scale)) {
+        const [x, y] = [(box[0] + 2) / at.scale, (box[1] + 1) / at.scale];
+        pen.strokeText(words, x, y);
+        pen.fillText(words, x, y);
       }
     }
 

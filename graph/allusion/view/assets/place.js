@@ -14,7 +14,7 @@ allusion.part(function (allusion) {
   const RUN_PAD = 26;
   const MORE_WIDTH = 110;
   const MORE_HEIGHT = 30;
-  const FOLD_STEP = 20;
+  const [FOLD_STEP, FOLD_WIDTH] = [20, 184];
   const [FEWEST, MOST_FOLDS] = [24, 12];
 
   const half = (value) => Math.floor(value / 2);
@@ -99,7 +99,8 @@ allusion.part(function (allusion) {
   }
 
   const foldsOf = (rest) => folds(rest.map((item) => item.entity));
-  const restHeight = (rest) => MORE_HEIGHT + FOLD_STEP * foldsOf(rest).length;
+  const restHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((foldsOf(rest).length + 1) / 2);
+  const restWidth = (rest) => (!rest.length ? 0 : foldsOf(rest).length ? FOLD_WIDTH : MORE_WIDTH);
 
   function columnHeight(items, rest) {
     const heights = [...items.map(blockHeight), ...(rest.length ? [restHeight(rest)] : [])];
@@ -108,7 +109,7 @@ allusion.part(function (allusion) {
 
   function widths(items, rest, height) {
     if (!items.length) return [0, 0, 0];
-    const boxes = Math.max(...items.map((item) => boxOf(item)[0]), ...(rest.length ? [MORE_WIDTH] : []));
+    const boxes = Math.max(...items.map((item) => boxOf(item)[0]), restWidth(rest));
     const labels = Math.max(...items.flatMap((item) => item.strands.map((strand) => strand.label[0])));
     return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
   }

@@ -125,9 +125,20 @@ allusion.part(function (allusion) {
         return [
           box(x - width / 2, y + r + 3), box(x - width / 2, y - r - LABEL - 4), box(x + r + 5, y - LABEL / 2), box(x - r - 5 - width, y - LABEL / 2),
         ].filter(inside);
-      }, shapes, INSISTENT),
+      }, shapes, INSISTENT, captions(measure, scale).map(({ box }) => box)),
     };
     return seen.labels;
+  }
+
+  /** How many are folded, at the foot of each circle that is wide enough for it: words and their box. */
+  function captions(measure, scale) {
+    return seen.folded.flatMap((group) => {
+      const words = foldWords(group);
+      const [half, radius] = [measure(words) / 2 + 2, group.radius * scale];
+      if (half > 0.85 * radius) return [];
+      const bottom = group.y * scale + Math.sqrt(radius ** 2 - half ** 2) - 3;
+      return [{ words, box: [group.x * scale - half, bottom - LABEL - 3, group.x * scale + half, bottom] }];
+    });
   }
 
   /** Write the names; the pen's units are those of the plan. */
@@ -152,5 +163,5 @@ allusion.part(function (allusion) {
 
   const faded = (place) => seen.near !== null && !seen.near.has(place);
 
-  Object.assign(allusion, { plan: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, drawLabels, faded, groups, home, RIM } });
+  Object.assign(allusion, { plan: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, captions, drawLabels, faded, groups, home, RIM } });
 });

@@ -227,12 +227,13 @@ interface Allusion {
   uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
   leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
   farWords(one: { edge: number; via: number }): string;
-  declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number): { places: number[]; boxes: number[][] };
+  declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number, taken?: number[][]): { places: number[]; boxes: number[][] };
   networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
   plan: {
     seen: Plan; groups: Circle[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
     foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
     labels(measure: (text: string) => number, scale: number): Plan['labels'];
+    captions(measure: (text: string) => number, scale: number): { words: string; box: number[] }[];
     drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
   };
   painter(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
