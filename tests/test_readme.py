@@ -108,19 +108,25 @@ def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None
     assert COMMANDS.keys() - named == set()
 
 
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, and of the commands within it."""
+    known = {option for parameter in command.params for option in parameter.opts}
+    if isinstance(command, click.Group):
+        inner = click.Context(command)
+        for part in command.list_commands(inner):
+            found = command.get_command(inner, part)
+            assert found is not None
+            known |= options_of(found)
+    return known
+
+
 def test_every_option_and_format_that_the_readme_names_exists() -> None:
     text = README.read_text(encoding="utf-8")
     known = {"--help"}
     for name in COMMANDS:
         command = cli.get_command(cli.make_context("allusion", [name]), name)
         assert command is not None
-        known |= {option for parameter in command.params for option in parameter.opts}
-        if isinstance(command, click.Group):
-            inner = click.Context(command)
-            for part in command.list_commands(inner):
-                found = command.get_command(inner, part)
-                assert found is not None
-                known |= {option for parameter in found.params for option in parameter.opts}
+        known |= options_of(command)
     of_others = {"--no-binary", "--location", "--union-default-graph"}
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
     assert used <= known | of_others

@@ -15,8 +15,7 @@ import allusion
 from allusion.cli import main, wikidata_compare
 from allusion.knowledge import KnowledgeGraph
 from allusion.wikidata.comparing import Compared, Comparing, kept, summed
-from allusion.wikidata.entities import Item, Statement, to_json
-from allusion.wikidata.service import Named
+from allusion.wikidata.entities import Item, Named, Statement, to_json
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
 
@@ -158,7 +157,7 @@ def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: Knowledge
 
 def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) -> None:
     odd = item(P31=of("Q900000020", "odd kind of film"))
-    named = {"Q900000020": Named({"en": "odd kind of film"}, (), ("Q11424",))}
+    named = {FILM: Named({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
     comparing = Comparing(kg.network(), kg.store, {FILM: odd}, named)
     rows = comparing.compare(kg.resolve("film:chungking-express"))
     assert standings(rows, "P31") == {("corroborated", "Film", "odd kind of film")}

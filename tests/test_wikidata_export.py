@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import socket
 import sys
@@ -21,6 +22,7 @@ from allusion.knowledge import KnowledgeGraph
 from allusion.naming import Name
 from allusion.records import Edge, Evidence, Line
 from allusion.vocabulary import BASE
+from allusion.wikidata import pulled as room
 from allusion.wikidata.entities import Item, Statement
 from allusion.wikidata.gate import NOT_COUNTED, OUTCOMES, Gate, Judge, Proposal, Reference
 from allusion.wikidata.quickstatements import (
@@ -51,10 +53,9 @@ def judge(kg: KnowledgeGraph) -> Judge:
 def connection(kg: KnowledgeGraph, slug: str, **changes: Any) -> Edge:
     """A connection of the graph, changed as the test says."""
     iri = f"{BASE}connection/{slug}"
-    edges = (
-        data["edge"] for _, _, key, data in kg.network().edges(keys=True, data=True) if key == iri
-    )
-    return replace(next(edges), **changes)
+    edges = kg.network().edges(keys=True, data=True)
+    found: Edge = next(data["edge"] for _, _, key, data in edges if key == iri)
+    return replace(found, **changes)
 
 
 def words(judge: Judge, edge: Edge) -> list[str]:
@@ -308,6 +309,11 @@ def test_another_property_between_the_two_is_a_caution(kg: KnowledgeGraph) -> No
     assert verdict.cautions == ("Wikidata joins the two by P941 (inspired by)",)
 
 
+def test_a_statement_from_the_other_side_is_a_caution(kg: KnowledgeGraph) -> None:
+    verdict = judged(kg, pulled(item("Q86427", {"P4969": (Statement(item="Q754304"),)})))
+    assert verdict.cautions == ("Wikidata joins the two by P4969 (derivative work)",)
+
+
 def test_an_item_that_was_merged_or_deleted_holds_back(kg: KnowledgeGraph) -> None:
     gone = judged(kg, pulled(item("Q754304", redirects_to="Q900000001")))
     assert gone.reasons[0].text == "Q754304 was merged into Q900000001: link that one"
@@ -381,6 +387,22 @@ def test_a_short_line_of_the_work_is_quoted_with_the_work_as_its_source(
     assert all(not it.quotation for it in judge.verdict(long).proposals[0].references)
 
 
+def test_the_words_of_a_work_that_refers_are_a_qualifier_of_its_first_line(
+    kg: KnowledgeGraph, judge: Judge
+) -> None:
+    recalls = "fallen-angels-recalls-chungking-express"
+    line = Line("愛你一萬年", "zh-Hant")
+    (proposal,) = judge.verdict(connection(kg, recalls, line=line)).proposals
+    first, *more = lines(proposal, "why")
+    assert first.startswith('Q1353408\tP8371\tQ766263\tP7081\tzh-hant:"愛你一萬年"\tS854\t')
+    assert len(more) > 3
+    assert not any("P7081" in one for one in more)
+    # Being based on something is not said by any line.
+    assert judge.verdict(connection(kg, REMAKE, line=line)).proposals[0].excerpt is None
+    unwritable = replace(proposal, excerpt=Name("a | b", "en"))
+    assert list(lines(unwritable, "why"))[1:] == more
+
+
 @pytest.mark.parametrize(
     "text", ["a\tb", "a\nb", "a|b", "a /* b", "a */", '"a"', " a", "", "a\u2028b", "a\x00b"]
 )
@@ -440,9 +462,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(
-    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kg: KnowledgeGraph,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """``allusion wikidata export`` on a machine without any network; the graph is open already."""
+    """``allusion wikidata export`` with the graph open, no network, and nothing pulled."""
+    nothing = tmp_path_factory.mktemp("pulled")
+    monkeypatch.setattr(room, "folder", lambda: nothing)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was to be sent")
@@ -472,10 +499,22 @@ def test_the_commands_and_the_report_are_written_and_nothing_is_sent(
     code, out, err = run("quickstatements", "film:breathless-1983", "-o", str(file))
     assert (code, out) == (0, "")
     assert all(len(cells(line)[0]) >= 5 for line in file.read_text().splitlines())
-    head, *rows = (tmp_path / "film.report.tsv").read_text(encoding="utf-8").splitlines()
-    assert head.startswith("?outcome\t?connection\t")
+    with (tmp_path / "film.report.csv").open(encoding="utf-8", newline="") as beside:
+        rows = list(csv.DictReader(beside))
+    first = next(row for row in rows if row["outcome"] == "exported")
+    assert (first["subjectConfidence"], first["sources"]) == ("0.99", "4")
+    assert first["evidence"].count("http") == 4
     assert f"{len(rows)} connections: {exported(err)} exported, 0 already there, " in err
     assert "nothing has been pulled from Wikidata yet; run: allusion wikidata pull" in err
+
+
+def test_commands_are_not_written_into_what_would_be_taken_for_a_table(
+    run: Run, tmp_path: Path
+) -> None:
+    code, _, err = run("quickstatements", "-o", str(tmp_path / "new.csv"))
+    assert code == 2
+    assert "end it with .qs or .txt" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nothing_passes_the_exit_code_is_1(run: Run) -> None:

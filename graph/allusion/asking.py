@@ -59,14 +59,11 @@ def signature(query: CannedQuery) -> inspect.Signature:
         inspect.Parameter("links", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
     ]
     if query.asks:
-        named.append(
-            inspect.Parameter(
-                "allow_service",
-                inspect.Parameter.KEYWORD_ONLY,
-                default=(),
-                annotation=Sequence[str],
-            )
-        )
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        named += [
+            inspect.Parameter("allow_service", keyword, default=(), annotation=Sequence[str]),
+            inspect.Parameter("pulled", keyword, default=False, annotation=bool),
+        ]
     return inspect.Signature([*given, *named], return_annotation=Result)
 
 
@@ -84,7 +81,10 @@ def describe(query: CannedQuery) -> str:
     blocks.append("\n".join(["Columns:", *lines]))
     if query.asks:
         hosts = " ".join(f"--allow-service {host}" for host in query.asks)
-        blocks.append(f"Asks other servers, where they are allowed: {hosts}")
+        blocks.append(
+            f"Asks other servers, where they are allowed: {hosts}\n"
+            "or what was pulled from there: --pulled"
+        )
     if query.teaches:
         blocks.append(f"Shows of SPARQL: {', '.join(query.teaches)}.")
     return "\n\n".join(blocks)
@@ -129,7 +129,7 @@ def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
 
     def ask(*values: Any, **named: Any) -> Result:
         bound = shape.bind(*values, **named)
-        chosen = ("language", "links", "allow_service")
+        chosen = ("language", "links", "allow_service", "pulled")
         options = {key: bound.arguments.pop(key) for key in chosen if key in named}
         given = {key: value for key, value in bound.arguments.items() if value is not None}
         return graph.query(query.name, **options, **given)

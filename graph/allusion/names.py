@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from .errors import AmbiguousName, StoreError, UnknownName
 from .naming import Link, Name, fold
 from .terms import expand, shorten
-from .vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS
+from .vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
     from .searching import Match
@@ -135,7 +135,8 @@ class Names:
     def resolve(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> str:
         """The IRI of the one thing that ``text`` names.
 
-        An IRI, a prefixed name, a slug, or a label or alias in any language.
+        An IRI, a prefixed name, a slug, or a label or alias in any language. What is
+        curated goes before what was pulled from Wikidata.
 
         :raises AmbiguousName: if several have that name.
         :raises UnknownName: if none has.
@@ -147,6 +148,9 @@ class Names:
         if iri is not None and self._register(iri) in registers:
             return iri
         found = self._exact(shorten(iri) if iri else text, registers)
+        # What was pulled from Wikidata may bear the name of something curated that it is not
+        # linked to; the curated one is meant.
+        found = [one for one in found if not _is_pulled(one[0])] or found
         if len(found) == 1:
             return found[0][0]
         if found:
@@ -244,3 +248,7 @@ def _quoted(path: Path) -> str:
     for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
         text = text.replace(sign, code)
     return text if text.startswith("/") else f"/{text}"
+
+
+def _is_pulled(iri: str) -> bool:
+    return PULLED_SLUG.fullmatch(iri.rpartition("/")[2]) is not None

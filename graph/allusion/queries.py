@@ -34,7 +34,7 @@ TYPES: Final = {
 }
 _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`, beside which the parameters stand.
-_TAKEN: Final = ("name", "language", "links", "allow_service")
+_TAKEN: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .dressing import linked, relabelled
-from .errors import ParameterError, QueryRefused, QueryStopped, StoreError, UnknownName
+from .errors import (
+    NetworkError,
+    ParameterError,
+    QueryRefused,
+    QueryStopped,
+    StoreError,
+    UnknownName,
+)
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .names import Names
@@ -25,6 +32,7 @@ from .vocabulary import WIKIDATA_ENTITY
 if TYPE_CHECKING:
     from .asking import Asking
     from .store.worker import WorkerStore
+    from .wikidata.answering import Standin
 
 
 class Querying:
@@ -109,24 +117,29 @@ class Querying:
         language: str = "en",
         links: bool = False,
         allow_service: Collection[str] = (),
+        pulled: bool = False,
         **parameters: object,
     ) -> Result:
         """The answer to a canned query.
 
         ``language`` chooses the labels in the answer where the graph has them.
         ``links`` adds, for each column that has a label beside it, where it leads.
-        ``allow_service`` names the hosts that a federated query may ask.
+        ``allow_service`` names the hosts that a federated query may ask; with ``pulled`` it
+        asks nobody, and what was pulled from Wikidata answers in their place.
 
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         :raises QueryRefused: if the query asks a host that is not allowed.
+        :raises NetworkError: if a host that it asks does not answer as it should.
+        :raises MissingResource: if nothing was pulled.
 
         >>> import allusion
         >>> kg = allusion.open()
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
         """
-        answer = self.canned(name, self.query_text(name, **parameters), allow_service)
+        text = self.query_text(name, **parameters)
+        answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
         asked = replace(answer, about=self._about(name, parameters), viewer=self._viewer)
@@ -155,9 +168,33 @@ class Querying:
             hosts = " ".join(f"--allow-service {host}" for host in closed)
             raise QueryRefused(
                 f"{name} asks {', '.join(closed)} too, over the network; to let it: {hosts} "
-                "(Python: allow_service=[...])"
+                "(Python: allow_service=[...]); to ask what was pulled instead: --pulled "
+                "(pulled=True)"
             )
-        return self.sparql(text, allow_service=allow_service)
+        try:
+            return self.sparql(text, allow_service=allow_service)
+        except NetworkError as error:
+            raise NetworkError(
+                f"{error}; what was pulled can answer without a network: --pulled", error.status
+            ) from error
+
+    def _pulled(self, name: str, text: str) -> Result | TripleResult | bool:
+        """The answer to a federated query by what was pulled from Wikidata."""
+        if not self.queries.get(name).asks:
+            raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
+        from .wikidata.answering import answered
+
+        return self.answer(answered(text, self.pulled.store))
+
+    @cached_property
+    def pulled(self) -> Standin:
+        """What was pulled from Wikidata, as what answers in its place.
+
+        :raises MissingResource: if nothing was pulled.
+        """
+        from .wikidata.answering import standin
+
+        return standin()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.

@@ -5,6 +5,7 @@ A test compares every name here with the files in ``ontology/``.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BASE: Final = "https://w3id.org/allusion/"
@@ -88,6 +89,9 @@ GRAPH_INFERRED: Final = f"{BASE}source/inferred"
 #: What was pulled from Wikidata; it is there where it was asked for, and in no curated file.
 GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
+
+#: Slugs of entities that Wikidata names and the curated files lack; no curated one has such.
+PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
 
 #: Prefixes of what was pulled, besides those: the revision of an item, and when it was read.
 PULLED_PREFIXES: Final[dict[str, str]] = {

@@ -31,8 +31,8 @@ FILM: Final = 11424
 TELEVISION_SERIES: Final = 5398426
 EPISODE: Final = 21191270
 HUMAN: Final = 5
-#: Made-up classes have numbers that no item of Wikidata has had so far.
-CLASSES: Final = 900_000_000
+#: Made-up classes have numbers from here on, and no other item of this dump.
+CLASSES: Final = 30_000_000
 _LANGUAGES: Final = (
     "en", "nl", "de", "fr", "es", "ast", "sq", "it", "sv", "ru", "zh", "ja", "bg", "ga", "sl", "ar",
     "pt", "uk", "ca", "pl", "bn", "zh-hant", "yue", "ko", "eo", "cs", "da", "he", "vi", "sr-el",
@@ -51,18 +51,20 @@ _SHARES: Final = {
 }
 
 
-def dump(lines: int, seed: int = 223) -> Iterator[str]:
-    """At least ``lines`` lines, without their ends."""
+def dump(lines: int, seed: int = 223, films: int = 1) -> Iterator[str]:
+    """About ``lines`` lines, without their ends; ``films`` times as many films as in Wikidata."""
     dice = random.Random(seed)
     yield from _classes()
     made = 60
     number = 1000
-    kinds, shares = list(_SHARES), [share for share, _ in _SHARES.values()]
+    kinds = list(_SHARES)
+    shares = [share * (films if share < 10_000 else 1) for share, _ in _SHARES.values()]
     # Who is named is among the items so far, or comes later: about 30 lines are one item.
-    highest = number + lines // 30
+    highest, film = number + lines // 30, number
     while made < lines:
-        for kind in dice.choices(kinds, shares, k=1000):
-            item = list(_item(number, kind, dice, highest))
+        for kind in dice.choices(kinds, shares, k=100):
+            film = number if kind == "film" else film
+            item = list(_item(number, kind, dice, highest, film))
             yield from item
             made += len(item)
             number += 1
@@ -98,7 +100,7 @@ def _zipf(dice: random.Random, count: int, flat: int = 10) -> int:
     return int(flat * ((count / flat + 1) ** dice.random() - 1))
 
 
-def _item(number: int, kind: str, dice: random.Random, highest: int) -> Iterator[str]:
+def _item(number: int, kind: str, dice: random.Random, highest: int, film: int) -> Iterator[str]:
     subject, page = _iri(number), f"<{PAGE}Q{number}>"
     yield f"{page} <{TYPE}> <{SCHEMA}Dataset> ."
     yield f"{page} <{SCHEMA}about> {subject} ."
@@ -128,6 +130,8 @@ def _item(number: int, kind: str, dice: random.Random, highest: int) -> Iterator
         class_ = (CLASSES if kind == "film" else CLASSES + 100) + number % 12
     yield _link(subject, "P31", class_)
     yield from _statements(subject, number, kind, dice, highest)
+    if kind == "character" or (kind == "book" and number % 50 == 0):
+        yield _link(subject, "P1441" if kind == "character" else "P144", film)
     yield from _rare(subject, number)
 
 
@@ -138,9 +142,9 @@ def _statements(
         return 1000 + _zipf(dice, highest - 1000)
 
     if kind in ("film", "series", "episode"):
-        yield _link(subject, "P57", anyone())
-        for _ in range(_zipf(dice, 30, 4)):
-            yield _link(subject, "P161", anyone())
+        for name, low, spread in (("P57", 1, 1), ("P161", 0, 30)):
+            for _ in range(low + _zipf(dice, spread, 4)):
+                yield _link(subject, name, anyone())
         yield _link(subject, "P136", CLASSES + 400 + _zipf(dice, 40))
         yield _link(subject, "P495", CLASSES + 500 + _zipf(dice, 60))
         year = 1920 + number * 37 % 105
@@ -155,8 +159,6 @@ def _statements(
         yield f'{subject} <{DIRECT}P569> "{born}"^^<{XSD}dateTime> .'
         yield _link(subject, "P106", CLASSES + 600 + _zipf(dice, 300))
         yield _link(subject, "P27", CLASSES + 500 + _zipf(dice, 60))
-    elif kind == "character":
-        yield _link(subject, "P1441", anyone())
     elif kind in ("paper", "book"):
         for _ in range(1 + _zipf(dice, 8, 2)):
             yield _link(subject, "P50", anyone())
@@ -166,7 +168,12 @@ def _statements(
         yield _link(subject, "P17", CLASSES + 500 + _zipf(dice, 60))
         where = f"Point({number % 360 - 180}.5 {number % 180 - 90}.25)"
         yield f'{subject} <{DIRECT}P625> "{where}"^^<http://www.opengis.net/ont/geosparql#wktLiteral> .'
-    for name in range(3 + _zipf(dice, 12, 4)):
+    yield from _identifiers(subject, 3 + _zipf(dice, 12, 4), dice)
+
+
+def _identifiers(subject: str, count: int, dice: random.Random) -> Iterator[str]:
+    """What it is called elsewhere: the most frequent statements, and of no use here."""
+    for name in range(count):
         value = dice.randrange(10**9)
         yield f'{subject} <{DIRECT}P{2000 + name * 31}> "{value}" .'
         if name % 2:
@@ -176,11 +183,11 @@ def _statements(
 
 def _rare(subject: str, number: int) -> Iterator[str]:
     """What few items have, and readers get wrong."""
-    if number % 40 == 0:
+    if number % 8 == 0:
         yield f"<https://en.wikipedia.org/wiki/Article_{number}> <{SCHEMA}about> {subject} ."
         yield f"<https://xx.wikipedia.org/wiki/Article_{number}> <{SCHEMA}about> {subject} ."
     if number % 90 == 0:
-        merged = _iri(800_000_000 + number)
+        merged = _iri(31_000_000 + number)
         yield f"{merged} <http://www.w3.org/2002/07/owl#sameAs> {subject} ."
     if number % 200 == 0:
         yield f"{subject} <{DIRECT}P57> _:unknown{number} ."

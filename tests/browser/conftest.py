@@ -164,6 +164,7 @@ class Tabs:
             watched = self.open(name, address, viewport, options)
         else:
             watched.page.set_viewport_size(viewport)
+            watched.page.emulate_media(media="screen")
             watched.page.evaluate(CALM, address)
             watched.settle()
         self.kept[key] = watched

@@ -467,14 +467,20 @@ class Wikibase:
         lines = []
         for number, record in self.items.items():
             lines += [
-                f"wd:{number} rdfs:label {json.dumps(one['value'])}@{tag} ."
+                f"wd:{number} rdfs:label {json.dumps(one['value'], ensure_ascii=False)}@{tag} ."
                 for tag, one in record["labels"].items()
             ]
             for prop, claims in dict(record["claims"]).items():
                 for claim in claims:
                     value = claim["mainsnak"].get("datavalue", {}).get("value")
-                    if isinstance(value, dict) and "id" in value:
+                    if claim["rank"] == "deprecated" or not isinstance(value, dict):
+                        continue
+                    if "id" in value:
                         lines.append(f"wd:{number} wdt:{prop} wd:{value['id']} .")
+                    elif "time" in value:
+                        # What is not known of a date is the first there.
+                        day = value["time"].lstrip("+").replace("-00", "-01")
+                        lines.append(f'wd:{number} wdt:{prop} "{day}"^^xsd:dateTime .')
         return "\n".join(lines)
 
 

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefused, QueryStopped
+from allusion.errors import (
+    MissingResource,
+    NetworkError,
+    ParameterError,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+)
 from allusion.federation import refuse_services
 from allusion.guard import refuse_unsafe
 from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.queries import CannedQuery, read_catalogue
 from allusion.resources import locate
 from allusion.results import Result
+from allusion.wikidata import pulled as room
+from allusion.wikidata.answering import answered, shaped
+from allusion.wikidata.entities import Item
+from allusion.wikidata.pulled import Pulled
+from allusion.wikidata.pulling import pull
+from allusion.wikidata.service import Wikidata
 
 if TYPE_CHECKING:
-    from .conftest import Engine, Exchange, Serve
+    from .conftest import Engine, Exchange, Serve, Wikibase
 
 HOSTS = ("ok.org", "localhost:7878")
 OK = "<https://ok.org/sparql>"
@@ -161,6 +176,9 @@ wd:Q766263 wdt:P57 wd:Q55431 ; wdt:P161 wd:Q464650 ; wdt:P577 "1994-07-14T00:00:
   rdfs:label "Chungking Express"@en , "重慶森林"@zh .
 wd:Q55431 rdfs:label "Wong Kar-wai"@en . wd:Q464650 rdfs:label "Faye Wong"@en .
 wd:Q1 wdt:P57 wd:Q2 ; rdfs:label "Manhattan"@en . wd:Q2 rdfs:label "Woody Allen"@en .
+wd:Q938851 wdt:P57 wd:Q53001 ; wdt:P577 "1965-01-01T00:00:00Z"^^xsd:dateTime ;
+  rdfs:label "Pierrot le Fou"@en .
+wd:Q86427 wdt:P57 wd:Q53001 ; rdfs:label "Breathless"@en . wd:Q53001 rdfs:label "Jean-Luc Godard"@en .
 """
 CATALOGUE, _ = read_catalogue(locate().query_files())
 FEDERATED = [query for query in CATALOGUE.queries.values() if query.asks]
@@ -188,3 +206,96 @@ def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None
     assert isinstance(answer, Result)
     (row,) = (r for r in answer.records() if r["valueLabel"] == "A stranger")
     assert row["entity"] is None
+
+
+# The same questions, answered by what was pulled
+
+
+@pytest.fixture
+def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Pulled:
+    """Items that were pulled from a server, whose endpoint has them too."""
+    people = {"Q55431": "Wong Kar-wai", "Q464650": "Faye Wong", "Q53001": "Jean-Luc Godard"}
+    for number, name in people.items():
+        wikibase.add(number, {"en": name}, {"P31": ["Q5"]})
+    wikibase.add(
+        "Q766263",
+        {"en": "Chungking Express", "zh-hant": "重慶森林"},
+        {
+            "P31": ["Q11424"],
+            "P57": ["Q55431"],
+            "P58": ["Q55431", ("Q53001", {"rank": ["deprecated"]})],
+            "P161": ["Q464650", "Q900000001", "?"],
+            "P577": ["@1994-07-14", "@1995"],
+            "P8371": ["Q900000002"],
+        },
+    )
+    wikibase.add("Q164702", {"en": "2046"}, {"P57": ["Q55431"], "P161": ["Q464650"]})
+    wikibase.add("Q86427", {"en": "Breathless"}, {"P57": ["Q53001"], "P577": ["@1960-03-16"]})
+    wikibase.add("Q938851", {"en": "Pierrot le Fou"}, {"P57": ["Q53001"], "P577": ["@1965"]})
+    wikibase.add("Q900000001", {"ja": "見知らぬ人"}, {"P31": ["Q5"]})
+    wikibase.add("Q900000002", {"en": "An Older Film"}, {"P31": ["Q11424"]})
+    wikibase.add("Q11424", {"en": "film"})
+    wikibase.add("Q5", {"en": "human"})
+    engine.load(wikibase.turtle())
+    wikidata = Wikidata(api=serve(wikibase).api, endpoint=engine.endpoint)
+    return pull(wikidata, sorted(wikibase.items))
+
+
+@pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
+def test_what_was_pulled_gives_the_rows_that_the_server_gives(
+    engine: Engine, pulled: Pulled, query: CannedQuery
+) -> None:
+    kg = open_graph()
+    text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
+    asked = kg.sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
+    found = kg.answer(answered(query.sparql, shaped(pulled.items, pulled.named)))
+    assert isinstance(asked, Result)
+    assert isinstance(found, Result)
+    assert found.columns == asked.columns
+    assert Counter(found.rows) == Counter(asked.rows)
+    for wanted in query.expected["contains"]:
+        assert any(wanted.items() <= record.items() for record in found.records())
+
+
+def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Pulled) -> None:
+    text = (
+        "SELECT ?x ?y WHERE { VALUES ?x { wd:Q55431 } "
+        'SERVICE <https://query.wikidata.org/sparql> { ?y wdt:P57 ?x . FILTER("}" != "{") } }'
+    )
+    sparql = answered(text, shaped(pulled.items, pulled.named))
+    assert "SERVICE" not in sparql
+    answer = open_graph().answer(sparql)
+    assert isinstance(answer, Result)
+    assert {str(row[1]).rsplit("/", 1)[-1] for row in answer.rows} == {"Q766263", "Q164702"}
+
+
+def test_an_item_that_was_merged_leads_to_what_it_became() -> None:
+    items = {"Q1": Item("Q1", "", 1, labels={"en": "A"}, redirects_to="Q2")}
+    store = shaped(items, {})
+    assert store.query('ASK { wd:Q1 owl:sameAs wd:Q2 . wd:Q2 rdfs:label "A"@en }') is True
+
+
+def test_where_nothing_was_pulled_the_question_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    with pytest.raises(MissingResource, match="run: allusion wikidata pull"):
+        open_graph().query("wikidata-says", pulled=True)
+
+
+def test_a_query_that_asks_nobody_needs_nothing_pulled() -> None:
+    with pytest.raises(ParameterError, match="awards asks no other server; leave out --pulled"):
+        open_graph().query("awards", pulled=True)
+
+
+def test_without_a_network_the_message_names_what_was_pulled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kg = open_graph()
+
+    def fail(*_: object, **__: object) -> None:
+        raise NetworkError("a SERVICE did not answer as it should")
+
+    monkeypatch.setattr(kg, "sparql", fail)
+    with pytest.raises(NetworkError, match="can answer without a network: --pulled"):
+        kg.query("wikidata-says", allow_service=["query.wikidata.org"])

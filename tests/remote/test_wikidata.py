@@ -1,59 +1,29 @@
-"""Items of Wikidata, asked of a real SPARQL server that holds triples of Wikidata's shape."""
+"""Items of Wikidata, read from servers of its kind, beside entities of ours."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from allusion.errors import NetworkError, ParameterError
+from allusion.errors import ParameterError
 from allusion.records import Entity, Fact, Link, Name
 from allusion.vocabulary import ENTITY_REGISTERS
-from allusion.wikidata import ItemDescription, Row, WikidataClient, beside
+from allusion.wikidata.beside import Row, beside
+from allusion.wikidata.cache import Cache
 from allusion.wikidata.classes import CLASSES, KNOWN, fit
-from allusion.wikidata.client import describe_query
+from allusion.wikidata.descriptions import described
+from allusion.wikidata.items import ItemDescription
+from allusion.wikidata.pulling import pull
+from allusion.wikidata.service import Wikidata
 
 if TYPE_CHECKING:
-    from .conftest import Engine, Serve
+    from .conftest import Engine, Serve, Wikibase
 
-# Items and values as the register of this project has them; Q900000001 and above are
-# made up for these tests.
-TRIPLES = """
-PREFIX schema: <http://schema.org/>
-
-wd:Q766263 rdfs:label "Chungking Express"@en , "重慶森林"@zh-hk , "重庆森林"@zh ,
-    "恋する惑星"@ja , "Chungking Express"@mul , "Chungking Express"@fr ;
-  skos:altLabel "Chung Hing sam lam"@en , "中经森林"@fr ;
-  wdt:P31 wd:Q11424 ;
-  wdt:P57 wd:Q55431 ; wdt:P58 wd:Q55431 ;
-  wdt:P161 wd:Q310252 , wd:Q319001 , wd:Q464650 ,
-    <http://www.wikidata.org/.well-known/genid/0a1b> ;
-  wdt:P577 "1994-07-14T00:00:00Z"^^xsd:dateTime , "1995-07-15T00:00:00Z"^^xsd:dateTime , [] ;
-  wdt:P345 "tt0109424" ; wdt:P4947 "11104" ;
-  wdt:P1476 "not asked for"@en .
-wd:Q55431 rdfs:label "Wong Kar-wai"@en , "王家衛"@zh-hant .
-wd:Q310252 rdfs:label "Takeshi Kaneshiro"@en , "金城武"@ja .
-wd:Q319001 rdfs:label "Tony Leung Chiu-wai"@en .
-wd:Q464650 rdfs:label "王菲"@zh .
-wd:Q11424 rdfs:label "film"@en .
-wd:Q4167410 rdfs:label "Wikimedia disambiguation page"@en .
-<https://en.wikipedia.org/wiki/Chungking_Express> schema:about wd:Q766263 ;
-  schema:isPartOf <https://en.wikipedia.org/> .
-<https://ja.wikipedia.org/wiki/%E6%81%8B%E3%81%99%E3%82%8B%E6%83%91%E6%98%9F>
-  schema:about wd:Q766263 ; schema:isPartOf <https://ja.wikipedia.org/> .
-
-wd:Q1039595 rdfs:label "Tomokazu Miura"@en , "三浦友和"@ja ; wdt:P31 wd:Q5 ;
-  wdt:P569 "1952-01-28T00:00:00Z"^^xsd:dateTime .
-wd:Q5 rdfs:label "human"@en .
-
-wd:Q900000001 owl:sameAs wd:Q766263 .
-wd:Q900000002 rdfs:label "Chungking Express"@en ; wdt:P31 wd:Q4167410 .
-wd:Q900000003 rdfs:label "An odd film"@en ; wdt:P31 wd:Q900000004 .
-wd:Q900000004 wdt:P279 wd:Q900000005 .
-wd:Q900000005 wdt:P279 wd:Q11424 .
-wd:Q900000006 rdfs:label "A thing"@en ; wdt:P31 wd:Q900000007 .
-"""
+Describe = Callable[[str], ItemDescription]
 
 FILM = Entity(
     "https://w3id.org/allusion/film/chungking-express",
@@ -84,18 +54,63 @@ PERSON = Entity(
     {"en": "Tomokazu Miura", "ja": "三浦友和"},
     year=1952,
 )
-ASKED = ("en", "zh-Hant", "zh-Hans", "ja", "ko", "zh-Latn-pinyin")
+
+
+# Items and values as the register of this project has them; Q900000001 and above are
+# made up for these tests.
+@pytest.fixture
+def describe(wikibase: Wikibase, serve: Serve, engine: Engine, tmp_path: Path) -> Describe:
+    """Read one item, and what it names."""
+    wikibase.add(
+        "Q766263",
+        {"en": "Chungking Express", "zh-hk": "重慶森林", "zh": "重庆森林", "ja": "恋する惑星", "mul": "Chungking Express"},
+        {
+            "P31": ["Q11424"],
+            "P57": ["Q55431"],
+            "P58": ["Q55431"],
+            "P161": ["Q310252", "Q319001", "Q464650", "?"],
+            "P577": ["@1994-07-14", "@1995-07-15", "?"],
+            "P345": ["tt0109424", ("tt0000001", {"rank": ["deprecated"]})],
+            "P4947": ["11104"],
+            "P1476": ["not asked for"],
+        },
+        aliases={"en": ["Chung Hing sam lam"]},
+        sitelinks={
+            "enwiki": "https://en.wikipedia.org/wiki/Chungking_Express",
+            "jawiki": "https://ja.wikipedia.org/wiki/%E6%81%8B%E3%81%99%E3%82%8B%E6%83%91%E6%98%9F",
+        },
+    )  # fmt: skip
+    wikibase.add("Q55431", {"en": "Wong Kar-wai", "zh-hant": "王家衛"})
+    wikibase.add("Q310252", {"en": "Takeshi Kaneshiro", "ja": "金城武"})
+    wikibase.add("Q319001", {"en": "Tony Leung Chiu-wai"})
+    wikibase.add("Q464650", {"zh": "王菲"})
+    wikibase.add("Q11424", {"en": "film"})
+    wikibase.add("Q5", {"en": "human"})
+    wikibase.add(
+        "Q1039595",
+        {"en": "Tomokazu Miura", "ja": "三浦友和"},
+        {"P31": ["Q5"], "P569": ["@1952-01-28"]},
+    )
+    wikibase.add("Q900000002", {"en": "Chungking Express"}, {"P31": ["Q4167410"]})
+    wikibase.add("Q900000003", {"en": "An odd film"}, {"P31": ["Q900000004"]})
+    wikibase.add("Q900000004", {}, {"P279": ["Q900000005"]})
+    wikibase.add("Q900000005", {}, {"P279": ["Q11424"]})
+    wikibase.add("Q900000006", {"en": "A thing"}, {"P31": ["Q900000007"]})
+    wikibase.merged["Q900000001"] = "Q766263"
+    engine.load(wikibase.turtle())
+    server = serve(wikibase)
+
+    def go(number: str) -> ItemDescription:
+        wikidata = Wikidata(Cache(tmp_path), api=server.api, endpoint=engine.endpoint, timeout_s=5)
+        pulled = pull(wikidata, [number])
+        return described(pulled.items[number], pulled.named)
+
+    return go
 
 
 @pytest.fixture
-def client(engine: Engine) -> WikidataClient:
-    engine.load(TRIPLES)
-    return WikidataClient(engine.endpoint, timeout_s=5)
-
-
-@pytest.fixture
-def film(client: WikidataClient) -> ItemDescription:
-    return client.describe("Q766263", ASKED)
+def film(describe: Describe) -> ItemDescription:
+    return describe("Q766263")
 
 
 def row_of(rows: list[Row], prop: str, status: str) -> Row:
@@ -111,13 +126,13 @@ def of_type(entity: Entity, kind: str, label: str) -> Entity:
     return replace(entity, kind=kind, type=label)
 
 
-# What the endpoint says
+# What Wikidata says
 
 
 def test_an_item_comes_with_its_names_in_the_languages_asked_for(film: ItemDescription) -> None:
     assert film.labels == {
         "en": "Chungking Express",
-        "zh-HK": "重慶森林",
+        "zh-hk": "重慶森林",
         "zh": "重庆森林",
         "ja": "恋する惑星",
         "mul": "Chungking Express",
@@ -130,7 +145,7 @@ def test_an_item_comes_with_its_names_in_the_languages_asked_for(film: ItemDescr
 def test_values_are_items_with_names_or_plain_text(film: ItemDescription) -> None:
     (director,) = film.makers["P57"]
     assert (director.item, director.text) == ("Q55431", "Wong Kar-wai")
-    assert director.names == {"en": "Wong Kar-wai", "zh-Hant": "王家衛"}
+    assert director.names == {"en": "Wong Kar-wai", "zh-hant": "王家衛"}
     assert director.url == "https://www.wikidata.org/wiki/Q55431"
     assert [value.text for value in film.types] == ["film"]
     assert [value.text for value in film.identifiers["P345"]] == ["tt0109424"]
@@ -151,60 +166,47 @@ def test_unknown_values_are_left_out(film: ItemDescription) -> None:
 
 
 def test_articles_are_found_by_site(film: ItemDescription) -> None:
-    assert film.sitelinks["https://en.wikipedia.org/"].endswith("/wiki/Chungking_Express")
+    assert film.sitelinks["enwiki"].endswith("/wiki/Chungking_Express")
     assert len(film.sitelinks) == 2
 
 
-def test_a_merged_item_names_its_successor(client: WikidataClient) -> None:
-    merged = client.describe("Q900000001")
+def test_a_merged_item_names_its_successor(describe: Describe) -> None:
+    merged = describe("Q900000001")
     assert merged.redirects_to == "Q766263"
     assert merged.exists
 
 
-def test_an_unused_number_does_not_exist(client: WikidataClient) -> None:
-    assert not client.describe("Q900000099").exists
+def test_an_unused_number_does_not_exist(describe: Describe) -> None:
+    assert not describe("Q900000099").exists
 
 
-def test_a_disambiguation_page_is_noticed(client: WikidataClient, film: ItemDescription) -> None:
-    assert client.describe("Q900000002").is_disambiguation
+def test_a_disambiguation_page_is_noticed(describe: Describe, film: ItemDescription) -> None:
+    assert describe("Q900000002").is_disambiguation
     assert not film.is_disambiguation
 
 
 def test_classes_above_are_asked_for_only_where_the_type_is_not_known(
-    client: WikidataClient, film: ItemDescription
+    describe: Describe, film: ItemDescription
 ) -> None:
     assert film.superclasses == frozenset()
-    assert client.describe("Q900000003").superclasses == {"Q900000005", "Q11424"}
+    # Those of our table alone.
+    assert describe("Q900000003").superclasses == {"Q11424"}
 
 
 @pytest.mark.parametrize(
-    "item", ["P31", "Q0", "wd:Q5", "Q5 . ?s ?p ?o", "", "Q5\n", "Q" + "9" * 40]
+    "item", ["P31", "Q0", "wd:Q5", "Q5 . ?s ?p ?o", "Q5|Q6", "", "Q5\n", "Q" + "9" * 40]
 )
-def test_only_a_q_id_is_asked_for(item: str) -> None:
-    with pytest.raises(ParameterError, match="one looks like Q766263"):
-        WikidataClient("http://127.0.0.1:9/").describe(item)
+def test_only_a_q_id_is_asked_for(item: str, tmp_path: Path) -> None:
+    wikidata = Wikidata(Cache(tmp_path), api="http://127.0.0.1:9/", endpoint="http://127.0.0.1:9/")
+    for ask in (wikidata.items, wikidata.named, wikidata.above, wikidata.pointing):
+        with pytest.raises(ParameterError, match="one looks like Q766263"):
+            ask([item])
 
 
-@pytest.mark.parametrize("tag", ['en")', "", "e", "en_US", "zh-Hant\n"])
-def test_only_a_language_tag_is_asked_for(tag: str) -> None:
-    with pytest.raises(ParameterError, match="one looks like zh-Hant"):
-        describe_query("Q5", [tag])
-
-
-def test_the_query_is_standard_sparql() -> None:
-    query = describe_query("Q766263")
-    for word in ("SERVICE", "wikibase:", "bd:", "mwapi:", "hint:", "gas:"):
-        assert word not in query
-    assert '"zh-hant"' in query
-    assert '"mul"' in query
-
-
-def test_wikidata_is_asked_under_the_callers_contact(serve: Serve) -> None:
-    server = serve(lambda exchange: exchange.answer(403))
-    client = WikidataClient(server.endpoint, contact="me@example.org")
-    with pytest.raises(NetworkError, match="refuses this client"):
-        client.describe("Q5")
-    assert "(me@example.org)" in server.headers[0]["User-Agent"]
+@pytest.mark.parametrize("contact", ["me\r\nX-Other: 1", "é@example.org"])
+def test_a_contact_cannot_smuggle_a_header(contact: str, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="plain ASCII"):
+        Wikidata(Cache(tmp_path), contact=contact)
 
 
 # Beside ours
@@ -246,6 +248,14 @@ def test_a_label_that_is_an_alias_there_agrees_with_a_note(film: ItemDescription
     assert row.note == "ours is an alias there"
 
 
+def test_a_label_there_that_is_an_alias_here_agrees_with_a_note(film: ItemDescription) -> None:
+    ours = replace(
+        FILM, labels={"en": "Jungle"}, aliases=(Name("chungking EXPRESS", "en"),), links=()
+    )
+    row = row_of(beside(ours, {}, film), "label@en", "agree")
+    assert (row.ours, row.note) == (("Jungle",), "theirs is an alias here")
+
+
 def test_another_label_director_year_and_number_differ_with_both_values(
     film: ItemDescription,
 ) -> None:
@@ -283,9 +293,9 @@ def test_facts_of_the_caller_are_split_into_shared_and_not(film: ItemDescription
 
 
 def test_a_film_is_not_a_person_and_a_person_not_a_film(
-    client: WikidataClient, film: ItemDescription
+    describe: Describe, film: ItemDescription
 ) -> None:
-    person = client.describe("Q1039595")
+    person = describe("Q1039595")
     assert statuses(beside(PERSON, {}, person), "P31") == ["agree"]
     assert statuses(beside(PERSON, {}, person), "P569") == ["agree"]
     wrong = row_of(beside(of_type(FILM, "film", "Film"), {}, person), "P31", "differ")
@@ -293,25 +303,25 @@ def test_a_film_is_not_a_person_and_a_person_not_a_film(
     assert statuses(beside(of_type(FILM, "person", "Person"), {}, film), "P31") == ["differ"]
 
 
-def test_an_unknown_class_is_judged_by_those_above_it_or_left_open(client: WikidataClient) -> None:
-    odd = client.describe("Q900000003")
+def test_an_unknown_class_is_judged_by_those_above_it_or_left_open(describe: Describe) -> None:
+    odd = describe("Q900000003")
     assert statuses(beside(FILM, {}, odd), "P31") == ["agree"]
     assert statuses(beside(PERSON, {}, odd), "P31") == ["differ"]
-    thing = client.describe("Q900000006")
+    thing = describe("Q900000006")
     row = row_of(beside(FILM, {}, thing), "P31", "unclear")
     assert row.theirs == ("Q900000007",)
     assert "judge for yourself" in row.note
 
 
-def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(client: WikidataClient) -> None:
-    merged = beside(FILM, {}, client.describe("Q900000001"))
+def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(describe: Describe) -> None:
+    merged = beside(FILM, {}, describe("Q900000001"))
     assert [row.status for row in merged] == ["differ"]
     assert merged[0].theirs == ("Q766263",)
     assert "was merged into Q766263" in merged[0].note
-    gone = beside(FILM, {}, client.describe("Q900000099"))
+    gone = beside(FILM, {}, describe("Q900000099"))
     assert [row.status for row in gone] == ["only here"]
     assert "deleted, or never used" in gone[0].note
-    listing = beside(FILM, {}, client.describe("Q900000002"))
+    listing = beside(FILM, {}, describe("Q900000002"))
     assert "disambiguation page" in row_of(listing, "item", "differ").note
     assert statuses(listing, "P31") == ["differ"]
 

@@ -205,6 +205,46 @@ def test_the_source_is_made_anew_without_asking_when_the_facts_change(
     assert len(server.times) == count
 
 
+def test_a_namesake_that_is_not_linked_is_told_and_does_not_take_the_name(
+    wikidata: Wikidata, tiny: Resources, world: Wikibase, engine: Engine
+) -> None:
+    # The tiny graph has a film called Star, which has no item.
+    world.add(OLDER, {"en": "STAR"}, {"P31": ["Q11424"]})
+    engine.load(world.turtle())
+    made = write_pulled(pull(wikidata, [FILM]), tiny)
+    film = "https://w3id.org/allusion/film"
+    assert made.twins == ((f"{film}/namesake", f"{film}/wikidata-{OLDER.lower()}"),)
+    kg = allusion.open(tiny.data, with_wikidata=True)
+    assert kg.names.resolve("Star", ["film"]) == f"{film}/namesake"
+    assert kg.resolve(f"film:wikidata-{OLDER.lower()}") == made.twins[0][1]
+
+
+def test_what_is_odd_in_an_item_does_no_harm(
+    wikidata: Wikidata, tiny: Resources, world: Wikibase, engine: Engine
+) -> None:
+    odd = 'A "film"\n\t\\ <b>\u2028\x01 \U0001f3ac ' + "x" * 3000
+    world.add(
+        LATER,
+        {"en": " ", "mul": odd, "ja": odd},
+        {
+            "P31": ["Q11424"],
+            "P577": ["@1994-02-31", "@0001"],
+            "P345": ["<script>"],
+            "P144": [FILM, LATER],
+        },
+        aliases={"en": [odd, " ", odd]},
+        sitelinks={"enwiki": "javascript:alert(1)", "jawiki": "https://ja.wikipedia.org/wiki/a b"},
+    )
+    engine.load(world.turtle())
+    write_pulled(pull(wikidata, [FILM], 1), tiny)
+    kg = allusion.open(tiny.data, with_wikidata=True)
+    card = kg[f"film:wikidata-{LATER.lower()}"]
+    assert card.entity.label() == odd.strip()
+    assert [link.site for link in card.entity.links] == ["Wikidata"]
+    assert [fact.value for fact in card.entity.facts if fact.property == "published"] == ["0001"]
+    assert [edge.target for edge in card.outgoing] == [kg.resolve("film:later")]
+
+
 def test_the_same_items_make_the_same_source(wikidata: Wikidata, tiny: Resources) -> None:
     pulled = pull(wikidata, [FILM, STAR], 1)
     write_pulled(pulled, tiny)
@@ -259,6 +299,19 @@ def test_the_command_pulls_once_and_shows_what_it_pulled(
     assert code == 2
     code, out, _ = run("search", "Older Film", "--with", "wikidata", "-f", "csv", *data)
     assert OLDER.lower() in out
+
+
+def test_the_command_that_fails_half_way_says_that_it_can_go_on(
+    run: Run, engine: Engine, server: Server, tiny: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("--data", str(tiny.data))
+    code, _, err = run("wikidata", "pull", "--endpoint", "http://127.0.0.1:9/sparql", *data)
+    assert code == 4
+    assert "what came before is kept: the same command goes on from there" in err
+    assert "127.0.0.1:9 refuses connections" in err
+    assert not folder().exists()
+    assert run("wikidata", "pull", *data)[0] == 0
+    assert len(server.times) == 1
 
 
 def test_the_command_says_offline_what_is_missing(run: Run, tiny: Resources) -> None:

@@ -24,14 +24,13 @@ from ..vocabulary import (
     GRAPH_WIKIDATA,
     PREFIXES,
     PULLED_PREFIXES,
+    PULLED_SLUG,
     STATEMENT_REGISTERS,
 )
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# Entities that Wikidata names and the curated files lack; see wikidata/projecting.
-_PULLED: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
 _REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
 _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
 
@@ -173,7 +172,7 @@ def _subject_faults(
                 "iri",
             )
             continue
-        if _PULLED.fullmatch(slug) and file.graph != GRAPH_WIKIDATA:
+        if PULLED_SLUG.fullmatch(slug) and file.graph != GRAPH_WIKIDATA:
             yield Fault(
                 file.name,
                 line,

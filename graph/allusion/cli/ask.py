@@ -17,6 +17,7 @@ from .output import (
     emit,
     format_options,
     is_sparql_json,
+    note,
     open_graph,
     store_option,
     view_option,
@@ -87,6 +88,11 @@ class _QueryCommand(click.Command):
     multiple=True,
     help="Let a federated query ask this host, such as query.wikidata.org.",
 )
+@click.option(
+    "--pulled",
+    is_flag=True,
+    help="Let what was pulled from Wikidata answer a federated query; nobody is asked.",
+)
 @click.option("--links", is_flag=True, help="Add where each entity leads (Wikidata first).")
 @click.option(
     "--sparql",
@@ -107,6 +113,7 @@ def query_command(
     output: Path | None,
     lang: str,
     hosts: tuple[str, ...],
+    pulled: bool,
     links: bool,
     text_only: bool,
     view: bool,
@@ -134,11 +141,18 @@ def query_command(
         write(graph.query_text(name, **bound), output)
         return 0
     text = graph.query_text(name, **bound)
-    as_it_is = lang.lower() == "en" and not links and not graph.queries.get(name).asks
+    federated = pulled or graph.queries.get(name).asks
+    as_it_is = lang.lower() == "en" and not links and not federated
     if as_it_is and is_sparql_json(form, output):
         write(graph.answer_json(text), output)
         return 0
-    answer = graph.query(name, language=lang, links=links, allow_service=hosts, **bound)
+    answer = graph.query(
+        name, language=lang, links=links, allow_service=hosts, pulled=pulled, **bound
+    )
+    if pulled:
+        first, last = graph.pulled.read
+        when = first if first == last else f"{first} to {last}"
+        note(f"of Wikidata only what was pulled: {graph.pulled.items:,} items, read {when}")
     if drawn(view, form, output):
         title = graph.queries.get(name).summary
         return draw(answer, output, language=lang, title=title)

@@ -142,10 +142,11 @@ def path_command(
     if shape == "picture":
         from dataclasses import replace
 
+        from ..pictures import ChainPicture
         from .picture import deliver
 
         picture = graph.view(chains, theme=theme or "light")
-        if width is not None:
+        if width is not None and isinstance(picture, ChainPicture):
             picture = replace(picture, width=width)
         deliver(picture, output, scale=2.0, no_open=False)
     elif shape == "json":

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import ParameterError
 from ..terms import shorten
 from .output import browse, note, write_lines
 
@@ -33,8 +31,6 @@ class Reviewing:
 
     ``mapping_file`` gets the rows; None writes nothing, for a dry run. What is skipped is
     remembered for the next review, which leaves it out unless ``again``.
-
-    :raises ParameterError: if there is no terminal to ask at.
     """
 
     def __init__(
@@ -45,8 +41,6 @@ class Reviewing:
         *,
         again: bool = False,
     ) -> None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ParameterError("--review asks one key after the other: it wants a terminal")
         self._undecided = [one for one in undecided if one.ranking]
         self._left = list(undecided)
         self._seen_in = seen_in
@@ -150,7 +144,10 @@ def candidate_lines(scored: Scored, confidence: float | None, mark: str = "   ")
     first.append(candidate.item, "cyan")
     first.append(f" {candidate.label}" if candidate.label != candidate.item else "")
     sure = f"confidence {confidence:.2f}" if confidence is not None else f"{scored.points:g} points"
-    first.append(f"  {sure}", "dim")
+    years = sorted({str(year) for some in candidate.years.values() for year in some})[:3]
+    makers = [one.label for prop in _FIRST for one in candidate.makers.get(prop, ())][:2]
+    told = [", ".join(years), ", ".join(makers), sure]
+    first.append(f"  {' · '.join(part for part in told if part)}", "dim")
     yield first
     for_it = "; ".join(reason.text for reason in scored.reasons if reason.points >= 0)
     against = "; ".join(reason.text for reason in scored.reasons if reason.points < 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .output import data_option, emit, format_options, note, open_graph, write
-from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen
+from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -52,7 +52,8 @@ def wikidata_check_command(
     rows = chosen(entities, resources, data)
     with progress() as bar:
         wikidata = asked_politely(bar, **options)
-        pulled = pull(wikidata, [row.item for row in rows.values()])
+        with keeping(wikidata):
+            pulled = pull(wikidata, [row.item for row in rows.values()])
     account = wikidata.account
     if options["dry_run"]:
         click.echo("\n".join(account.planned), nl=False)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..wikidata.gate import Verdict
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_TABLES: Final = (".csv", ".tsv", ".json", ".md")
 _OUTCOMES: Final = ("exported", "already there", "held back", "cannot be expressed")
 
 
@@ -53,7 +54,7 @@ def _gate_options(command: _F) -> _F:
     )(command)
 
 
-@wikidata_export_command.command("quickstatements", epilog=(
+@wikidata_export_command.command("quickstatements", short_help="The commands.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export quickstatements\n"
     "  allusion wikidata export quickstatements 重慶森林 -o chungking.qs\n"
@@ -68,7 +69,7 @@ def _gate_options(command: _F) -> _F:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the commands to this file, and the report beside it (.report.tsv).",
+    help="Write the commands to this file, and what to check them by beside it (.report.csv).",
 )
 @store_option
 @data_option
@@ -89,11 +90,12 @@ def quickstatements_command(
     graph = open_graph(data)
     verdicts = _verdicts(graph, entities, confidence, least)
     lines = list(commands(verdicts))
-    if output is not None and output.suffix == ".tsv":
+    if output is not None and output.suffix in _TABLES:
         raise ParameterError(f"{output.name!r} would be taken for a table; end it with .qs or .txt")
     write("".join(f"{line}\n" for line in lines), output)
     if output is not None:
-        write(report(verdicts, graph.network()).write("tsv"), output.with_suffix(".report.tsv"))
+        beside = output.with_suffix(".report.csv")
+        write(report(verdicts, graph.network()).write("csv"), beside)
     total: dict[str, int] = dict.fromkeys(_OUTCOMES, 0)
     for outcome, _, number in count(verdicts).rows[:-1]:
         total[str(outcome)] += int(str(number))
@@ -102,7 +104,7 @@ def quickstatements_command(
     return 0 if lines else 1
 
 
-@wikidata_export_command.command("report", epilog=(
+@wikidata_export_command.command("report", short_help="What becomes of each connection.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export report\n"
     "  allusion wikidata export report 重慶森林 --outcome 'cannot be expressed'\n"

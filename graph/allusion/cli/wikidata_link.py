@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ import click
 from ..errors import ParameterError
 from ..vocabulary import ENTITY_REGISTERS
 from .output import data_option, emit, format_options, note, open_graph, write, write_lines
+from .wikidata_options import account_of, asked_politely
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ..mappings import Mapping
     from ..wikidata.linking import Decision, Source
     from ..wikidata.linking.tables import Columns
+    from ..wikidata.service import Wikidata
     from .progress import Bar
 
 _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
@@ -40,14 +43,14 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A slice of Wikidata to look in (.nt, .nt.gz, .jsonl), or an index made of one.",
+    help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
 )
 @click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
 @click.option(
     "--endpoint",
     envvar="ALLUSION_WIKIDATA_ENDPOINT",
     metavar="URL",
-    help="A SPARQL endpoint that holds Wikidata.",
+    help="A SPARQL endpoint that holds Wikidata: its own, QLever's, a mirror.",
 )
 @click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you.")
 @click.option(
@@ -56,7 +59,18 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     type=click.FloatRange(min=0.1),
     default=60.0,
     show_default=True,
-    help="Seconds for each exchange.",
+    help="Seconds for one exchange, waiting and repeating included.",
+)
+@click.option("--offline", is_flag=True, help="Take what is in the cache, however old.")
+@click.option("--refresh", is_flag=True, help="Ask again for everything.")
+@click.option(
+    "--max-age",
+    "max_age",
+    type=click.FloatRange(min=0),
+    default=7.0,
+    metavar="DAYS",
+    show_default=True,
+    help="Ask again for what is older.",
 )
 @click.option(
     "--table",
@@ -86,7 +100,8 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
 def wikidata_link_command(
     names: tuple[str, ...], every: bool, review: bool, again: bool, dry_run: bool,
     indexes: tuple[Path, ...], reconcile: str | None, endpoint: str | None,
-    contact: str | None, timeout_s: float, table: Path | None, title_column: str | None,
+    contact: str | None, timeout_s: float, offline: bool, refresh: bool, max_age: float,
+    table: Path | None, title_column: str | None,
     year_column: str, director_column: tuple[str, ...], context: tuple[str, ...], kind: str,
     language: str, form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
@@ -102,16 +117,29 @@ def wikidata_link_command(
 
     if table is not None and (names or every or review):
         raise ParameterError("--table links rows; entities, --all and --review go without it")
+    if table is not None and form is not None:
+        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
     if table is None and not names and not every:
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ParameterError("--review asks one key after the other: it wants a terminal")
     graph = None if table is not None else open_graph(data)
     with progress() as bar:
-        sources = _sources(indexes, reconcile, endpoint, contact, timeout_s, bar)
+        wikidata = _endpoint(
+            indexes, reconcile,
+            lambda: asked_politely(
+                bar, offline=offline, refresh=refresh, max_age=max_age, dry_run=False,
+                contact=contact, api=None, endpoint=endpoint, timeout_s=timeout_s,
+            ),
+        )  # fmt: skip
+        sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
         if graph is None:
             assert table is not None
             columns = _columns(title_column, year_column, director_column, context)
             return _link_table(table, columns, sources, bar, kind, language, output)
         work = _Work(graph, names, every, sources, bar)
+    if wikidata is not None:
+        note(account_of(wikidata.account))
     accepted = [row for one in work.decisions if (row := work.row(one))]
     shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
     _show(work, form, output, shown)
@@ -188,32 +216,35 @@ class _Work:
             note(f"wrote {count} into {self.mapping_file}")
 
 
+def _endpoint(
+    indexes: tuple[Path, ...], reconcile: str | None, make: Callable[[], Wikidata]
+) -> Wikidata | None:
+    """The endpoint, where it was named, or where there is nothing else to ask."""
+    given = click.get_current_context().get_parameter_source("endpoint")
+    named = given is click.core.ParameterSource.COMMANDLINE
+    return make() if named or not (indexes or reconcile) else None
+
+
 def _sources(
-    indexes: tuple[Path, ...], reconcile: str | None, endpoint: str | None,
+    indexes: tuple[Path, ...], wikidata: Wikidata | None, reconcile: str | None,
     contact: str | None, timeout_s: float, bar: Bar,
 ) -> list[Source]:  # fmt: skip
     """Where to look, in the order in which they are believed."""
-    from ..store import select
-    from ..store.remote import CONTACT, RemoteStore
-    from ..wikidata import ENDPOINT
-    from ..wikidata.linking import LocalIndex
-
     sources: list[Source] = []
     if indexes:
         from ..resources import home
+        from ..wikidata.linking import LocalIndex
         from ..wikidata.linking.feeding import cached_index
 
         making = f"making the index of {', '.join(path.name for path in indexes)} (once) ..."
         folder = home() / "wikidata" / "index"
         sources.append(LocalIndex(cached_index(indexes, folder, lambda: bar(making))))
-    given = click.get_current_context().get_parameter_source("endpoint")
-    asked = given is click.core.ParameterSource.COMMANDLINE
-    if asked or not (indexes or reconcile):
+    if wikidata is not None:
         from ..wikidata.linking.endpoint import Endpoint
 
-        store = RemoteStore(endpoint or ENDPOINT, contact=contact or CONTACT, timeout_s=timeout_s)
-        sources.append(Endpoint(lambda query: select(store, query), store.host))
+        sources.append(Endpoint(wikidata.answer, wikidata.store.host))
     if reconcile:
+        from ..store.remote import CONTACT
         from ..wikidata.linking.reconciling import Reconciler
 
         sources.append(Reconciler(reconcile, contact=contact or CONTACT, timeout_s=timeout_s))
@@ -222,9 +253,8 @@ def _sources(
 
 def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | None) -> None:
     """The decisions: as text on a terminal, else as rows; in a review, what was accepted."""
-    import sys
-
     from ..results import Result
+    from ..store.answer import Row
     from ..terms import Iri, Literal
     from ..wikidata.linking.tables import ADDED, added_cells
 
@@ -235,8 +265,8 @@ def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | N
     if only is not None:
         return
     columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED))
-    rows = [
-        (Iri(one.clues.subject), Literal(one.clues.label), *map(Literal, added_cells(one)))
+    rows: list[Row] = [
+        (Iri(one.clues.subject), *map(Literal, (one.clues.label, *added_cells(one))))
         for one in decisions
     ]
     emit(Result(columns, rows), form, output)
@@ -297,7 +327,7 @@ def _link_table(
     tally, total = Tally(Counter()), total_lines(table)
     bar(f"linking {table.name} ...")
     lines = link_table(
-        table, columns, sources, kind=kind, language=language, tally=tally,
+        table, columns, sources, kind=kind, language=language, output=output, tally=tally,
         report=lambda done: bar.amount(done, total),
     )  # fmt: skip
     write(lines, output)

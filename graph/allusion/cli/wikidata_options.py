@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..errors import ParameterError, UnknownName
+from ..errors import NetworkError, ParameterError, UnknownName
 from .output import note, open_graph
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def asked_politely(
 ) -> Wikidata:
     """The services, as the options have them."""
     from ..store.remote import CONTACT
-    from ..wikidata.client import ENDPOINT
-    from ..wikidata.service import API, Manners, Wikidata
+    from ..wikidata.service import API, ENDPOINT, Manners, Wikidata
 
     if offline and refresh:
         raise ParameterError("--offline asks nothing and --refresh everything: choose one")
@@ -108,6 +108,17 @@ def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dic
             )
         found[iri] = rows[iri]
     return found
+
+
+@contextmanager
+def keeping(wikidata: Wikidata) -> Iterator[None]:
+    """Say, where a service fails half way, that what came is not lost."""
+    try:
+        yield
+    except NetworkError:
+        if wikidata.account.requests > 1:
+            note("what came before is kept: the same command goes on from there")
+        raise
 
 
 def account_of(account: Account) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .output import data_option, note
-from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen
+from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
 
 
 @click.command("pull", epilog=(
@@ -36,6 +36,7 @@ def wikidata_pull_command(
     with --with wikidata. Put names of several words in quotes.
     """
     from ..resources import locate
+    from ..terms import shorten
     from ..wikidata.pulled import folder, read_pulled, write_pulled
     from ..wikidata.pulling import joined, pull
     from .progress import progress
@@ -45,7 +46,8 @@ def wikidata_pull_command(
     items = [row.item for row in rows.values()]
     with progress() as bar:
         wikidata = asked_politely(bar, **options)
-        pulled = pull(wikidata, items, depth)
+        with keeping(wikidata):
+            pulled = pull(wikidata, items, depth)
         account = wikidata.account
         if options["dry_run"]:
             click.echo("\n".join(account.planned), nl=False)
@@ -66,6 +68,12 @@ def wikidata_pull_command(
     )
     for reason, count in sorted(made.left_out.items()):
         note(f"left out: {reason}: {count:,}")
+    if made.twins:
+        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in made.twins[:3])
+        note(
+            f"of one kind and name, not linked, perhaps the same: {len(made.twins)} ({some}"
+            f"{' ...' if len(made.twins) > 3 else ''}); see allusion wikidata link"
+        )
     if gone:
         note(f"merged or deleted there: {len(gone)}; allusion wikidata check --offline names them")
     return 1 if account.missing else 0

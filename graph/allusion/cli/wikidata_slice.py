@@ -88,10 +88,14 @@ def wikidata_slice_command(
                 raise ParameterError("--master is for --engine spark")
             from ..wikidata.slicing.single import slice_dump
 
-            made = slice_dump(
-                [Path(name) for name in dump], Path(output), chosen,
-                joined=joined, strict=strict, jobs=jobs, told=told,
-            )  # fmt: skip
+            try:
+                made = slice_dump(
+                    [Path(name) for name in dump], Path(output), chosen,
+                    joined=joined, strict=strict, jobs=jobs, told=told,
+                )  # fmt: skip
+            except KeyboardInterrupt:
+                note("the same command goes on after the last file that was read to its end")
+                raise
     _say(made, output, time.monotonic() - began)
 
 

@@ -72,8 +72,10 @@ def year_text(entity: Entity) -> str:
 
 
 def what_kind(entity: Entity) -> str:
-    """What the name of a group or a series does not say: "star couple", "series of works"."""
-    return clean(entity.type).lower() if entity.kind in ("group", "series") else ""
+    """What the name of a group or a series does not say: "star couple", "series"."""
+    if entity.kind == "series":
+        return kind_style(entity.kind).one
+    return clean(entity.type).lower() if entity.kind == "group" else ""
 
 
 def name_box(entity: Entity, *languages: str) -> Box:

@@ -149,7 +149,8 @@ def _clauses(block: PlacedNeighbour, middle: str) -> Iterator[str]:
             yield f"{name} {words} {middle}"
         else:
             # What a character says begins with the speaker; all else is said of the middle.
-            yield f"{words} {name}" if strand.edges[0].speaker else f"it {words} {name}"
+            spoken = strand.edges[0].speaker or not words[:1].islower()
+            yield f"{words} {name}" if spoken else f"it {words} {name}"
 
 
 def _captions(picture: Picture) -> list[str]:

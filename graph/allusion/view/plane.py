@@ -141,7 +141,8 @@ def _core(part: nx.MultiDiGraph[str], focus: str) -> tuple[nx.MultiDiGraph[str],
     hanging = {iri: sum(other not in core for other in beside[iri]) for iri in kept}
     ordered: nx.MultiDiGraph[str] = part.__class__()
     ordered.add_nodes_from((iri, part.nodes[iri]) for iri in kept)
-    ordered.add_edges_from(core.edges(keys=True, data=True))
+    for edge in edges_of(core):
+        ordered.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     return ordered, hanging
 
 

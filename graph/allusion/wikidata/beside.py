@@ -104,7 +104,7 @@ def _identity(entity: Entity, item: ItemDescription) -> Iterator[Row]:
         note = f"{item.item} was merged into {item.redirects_to}: link to that one"
         yield Row("item", "item", "differ", (item.item,), (item.redirects_to,), note)
     elif not item.exists:
-        note = f"the endpoint knows nothing of {item.item}: deleted, or never used"
+        note = f"Wikidata knows nothing of {item.item}: deleted, or never used"
         yield Row("item", "item", "only here", (item.item,), (), note)
     elif page:
         note = f"{item.item} is a page ({page}), not {entity.type.lower() or 'a thing'}"
@@ -114,6 +114,7 @@ def _identity(entity: Entity, item: ItemDescription) -> Iterator[Row]:
 def _labels(entity: Entity, item: ItemDescription) -> Iterator[Row]:
     theirs_by_code = {tag.lower(): text for tag, text in item.labels.items()}
     aliases = {key(alias.text) for alias in item.aliases}
+    ours_too = {key(alias.text) for alias in entity.aliases}
     for tag in item.languages:
         codes = codes_of(tag)
         exact = unique(theirs_by_code[code] for code in codes.exact if code in theirs_by_code)
@@ -134,6 +135,8 @@ def _labels(entity: Entity, item: ItemDescription) -> Iterator[Row]:
             yield Row(prop, name, "agree", (ours,), (same[0],), note)
         elif key(ours) in aliases:
             yield Row(prop, name, "agree", (ours,), exact or loose, "ours is an alias there")
+        elif other := [text for text in exact if key(text) in ours_too]:
+            yield Row(prop, name, "agree", (ours,), (other[0],), "theirs is an alias here")
         elif exact:
             yield Row(prop, name, "differ", (ours,), exact)
         else:

@@ -9,13 +9,12 @@ from typing import Final
 import networkx as nx
 
 from ..mappings import Mapping as Link
-from ..records import Entity, Name
+from ..records import Entity
 from .beside import Row, beside
-from .client import LANGUAGES
-from .entities import Item, shown
-from .items import TYPE, ItemDescription, Value
-from .properties import READ, ROLES
-from .service import Named
+from .descriptions import described
+from .entities import Item, Named, shown
+from .items import Value
+from .properties import ROLES
 
 _BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()} | {"performer": "P161"}
 # Two casts that have nobody in common contradict nothing: each side may know some.
@@ -41,49 +40,16 @@ def is_fault(row: Row) -> bool:
     return row.property == "item" or (row.status == "differ" and row.property not in _OPEN)
 
 
-def described(
-    item: Item, named: Mapping[str, Named], ours: Mapping[str, Mapping[str, str]]
-) -> ItemDescription:
-    """The item as `beside` takes it: best-ranked statements, by all names there are.
-
-    ``ours`` are the labels that we give to items: a director whom both sides link is the
-    same, however each of them writes the name.
-    """
-    statements = {
-        prop: tuple(
-            Value(one.text, one.item, {**one.names, **_renamed(ours.get(one.item, {}))})
-            for one in best
-        )
-        for prop in READ
-        if (best := item.best(prop))
-    }
-    above = {
-        up
-        for value in statements.get(TYPE, ())
-        if value.item in named
-        for up in named[value.item].above
-    }
-    aliases = tuple(Name(text, tag) for tag, many in item.aliases.items() for text in many)
-    return ItemDescription(
-        item.item, "", LANGUAGES, item.labels, aliases, statements, frozenset(above),
-        item.sitelinks, item.redirects_to,
-    )  # fmt: skip
-
-
-def _renamed(labels: Mapping[str, str]) -> dict[str, str]:
-    return {f"ours {tag}": text for tag, text in labels.items()}
-
-
-def credits_of(network: nx.MultiDiGraph[str], iri: str) -> dict[str, list[str]]:
-    """Our credits as Wikidata has them, for works: property to the names of people."""
-    found: dict[str, list[str]] = {}
+def credits_of(network: nx.MultiDiGraph[str], iri: str) -> dict[str, list[Value]]:
+    """Our credits as Wikidata has them, for works: by property, people with their items."""
+    found: dict[str, list[Value]] = {}
     for _, target, data in network.out_edges(iri, data=True):
-        prop = _BY_ROLE.get(data["edge"].kind)
-        if prop:
-            names = found.setdefault(prop, [])
-            name = network.nodes[target]["entity"].label()
-            if name not in names:
-                names.append(name)
+        if prop := _BY_ROLE.get(data["edge"].kind):
+            entity: Entity = network.nodes[target]["entity"]
+            item = next((x.identifier for x in entity.links if x.confidence is not None), "")
+            value = Value(entity.label(), item, entity.labels)
+            if value not in found.setdefault(prop, []):
+                found[prop].append(value)
     return found
 
 
@@ -94,18 +60,11 @@ def check(
     named: Mapping[str, Named],
 ) -> Iterator[Checked]:
     """Each linked entity beside its item, where that was read; ``rows`` are by our IRI."""
-    entities: list[Entity] = [node["entity"] for _, node in network.nodes(data=True)]
-    ours = {
-        link.identifier: entity.labels
-        for entity in entities
-        for link in entity.links
-        if link.confidence is not None
-    }
     for iri, row in sorted(rows.items()):
         if iri in network and row.item in items:
             entity: Entity = network.nodes[iri]["entity"]
             item = items[row.item]
-            about = described(item, named, ours)
+            about = described(item, named)
             yield Checked(entity, item, tuple(beside(entity, credits_of(network, iri), about)))
 
 

@@ -10,22 +10,20 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import networkx as nx
 
 from ..records import Edge, Entity
 from ..store import Store
-from ..terms import canonical_language
 from ..vocabulary import FAMILIES
 from .beside import Row, beside
-from .client import LANGUAGES
-from .entities import Item
+from .descriptions import described
+from .entities import Item, Named
 from .items import DATES, IDENTIFIERS, TYPE, ItemDescription, Value
-from .properties import CAST, CONNECTIONS, PLAIN, READ, ROLES
+from .properties import CAST, CONNECTIONS, PLAIN, ROLES
 from .saying import SCOPES, Sayings, said_as
-from .service import Named
 
 Standing = Literal["contradicted", "corroborated", "only here", "only there", "unclear"]
 STANDINGS: Final[tuple[Standing, ...]] = (
@@ -116,32 +114,14 @@ class Comparing:
 
     def _described(self, item: Item) -> ItemDescription:
         """The item as `beside` takes it, with what other items say of it."""
-        statements = {
-            prop: tuple(Value(one.text, one.item, one.names) for one in best)
-            for prop in item.statements
-            if prop in READ and (best := item.best(prop))
-        }
+        about = described(item, self.named)
         if derived := self._derived.get(item.item):
-            known = {value.item for value in statements.get("P144", ())}
+            based_on = about.statements.get("P144", ())
+            known = {value.item for value in based_on}
             more = (value for value in derived if value.item not in known)
-            statements["P144"] = (*statements.get("P144", ()), *more)
-        above = {
-            one
-            for value in statements.get(TYPE, ())
-            if value.item in self.named
-            for one in self.named[value.item].above
-        }
-        return ItemDescription(
-            item.item,
-            "",
-            LANGUAGES,
-            {canonical_language(tag): text for tag, text in item.labels.items()},
-            (),
-            statements,
-            frozenset(above),
-            dict(item.sitelinks),
-            item.redirects_to,
-        )
+            statements = {**about.statements, "P144": (*based_on, *more)}
+            return replace(about, statements=statements)
+        return about
 
     def _facts(self, entity: Entity) -> dict[str, list[tuple[str, Value]]]:
         """What we say, by Wikidata's property: our entity and its value there."""

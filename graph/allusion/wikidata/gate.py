@@ -39,6 +39,8 @@ PRIMARY: Final = frozenset(("interview", "transcript"))
 NOT_COUNTED: Final = frozenset(("encyclopedia", "dataset", "register", "editors", "inference"))
 _SEEN_OR_SAID: Final = ("explicit", "stated by the maker")
 _THERE: Final = "stated there"
+#: Statements of what a work says, to which its own words belong as a qualifier.
+_EXCERPTED: Final = frozenset(("P6166", "P8371"))
 #: So many characters of a line are a short quotation.
 _SHORT: Final = 120
 
@@ -87,8 +89,9 @@ class Reference:
 class Proposal:
     """A statement for Wikidata: two items, the property, and what it rests on.
 
-    ``origin`` is the IRI of our entity whose item is the ``subject``. ``beside`` are the
-    properties by which Wikidata joins the two items already.
+    ``origin`` is the IRI of our entity whose item is the ``subject``. ``excerpt`` is the short
+    line of the work that refers or quotes, where there is one. ``beside`` are the properties
+    by which Wikidata joins the two items already.
     """
 
     origin: str
@@ -96,6 +99,7 @@ class Proposal:
     property: str
     value: str
     references: tuple[Reference, ...]
+    excerpt: Name | None = None
     beside: tuple[str, ...] = ()
 
 
@@ -211,12 +215,14 @@ class Judge:
             how = "with the rank deprecated" if standing[prop] else "as it would be stated"
             words = f"{subject.identifier} {said_as(prop)} {value.identifier} is there, {how}"
             return [Reason(_THERE, words)]
+        line = _short_line(edge)
         return unsure or Proposal(
             origin,
             subject.identifier,
             prop,
             value.identifier,
-            self._references(edge, subject.identifier, counted),
+            self._references(subject.identifier, line, counted),
+            line if prop in _EXCERPTED else None,
             tuple(name for name, deprecated in standing.items() if not deprecated),
         )
 
@@ -291,28 +297,39 @@ class Judge:
         return next((link for link in entity.links if link.confidence is not None), None)
 
     def _standing(self, subject: str, value: str) -> dict[str, bool]:
-        """The properties by which Wikidata joins the two, and whether each is deprecated there."""
-        item = (self.pulled or {}).get(subject)
-        if item is None:
-            return {}
-        target = (self.pulled or {}).get(value)
-        same = {value, target.redirects_to if target else ""}
-        return {
-            prop: all(it.rank == "deprecated" for it in values if it.item in same)
-            for prop, values in item.statements.items()
-            if any(it.item in same for it in values)
-        }
+        """The properties by which Wikidata joins the two, and whether each is deprecated there.
+
+        That the value has the subject for a derivative work (P4969) joins them too.
+        """
+        pulled = self.pulled or {}
+        found: dict[str, bool] = {}
+        for start, end, only in ((subject, value, ""), (value, subject, "P4969")):
+            if start not in pulled:
+                continue
+            same = {end, pulled[end].redirects_to if end in pulled else ""} - {""}
+            for prop, values in pulled[start].statements.items():
+                joining = [one for one in values if one.item in same]
+                if joining and only in ("", prop):
+                    found.setdefault(prop, all(one.rank == "deprecated" for one in joining))
+        return found
 
     def _references(
-        self, edge: Edge, subject: str, counted: tuple[Evidence, ...]
+        self, subject: str, line: Name | None, counted: tuple[Evidence, ...]
     ) -> tuple[Reference, ...]:
         pages = [
             Reference(item.url, self._sources.get(item.source, _Source()).seen) for item in counted
         ]
-        line = edge.line
-        if line and edge.certainty == "explicit" and len(line.text) <= _SHORT and line.language:
-            pages.append(Reference(stated_in=subject, quotation=Name(line.text, line.language)))
+        if line:
+            pages.append(Reference(stated_in=subject, quotation=line))
         return tuple(pages)
+
+
+def _short_line(edge: Edge) -> Name | None:
+    """The line by which the work says it, where it does so in a few words."""
+    line = edge.line
+    if not line or not line.language or len(line.text) > _SHORT or edge.certainty != "explicit":
+        return None
+    return Name(line.text, line.language)
 
 
 def _impossible(edge: Edge) -> list[Reason]:

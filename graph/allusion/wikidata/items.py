@@ -55,17 +55,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ItemDescription:
-    """What one endpoint says of one item.
+    """What Wikidata says of one item, as `beside` compares it.
 
-    ``labels`` maps BCP 47 tag to label, ``languages`` are the tags that the caller
-    asked for. ``statements`` maps property ("P57") to its best-ranked values;
+    ``labels`` maps its language codes to labels, ``languages`` are the tags of ours that
+    are compared. ``statements`` maps property ("P57") to its best-ranked values;
     ``superclasses`` are the classes above its types, looked up only where no type is
-    a well-known one. ``sitelinks`` maps a site's address to the article's; empty
-    where the endpoint has none. ``redirects_to`` is the item it was merged into.
+    a well-known one. ``sitelinks`` maps a site ("enwiki") to the article's address.
+    ``redirects_to`` is the item it was merged into; ``exists`` is False for deleted and
+    unused Q-ids.
     """
 
     item: str
-    endpoint: str
     languages: tuple[str, ...]
     labels: dict[str, str] = field(default_factory=dict)
     aliases: tuple[Name, ...] = ()
@@ -73,11 +73,7 @@ class ItemDescription:
     superclasses: frozenset[str] = frozenset()
     sitelinks: dict[str, str] = field(default_factory=dict)
     redirects_to: str = ""
-
-    @property
-    def exists(self) -> bool:
-        """Whether the endpoint knows anything of it: False for deleted or unused Q-ids."""
-        return bool(self.labels or self.statements or self.sitelinks or self.redirects_to)
+    exists: bool = True
 
     @property
     def is_disambiguation(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+#: Those in which labels are read and compared.
+LANGUAGES: Final = ("en", "zh-Hant", "zh-Hans", "ja", "ko")
 #: Wikidata's "default for all languages", common on people and film titles.
 ANY: Final = "mul"
 

@@ -19,10 +19,9 @@ import pyoxigraph as ox
 from ..terms import shorten
 from ..vocabulary import BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
 from .classes import CLASSES, PAGES, fit
-from .client import LANGUAGES
-from .entities import Item, Statement, shown
+from .entities import Item, Named, Statement, shown
 from .grounds import Grounds, register_of
-from .languages import codes_of
+from .languages import LANGUAGES, codes_of
 from .properties import (
     CAST,
     CHARACTER_ROLE,
@@ -34,7 +33,6 @@ from .properties import (
     WORKS,
     Joining,
 )  # fmt: skip
-from .service import Named
 
 #: Whose claims the connections are: the file describes this agent.
 CONTRIBUTORS: Final = f"{BASE}organisation/wikidata-contributors"
@@ -152,7 +150,7 @@ class Projection:
         self._add(iri, "rdf:type", _iri(f"al:{classes[1 if special else 0]}"))
         self._add(iri, "dcterms:source", GRAPH_WIKIDATA)
         # Without a name in English, Wikidata itself shows the number.
-        self._text(iri, "rdfs:label", labels.get("en") or labels.get("mul") or item)
+        self._text(iri, "rdfs:label", _label(labels, "en") or item)
         for tag in LANGUAGES[1:]:
             if text := _label(labels, tag):
                 self._text(iri, "rdfs:label", text, tag)

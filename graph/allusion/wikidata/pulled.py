@@ -11,8 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +21,14 @@ from ..errors import DataError, MissingResource, OutputError, StoreError
 from ..files import write_atomically
 from ..mappings import Mapping as Link
 from ..mappings import header, written
+from ..naming import fold
 from ..resources import Resources, home
-from .entities import Item, WrongShape, from_json, to_json
-from .grounds import read_grounds
+from .entities import Item, Named, WrongShape, from_json, to_json
+from .grounds import Grounds, read_grounds, register_of
 from .projecting import Projection
-from .service import Named
 
 #: Raised by hand when the same items would make another source.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MADE: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
@@ -43,11 +42,16 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a projection gave: triples, entities that are new, and what was left out and why."""
+    """What a projection gave: triples, entities that are new, and what was left out and why.
+
+    ``twins`` are pairs of an entity of ours without an item and a new one of the same kind
+    and English label: they may be one, which nobody has said yet.
+    """
 
     triples: int
     entities: int
     left_out: Mapping[str, int]
+    twins: tuple[tuple[str, str], ...] = ()
 
 
 def folder() -> Path:
@@ -139,7 +143,8 @@ def _seal(resources: Resources, items: str | None = None) -> str:
 def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str, str], Made]:
     """The files of the source, checked beside the curated ones."""
     plain = replace(resources, pulled=None)
-    projection = Projection(pulled.items, pulled.named, read_grounds(read_curated(plain)))
+    grounds = read_grounds(read_curated(plain))
+    projection = Projection(pulled.items, pulled.named, grounds)
     rows = [
         written(
             Link(
@@ -149,10 +154,13 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
         )
         for iri, (item, label) in sorted(projection.made.items())
     ]  # fmt: skip
-    made = Made(len(projection.triples), len(projection.made), dict(projection.left_out))
+    made = Made(
+        len(projection.triples), len(projection.made), dict(projection.left_out),
+        tuple(_twins(grounds, projection.made)),
+    )  # fmt: skip
     seal = {
         "for": _seal(resources, items), "triples": made.triples, "entities": made.entities,
-        "left_out": made.left_out,
+        "left_out": made.left_out, "twins": made.twins,
     }  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
@@ -161,6 +169,18 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
     }
     _check(texts, plain)
     return texts, made
+
+
+def _twins(grounds: Grounds, made: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    linked = set(grounds.entities.values())
+    ours = {
+        (register_of(iri), fold(labels["en"])): iri
+        for iri, labels in grounds.labels.items()
+        if iri not in linked and "en" in labels
+    }
+    for iri, (_, label) in sorted(made.items()):
+        if twin := ours.get((register_of(iri), fold(label))):
+            yield twin, iri
 
 
 def _check(texts: Mapping[str, str], resources: Resources) -> None:
@@ -183,7 +203,8 @@ def made_of() -> Made | None:
     """What the last projection gave, if there is one."""
     try:
         seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
-        return Made(int(seal["triples"]), int(seal["entities"]), Counter(seal["left_out"]))
+        twins = tuple((str(one), str(other)) for one, other in seal["twins"])
+        return Made(int(seal["triples"]), int(seal["entities"]), dict(seal["left_out"]), twins)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from ..mappings import Mapping, read_mappings
+from ..mappings import Mapping as Link
+from ..mappings import read_mappings
 from ..resources import Resources
+from .classes import KNOWN
+from .entities import Item, Named
+from .items import TYPE
 from .properties import CONNECTIONS
 from .pulled import Pulled
 from .service import Wikidata
 
 
-def linked(resources: Resources) -> dict[str, Mapping]:
+def linked(resources: Resources) -> dict[str, Link]:
     """The row of the mapping for each entity of ours that has an item: by its IRI."""
     rows, _ = read_mappings(resources.mapping_file)
     return {
@@ -42,10 +46,23 @@ def pull(wikidata: Wikidata, items: Collection[str], depth: int = 0) -> Pulled:
         last = wikidata.items(near - found.keys())
         found |= last
     wanted = {one for item in found.values() for one in item.mentioned()}
-    named = wikidata.named(wanted | (found.keys() - set(items)))
+    named = wikidata.named(wanted - found.keys())
+    named |= _themselves(wikidata, found)
     names = {item: one.labels for item, one in named.items()}
-    names |= {item.item: item.labels for item in found.values() if item.labels}
     return Pulled({item: one.with_names(names) for item, one in found.items()}, named)
+
+
+def _themselves(wikidata: Wikidata, found: Mapping[str, Item]) -> dict[str, Named]:
+    """What the items that were read are called, and their classes with those above them."""
+    types = {item: tuple(one.item for one in it.best(TYPE)) for item, it in found.items()}
+    strange = {one for of in types.values() if KNOWN.isdisjoint(of) for one in of if one}
+    above = wikidata.above(strange)
+    return {
+        item: Named(
+            found[item].labels, of, tuple(sorted({up for one in of for up in above.get(one, ())}))
+        )
+        for item, of in types.items()
+    }
 
 
 def joined(old: Pulled, new: Pulled) -> Pulled:

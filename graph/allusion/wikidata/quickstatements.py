@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -52,16 +53,19 @@ def commands(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 
 def lines(proposal: Proposal, about: str) -> Iterator[str]:
-    """The commands of one proposal: a line for each reference.
+    """The commands of one proposal: a line for each reference, the first with the qualifier.
 
-    A reference to a quotation that cannot be written is left out.
+    A quotation that cannot be written is left out.
     """
-    statement = (entity(proposal.subject), proposal.property, entity(proposal.value))
+    cells = [entity(proposal.subject), proposal.property, entity(proposal.value)]
+    if proposal.excerpt:
+        with suppress(Unwritable):
+            cells += ["P7081", monolingual(proposal.excerpt)]  # quotation or excerpt
     for reference in proposal.references:
-        try:
-            yield "\t".join((*statement, *_cells(reference))) + f" /* {about} */"
-        except Unwritable:
-            continue
+        with suppress(Unwritable):
+            yield "\t".join((*cells, *_cells(reference))) + f" /* {about} */"
+            # One of the programs would add the qualifier again with every line.
+            del cells[3:]
 
 
 def summary(verdict: Verdict) -> str:

@@ -40,12 +40,14 @@ def count(verdicts: Sequence[Verdict]) -> Result:
 def report(verdicts: Sequence[Verdict], network: nx.MultiDiGraph[str]) -> Result:
     """One row for each connection, in the order of outcomes: what it says, and why it ends so.
 
-    ``sources`` counts those that count; ``look`` is what a person should look at.
+    The confidences are those of the links, None where there is none. ``sources`` counts those
+    that count, ``evidence`` is what they say, in our words; ``look`` is what a person should
+    look at.
     """
     columns = (
         "outcome", "connection", "connectionLabel", "kind", "certainty", "subject",
-        "subjectLabel", "subjectItem", "property", "value", "valueLabel", "valueItem",
-        "sources", "why", "look",
+        "subjectLabel", "subjectItem", "subjectConfidence", "property", "value", "valueLabel",
+        "valueItem", "valueConfidence", "sources", "evidence", "why", "look",
     )  # fmt: skip
     return Result(columns, [_row(verdict, network) for verdict in _ordered(verdicts)])
 
@@ -80,20 +82,25 @@ def _row(verdict: Verdict, network: nx.MultiDiGraph[str]) -> tuple[Term | None, 
         Literal(edge.certainty),
         Iri(subject.iri),
         Literal(subject.label()),
-        _item(subject),
+        *_link(subject),
         Literal(said_as(verdict.property)) if verdict.property else None,
         Iri(value.iri),
         Literal(value.label()),
-        _item(value),
+        *_link(value),
         _number(len(verdict.counted)),
+        Literal(" / ".join(f"{it.paraphrase} {it.url}" for it in verdict.counted)),
         Literal("; ".join(reason.text for reason in verdict.reasons)),
         Literal("; ".join(verdict.cautions)),
     )
 
 
-def _item(entity: Entity) -> Iri | None:
+def _link(entity: Entity) -> tuple[Term | None, Term | None]:
+    """The page of its item, and how sure that is."""
     link = next((link for link in entity.links if link.confidence is not None), None)
-    return Iri(item_url(link.identifier)) if link else None
+    if link is None:
+        return None, None
+    sure = Literal(f"{link.confidence:g}", datatype=f"{XSD}decimal")
+    return Iri(item_url(link.identifier)), sure
 
 
 def _number(value: int) -> Literal:

@@ -16,23 +16,24 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from ..errors import NetworkError
+from ..errors import NetworkError, StoreError
 from ..store import select
+from ..store.answer import Row
 from ..store.client import Client
 from ..store.remote import CONTACT, RemoteStore
-from ..terms import Iri, Literal
+from ..terms import Blank, Iri, Literal, Term
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
 from .cache import Cache, Kept
 from .classes import KNOWN
-from .client import ENDPOINT, LANGUAGES
-from .entities import ITEM, Item, WrongShape, check_items, entities_of, read_item
-from .languages import codes_to_ask
+from .entities import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
+from .languages import LANGUAGES, codes_to_ask
 from .properties import CONNECTIONS
 from .web import TooLarge, Web
 
 _T = TypeVar("_T")
 
 API: Final = "https://www.wikidata.org/w/api.php"
+ENDPOINT: Final = "https://query.wikidata.org/sparql"
 #: The action API takes so many ids of those who are nobody special.
 AT_ONCE: Final = 50
 #: Items in one VALUES block.
@@ -41,7 +42,7 @@ _CODES: Final = codes_to_ask(LANGUAGES)
 # Items come whole; statements that nobody reads yet may be read from the cache later.
 _PARAMETERS: Final = {
     "action": "wbgetentities",
-    "props": "info|labels|aliases|claims|sitelinks/urls",
+    "props": "info|labels|aliases|claims|sitelinks|sitelinks/urls",
     "languages": "|".join(_CODES),
     "format": "json",
     "maxlag": "5",
@@ -61,11 +62,12 @@ SELECT ?item ?property ?value WHERE {{
   }}
 }}
 ORDER BY ?item ?property ?value"""
+# The path runs from the items upwards; classes as a second block would have engines try pairs.
 _ABOVE: Final = """\
 SELECT DISTINCT ?item ?class WHERE {{
   VALUES ?item {{ {items} }}
-  VALUES ?class {{ {classes} }}
   ?item wdt:P279+ ?class
+  FILTER(?class IN ({classes}))
 }}
 ORDER BY ?item ?class"""
 _POINTING: Final = """\
@@ -98,15 +100,6 @@ class Manners:
     max_age_s: float | None = None
     offline: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What an item that others name is called, and its classes, with those above them."""
-
-    labels: dict[str, str]
-    types: tuple[str, ...]
-    above: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -167,7 +160,12 @@ class Wikidata:
         found = {}
         for item, one in kept.items():
             read = dt.datetime.fromtimestamp(one.read_at, dt.UTC)
-            found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            try:
+                found[item] = read_item(item, one.value, read.isoformat(timespec="seconds"))
+            except WrongShape as error:  # it was read by another version of this
+                raise StoreError(
+                    f"what {self.cache.path} holds cannot be read ({error}); ask again: --refresh"
+                ) from error
         return found
 
     def named(self, items: Collection[str]) -> dict[str, Named]:
@@ -204,6 +202,29 @@ class Wikidata:
         prefix = f"{self.store.endpoint} {_fingerprint(_POINTING + str(sorted(CONNECTIONS)))}"
         kept = self._gather(wanted, prefix, CHUNK, self._pointing, "what points at them")
         return {item: tuple(one.value) for item, one in kept.items()}
+
+    def answer(self, query: str) -> list[Row]:
+        """The rows of a SELECT query; offline, none where it is not in the cache.
+
+        :raises NetworkError: if the endpoint does not answer as it should.
+        """
+        key = f"{self.store.endpoint} {query}"
+        kept = self.cache.get([key]).get(key)
+        limit = self.manners.max_age_s
+        if kept and not self.manners.offline and limit is not None:
+            kept = kept if dt.datetime.now(dt.UTC).timestamp() - kept.read_at <= limit else None
+        if kept:
+            self._note({key: kept})
+            return [tuple(map(_from_json, row)) for row in kept.value]
+        if self.manners.dry_run:
+            self.account.planned.append(f"# {self.store.endpoint}\n{query}\n")
+        elif self.manners.offline:
+            self.account.missing.append("a query")
+        else:
+            rows = self._rows(query)
+            self.cache.put({key: [list(map(_to_json, row)) for row in rows]})
+            return rows
+        return []
 
     def _gather(
         self,
@@ -323,6 +344,22 @@ class Wikidata:
         self.account.oldest = min(ages, default=None)
 
 
+def _to_json(term: Term | None) -> list[str] | None:
+    """A term as it is kept: its kind and what it is made of."""
+    if isinstance(term, Literal):
+        return ["literal", term.value, term.language, term.datatype]
+    return None if term is None else [type(term).__name__.lower(), str(term)]
+
+
+def _from_json(kept: list[str] | None) -> Term | None:
+    if kept is None:
+        return None
+    kind, value, *rest = kept
+    if kind == "literal":
+        return Literal(value, language=rest[0], datatype=rest[1])
+    return Iri(value) if kind == "iri" else Blank(value.removeprefix("_:"))
+
+
 def _values(items: Sequence[str]) -> str:
     return " ".join(f"wd:{item}" for item in items)
 
@@ -333,7 +370,7 @@ def _names_query(items: Sequence[str]) -> str:
 
 
 def _above_query(items: Sequence[str]) -> str:
-    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)))
+    return _ABOVE.format(items=_values(items), classes=_values(sorted(KNOWN)).replace(" ", ", "))
 
 
 def _pointing_query(items: Sequence[str]) -> str:

@@ -149,7 +149,7 @@ allusion.part(function (allusion) {
 
   /** Draw the picture of what the address says, if it is not the one that stands. */
   function draw(state) {
-    const small = stage.clientWidth > 0 && stage.clientWidth < 640;
+    const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
     const signature = JSON.stringify([state.focus, allusion.filterKey(), state.all, state.years, [...state.open], small && stage.clientWidth]);
     if (signature !== drawn) {
       const before = allusion.positions(stage);

@@ -50,9 +50,8 @@ allusion.part(function (allusion) {
       groups.filter(([, family]) => family.connection).map(familyChip), el('span', { class: 'gap' }),
       groups.filter(([, family]) => !family.connection).map(familyChip), el('span', { class: 'gap' }),
       chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) => flip('only', 'disputed', on)),
-      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on)),
-      el('label', { class: 'chip' }, el('span', {}, 'of kind'), ofKind)),
-    el('div', { class: 'chips' }, kinds.map(kindChip))));
+      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on))),
+    el('div', { class: 'chips' }, kinds.map(kindChip), el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind))));
 
   /** All edges that the view could show, were there no filter. */
   function candidates(state) {
@@ -75,7 +74,7 @@ allusion.part(function (allusion) {
     const chosen = [...state.of].join(',');
     const there = [...groups.values()].some((group) => group.has(chosen));
     ofKind.replaceChildren(
-      el('option', { value: '' }, 'any'),
+      new Option('any', ''),
       ...(chosen && !there ? [el('option', { value: chosen }, [...state.of].map((one) => one.replaceAll('-', ' ')).join(', '))] : []),
       ...Object.entries(data.families).filter(([name]) => groups.has(name)).map(([name, family]) => el('optgroup', { label: family.many },
         [...groups.get(name)].sort(([, one], [, other]) => other.count - one.count).map(([kind, { label, count: number }]) => el('option', { value: kind }, `${label} (${number})`)))));

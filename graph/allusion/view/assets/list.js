@@ -6,7 +6,7 @@ allusion.part(function (allusion) {
   'use strict';
   const { data, el, byId, glyph, linkOut, yearOf, between } = allusion;
   const list = byId('list-view');
-  const [PAGE, PRINTED] = [200, 1000];
+  const PAGE = 200;
   const HEADS = [['from', 'From'], ['kind', 'Connection'], ['sentence', 'In a sentence'], ['year', 'Year'], ['sources', 'Sources']];
   const TITLES = { focus: 'around it', network: 'The whole network', timeline: 'By year', chain: 'Hop by hop', scene: 'Scene by scene' };
   let pages = 1;
@@ -116,12 +116,12 @@ allusion.part(function (allusion) {
 
   const all = everything();
 
-  /** Write the twin of the picture; on paper at once, as far as anybody turns pages. */
+  /** Write the twin of the picture; on paper as much as anybody turns pages. */
   function draw(state, printed = false) {
     const key = JSON.stringify([state.view, state.focus, state.to, state.scene, state.sort, allusion.filterKey(), state.years, state.all]);
     if (key !== last) pages = 1;
     last = key;
-    let budget = printed ? PRINTED : pages * PAGE;
+    let budget = (printed ? 1 : pages) * PAGE;
     const groups = allusion.views[state.view].groups(state).filter((group) => group.rows.length);
     const tables = groups.map((group) => {
       const rows = sorted(group.rows.map(([edge, entity]) => ({ edge, entity: entity < 0 ? data.edges[edge].from : entity, both: entity < 0 })), state);

@@ -100,7 +100,7 @@ allusion.part(function (allusion) {
     const runs = [];
     if (second) runs.push([shorten(clean(second), SUB, NAME_LIMIT - width(tail, SUB)), secondLang]);
     if (tail) runs.push([tail, '']);
-    const kind = ['group', 'series'].includes(entity.kind) ? clean(entity.type || '').toLowerCase() : '';
+    const kind = entity.kind === 'series' ? data.kinds.series.one : entity.kind === 'group' ? clean(entity.type || '').toLowerCase() : '';
     const words = runs.length && kind ? ` · ${kind}` : kind;
     if (kind && width(words, SUB) <= NAME_LIMIT - width(runs.map(([run]) => run).join(''), SUB)) runs.push([words, '']);
     if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);

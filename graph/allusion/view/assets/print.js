@@ -25,7 +25,7 @@ allusion.part(function (allusion) {
     const told = TOLD.includes(state.view) && !state.list;
     const picture = state.list ? null : allusion.drawing();
     const wide = picture && picture.viewBox.baseVal.width > 1.15 * picture.viewBox.baseVal.height;
-    paper.className = `paper-sheet ${wide ? 'wide' : 'tall'}`;
+    paper.className = `paper-sheet${told ? ' told' : wide ? ' wide' : ''}`;
     paper.replaceChildren(head(state), ...(picture ? [picture] : []));
     if (!told) allusion.drawList(state, true);
     opened = told ? [...document.querySelectorAll(/** @type {any} */ (`#${state.view}-view details:not([open])`))] : [];

@@ -223,6 +223,7 @@ interface Allusion {
   drawSpan(state: State, places: number[]): void;
   scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
   ways(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): Ways;
+  uprightWidth(across: Element | null, room: number): number;
   uprightChain(chain: Hop[], width: number, label: string): SVGElement;
   uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
   leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];

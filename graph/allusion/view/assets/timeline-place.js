@@ -7,7 +7,8 @@
 allusion.part(function (allusion) {
   'use strict';
   const { data } = allusion;
-  const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL, MOST_BARE, CROWD] = [126, 22, 34, 30, 19, 40, 10, 12, 190, 8, 44];
+  const [FEW_ARCS, LABEL_ARC, MOST_ARC, MOST_BARE, CROWD] = [16, 11, 170, 8, 44];
+  const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL] = [126, 22, 34, 30, 19, 60, 10, 12, 190];
 
   /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
   function pack(items, at, cap, left, edge) {
@@ -90,7 +91,7 @@ allusion.part(function (allusion) {
       y += lane.height;
     }
     const spot = new Map(lanes.flatMap((lane) => lane.placed.map((one) => [one.place, one])));
-    return { width, height: y + BOTTOM, lanes, scale, spot, arcs: arcs(edges, spot), left, top: TOP, bottom: y };
+    return { width, height: y + BOTTOM, lanes, scale, spot, arcs: labelled(arcs(edges, spot), spot, [left, TOP, width - 4, y]), left, top: TOP, bottom: y };
   }
 
   /** From the later to the earlier; several between the same two rise one above the other. */
@@ -112,8 +113,33 @@ allusion.part(function (allusion) {
       const length = Math.hypot(end.x - cx, end.y - cy) || 1;
       const tip = [end.x - ((end.x - cx) / length) * 9, end.y - ((end.y - cy) / length) * 9];
       const angle = (Math.atan2(end.y - cy, end.x - cx) * 180) / Math.PI;
-      return { edge, d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}`, tip, angle };
+      const bow = [[start.x, start.y], [cx, cy], tip];
+      return { edge, tip, angle, bow, said: /** @type {any} */ (null), d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}` };
     });
+  }
+
+  /** Where there are few arcs, what each says stands on it, unless it would cover something. */
+  function labelled(found, spot, [left, top, right, bottom]) {
+    if (found.length > FEW_ARCS) return found;
+    const taken = [...spot.values()].map(({ x, y, label, anchor }) => {
+      const wide = label ? allusion.width(label, LABEL) + 8 : 0;
+      return anchor === 'start' ? [x - 10, y - 10, x + 13 + wide, y + 10] : [x - 13 - wide, y - 10, x + 10, y + 10];
+    });
+    for (const arc of found) {
+      const edge = data.edges[arc.edge];
+      const words = allusion.shorten(allusion.clean(edge.phrase || edge.kindLabel || ''), LABEL_ARC, MOST_ARC);
+      const half = allusion.width(words, LABEL_ARC) / 2 + 4;
+      for (const t of [0.5, 0.4, 0.6, 0.3, 0.7]) {
+        const [x, y] = [0, 1].map((axis) => (1 - t) ** 2 * arc.bow[0][axis] + 2 * t * (1 - t) * arc.bow[1][axis] + t ** 2 * arc.bow[2][axis]);
+        const box = [x - half, y - 14, x + half, y + 3];
+        const inside = box[0] >= left && box[1] >= top && box[2] <= right && box[3] <= bottom;
+        if (!inside || taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3])) continue;
+        taken.push(box);
+        arc.said = { words, x: fixed(x), y: fixed(y - 2) };
+        break;
+      }
+    }
+    return found;
   }
 
   const fixed = (value) => Number(value.toFixed(1));

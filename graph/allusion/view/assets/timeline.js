@@ -76,6 +76,7 @@ allusion.part(function (allusion) {
     ]),
     scale.breaks.map(gap),
     layout.arcs.map(arc),
+    layout.arcs.map(words),
     lanes.flatMap((lane) => [lane.placed.map(point), lane.crowds.map((one) => crowd(one, lane.kind, state))]));
   }
 
@@ -110,16 +111,26 @@ allusion.part(function (allusion) {
 
   function arc({ edge: place, d, tip, angle }) {
     const edge = data.edges[place];
-    return svg('g', {
-      class: `strand ${edge.family}`, 'data-edges': place,
-      click: () => allusion.go({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
-      pointermove: (event) => allusion.hint(allusion.sentenceOf(edge), event.clientX, event.clientY),
-      pointerleave: () => allusion.hint(''),
-    },
+    return svg('g', { class: `strand ${edge.family}`, ...use(place) },
     svg('path', { class: 'reach', d }),
     svg('path', { class: 'wire', d, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
     !allusion.mutual([place]) && svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
     edge.disputed && svg('circle', { class: 'open', cx: tip[0], cy: tip[1] - 9, r: 4 }));
+  }
+
+  /** What an arc says, above all arcs, where there is room for it. */
+  function words({ edge: place, said }) {
+    return said && svg('text', { class: 'sub said-arc', x: said.x, y: said.y, 'text-anchor': 'middle', ...use(place) }, said.words);
+  }
+
+  function use(place) {
+    const edge = data.edges[place];
+    return {
+      'data-edges': place,
+      click: () => allusion.go({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
+      pointermove: (event) => allusion.hint(allusion.sentenceOf(edge), event.clientX, event.clientY),
+      pointerleave: () => allusion.hint(''),
+    };
   }
 
   /** What is seen comes first, so that it can be said to be meant; a name cut short is said in full. */
@@ -145,7 +156,7 @@ allusion.part(function (allusion) {
     allusion.mark(stage, state);
     const chosen = state.shown !== state.focus || state.all ? state.shown : -1;
     const joined = new Set([chosen]);
-    for (const strand of stage.querySelectorAll('.strand')) {
+    for (const strand of stage.querySelectorAll('.strand, .said-arc')) {
       const two = ends(Number(strand.dataset.edges));
       const mine = chosen < 0 || two.includes(chosen);
       strand.classList.toggle('dim', !mine);

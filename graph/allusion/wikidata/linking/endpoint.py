@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from ...records import Name
 from ...store.answer import Row
-from ...terms import Iri, Literal, Term
+from ...terms import Iri, Literal, Term, canonical_language
 from ...vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ..classes import KNOWN
 from ..items import DATES, IDENTIFIERS, MAKERS, TYPE
@@ -153,8 +153,9 @@ class Endpoint:
             codes = codes_of(name.language).exact if name.language else ("en",)
             for spelled in spellings(name.text):
                 for code in (*codes, ANY):
-                    term = Literal(spelled, language=code)
-                    names[term.n3()] = term
+                    # Asked for as Wikidata writes tags; an answer has them in the canonical form.
+                    asked = Literal(spelled, language=code).n3()
+                    names[asked] = Literal(spelled, language=canonical_language(code))
         return identifiers, articles, names
 
     def _described(self, items: Sequence[str], works: set[str]) -> dict[str, Candidate]:

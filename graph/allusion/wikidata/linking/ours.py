@@ -11,7 +11,7 @@ import networkx as nx
 
 from ...mappings import Mapping
 from ...naming import Name
-from ...records import Edge, Entity
+from ...records import Entity
 from ...version import __version__
 from ..items import item_url
 from .clues import Clues, article_of, is_item, years_in
@@ -78,11 +78,11 @@ def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
 
 def _credited(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, Entity]]:
     """The kind of each credit of an entity, and who or what is at its other end."""
-    for edges, end in ((network.out_edges, 1), (network.in_edges, 0)):
-        for row in edges(iri, data=True):
-            edge: Edge = row[2]["edge"]
-            if edge.family == "credit":
-                yield edge.kind, network.nodes[row[end]]["entity"]
+    around = [(other, data["edge"]) for _, other, data in network.out_edges(iri, data=True)]
+    around += [(other, data["edge"]) for other, _, data in network.in_edges(iri, data=True)]
+    for other, edge in around:
+        if edge.family == "credit":
+            yield edge.kind, network.nodes[other]["entity"]
 
 
 def _names(entity: Entity) -> Iterator[Name]:
@@ -157,10 +157,9 @@ def row_of(
         justification = "semapv:ManualMappingCuration"
     else:
         justification = f"semapv:{'Lexical' if kinds == {'name'} else 'Composite'}Matching"
-    reasons = "; ".join(reason.text for reason in scored.reasons if reason.points or not negative)
     who = "not the one, by a person's decision; " if negative else "by a person's decision; "
     page = item_url(scored.candidate.item)
-    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {reasons}"
+    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.account}"
     return Mapping(
         0,
         clues.subject,

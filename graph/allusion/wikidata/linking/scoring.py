@@ -20,19 +20,20 @@ from ...records import Name
 from ..classes import CLASSES, PAGES, fit
 from ..items import IDENTIFIERS, MAKERS
 from .clues import Candidate, Clues, Someone, is_item
-from .titles import Likeness, likeness, read_title, same_person, weight, year_behind
+from .titles import Likeness, Title, likeness, read_title, same_person, weight, year_behind
 
 About = Literal[
     "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"
 ]
 
 # Points of a title by its words (one, two, more): rarer titles tell more.
-_TITLE: Final[dict[Likeness, tuple[float, float, float]]] = {
+_TITLE: Final[dict[str, tuple[float, float, float]]] = {
     "same": (5, 6, 7),
     "bare": (4, 5, 6),
-    "near": (1, 2, 4),
     "part": (1, 2, 2),
 }
+# One letter off: by the letters of the title, for short ones are often another title.
+_NEAR: Final = ((15, 4.0), (10, 2.0), (0, -1.0))
 _ALIAS: Final = -0.5
 _OTHER_LANGUAGE: Final = 2.0
 _YEAR: Final = 5.0
@@ -99,6 +100,13 @@ class Scored:
         return sum(reason.points for reason in self.reasons)
 
     @property
+    def account(self) -> str:
+        """All reasons in one line: what speaks for it, then what speaks against it."""
+        speaking = "; ".join(reason.text for reason in self.reasons if reason.points >= 0)
+        against = "; ".join(reason.text for reason in self.reasons if reason.points < 0)
+        return "; but ".join(part for part in (speaking, against) if part)
+
+    @property
     def excluded(self) -> bool:
         """Whether one reason alone forbids it: another class, another identifier."""
         return any(reason.points <= _NEVER for reason in self.reasons)
@@ -152,11 +160,12 @@ def _beside(clues: Clues, one: Scored, alike: list[Scored]) -> Scored:
         if years:
             shown += f", from {', '.join(map(str, years[:4]))}{' ...' if len(years) > 4 else ''}"
     settled = one.has("makers", "identifier", "article", "works")
-    exact = any(reason.about == "year" and reason.points == _YEAR for reason in one.reasons)
-    # Where the year is not the same either, another namesake is as likely, and most of all
-    # one whose year nobody knows.
+    off = any(reason.about == "year" and reason.points < _YEAR for reason in one.reasons)
+    # Where the year is not the same, another namesake is as likely, and most of all one
+    # whose year nobody knows.
     dateless = any(not _years_of(clues.kind, other.candidate) for other in others)
-    points = 0.0 if settled or exact else _NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE
+    compared = off and bool(_years_of(clues.kind, one.candidate)) and not settled
+    points = (_NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE) if compared else 0.0
     return Scored(one.candidate, (*one.reasons, Reason("namesakes", shown, points)), one.likeness)
 
 
@@ -173,7 +182,7 @@ def _names(clues: Clues, candidate: Candidate) -> tuple[Likeness | None, list[Re
             for theirs in names:
                 how = likeness(title, read_title(theirs.text))
                 if how:
-                    points = _TITLE[how][weight(title) - 1] + discount
+                    points = _points(how, title) + discount
                     found.append((points, how, _language(ours, theirs), theirs.text))
     word = _word(clues)
     if not found:
@@ -194,6 +203,13 @@ def _names(clues: Clues, candidate: Candidate) -> tuple[Likeness | None, list[Re
                        _OTHER_LANGUAGE)
             )  # fmt: skip
     return how, reasons
+
+
+def _points(how: Likeness, title: Title) -> float:
+    if how == "near":
+        letters = len(title.key.replace(" ", ""))
+        return next(points for least, points in _NEAR if letters >= least)
+    return _TITLE[how][weight(title) - 1]
 
 
 def _phrase(how: Likeness, language: str, word: str, text: str) -> str:
@@ -307,10 +323,10 @@ def _makers(clues: Clues, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("makers", text, _MAKER * best)
         return
     for part in _PRINCIPAL.get(clues.kind, _ANY_PRINCIPAL):
-        ours = clues.makers.get(part, ())
-        others = [one for one in candidate.makers.get(part, ()) if _comparable(ours, one)]
+        named = clues.makers.get(part, ())
+        others = [one for one in candidate.makers.get(part, ()) if _comparable(named, one)]
         if others:
-            text = f"{MAKERS[part]} there is {others[0].label}, not {ours[0]}"
+            text = f"{MAKERS[part]} there is {others[0].label}, not {named[0]}"
             yield Reason("makers", text, _OTHER_MAKER)
             return
 

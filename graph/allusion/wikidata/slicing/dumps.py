@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
-from ...errors import DataError, Fault, MissingExtra, ParameterError
+from ...errors import DataError, Fault, MissingExtra
 
 #: So much unpacked text is judged at once.
 BLOCK_BYTES: Final = 1 << 22
 _LONGEST_LINE: Final = 1 << 26
 _ENDS: Final = 1 << 16  # of a file, by which it is known again
+_AGAIN: Final = "fetch it again; pieces of one file need --joined"
 _MAGIC: Final = {
     b"\x1f\x8b": "gz",
     b"BZh": "bz2",
@@ -39,13 +40,7 @@ class Dump:
 
 
 def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
-    """The dumps of these files; with ``joined`` they are pieces of one, in this order.
-
-    :raises ParameterError: if there is no such file.
-    """
-    for path in paths:
-        if not path.is_file():
-            raise ParameterError(f"{path} is no file")
+    """The dumps of these files; with ``joined`` they are pieces of one, in this order."""
     groups = [tuple(paths)] if joined else [(path,) for path in paths]
     return [
         Dump(
@@ -92,11 +87,11 @@ class Reader:
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise self._broken(f"is not whole: {error}", "fetch it again") from error
+            raise self._broken(f"is not whole: {error}", _AGAIN) from error
         except RuntimeError as error:  # what zstandard's and isal's errors are
             if type(error).__module__.split(".")[0] not in ("zstandard", "isal"):
                 raise
-            raise self._broken(f"is not whole: {error}", "fetch it again") from error
+            raise self._broken(f"is not whole: {error}", _AGAIN) from error
 
     def _cut(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
@@ -163,18 +158,49 @@ def unpacked(raw: io.RawIOBase) -> IO[bytes]:
         with suppress(ImportError):
             from isal import igzip
 
-            return igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
+            fast: Any = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
+            return cast("IO[bytes]", fast)
         return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
     if packing == "bz2":
-        return bz2.BZ2File(buffered)  # type: ignore[return-value]
+        return bz2.BZ2File(buffered)
     if packing == "xz":
-        return lzma.LZMAFile(buffered)  # type: ignore[return-value]
+        return lzma.LZMAFile(buffered)
     if packing == "zst":
-        stream: IO[bytes] = (
-            zstd().ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
-        )
-        return stream
+        return io.BufferedReader(_Zst(buffered), 1 << 20)
     return buffered
+
+
+class _Zst(io.RawIOBase):
+    """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed = packed
+        self._frames = zstd().ZstdDecompressor()
+        self._frame: Any = None
+        self._ready = memoryview(b"")
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._rest or self._packed.read(1 << 17)
+            self._rest = b""
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("it ends before its last frame does")
+                return 0
+            if self._frame is None:
+                self._frame = self._frames.decompressobj()
+            self._ready = memoryview(self._frame.decompress(data))
+            if self._frame.eof:
+                self._rest = self._frame.unused_data
+                self._frame = None
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
 
 
 def packed_as(head: bytes) -> str:

@@ -68,22 +68,23 @@ class Malformed(ValueError):
 
 
 def terms(raw: bytes) -> tuple[str, str, str] | None:
-    """The three terms of a line, as they are written; None where it is empty or a comment.
+    r"""The three terms of a line, as they are written; None where it is empty or a comment.
 
     :raises Malformed: if it is neither.
 
-    >>> terms(b'<a:s>\\t<a:p> "x"@en. # why')
+    >>> terms(b'<a:s>\t<a:p> "x"@en. # why')
     ('<a:s>', '<a:p>', '"x"@en')
     """
     try:
-        line = raw.decode("utf-8").strip(BLANKS + "\n")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(f"is not UTF-8 (byte {error.start + 1})") from error
+    line = text.strip(BLANKS + "\n")
     if not line or line.startswith("#"):
         return None
     found = _TRIPLE.fullmatch(line)
     if found is None:
-        raise Malformed(_what_is_wrong(line))
+        raise Malformed(_what_is_wrong(text.rstrip(BLANKS + "\n")))
     return found[1], found[2], found[3]
 
 

@@ -9,12 +9,22 @@ from typing import Final
 
 from .grammar import LANGUAGE, Malformed, terms, written
 from .rules import NUMBER, Rules
-from .selecting import KeptItems
 
 # Lines that follow one another with the same subject and one space after it: in a dump, all
 # that it says of an item.
 _RUN: Final = re.compile(rb"(<[^<>\s]*+> )[^\n]*+\n(?:\1[^\n]*+\n)*+")
 _LANGUAGE: Final = re.compile(LANGUAGE)
+
+
+class KeptItems:
+    """The set of kept items, from the file that `selecting.select` wrote: a bit for each Q-id."""
+
+    def __init__(self, path: Path) -> None:
+        self._bits = path.read_bytes()
+
+    def __contains__(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] >> (number & 7) & 1)
 
 
 class LinePicker:

@@ -34,7 +34,7 @@ class LinkReader:
 
     def __init__(self, rules: Rules) -> None:
         names = "|".join(name[1:] for name in rules.linking)
-        item, prop = re.escape(rules.item), re.escape(rules.property)
+        item, prop = re.escape(rules.item), re.escape(rules.direct)
         # It begins with the predicate, whose constant text the engine of re looks for as fast
         # as memory is read; the subject is what stands before it.
         self._link = re.compile(

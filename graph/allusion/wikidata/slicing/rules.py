@@ -42,12 +42,13 @@ class Pull:
 class Rules:
     """What `rules.toml` says, checked.
 
+    ``item``, ``direct`` and ``page`` are how the IRIs of items, properties and pages begin.
     ``kinds`` maps the IRI of a predicate to what its lines are; ``about`` the IRI of a
     predicate of that kind to how its subjects may begin. ``digest`` changes with the file.
     """
 
     item: str
-    property: str
+    direct: str
     page: str
     instance: str
     subclass: str
@@ -119,7 +120,7 @@ def _rules(told: Mapping[str, Any], digest: str) -> Rules:
             kinds[predicate] = kind
     return Rules(
         item=item,
-        property=prop,
+        direct=prop,
         page=page,
         instance=instance,
         subclass=subclass,

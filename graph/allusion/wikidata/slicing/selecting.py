@@ -18,7 +18,6 @@ from .report import Selection
 from .rules import CORE, KEPT, Pull, Rules
 
 _PAIRS_AT_ONCE: Final = 1 << 20
-_PAIR: Final = np.dtype((np.uint32, 2))
 _KEPT: Final = np.uint8(1)
 _FOUND: Final = np.uint8(2)  # by the step that is under way
 _CORE: Final = np.uint8(4)
@@ -112,27 +111,18 @@ class _Sets:
 
     def write(self, target: Path) -> int:
         """Write which items are kept; how many they are."""
-        kept = 0
+        kept, end = 0, 0
         with target.open("wb") as stream:
             for at in range(0, len(self._bits), 1 << 23):
                 part = (self._bits[at : at + (1 << 23)] & _KEPT) != 0
                 kept += int(np.count_nonzero(part))
                 stream.write(np.packbits(part, bitorder="little").tobytes())
+                end = stream.tell() if part.any() else end
+            stream.truncate(end)  # one number that is far too high costs nothing
         return kept
 
     def _pairs(self, name: str) -> Iterator[tuple[Numbers, Numbers]]:
         for path in self._links.get(name, ()):
             with path.open("rb") as stream:
-                while (read := np.fromfile(stream, _PAIR, _PAIRS_AT_ONCE)).size:
-                    yield read[:, 0], read[:, 1]
-
-
-class KeptItems:
-    """The set of kept items, from the file that `select` wrote."""
-
-    def __init__(self, path: Path) -> None:
-        self._bits = path.read_bytes()
-
-    def __contains__(self, number: int) -> bool:
-        place = number >> 3
-        return place < len(self._bits) and bool(self._bits[place] >> (number & 7) & 1)
+                while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_AT_ONCE)).size:
+                    yield read[::2], read[1::2]

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ...errors import DataError, Fault, OutputError, ParameterError
+from ...errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from ...files import write_atomically
 from ...version import __version__
 from .dumps import BLOCK_BYTES, Dump, Reader, find_dumps, packer
@@ -60,22 +60,18 @@ def slice_dump(
     :raises OutputError: if there is no room.
     """
     packer(output.name)  # before hours of work and not after them
+    for path in paths:
+        if path.name != "-" and not path.is_file():
+            raise ParameterError(f"{path} is no file")
     folder = output.with_name(f"{output.name}.slicing")
     try:
-        with ExitStack() as stack:
-            for path in paths:
-                if path.name != "-" and not path.is_file():
-                    raise ParameterError(f"{path} is no file")
-            steps = stack.enter_context(Steps(folder))
-            made = _Making(rules, steps, strict=strict, told=told).make(
-                paths, output, joined=joined, jobs=jobs
-            )
-        steps.clear()
+        with Steps(folder) as steps:
+            making = _Making(rules, steps, strict=strict, told=told)
+            return making.make(paths, output, joined=joined, jobs=jobs)
     except OSError as error:
-        if error.errno is None or isinstance(error, OutputError):
+        if error.errno is None or isinstance(error, AllusionError):
             raise
         raise OutputError(f"{folder}: {error.strerror}; what is done is kept there") from error
-    return made
 
 
 class _Making:
@@ -94,6 +90,7 @@ class _Making:
         self._lines = 0
         self._read_before = 0  # bytes of finished files, in this run
         self._jobs = 1
+        self._name = ""
 
     def make(self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None) -> Slice:
         dumps = self._dumps(paths, joined=joined)
@@ -101,6 +98,7 @@ class _Making:
             {"rules": self._rules.digest, "dumps": [one.identity for one in dumps],
              "strict": self._strict, "allusion": __version__}
         )  # fmt: skip
+        self._name = ", ".join(dump.name for dump in dumps)
         size = sum(dump.size for dump in dumps)
         self._total = 2 * size
         cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
@@ -108,10 +106,11 @@ class _Making:
         read = [self._judge(place, dump) for place, dump in enumerate(dumps)]
         selection = self._select(read)
         runs = [self._pick(place, dump) for place, dump in enumerate(dumps)]
-        self._say("writing")
-        rows = _write(sorted(run for folder in runs for run in folder.glob("*.run")), output)
         reports = [json.loads((folder / "report.json").read_text("utf-8")) for folder in read]
         faults = [Fault(*fault) for report in reports for fault in report["faults"]]
+        self._say("writing")
+        rows = _write(sorted(run for folder in runs for run in folder.glob("*.run")), output)
+        self._steps.clear()
         return Slice(
             lines=sum(report["lines"] for report in reports),
             triples=sum(report["triples"] for report in reports),
@@ -168,11 +167,7 @@ class _Making:
             with self._steps.step("kept") as folder:
                 found = select(self._rules, links, folder / "items", self._say)
                 if not found.core:
-                    raise DataError([Fault(
-                        ", ".join(folder.name for folder in read), 0, "",
-                        f"there is no item of a class of the core ({self._rules.instance})",
-                        "give a truthy dump of Wikidata (latest-truthy.nt.gz), all of it", "dump",
-                    )], "the dump")  # fmt: skip
+                    raise nothing_kept(self._name, self._rules)
                 (folder / "selection.json").write_text(json.dumps(asdict(found)), "utf-8")
         text = (self._steps.folder / "kept" / "selection.json").read_text("utf-8")
         return Selection(**json.loads(text))
@@ -236,6 +231,16 @@ class _Report:
                  "faults": faults}
             ), "utf-8",
         )  # fmt: skip
+
+
+def nothing_kept(name: str, rules: Rules) -> DataError:
+    """That a dump holds nothing of what ``rules`` are about."""
+    problem = (
+        f"has no item of a class of the core ({rules.instance} one of {len(rules.classes)} and "
+        "what is below them)"
+    )
+    fix = "give a truthy dump of Wikidata (latest-truthy.nt.gz), and all of it"
+    return DataError([Fault(name, 0, "", problem, fix, "dump")], "the dump")
 
 
 def _write(runs: Sequence[Path], output: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 #: So many bytes of rows are sorted at once.
-RUN_BYTES: Final = 1 << 25
+RUN_BYTES: Final = 1 << 23
 _MOST_OPEN: Final = 200  # files at once
 
 

@@ -40,6 +40,8 @@ class Steps:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.folder.is_dir() and not self._done():
+            self.clear()  # there is nothing to go on with
         self._lock.close()
 
     def spool(self, stream: IO[bytes]) -> tuple[Path, str]:
@@ -65,7 +67,7 @@ class Steps:
                 if path.is_dir():
                     shutil.rmtree(path)
             note.write_text(told, encoding="utf-8")
-        return tuple(sorted(path.name for path in self.folder.iterdir() if _is_step(path)))
+        return self._done()
 
     def done(self, name: str) -> Path | None:
         """The folder of a step that is done."""
@@ -80,6 +82,9 @@ class Steps:
         making.mkdir()
         yield making
         making.rename(self.folder / name)
+
+    def _done(self) -> tuple[str, ...]:
+        return tuple(sorted(path.name for path in self.folder.iterdir() if _is_step(path)))
 
     def clear(self) -> None:
         """Remove it all: the output is there."""

@@ -1,0 +1,163 @@
+"""Slicing a dump of Wikidata: lines a second for one core, memory at three sizes, other ways.
+
+Run ``python tests/benchmarks/bench_slice.py [--sizes 1000000 5000000 20000000] [--gz] [--more]
+[--spark]``. Each slice is a process of its own, interpreter and all, with one job. A rate is
+lines of the dump for each second of CPU of the whole slice, which reads each line twice; memory
+is the peak of the process as the system counts it. ``--more`` sets the first pass (judge every
+line, find the links between items) beside the same in DuckDB with one thread, if it is
+installed, and with the parser of pyoxigraph. ``--spark`` adds Spark on two cores, by wall time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from make_dump import write_dump
+
+ROOT = Path(__file__).parents[2]
+SLICE = """
+import sys
+sys.argv = ["allusion", "wikidata", "slice", *sys.argv[1:]]
+from allusion.cli import main
+main()
+"""
+OURS = """
+import sys
+from pathlib import Path
+from allusion.wikidata.slicing.dumps import Reader, find_dumps
+from allusion.wikidata.slicing.reading import LinkReader
+from allusion.wikidata.slicing.rules import read_rules
+read = LinkReader(read_rules())
+links = 0
+for block in Reader(find_dumps([Path(sys.argv[1])])[0]).blocks():
+    links += sum(len(pairs) // 8 for pairs in read(block).links.values())
+print(links)
+"""
+PARSER = """
+import sys
+import pyoxigraph as ox
+from allusion.wikidata.slicing.rules import read_rules
+rules = read_rules()
+names = {rules.direct + name for name in rules.linking}
+links = 0
+for quad in ox.parse(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES):
+    if quad.predicate.value in names and isinstance(quad.object, ox.NamedNode):
+        links += quad.object.value.startswith(rules.item)
+print(links)
+"""
+# RE2 has neither possessive quantifiers nor look-ahead: this grammar lets halves of pairs pass.
+DUCKDB = r"""
+import sys
+import duckdb
+from allusion.wikidata.slicing.rules import read_rules
+rules = read_rules()
+iri = r'<[A-Za-z][A-Za-z0-9+.\-]*:(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4})*>'
+text = r'"(?:[^"\\\n\r]|\\[tbnrf"\x27\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*"'
+tail = rf'(?:\^\^{iri}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*)?'
+line = rf'[ \t]*(?:{iri}|_:\S+)[ \t]*{iri}[ \t]*(?:{iri}|_:\S+|{text}{tail})[ \t]*\.[ \t]*(?:#.*)?'
+names = "|".join(rules.linking)
+link = rf'^<{rules.item}Q(\d+)> <{rules.direct}(?:{names})> <{rules.item}Q(\d+)> \.$'
+database = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+database.execute("SET enable_progress_bar = false")
+print(database.execute('''
+    SELECT sum(regexp_matches(line, $link)::INT), sum((NOT regexp_full_match(line, $line))::INT)
+    FROM read_csv($path, columns={'line': 'VARCHAR'}, header=false, auto_detect=false,
+                  delim='\x01', quote='', escape='', strict_mode=false)
+''', {"link": link, "line": line, "path": sys.argv[1]}).fetchone()[0])
+"""
+
+
+def measure(code: str, *arguments: str) -> tuple[float, float, float, str]:
+    """Wall seconds, CPU seconds, peak memory in MB, and the last word that it printed."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        said = out.read().split()
+    if process.returncode:
+        sys.exit(f"it failed: {arguments}")
+    cpu = usage.ru_utime + usage.ru_stime
+    return time.perf_counter() - began, cpu, usage.ru_maxrss / 1024, said[-1] if said else ""
+
+
+def show(name: str, lines: int, figures: tuple[float, float, float, str]) -> None:
+    """Print one row."""
+    wall, cpu, peak, _ = figures
+    print(
+        f"{lines:12,}  {wall:7.1f}  {cpu:7.1f}  {lines / cpu:10,.0f}  {peak:7.0f}  {name}",
+        flush=True,
+    )
+
+
+def compare(dump: Path, lines: int) -> None:
+    """The first pass, three ways; all have to find the same links."""
+    print("the first pass alone:")
+    ways = [
+        ("allusion", OURS),
+        ("the parser of pyoxigraph", PARSER),
+        ("DuckDB, one thread", DUCKDB),
+    ]
+    found = set()
+    for name, code in ways:
+        if code is DUCKDB and not _has("duckdb"):
+            print("DuckDB is not installed")
+            continue
+        figures = measure(code, str(dump))
+        found.add(figures[3])
+        show(name, lines, figures)
+    if len(found) > 1:
+        print(f"they differ in what they find: {sorted(found)}")
+
+
+def _has(module: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(module) is not None
+
+
+def main() -> None:
+    """Make each dump, slice it, print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000_000, 5_000_000])
+    parser.add_argument("--gz", action="store_true")
+    parser.add_argument("--more", action="store_true")
+    parser.add_argument("--spark", action="store_true")
+    asked = parser.parse_args()
+    print("       lines   wall s    CPU s  lines/CPU s  peak MB")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for size in asked.sizes:
+            dump = folder / "dump.nt"
+            lines = write_dump(size, dump)
+            show("plain", lines, measure(SLICE, str(dump), "-o", f"{dump}.out", "--jobs", "1"))
+            if asked.gz:
+                packed = folder / "dump.nt.gz"
+                with dump.open("rb") as plain, gzip.open(packed, "wb", 6) as stream:
+                    shutil.copyfileobj(plain, stream, 1 << 20)
+                show("gz", lines, measure(SLICE, str(packed), "-o", f"{dump}.out", "--jobs", "1"))
+                print(f"{dump.stat().st_size / packed.stat().st_size:.1f} times as large unpacked")
+            if asked.spark:
+                options = ("--engine", "spark", "--master", "local[2]")
+                figures = measure(SLICE, str(dump), "-o", f"{dump}.spark", *options)
+                print(f"{lines:12,}  {figures[0]:7.1f} s of wall time: Spark on two cores")
+        if asked.more:
+            compare(dump, lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""Candidates from a real SPARQL server with triples of Wikidata's shape, and from a service that
+speaks the reconciliation API, well or badly; what either proposes is judged here alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from allusion.errors import NetworkError, ParameterError
+from allusion.records import Name
+from allusion.store import select
+from allusion.wikidata.cache import Cache
+from allusion.wikidata.linking import Clues, Decision, decide_all
+from allusion.wikidata.linking.endpoint import Endpoint
+from allusion.wikidata.linking.reconciling import Reconciler
+from allusion.wikidata.service import Manners, Wikidata
+
+if TYPE_CHECKING:
+    from .conftest import Engine, Exchange, Serve, Server
+
+# Items and values as the register of this project has them; Q900000001 and above are made up.
+TRIPLES = """
+PREFIX schema: <http://schema.org/>
+
+wd:Q86427 rdfs:label "Breathless"@en , "À bout de souffle"@fr ; wdt:P31 wd:Q11424 ;
+  wdt:P577 "1960-03-16T00:00:00Z"^^xsd:dateTime ; wdt:P57 wd:Q53001 ; wdt:P345 "tt0053472" .
+wd:Q754304 rdfs:label "Breathless"@en ; wdt:P31 wd:Q900000001 ; wdt:P57 [] ;
+  wdt:P577 "1983-01-01T00:00:00Z"^^xsd:dateTime .
+wd:Q900000001 wdt:P279 wd:Q900000002 . wd:Q900000002 wdt:P279 wd:Q11424 .
+wd:Q900000003 rdfs:label "Breathless"@en ; wdt:P31 wd:Q4167410 .
+wd:Q53001 rdfs:label "Jean-Luc Godard"@en ; wdt:P31 wd:Q5 .
+wd:Q766263 rdfs:label "Chungking Express"@mul , "恋する惑星"@ja ; wdt:P31 wd:Q11424 ;
+  skos:altLabel "重慶森林"@zh-hk ; wdt:P57 wd:Q55431 ; wdt:P161 wd:Q319001 ;
+  wdt:P577 "1994-07-14T00:00:00Z"^^xsd:dateTime .
+wd:Q55431 rdfs:label "Wong Kar-wai"@en ; wdt:P31 wd:Q5 .
+wd:Q319001 rdfs:label "Tony Leung Chiu-wai"@en ; wdt:P31 wd:Q5 .
+<https://en.wikipedia.org/wiki/It%27s_an_Example> schema:about wd:Q900000004 .
+wd:Q900000004 rdfs:label "An Example"@en ; wdt:P31 wd:Q11424 .
+"""
+
+
+def film(title: str, *years: int, language: str = "en", **more: Any) -> Clues:
+    return Clues(f"film:{title}", (Name(title, language),), "film", years, **more)
+
+
+@pytest.fixture
+def endpoint(engine: Engine) -> tuple[Endpoint, list[str]]:
+    engine.load(TRIPLES)
+    store = engine.store()
+    asked: list[str] = []
+
+    def ask(query: str) -> Any:
+        asked.append(query)
+        return select(store, query)
+
+    return Endpoint(ask, store.host), asked
+
+
+def decisions(source: Any, *clues: Clues) -> list[Decision]:
+    return list(decide_all(clues, [source]))
+
+
+# SPARQL
+
+
+def test_an_endpoint_finds_films_by_name_and_tells_the_remake(
+    endpoint: tuple[Endpoint, list[str]],
+) -> None:
+    source, _ = endpoint
+    first, remake, neither = decisions(
+        source, film("Breathless", 1960), film("BREATHLESS (film)", 1983), film("Breathless", 1970)
+    )
+    assert (first.item, remake.item, neither.item) == ("Q86427", "Q754304", "")
+    assert remake.best
+    assert "is a film" in [reason.text for reason in remake.best.reasons]
+
+
+def test_an_endpoint_finds_by_other_scripts_identifiers_articles_and_works(
+    endpoint: tuple[Endpoint, list[str]],
+) -> None:
+    source, _ = endpoint
+    found = decisions(
+        source,
+        film("重慶森林", 1994, language="zh-Hant"),
+        film("Nothing", identifiers={"P345": "tt0053472"}),
+        film("Nothing", articles={"enwiki": "It's an Example"}),
+        Clues("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
+    )
+    assert [one.item for one in found] == ["Q766263", "Q86427", "Q900000004", "Q319001"]
+
+
+def test_the_queries_are_standard_sparql_in_chunks(
+    endpoint: tuple[Endpoint, list[str]],
+) -> None:
+    source, asked = endpoint
+    list(source.candidates([film(f"Breathless {number}") for number in range(100)]))
+    assert len(asked) == 4  # 100 names, each in two languages, 60 at a time
+    list(source.candidates([film("Breathless", 1960, works={})]))
+    assert not re.search(r"wikibase:|bd:|mwapi|hint:", "".join(asked))
+    assert len(asked) == 4 + 3  # by name, described, classes above
+
+
+# A reconciliation service
+
+SPACE = "http://www.wikidata.org/entity/"
+MANIFEST = {"versions": ["0.1", "0.2"], "name": "Ours", "identifierSpace": SPACE,
+            "schemaSpace": "http://www.wikidata.org/prop/direct/"}  # fmt: skip
+PROPOSED = [
+    {
+        "id": "Q754304",
+        "name": "Breathless",
+        "score": 100,
+        "match": True,
+        "type": [{"id": "Q11424"}],
+    },
+    {"id": "Q86427", "name": "Breathless", "score": 1, "match": False, "type": ["Q11424"]},
+    {"id": "L1", "name": "Breathless", "score": 1},
+]
+ROWS = {
+    "Q86427": {"P577": [{"date": "1960-03-16T00:00:00Z"}],
+               "P57": [{"id": "Q53001", "name": "Jean-Luc Godard"}], "P345": [{"str": "tt0053472"}]},
+    "Q754304": {"P577": [{"date": "1983-01-01T00:00:00Z"}], "P57": [{}]},
+}  # fmt: skip
+
+
+Form = dict[str, Any]
+
+
+def answering(serve: Serve, answer: Callable[[Form], Any], *, busy_first: bool = False) -> Server:
+    """A service that gives what ``answer`` makes of each form; {} is asking for the manifest."""
+    server: list[Server] = []
+
+    def behave(exchange: Exchange) -> None:
+        if busy_first and exchange.number == 1:
+            exchange.answer(429, b"", Retry_After="1")
+            return
+        form = parse_qs(server[0].bodies[exchange.number - 1])
+        body = answer({name: json.loads(values[0]) for name, values in form.items()})
+        exchange.answer(200, json.dumps(body).encode(), Content_Type="application/json")
+
+    server.append(serve(behave))
+    return server[0]
+
+
+def by_the_api(form: Form) -> Any:
+    """What a service answers that does as the API says, with data extension."""
+    if "extend" in form:
+        return {"meta": [], "rows": {item: ROWS.get(item, {}) for item in form["extend"]["ids"]}}
+    if "queries" in form:
+        return {key: {"result": PROPOSED} for key in form["queries"]}
+    return {**MANIFEST, "extend": {}}
+
+
+def reconciler(server: Server) -> Reconciler:
+    return Reconciler(server.endpoint, timeout_s=5, backoff_s=0.01)
+
+
+def test_a_service_proposes_and_its_match_true_is_not_believed(serve: Serve) -> None:
+    server = answering(serve, by_the_api)
+    first, other = decisions(reconciler(server), film("Breathless", 1960), film("Breathless"))
+    assert first.item == "Q86427"
+    assert other.why == "only the name speaks for it"
+    assert {scored.candidate.item for scored in other.ranking} == {"Q754304", "Q86427"}
+
+
+def test_without_data_extension_nothing_is_accepted(serve: Serve) -> None:
+    server = answering(serve, lambda form: by_the_api(form) if form else MANIFEST)
+    (decision,) = decisions(reconciler(server), film("Breathless", 1983))
+    assert decision.item == ""
+    assert decision.verdict == "undecided"
+
+
+def test_a_batch_is_one_query_with_type_year_and_makers(serve: Serve) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(form: Form) -> Any:
+        if not form:
+            return MANIFEST
+        asked.append(form["queries"])
+        return {key: {"result": []} for key in form["queries"]}
+
+    makers = {"P57": ("Jean-Luc Godard", "Q53001")}
+    clues = film("Breathless", 1960, makers=makers, identifiers={"P345": "tt0053472"})
+    found = decisions(reconciler(answering(serve, answer)), *[clues] * 12)
+    assert [one.verdict for one in found] == ["none"] * 12
+    assert [len(queries) for queries in asked] == [10, 2]
+    assert asked[0]["q0"] == {
+        "query": "Breathless", "type": "Q11424", "type_strict": "should", "limit": 10,
+        "properties": [
+            {"pid": "P345", "v": "tt0053472"}, {"pid": "P577", "v": "1960"},
+            {"pid": "P57", "v": "Jean-Luc Godard"}, {"pid": "P57", "v": {"id": "Q53001"}},
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("manifest", "complaint"),
+    [
+        ({"identifierSpace": "http://viaf.org/viaf/"}, "no reconciliation service for Wikidata"),
+        ({"identifierSpace": None}, "no reconciliation service for Wikidata"),
+        ({"versions": ["1.0"]}, "0.2 is wanted"),
+    ],
+)
+def test_a_service_for_something_else_is_refused(
+    serve: Serve, manifest: dict[str, Any], complaint: str
+) -> None:
+    server = answering(serve, lambda _: MANIFEST | manifest)
+    with pytest.raises(ParameterError, match=complaint):
+        decisions(reconciler(server), film("Breathless"))
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [b"<html>busy</html>"],
+        [b"[]"],
+        [json.dumps(MANIFEST).encode(), b'{"q0": {}}'],
+        [json.dumps(MANIFEST).encode(), b'{"q0": {"result": [{"name": "x"}]}}'],
+        [json.dumps(MANIFEST).encode(), b'{"q0": {"result": [{"id": 1, "name": "x"}]}}'],
+        [json.dumps(MANIFEST).encode(), b'{"q0": {"result": ['],
+        [json.dumps({**MANIFEST, "extend": {}}).encode(),
+         json.dumps({"q0": {"result": PROPOSED}}).encode(), b'{"rows": {"Q86427": 1}}'],
+    ],
+)  # fmt: skip
+def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
+    serve: Serve, bodies: Sequence[bytes]
+) -> None:
+    def behave(exchange: Exchange) -> None:
+        body = bodies[min(exchange.number, len(bodies)) - 1]
+        exchange.answer(200, body, Content_Type="application/json")
+
+    with pytest.raises(NetworkError, match="not what the reconciliation API says"):
+        decisions(reconciler(serve(behave)), film("Breathless", 1960))
+
+
+def test_a_service_that_asks_for_patience_gets_it(serve: Serve) -> None:
+    server = answering(serve, by_the_api, busy_first=True)
+    (decision,) = decisions(reconciler(server), film("Breathless", 1960))
+    assert decision.item == "Q86427"
+    assert server.times[1] - server.times[0] >= 1
+    assert server.most_in_flight == 1
+    assert all("allusion/" in headers["User-Agent"] for headers in server.headers)
+
+
+def test_what_was_answered_is_not_asked_again_and_is_there_offline(
+    engine: Engine, tmp_path: Path
+) -> None:
+    engine.load(TRIPLES)
+    wanted = film("重慶森林", 1994, language="zh-Hant")
+    for manners, requests in (
+        (Manners(), 2),
+        (Manners(max_age_s=60), 0),
+        (Manners(offline=True), 0),
+    ):
+        wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=manners)
+        (decision,) = decisions(Endpoint(wikidata.answer, "here"), wanted)
+        assert decision.item == "Q766263"
+        assert wikidata.account.requests == requests
+    again = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=Manners(max_age_s=0))
+    decisions(Endpoint(again.answer, "here"), wanted)
+    assert again.account.requests == 2
+    nothing = Wikidata(
+        Cache(tmp_path / "x"), endpoint=engine.endpoint, manners=Manners(offline=True)
+    )
+    (decision,) = decisions(Endpoint(nothing.answer, "here"), wanted)
+    assert (decision.verdict, nothing.account.requests) == ("none", 0)
+    assert nothing.account.missing
