@@ -108,6 +108,17 @@ class Pages:
         return path
 
 
+def large_page() -> str:
+    """A network of 500 as one of 10,000 is shown: painted by the page, and folded."""
+    path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
+    large = runpy.run_path(str(path))["make_network"](500)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
+        patched.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
+        patched.setattr("allusion.view.plan._SHOWN", 120)
+        return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
+
+
 @pytest.fixture(scope="session")
 def pages(
     network: nx.MultiDiGraph[str],
@@ -127,6 +138,7 @@ def pages(
             ),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
             "hub": lambda: page(samples["hub"](212), f"{BASE}person/star"),
+            "large": large_page,
         },
     )
 
