@@ -123,6 +123,18 @@ def test_what_is_undecided_is_shown_and_not_written(
     assert tiny.mapping_file.read_bytes() == before
 
 
+def test_offline_no_candidate_is_not_said_to_mean_that_there_is_none(
+    run: Run, tmp_path: Path
+) -> None:
+    table = tmp_path / "films.csv"
+    table.write_text("name\nStar\n", encoding="utf-8")
+    there = ("--endpoint", "http://127.0.0.1:9/sparql", "--offline")
+    done = run("--table", str(table), "--title-column", "name", *there)
+    assert done.code == 1
+    assert "not in the cache: 1 (a query)" in done.err
+    assert "was not looked for" in done.err
+
+
 def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "films.csv"
     table.write_text("name,when\nSTAR,1990\nStar,1931\n", encoding="utf-8")

@@ -148,5 +148,5 @@ def test_what_is_wrong_with_a_table_is_said(
 def test_a_table_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     path = tmp_path / "films.csv"
     path.write_bytes("title\nAmélie\n".encode("latin-1"))
-    with pytest.raises(DataError, match="not UTF-8"):
+    with pytest.raises(DataError, match=r"1 fault in the table\nfilms\.csv: is not UTF-8"):
         list(link_table(path, Columns("title"), [Shelf()]))

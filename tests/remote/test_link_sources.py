@@ -226,6 +226,10 @@ def test_a_service_for_something_else_is_refused(
         [json.dumps(MANIFEST).encode(), b'{"q0": {"result": ['],
         [json.dumps({**MANIFEST, "extend": {}}).encode(),
          json.dumps({"q0": {"result": PROPOSED}}).encode(), b'{"rows": {"Q86427": 1}}'],
+        [json.dumps({**MANIFEST, "extend": {}}).encode(),
+         json.dumps({"q0": {"result": PROPOSED}}).encode(), b'{"rows": {"Q86427": {"P57": 1}}}'],
+        [b"[" * 100_000],
+        [json.dumps(MANIFEST).encode(), b'{"q0": {"result": [{"id": "Q1", "name": "\\ud800"}]}}'],
     ],
 )  # fmt: skip
 def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(

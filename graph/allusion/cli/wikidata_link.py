@@ -138,11 +138,12 @@ def wikidata_link_command(
         )  # fmt: skip
         sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
         if table is not None and columns is not None:
-            return _link_table(table, columns, sources, bar, kind, language, output)
+            code = _link_table(table, columns, sources, bar, kind, language, output)
+            _tell(wikidata)
+            return code
         assert graph is not None
         work = _Work(graph, names, every, sources, bar)
-    if wikidata is not None:
-        note(account_of(wikidata.account))
+    _tell(wikidata)
     accepted = [row for one in work.decisions if (row := work.row(one))]
     shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
     _show(work, form, output, shown)
@@ -154,6 +155,15 @@ def wikidata_link_command(
         saved = None if dry_run else work.mapping_file
         left = Reviewing(left, work.seen_in, saved, again=again).run()
     return 1 if left else 0
+
+
+def _tell(wikidata: Wikidata | None) -> None:
+    """What was asked, and that nothing is known of what could not be."""
+    if wikidata is None:
+        return
+    note(account_of(wikidata.account))
+    if wikidata.account.missing:
+        note("what is not in the cache was not looked for: no candidate means nothing there")
 
 
 def accepted_of(decisions: Sequence[Decision]) -> list[Decision]:

@@ -30,7 +30,8 @@ class Statement:
 
     Dates are as exact as they are stated: "1994", "1994-07", "1994-07-14", in the calendar of
     Gregory. Neither is there where a statement of the rank preferred says that the value is
-    unknown or none, or one that cannot be read here. ``text`` is what to show, ``names`` the labels of the item that is the value, by Wikidata's language code.
+    unknown or none, or one that cannot be read here. ``text`` is what to show, ``names`` the
+    labels of the item that is the value, by Wikidata's language code.
     ``qualifiers`` maps a property to Q-ids or values; ``references`` are the addresses and
     items that vouch for it.
     """

@@ -220,7 +220,9 @@ class Judge:
         if not subject or not value:
             return unsure
         if subject.identifier == value.identifier:
-            words = f"both ends are {subject.identifier}: a statement of it about itself says nothing"
+            words = (
+                f"both ends are {subject.identifier}: a statement of it about itself says nothing"
+            )
             return [Reason("same item", words), *unsure]
         standing = self._standing(subject.identifier, value.identifier)
         if prop in standing:

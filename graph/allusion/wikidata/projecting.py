@@ -292,7 +292,11 @@ class Projection:
         node = f"{BASE}evidence/wikidata-{item.item.lower()}-{prop.lower()}-{one.item.lower()}"
         count = len(one.references)
         # A reference may name neither, such as the Wikipedia that a statement was copied from.
-        vouched = f"; pages and items it names for that: {count}" if count else "; it names no page for that"
+        vouched = (
+            f"; pages and items it names for that: {count}"
+            if count
+            else "; it names no page for that"
+        )
         where = f"{item.item}, {prop}, revision {item.revision}"
         self._evidence(node, item, where, f"{says}{vouched}.")
         for connection in known:

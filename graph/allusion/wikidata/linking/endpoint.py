@@ -60,12 +60,12 @@ SELECT ?item ?property ?value ?name WHERE {{
     VALUES ?item {{ {items} }}
     VALUES ?property {{ rdfs:label skos:altLabel }}
     ?item ?property ?value
-    FILTER(LANG(?value) IN ({languages}))
+    FILTER(LCASE(LANG(?value)) IN ({languages}))
   }} UNION {{
     VALUES ?item {{ {items} }}
     VALUES ?property {{ {things} }}
     ?item ?property ?value
-    OPTIONAL {{ ?value rdfs:label ?name FILTER(LANG(?name) IN ({languages})) }}
+    OPTIONAL {{ ?value rdfs:label ?name FILTER(LCASE(LANG(?name)) IN ({languages})) }}
   }} UNION {{
     VALUES ?item {{ {items} }}
     VALUES ?property {{ {literals} }}

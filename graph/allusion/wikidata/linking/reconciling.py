@@ -75,8 +75,11 @@ class Reconciler:
             lists = [self._proposals(answer, f"q{place}") for place in range(len(part))]
             items = list(dict.fromkeys(one.item for some in lists for one in some))
             told = self._extended(items) if self._extends and items else {}
-            for some in lists:
-                yield [_complete(one, told.get(one.item, {})) for one in some]
+            try:
+                whole = [[_complete(one, told.get(one.item, {})) for one in some] for some in lists]
+            except (KeyError, TypeError, AttributeError) as error:
+                raise self._odd(f"an extension of another shape: {error}") from error
+            yield from whole
 
     def _look_at_manifest(self) -> bool:
         """Whether the service has data extension.
@@ -105,7 +108,7 @@ class Reconciler:
                     one["id"],
                     (Name(str(one["name"]), self.language),),
                     types=tuple(
-                        kind["id"] if isinstance(kind, dict) else str(kind)
+                        str(kind["id"] if isinstance(kind, dict) else kind)
                         for kind in one.get("type", ())
                     ),
                 )
@@ -138,7 +141,8 @@ class Reconciler:
         body = read_body(response, self.client.host, _MAX_BYTES)
         try:
             answer = json.loads(body)
-        except ValueError as error:
+            json.dumps(answer, ensure_ascii=False).encode()  # half of a letter is no text
+        except (ValueError, RecursionError) as error:
             raise self._odd("no JSON") from error
         if not isinstance(answer, dict):
             raise self._odd("no JSON object")
@@ -175,7 +179,7 @@ def _complete(candidate: Candidate, told: dict[str, list[Any]]) -> Candidate:
     """A proposal with what the extension service tells of it."""
     cells = {prop: [one for one in told.get(prop) or () if isinstance(one, dict)] for prop in told}
     texts = {prop: [_text(one) for one in some] for prop, some in cells.items()}
-    types = tuple(one["id"] for one in cells.get(TYPE, ()) if "id" in one)
+    types = tuple(str(one["id"]) for one in cells.get(TYPE, ()) if "id" in one)
     return Candidate(
         candidate.item,
         candidate.labels,

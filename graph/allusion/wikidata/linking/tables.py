@@ -106,7 +106,8 @@ def link_table(
                                 f"has {len(row)} cells, and the header has {len(header)} columns",
                                 "put cells with a comma in them into quotation marks",
                             )
-                        ]
+                        ],
+                        "the table",
                     )  # fmt: skip
                 waiting.append(row + [""] * (len(header) - len(row)))
                 yield _clues(dict(zip(header, waiting[-1], strict=True)), columns, kind, language)
@@ -192,7 +193,8 @@ def _lines(stream: TextIO, path: Path) -> Iterator[str]:
         yield from stream
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 ({error.reason} at byte {error.start} of a block)"
-        raise DataError([Fault(path.name, 0, "", problem, "save the table as UTF-8")]) from error
+        fault = Fault(path.name, 0, "", problem, "save the table as UTF-8")
+        raise DataError([fault], "the table") from error
 
 
 def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
@@ -203,7 +205,8 @@ def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
     except csv.Error as error:
         number = getattr(reader, "line_num", 0)
         raise DataError(
-            [Fault(path.name, number, "", f"is no CSV: {error}", "look at the quotation marks")]
+            [Fault(path.name, number, "", f"is no CSV: {error}", "look at the quotation marks")],
+            "the table",
         ) from error
 
 
