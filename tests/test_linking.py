@@ -296,7 +296,7 @@ def test_an_index_is_made_once_for_each_state_of_its_slices(tmp_path: Path) -> N
         ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is no item"),
         ("x.jsonl", b'{"item": "P1"}', "'P1' is not a Q-id"),
         ("x.nt", b"<a> <b> .", "x.nt is not N-Triples"),
-        ("x.nt.gz", gzip.compress(b"x" * 99)[:-9], "is not whole"),
+        ("x.nt.gz", gzip.compress(b"x" * 99, mtime=0)[:-9], "is not whole"),
         ("x.nt", b"", "holds no item with a name"),
     ],
 )
@@ -357,3 +357,14 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     person = clues_of(network, "https://w3id.org/allusion/person/wong-kar-wai")
     assert person.works["Q766263"] == "Chungking Express"
     assert not person.makers
+
+
+def test_an_item_that_two_would_get_goes_to_neither(index: LocalIndex) -> None:
+    from allusion.wikidata.linking.ours import without_shared
+
+    one = replace(film("Breathless", 1960), subject="film:one")
+    two = replace(film("À bout de souffle", 1960), subject="film:two")
+    rest = film("Chungking Express", 1994)
+    decisions = without_shared(decide_all([one, two, rest], [index]))
+    assert [decision.item for decision in decisions] == ["", "", "Q766263"]
+    assert decisions[0].why == "Q86427 fits À bout de souffle as well"

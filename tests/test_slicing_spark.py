@@ -43,9 +43,10 @@ warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
 from allusion.errors import AllusionError
 from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.spark import _LOCAL, slice_with_spark
+from allusion.wikidata.slicing.session import LOCAL
+from allusion.wikidata.slicing.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
-for name, value in _LOCAL.items():
+for name, value in LOCAL.items():
     builder = builder.config(name, value)
 spark = builder.getOrCreate()
 told = []

@@ -84,8 +84,18 @@ class Picture:
             title=self.title,
             languages=self.languages,
             start=self.fragment,
+            still=self._still(),
             tell=tell,
         )
+
+    def _still(self) -> str:
+        """The drawing for a page without script; "" where the page has it, or it has none."""
+        if self.layout == "focus":
+            return ""
+        try:
+            return self.svg()
+        except ParameterError:  # without years, scenes or chains the page says so itself
+            return ""
 
     @property
     def fragment(self) -> str:

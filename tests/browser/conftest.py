@@ -15,6 +15,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from allusion.pictures import Picture
 from allusion.view import page
 from allusion.vocabulary import BASE
 
@@ -129,9 +130,9 @@ def pages(
         tmp_path_factory.mktemp("pages"),
         {
             "sample": lambda: page(network, FILM),
-            "started": lambda: page(
-                network, FILM, start="#/timeline/fallen-angels?kinds=reference"
-            ),
+            "started": lambda: Picture(
+                network, f"{BASE}film/fallen-angels", "timeline", kinds=("reference",)
+            ).html(),
             "hostile": lambda: page(
                 samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]
             ),

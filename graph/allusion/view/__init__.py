@@ -95,6 +95,7 @@ def page(
     title: str | None = None,
     languages: Sequence[str] = ("en",),
     start: str = "",
+    still: str = "",
     tell: Teller | None = None,
 ) -> str:
     """The whole network as one self-contained HTML file that opens at ``focus``.
@@ -106,6 +107,7 @@ def page(
         languages: As for `svg`.
         start: What it shows where its address says nothing: "#/timeline/moonlight", as
             `allusion.view.address` writes it. "" is the focus view of ``focus``.
+        still: What `svg` or `chain_svg` drew, for where no script runs; "" is the focus view.
         tell: Is told what is done, for it takes some seconds for thousands of entities.
 
     Raises:
@@ -114,7 +116,13 @@ def page(
     from .document import render_page
 
     return render_page(
-        network, focus, title=title, languages=tuple(languages), start=start, tell=tell
+        network,
+        focus,
+        title=title,
+        languages=tuple(languages),
+        start=start,
+        still=still,
+        tell=tell,
     )
 
 

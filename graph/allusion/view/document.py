@@ -72,6 +72,7 @@ def render_page(
     title: str | None,
     languages: tuple[str, ...],
     start: str = "",
+    still: str = "",
     tell: Teller | None = None,
 ) -> str:
     """The page of `allusion.view.page`."""
@@ -94,6 +95,7 @@ def render_page(
             title=title or "allusion",
             name=name,
             start=start,
+            still=Markup(still),  # noqa: S704 - escaped where it is drawn
             language=languages[0] if languages else "en",
             policy=content_security_policy([marker, *scripts, *filter(None, [vis])]),
             style=Markup(stylesheet()),  # noqa: S704 - a file of this package

@@ -7,7 +7,7 @@
 allusion.part(function (allusion) {
   'use strict';
   const { data } = allusion;
-  const [FEW_ARCS, LABEL_ARC, MOST_ARC, MOST_BARE, CROWD] = [16, 11, 170, 8, 44];
+  const [MOST_BARE, CROWD] = [8, 44];
   const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL] = [126, 22, 34, 30, 19, 60, 10, 12, 190];
 
   /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
@@ -81,7 +81,7 @@ allusion.part(function (allusion) {
     const total = wanted.reduce((sum, rows) => sum + rows, 0);
     // Few things take the room there is, so that their arcs rise apart.
     const space = height - TOP - BOTTOM - lanes.length * LANE;
-    const step = total <= room ? Math.max(ROW, Math.min(MOST_ROW, space / total)) : ROW;
+    const step = total <= room ? Math.max(ROW, Math.min(1.5 * MOST_ROW, space / total)) : ROW;
     let y = TOP;
     for (const [index, lane] of lanes.entries()) {
       const cap = total <= room ? wanted[index] : Math.max(1, Math.floor((wanted[index] * room) / total) - 1);
@@ -117,6 +117,8 @@ allusion.part(function (allusion) {
       return { edge, tip, angle, bow, said: /** @type {any} */ (null), d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}` };
     });
   }
+
+  const [FEW_ARCS, LABEL_ARC, MOST_ARC] = [16, 11, 170];
 
   /** Where there are few arcs, what each says stands on it, unless it would cover something. */
   function labelled(found, spot, [left, top, right, bottom]) {
