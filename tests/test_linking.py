@@ -357,3 +357,14 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     person = clues_of(network, "https://w3id.org/allusion/person/wong-kar-wai")
     assert person.works["Q766263"] == "Chungking Express"
     assert not person.makers
+
+
+def test_an_item_that_two_would_get_goes_to_neither(index: LocalIndex) -> None:
+    from allusion.wikidata.linking.ours import without_shared
+
+    one = replace(film("Breathless", 1960), subject="film:one")
+    two = replace(film("À bout de souffle", 1960), subject="film:two")
+    rest = film("Chungking Express", 1994)
+    decisions = without_shared(decide_all([one, two, rest], [index]))
+    assert [decision.item for decision in decisions] == ["", "", "Q766263"]
+    assert decisions[0].why == "Q86427 fits À bout de souffle as well"

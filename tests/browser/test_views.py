@@ -332,6 +332,10 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
     expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
     page.go_back()
     expect(page.locator("#timeline-view")).to_be_visible()
+    still = open_page(name="started", java_script_enabled=False).page
+    expect(still.locator("main > noscript svg, main svg.light").first).to_be_visible()
+    expect(still.locator("#picture")).to_be_hidden()
+    expect(still.locator("#list-view tbody tr").first).to_be_visible()
     other = open_page("#/focus/moonlight", name="started", fresh=True).page
     expect(other.locator("#picture .card .title")).to_have_text("Moonlight")
 

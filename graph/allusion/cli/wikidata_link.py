@@ -123,7 +123,11 @@ def wikidata_link_command(
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ParameterError("--review asks one key after the other: it wants a terminal")
-    graph = None if table is not None else open_graph(data)
+    columns = graph = None
+    if table is not None:
+        columns = _columns(title_column, year_column, director_column, context)
+    else:
+        graph = open_graph(data)
     with progress() as bar:
         wikidata = _endpoint(
             indexes, reconcile,
@@ -133,10 +137,9 @@ def wikidata_link_command(
             ),
         )  # fmt: skip
         sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
-        if graph is None:
-            assert table is not None
-            columns = _columns(title_column, year_column, director_column, context)
+        if table is not None and columns is not None:
             return _link_table(table, columns, sources, bar, kind, language, output)
+        assert graph is not None
         work = _Work(graph, names, every, sources, bar)
     if wikidata is not None:
         note(account_of(wikidata.account))
