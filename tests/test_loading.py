@@ -233,6 +233,11 @@ def test_what_is_in_no_register_is_counted_and_its_error_says_why(
         allusion.open(store=str(folder)).query("who-refers-to", loaded.example)
 
 
+def test_counts_that_lack_the_rules_say_so(own: tuple[Path, Loaded]) -> None:
+    done = CliRunner().invoke(cli, ["stats", "entities", "-f", "csv", "--store", str(own[0])])
+    assert "load with --infer" in done.stderr
+
+
 def test_shortcuts_without_connections_are_remarked(
     own: tuple[Path, Loaded], tmp_path: Path
 ) -> None:

@@ -247,7 +247,10 @@ def stats_command(
     All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
     row for each figure; as json an object.
     """
-    stats = open_graph(data).stats()
+    graph = open_graph(data)
+    stats = graph.stats()
+    if graph.names.store and not stats["entities"].rows:
+        note("no entities are counted: that needs what the rules infer; load with --infer")
     if table is not None:
         return emit(stats[table], form, output)
     chosen = choose_format(form, output, triples=False)
