@@ -18,7 +18,7 @@ ORDER = [
     "version", "errors", "login", "vocabulary", "terms", "naming", "records", "files", "linkout", "resources", "sources",
     "mappings", "romanising", "searching", "names", "check",
     "limits", "federation", "tokens", "outline", "guard", "worker", "store", "contents", "copying", "inference",
-    "indexing", "queries", "formats", "dataframes", "results", "dressing", "remarks", "describing", "build", "loading", "pushing",
+    "indexing", "queries", "formats", "plain", "dataframes", "results", "dressing", "remarks", "describing", "build", "loading", "pushing",
     "multisets", "conformance", "violations",
     "reading", "network", "card", "chains", "ranking", "exporting", "stats", "documenting",
     "view", "wikidata", "asking", "pictures", "answers", "querying", "knowledge", "cli",

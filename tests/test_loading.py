@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 import allusion
-from allusion.errors import AllusionError, DataError, ParameterError, StoreError
-from allusion.loading import LOADABLE, load
+from allusion.cli import cli
+from allusion.errors import AllusionError, DataError, ParameterError, StoreError, UnknownName
+from allusion.loading import LOADABLE, Loaded, load
 from allusion.resources import locate
 from allusion.results import Result
 
@@ -87,7 +90,7 @@ def test_rules_and_names_are_there_when_they_are_asked_for(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "text", "error", "says"),
     [
-        ("a.nt", TRIPLES + "<a> <b> .\n", DataError, r"a\.nt:5: is not valid"),
+        ("a.nt", TRIPLES + "<a> <b> .\n", DataError, r"1 fault in a\.nt\na\.nt:5: is not valid"),
         ("a.ttl", "PREFIX : <urn:> :a :b", DataError, r"a\.ttl:1: is not valid"),
         ("a.rdf", "<!DOCTYPE x>", ParameterError, r"\.nt, \.nq, \.ttl, \.trig"),
         ("a.gz", "", ParameterError, "of a kind"),
@@ -164,3 +167,110 @@ def test_the_store_is_that_of_the_engine(tmp_path: Path) -> None:
     load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
     store = ox.Store.read_only(str(tmp_path / "store/store"))
     assert ox.Quad(ox.NamedNode(FILM), ox.NamedNode(TYPE), ox.NamedNode(f"{AL}Film")) in store
+
+
+OWN = f"""
+PREFIX al: <{AL}>
+PREFIX ex: <http://example.org/>
+PREFIX film: <https://w3id.org/allusion/film/>
+PREFIX person: <https://w3id.org/allusion/person/>
+PREFIX rdfs: <{LABEL.removesuffix("label")}>
+film:mine a al:Film ; rdfs:label "My Film"@en ; al:refersTo person:me .
+person:me a al:Person ; rdfs:label "Me"@en .
+person:bare rdfs:label "Bare"@en .
+ex:elsewhere a al:Person ; rdfs:label "Elsewhere"@en .
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Loaded]:
+    folder = tmp_path_factory.mktemp("own")
+    files = [write(folder, "own.ttl", OWN)]
+    files.append(write(folder, "more.nq", f'<{FILM}> <{AL}published> "1996" .\n'))
+    return folder / "store", load(files, folder / "store", locate(), names=True)
+
+
+def test_triples_without_a_graph_are_in_one_for_each_file_when_cards_are_to_be_had(
+    own: tuple[Path, Loaded],
+) -> None:
+    folder, loaded = own
+    assert loaded.graphs == ("urn:allusion:file/own.ttl", "urn:allusion:file/more.nq")
+    assert not list(
+        ox.Store.read_only(str(folder / "store")).quads_for_pattern(
+            None, None, None, ox.DefaultGraph()
+        )
+    )
+    card = allusion.open(store=str(folder))["My Film"]
+    assert card.entity.year == 1996
+    assert [source for fact in card.entity.facts for _, source in fact.sources] == ["more.nq"]
+
+
+def test_plain_loading_leaves_triples_where_the_engine_is_fastest(tmp_path: Path) -> None:
+    loaded = load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
+    assert (loaded.graphs, loaded.named) == ((), 0)
+    with pytest.raises(UnknownName, match=r"no names are indexed in .*store: load it with --names"):
+        allusion.open(store=str(tmp_path / "store"))["My Film"]
+
+
+def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, Loaded]) -> None:
+    graph = allusion.open(store=str(own[0]))
+    for look in (
+        lambda: graph["Bare"],
+        lambda: graph.path("Bare", "Me"),
+        lambda: graph.view("Bare"),
+    ):
+        with pytest.raises(UnknownName, match=r"person:bare has a name here.*DESCRIBE.*--store"):
+            look()
+
+
+def test_what_is_in_no_register_is_counted_and_its_error_says_why(
+    own: tuple[Path, Loaded],
+) -> None:
+    folder, loaded = own
+    assert (loaded.named, loaded.elsewhere) == (3, 1)
+    assert loaded.example == "http://example.org/elsewhere"
+    with pytest.raises(UnknownName, match=r"IRIs in the registers.*DESCRIBE <http://example"):
+        allusion.open(store=str(folder)).query("who-refers-to", loaded.example)
+
+
+def test_counts_that_lack_the_rules_say_so(own: tuple[Path, Loaded]) -> None:
+    done = CliRunner().invoke(cli, ["stats", "entities", "-f", "csv", "--store", str(own[0])])
+    assert "load with --infer" in done.stderr
+
+
+def test_shortcuts_without_connections_are_remarked(
+    own: tuple[Path, Loaded], tmp_path: Path
+) -> None:
+    assert own[1].shortcuts == ("refersTo",)
+    whole = f"<urn:c> <{AL}from> <{FILM}> .\n<{FILM}> <{AL}refersTo> <urn:a> .\n"
+    loaded = load([write(tmp_path, "a.nt", whole)], tmp_path / "store", locate(), names=True)
+    assert loaded.shortcuts == ()
+
+
+def test_a_loaded_store_is_searched_and_its_errors_lead_there(
+    own: tuple[Path, Loaded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = str(own[0])
+    done = CliRunner().invoke(cli, ["search", "film", "-f", "csv", "--store", store])
+    assert FILM in done.stdout
+    monkeypatch.setenv("ALLUSION_STORE", store)
+    assert FILM in CliRunner().invoke(cli, ["search", "my film", "-f", "csv"]).stdout
+    with pytest.raises(UnknownName, match=f"allusion search TEXT --store {re.escape(store)}"):
+        allusion.open(store=store).resolve("zzzzzz")
+
+
+def test_the_names_of_an_endpoint_are_those_that_are_here() -> None:
+    arguments = ["search", "chungking", "-f", "csv", "--store", "http://localhost:1/query"]
+    done = CliRunner().invoke(cli, arguments)
+    assert "chungking-express" in done.stdout
+    assert "an endpoint has no index of names" in done.stderr
+
+
+def test_the_command_says_what_was_indexed_and_what_was_not(tmp_path: Path) -> None:
+    path = write(tmp_path, "own.ttl", OWN)
+    target = str(tmp_path / "store")
+    done = CliRunner().invoke(cli, ["load", str(path), "--into", target, "--names"])
+    assert "in <urn:allusion:file/own.ttl>" in done.stderr
+    assert "names of 3 entities indexed" in done.stderr
+    assert "1 labelled thing is found by SPARQL alone" in done.stderr
+    assert "no connections, only al:refersTo" in done.stderr

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
 from allusion.cli.output import FORMATS
-from allusion.knowledge import open_graph
+from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +127,7 @@ def test_every_option_and_format_that_the_readme_names_exists() -> None:
         command = cli.get_command(cli.make_context("allusion", [name]), name)
         assert command is not None
         known |= options_of(command)
-    of_others = {"--no-binary", "--location", "--union-default-graph"}
+    of_others = {"--no-binary", "--no-dev", "--location", "--union-default-graph"}
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", re.sub(r"<!--.*?-->", "", text)))
     assert used <= known | of_others
     listed = re.search(r"`-f` takes (.+?);", text, re.DOTALL)
@@ -156,6 +156,37 @@ def test_every_path_that_a_page_links_to_exists(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_python_of_the_readme_runs(
+    kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = re.search(r"```python\n(.+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    monkeypatch.chdir(tmp_path)
+    opened = block[1].replace("kg = allusion.open()", "")
+    assert opened != block[1]
+    exec(compile(opened, "README.md", "exec"), {"kg": kg})
+    assert {path.name for path in tmp_path.iterdir()} == {"cast.csv", "time.svg"}
+
+
+def test_the_data_of_your_own_are_loaded_shown_and_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = README.read_text(encoding="utf-8").split("## Data of your own")[1]
+    name = re.search(r"`(\S+\.ttl)`", section)
+    blocks = re.findall(r"```(?:turtle|sh)\n(.+?)```", section, re.DOTALL)
+    assert name is not None
+    monkeypatch.chdir(tmp_path)
+    Path(name[1]).write_text(blocks[0], encoding="utf-8")
+    printed = []
+    for line in blocks[1].splitlines():
+        done = CliRunner().invoke(cli, shlex.split(line)[1:], standalone_mode=False)
+        assert (done.exception, done.return_value or 0) == (None, 0), line
+        printed.append(done.stdout)
+    for text in printed[1:]:
+        assert "A poster of My Star hangs in a kitchen of My Film." in text
+    assert "A review of My Film" in printed[1]
 
 
 def test_the_test_command_of_the_readme_is_the_one_that_ci_runs() -> None:

@@ -18,6 +18,7 @@ _CONNECTIONS: Final = ("reference", "influence", "comparison", "derivation")
 class Card:
     """An entity, the edges that leave it and those that reach it.
 
+    ``entity`` has its names (``labels`` by language, ``aliases``), year, facts and links.
     ``outgoing`` and ``incoming`` hold connections only, oldest neighbour first;
     ``involved`` holds connections between others in which the entity has a part: it
     speaks, is likened, draws the comparison. ``relations`` holds the ties of its life
@@ -32,6 +33,26 @@ class Card:
     relations: tuple[Edge, ...]
     others: tuple[Edge, ...]
     labels: dict[str, str]
+
+    def __repr__(self) -> str:
+        """The head of the card, and what else is on it."""
+        from .plain import brief
+
+        entity = self.entity
+        year = f", {entity.year}" if entity.year else ""
+        others = [text for text in entity.labels.values() if text != entity.label()]
+        others += [name.text for name in entity.aliases]
+        parts = {
+            name: len(getattr(self, name))
+            for name in ("outgoing", "incoming", "involved", "relations", "others")
+        }
+        lines = [
+            f"{entity.label()} ({entity.type}{year})",
+            brief(" · ".join(dict.fromkeys(others))),
+            brief(entity.description),
+            ", ".join(f"{count} in .{name}" for name, count in parts.items() if count),
+        ]
+        return "\n".join(line for line in lines if line)
 
     def to_json(self) -> dict[str, Any]:
         """The card as plain dictionaries and lists."""

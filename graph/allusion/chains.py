@@ -84,6 +84,14 @@ class Chain:
     def __len__(self) -> int:
         return len(self.hops)
 
+    def __repr__(self) -> str:
+        """The entities it passes, and the sentence of each hop."""
+        from .plain import brief
+
+        way = " – ".join(entity.label() for entity in self.entities)
+        lines = [f"  {brief(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
+        return "\n".join([way, *lines])
+
     @property
     def entities(self) -> tuple[Entity, ...]:
         """The entities it passes, both ends among them."""
@@ -111,6 +119,12 @@ class Chains:
 
     def __iter__(self) -> Iterator[Chain]:
         return iter(self.chains)
+
+    def __repr__(self) -> str:
+        """What was found, and the first chains as sentences."""
+        from .plain import listing
+
+        return f"{self.summary}\n{listing(map(repr, self.chains), 3)}".rstrip()
 
     @property
     def summary(self) -> str:

@@ -18,8 +18,8 @@
     └── NetworkError         (ConnectionError)   a remote endpoint did not answer as it should
         └── CutAnswer        (ConnectionError)   it answered, and left out the rest
 
-Each class names the exit code that the command line gives it: 2 usage, 3 bad data
-or query, 4 network, 5 an answer cut short by a limit.
+Each class names the exit code that the command line gives it: 2 usage, 3 bad data or
+query, or a file that cannot be read or written, 4 network, 5 an answer cut short by a limit.
 """
 
 from __future__ import annotations

@@ -16,6 +16,18 @@ from .store.answer import Row
 from .terms import XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
 
 ROW_FORMATS: Final = ("table", "csv", "tsv", "json", "ndjson", "md", "sparql-json")
+#: What the ending of a file says of its format.
+BY_SUFFIX: Final = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".md": "md",
+    ".srj": "sparql-json",
+    ".ttl": "ttl",
+    ".nt": "nt",
+    ".txt": "table",
+}
 #: What one reads line by line, and so may be given out line by line.
 LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 # A cell that begins with one of these is a formula to a spreadsheet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -29,8 +29,11 @@ _FACTS: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
 _LEADS: Final = 3
 
 
-def things(store: ox.Store) -> Iterator[Thing]:
-    """Every node of a register with its names, ways out, and how many statements touch it."""
+def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -> Iterator[Thing]:
+    """Every node of a register with its names, ways out, and how many statements touch it.
+
+    ``passed`` is told the IRI of all else that has a name.
+    """
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
     for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
@@ -49,6 +52,7 @@ def things(store: ox.Store) -> Iterator[Thing]:
     for iri in sorted(names):
         register = iri.removeprefix(BASE).split("/")[0]
         if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
+            passed(iri)
             continue
         ordered = tuple(
             sorted(names[iri], key=lambda pair: (not pair[1], pair[0].language, pair[0].text))

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import ParameterError, StoreError
+from .errors import ParameterError, StoreError, UnknownName
 from .querying import Querying
 from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
 from .store.choice import DISK, MEMORY, is_loaded
 from .store.oxigraph import OxigraphStore
-from .terms import expand
+from .terms import expand, shorten
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS
 
@@ -156,7 +156,24 @@ class KnowledgeGraph(Querying):
         """The card of an entity; raises `UnknownName`, which is a LookupError."""
         from .card import make_card
 
-        return make_card(self.network(), self.resolve(name))
+        return make_card(self.network(), self._node(name))
+
+    def _node(self, name: str) -> str:
+        """The node of the network that has this name.
+
+        :raises UnknownName: if it has a name and no card; `AmbiguousName` if several have it.
+        """
+        # An index of names has nothing of what has no name, in a store of somebody's own.
+        iri = expand(name) or name
+        iri = iri if iri in self.network() else self.resolve(name)
+        if iri not in self.network():
+            store = f" --store {self.names.store}" if self.names.store else ""
+            raise UnknownName(
+                f"{shorten(iri)} has a name here, but no named graph says what it is (a al:Film, "
+                "for one), so there is no card of it; see what is said: "
+                f"allusion sparql 'DESCRIBE <{iri}>'{store}"
+            )
+        return iri
 
     def __contains__(self, name: object) -> bool:
         try:
@@ -225,7 +242,7 @@ class KnowledgeGraph(Querying):
         """
         from .chains import Rules, find_chains
 
-        ends = self.resolve(one), self.resolve(other)
+        ends = self._node(one), self._node(other)
         kinds = _several(via)
         rules = Rules(kinds, credits, hubs, max_hops)
         return find_chains(self.network(), *ends, rules, every=every, limit=limit)
@@ -306,9 +323,7 @@ class KnowledgeGraph(Querying):
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)
-            # An index of names has nothing of what has no name, in a store of somebody's own.
-            iri = expand(name) or name
-            focus = iri if iri in network else self.resolve(name)
+            focus = self._node(name)
             return Picture(
                 nearest(network, focus, most), focus, layout or "focus", hops, wanted, scene,
                 languages, theme, title, max_neighbours,

@@ -112,10 +112,13 @@ def _importance(thing: Thing) -> tuple[int, int, int, str]:
 class Names:
     """The index of names, open for reading.
 
+    ``store`` is what people call the store that it belongs to, "" for their own graph.
+
     :raises StoreError: if the file is missing or not an index.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, store: str = "") -> None:
+        self.store = store
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -173,8 +176,20 @@ class Names:
                 f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
             )
         near = self.suggest(text, registers)
-        hint = f"did you mean {', '.join(near[:5])}?" if near else "try: allusion search TEXT"
+        hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
         return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
+
+    def _advice(self, text: str) -> str:
+        if not self.store:
+            return "try: allusion search TEXT"
+        if not self._db.execute("SELECT 1 FROM thing LIMIT 1").fetchone():
+            return f"no names are indexed in {self.store}: load it with --names"
+        if re.match(r"\w+://", text) and not text.startswith(BASE):
+            return (
+                f"names and cards are for IRIs in the registers, such as {BASE}film/...; "
+                f"ask for others with: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
+            )
+        return f"try: allusion search TEXT --store {self.store}"
 
     def _register(self, iri: str) -> str:
         row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from keyword import iskeyword
 from pathlib import Path
@@ -96,6 +96,10 @@ class CannedQuery:
     teaches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Its name, parameters and question."""
+        return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
+
     def bind(self, values: Mapping[str, Term]) -> str:
         """The query with ``values`` in place of its defaults.
 
@@ -112,6 +116,23 @@ class CannedQuery:
                 for piece in ([part] if isinstance(part, _Bound) else _split(pattern, part, term))
             ]
         return "".join(parts)
+
+    def named(self, values: Sequence[object], others: Mapping[str, object]) -> dict[str, object]:
+        """``values`` by the names of the parameters in their order, and ``others`` beside them.
+
+        :raises ParameterError: if there are too many, or one is given twice.
+        """
+        names = [parameter.name for parameter in self.parameters]
+        if len(values) > len(names):
+            taken = f"takes {', '.join(names)}" if names else "takes no parameters"
+            given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
+            raise ParameterError(
+                f"{self.name} {taken}, and {given} given; quote a name of several words"
+            )
+        by_place = dict(zip(names, values, strict=False))
+        if twice := next((name for name in by_place if name in others), ""):
+            raise ParameterError(f"the parameter {twice} is given twice")
+        return by_place | dict(others)
 
     def parse(self, values: Mapping[str, object], resolve: Resolver) -> dict[str, Term]:
         """Values as people write them, as terms of the types that the header states.
@@ -188,6 +209,25 @@ class Catalogue:
     """All canned queries by name."""
 
     queries: dict[str, CannedQuery]
+
+    def __repr__(self) -> str:
+        """The names by topic."""
+        from textwrap import fill
+
+        topics: dict[str, list[str]] = {}
+        for query in self.queries.values():
+            topics.setdefault(query.tags[0] if query.tags else "", []).append(query.name)
+        lines = [
+            fill(
+                f"{topic}: {', '.join(names)}",
+                100,
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+            )
+            for topic, names in topics.items()
+        ]
+        head = f"{len(self.queries)} canned queries; what one asks: kg.queries.get(name)"
+        return "\n".join([head, *lines])
 
     @property
     def local(self) -> list[CannedQuery]:

@@ -67,7 +67,8 @@ class Querying:
     @cached_property
     def names(self) -> Names:
         """The index of names, in every script."""
-        return Names(self._folder / "names.sqlite")
+        loaded = self._folder != self.resources.store
+        return Names(self._folder / "names.sqlite", store=str(self._folder) if loaded else "")
 
     @cached_property
     def queries(self) -> Catalogue:
@@ -87,14 +88,16 @@ class Querying:
 
         return Asking(self)
 
-    def query_text(self, name: str, /, **parameters: object) -> str:
+    def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
         """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
+
+        ``values`` are parameters in the order in which the query has them.
 
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
         query = self.queries.get(name)
-        return query.bind(query.parse(parameters, self._named))
+        return query.bind(query.parse(query.named(values, parameters), self._named))
 
     def _named(self, name: str, registers: Sequence[str]) -> str:
         """What a name in a parameter stands for: an entity, or its item where that is wanted."""
@@ -113,14 +116,14 @@ class Querying:
         self,
         name: str,
         /,
-        *,
+        *values: object,
         language: str = "en",
         links: bool = False,
         allow_service: Collection[str] = (),
         pulled: bool = False,
         **parameters: object,
     ) -> Result:
-        """The answer to a canned query.
+        """The answer to a canned query, its parameters by name or in the order it has them.
 
         ``language`` chooses the labels in the answer where the graph has them.
         ``links`` adds, for each column that has a label beside it, where it leads.
@@ -137,7 +140,10 @@ class Querying:
         >>> kg = allusion.open()
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
+        >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
+        True
         """
+        parameters = self.queries.get(name).named(values, parameters)
         text = self.query_text(name, **parameters)
         answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
         if not isinstance(answer, Result):

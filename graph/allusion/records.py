@@ -95,6 +95,10 @@ class Entity:
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
+    def __repr__(self) -> str:
+        """Its IRI and label; the rest is in its attributes."""
+        return f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>"
+
     @property
     def slug(self) -> str:
         """The last part of the IRI: "chungking-express"."""
@@ -143,6 +147,10 @@ class Edge:
     concerns: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    def __repr__(self) -> str:
+        """Its kind and sentence; the rest is in its attributes."""
+        return f"<{self.family} {self.kind}: {self.sentence or self.phrase}>"
 
     @property
     def sources(self) -> int:

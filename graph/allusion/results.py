@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import ParameterError, QueryStopped
 from .formats import (
+    BY_SUFFIX,
     LINE_FORMATS,
     ROW_FORMATS,
     columns_for_people,
@@ -68,6 +70,10 @@ class RowStream:
 @dataclass(frozen=True, slots=True)
 class Result:
     """The rows of a SELECT: ``columns`` without ``?``, rows of that width, None for unbound.
+
+    Iterating gives dictionaries. Ways out: `records`, `column`, `to_pandas`, `to_polars`,
+    `save` to a file ("cast.csv", .tsv, .json, .ndjson, .md, .srj), `write` to text ("csv"),
+    `view` as a picture. Printed, it is a table of the first rows.
 
     ``about`` are the IRIs of the entities that a canned query was asked about, ``viewer``
     what draws it; neither is part of the answer.
@@ -141,6 +147,12 @@ class Result:
             "rows are no graph; ask with CONSTRUCT { ?from ?how ?to }, or take kg.network()"
         )
 
+    def __repr__(self) -> str:
+        """A table of the first rows, as at a prompt."""
+        from .plain import table
+
+        return table(self.columns, self.rows, self.stopped)
+
     def for_people(self) -> Result:
         """The same rows without the IRI columns that have a label beside them.
 
@@ -157,6 +169,14 @@ class Result:
         """
         return "".join(write_rows(form, self.columns, self.rows))
 
+    def save(self, path: str | Path) -> Path:
+        """Write the rows to a file, in one step; its ending chooses the format.
+
+        :raises ParameterError: if the ending names no format for rows.
+        :raises OutputError: if the file cannot be written.
+        """
+        return _save(self, path, ROW_FORMATS)
+
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
         import html
@@ -169,6 +189,18 @@ class Result:
         )
         note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
         return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _save(answer: Result | TripleResult, path: str | Path, forms: tuple[str, ...]) -> Path:
+    from .files import write_atomically
+
+    target = Path(path)
+    form = BY_SUFFIX.get(target.suffix.lower(), "")
+    if form not in forms or form == "table":
+        endings = [end for end, name in BY_SUFFIX.items() if name in forms and name != "table"]
+        raise ParameterError(f"{target.name!r} must end with one of: {', '.join(endings)}")
+    write_atomically(target, answer.write(form))
+    return target
 
 
 def _html(term: Term | None) -> str:
@@ -184,7 +216,11 @@ def _html(term: Term | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TripleResult:
-    """The triples of a CONSTRUCT or DESCRIBE."""
+    """The triples of a CONSTRUCT or DESCRIBE.
+
+    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt), `write` to text ("ttl"),
+    `view` as a picture. Printed, it is the first triples.
+    """
 
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
@@ -202,6 +238,22 @@ class TripleResult:
 
     def __len__(self) -> int:
         return len(self.triples)
+
+    def __repr__(self) -> str:
+        """How many triples, and the first of them."""
+        from .plain import brief, listing
+
+        head = f"{len(self.triples):,} triples" + (f"; {self.stopped}" if self.stopped else "")
+        lines = listing(brief(" ".join(map(to_text, triple))) for triple in self.triples)
+        return f"{head}\n{lines}" if lines else head
+
+    def save(self, path: str | Path) -> Path:
+        """Write the triples to a file, in one step: ``.ttl`` or ``.nt``.
+
+        :raises ParameterError: if the ending names neither.
+        :raises OutputError: if the file cannot be written.
+        """
+        return _save(self, path, GRAPH_FORMATS)
 
     def write(self, form: str) -> str:
         """The triples as Turtle ("ttl") or N-Triples ("nt"), sorted.

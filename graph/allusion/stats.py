@@ -36,6 +36,12 @@ class Stats:
             )
         return self.tables[name]
 
+    def __repr__(self) -> str:
+        """What tables there are, by name."""
+        width = max(map(len, self.tables), default=0)
+        lines = [f"{name:<{width}}  {self.titles[name]}" for name in self.tables]
+        return "\n".join(["figures by table, such as stats['entities']:", *lines])
+
     def long(self) -> Result:
         """All tables as one: a row for each figure, columns table, row, measure, value."""
         return Result(

@@ -1,7 +1,8 @@
 """The command line: thin, over the library.
 
 Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 the answer is
-no, 2 usage, 3 bad data or query, 4 network, 5 an answer cut short by a limit.
+no, 2 usage, 3 bad data or query, or a file that cannot be read or written, 4 network, 5 an
+answer cut short by a limit.
 """
 
 from __future__ import annotations

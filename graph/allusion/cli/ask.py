@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -132,11 +132,12 @@ def query_command(
         return 0
     if topic is not None:
         raise ParameterError("--topic lists queries; leave it out to ask one")
-    bound = _positional(graph.queries.get(name), values)
+    others: dict[str, str] = {}
     for key, value in map(_pair, pairs):
-        if key in bound:
+        if key in others:
             raise ParameterError(f"the parameter {key} is given twice")
-        bound[key] = value
+        others[key] = value
+    bound: dict[str, Any] = graph.queries.get(name).named(values, others)
     if text_only:
         write(graph.query_text(name, **bound), output)
         return 0
@@ -157,17 +158,6 @@ def query_command(
         title = graph.queries.get(name).summary
         return draw(answer, output, language=lang, title=title)
     return emit(answer, form, output)
-
-
-def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, str]:
-    names = [parameter.name for parameter in query.parameters]
-    if len(values) > len(names):
-        taken = f"takes {', '.join(names)}" if names else "takes no parameters"
-        given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
-        raise ParameterError(
-            f"{query.name} {taken}, and {given} given; quote a name of several words"
-        )
-    return dict(zip(names, values, strict=False))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -257,7 +247,10 @@ def stats_command(
     All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
     row for each figure; as json an object.
     """
-    stats = open_graph(data).stats()
+    graph = open_graph(data)
+    stats = graph.stats()
+    if graph.names.store and not stats["entities"].rows:
+        note("no entities are counted: that needs what the rules infer; load with --infer")
     if table is not None:
         return emit(stats[table], form, output)
     chosen = choose_format(form, output, triples=False)

@@ -10,7 +10,16 @@ import click
 
 from ..results import Result
 from ..vocabulary import ENTITY_REGISTERS
-from .output import data_option, emit, format_options, note, open_graph, with_option, write_table
+from .output import (
+    data_option,
+    emit,
+    format_options,
+    note,
+    open_graph,
+    store_option,
+    with_option,
+    write_table,
+)
 
 if TYPE_CHECKING:
     from ..searching import Match
@@ -54,6 +63,7 @@ _HOW: Final = {
     help="Only this kind; may be given several times.",
 )
 @format_options
+@store_option
 @with_option
 @data_option
 def search_command(
@@ -72,10 +82,11 @@ def search_command(
     is, names that are one letter off.
 
     The table says which name matched and how, and what the entity is joined to: the best
-    connected first. Exit code 1 if nothing is found.
+    connected first. Exit code 1 if nothing is found. With --store the names of what allusion
+    load --names has loaded are searched; an endpoint has none, and those known here are.
     """
     wanted = " ".join(text)
-    graph = open_graph(data)
+    graph = open_graph(data, for_names=True)
     found = graph.search(wanted, limit, kind=kinds)
     if not found:
         near = graph.names.suggest(wanted)

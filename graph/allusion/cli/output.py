@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ..errors import ParameterError, QueryStopped
-from ..formats import ROW_FORMATS, ask_json, to_python, to_text
+from ..formats import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
 from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
 from ..store.answer import Row
 
@@ -29,17 +29,6 @@ _UNSEEN_S: Final = 0.1
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 _STORE: Final = "allusion.store"
 _WITH: Final = "allusion.with"
-_BY_SUFFIX: Final = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".ndjson": "ndjson",
-    ".md": "md",
-    ".srj": "sparql-json",
-    ".ttl": "ttl",
-    ".nt": "nt",
-    ".txt": "table",
-}
 _PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -152,14 +141,24 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def open_graph(data: Path | None) -> KnowledgeGraph:
-    """The graph; where it must be built first, the person is told."""
+def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
+    """The graph; where it must be built first, the person is told.
+
+    ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
+    endpoint has no index of names.
+    """
     from ..knowledge import open_built
     from ..resources import locate
     from .progress import progress
 
     context = click.get_current_context(silent=True)
     store = context.meta.get(_STORE, "disk") if context else "disk"
+    if for_names:
+        from ..store.choice import is_remote
+
+        if is_remote(store):
+            note("an endpoint has no index of names; these are the names that are known here")
+            store = "disk"
     resources = locate(data)
     with progress() as bar:
         if context and context.meta.get(_WITH):
@@ -196,11 +195,11 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     """
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form is None and output is not None:
-        form = _BY_SUFFIX.get(output.suffix.lower())
+        form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
             raise ParameterError(
                 f"{output.name!r} does not say its format; end it with one of "
-                f"{', '.join(_BY_SUFFIX)}, or add -f"
+                f"{', '.join(BY_SUFFIX)}, or add -f"
             )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
@@ -229,7 +228,7 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
     """Whether SPARQL JSON is asked for, by name or by the file's ending."""
-    return "sparql-json" in (form, _BY_SUFFIX.get(output.suffix.lower()) if output else None)
+    return "sparql-json" in (form, BY_SUFFIX.get(output.suffix.lower()) if output else None)
 
 
 def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
