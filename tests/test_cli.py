@@ -39,6 +39,9 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(Path(allusion.__file__).parents[1])}
 
 
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def go(*arguments: str, stdin: str = "") -> Done:
@@ -645,6 +648,33 @@ def test_view_writes_the_svg(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "film.svg").read_text(encoding="utf-8")
     assert text.startswith("<svg")
     assert "Tomokazu Miura" in text
+
+
+def test_view_draws_the_surroundings_in_a_store_of_somebodys_own(run: Run, tmp_path: Path) -> None:
+    base = "https://w3id.org/allusion/"
+    lines = [
+        f'<{base}person/p{n}> <http://www.w3.org/2000/01/rdf-schema#label> "Person {n}"@en .\n'
+        f"<{base}person/p{n}> <{RDF_TYPE}> <{base}ontology#Person> .\n"
+        f"<{base}performance/c{n}> <{base}ontology#performer> <{base}person/p{n}> .\n"
+        f"<{base}performance/c{n}> <{base}ontology#inWork> <{base}film/later> .\n"
+        for n in range(30)
+    ]
+    lines.append(f"<{base}film/later> <{RDF_TYPE}> <{base}ontology#Film> .\n")
+    (tmp_path / "cast.nt").write_text("".join(lines), encoding="utf-8")
+    load = ("load", str(tmp_path / "cast.nt"), "--names", "--into")
+    store, drawn = tmp_path / "store", tmp_path / "x.svg"
+    run(*load, str(store), "--graph", f"{base}source/wikidata")
+    done = run("view", "--store", str(store), "--most", "12", "-o", str(drawn))
+    assert "of 31 entities the 12 nearest to later; --most 20000 takes in more" in done.err
+    assert drawn.read_text(encoding="utf-8").count('class="block"') == 11
+    done = run("view", "person:p3", "--store", str(store), "-o", str(drawn))
+    assert "nearest" not in done.err
+    assert "Person 3" in drawn.read_text(encoding="utf-8")
+    bare = tmp_path / "bare"
+    run(*load, str(bare))
+    done = run("view", "--store", str(bare), "-o", str(drawn))
+    assert done.code == 2
+    assert "--graph IRI" in done.err
 
 
 def test_open_prints_the_address_on_each_site(run: Run) -> None:

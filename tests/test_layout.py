@@ -164,8 +164,11 @@ def test_an_entity_with_credits_alone_shows_them(network: nx.MultiDiGraph[str]) 
 def test_a_hub_shows_some_and_counts_the_rest() -> None:
     hub: nx.MultiDiGraph[str] = SAMPLE["hub"](212)
     drawn = picture(hub, f"{BASE}person/star", most=18)
-    assert len(drawn.blocks) == 19
-    assert drawn.blocks[-1].more == 194
+    assert len(drawn.blocks) == 10
+    assert drawn.blocks[-1].more == 203
+    decades = [fold.words for fold in drawn.blocks[-1].folds]
+    assert decades[0].startswith("1960s · ")
+    assert sum(int(words.rsplit(" ", 1)[-1]) for words in decades) == 203
     assert covered(rectangles(drawn)) == []
 
 

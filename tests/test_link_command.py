@@ -144,6 +144,7 @@ def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
         ([], "say which entities, or --all"),
         (["--table", "TABLE", "--all"], "--table links rows"),
         (["--table", "TABLE"], "needs --title-column"),
+        (["--table", "TABLE", "-f", "json"], "a table stays a table"),
         (["--table", "TABLE", "--title-column", "title"], "no column 'title'; it has: 'name'"),
         (
             ["--table", "TABLE", "--title-column", "name", "--context", "P9=x"],

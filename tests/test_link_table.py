@@ -104,6 +104,13 @@ def test_tabs_a_byte_order_mark_and_short_rows_are_read(tmp_path: Path) -> None:
     assert (row["wikidata_item"], row["note"]) == ("Q766263", "")
 
 
+def test_the_ending_of_the_output_chooses_between_commas_and_tabs(tmp_path: Path) -> None:
+    path = table(tmp_path, "title,year\nChungking Express,1994\n")
+    columns, out = Columns("title", "year"), tmp_path / "x.tsv"
+    _, line = link_table(path, columns, [Shelf()], output=out)
+    assert line.startswith("Chungking Express\t1994\tQ766263\t")
+
+
 def test_rows_are_read_as_they_are_needed(tmp_path: Path) -> None:
     rows = "Chungking Express,1994\n" * 1000
     shelf = Shelf()

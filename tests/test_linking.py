@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from allusion.errors import ParameterError, StoreError
+from allusion.errors import DataError, ParameterError, StoreError
 from allusion.records import Name
 from allusion.wikidata.linking import Clues, Decision, LocalIndex, decide_all
 from allusion.wikidata.linking.feeding import cached_index, make_index, write_index
@@ -124,6 +124,12 @@ def test_another_director_outweighs_title_and_year(index: LocalIndex) -> None:
     decision = decide(index, film("The Long Lonely Road", 1970, director="Wong Kar-wai"))
     assert decision.item == ""
     assert "director there is Jim Example, not Wong Kar-wai" in reasons(decision)
+
+
+def test_a_family_name_alone_agrees_a_little(index: LocalIndex) -> None:
+    decision = decide(index, film("Breathless", 1960, director="Godard"))
+    assert decision.item == "Q86427"
+    assert "director Jean-Luc Godard agrees" in reasons(decision)
 
 
 def test_songs_and_pages_of_that_title_are_no_films(index: LocalIndex) -> None:
@@ -290,7 +296,7 @@ def test_an_index_is_made_once_for_each_state_of_its_slices(tmp_path: Path) -> N
         ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is no item"),
         ("x.jsonl", b'{"item": "P1"}', "'P1' is not a Q-id"),
         ("x.nt", b"<a> <b> .", "x.nt is not N-Triples"),
-        ("x.nt.gz", b"no gzip", "cannot be read"),
+        ("x.nt.gz", gzip.compress(b"x" * 99)[:-9], "is not whole"),
         ("x.nt", b"", "holds no item with a name"),
     ],
 )
@@ -298,14 +304,14 @@ def test_a_slice_that_cannot_be_read_is_named_and_leaves_no_index(
     tmp_path: Path, name: str, content: bytes, complaint: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(StoreError, match=complaint):
+    with pytest.raises((StoreError, DataError), match=complaint):
         make_index([tmp_path / name], tmp_path / "made" / "x.sqlite")
     assert not list((tmp_path / "made").iterdir())
 
 
 def test_other_files_are_no_slices_and_other_databases_no_indexes(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n")
-    with pytest.raises(ParameterError, match=r"ends with one of \.nt, "):
+    with pytest.raises(ParameterError, match=r"ends with \.nt, \.jsonl"):
         make_index([tmp_path / "x.csv"], tmp_path / "x.sqlite")
     with pytest.raises(StoreError, match="no index of items"):
         LocalIndex(tmp_path / "x.csv")
@@ -351,3 +357,14 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     person = clues_of(network, "https://w3id.org/allusion/person/wong-kar-wai")
     assert person.works["Q766263"] == "Chungking Express"
     assert not person.makers
+
+
+def test_an_item_that_two_would_get_goes_to_neither(index: LocalIndex) -> None:
+    from allusion.wikidata.linking.ours import without_shared
+
+    one = replace(film("Breathless", 1960), subject="film:one")
+    two = replace(film("À bout de souffle", 1960), subject="film:two")
+    rest = film("Chungking Express", 1994)
+    decisions = without_shared(decide_all([one, two, rest], [index]))
+    assert [decision.item for decision in decisions] == ["", "", "Q766263"]
+    assert decisions[0].why == "Q86427 fits À bout de souffle as well"

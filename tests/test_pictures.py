@@ -24,7 +24,7 @@ from allusion.errors import OutputError, ParameterError, UnknownName
 from allusion.knowledge import KnowledgeGraph
 from allusion.pictures import Picture
 from allusion.resources import Resources
-from allusion.view import LAYOUTS
+from allusion.view import LAYOUTS, svg
 from allusion.view.choosing import joined
 from allusion.view.palette import CONNECTIONS
 from allusion.view.plane import arrange_plane
@@ -373,9 +373,17 @@ def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> Non
     assert "赤いシリーズ · 1974 · series" in said
 
 
-def test_an_empty_network_is_refused_by_name() -> None:
-    from allusion.view import svg
+def test_a_page_of_another_layout_holds_its_drawing_for_where_no_script_runs() -> None:
+    network = SAMPLE["sample"]()
+    page = Picture(network, FILM, "timeline").html()
+    still = re.search(r"<noscript>(<svg.*?</svg>)\s*</noscript>", page, re.DOTALL)
+    assert still is not None
+    assert still[1] + "\n" == svg(network, FILM, layout="timeline")
+    assert "<noscript>" not in Picture(network, FILM).html()
+    assert "<noscript>" not in Picture(network, f"{BASE}motif/pineapple-tin", "scene").html()
 
+
+def test_an_empty_network_is_refused_by_name() -> None:
     with pytest.raises(UnknownName):
         svg(nx.MultiDiGraph(), "x")
 

@@ -15,6 +15,7 @@ from .resources import Resources, locate
 from .results import Result, TripleResult, Viewer
 from .store.choice import DISK, MEMORY, is_loaded
 from .store.oxigraph import OxigraphStore
+from .terms import expand
 from .version import __version__
 from .vocabulary import ENTITY_REGISTERS
 
@@ -264,13 +265,15 @@ class KnowledgeGraph(Querying):
         theme: Theme = "light",
         title: str | None = None,
         max_neighbours: int = 18,
+        most: int = 5000,
     ) -> Picture:
         """The picture of an entity, of an answer, or of what `path` found; a notebook shows SVG.
 
         ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
         ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
         film for the layout "scene", ``to`` the other end of a chain. ``language`` may be several,
-        first choice first.
+        first choice first. Of a graph with more than ``most`` entities (20,000 at the very most)
+        the picture holds the nearest to the one it is of.
 
         :raises UnknownName: if there is no entity of that name.
         :raises ParameterError: if an option is none that is known, or the answer has nothing
@@ -282,7 +285,7 @@ class KnowledgeGraph(Querying):
         """
         from .chains import Chains
         from .pictures import ChainPicture, Picture
-        from .view.choosing import check_languages, check_options, narrowed
+        from .view.choosing import check_languages, check_options, narrowed, nearest
 
         languages = (language,) if isinstance(language, str) else tuple(language)
         wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
@@ -295,15 +298,20 @@ class KnowledgeGraph(Querying):
                 raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
             name = self.path(name, to, via=wanted)
         if isinstance(name, Chains):
+            passed = {entity.iri for one in name for entity in one.entities}
             return ChainPicture(
-                network, name.one.iri, "chain", hops, name.rules.via, scene, languages,
+                nearest(network, name.one.iri, most, {name.other.iri, *passed}),
+                name.one.iri, "chain", hops, name.rules.via, scene, languages,
                 theme, title, max_neighbours, name,
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)
+            # An index of names has nothing of what has no name, in a store of somebody's own.
+            iri = expand(name) or name
+            focus = iri if iri in network else self.resolve(name)
             return Picture(
-                network, self.resolve(name), layout or "focus", hops, wanted, scene, languages,
-                theme, title, max_neighbours,
+                nearest(network, focus, most), focus, layout or "focus", hops, wanted, scene,
+                languages, theme, title, max_neighbours,
             )  # fmt: skip
         from .answers import picture_of
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .chains import Chains
     from .view import Layout
+    from .view.telling import Teller
 
 ENDINGS: Final = (".svg", ".png", ".html", ".htm")
 HEIGHT: Final = 760
@@ -70,8 +71,11 @@ class Picture:
 
         return png(self.svg(), scale=scale)
 
-    def html(self) -> str:
-        """The interactive page, one file that needs no network; it opens as this picture."""
+    def html(self, tell: Teller | None = None) -> str:
+        """The interactive page, one file that needs no network; it opens as this picture.
+
+        ``tell`` is told what is done.
+        """
         from .view import page
 
         return page(
@@ -80,7 +84,18 @@ class Picture:
             title=self.title,
             languages=self.languages,
             start=self.fragment,
+            still=self._still(),
+            tell=tell,
         )
+
+    def _still(self) -> str:
+        """The drawing for a page without script; "" where the page has it, or it has none."""
+        if self.layout == "focus":
+            return ""
+        try:
+            return self.svg()
+        except ParameterError:  # without years, scenes or chains the page says so itself
+            return ""
 
     @property
     def fragment(self) -> str:
@@ -103,8 +118,10 @@ class Picture:
             theme=self.theme,
         )
 
-    def save(self, path: str | Path, *, scale: float = 2.0) -> Path:
+    def save(self, path: str | Path, *, scale: float = 2.0, tell: Teller | None = None) -> Path:
         """Write the picture: ``.svg``, ``.png`` or ``.html`` by the ending of ``path``.
+
+        ``tell`` is told what is done: a page of thousands takes some seconds.
 
         :raises ParameterError: if the ending is none of these.
         :raises OutputError: if the file cannot be written, or nothing here draws PNG.
@@ -118,7 +135,7 @@ class Picture:
             case ".png":
                 write_atomically(target, self.png(scale))
             case ".html" | ".htm":
-                write_atomically(target, self.html())
+                write_atomically(target, self.html(tell))
             case _:
                 raise ParameterError(f"{target.name!r} is neither .svg, .png nor .html")
         return target

@@ -15,6 +15,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from allusion.pictures import Picture
 from allusion.view import page
 from allusion.vocabulary import BASE
 
@@ -107,6 +108,17 @@ class Pages:
         return path
 
 
+def large_page() -> str:
+    """A network of 500 as one of 10,000 is shown: painted by the page, and folded."""
+    path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
+    large = runpy.run_path(str(path))["make_network"](500)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
+        patched.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
+        patched.setattr("allusion.view.plan._SHOWN", 120)
+        return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
+
+
 @pytest.fixture(scope="session")
 def pages(
     network: nx.MultiDiGraph[str],
@@ -118,14 +130,15 @@ def pages(
         tmp_path_factory.mktemp("pages"),
         {
             "sample": lambda: page(network, FILM),
-            "started": lambda: page(
-                network, FILM, start="#/timeline/fallen-angels?kinds=reference"
-            ),
+            "started": lambda: Picture(
+                network, f"{BASE}film/fallen-angels", "timeline", kinds=("reference",)
+            ).html(),
             "hostile": lambda: page(
                 samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]
             ),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
             "hub": lambda: page(samples["hub"](212), f"{BASE}person/star"),
+            "large": large_page,
         },
     )
 

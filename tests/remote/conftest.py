@@ -467,7 +467,7 @@ class Wikibase:
         lines = []
         for number, record in self.items.items():
             lines += [
-                f"wd:{number} rdfs:label {json.dumps(one['value'])}@{tag} ."
+                f"wd:{number} rdfs:label {json.dumps(one['value'], ensure_ascii=False)}@{tag} ."
                 for tag, one in record["labels"].items()
             ]
             for prop, claims in dict(record["claims"]).items():

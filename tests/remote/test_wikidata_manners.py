@@ -99,7 +99,14 @@ def answer(text: str, kind: str = JSON) -> Behaviour:
 
 
 def entity(number: str, **more: object) -> str:
-    record = {"id": number, "type": "item", "lastrevid": 1, "modified": "", "labels": {}, **more}
+    record = {
+        "id": number,
+        "type": "item",
+        "lastrevid": 1,
+        "modified": "2026-11-01T12:00:00Z",
+        "labels": {},
+        **more,
+    }
     return json.dumps({"entities": {"Q1": record}})
 
 
@@ -129,6 +136,7 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     ),
     "a property": (answer(entity("Q1", type="property")), "no item with a revision"),
     "no revision": (answer(entity("Q1", lastrevid="x")), "no item with a revision"),
+    "no date of its own": (answer(entity("Q1", modified="<now>")), "modified at no moment"),
     "labels in a list": (answer(entity("Q1", labels=["x"])), "labels are no object"),
     "a statement cut short": (answer(entity("Q1", claims={"P31": [CLAIM]})), "not as documented"),
     "another missing": (answer('{"entities": {"Q1": {"id": "Q2", "missing": ""}}}'), "is missing"),

@@ -219,6 +219,32 @@ def test_a_namesake_that_is_not_linked_is_told_and_does_not_take_the_name(
     assert kg.resolve(f"film:wikidata-{OLDER.lower()}") == made.twins[0][1]
 
 
+def test_what_is_odd_in_an_item_does_no_harm(
+    wikidata: Wikidata, tiny: Resources, world: Wikibase, engine: Engine
+) -> None:
+    odd = 'A "film"\n\t\\ <b>\u2028\x01 \U0001f3ac ' + "x" * 3000
+    world.add(
+        LATER,
+        {"en": " ", "mul": odd, "ja": odd},
+        {
+            "P31": ["Q11424"],
+            "P577": ["@1994-02-31", "@0001"],
+            "P345": ["<script>"],
+            "P144": [FILM, LATER],
+        },
+        aliases={"en": [odd, " ", odd]},
+        sitelinks={"enwiki": "javascript:alert(1)", "jawiki": "https://ja.wikipedia.org/wiki/a b"},
+    )
+    engine.load(world.turtle())
+    write_pulled(pull(wikidata, [FILM], 1), tiny)
+    kg = allusion.open(tiny.data, with_wikidata=True)
+    card = kg[f"film:wikidata-{LATER.lower()}"]
+    assert card.entity.label() == odd.strip()
+    assert [link.site for link in card.entity.links] == ["Wikidata"]
+    assert [fact.value for fact in card.entity.facts if fact.property == "published"] == ["0001"]
+    assert [edge.target for edge in card.outgoing] == [kg.resolve("film:later")]
+
+
 def test_the_same_items_make_the_same_source(wikidata: Wikidata, tiny: Resources) -> None:
     pulled = pull(wikidata, [FILM, STAR], 1)
     write_pulled(pulled, tiny)

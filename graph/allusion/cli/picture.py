@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..view import Layout, Theme
 
 
+_FIRST = "film:chungking-express"
 # How a comment in the mappings begins, and what that means; where it was seen is for --all.
 _LINKED: Final = {
     "confirmed": "seen in several places",
@@ -204,9 +205,13 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
     """Write a picture where it is wanted; else open its page in the browser."""
     from ..errors import OutputError
     from ..resources import home
+    from .progress import progress
 
     if output is not None:
-        note(f"wrote {picture.save(output, scale=scale)}")
+        with progress(quiet=True) as bar:
+            bar(f"drawing {output.name}")
+            path = picture.save(output, scale=scale, tell=bar)
+        note(f"wrote {path}")
         return
     folder = home() / "pages"
     try:
@@ -215,7 +220,8 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
         raise OutputError(
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
-    path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html")
+    with progress(quiet=True) as bar:
+        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
     if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
     click.echo(path)
@@ -281,7 +287,15 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
 @click.option(
     "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
 )
+@click.option(
+    "--most",
+    type=click.IntRange(10, 20_000),
+    default=5000,
+    show_default=True,
+    help="Of a larger graph so many entities, those nearest to NAME.",
+)
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@store_option
 @with_option
 @data_option
 def view_command(
@@ -296,18 +310,35 @@ def view_command(
     theme: Theme,
     title: str | None,
     scale: float,
+    most: int,
     no_open: bool,
     data: Path | None,
 ) -> None:
     """Open the picture of an entity in the browser, or write it to a file.
 
-    Without NAME: Chungking Express. The page is one file that needs no network and holds
-    all layouts; it opens as the one that was asked for. Without -o it is written to the
-    folder of stores.
+    Without NAME: Chungking Express, or what is joined to the most where there is none of it.
+    The page is one file that needs no network and holds all layouts; it opens as the one that
+    was asked for. Without -o it is written to the folder of stores. Of a large graph (--store
+    FOLDER) it holds the surroundings of NAME.
     """
+    from ..errors import ParameterError
+    from ..view.choosing import MOST
+    from .progress import progress
+
     graph = open_graph(data)
+    with progress(quiet=True) as bar:
+        bar("reading the graph")
+        network = graph.network()
+    if not len(network):
+        raise ParameterError(
+            "there is no entity in any named graph of the store, so there is nothing to draw; "
+            "triples get one by: allusion load FILE --into FOLDER --graph IRI"
+        )
+    wanted = " ".join(name) or _FIRST
+    if not name and _FIRST not in graph:
+        wanted = max(network, key=lambda iri: (network.degree(iri), iri))
     picture = graph.view(
-        " ".join(name) or "film:chungking-express",
+        wanted,
         layout="chain" if to is not None and layout == "focus" else layout,
         to=to,
         hops=hops,
@@ -316,6 +347,5 @@ def view_command(
         language=languages or "en",
         theme=theme,
         title=title,
+        most=most,
     )
-    note_namesakes(graph, [" ".join(name), to or ""])
-    deliver(picture, output, scale=scale, no_open=no_open)

@@ -43,7 +43,7 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A slice of Wikidata to look in (.nt, .nt.gz, .jsonl), or an index made of one.",
+    help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
 )
 @click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
 @click.option(
@@ -117,11 +117,17 @@ def wikidata_link_command(
 
     if table is not None and (names or every or review):
         raise ParameterError("--table links rows; entities, --all and --review go without it")
+    if table is not None and form is not None:
+        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
     if table is None and not names and not every:
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ParameterError("--review asks one key after the other: it wants a terminal")
-    graph = None if table is not None else open_graph(data)
+    columns = graph = None
+    if table is not None:
+        columns = _columns(title_column, year_column, director_column, context)
+    else:
+        graph = open_graph(data)
     with progress() as bar:
         wikidata = _endpoint(
             indexes, reconcile,
@@ -131,10 +137,9 @@ def wikidata_link_command(
             ),
         )  # fmt: skip
         sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
-        if graph is None:
-            assert table is not None
-            columns = _columns(title_column, year_column, director_column, context)
+        if table is not None and columns is not None:
             return _link_table(table, columns, sources, bar, kind, language, output)
+        assert graph is not None
         work = _Work(graph, names, every, sources, bar)
     if wikidata is not None:
         note(account_of(wikidata.account))
@@ -325,7 +330,7 @@ def _link_table(
     tally, total = Tally(Counter()), total_lines(table)
     bar(f"linking {table.name} ...")
     lines = link_table(
-        table, columns, sources, kind=kind, language=language, tally=tally,
+        table, columns, sources, kind=kind, language=language, output=output, tally=tally,
         report=lambda done: bar.amount(done, total),
     )  # fmt: skip
     write(lines, output)

@@ -131,6 +131,7 @@ def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
     """Words that are nearly the keyword that could stand in their place."""
     from difflib import get_close_matches
 
+    could: tuple[str, ...]
     braces = round_ = 0
     behind = False
     for index, token in enumerate(tokens):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from ..chains import Chains
+    from .telling import Teller
 
 __all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "page", "svg"]
 
@@ -52,7 +53,8 @@ def svg(
         languages: Tags in order of preference; the first gives the main name,
             a second one the name below it.
         title: The heading; by default it is made from the name of the focus.
-        max_neighbours: For "focus": how many entities stand on each side; the rest are counted.
+        max_neighbours: For "focus": how many entities stand on each side; the rest are counted,
+            and of a hub, of which half as many are shown, told by decade.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
@@ -93,6 +95,8 @@ def page(
     title: str | None = None,
     languages: Sequence[str] = ("en",),
     start: str = "",
+    still: str = "",
+    tell: Teller | None = None,
 ) -> str:
     """The whole network as one self-contained HTML file that opens at ``focus``.
 
@@ -103,13 +107,23 @@ def page(
         languages: As for `svg`.
         start: What it shows where its address says nothing: "#/timeline/moonlight", as
             `allusion.view.address` writes it. "" is the focus view of ``focus``.
+        still: What `svg` or `chain_svg` drew, for where no script runs; "" is the focus view.
+        tell: Is told what is done, for it takes some seconds for thousands of entities.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
     """
     from .document import render_page
 
-    return render_page(network, focus, title=title, languages=tuple(languages), start=start)
+    return render_page(
+        network,
+        focus,
+        title=title,
+        languages=tuple(languages),
+        start=start,
+        still=still,
+        tell=tell,
+    )
 
 
 def chain_svg(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Network = nx.MultiDiGraph[str]
 
 HOPS: Final = (1, 2)
+#: So many entities a page holds where nobody asks for more, and so many it can.
+USUAL_MOST: Final = 5000
+MOST: Final = 20_000
 
 
 def check_options(layout: str, hops: int | None, theme: str, scene: str) -> None:
@@ -133,6 +136,42 @@ def around(network: Network, focus: str, hops: int, families: Collection[Family]
     for edge in sorted(edges_of(network), key=lambda item: item.iri):
         if edge.family in families and edge.origin in distance and edge.target in distance:
             part.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    return part
+
+
+def nearest(network: Network, focus: str, most: int, keep: Collection[str] = ()) -> Network:
+    """The ``most`` entities that are the fewest edges away from ``focus``, and all between them.
+
+    Of those equally far the best joined come first, and so do they where ``focus`` cannot
+    reach enough; ``keep`` are there in any case. A network that is no larger is returned as it
+    is; else how many it had stands in the attribute ``of`` of what is returned.
+
+    Raises:
+        ParameterError: If ``most`` is more than a page can hold, or less than there is to keep.
+    """
+    if not len(kept := dict.fromkeys((focus, *keep))) <= most <= MOST:
+        raise ParameterError(f"a page holds {len(kept):,} to {MOST:,} entities here, not {most:,}")
+    known(network, focus)
+    if len(network) <= most:
+        return network
+
+    def order(iri: str) -> tuple[int, str]:
+        return -network.degree(iri), iri
+
+    border = [focus]
+    while border and len(kept) < most:
+        beyond = {o for iri in border for o in (*network.succ[iri], *network.pred[iri])}
+        border = sorted(beyond - kept.keys(), key=order)[: most - len(kept)]
+        kept |= dict.fromkeys(border)
+    if len(kept) < most:
+        rest = sorted(network.nodes - kept.keys(), key=order)
+        kept |= dict.fromkeys(rest[: most - len(kept)])
+    part: Network = nx.MultiDiGraph(**network.graph)
+    part.graph["of"] = len(network)
+    part.add_nodes_from((iri, data) for iri, data in network.nodes(data=True) if iri in kept)
+    for origin, target, key, data in network.out_edges(part.nodes, keys=True, data=True):
+        if target in kept:
+            part.add_edge(origin, target, key=key, **data)
     return part
 
 

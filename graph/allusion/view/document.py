@@ -22,6 +22,7 @@ from .model import vis_network_source
 from .neighbours import known, neighbours
 from .palette import DARK, LIGHT, Theme
 from .payload import MOST, REACH, Payload
+from .telling import Silent, Teller
 
 SCRIPTS: Final = (
     "base.js",
@@ -45,6 +46,10 @@ SCRIPTS: Final = (
     "scene.js",
     "speech.js",
     "declutter.js",
+    "plan.js",
+    "gestures.js",
+    "painter.js",
+    "visnet.js",
     "network.js",
     "list.js",
     "legend.js",
@@ -67,17 +72,21 @@ def render_page(
     title: str | None,
     languages: tuple[str, ...],
     start: str = "",
+    still: str = "",
+    tell: Teller | None = None,
 ) -> str:
     """The page of `allusion.view.page`."""
     entity = known(network, focus)
+    tell = tell or Silent()
     beside = neighbours(network, focus, languages=languages)
     picture = render(arrange(entity, beside, most=MOST, reach=REACH, languages=languages), None)
-    data = json.dumps(
-        Payload(network, languages).data(focus), ensure_ascii=False, separators=(",", ":")
-    )
+    payload = Payload(network, languages, tell)
+    data = json.dumps(payload.data(focus), ensure_ascii=False, separators=(",", ":"))
+    tell("packing the page")
     name = entity.label(*languages)
     scripts = [*(script(asset(name)) for name in SCRIPTS)]
-    vis = script(vis_network_source())
+    # What the page paints by itself has no use for vis-network.
+    vis = "" if payload.plan.painted else script(vis_network_source())
     marker = script("document.documentElement.className = 'js';")
     return (
         _environment()
@@ -86,12 +95,13 @@ def render_page(
             title=title or "allusion",
             name=name,
             start=start,
+            still=Markup(still),  # noqa: S704 - escaped where it is drawn
             language=languages[0] if languages else "en",
-            policy=content_security_policy([marker, *scripts, vis]),
+            policy=content_security_policy([marker, *scripts, *filter(None, [vis])]),
             style=Markup(stylesheet()),  # noqa: S704 - a file of this package
             marker=marker,
             scripts=scripts,
-            vis=pack(vis),
+            vis=pack(vis) if vis else "",
             picture=Markup(picture),  # noqa: S704 - escaped where it is drawn
             data=pack(data),
             sides=[(CAPTIONS[side], [n for n in beside if n.side == side]) for side in CAPTIONS],

@@ -17,7 +17,16 @@ from ..records import Family
 from ..vocabulary import BASE
 from . import glyphs
 from .boxes import Row
-from .focus import ARROW, LABEL_STEP, Picture, PlacedNeighbour, PlacedStrand
+from .focus import (
+    ARROW,
+    FOLD_COLUMN,
+    FOLD_STEP,
+    LABEL_STEP,
+    MORE_HEIGHT,
+    Picture,
+    PlacedNeighbour,
+    PlacedStrand,
+)
 from .links import first_link
 from .palette import CONNECTIONS, DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
 from .text import clean
@@ -213,9 +222,16 @@ def _block(block: PlacedNeighbour) -> str:
     )
     middle = block.y + block.height // 2
     if block.neighbour is None:
+        x, y = block.x + 12, block.y + MORE_HEIGHT // 2 + 4
+        half = (len(block.folds) + 1) // 2
+        folded = "".join(
+            f'<text class="sub fold" x="{x + 6 + FOLD_COLUMN * (place // half)}" '
+            f'y="{y + FOLD_STEP * (place % half + 1)}">{fold.words}</text>'
+            for place, fold in enumerate(block.folds)
+        )
         return (
-            f'<g class="block more"><text class="sub rest" x="{block.x + 12}" y="{middle + 4}">'
-            f"and {block.more} more</text></g>"
+            f'<g class="block more"><text class="sub rest" x="{x}" y="{y}">'
+            f"and {block.more} more</text>{folded}</g>"
         )
     entity, box = block.neighbour.entity, block.neighbour.box
     top = block.y + (block.height - box.height) // 2

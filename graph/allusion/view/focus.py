@@ -15,6 +15,7 @@ from typing import Final
 
 from ..records import Entity
 from .boxes import Box, card
+from .decades import FEWEST, Fold, folds
 from .neighbours import Neighbour, Side, Strand
 
 MARGIN: Final = 16
@@ -26,6 +27,9 @@ RUN_PAD: Final = 26
 ARROW: Final = 8
 MORE_WIDTH: Final = 110
 MORE_HEIGHT: Final = 30
+FOLD_STEP: Final = 20
+FOLD_COLUMN: Final = 92
+FOLD_WIDTH: Final = 184
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ class PlacedStrand:
 
 @dataclass(frozen=True, slots=True)
 class PlacedNeighbour:
-    """A neighbour with its place; ``neighbour`` is None for "and 12 more"."""
+    """A neighbour with its place; ``neighbour`` is None for "and 12 more".
+
+    What is left out of a hub is told by decade: those are the ``folds``.
+    """
 
     neighbour: Neighbour | None
     side: Side
@@ -56,6 +63,7 @@ class PlacedNeighbour:
     height: int
     strands: tuple[PlacedStrand, ...]
     more: int = 0
+    folds: tuple[Fold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +101,14 @@ def arrange(
         languages: As for `neighbours`.
     """
     box = card(entity, *languages)
-    left, left_more = _cut([item for item in beside if item.side == "out"], most)
-    right, right_more = _cut([item for item in beside if item.side == "in"], most)
-    left_height, right_height = _column_height(left, left_more), _column_height(right, right_more)
+    left, left_rest = _cut([item for item in beside if item.side == "out"], most)
+    right, right_rest = _cut([item for item in beside if item.side == "in"], most)
+    left_height, right_height = _column_height(left, left_rest), _column_height(right, right_rest)
     ports = max(_count(left), _count(right))
     card_height = max(box.height, ports * 7 + 24)
     height = 2 * MARGIN + CAPTION + max(card_height, left_height, right_height)
-    left_box, left_run, left_fan = _widths(left, left_more, left_height)
-    right_box, right_run, right_fan = _widths(right, right_more, right_height)
+    left_box, left_run, left_fan = _widths(left, left_rest, left_height)
+    right_box, right_run, right_fan = _widths(right, right_rest, right_height)
     left_x = MARGIN + outside[0]
     x = left_x + left_box + left_run + left_fan
     total = x + box.width + right_fan + right_run + right_box + outside[1] + MARGIN
@@ -116,7 +124,7 @@ def arrange(
     blocks = (
         *_column(
             left,
-            left_more,
+            left_rest,
             _Frame(
                 "out", left_x, left_y, left_box, middle, card_height - 24,
                 start=x, turn=x - left_fan, end=left_x + left_box,
@@ -124,7 +132,7 @@ def arrange(
         ),
         *_column(
             right,
-            right_more,
+            right_rest,
             _Frame(
                 "in", right_x, right_y, right_box, middle, card_height - 24,
                 start=right_start, turn=right_start + right_fan, end=right_x,
@@ -134,13 +142,28 @@ def arrange(
     return Picture(entity, box, x, y, total, height, card_height, blocks)
 
 
-def _cut(items: list[Neighbour], most: int) -> tuple[list[Neighbour], int]:
-    """The ``most`` best connected, still in their order, and how many are left out."""
+def _cut(items: list[Neighbour], most: int) -> tuple[list[Neighbour], list[Neighbour]]:
+    """The ``most`` best connected and those left out, both still in their order.
+
+    Of a hub half as many, so that the decades of the rest are seen with them.
+    """
     if len(items) <= most:
-        return items, 0
-    weight = [(-len(n.strands), -max(s.sources for s in n.strands), i) for i, n in enumerate(items)]
-    kept = sorted(index for *_, index in sorted(weight)[:most])
-    return [items[index] for index in kept], len(items) - most
+        return items, []
+    if len(items) - most >= FEWEST:
+        most = (most + 1) // 2
+    weight = [
+        (-len(n.strands), -max(s.sources for s in n.strands), -n.degree, i)
+        for i, n in enumerate(items)
+    ]
+    kept = {index for *_, index in sorted(weight)[:most]}
+    return (
+        [item for index, item in enumerate(items) if index in kept],
+        [item for index, item in enumerate(items) if index not in kept],
+    )
+
+
+def _folds(rest: Sequence[Neighbour]) -> tuple[Fold, ...]:
+    return folds([item.entity.year for item in rest])
 
 
 def _strand_height(strand: Strand) -> int:
@@ -151,8 +174,18 @@ def _block_height(item: Neighbour) -> int:
     return max(item.box.height, sum(map(_strand_height, item.strands)) + 8, item.room)
 
 
-def _column_height(items: Sequence[Neighbour], more: int) -> int:
-    heights = [_block_height(item) for item in items] + ([MORE_HEIGHT] if more else [])
+def _rest_height(rest: Sequence[Neighbour]) -> int:
+    return MORE_HEIGHT + FOLD_STEP * ((len(_folds(rest)) + 1) // 2)
+
+
+def _rest_width(rest: Sequence[Neighbour]) -> int:
+    if not rest:
+        return 0
+    return FOLD_WIDTH if _folds(rest) else MORE_WIDTH
+
+
+def _column_height(items: Sequence[Neighbour], rest: Sequence[Neighbour]) -> int:
+    heights = [_block_height(item) for item in items] + ([_rest_height(rest)] if rest else [])
     return sum(heights) + GAP * max(0, len(heights) - 1)
 
 
@@ -160,11 +193,13 @@ def _count(items: Sequence[Neighbour]) -> int:
     return sum(len(item.strands) for item in items)
 
 
-def _widths(items: Sequence[Neighbour], more: int, height: int) -> tuple[int, int, int]:
+def _widths(
+    items: Sequence[Neighbour], rest: Sequence[Neighbour], height: int
+) -> tuple[int, int, int]:
     """Of the boxes, of the level stretches, and of the room in which curves fan out."""
     if not items:
         return 0, 0, 0
-    boxes = max([item.box.width for item in items] + ([MORE_WIDTH] if more else []))
+    boxes = max(_rest_width(rest), *(item.box.width for item in items))
     labels = max(strand.label.width for item in items for strand in item.strands)
     return boxes, labels + RUN_PAD, min(110, max(56, height // 8))
 
@@ -188,7 +223,9 @@ class _Frame:
     end: int
 
 
-def _column(items: Sequence[Neighbour], more: int, frame: _Frame) -> list[PlacedNeighbour]:
+def _column(
+    items: Sequence[Neighbour], rest: Sequence[Neighbour], frame: _Frame
+) -> list[PlacedNeighbour]:
     last = max(1, _count(items) - 1)
     spread = min(16 * (_count(items) - 1), frame.ports)
     y = frame.y
@@ -208,8 +245,11 @@ def _column(items: Sequence[Neighbour], more: int, frame: _Frame) -> list[Placed
             PlacedNeighbour(item, frame.side, frame.x, y, frame.width, block, tuple(lines))
         )
         y += block + GAP
-    if more:
+    if rest:
+        height = _rest_height(rest)
         placed.append(
-            PlacedNeighbour(None, frame.side, frame.x, y, frame.width, MORE_HEIGHT, (), more)
+            PlacedNeighbour(
+                None, frame.side, frame.x, y, frame.width, height, (), len(rest), _folds(rest)
+            )
         )
     return placed

@@ -79,7 +79,8 @@ def plane(
     title: str | None,
 ) -> str:
     """The whole network on a plane, or what is within ``hops`` of the focus."""
-    from .plane import arrange_plane, draw_plane
+    from .plane import arrange_plane
+    from .plane_drawing import draw_plane
 
     chosen = narrowed(network, kinds)
     families = shown_families(chosen, focus, kinds)

@@ -1,7 +1,8 @@
 """The network view as a pyvis ``Network``: its nodes, edges and options.
 
 Only the model of pyvis is used. Its own page loads from content networks and
-writes labels into markup unescaped, so ``document.py`` renders instead.
+writes labels into markup unescaped, so ``document.py`` renders instead. What is too
+large for vis-network (see `plan.PAINTED_ABOVE`) the page paints itself, and has none.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import networkx as nx
-
 from ..errors import MissingResource
 from ..records import Edge, Entity
-from .neighbours import edges_of
-from .palette import CONNECTIONS, FAMILY_STYLES, LIGHT, kind_style
-from .spread import radius, spread
+from .palette import FAMILY_STYLES, LIGHT, kind_style
+from .plan import Plan
 from .text import clean
 
 OPTIONS: Final[dict[str, Any]] = {
@@ -43,37 +41,25 @@ OPTIONS: Final[dict[str, Any]] = {
 
 
 def network_model(
-    network: nx.MultiDiGraph[str],
-    entities: list[Entity],
-    edges: list[Edge],
-    languages: tuple[str, ...],
+    plan: Plan, entities: list[Entity], edges: list[Edge], languages: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Nodes, edges and options as vis-network reads them; ids are places in the two lists.
-
-    Each node has two places: ``x`` and ``y`` in the layout of the four kinds of
-    connection alone, which a page shows first, ``whole`` in that of all edges.
-    """
+    """Nodes, edges and options as vis-network reads them; ids are places in the two lists."""
     from pyvis.network import Network
 
     model = Network(directed=True)
     model.options = OPTIONS
-    whole = spread(network, languages)
-    part = _connections_only(network)
-    same = part.number_of_edges() == network.number_of_edges()
-    connected = whole if same else spread(part, languages)
     number = {entity.iri: place for place, entity in enumerate(entities)}
     for place, entity in enumerate(entities):
         style = kind_style(entity.kind)
-        x, y = connected.get(entity.iri, whole[entity.iri])
+        x, y = plan.places[entity.iri]
         model.add_node(
             place,
             label=clean(entity.label(*languages)),
             shape=style.shape,
             color=style.colour,
-            size=radius(network.degree(entity.iri)),
+            size=plan.sizes[entity.iri],
             x=x,
             y=y,
-            whole=whole[entity.iri],
         )
     parallel: Counter[frozenset[str]] = Counter()
     for place, edge in enumerate(edges):
@@ -101,17 +87,6 @@ def network_model(
         model.add_edge(number[edge.origin], number[edge.target], **options)
     nodes, lines, _heading, _height, _width, chosen = model.get_network_data()
     return {"nodes": nodes, "edges": lines, "options": json.loads(chosen)}
-
-
-def _connections_only(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """The part that the four kinds of connection join."""
-    part: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for edge in edges_of(network):
-        if edge.family in CONNECTIONS:
-            for iri in (edge.origin, edge.target):
-                part.add_node(iri, entity=network.nodes[iri]["entity"])
-            part.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    return part
 
 
 @cache

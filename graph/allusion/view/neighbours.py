@@ -47,7 +47,8 @@ class Strand:
 class Neighbour:
     """An entity beside the focus, and the strands that join the two.
 
-    ``room`` is how high its block must be at least, for what stands beside it in turn.
+    ``room`` is how high its block must be at least, for what stands beside it in turn;
+    ``degree`` how many edges it has in all.
     """
 
     entity: Entity
@@ -55,6 +56,7 @@ class Neighbour:
     box: Box
     strands: tuple[Strand, ...]
     room: int = 0
+    degree: int = 0
 
 
 def entities_of(network: nx.MultiDiGraph[str]) -> Iterator[Entity]:
@@ -124,7 +126,10 @@ def neighbours(
             )
             if edges:
                 box = name_box(entity, *languages)
-                found.append(Neighbour(entity, side, box, strands(edges)))
+                # An edge to itself counts once, as it does in the page.
+                itself = network.number_of_edges(entity.iri, entity.iri)
+                degree = network.degree(entity.iri) - itself
+                found.append(Neighbour(entity, side, box, strands(edges), degree=degree))
     return found
 
 

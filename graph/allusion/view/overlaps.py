@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 Point = tuple[float, float]
-_ROUNDS: Final = 60
+_ROUNDS: Final = 30
 _GROWTH: Final = 1.12
 
 

@@ -21,6 +21,8 @@ from .model import network_model
 from .naming import USUAL, names, own_script, transcribed
 from .neighbours import edge_order, edges_of, entities_of, entity_order
 from .palette import CONNECTIONS, FAMILY_STYLES, KINDS, UNKNOWN_KIND
+from .plan import as_data, network_plan
+from .telling import Silent, Teller
 from .text import measures
 
 MOST: Final = 18
@@ -37,8 +39,15 @@ def entity_id(iri: str) -> str:
 class Payload:
     """Collects entities, edges and sources, and numbers them."""
 
-    def __init__(self, network: nx.MultiDiGraph[str], languages: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        network: nx.MultiDiGraph[str],
+        languages: tuple[str, ...],
+        tell: Teller | None = None,
+    ) -> None:
         self.network = network
+        self.plan = network_plan(network, languages, tell)
+        self.tell = tell or Silent()
         self.languages = languages
         self.entities = sorted(
             entities_of(network), key=lambda entity: entity_order(entity, *languages)
@@ -49,6 +58,7 @@ class Payload:
 
     def data(self, focus: str) -> dict[str, Any]:
         """The whole payload, for a page that opens at ``focus``."""
+        self.tell(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
         told = self._told()
@@ -87,8 +97,12 @@ class Payload:
             "entities": entities,
             "edges": edges,
             **told,
-            "vis": network_model(self.network, self.entities, self.edges, self.languages),
+            "plan": as_data(self.plan, [entity.iri for entity in self.entities]),
         }
+        if not self.plan.painted:
+            data["vis"] = network_model(self.plan, self.entities, self.edges, self.languages)
+        if self.network.graph.get("of", 0):
+            data["of"] = self.network.graph["of"]
         used = json.dumps(data, ensure_ascii=False)
         return data | {"text": measures(used)}
 

@@ -44,12 +44,23 @@ def relax(
     member[list(groups), range(count)] = 1.0
     member /= member.sum(axis=1, keepdims=True)
     heat = distance * 2.0
+    across, down, force, square = (np.empty((count, count)) for _ in range(4))
+    nearest = (0.01 * distance) ** 2
     for step in range(_STEPS):
-        apart = place[:, np.newaxis, :] - place[np.newaxis, :, :]
-        length = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), 0.01 * distance)
-        force = distance * distance / (length * length) - pull * length / distance
-        np.fill_diagonal(force, 0.0)
-        move: Floats = np.einsum("ijk,ij->ik", apart, force / length * distance)
+        np.subtract(place[:, np.newaxis, 0], place[np.newaxis, :, 0], out=across)
+        np.subtract(place[:, np.newaxis, 1], place[np.newaxis, :, 1], out=down)
+        np.multiply(across, across, out=square)
+        square += np.multiply(down, down, out=force)
+        np.maximum(square, nearest, out=square)
+        # What parts two falls off as the cube of how far they are apart, for it is multiplied
+        # by how far that is; what draws them together does not.
+        np.sqrt(square, out=force)
+        force *= square
+        np.divide(distance**3, force, out=force)
+        force -= pull
+        move: Floats = np.stack(
+            [np.multiply(force, one, out=square).sum(axis=1) for one in (across, down)], axis=1
+        )
         centres = member @ place
         move += (centres[list(groups)] - place) * _GATHER * distance
         move -= (place - place.mean(axis=0)) * 0.01 * distance

@@ -17,9 +17,8 @@ from ..store import Rows, Store, select
 from ..store.oxigraph import OxigraphStore
 from ..tokens import Token, tokens_of
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
-from .entities import Item, Statement
+from .entities import Item, Named, Statement
 from .pulled import read_pulled
-from .service import Named
 
 _DATE_TIME: Final = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
 _LABEL: Final = ox.NamedNode(f"{PREFIXES['rdfs']}label")

@@ -5,6 +5,7 @@ Source: https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +19,7 @@ ITEM: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _TIME: Final = re.compile(r"\+(\d{4})-(\d\d)-(\d\d)T00:00:00Z")
 # Precision of a time value: a year, a month, a day. Coarser ones say too little.
 _LENGTH: Final = {9: 4, 10: 7, 11: 10}
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _RANKS: Final = ("preferred", "normal", "deprecated")
 
 
@@ -160,6 +162,8 @@ def _check(item: str, entity: Mapping[str, Any]) -> None:
         raise WrongShape(f"{item} was asked for and {entity.get('id')!r} came")
     if entity.get("type") != "item" or not isinstance(entity.get("lastrevid"), int):
         raise WrongShape(f"{item} is no item with a revision")
+    if not _MOMENT.fullmatch(str(entity.get("modified"))):
+        raise WrongShape(f"{item} was modified at no moment")
     for part in ("labels", "aliases", "claims", "sitelinks"):
         _mapping(entity, part)
 
@@ -243,14 +247,24 @@ def _value(snak: Mapping[str, Any]) -> tuple[str, str]:
         return (found, "") if ITEM.fullmatch(found) else ("", "")
     if kind == "time":
         length, moment = _LENGTH.get(value["precision"]), str(value["time"])
-        # Months and days that are not stated are written 00.
         match = _TIME.fullmatch(moment)
-        return ("", moment[1 : length + 1]) if match and length else ("", "")
+        return ("", _date(match, length)) if match and length else ("", "")
     if kind == "string":
         return "", str(value)
     if kind == "monolingualtext":
         return "", str(value["text"])
     return "", ""
+
+
+def _date(found: re.Match[str], length: int) -> str:
+    """The date as exactly as it is stated; "" where there is no such day."""
+    year, month, day = found.groups()
+    try:
+        # Months and days that are not stated are written 00.
+        dt.date(int(year), int(month) or 1, int(day) or 1)
+    except ValueError:
+        return ""
+    return f"{year}-{month}-{day}"[:length]
 
 
 def to_json(item: Item) -> dict[str, Any]:

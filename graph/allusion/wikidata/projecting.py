@@ -150,7 +150,7 @@ class Projection:
         self._add(iri, "rdf:type", _iri(f"al:{classes[1 if special else 0]}"))
         self._add(iri, "dcterms:source", GRAPH_WIKIDATA)
         # Without a name in English, Wikidata itself shows the number.
-        self._text(iri, "rdfs:label", labels.get("en") or labels.get("mul") or item)
+        self._text(iri, "rdfs:label", _label(labels, "en") or item)
         for tag in LANGUAGES[1:]:
             if text := _label(labels, tag):
                 self._text(iri, "rdfs:label", text, tag)

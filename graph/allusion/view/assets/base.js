@@ -11,7 +11,9 @@
 
   /** The text of an element that document.py packed: base64 of a zlib stream. */
   async function unpack(id) {
-    const bytes = Uint8Array.from(atob(byId(id).textContent), (one) => one.charCodeAt(0));
+    const packed = atob(byId(id).textContent);
+    const bytes = new Uint8Array(packed.length);
+    for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
     return new Response(stream).text();
   }
@@ -71,10 +73,40 @@
     return things.flatMap((thing, index) => (index ? [mark, thing] : [thing]));
   }
 
+  /**
+   * Many things some at a time: the first of them, and a button for the next, to whose first
+   * the keyboard is led.
+   * @param {HTMLElement} into @param {any[]} items @param {number} size @param {(item: any) => HTMLElement} make
+   */
+  function paged(into, items, size, make) {
+    const rest = [...items];
+    const take = () => rest.splice(0, size).map(make);
+    const words = () => `Show ${Math.min(size, rest.length)} more of ${rest.length.toLocaleString('en')}`;
+    into.append(...take());
+    if (!rest.length) return [into];
+    const button = el('button', {
+      type: 'button', class: 'rest',
+      click: () => {
+        const made = take();
+        into.append(...made);
+        button.textContent = words();
+        button.hidden = !rest.length;
+        lead(made[0]);
+      },
+    }, words());
+    return [into, button];
+  }
+
+  /** Put the keyboard on the first thing in it that can be used. */
+  function lead(node) {
+    const first = node && node.querySelector('button, a, summary');
+    if (first) first.focus();
+  }
+
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   const allusion = /** @type {Allusion} */ ({
-    views: {}, el, svg, linkOut, byId, count, between, unpack, begin, calm,
+    views: {}, el, svg, linkOut, byId, count, between, unpack, begin, calm, paged, lead,
     part: (make) => { parts.push(make); },
   });
   window.allusion = allusion;

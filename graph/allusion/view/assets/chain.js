@@ -44,19 +44,28 @@ allusion.part(function (allusion) {
     }
   }
 
+  const room = () => body.clientWidth - (allusion.narrow.matches ? 32 : 40);
+  let mode = false;
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (state.view !== 'chain' || state.list || !chainsOf(state).length) return;
+    if (Boolean(allusion.uprightWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
+  }).observe(body);
+
   /** @param {Ways} all */
   function told(all) {
     const shown = all.chains.slice(0, MOST);
     const hops = shown[0].length;
     const total = all.chains.length;
-    const upright = allusion.narrow.matches;
-    const width = Math.max(280, body.clientWidth - 32);
+    const across = picture(shown);
+    const width = allusion.uprightWidth(across, room());
+    mode = Boolean(width);
     return [
       el('p', { class: 'lead' }, `${count(hops, 'hop', 'hops')}. `, total > 1 ? `${all.more ? 'More than ' : ''}${count(total, 'chain', 'chains')} of this length${total > MOST ? `, the ${MOST} best are shown` : ''}.` : 'There is one chain of this length.'),
-      !upright && el('div', { class: 'scroll' }, picture(shown)),
+      !width && el('div', { class: 'scroll' }, across),
       ...shown.map((chain, index) => el('section', { class: 'chain-told' },
         shown.length > 1 && el('h2', {}, 'By way of ', allusion.between(chain.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
-        upright && allusion.uprightChain(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
+        width > 0 && allusion.uprightChain(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
         el('ol', { class: 'hops' }, chain.map((hop) => allusion.connection(hop.edges[0], hop.from, index === 0))))),
     ].filter(Boolean);
   }

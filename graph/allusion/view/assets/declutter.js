@@ -2,37 +2,70 @@
 allusion.part(function (allusion) {
   'use strict';
   const { data, svg } = allusion;
-  const [WIDE, HIGH] = [160, 40];
+  const [WIDE, HIGH, ROWS] = [96, 32, 1e6];
+
+  /** Boxes by the cells they touch, for at 20,000 nodes each against each is too many. */
+  function shelf() {
+    /** @type {Map<number, number[][]>} */
+    const cells = new Map();
+    const touched = (box, visit) => {
+      for (let column = Math.floor(box[0] / WIDE); column <= Math.floor(box[2] / WIDE); column += 1) {
+        for (let row = Math.floor(box[1] / HIGH); row <= Math.floor(box[3] / HIGH); row += 1) if (visit(column * ROWS + row)) return;
+      }
+    };
+    return {
+      add: (box) => touched(box, (cell) => {
+        const held = cells.get(cell);
+        if (held) held.push(box);
+        else cells.set(cell, [box]);
+      }),
+      /** How many it covers, counted up to a limit. */
+      covers(box, limit) {
+        let found = 0;
+        touched(box, (cell) => {
+          for (const other of cells.get(cell) || []) {
+            if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) found += 1;
+            if (found >= limit) return true;
+          }
+          return false;
+        });
+        return found;
+      },
+    };
+  }
 
   /**
-   * Of labels in order of importance those that have room. Boxes are looked up by cell, for
-   * at 20,000 nodes each against each is too many.
-   * @param {number[]} order @param {(place: number) => number[]} boxOf left, top, right, bottom
+   * Of labels in order of importance those that have room, and where.
+   * @param {number[]} order @param {(place: number) => number[][]} boxesOf places for its label, the best first: left, top, right, bottom
+   * @param {number[][]} shapes which no label may cover @param {number} insistent so many of the first may, if it has to be
+   * @param {number[][]} taken by other words
    */
-  function declutter(order, boxOf) {
-    const cells = new Map();
+  function declutter(order, boxesOf, shapes, insistent, taken = []) {
+    const [named, drawn] = [shelf(), shelf()];
+    shapes.forEach(drawn.add);
+    taken.forEach(named.add);
     const places = [];
     const boxes = [];
-    for (const place of order) {
-      const box = boxOf(place);
-      const touched = [];
-      for (let column = Math.floor(box[0] / WIDE); column <= Math.floor(box[2] / WIDE); column += 1) {
-        for (let row = Math.floor(box[1] / HIGH); row <= Math.floor(box[3] / HIGH); row += 1) touched.push(`${column} ${row}`);
+    order.forEach((place, index) => {
+      const free = boxesOf(place).filter((box) => !named.covers(box, 1));
+      let best = free.find((box) => !drawn.covers(box, 1));
+      if (!best && index < insistent && free.length) {
+        const cost = free.map((box) => drawn.covers(box, Infinity));
+        best = free[cost.indexOf(Math.min(...cost))];
       }
-      const covers = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
-      if (touched.some((cell) => (cells.get(cell) || []).some(covers))) continue;
-      for (const cell of touched) cells.set(cell, [...(cells.get(cell) || []), box]);
-      boxes.push(box);
+      if (!best) return;
+      named.add(best);
+      boxes.push(best);
       places.push(place);
-    }
+    });
     return { places, boxes };
   }
 
   /**
    * @param {Map<number, {x: number, y: number}>} at where entities stand in the frame
-   * @param {number[]} edges @param {Set<number>} labelled @param {number} scale @param {HTMLElement} frame
+   * @param {number[]} edges @param {Map<number, number[]>} labels of places, from their own place @param {number} scale @param {HTMLElement} frame
    */
-  function networkPicture(at, edges, labelled, scale, frame) {
+  function networkPicture(at, edges, labels, scale, frame) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     const inside = ({ x, y }) => x > -40 && y > -40 && x < width + 40 && y < height + 40;
     const ends = (place) => [at.get(data.edges[place].from), at.get(data.edges[place].to)];
@@ -45,11 +78,11 @@ allusion.part(function (allusion) {
       }),
       [...at].filter(([, point]) => inside(point)).map(([place, { x, y }]) => {
         const style = allusion.kindStyle(data.entities[place].kind);
-        const size = (data.vis.nodes[place].size * scale) / 7;
+        const size = allusion.plan.radiusAt(place, scale) / 7;
         return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${fixed(x)} ${fixed(y)}) scale(${size.toFixed(2)})` });
       }),
-      [...at].filter(([place, point]) => labelled.has(place) && inside(point)).map(([place, { x, y }]) => svg('text', {
-        class: 'words', x: fixed(x), y: fixed(y + data.vis.nodes[place].size * scale + 15), 'text-anchor': 'middle', lang: allusion.nameOf(place).lang,
+      [...at].filter(([place, point]) => labels.has(place) && inside(point)).map(([place, { x, y }]) => svg('text', {
+        class: 'words', x: fixed(x + labels.get(place)[0]), y: fixed(y + labels.get(place)[1]), lang: allusion.nameOf(place).lang,
       }, allusion.nameOf(place).text)));
   }
 

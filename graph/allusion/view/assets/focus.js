@@ -7,6 +7,7 @@ allusion.part(function (allusion) {
   const { data, svg, byId, glyphAt } = allusion;
   const ARROW = 8;
   const LABEL_STEP = 15;
+  const MANY = 60;
   const CAPTIONS = [['out', 'What it points to, oldest first'], ['in', 'What points to it, oldest first']];
   const stage = byId('stage');
   let drawn = '';
@@ -50,10 +51,24 @@ allusion.part(function (allusion) {
   }
 
   function more(block, words) {
-    const middle = block.y + Math.floor(block.height / 2);
+    const [x, y] = [block.x + 12, block.y + 19];
     const all = () => allusion.go({ all: true });
-    return svg('g', { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.onKey(all) },
-      svg('text', { class: 'sub rest', x: block.x + 12, y: middle + 4 }, words));
+    return [
+      svg('g', { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.onKey(all) },
+        svg('text', { class: 'sub rest', x, y }, words)),
+      (block.folds || []).map((fold, place, folds) => {
+        const half = Math.floor((folds.length + 1) / 2);
+        return foldGroup(fold, x + 6 + 92 * Math.floor(place / half), y + 20 * (place % half + 1));
+      }),
+    ];
+  }
+
+  /** Those of one decade that are left out: they take the place of all. */
+  function foldGroup(fold, x, y) {
+    if (!fold.years) return svg('text', { class: 'sub fold', x, y }, fold.words);
+    const narrow = () => allusion.go({ years: fold.years });
+    return svg('g', { class: 'decade', role: 'button', tabindex: -1, 'aria-label': `${fold.words.replace('·', ':')} more, show these alone`, click: narrow, keydown: allusion.onKey(narrow) },
+      svg('text', { class: 'sub fold', x, y }, fold.words));
   }
 
   function blockGroup(block) {
@@ -113,13 +128,29 @@ allusion.part(function (allusion) {
 
   function beside(state) {
     const families = allusion.familiesFor(state.focus);
-    return allusion.neighbours(state.focus, (place) => families.has(data.edges[place].family) && allusion.passes(place));
+    const found = allusion.neighbours(state.focus, (place) => families.has(data.edges[place].family) && allusion.passes(place));
+    return state.years ? found.filter(({ entity }) => inSpan(data.entities[entity].year, state.years)) : found;
+  }
+
+  const inSpan = (year, [first, last]) => year !== undefined && year >= first && year <= last;
+
+  /** In words a hub is told by decade. */
+  function byDecade(caption, items) {
+    const rows = (some) => some.flatMap((item) => item.strands.flatMap((strand) => strand.edges.map((edge) => [edge, item.entity])));
+    if (items.length <= MANY) return [{ caption, rows: rows(items) }];
+    const decades = new Map();
+    for (const item of items) {
+      const { year } = data.entities[item.entity];
+      const name = year === undefined ? 'no year' : `${Math.floor(year / 10) * 10}s`;
+      decades.set(name, [...(decades.get(name) || []), item]);
+    }
+    return [...decades].map(([name, some]) => ({ caption: `${caption.split(',')[0]}: ${name}, ${some.length} of ${items.length}`, rows: rows(some) }));
   }
 
   /** Draw the picture of what the address says, if it is not the one that stands. */
   function draw(state) {
     const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
-    const signature = JSON.stringify([state.focus, allusion.filterKey(), state.all, [...state.open], small && stage.clientWidth]);
+    const signature = JSON.stringify([state.focus, allusion.filterKey(), state.all, state.years, [...state.open], small && stage.clientWidth]);
     if (signature !== drawn) {
       const before = allusion.positions(stage);
       const most = state.all ? Infinity : data.most;
@@ -187,9 +218,7 @@ allusion.part(function (allusion) {
     edges: (state) => beside(state).flatMap((item) => item.strands.flatMap((strand) => strand.edges)),
     groups: (state) => {
       const items = beside(state);
-      return CAPTIONS.map(([side, words]) => ({
-        caption: words, rows: items.filter((item) => item.side === side).flatMap((item) => item.strands.flatMap((strand) => strand.edges.map((edge) => [edge, item.entity]))),
-      }));
+      return CAPTIONS.flatMap(([side, words]) => byDecade(words, items.filter((item) => item.side === side)));
     },
   };
   allusion.beside = beside;

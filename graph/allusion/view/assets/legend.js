@@ -114,7 +114,9 @@ allusion.part(function (allusion) {
     status.replaceChildren(...[
       state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
       `${count(shown.length, 'connection', 'connections')} with ${count(ends.size, 'entity', 'entities')} shown, of ${edges.length.toLocaleString('en')} ${where}.`,
-    ].filter(Boolean));
+      state.view === 'focus' && state.years && [` Only ${state.years[0] === state.years[1] ? state.years[0] : state.years.join(' to ')}. `,
+        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ years: null }) }, 'All years')],
+    ].flat().filter(Boolean));
   }
 
   function update(key, number, checked) {

@@ -71,34 +71,47 @@ allusion.part(function (allusion) {
   }
 
   function everything() {
-    const rows = () => data.entities
-      .map((entity, place) => ({ entity, place, edges: allusion.degree(place) }))
-      .sort((one, other) => other.edges - one.edges || one.place - other.place)
-      .map(({ entity, place, edges }) => el('tr', { role: 'row' },
-        el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(place)),
-        el('td', { role: 'cell', 'data-head': 'Kind' }, entity.type),
-        el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(entity)),
-        el('td', { role: 'cell', 'data-head': 'Edges' }, String(edges))));
+    const places = () => data.entities.map((_, place) => place)
+      .sort((one, other) => allusion.degree(other) - allusion.degree(one) || one - other);
+    const row = (place) => el('tr', { role: 'row' },
+      el('th', { role: 'rowheader', scope: 'row' }, glyph(data.entities[place].kind), allusion.entityButton(place)),
+      el('td', { role: 'cell', 'data-head': 'Kind' }, data.entities[place].type),
+      el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(data.entities[place])),
+      el('td', { role: 'cell', 'data-head': 'Edges' }, String(allusion.degree(place))));
     return el('details', {
       class: 'everything',
       // A long table is built when somebody wants it, not before.
       toggle: (event) => {
         const details = event.currentTarget;
         if (!details.open || details.querySelector('table')) return;
-        const all = rows();
-        const body = table('Everything here, the best connected first', all.splice(0, PAGE), { sort: '' }, [['', 'Entity'], ['', 'Kind'], ['', 'Year'], ['', 'Edges']]);
-        details.append(body, ...more(() => all.length, (button) => {
-          body.querySelector('tbody').append(...all.splice(0, PAGE));
-          button.hidden = !all.length;
-        }));
+        const body = table('Everything here, the best connected first', [], { sort: '' }, [['', 'Entity'], ['', 'Kind'], ['', 'Year'], ['', 'Edges']]);
+        const [, ...button] = allusion.paged(body.querySelector('tbody'), places(), PAGE, row);
+        details.append(body, ...button);
       },
     }, el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`));
   }
 
-  function more(left, show) {
-    if (!left()) return [];
-    const button = el('button', { type: 'button', class: 'rest', click: () => show(button) }, `Show ${PAGE} more`);
-    return [button];
+  /** The next rows; the keyboard stands on the first of them afterwards. */
+  function more(left) {
+    return el('button', {
+      type: 'button', class: 'rest',
+      click: () => {
+        const before = list.querySelectorAll('tr[data-edge]').length;
+        pages += 1;
+        draw(allusion.state());
+        allusion.lead(list.querySelectorAll('tr[data-edge]')[before]);
+      },
+    }, `Show ${Math.min(PAGE, left)} more of ${left.toLocaleString('en')}`);
+  }
+
+  /** What the picture folds, each to be opened. */
+  function folded(state) {
+    const view = allusion.views[state.view];
+    const folds = view.folds ? view.folds(state) : [];
+    if (!folds.length) return [];
+    const items = el('ul', {});
+    return [el('details', { class: 'folds' }, el('summary', {}, `Folded in the picture: ${folds.length} communities`),
+      allusion.paged(items, folds, PAGE, ({ words, act }) => el('li', {}, el('button', { type: 'button', class: 'plain', click: act }, words))))];
   }
 
   const all = everything();
@@ -120,7 +133,8 @@ allusion.part(function (allusion) {
       el('h2', {}, allusion.named(state.focus), el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
       ...(tables.length ? tables : [el('p', {}, state.view === 'chain' && state.to < 0 ? 'Choose the two ends of the chain above.' : 'Nothing of the kinds that are shown.')]),
       ...(budget < 0 && printed ? [el('p', { class: 'note' }, `And ${(-budget).toLocaleString('en')} more: save them as a table (CSV).`)] : []),
-      ...(budget < 0 && !printed ? more(() => -budget, () => { pages += 1; draw(allusion.state()); }) : []),
+      ...(budget < 0 && !printed ? [more(-budget)] : []),
+      ...(printed ? [] : folded(state)),
       all);
   }
 

@@ -1,113 +1,57 @@
 /**
- * The network view: pyvis's nodes, edges and options, drawn by vis-network. The
- * layout is done already. Labels are drawn here, at one size whatever the zoom, the
- * better connected first and none over another: vis-network itself can only scale
+ * The network view. Its layout is done already (plan.py); up to some size vis-network draws
+ * it, beyond that the page itself. Names are written here in both, at one size whatever the
+ * zoom, the better connected first and none over another: vis-network itself can only scale
  * or hide them.
  */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, byId } = allusion;
-  const canvas = byId('canvas');
-  const LABEL = 12;
+  const { data, byId, plan } = allusion;
+  const { seen } = plan;
+  const frame = byId('canvas');
+  const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  /** @type {any} */ let network = null;
-  /** @type {any} */ let nodes = null;
-  /** @type {any} */ let edges = null;
-  let visible = new Set();
-  let labels = { scale: 0, places: [] };
-  /** @type {number[][]} */ let places = [];
-  let whole = null;
-  let moved = false;
-  let dragging = false;
+  const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
+  /** @type {Drawer | null} */ let drawer = null;
+  /** @type {Colours} */ let palette = null;
   let signature = '';
-  let latest = null;
+  let loading = false;
 
-  function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  /** The colours of the theme that is on. */
+  function mix() {
+    const style = getComputedStyle(document.documentElement);
+    palette = /** @type {Colours} */ (Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])));
   }
 
-  /** From so many edges on, dashes and arrows cost more than they tell; the pointer says the kind. */
-  const many = data.edges.length > 2500;
+  const say = (words, at) => allusion.hint(words, at.x + frame.getBoundingClientRect().x, at.y + frame.getBoundingClientRect().y);
 
-  function start(state) {
-    const { vis } = window;
-    const bare = many ? { dashes: false, arrows: '', smooth: false } : {};
-    const nodeStyles = styledNodes(state);
-    const edgeStyles = styledEdges(state);
-    // Made with their styles: to update thousands one by one takes seconds.
-    nodes = new vis.DataSet(data.vis.nodes.map((node, place) => ({ ...node, label: undefined, title: undefined, ...nodeStyles[place] })));
-    edges = new vis.DataSet(data.vis.edges.map((edge, place) => ({ ...edge, ...bare, ...edgeStyles[place] })));
-    network = new vis.Network(canvas, { nodes, edges }, data.vis.options);
-    // Drawn near the right size at once; the first drawing at full size would be thrown away.
-    const [xs, ys] = [0, 1].map((axis) => [...visible].map((place) => places[place][axis]));
-    const range = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-    const [[left, right], [top, bottom]] = [range(xs), range(ys)];
-    const scale = Math.min(1, canvas.clientWidth / (right - left + 120), canvas.clientHeight / (bottom - top + 120));
-    network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation: false });
-    network.on('afterDrawing', drawLabels);
-    network.on('click', ({ nodes: [node], edges: [edge] }) => {
+  /** @type {Heard} */
+  const heard = {
+    click: (node, edge, group) => {
       if (node !== undefined) allusion.go({ shown: node });
       else if (edge !== undefined) allusion.go({ shown: data.edges[edge].to, edge });
+      else if (group) plan.openGroup(group.best);
       else allusion.go({ shown: allusion.state().focus, edge: -1 });
+    },
+    double: (node) => allusion.go({ focus: node, view: 'focus' }),
+    node: (node, at) => say([allusion.spokenName(node), allusion.secondOf(node)[0]].filter(Boolean).join(' · '), at),
+    edge: (edge, at) => say(allusion.edgeWords(edge), at),
+    group: (group, at) => say(`${allusion.nameOf(group.best).text} and what belongs with it: ${plan.foldWords(group)}`, at),
+    away: () => allusion.hint(''),
+  };
+
+  function start() {
+    drawer = data.plan.painted ? allusion.painter(frame, seen, heard, () => palette) : allusion.visnet(frame, seen, heard, () => palette);
+    // Drawn near the right size at once; the first drawing at full size would be thrown away.
+    drawer.move(whole(), false);
+    drawer.redraw();
+    // One frame after the first drawing: sooner, vis-network cuts the outer nodes off, and the
+    // legend, which is written after the picture, may have taken a line more.
+    drawer.once(() => {
+      drawer.move(whole(), false);
+      frame.dataset.ready = 'true';
     });
-    network.on('doubleClick', ({ nodes: [node] }) => { if (node !== undefined) allusion.go({ focus: node, view: 'focus' }); });
-    const place = canvas.getBoundingClientRect.bind(canvas);
-    const say = (words, at) => allusion.hint(words, at.x + place().x, at.y + place().y);
-    network.on('hoverNode', ({ node, pointer }) => say(`${allusion.spokenName(node)}${allusion.secondOf(node)[0] && ` · ${allusion.secondOf(node)[0]}`}`, pointer.DOM));
-    network.on('hoverEdge', ({ edge, pointer }) => say(allusion.edgeWords(edge), pointer.DOM));
-    for (const event of ['blurNode', 'blurEdge', 'dragStart', 'zoom']) network.on(event, () => allusion.hint(''));
-    network.on('dragStart', () => { dragging = many; });
-    network.on('dragEnd', () => { dragging = false; network.redraw(); });
-    // One frame after the first drawing; sooner, the outer nodes are cut off.
-    network.once('afterDrawing', () => requestAnimationFrame(() => { fit(false); canvas.dataset.ready = 'true'; }));
   }
-
-  const nameAt = (place) => allusion.nameOf(place).text;
-
-  /** Which labels have room at this scale. Panning moves all alike, so it does not matter. */
-  function choose(measure, scale) {
-    const first = [latest.shown, latest.focus];
-    const order = [...visible].sort((one, other) => Number(first.includes(other)) - Number(first.includes(one))
-      || data.vis.nodes[other].size - data.vis.nodes[one].size || one - other);
-    return {
-      scale,
-      ...allusion.declutter(order, (place) => {
-        const [node, width] = [data.vis.nodes[place], measure(nameAt(place))];
-        const x = places[place][0] * scale;
-        const y = (places[place][1] + node.size) * scale + 4;
-        return [x - width / 2 - 4, y - 1, x + width / 2 + 4, y + LABEL + 5];
-      }),
-    };
-  }
-
-  function drawLabels(context) {
-    if (dragging) return;
-    const scale = network.getScale();
-    context.font = `500 ${LABEL / scale}px "Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK TC", sans-serif`;
-    context.textAlign = 'center';
-    context.textBaseline = 'top';
-    context.lineJoin = 'round';
-    if (labels.scale !== scale) labels = choose((text) => context.measureText(text).width * scale, scale);
-    context.lineWidth = 3.5 / scale;
-    context.strokeStyle = colour('paper');
-    context.fillStyle = colour('ink');
-    for (const place of labels.places) {
-      const node = data.vis.nodes[place];
-      context.globalAlpha = faded(place) ? 0.25 : 1;
-      const [x, middle] = places[place];
-      const y = middle + node.size + 4 / scale;
-      context.strokeText(nameAt(place), x, y);
-      context.fillText(nameAt(place), x, y);
-    }
-    context.globalAlpha = 1;
-  }
-
-  let near = null;
-  /** @type {boolean[]} */ let drawn = [];
-
-  const faded = (place) => near !== null && !near.has(place);
-
-  let loading = false;
 
   /** vis-network is unpacked when somebody wants it; the page's policy knows its hash. */
   async function load() {
@@ -121,130 +65,112 @@ allusion.part(function (allusion) {
 
   /** Show what the address says. */
   function draw(state) {
-    latest = state;
     if (state.view !== 'network' || state.list) return;
-    if (!window.vis) {
+    if (!data.plan.painted && !window.vis) {
       load();
       return;
     }
-    const fresh = !network;
-    filter(state);
-    if (fresh) start(state);
-    labels.scale = 0;
-    network.selectNodes([state.shown], false);
-    if (!fresh && moved) fit();
-    else if (!fresh) bring(state.shown);
-    moved = false;
-    network.redraw();
+    mix();
+    const now = JSON.stringify([allusion.filterKey(), state.shown, state.focus, state.edge, [...state.open], palette]);
+    const fresh = !drawer;
+    let moved = false;
+    if (now !== signature) {
+      signature = now;
+      moved = plan.update(state);
+      if (!fresh) drawer.restyle();
+      tell();
+    }
+    if (fresh) start();
+    else if (moved) drawer.move(whole(), motion());
+    else bring(state.shown);
+    drawer.redraw();
   }
 
-  function filter(state) {
-    const now = JSON.stringify([allusion.filterKey(), state.shown, state.focus, state.edge, colour('paper')]);
-    if (now === signature) return;
-    signature = now;
-    const chosen = state.shown !== state.focus || state.edge >= 0;
-    near = chosen ? new Set([state.shown]) : null;
-    visible = new Set([state.focus, state.shown]);
-    drawn = data.edges.map((edge, place) => state.families.has(edge.family) && allusion.passes(place));
-    data.edges.forEach((edge, place) => {
-      if (!drawn[place]) return;
-      visible.add(edge.from).add(edge.to);
-      if (near && edge.from === state.shown) near.add(edge.to);
-      if (near && edge.to === state.shown) near.add(edge.from);
-    });
-    arrange([...state.families].some((name) => !data.families[name].connection));
-    if (!network) return;
-    nodes.update(styledNodes(state));
-    edges.update(styledEdges(state));
+  /** What is folded, and that it can be opened. */
+  function tell() {
+    const left = seen.folded.reduce((sum, group) => sum + group.left, 0);
+    const more = data.of > data.entities.length;
+    note.hidden = !left && !more;
+    note.replaceChildren(...[
+      more && `The graph has ${data.of.toLocaleString('en')} entities; this page holds the ${data.entities.length.toLocaleString('en')} nearest to ${allusion.nameOf(data.focus).text}. `,
+      left > 0 && `Drawn are ${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')}, the best joined of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a circle opens it, and so does a search for what is in it; the list has them all.`,
+    ].filter(Boolean));
   }
 
-  function styledNodes(state) {
-    const [line, accent, ink] = [colour('line'), colour('accent'), colour('ink')];
-    return data.vis.nodes.map((node) => ({
-      id: node.id,
-      hidden: !visible.has(node.id),
-      x: places[node.id][0],
-      y: places[node.id][1],
-      opacity: faded(node.id) ? 0.2 : 1,
-      borderWidth: node.id === state.focus || node.id === state.shown ? 3 : 1,
-      color: {
-        background: node.color,
-        border: node.id === state.focus || node.id === state.shown ? accent : line,
-        highlight: { background: node.color, border: accent },
-        hover: { background: node.color, border: ink },
-      },
-    }));
-  }
-
-  function styledEdges(state) {
-    const [line, accent] = [colour('line'), colour('accent')];
-    return data.vis.edges.map((edge) => {
-      const touches = edge.from === state.shown || edge.to === state.shown;
-      return {
-        id: edge.id,
-        hidden: !drawn[edge.id],
-        color: { color: edge.id === state.edge ? accent : line, highlight: accent, hover: accent, opacity: near && !touches ? 0.12 : 0.75 },
-      };
-    });
-  }
-
-  /** The layout of the connections alone, or that of all edges. */
-  function arrange(all) {
-    if (whole === all) return;
-    whole = all;
-    places = data.vis.nodes.map((node) => (all ? node.whole : [node.x, node.y]));
-    moved = true;
+  /** The middle and the scale at which all that is drawn is in sight. */
+  function whole() {
+    const discs = seen.folded.map((group) => [group.x, group.y, group.radius]);
+    const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
+    const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y, reach] of [...discs, ...spots]) {
+      bounds[0] = Math.min(bounds[0], x - reach);
+      bounds[1] = Math.max(bounds[1], x + reach);
+      bounds[2] = Math.min(bounds[2], y - reach);
+      bounds[3] = Math.max(bounds[3], y + reach);
+    }
+    const [left, right, top, bottom] = bounds;
+    // The margin is for the names of the outer ones.
+    const scale = Math.min(1, (frame.clientWidth - 2 * plan.RIM[0] - 8) / (right - left || 1), (frame.clientHeight - 2 * plan.RIM[1] - 8) / (bottom - top || 1));
+    return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
   }
 
   const motion = () => (allusion.calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
-  const fit = (moving = true) => network.fit({ nodes: [...visible], animation: moving && motion() });
 
-  /** Where an entity stands in the canvas, in pixels of the page. */
-  function pointOf(place) {
-    const [x, y] = places[place];
-    return network.canvasToDOM({ x, y });
-  }
+  /** Where an entity stands in the frame, in pixels. */
+  const pointOf = (place) => drawer.toPage({ x: seen.x[place], y: seen.y[place] });
 
   /** Bring an entity into sight, if it is not. */
   function bring(place) {
     const { x, y } = pointOf(place);
-    const inside = x > 40 && y > 40 && x < canvas.clientWidth - 40 && y < canvas.clientHeight - 40;
-    if (!inside) network.moveTo({ position: { x: places[place][0], y: places[place][1] }, animation: motion() });
+    const inside = x > 40 && y > 40 && x < frame.clientWidth - 40 && y < frame.clientHeight - 40;
+    if (!inside) drawer.move({ x: seen.x[place], y: seen.y[place] }, motion());
   }
 
   function zoomNetwork(factor) {
-    if (factor) network.moveTo({ scale: network.getScale() * factor, animation: motion() });
-    else fit();
+    if (!drawer) return;
+    drawer.move(factor ? { ...drawer.middle(), scale: drawer.scale() * factor } : whole(), motion());
   }
 
   /** What is in sight, as a drawing: for the files that can be saved. */
   function picture() {
-    const scale = network.getScale();
-    const at = new Map([...visible].map((place) => [place, pointOf(place)]));
-    return allusion.networkPicture(at, data.edges.map((_, place) => place).filter((place) => drawn[place]), new Set(labels.places), scale, canvas);
+    const scale = drawer.scale();
+    const at = new Map([...seen.visible].map((place) => [place, pointOf(place)]));
+    const { places, boxes } = seen.labels;
+    const labels = new Map(places.map((place, index) => [place, [
+      boxes[index][0] + 2 - seen.x[place] * scale, boxes[index][1] + 12 - seen.y[place] * scale]]));
+    return allusion.networkPicture(at, seen.lines, labels, scale, frame);
   }
 
-  canvas.addEventListener('keydown', (event) => {
+  frame.addEventListener('keydown', (event) => {
     const step = Object.hasOwn(allusion.steps, event.key) && allusion.steps[event.key];
     const { shown } = allusion.state();
+    if (!drawer) return;
     if (step) {
-      const where = (place) => places[place];
-      const next = allusion.nearest(where(shown), [...visible].filter((place) => place !== shown), step, where);
+      const where = (place) => [seen.x[place], seen.y[place]];
+      const next = allusion.nearest(where(shown), seen.order.filter((place) => place !== shown), step, where);
       if (next !== null) allusion.go({ shown: next }, { replace: true });
     } else if (event.key === 'Enter' && event.shiftKey) allusion.go({ focus: shown, view: 'focus' });
     else if (event.key === 'Enter') allusion.openPanel(shown, event);
+    else if (event.key === 'o' && plan.foldedAt(shown)) plan.openGroup(shown);
     else if (event.key === '+' || event.key === '-') zoomNetwork(event.key === '+' ? 1.3 : 1 / 1.3);
     else return;
     event.preventDefault();
   });
   dark.addEventListener('change', () => draw(allusion.state()));
 
-  const shownEdges = (state) => data.edges.map((_, place) => place)
-    .filter((place) => state.families.has(data.edges[place].family) && allusion.passes(place));
+  /** The communities that are folded, as buttons: the list's way to open them. */
+  function folds(state) {
+    if (!plan.groups.length) return [];
+    plan.update(state);
+    return seen.folded.map((group) => ({
+      words: [allusion.named(group.best), `: ${plan.foldWords(group)}`],
+      act: () => plan.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
+    }));
+  }
 
   allusion.views.network = {
-    draw, picture, edges: shownEdges, zoom: zoomNetwork,
-    groups: (state) => [{ caption: 'Every connection shown', rows: shownEdges(state).map((edge) => [edge, -1]) }],
+    draw, picture, edges: plan.shownEdges, zoom: zoomNetwork, folds,
+    groups: (state) => [{ caption: 'Every connection shown', rows: plan.shownEdges(state).map((edge) => [edge, -1]) }],
   };
-  Object.assign(allusion, { networkLabels: () => labels, networkPoint: pointOf });
+  Object.assign(allusion, { networkLabels: () => seen.labels, networkPoint: pointOf });
 });

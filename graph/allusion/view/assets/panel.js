@@ -5,7 +5,14 @@ allusion.part(function (allusion) {
   const panel = byId('panel');
   /** Of these an entity has one; two values mean that sources disagree. */
   const SINGLE = ['published', 'ended', 'episodes', 'running time', 'running time minutes', 'series ordinal', 'born', 'died', 'opened'];
+  const PAGE = 40;
   let opener = null;
+
+  /** @type {Map<number, number[]>} The statements that concern an entity without joining it. */
+  const concerned = new Map();
+  data.edges.forEach((edge, place) => (edge.concerns || []).forEach((one) => {
+    if (typeof one === 'number' && one !== edge.from && one !== edge.to) concerned.set(one, [...(concerned.get(one) || []), place]);
+  }));
 
   function header(entity, place, state) {
     const style = kindStyle(entity.kind);
@@ -21,6 +28,7 @@ allusion.part(function (allusion) {
         !middle && state.view === 'focus' && !state.list && el('button', { type: 'button', click: () => allusion.expand(place), 'aria-pressed': String(state.open.has(place)) }, 'Open its surroundings'),
         !middle && el('button', { type: 'button', click: () => allusion.go({ view: 'chain', to: place }) }, 'How it connects'),
         state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network'),
+        state.view === 'network' && allusion.plan.foldedAt(place) && el('button', { type: 'button', click: () => allusion.plan.openGroup(place), 'aria-pressed': String(allusion.plan.foldedAt(place).open) }, 'Open its circle'),
         state.view !== 'scene' && data.scenes.some((scene) => scene.work === place) && el('button', { type: 'button', click: () => allusion.go({ view: 'scene', focus: place }) }, 'Read its scenes')));
   }
 
@@ -71,10 +79,11 @@ allusion.part(function (allusion) {
     const other = (edge) => (data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from);
     const edges = [...outgoing[place], ...incoming[place]].sort((one, two) => other(one) - other(two) || one - two);
     const joint = place === state.focus ? [] : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
-    const concerning = data.edges.map((_, edge) => edge)
-      .filter((edge) => !edges.includes(edge) && (data.edges[edge].concerns || []).includes(place));
+    const concerning = concerned.get(place) || [];
     const rest = edges.filter((edge) => !joint.includes(edge));
-    const list = (places, open) => el('ul', { class: 'connections' }, places.map((edge) => allusion.connection(edge, place, open || edge === state.edge)));
+    // A hub has hundreds; the one that is chosen is among the first that are told.
+    const list = (places, open) => allusion.paged(el('ul', { class: 'connections' }), places, Math.max(PAGE, places.indexOf(state.edge) + 1),
+      (edge) => allusion.connection(edge, place, open || edge === state.edge));
     return [
       joint.length > 0 && el('section', {}, el('h3', {}, 'With ', allusion.named(state.focus)), list(joint, joint.length < 4)),
       Object.entries(data.families).map(([name, family]) => {

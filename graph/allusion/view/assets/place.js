@@ -14,6 +14,8 @@ allusion.part(function (allusion) {
   const RUN_PAD = 26;
   const MORE_WIDTH = 110;
   const MORE_HEIGHT = 30;
+  const [FOLD_STEP, FOLD_WIDTH] = [20, 184];
+  const [FEWEST, MOST_FOLDS] = [24, 12];
 
   const half = (value) => Math.floor(value / 2);
   const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -71,39 +73,69 @@ allusion.part(function (allusion) {
   const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8, item.opened || 0);
   const count = (items) => sum(items.map((item) => item.strands.length));
 
-  function columnHeight(items, more) {
-    const heights = [...items.map(blockHeight), ...(more ? [MORE_HEIGHT] : [])];
+  /**
+   * What is left out of a hub, by decade, or by year where it all lies within one; the twin of decades.py.
+   * @param {number[]} places
+   */
+  function folds(places) {
+    const years = places.map((place) => data.entities[place].year);
+    if (years.length < FEWEST) return [];
+    const dated = years.filter((year) => year !== undefined).sort((one, other) => one - other);
+    const step = dated.length && dated[dated.length - 1] - dated[0] < 10 ? 1 : 10;
+    const counts = new Map();
+    for (const year of dated) {
+      const start = Math.floor(year / step) * step;
+      counts.set(start, (counts.get(start) || 0) + 1);
+    }
+    const starts = [...counts.keys()];
+    const early = starts.splice(0, Math.max(0, starts.length - MOST_FOLDS));
+    const found = starts.map((start) => ({ words: `${start}${step > 1 ? 's' : ''} · ${counts.get(start)}`, years: [start, start + step - 1] }));
+    if (early.length) {
+      const until = early[early.length - 1] + step - 1;
+      found.unshift({ words: `until ${until} · ${sum(early.map((start) => counts.get(start)))}`, years: [dated[0], until] });
+    }
+    if (dated.length < years.length) found.push({ words: `no year · ${years.length - dated.length}`, years: null });
+    return found;
+  }
+
+  const foldsOf = (rest) => folds(rest.map((item) => item.entity));
+  const restHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((foldsOf(rest).length + 1) / 2);
+  const restWidth = (rest) => (!rest.length ? 0 : foldsOf(rest).length ? FOLD_WIDTH : MORE_WIDTH);
+
+  function columnHeight(items, rest) {
+    const heights = [...items.map(blockHeight), ...(rest.length ? [restHeight(rest)] : [])];
     return sum(heights) + GAP * Math.max(0, heights.length - 1);
   }
 
-  function widths(items, more, height) {
+  function widths(items, rest, height) {
     if (!items.length) return [0, 0, 0];
-    const boxes = Math.max(...items.map((item) => boxOf(item)[0]), ...(more ? [MORE_WIDTH] : []));
+    const boxes = Math.max(...items.map((item) => boxOf(item)[0]), restWidth(rest));
     const labels = Math.max(...items.flatMap((item) => item.strands.map((strand) => strand.label[0])));
     return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
   }
 
-  /** The `most` best connected, still in their order, and how many are left out. */
-  function cut(items, most) {
-    if (items.length <= most) return [items, 0];
-    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), index]);
-    weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || one[2] - other[2]);
-    const kept = weight.slice(0, most).map((entry) => entry[2]).sort((one, other) => one - other);
-    return [kept.map((index) => items[index]), items.length - most];
+  /** The `most` best connected, of a hub half as many, and those left out, both still in their order. */
+  function cut(items, usual) {
+    if (items.length <= usual) return [items, []];
+    const most = items.length - usual >= FEWEST ? Math.floor((usual + 1) / 2) : usual;
+    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), allusion.degree(item.entity), index]);
+    weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || other[2] - one[2] || one[3] - other[3]);
+    const kept = new Set(weight.slice(0, most).map((entry) => entry[3]));
+    return [items.filter((_, index) => kept.has(index)), items.filter((_, index) => !kept.has(index))];
   }
 
   /** The whole picture; the shape of what it returns is that of focus.Picture. */
   function arrange(focus, beside, most, reach, open = new Set()) {
     for (const item of beside) if (open.has(item.entity)) item.opened = allusion.farHeight(focus, item.entity);
     const card = allusion.cardOf(focus);
-    const [left, leftMore] = cut(beside.filter((item) => item.side === 'out'), most);
-    const [right, rightMore] = cut(beside.filter((item) => item.side === 'in'), most);
-    const leftHeight = columnHeight(left, leftMore);
-    const rightHeight = columnHeight(right, rightMore);
+    const [left, leftRest] = cut(beside.filter((item) => item.side === 'out'), most);
+    const [right, rightRest] = cut(beside.filter((item) => item.side === 'in'), most);
+    const leftHeight = columnHeight(left, leftRest);
+    const rightHeight = columnHeight(right, rightRest);
     const cardHeight = Math.max(card[1], Math.max(count(left), count(right)) * 7 + 24);
     const height = 2 * MARGIN + CAPTION + Math.max(cardHeight, leftHeight, rightHeight);
-    const [leftBox, leftRun, leftFan] = widths(left, leftMore, leftHeight);
-    const [rightBox, rightRun, rightFan] = widths(right, rightMore, rightHeight);
+    const [leftBox, leftRun, leftFan] = widths(left, leftRest, leftHeight);
+    const [rightBox, rightRun, rightFan] = widths(right, rightRest, rightHeight);
     const x = MARGIN + leftBox + leftRun + leftFan;
     const width = x + card[0] + rightFan + rightRun + rightBox + MARGIN;
     const top = MARGIN + CAPTION;
@@ -114,11 +146,11 @@ allusion.part(function (allusion) {
     const rightX = width - MARGIN - rightBox;
     const start = x + card[0];
     const blocks = [
-      ...column(left, leftMore, {
+      ...column(left, leftRest, {
         side: 'out', x: MARGIN, y: leftY, width: leftBox, middle, ports: cardHeight - 24,
         start: x, turn: x - leftFan, end: MARGIN + leftBox,
       }),
-      ...column(right, rightMore, {
+      ...column(right, rightRest, {
         side: 'in', x: rightX, y: rightY, width: rightBox, middle, ports: cardHeight - 24,
         start, turn: start + rightFan, end: rightX,
       }),
@@ -126,7 +158,7 @@ allusion.part(function (allusion) {
     return { focus, card, x, y, width, height, cardHeight, blocks };
   }
 
-  function column(items, more, frame) {
+  function column(items, rest, frame) {
     const total = count(items);
     const spread = Math.min(16 * (total - 1), frame.ports);
     let { y } = frame;
@@ -145,8 +177,10 @@ allusion.part(function (allusion) {
       y += height + GAP;
       return block;
     });
-    if (more) {
-      placed.push({ item: null, side: frame.side, x: frame.x, y, width: frame.width, height: MORE_HEIGHT, strands: [], more });
+    if (rest.length) {
+      placed.push({
+        item: null, side: frame.side, x: frame.x, y, width: frame.width, height: restHeight(rest), strands: [], more: rest.length, folds: foldsOf(rest),
+      });
     }
     return placed;
   }

@@ -49,7 +49,7 @@ allusion.part(function (allusion) {
   }
 
   function draw(state) {
-    const signature = JSON.stringify([state.focus, state.scene, allusion.filterKey(), narrow()]);
+    const signature = JSON.stringify([state.focus, state.scene, allusion.filterKey(), upright(state.scene === 'elsewhere' ? -1 : chosen(state))]);
     if (signature !== drawn) {
       drawn = signature;
       const scenes = ofWork(state.focus);
@@ -99,14 +99,16 @@ allusion.part(function (allusion) {
   /** What is pointed at in a scene though nobody says it. */
   const silentIn = (place) => (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
 
-  /** The width of a drawing that stands upright, on a screen that needs one. */
-  const narrow = () => (allusion.narrow.matches ? Math.max(280, page.clientWidth - 32) : 0);
+  const across = (scene) => allusion.scenePicture(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
+
+  /** The width of a drawing that has to stand upright; 0 where there is room for its breadth. */
+  const upright = (scene) => (scene < 0 ? 0 : allusion.uprightWidth(across(scene), page.clientWidth - (allusion.narrow.matches ? 32 : 48)));
 
   /** What is saved and printed is the wide drawing, whatever the screen. */
   function picture() {
     const state = allusion.state();
     const scene = state.scene === 'elsewhere' ? -1 : chosen(state);
-    return scene < 0 ? null : allusion.scenePicture(scene, saidIn(scene), silentIn(scene), new Set(shown(state)));
+    return scene < 0 ? null : across(scene);
   }
 
   /** One scene, as a page of a script. */
@@ -115,7 +117,7 @@ allusion.part(function (allusion) {
     const at = scenes.indexOf(place);
     const silent = silentIn(place);
     const visible = new Set(shown(allusion.state()));
-    const drawing = allusion.scenePicture(place, saidIn(place), silent, visible, narrow());
+    const drawing = allusion.scenePicture(place, saidIn(place), silent, visible, upright(place));
     return [
       el('header', { class: 'slug' },
         el('p', { class: 'where' }, [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`].filter(Boolean).join(' · ')),
@@ -173,6 +175,11 @@ allusion.part(function (allusion) {
   function notes(one) {
     return one.notes && el('ul', { class: 'notes' }, one.notes.map((note) => el('li', {}, note)));
   }
+
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (state.view === 'scene' && !state.list) draw(state);
+  }).observe(page);
 
   allusion.views.scene = {
     draw, edges: shown, all: everything, picture,

@@ -43,7 +43,36 @@ interface Data {
   sources: { title?: string; author?: string; issued?: string; url?: string }[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
-  vis: { nodes: any[]; edges: any[]; options: any };
+  /** Where everything stands in the network view, by place; see plan.py. */
+  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Circle[] };
+  /** What vis-network draws; only where it is not too large for it. */
+  vis?: { nodes: any[]; edges: any[]; options: any };
+  /** How many entities the graph has, where the page holds the nearest of them only. */
+  of?: number;
+}
+
+interface Circle { x: number; y: number; radius: number; shown: number; members: number[] }
+interface Folded extends Circle { number: number; best: number; left: number; open: boolean }
+type Colours = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
+interface Point { x: number; y: number }
+
+/** What the network view shows: places in the order of their importance, edges, communities that are folded. */
+interface Plan {
+  x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[]; near: Set<number> | null;
+  joined: number; folded: Folded[]; state: State | null; labels: { scale: number; places: number[]; boxes?: number[][] };
+}
+interface Drawer {
+  restyle(): void; redraw(): void; once(act: () => void): void; scale(): number; middle(): Point;
+  move(to: { x: number; y: number; scale?: number }, how: false | { duration: number; easingFunction: string }): void;
+  toPage(point: Point): Point;
+}
+interface Heard {
+  click(node?: number, edge?: number, group?: Folded): void; double(node: number): void; away(): void;
+  node(node: number, at: Point): void; edge(edge: number, at: Point): void; group(group: Folded, at: Point): void;
+}
+interface Gestures {
+  pan(dx: number, dy: number): void; zoom(point: Point, factor: number): void; click(point: Point): void;
+  double(point: Point): void; hover(point: Point): void; away(): void;
 }
 
 /** What the address says. */
@@ -62,6 +91,8 @@ interface View {
   picture(): Element | null;
   zoom?(factor: number): void;
   all?(state: State): number[];
+  /** What is folded, and how to open it. */
+  folds?(state: State): { words: any[]; act: () => void }[];
 }
 
 type Attributes = Record<string, any> | null;
@@ -111,6 +142,8 @@ interface Allusion {
   byId(id: string): any;
   count(number: number, one: string, many: string): string;
   between(things: any[], mark: any): any[];
+  paged(into: HTMLElement, items: any[], size: number, make: (item: any) => HTMLElement): HTMLElement[];
+  lead(node: Element | undefined): void;
 
   keyOf(place: number): string;
   nameOf(place: number): { text: string; lang: string; fallback: boolean };
@@ -187,15 +220,26 @@ interface Allusion {
 
   arrangeTime(places: number[], edges: number[], focus: number, width: number, height: number): any;
   makeAxis(years: number[], left: number, right: number): Axis;
-  drawSpan(state: State, edges: number[]): void;
+  drawSpan(state: State, places: number[]): void;
   scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
   ways(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): Ways;
+  uprightWidth(across: Element | null, room: number): number;
   uprightChain(chain: Hop[], width: number, label: string): SVGElement;
   uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
   leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
   farWords(one: { edge: number; via: number }): string;
-  declutter(order: number[], boxOf: (place: number) => number[]): { places: number[]; boxes: number[][] };
-  networkPicture(at: Map<number, { x: number; y: number }>, edges: number[], labelled: Set<number>, scale: number, frame: HTMLElement): SVGElement;
+  declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number, taken?: number[][]): { places: number[]; boxes: number[][] };
+  networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
+  plan: {
+    seen: Plan; groups: Circle[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
+    foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
+    labels(measure: (text: string) => number, scale: number): Plan['labels'];
+    captions(measure: (text: string) => number, scale: number): { words: string; box: number[] }[];
+    drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
+  };
+  painter(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
+  visnet(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
+  gestures(board: HTMLElement, heard: Gestures): void;
   networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
   networkPoint(place: number): { x: number; y: number };
 

@@ -5,10 +5,9 @@ allusion.part(function (allusion) {
   const holder = byId('span');
   const HEIGHT = 46;
 
-  /** @param {State} state @param {number[]} edges all that there are, whatever their years */
-  function draw(state, edges) {
-    const places = new Set(edges.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
-    const years = [...places].map((place) => data.entities[place].year);
+  /** @param {State} state @param {number[]} places all that have a year, whatever it is */
+  function draw(state, places) {
+    const years = places.map((place) => data.entities[place].year);
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
@@ -85,9 +84,9 @@ allusion.part(function (allusion) {
   byId('all-years').addEventListener('click', () => allusion.go({ years: null }));
 
   Object.assign(allusion, {
-    drawSpan: (state, edges) => {
+    drawSpan: (state, places) => {
       byId('all-years').hidden = !state.years;
-      draw(state, edges);
+      draw(state, places);
     },
   });
 });

@@ -103,7 +103,7 @@ allusion.part(function (allusion) {
       drawn.push(drawGroup(group, rows, x, y, height, own));
       y += height + 12;
     }
-    return svg('svg', { class: 'picture scene', viewBox: `0 0 ${width} ${y}`, width, height: y, role: 'group', style: `min-width:${Math.round(width * 0.88)}px`, 'aria-label': 'The scene as a drawing; the same in words below', lang: 'en' },
+    return svg('svg', { class: 'picture scene', viewBox: `0 0 ${width} ${y}`, width, height: y, role: 'group', 'aria-label': 'The scene as a drawing; the same in words below', lang: 'en' },
       svg('rect', { class: 'paper', width, height: y }), drawn);
   }
 

@@ -10,7 +10,9 @@ allusion.part(function (allusion) {
   const VIEWS = ['focus', 'network', 'timeline', 'chain', 'scene'];
   const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
   const families = Object.keys(data.families);
-  const usual = families.filter((name) => data.families[name].shown);
+  const connections = families.filter((name) => data.families[name].shown);
+  // Where hardly anything is a connection (films and their casts), the rest is what there is to see.
+  const usual = data.edges.filter((edge) => connections.includes(edge.family)).length * 20 < data.edges.length ? families : connections;
   const narrow = window.matchMedia('(max-width: 45rem)');
   const start = document.documentElement.dataset.start || '';
   const listeners = [];
@@ -103,6 +105,7 @@ allusion.part(function (allusion) {
     if ('focus' in changes && changes.focus !== current.focus) {
       Object.assign(next, { all: false, open: new Set() });
       if (!('scene' in changes)) next.scene = '';
+      if (next.view === 'focus' && !('years' in changes)) next.years = null;
     }
     if ('view' in changes && changes.view !== current.view && !('all' in changes)) next.all = false;
     const hash = format(next);

@@ -1,12 +1,13 @@
 /**
  * Where things stand on the timeline: x is the year, a lane is a kind of thing, and no
  * label covers another. Within a lane labels are packed into rows, the best connected
- * first; what finds no room keeps its shape and loses its label.
+ * first; what finds no room keeps its shape and loses its label, and where that is many,
+ * it is a number for each decade, which opens when the span is brushed to it.
  */
 allusion.part(function (allusion) {
   'use strict';
   const { data } = allusion;
-  const [FEW_ARCS, LABEL_ARC, MOST_ARC] = [16, 11, 170];
+  const [MOST_BARE, CROWD] = [8, 44];
   const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL] = [126, 22, 34, 30, 19, 60, 10, 12, 190];
 
   /** Pack a lane. Intervals taken are kept by row; `cap` rows hold labels. */
@@ -30,13 +31,33 @@ allusion.part(function (allusion) {
       return { place, x, row: -1, label: '', anchor: 'start', lang: '', fallback: false };
     });
     const labelled = rows.length;
-    // Those without a label stand below in rows of shapes, none on another.
-    for (const one of placed.filter((bare) => bare.row < 0)) {
+    const bare = placed.filter((one) => one.row < 0);
+    if (bare.length > MOST_BARE) {
+      return { placed: placed.filter((one) => one.row >= 0), crowds: crowdsOf(bare, at, labelled), rows: labelled + 1 };
+    }
+    // A few without a label stand below in rows of shapes, none on another.
+    for (const one of bare) {
       one.row = labelled;
       while (!free(one.row, one.x - 9, one.x + 9)) one.row += 1;
       take(one.row, one.x - 9, one.x + 9);
     }
-    return { placed, rows: rows.length };
+    return { placed, crowds: [], rows: rows.length };
+  }
+
+  /** Those without room as numbers, by decade, or by year where they lie within one; neighbours that would touch are one. */
+  function crowdsOf(bare, at, row) {
+    const years = bare.map(({ place }) => data.entities[place].year);
+    const step = Math.max(...years) - Math.min(...years) < 10 ? 1 : 10;
+    const counts = new Map();
+    for (const year of years) counts.set(Math.floor(year / step) * step, (counts.get(Math.floor(year / step) * step) || 0) + 1);
+    const crowds = [];
+    for (const start of [...counts.keys()].sort((one, other) => one - other)) {
+      const one = { first: start, last: start + step - 1, number: counts.get(start), x: (at(start) + at(start + step - 1)) / 2, row, y: 0 };
+      const before = crowds[crowds.length - 1];
+      if (before && one.x - before.x < CROWD) Object.assign(before, { last: one.last, number: before.number + one.number, x: (at(before.first) + at(one.last)) / 2 });
+      else crowds.push(one);
+    }
+    return crowds;
   }
 
   /**
@@ -53,20 +74,20 @@ allusion.part(function (allusion) {
     const beside = new Set(edges.filter((edge) => data.edges[edge].from === focus || data.edges[edge].to === focus).flatMap((edge) => [data.edges[edge].from, data.edges[edge].to]));
     const order = (one, other) => Number(other === focus) - Number(one === focus)
       || Number(beside.has(other)) - Number(beside.has(one)) || (touched.get(other) || 0) - (touched.get(one) || 0) || one - other;
-    const lanes = kinds.map((kind) => ({ kind, y: 0, height: 0, placed: /** @type {any[]} */ ([]), items: places.filter((place) => data.entities[place].kind === kind).sort(order) }))
+    const lanes = kinds.map((kind) => ({ kind, y: 0, height: 0, placed: /** @type {any[]} */ ([]), crowds: /** @type {any[]} */ ([]), items: places.filter((place) => data.entities[place].kind === kind).sort(order) }))
       .filter((lane) => lane.items.length);
     const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, left, width - 4).rows);
     const room = Math.max(lanes.length * 2, Math.floor((height - TOP - BOTTOM - lanes.length * LANE) / ROW));
     const total = wanted.reduce((sum, rows) => sum + rows, 0);
     // Few things take the room there is, so that their arcs rise apart.
     const space = height - TOP - BOTTOM - lanes.length * LANE;
-    const step = total <= room ? Math.max(ROW, Math.min(MOST_ROW, space / total)) : ROW;
+    const step = total <= room ? Math.max(ROW, Math.min(1.5 * MOST_ROW, space / total)) : ROW;
     let y = TOP;
     for (const [index, lane] of lanes.entries()) {
       const cap = total <= room ? wanted[index] : Math.max(1, Math.floor((wanted[index] * room) / total) - 1);
-      const { placed, rows } = pack(lane.items, scale.at, cap, left, width - 4);
-      Object.assign(lane, { y, placed, height: rows * step + LANE });
-      placed.forEach((one) => { one.y = fixed(y + LANE / 2 + one.row * step + step / 2); });
+      const { placed, crowds, rows } = pack(lane.items, scale.at, cap, left, width - 4);
+      Object.assign(lane, { y, placed, crowds, height: rows * step + LANE });
+      [...placed, ...crowds].forEach((one) => { one.y = fixed(y + LANE / 2 + one.row * step + step / 2); });
       y += lane.height;
     }
     const spot = new Map(lanes.flatMap((lane) => lane.placed.map((one) => [one.place, one])));
@@ -76,7 +97,8 @@ allusion.part(function (allusion) {
   /** From the later to the earlier; several between the same two rise one above the other. */
   function arcs(edges, spot) {
     const before = new Map();
-    return edges.filter((edge) => data.edges[edge].from !== data.edges[edge].to).map((edge) => {
+    const drawn = ({ from, to }) => from !== to && spot.has(from) && spot.has(to);
+    return edges.filter((edge) => drawn(data.edges[edge])).map((edge) => {
       const { from, to } = data.edges[edge];
       const [later, earlier] = data.entities[from].year >= data.entities[to].year ? [from, to] : [to, from];
       const key = `${later} ${earlier}`;
@@ -95,6 +117,8 @@ allusion.part(function (allusion) {
       return { edge, tip, angle, bow, said: /** @type {any} */ (null), d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}` };
     });
   }
+
+  const [FEW_ARCS, LABEL_ARC, MOST_ARC] = [16, 11, 170];
 
   /** Where there are few arcs, what each says stands on it, unless it would cover something. */
   function labelled(found, spot, [left, top, right, bottom]) {

@@ -4,6 +4,7 @@ allusion.part(function (allusion) {
   const { data, el, svg, byId } = allusion;
   const stage = byId('time-stage');
   const aside = byId('undated');
+  const MANY = 60;
   let drawn = '';
   let layout = null;
 
@@ -22,10 +23,17 @@ allusion.part(function (allusion) {
 
   /** Those whose ends lie in the span; the focus itself always stays. */
   function edges(state) {
-    const inside = (end) => (end === state.focus && !state.all) || !state.years
+    const inside = (end) => middle(state, end) || !state.years
       || (yearOf(end) >= state.years[0] && yearOf(end) <= state.years[1]);
-    return wanted(state).filter((place) => !state.years || (dated(place) && ends(place).every(inside)));
+    return wanted(state).filter((place) => !state.years || ends(place).every(inside));
   }
+
+  const middle = (state, end) => end === state.focus && !state.all;
+
+  /** What stands on the years: both ends of a statement, or around what has no year of its own, the other. */
+  const standing = (state, shown) => [...new Set(shown
+    .filter((place) => ends(place).every((end) => yearOf(end) !== undefined || middle(state, end)))
+    .flatMap(ends))].filter((place) => yearOf(place) !== undefined).sort((one, other) => one - other);
 
   function draw(state) {
     const width = Math.max(320, stage.clientWidth);
@@ -36,7 +44,7 @@ allusion.part(function (allusion) {
       const before = allusion.positions(stage);
       const shown = edges(state);
       const arcs = shown.filter(dated);
-      const places = [...new Set(arcs.flatMap(ends))];
+      const places = standing(state, shown);
       if (!state.all && yearOf(state.focus) !== undefined && !places.includes(state.focus)) places.push(state.focus);
       layout = places.length ? allusion.arrangeTime(places.sort((one, other) => one - other), arcs, state.focus, width, height) : null;
       stage.replaceChildren(layout ? root(state) : el('p', { class: 'empty' }, 'Nothing with a year is left. Take off a filter, or widen the span.'));
@@ -45,7 +53,7 @@ allusion.part(function (allusion) {
         allusion.glide(before, stage.firstElementChild);
       }
       undated(state, shown);
-      allusion.drawSpan(state, wanted(state).filter(dated));
+      allusion.drawSpan(state, standing(state, wanted(state)));
     }
     if (layout) mark(state);
   }
@@ -54,7 +62,7 @@ allusion.part(function (allusion) {
     const { lanes, scale, width, height, left, top, bottom } = layout;
     const around = state.all ? 'everything' : allusion.nameOf(state.focus).text;
     return svg('svg', {
-      class: 'picture timeline', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', lang: 'en',
+      class: layout.arcs.length > MANY ? 'picture timeline crowded' : 'picture timeline', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', lang: 'en',
       'aria-label': `Timeline: ${around}. Arrow keys move, Enter reads on. The list says the same in words.`,
     },
     svg('rect', { class: 'paper', width, height }),
@@ -69,7 +77,23 @@ allusion.part(function (allusion) {
     scale.breaks.map(gap),
     layout.arcs.map(arc),
     layout.arcs.map(words),
-    lanes.flatMap((lane) => lane.placed.map(point)));
+    lanes.flatMap((lane) => [lane.placed.map(point), lane.crowds.map((one) => crowd(one, lane.kind, state))]));
+  }
+
+  /** So many more of some years: they take the place of all, or where that is one year, they are told in the list. */
+  function crowd({ first, last, number, x, y }, kind, state) {
+    const time = first === last ? String(first) : `${first} to ${last}`;
+    const here = state.years && state.years[0] === first && state.years[1] === last;
+    const open = () => allusion.go(here || first === last ? { years: [first, last], list: true, usualList: allusion.narrow.matches } : { years: [first, last] });
+    const words = `+${number.toLocaleString('en')}`;
+    const wide = allusion.width(words, 12) + 14;
+    return svg('g', {
+      class: 'crowd', role: 'button', tabindex: -1, 'aria-label': `${words} more ${allusion.kindStyle(kind).many} of ${time}`, click: open, keydown: allusion.onKey(open),
+      pointermove: (event) => allusion.hint(`${number} more ${allusion.kindStyle(kind).many} of ${time}`, event.clientX, event.clientY),
+      pointerleave: () => allusion.hint(''),
+    },
+    svg('rect', { class: 'frame', x: (x - wide / 2).toFixed(1), y: y - 9, width: wide, height: 18, rx: 9 }),
+    svg('text', { class: 'words', x: x.toFixed(1), y: y + 4, 'text-anchor': 'middle' }, words));
   }
 
   function aboveAndBelow(x, words) {

@@ -1,28 +1,28 @@
 /**
- * Chains and scenes on a narrow screen: one thing below the other, the words that join them
+ * Chains and scenes where there is no room for their breadth: one thing below the other, the words that join them
  * beside the line, what is pointed at set in from what points.
  */
 allusion.part(function (allusion) {
   'use strict';
   const { data, svg } = allusion;
   const [PAD, STEP, INDENT, WIRE, ROW] = [12, 15, 24, 16, 19];
+  const LEAST = 0.86;
 
-  /** A column that grows downwards; what is drawn later lies above. @param {number} width @param {string} label */
+  /** A column that grows downwards, drawn in the order in which it is read. @param {number} width @param {string} label */
   function column(width, label) {
-    const lines = [];
-    const boxes = [];
+    const parts = [];
     let y = PAD;
     const left = (level) => PAD + INDENT * level;
     const dashes = (edge) => data.families[edge.family].dash.join(' ');
 
     function box(place, level) {
       const [wide, high] = allusion.boxOf(place);
-      boxes.push(allusion.nameBox(place, left(level), y, wide, high, allusion.spokenBox(place)));
+      parts.push(allusion.nameBox(place, left(level), y, wide, high, allusion.spokenBox(place)));
       y += high;
     }
 
-    function strand(edge, edges, to, ...parts) {
-      return svg('g', { class: `strand ${edge.family}`, 'data-edges': edges.join(' '), click: () => allusion.go({ shown: to, edge: edges[0] }) }, parts);
+    function strand(edge, edges, to, ...drawn) {
+      return svg('g', { class: `strand ${edge.family}`, 'data-edges': edges.join(' '), click: () => allusion.go({ shown: to, edge: edges[0] }) }, drawn);
     }
 
     /** The line from one box down to the next, and what it says. */
@@ -34,7 +34,7 @@ allusion.part(function (allusion) {
       const end = top + STEP * (words.length + (more ? 1 : 0)) + 24;
       const forwards = edge.from === from;
       const arrow = allusion.mutual([edges[0]]) ? 0 : 8;
-      lines.push(strand(edge, edges, to,
+      parts.push(strand(edge, edges, to,
         svg('path', { class: 'wire', d: `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': dashes(edge) }),
         arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z` }),
         edge.disputed && svg('circle', { class: 'open', cx: x, cy: (top + end) / 2, r: 4.5 }),
@@ -45,16 +45,17 @@ allusion.part(function (allusion) {
 
     /** A plain line down: who speaks, what is said. */
     function wire(high) {
-      lines.push(svg('path', { class: 'wire', d: `M${PAD + WIRE} ${y}v${high}`, 'stroke-width': 1.25 }));
+      parts.push(svg('path', { class: 'wire', d: `M${PAD + WIRE} ${y}v${high}`, 'stroke-width': 1.25 }));
       y += high;
     }
 
-    /** A line as it is said, over the whole width. */
-    function balloon(rows, how) {
+    /** A line as it is said, in a balloon as wide as it needs. */
+    function balloon(rows, how, needed) {
+      const wide = Math.min(width - 2 * PAD, Math.max(needed, allusion.width(how, 11) + 32));
       const high = 18 + ROW * rows.length + (how ? 16 : 0);
-      lines.push(svg('rect', { class: 'balloon', x: PAD, y, width: width - 2 * PAD, height: high, rx: 10 }));
-      rows.forEach(([role, words, lang], index) => lines.push(svg('text', { class: role, lang, x: PAD + 14, y: y + 22 + ROW * index }, words)));
-      if (how) lines.push(svg('text', { class: 'sub', x: PAD + 14, y: y + high - 10 }, how));
+      parts.push(svg('rect', { class: 'balloon', x: PAD, y, width: wide, height: high, rx: 10 }));
+      rows.forEach(([role, words, lang], index) => parts.push(svg('text', { class: role, lang, x: PAD + 14, y: y + 22 + ROW * index }, words)));
+      if (how) parts.push(svg('text', { class: 'sub', x: PAD + 14, y: y + high - 10 }, how));
       y += high;
     }
 
@@ -66,7 +67,7 @@ allusion.part(function (allusion) {
       y = top + STEP * words.length + 6;
       const middle = y + allusion.boxOf(to)[1] / 2;
       const role = level > 1 ? 'sub' : 'words';
-      lines.push(strand(edge, edges, to,
+      parts.push(strand(edge, edges, to,
         svg('path', { class: 'wire', d: `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`, 'stroke-width': level > 1 ? 1.25 : allusion.thickness(edge.sources), 'stroke-dasharray': dashes(edge) }),
         level < 2 && svg('path', { class: 'head', d: `M${left(level)} ${middle}l-8 -4v8Z` }),
         level < 2 && edge.disputed && svg('circle', { class: 'open', cx: x, cy: middle - 16, r: 4.5 }),
@@ -79,8 +80,19 @@ allusion.part(function (allusion) {
       at: () => y,
       gap: (high) => { y += high; },
       drawn: (role) => svg('svg', { class: `picture ${role}`, viewBox: `0 0 ${width} ${y + PAD}`, width, height: y + PAD, role: 'group', 'aria-label': label, lang: 'en' },
-        svg('rect', { class: 'paper', width, height: y + PAD }), lines, boxes),
+        svg('rect', { class: 'paper', width, height: y + PAD }), parts),
     };
+  }
+
+  /**
+   * How wide an upright drawing is, in a frame where one from left to right would not be read:
+   * on a phone, or where that one had to shrink too far. 0 where it is read.
+   * @param {Element | null} across @param {number} room
+   */
+  function uprightWidth(across, room) {
+    if (allusion.narrow.matches) return Math.max(280, room);
+    const wide = across ? Number(across.getAttribute('width')) : 0;
+    return room > 0 && wide * LEAST > room ? Math.min(560, room) : 0;
   }
 
   /** A chain from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
@@ -104,7 +116,7 @@ allusion.part(function (allusion) {
         made.box(group.speaker, 0);
         made.wire(12);
       }
-      made.balloon(group.balloon.rows, group.how);
+      made.balloon(group.balloon.rows, group.how, group.balloon.width);
       if (group.teller >= 0) {
         made.wire(12);
         made.box(group.teller, 0);
@@ -121,5 +133,5 @@ allusion.part(function (allusion) {
     return made.drawn('scene upright');
   }
 
-  Object.assign(allusion, { uprightChain, uprightScene });
+  Object.assign(allusion, { uprightChain, uprightScene, uprightWidth });
 });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
@@ -12,13 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from ...errors import ParameterError, StoreError
 from ...vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ..items import DATES, IDENTIFIERS, MAKERS, TYPE
+from ..slicing.dumps import Reader, find_dumps
 from .clues import article_of
 from .index import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
 from .titles import read_title
@@ -26,7 +26,9 @@ from .titles import read_title
 Said = tuple[int, str, str, str]
 """Item (its number), property, value, language or site."""
 
-ENDINGS: Final = (".nt", ".nt.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".json.gz")
+#: What a slice ends with, before what says how it is packed.
+ENDINGS: Final = (".nt", ".jsonl", ".ndjson")
+_PACKED: Final = (".gz", ".bz2", ".zst", ".xz")
 _TITLE: Final = "P1476"  # title in the original, another name
 _KEPT: Final = frozenset((TYPE, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
 _NAMES: Final = {
@@ -49,7 +51,8 @@ def make_index(
     appears whole or not at all.
 
     :raises ParameterError: if a file is of another kind.
-    :raises StoreError: if a slice cannot be read, or holds no item with a name.
+    :raises DataError: if a slice is cut short or damaged.
+    :raises StoreError: if a slice is not what its name says, or holds no item with a name.
     """
     slices = list(slices)
     return write_index(_all(slices), path, ", ".join(map(_described, slices)), report)
@@ -141,25 +144,14 @@ def cached_index(
 
 def _all(slices: Iterable[Path]) -> Iterator[Said]:
     for path in slices:
-        if not path.name.endswith(ENDINGS):
+        ending = path.with_suffix("").suffix if path.suffix in _PACKED else path.suffix
+        if ending not in ENDINGS:
             raise ParameterError(
-                f"{path.name!r} is no slice of Wikidata; it ends with one of {', '.join(ENDINGS)}, "
-                "or with .sqlite where it is an index made before"
+                f"{path.name!r} is no slice of Wikidata; it ends with {', '.join(ENDINGS)} (packed "
+                "or not), or with .sqlite where it is an index made before"
             )
-        try:
-            with _opened(path) as stream:
-                read = _of_triples if ".nt" in path.suffixes[-2:] else _of_lines
-                yield from read(stream, path.name)
-        except (OSError, EOFError) as error:
-            if isinstance(error, StoreError):
-                raise
-            raise StoreError(f"{path} cannot be read: {error}") from error
-
-
-def _opened(path: Path) -> BinaryIO:
-    if path.suffix == ".gz":
-        return cast("BinaryIO", gzip.open(path, "rb"))
-    return path.open("rb")
+        blocks = Reader(find_dumps([path])[0]).blocks()
+        yield from (_of_triples if ending == ".nt" else _of_lines)(blocks, path.name)
 
 
 def _described(path: Path) -> str:
@@ -169,11 +161,12 @@ def _described(path: Path) -> str:
     return f"{path.name} ({day})"
 
 
-def _of_triples(stream: BinaryIO, name: str) -> Iterator[Said]:
+def _of_triples(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
     try:
-        for quad in ox.parse(stream, format=ox.RdfFormat.N_TRIPLES):
-            if row := _of_triple(quad):
-                yield row
+        for block in blocks:
+            for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
+                if row := _of_triple(quad):
+                    yield row
     except SyntaxError as error:
         raise StoreError(f"{name} is not N-Triples: {error}") from error
 
@@ -206,8 +199,9 @@ def _number(iri: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _of_lines(stream: BinaryIO, name: str) -> Iterator[Said]:
-    for number, line in enumerate(stream, 1):
+def _of_lines(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
+    lines = (line for block in blocks for line in block.splitlines())
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:

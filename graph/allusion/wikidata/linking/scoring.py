@@ -20,19 +20,20 @@ from ...records import Name
 from ..classes import CLASSES, PAGES, fit
 from ..items import IDENTIFIERS, MAKERS
 from .clues import Candidate, Clues, Someone, is_item
-from .titles import Likeness, likeness, read_title, same_person, weight, year_behind
+from .titles import Likeness, Title, likeness, read_title, same_person, weight, year_behind
 
 About = Literal[
     "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"
 ]
 
 # Points of a title by its words (one, two, more): rarer titles tell more.
-_TITLE: Final[dict[Likeness, tuple[float, float, float]]] = {
+_TITLE: Final[dict[str, tuple[float, float, float]]] = {
     "same": (5, 6, 7),
     "bare": (4, 5, 6),
-    "near": (1, 2, 4),
     "part": (1, 2, 2),
 }
+# One letter off: by the letters of the title, for short ones are often another title.
+_NEAR: Final = ((15, 4.0), (10, 2.0), (0, -1.0))
 _ALIAS: Final = -0.5
 _OTHER_LANGUAGE: Final = 2.0
 _YEAR: Final = 5.0
@@ -181,7 +182,7 @@ def _names(clues: Clues, candidate: Candidate) -> tuple[Likeness | None, list[Re
             for theirs in names:
                 how = likeness(title, read_title(theirs.text))
                 if how:
-                    points = _TITLE[how][weight(title) - 1] + discount
+                    points = _points(how, title) + discount
                     found.append((points, how, _language(ours, theirs), theirs.text))
     word = _word(clues)
     if not found:
@@ -202,6 +203,13 @@ def _names(clues: Clues, candidate: Candidate) -> tuple[Likeness | None, list[Re
                        _OTHER_LANGUAGE)
             )  # fmt: skip
     return how, reasons
+
+
+def _points(how: Likeness, title: Title) -> float:
+    if how == "near":
+        letters = len(title.key.replace(" ", ""))
+        return next(points for least, points in _NEAR if letters >= least)
+    return _TITLE[how][weight(title) - 1]
 
 
 def _phrase(how: Likeness, language: str, word: str, text: str) -> str:

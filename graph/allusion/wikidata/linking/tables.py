@@ -70,14 +70,15 @@ def link_table(
     *,
     kind: str = "film",
     language: str = "",
+    output: Path | None = None,
     tally: Tally | None = None,
     report: Callable[[int], None] = lambda _: None,
 ) -> Iterator[str]:
     """The lines of the table with the added columns, as they are found.
 
-    CSV by default, tabs where the name ends with .tsv or .tab; UTF-8. Rows are read as they
-    are needed, some at a time. Cells of the user's stay as they are; an added cell that a
-    spreadsheet would take for a formula gets an apostrophe.
+    CSV by default, tabs where the name ends with .tsv or .tab, and so in ``output``; UTF-8.
+    Rows are read as they are needed, some at a time. Cells of the user's stay as they are; of the
+    added ones, what a spreadsheet would take for a formula gets an apostrophe.
 
     :raises ParameterError: if a column is not there, or one of the added names is taken.
     :raises DataError: if a row has more cells than there are columns, or a byte is not UTF-8.
@@ -90,7 +91,8 @@ def link_table(
         if header is None:
             raise ParameterError(f"{path} is empty: there is no header")
         _check(header, columns, path)
-        line = csv.writer(_Echo(), delimiter=delimiter, lineterminator="\n").writerow
+        written = _DELIMITERS.get(output.suffix.lower(), delimiter) if output else delimiter
+        line = csv.writer(_Echo(), delimiter=written, lineterminator="\n").writerow
         yield str(line([*header, *ADDED]))
         waiting: list[list[str]] = []
 

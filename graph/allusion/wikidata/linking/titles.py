@@ -146,18 +146,22 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def same_person(one: str, other: str) -> float:
-    """How surely two names are one person's: 1, or 0.6 by first and last word; 0 if not.
+    """How surely two names are one person's: 1; 0.6 by first and last word; 0.4 by the last; or 0.
 
     >>> same_person("Wong Kar-wai", "Kar Wai WONG"), same_person("王家衛", "王家卫")
     (1.0, 0.0)
     >>> same_person("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
     0.6
+    >>> same_person("Godard", "Jean-Luc Godard"), same_person("Joel Coen", "Ethan Coen")
+    (0.4, 0.0)
     """
     here, there = _words_of(one), _words_of(other)
     if not here or not there:
         return 0.0
     if here == there or sorted(here) == sorted(there) or "".join(here) == "".join(there):
         return 1.0
+    if min(len(here), len(there)) == 1 and here[-1] == there[-1] and len(here[-1]) > 2:
+        return 0.4
     if len(here) > 1 and len(there) > 1 and here[-1] == there[-1]:
         first, second = here[0], there[0]
         initial = min(len(first), len(second)) == 1 and first[0] == second[0]

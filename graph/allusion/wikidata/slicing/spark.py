@@ -8,19 +8,18 @@ plain files are split.
 from __future__ import annotations
 
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from ...errors import DataError, Fault, MissingExtra, OutputError, ParameterError
+from ...errors import DataError, Fault
 from ...files import write_atomically
-from .dumps import packed_as, packer
+from .dumps import packer
 from .grammar import BLANKS, LANGUAGE, TRIPLE, Malformed, terms
 from .report import Progress, Selection, Slice
 from .rules import CORE, KEPT, NUMBER, Pull, Rules
+from .session import address, explained, failures, is_folder, session
 from .single import Counted, nothing_kept, packed
 
 if TYPE_CHECKING:
@@ -28,15 +27,6 @@ if TYPE_CHECKING:
 
 _TOLD: Final = 20
 _FIX: Final = "it is left out; --strict stops at the first"
-_EXTRA: Final = "pip install 'allusion[spark]'; it needs Java 17 or later, too"
-_PACKINGS: Final = ("", "gz", "bz2")
-# A cluster has settings of its own.
-_LOCAL: Final = {
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-    "spark.sql.shuffle.partitions": "4",
-}
 
 
 def slice_with_spark(
@@ -59,14 +49,14 @@ def slice_with_spark(
     :raises ParameterError: if a file is not there, or Spark cannot unpack it.
     :raises DataError: as of `slice_dump`.
     """
-    files = [_address(path) for path in paths]
-    if not _is_folder(output):
+    files = [address(path) for path in paths]
+    if not is_folder(output):
         packer(output)
-    with _session(master) as spark:
+    with session(master) as spark:
         try:
             return _Making(spark, rules, told).make(files, output, strict=strict)
-        except _failures() as error:
-            raise _explained(error, output) from error
+        except failures() as error:
+            raise explained(error, output) from error
 
 
 class _Making:
@@ -298,7 +288,7 @@ def _write(rows: DataFrame, output: str) -> int:
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
-    if _is_folder(output):
+    if is_folder(output):
         watch = Observation("rows")
         watched = rows.observe(watch, f.count(f.lit(1)).alias("rows"))
         watched.write.text(output, compression="gzip", lineSep="\n")
@@ -307,75 +297,3 @@ def _write(rows: DataFrame, output: str) -> int:
     lines = Counted(f"{row['row']}\n".encode() for row in rows.toLocalIterator(True))
     write_atomically(Path(output), packed(lines, output))
     return lines.count
-
-
-def _is_folder(output: str) -> bool:
-    return output.endswith("/") or "://" in output
-
-
-def _address(path: str) -> str:
-    """A path as Spark takes it.
-
-    :raises ParameterError: if Spark would not unpack it, for it goes by the name.
-    """
-    if "://" in path or not Path(path).is_file():
-        return path
-    with Path(path).open("rb") as stream:
-        packing = packed_as(stream.read(6))
-    if packing not in _PACKINGS:
-        raise ParameterError(
-            f"{path} is packed as {packing}, which Spark unpacks only where its native libraries "
-            "are; pack it as bz2, or slice it here (without --engine spark)"
-        )
-    ending = Path(path).suffix.removeprefix(".")
-    if packing != (ending if ending in _PACKINGS else ""):
-        raise ParameterError(
-            f"{path} is {f'packed as {packing}' if packing else 'not packed'}; Spark goes by the "
-            "name, so the name has to say so"
-        )
-    return Path(path).resolve().as_uri()
-
-
-@contextmanager
-def _session(master: str | None) -> Iterator[SparkSession]:
-    """A session; it is ended here if it was begun here."""
-    try:
-        from pyspark.errors import PySparkRuntimeError
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise MissingExtra(f"PySpark is not installed: {_EXTRA}") from error
-    is_ours = SparkSession.getActiveSession() is None
-    builder = SparkSession.builder.appName("allusion wikidata slice")
-    if master:
-        builder = builder.master(master)
-    if master and master.startswith("local"):
-        for name, value in _LOCAL.items():
-            builder = builder.config(name, value)
-    with warnings.catch_warnings():
-        # It looks which pandas there is, of which nothing here has need.
-        warnings.filterwarnings("ignore", "PySpark does not yet", FutureWarning)
-        try:
-            spark = builder.getOrCreate()
-        except PySparkRuntimeError as error:
-            raise MissingExtra(f"Spark did not start: {_EXTRA} ({error})") from error
-        try:
-            yield spark
-        finally:
-            if is_ours:
-                spark.stop()
-
-
-def _failures() -> type[Exception]:
-    from pyspark.errors import PySparkException
-
-    return PySparkException
-
-
-def _explained(error: Exception, output: str) -> Exception:
-    """What Spark says, as an error of ours."""
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if "PATH_NOT_FOUND" in said:
-        return ParameterError(f"Spark finds no such file: {said}")
-    if "PATH_ALREADY_EXISTS" in said:
-        return OutputError(f"{output} is there already: choose another folder, or remove it first")
-    return DataError([Fault("Spark", 0, "", said, "its log says more", "dump")], "the dump")

@@ -1,0 +1,189 @@
+"""Large networks: what is folded, what a page takes in, and what a hub leaves out."""
+
+from __future__ import annotations
+
+import math
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import networkx as nx
+import pytest
+
+from allusion.errors import ParameterError
+from allusion.records import Entity
+from allusion.view import page
+from allusion.view.choosing import nearest
+from allusion.view.decades import folds
+from allusion.view.focus import arrange
+from allusion.view.neighbours import Neighbour, neighbours
+from allusion.view.plan import as_data, network_plan, shown_of
+from allusion.view.spread import radius, spread_out
+from allusion.vocabulary import BASE
+
+Network: TypeAlias = "nx.MultiDiGraph[str]"
+make_network: Callable[[int], Network] = runpy.run_path(
+    str(Path(__file__).parent / "benchmarks" / "make_network.py")
+)["make_network"]
+
+
+@pytest.fixture(scope="module")
+def some() -> Network:
+    return make_network(300)
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done to thousands is done to hundreds."""
+    monkeypatch.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
+    monkeypatch.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
+    monkeypatch.setattr("allusion.view.plan._SHOWN", 60)
+
+
+class Told:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self.amounts: list[tuple[int, int]] = []
+
+    def __call__(self, step: str) -> None:
+        self.steps.append(step)
+
+    def amount(self, done: int, total: int) -> None:
+        self.amounts.append((done, total))
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_a_folded_network_has_a_place_for_everything_and_shows_the_best_joined(
+    some: Network,
+) -> None:
+    plan = network_plan(some, ("en",))
+    plain = nx.Graph(some)
+    assert sorted(iri for group in plan.groups for iri in group.members) == sorted(some)
+    assert len(set(plan.places.values())) == len(some)
+    for group, shown in zip(
+        plan.groups, shown_of([len(group.members) for group in plan.groups]), strict=True
+    ):
+        for iri in group.members:
+            x, y = plan.places[iri]
+            assert math.hypot(x - group.x, y - group.y) <= group.radius
+        # Who is joined to how many others; a statement more to the same one counts nothing.
+        joined = [plain.degree(iri) for iri in group.members]
+        assert shown >= min(3, len(group.members))
+        assert min(joined[:shown]) >= max(joined[shown:], default=0)
+
+
+def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Network) -> None:
+    made = spread_out(some, folded=True)
+    largest = made.groups[0]
+    away = [
+        math.hypot(made.places[iri][0] - largest.x, made.places[iri][1] - largest.y)
+        for iri in largest.members
+    ]
+    count = len(away) // 3
+    assert max(away[:count]) < max(away[-count:])
+    assert sum(away[:count]) < sum(away[-count:])
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_what_is_too_large_for_vis_network_comes_without_it(some: Network) -> None:
+    focus = next(iter(some))
+    told = Told()
+    text = page(some, focus, tell=told)
+    assert '<script type="text/plain" id="packed-vis"></script>' in text
+    assert len(text) < 700_000
+    assert any("300 entities" in step for step in told.steps)
+    assert told.amounts[-1][1] == 300
+    plan = as_data(network_plan(some, ("en",)), sorted(some))
+    assert plan["painted"]
+    members = [place for group in plan["groups"] for place in group["members"]]
+    assert sorted(members) == list(range(300))
+
+
+def test_shapes_of_a_large_network_do_not_cover_each_other() -> None:
+    large = make_network(1600)
+    made = spread_out(large)
+    cells: dict[tuple[int, int], list[str]] = {}
+    for iri, (x, y) in made.places.items():
+        cells.setdefault((x // 64, y // 64), []).append(iri)
+    for (column, row), here in cells.items():
+        near = [
+            other
+            for across in (-1, 0, 1)
+            for down in (-1, 0, 1)
+            for other in cells.get((column + across, row + down), ())
+        ]
+        for iri in here:
+            for other in near:
+                if other == iri:
+                    continue
+                apart = max(
+                    abs(made.places[iri][axis] - made.places[other][axis]) for axis in (0, 1)
+                )
+                assert apart + 1 >= radius(large.degree(iri)) + radius(large.degree(other))
+
+
+def test_a_page_of_a_large_graph_takes_in_what_is_nearest(some: Network) -> None:
+    focus = max(some, key=lambda iri: (some.degree(iri), iri))
+    far = max(
+        some, key=lambda iri: (nx.has_path(some.to_undirected(as_view=True), focus, iri), iri)
+    )
+    part = nearest(some, focus, 120, keep=[far])
+    assert len(part) == 120
+    assert part.graph["of"] == 300
+    assert far in part
+    distance = nx.single_source_shortest_path_length(some.to_undirected(as_view=True), focus)
+    inside = max(distance[iri] for iri in part if iri != far)
+    assert all(distance.get(iri, 99) >= inside for iri in set(some) - set(part))
+    assert set(some[focus]) <= set(part)
+    for origin, target, key in some.edges(keys=True):
+        assert part.has_edge(origin, target, key) == (origin in part and target in part)
+    assert nearest(some, focus, 300) is some
+
+
+def test_a_page_that_no_browser_could_open_is_refused(some: Network) -> None:
+    focus = next(iter(some))
+    for most in (0, 20_001):
+        with pytest.raises(ParameterError, match="a page holds 1 to 20,000 entities"):
+            nearest(some, focus, most)
+
+
+def test_what_focus_cannot_reach_fills_the_rest_of_a_page(some: Network) -> None:
+    lonely: Network = nx.MultiDiGraph(some)
+    entity = Entity(f"{BASE}film/alone", "film", "Film", {"en": "Alone"})
+    lonely.add_node(entity.iri, entity=entity)
+    part = nearest(lonely, entity.iri, 50)
+    assert len(part) == 50
+    best = sorted(some, key=lambda iri: (-some.degree(iri), iri))[:49]
+    assert set(part) == {entity.iri, *best}
+
+
+def test_decades_add_up_and_the_early_ones_are_one() -> None:
+    years: list[int | None] = [1890 + number for number in range(140)]
+    found = folds([*years, None, None])
+    assert len(found) == 14
+    assert found[0].words == "until 1909 · 20"
+    assert found[0].years == (1890, 1909)
+    assert found[1].years == (1910, 1919)
+    assert found[-1].words == "no year · 2"
+    assert sum(int(fold.words.rsplit(" ", 1)[-1]) for fold in found) == 142
+    assert folds(years[:23]) == ()
+    assert [fold.words for fold in folds([1994] * 20 + [1999] * 9)] == ["1994 · 20", "1999 · 9"]
+
+
+def test_of_a_hub_the_best_joined_are_shown(some: Network) -> None:
+    hub = max(some, key=lambda iri: (len(set(some.pred[iri])), iri))
+    beside = neighbours(some, hub)
+    for item in beside:
+        assert item.degree == some.degree(item.entity.iri)
+    drawn = arrange(some.nodes[hub]["entity"], beside, most=5)
+    shown = [b.neighbour for b in drawn.blocks if b.neighbour and b.side == "in"]
+    left = [n for n in beside if n.side == "in" and n not in shown]
+
+    def rank(one: Neighbour) -> tuple[int, int, int]:
+        return len(one.strands), max(strand.sources for strand in one.strands), one.degree
+
+    assert left
+    assert min(map(rank, shown)) >= max(map(rank, left))
