@@ -383,7 +383,8 @@ def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
 
 
 def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
-    for words in (("show", "三浦友和"), ("path", "三浦友和", "Cop 223", "-f", "table")):
+    path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
+    for words in (("show", "三浦友和"), path):
         out = " ".join(run(*words).out.split())
         assert "dialogue, Cantonese (inferred)" in out
         assert "note: Inferred: the essay says that what 223 speaks aloud" in out

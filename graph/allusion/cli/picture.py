@@ -349,3 +349,9 @@ def view_command(
         title=title,
         most=most,
     )
+    note_namesakes(graph, [" ".join(name), to or ""])
+    if whole := picture.network.graph.get("of"):
+        here = picture.network.nodes[picture.focus]["entity"].label()
+        more = "" if most == MOST else f"; --most {MOST} takes in more"
+        note(f"of {whole:,} entities the {len(picture.network):,} nearest to {here}{more}")
+    deliver(picture, output, scale=scale, no_open=no_open)

@@ -92,8 +92,9 @@ def rank_command(
     """  # noqa: D301 (click wants the character itself)
     graph = open_graph(data)
     answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
+    code = emit(answer, form, output)
     note(_counted(families))
-    return emit(answer, form, output)
+    return code
 
 
 def _counted(families: tuple[str, ...]) -> str:
