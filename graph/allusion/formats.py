@@ -15,7 +15,7 @@ from .errors import ParameterError
 from .store.answer import Row
 from .terms import XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
 
-ROW_FORMATS: Final = ("table", "csv", "csv-excel", "tsv", "json", "ndjson", "md", "sparql-json")
+ROW_FORMATS: Final = ("table", "csv", "tsv", "csv-excel", "json", "ndjson", "md", "sparql-json")
 #: What one reads line by line, and so may be given out line by line.
 LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 # A cell that begins with one of these is a formula to a spreadsheet.
