@@ -307,7 +307,10 @@ def run(
 def test_the_terminal_shows_each_hop_as_the_card_does(run: Callable[..., Done]) -> None:
     done = run("山口百恵", "film:manhattan", "-f", "table")
     assert done.code == 0
-    assert done.err == "Momoe Yamaguchi to Manhattan: 2 hops\n"
+    assert (
+        done.err
+        == "Momoe Yamaguchi to Manhattan: 2 hops; ↓ the statement points down, ↑ it points up\n"
+    )
     lines = done.out.splitlines()
     assert [line for line in lines if not line.startswith(" ")] == [
         "Momoe Yamaguchi", "Chungking Express", "Manhattan",
@@ -361,7 +364,7 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
     root = ET.fromstring(chain_svg(found))
     shown = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
     for words in ("Momoe Yamaguchi", "山口百恵", "Chungking Express", "likeness · reference · explicit",
-                  "thinks May looks like Momoe Yamaguchi.", "Douban note 269123012 and 3 more sources"):  # fmt: skip
+                  "thinks May looks like Momoe Yamaguchi.", "223, the author of kpnv.wordpress.com, 2011-01-28 and 3 more sources"):  # fmt: skip
         assert words in shown, words
     labelled = {
         element.get("id") for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")

@@ -21,6 +21,7 @@ from wcwidth import wcswidth
 
 import allusion
 from allusion.cli import COMMANDS, main
+from allusion.cli.wikidata import COMMANDS as OF_WIKIDATA
 from allusion.resources import Resources
 
 
@@ -70,6 +71,31 @@ def test_the_help_of_a_command_begins_with_its_line_in_the_list(run: Run, name: 
     assert COMMANDS[name][1] in text
 
 
+@pytest.mark.parametrize(
+    "words", [(name,) for name in COMMANDS] + [("wikidata", name) for name in OF_WIKIDATA]
+)
+def test_no_help_shows_a_sign_that_is_meant_for_the_one_who_lays_it_out(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    done = run(*words, "--help")
+    assert done.code == 0
+    assert "\\b" not in done.out
+    assert "\b" not in done.out
+
+
+def test_the_measures_of_rank_stand_one_below_the_other(run: Run) -> None:
+    assert re.search(
+        r"^  referred +How many.*\n^ {15}often", run("rank", "--help").out, re.MULTILINE
+    )
+
+
+def test_rank_says_what_it_counts(run: Run) -> None:
+    every = run("rank", "-n", "1").err
+    assert "references, influences, comparisons and derivations together" in every
+    assert "--via reference" in every
+    assert run("rank", "-n", "1", "--via", "reference").err.startswith("counted: references, not")
+
+
 def test_an_unknown_command_names_the_nearest(run: Run) -> None:
     done = run("sparkl")
     assert done.code == 2
@@ -80,6 +106,9 @@ def test_the_list_of_queries_is_grouped_and_shows_parameters(run: Run) -> None:
     done = run("query")
     assert "REFERENCES\n" in done.out
     assert "-p work=film:chungking-express" in done.out
+    assert "UNDEF" not in done.out
+    assert "(node)" not in done.out
+    assert "\nSONGS" not in done.out
 
 
 def test_a_query_has_help_of_its_own(run: Run) -> None:
@@ -158,12 +187,16 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),
         (("sparql", "SELECT * { SERVICE <http://e/> {} }"), 3, "another server"),
         (("query", "names", "a", "b"), 2, "names takes entity, and 2 values were given"),
-        (("query", "names", "Wong Kar-wai", "-p", "entity=x"), 2, "given twice"),
+        (("query", "names", "Wong Kar-wai", "-p", "entity=Faye Wong"), 2, "given twice"),
         (("query", "names", "-p", "name=x"), 2, "it has: entity"),
         (("query", "songs", "Wong Kar-wai"), 2, "is a person (person:wong-kar-wai)"),
         (("query", "most-referred-to", "-p", "kind=named-rop"), 2, "name-drop"),
         (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
         (("query", "names", "-o", "x.xlsx"), 2, "does not say its format"),
+        (("query", "most-referred-to", "kind=influence"), 2, "behind -p: -p kind=influence"),
+        (("query", "by-decade", "2", "-p", "least=many"), 2, "wanted is a whole number"),
+        (("query", "by-decade", "2", "-p", "least=3"), 2, "'2', which by-decade takes as least"),
+        (("query", "by-decade", "-1"), 2, "with its name: -p NAME=-1"),
         (("search", "x", "-n", "0"), 2, "0 is not in the range"),
         (("query", "most-often"), 2, "allusion query lists all"),
         (("query", "--help", "no-such"), 2, "no query is called 'no-such'"),
@@ -347,6 +380,84 @@ def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
     assert "more sources: add --all" in short
     assert "more sources" not in whole
     assert len(whole) > len(short)
+
+
+def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
+    path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
+    for words in (("show", "三浦友和"), path):
+        out = " ".join(run(*words).out.split())
+        assert "dialogue, Cantonese (inferred)" in out
+        assert "note: Inferred: the essay says that what 223 speaks aloud" in out
+        assert "Not stated of this line." in out
+
+
+def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
+    out = run("show", "三浦友和").out
+    told = out[out.index("As the essay “223” tells it, when the two parted") :]
+    assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
+
+
+def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:
+    done = run("query", "together", "Faye Wong")
+    assert "other = Tomokazu Miura (default)" in done.err
+    assert "no rows" in done.err
+    assert "other = Manhattan (default)" in run("query", "chain", "Moonlight").err
+    assert "default" not in run("query", "together").err
+    assert "default" not in run("query", "together", "Momoe Yamaguchi", "三浦友和").err
+
+
+def test_a_default_that_a_store_lacks_is_called_a_default(run: Run, tiny: Resources) -> None:
+    done = run("query", "cast", "--data", str(tiny.data))
+    assert done.code == 2
+    assert "work was not given, and its default, film:chungking-express, is not in" in done.err
+
+
+def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
+    for words in (("query", "songs"), ("show", "Faye Wong")):
+        done = run(*words, "--lang", "klingon")
+        assert "no label in klingon; labels stay English; known: " in done.err
+    assert "no label" not in run("query", "songs", "--lang", "zh").err
+
+
+def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    assert run("query", "names", "重慶森林", "-f", "csv-excel", "-o", str(path)).code == 0
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfname,language,use\r\n")
+    assert data.decode("utf-8-sig").replace("\r\n", "\n") == (
+        run("query", "names", "重慶森林", "-f", "csv").out
+    )
+
+
+def test_a_name_that_search_is_sure_of_stands_alone_among_the_suggestions(run: Run) -> None:
+    err = run("show", "Wang Chia-wei").err
+    assert err.endswith("did you mean Wong Kar-wai (person:wong-kar-wai)?\n")
+
+
+def test_the_arrows_of_a_path_are_explained(run: Run) -> None:
+    err = run("path", "三浦友和", "重慶森林", "-f", "table").err
+    assert "↓ the statement points down, ↑ it points up" in err
+    assert "↓" not in run("path", "三浦友和", "重慶森林", "-f", "csv").err
+
+
+def test_a_card_says_in_words_how_sure_a_link_is_and_all_of_it_on_request(run: Run) -> None:
+    assert "github:" not in run("show", "三浦友和").out
+    assert "github:" in run("show", "三浦友和", "--all").out
+
+
+def test_what_happened_in_a_year_and_in_a_decade(run: Run) -> None:
+    year = run("query", "in-a-year", "1980").out
+    assert "marriage" in year
+    assert "1975-10-03" not in year
+    assert "1975-10-03" in run("query", "in-a-year", "1970", "-p", "years=10").out
+
+
+def test_a_short_name_says_for_whom_it_was_taken(run: Run) -> None:
+    for words in (("show", "Tony Leung"), ("query", "filmography", "Tony Leung")):
+        said = "Tony Leung: taken as Tony Leung Chiu-wai; also: Tony Leung Ka-fai"
+        assert said in run(*words).err
+    assert "taken as" not in run("show", "Tony Leung Ka-fai").err
+    assert "taken as" not in run("show", "三浦友和").err
 
 
 def test_search_finds_by_any_script_and_says_no_by_exit_code(run: Run) -> None:

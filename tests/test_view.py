@@ -164,6 +164,13 @@ def test_payload_holds_every_entity_edge_and_source(
     assert data["sources"][shout["evidence"][0][0]]["author"] == "A film essayist"
 
 
+def test_the_page_carries_what_was_inferred_of_a_line(shipped_page: str) -> None:
+    data = json.loads(Reader(shipped_page).data)
+    drop = next(edge for edge in data["edges"] if "will kill Tomokazu Miura" in edge["sentence"])
+    assert drop["language"] == "Cantonese (inferred)"
+    assert any(note.startswith("Inferred: ") for note in drop["notes"])
+
+
 def test_parallel_edges_of_the_network_bend_apart(html: str) -> None:
     data = json.loads(Reader(html).data)
     seen: set[tuple[Any, ...]] = set()

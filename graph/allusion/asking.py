@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
-from .queries import TYPES, CannedQuery, Catalogue, Parameter
+from .queries import TYPES, CannedQuery, Catalogue, Parameter, shown_default
 from .results import Result, TripleResult
 from .store.answer import Triple
 from .terms import Iri, Literal
@@ -94,7 +94,7 @@ def _explained(parameter: Parameter) -> str:
     wanted = " or ".join(parameter.registers) or (
         f"one of {', '.join(parameter.choices)}" if parameter.choices else TYPES[parameter.type]
     )
-    default = "any" if parameter.optional else parameter.default
+    default = shown_default(parameter)
     return f"{parameter.description} ({parameter.type}: {wanted}). Default: {default}"
 
 

@@ -15,7 +15,7 @@ from .errors import ParameterError
 from .store.answer import Row
 from .terms import XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
 
-ROW_FORMATS: Final = ("table", "csv", "tsv", "json", "ndjson", "md", "sparql-json")
+ROW_FORMATS: Final = ("table", "csv", "tsv", "csv-excel", "json", "ndjson", "md", "sparql-json")
 #: What the ending of a file says of its format.
 BY_SUFFIX: Final = {
     ".csv": "csv",
@@ -45,6 +45,7 @@ def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iter
     """
     writers: dict[str, Callable[[tuple[str, ...], Iterable[Row]], Iterator[str]]] = {
         "csv": _csv,
+        "csv-excel": _csv_excel,
         "tsv": _tsv,
         "json": _json,
         "ndjson": _ndjson,
@@ -102,6 +103,14 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     yield str(line(columns))
     for row in rows:
         yield line(map(cell, row))  # what ``write`` gives back
+
+
+def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """CSV that Excel opens by a double click: without the mark it takes UTF-8 for Latin-1."""
+    mark = "\ufeff"
+    for line in _csv(columns, rows):
+        yield mark + line.removesuffix("\n") + "\r\n"
+        mark = ""
 
 
 def _safe_cell(term: Term | None) -> str:

@@ -209,12 +209,43 @@ class Names:
         )
         return list(dict.fromkeys(rows))
 
+    def namesakes(
+        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> tuple[str, list[str]]:
+        """Whom ``text`` names as an alias, and who of that kind bears it in a longer name.
+
+        The label of the one and up to five labels of the others; ``("", [])`` where ``text``
+        is a whole label, an IRI or a slug, or names nobody or several.
+        """
+        found = self._exact(text.strip(), registers)
+        if len(found) != 1 or fold(text) == fold(found[0][2]):
+            return "", []
+        iri, register, label = found[0]
+        rows = self._db.execute(
+            """SELECT DISTINCT label FROM name JOIN thing USING (iri)
+               WHERE folded LIKE ? || ' %' AND register = ? AND iri != ?
+               ORDER BY weight DESC, iri LIMIT 5""",
+            (fold(text), register, iri),
+        )
+        return label, [str(row[0]) for row in rows]
+
+    def languages(self) -> list[str]:
+        """The language tags in which something has a label."""
+        rows = self._db.execute(
+            "SELECT DISTINCT language FROM name WHERE preferred AND language != '' ORDER BY 1"
+        )
+        return [str(row[0]) for row in rows]
+
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
         """Up to five names near ``text``, each with its prefixed name: for "did you mean"."""
         from .searching import near_in_spelling
 
-        found = [match.iri for match in self.search(text, 5, registers)]
-        found += near_in_spelling(self._db, text, registers)
+        matches = self.search(text, 5, registers)
+        found = [match.iri for match in matches]
+        # Search forgives and is sure all the same, where it finds one alone: a name in another
+        # romanisation. Names that are spelled alike would only stand beside the right one.
+        if len(matches) != 1 or matches[0].how == "typo":
+            found += near_in_spelling(self._db, text, registers)
         return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
     def _label(self, iri: str) -> str:

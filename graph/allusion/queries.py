@@ -67,6 +67,11 @@ class Parameter:
         return self.default == "UNDEF"
 
 
+def shown_default(parameter: Parameter) -> str:
+    """The default of a parameter as a person reads it: "any" for UNDEF."""
+    return "any" if parameter.optional else parameter.default.strip('"')
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the answer."""

@@ -20,7 +20,7 @@ from .errors import (
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .names import Names
-from .queries import Catalogue
+from .queries import Catalogue, Parameter
 from .resources import Resources
 from .results import Result, RowStream, TripleResult, Viewer, collect
 from .store.answer import Answer, Rows
@@ -157,8 +157,20 @@ class Querying:
         entities = [p for p in query.parameters if p.type == "entity"]
         values = {p.name: parameters.get(p.name, p.default) for p in entities}
         given = {key: value for key, value in values.items() if value not in ("", "UNDEF")}
+        for parameter in entities:
+            if parameter.name in given and parameter.name not in parameters:
+                self._check_default(parameter)
         terms = query.parse(given, self.names.resolve).values()
         return tuple(term.value for term in terms if isinstance(term, Iri))
+
+    def _check_default(self, parameter: Parameter) -> None:
+        try:
+            self.names.resolve(parameter.default)
+        except UnknownName as error:
+            raise UnknownName(
+                f"{parameter.name} was not given, and its default, {parameter.default}, is not "
+                f"in this store; give one: -p {parameter.name}=NAME"
+            ) from error
 
     def canned(
         self, name: str, text: str, allow_service: Collection[str] = ()

@@ -121,7 +121,9 @@ class Edge:
     statement itself names. ``participants`` are the IRIs of all who have a part in
     it: who speaks, tells, is spoken to, is likened, draws it, or is concerned.
     ``phrase`` reads along the edge ("the owner says May
-    looks like"); ``sentence`` says all of it. For credits, story and part edges
+    looks like"); ``sentence`` says all of it. ``language`` is that of the utterance, with
+    "(inferred)" behind it where no source states it, and ``notes`` say what was inferred
+    of the utterance, or what no source tells of it. For credits, story and part edges
     the source's title and address stand in ``evidence`` too.
     """
 
@@ -143,6 +145,7 @@ class Edge:
     language: str = ""
     channel: str = ""
     line: Line | None = None
+    notes: tuple[str, ...] = ()
     counterparts: tuple[str, str] | None = None
     concerns: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()

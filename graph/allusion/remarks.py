@@ -11,9 +11,20 @@ from .results import Result, TripleResult
 from .store.answer import Store, select
 from .terms import Iri, shorten
 from .tokens import Token, tokens_of
-from .vocabulary import BASE, PREFIXES
+from .vocabulary import AL, BASE, PREFIXES
 
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
+#: So alike are a name and its misspelling, and not two names.
+_SURE: Final = 0.85
+_TERMS: Final = """
+SELECT DISTINCT ?term ?other ?definition WHERE {
+  ?term rdfs:isDefinedBy <https://w3id.org/allusion/ontology> ; skos:definition ?definition .
+  OPTIONAL { ?term rdfs:seeAlso|rdfs:subClassOf|rdfs:subPropertyOf|skos:closeMatch ?aligned
+             FILTER(ISIRI(?aligned) && !STRSTARTS(STR(?aligned), STR(al:))) }
+  BIND(COALESCE(STR(?aligned), "") AS ?other)
+  FILTER(LANG(?definition) = "en")
+} ORDER BY ?term ?other STR(?definition)"""
 
 
 def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
@@ -68,11 +79,41 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
         folded = {name.casefold(): name for name in known}
         local = iri[len(space) :]
         near = [folded[local.casefold()]] if local.casefold() in folded else []
+        near = near or get_close_matches(local, known, n=2, cutoff=_SURE)
+        if not near and space == AL:
+            near = [name for name in _defined(store, local) if name in known]
         near = near or get_close_matches(local, known, n=2, cutoff=0.6)
         hint = " or ".join(shorten(known[name]) for name in near)
         yield f"{shorten(iri)} stands nowhere in the graph" + (
             f"; did you mean {hint}?" if hint else ""
         )
+
+
+def _defined(store: Store, local: str) -> list[str]:
+    """Local names of the ontology's terms that mean ``local``, up to two, the surest first.
+
+    Surest is a term of another vocabulary that a term here is aligned with (schema:Movie), in
+    any order and form of its words; then a definition that has all the words of ``local``.
+    """
+    wanted = _stems(local)
+    aligned: dict[str, None] = {}
+    worded: dict[str, None] = {}
+    for row in select(store, _TERMS):
+        term, other, definition = map(str, row)
+        name = term.removeprefix(AL)
+        if _stems(re.split("[/#]", other)[-1]) == wanted:
+            aligned[name] = None
+        elif wanted <= _stems(definition):
+            worded[name] = None
+    if aligned:
+        return list(aligned)[:2]
+    return [] if len(wanted) < 2 or len(worded) > 2 else list(worded)
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words of a text or of a name in camel case, cut so that published is publication."""
+    words = re.findall(r"[A-Z]?[a-z]+", text)
+    return frozenset(word.lower()[:5] for word in words if len(word) > 2)
 
 
 def _project_iris(sparql: str) -> list[str]:

@@ -154,7 +154,8 @@ def _text_of(query: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ParameterError(
-            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for stdin"
+            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for "
+            f"stdin; to find an entity: allusion search {query}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ParameterError(f"{query} could not be read: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from ..errors import ParameterError
 from ..results import GRAPH_FORMATS, Result
+from .noting import note_defaults, note_language, note_namesakes
 from .output import (
     choose_format,
     data_option,
@@ -27,7 +29,8 @@ from .output import (
 )
 
 if TYPE_CHECKING:
-    from ..queries import CannedQuery, Catalogue
+    from ..knowledge import KnowledgeGraph
+    from ..queries import CannedQuery, Catalogue, Parameter
 
 _EPILOG = (
     "\b\nExamples:\n"
@@ -54,6 +57,9 @@ class _QueryCommand(click.Command):
             click.echo(f"allusion query {names[0]}\n\n{help_text}")
             click.echo("\nOptions and examples: allusion query --help")
             ctx.exit()
+        for arg in args:
+            if re.fullmatch(r"-[0-9]+", arg):
+                raise ParameterError(f"a number below 0 is given with its name: -p NAME={arg}")
         return super().parse_args(ctx, args)
 
 
@@ -132,17 +138,18 @@ def query_command(
         return 0
     if topic is not None:
         raise ParameterError("--topic lists queries; leave it out to ask one")
-    others: dict[str, str] = {}
-    for key, value in map(_pair, pairs):
-        if key in others:
-            raise ParameterError(f"the parameter {key} is given twice")
-        others[key] = value
-    bound: dict[str, Any] = graph.queries.get(name).named(values, others)
-    if text_only:
-        write(graph.query_text(name, **bound), output)
-        return 0
+    query = graph.queries.get(name)
+    bound = _bound(graph, query, values, pairs)
     text = graph.query_text(name, **bound)
-    federated = pulled or graph.queries.get(name).asks
+    note_namesakes(graph, (bound[p.name] for p in query.parameters if p.name in bound))
+    if bound:
+        note_defaults(graph, query, bound)
+    if lang.lower() != "en":
+        note_language(graph, lang)
+    if text_only:
+        write(text, output)
+        return 0
+    federated = pulled or query.asks
     as_it_is = lang.lower() == "en" and not links and not federated
     if as_it_is and is_sparql_json(form, output):
         write(graph.answer_json(text), output)
@@ -155,9 +162,40 @@ def query_command(
         when = first if first == last else f"{first} to {last}"
         note(f"of Wikidata only what was pulled: {graph.pulled.items:,} items, read {when}")
     if drawn(view, form, output):
-        title = graph.queries.get(name).summary
-        return draw(answer, output, language=lang, title=title)
-    return emit(answer, form, output)
+        return draw(answer, output, language=lang, title=query.summary)
+    code = emit(answer, form, output)
+    if not bound and not answer.rows:
+        note_defaults(graph, query, bound)
+    return code
+
+
+def _bound(
+    graph: KnowledgeGraph, query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
+) -> dict[str, Any]:
+    """The parameters that were given, by name: those in their order, then those of -p."""
+    bound = _positional(query, values)
+    named: dict[str, str] = {}
+    for key, value in map(_pair, pairs):
+        if key in named:
+            raise ParameterError(f"the parameter {key} is given twice")
+        named[key] = value
+    graph.query_text(query.name, **named)  # what is wrong in itself is said first
+    for key in named:
+        if key in bound:
+            raise ParameterError(
+                f"the parameter {key} is given twice: {bound[key]!r}, which {query.name} takes as "
+                f"{key} by its place, and -p {key}={named[key]}"
+            )
+    return bound | named
+
+
+def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
+    names = [parameter.name for parameter in query.parameters]
+    for value in values:
+        key = value.partition("=")[0]
+        if "=" in value and key in names:
+            raise ParameterError(f"a parameter with its name stands behind -p: -p {value}")
+    return query.named(values, {})
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -216,6 +254,8 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
 
 
 def _listing(catalogue: Catalogue) -> str:
+    from ..queries import shown_default
+
     topics: dict[str, list[CannedQuery]] = {}
     for query in catalogue.queries.values():
         topics.setdefault(query.tags[0], []).append(query)
@@ -225,12 +265,18 @@ def _listing(catalogue: Catalogue) -> str:
         lines.append(topic.upper())
         for query in queries:
             lines.append(f"  {query.name:<{width}}  {query.summary}")
-            lines += [
-                f"  {'':<{width}}    -p {p.name}={p.default}  ({p.type}) {p.description}".rstrip()
-                for p in query.parameters
-            ]
+            for p in query.parameters:
+                said = f"-p {p.name}={shown_default(p)}  ({_type(p)}) {p.description}"
+                lines.append(f"  {'':<{width}}    {said}".rstrip())
         lines.append("")
     return "\n".join(lines)
+
+
+def _type(parameter: Parameter) -> str:
+    """The type in a word that says what to type: "utterance" rather than "node"."""
+    if parameter.type == "node":
+        return " or ".join(parameter.registers) or "entity, scene, utterance or connection"
+    return parameter.type
 
 
 @click.command("stats")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ParameterError
+from .noting import note_namesakes
 from .output import (
     choose_format,
     data_option,
@@ -109,6 +110,8 @@ def path_command(
     of connection, credits (who made it, who plays in it), stories and parts; but a chain
     does not pass through a place, an organisation, a language or an award by a credit or a
     part, for much else is joined by those too. Connections in doubt are never walked.
+    The arrow before a statement is the way that it points: ↓ from the entity above it to the
+    one below, ↑ from the one below to the one above.
 
     -o chain.svg or chain.png draws it; -o chain.html and --view give the page, which opens
     as this chain. Exit code 1 if there is no chain; then it is said what was searched, and
@@ -136,7 +139,9 @@ def path_command(
         every=every,
         limit=limit,
     )
-    note(chains.summary)
+    note_namesakes(graph, names)
+    arrows = "; ↓ the statement points down, ↑ it points up" if shape == "table" else ""
+    note(chains.summary + (arrows if chains.chains else ""))
     if not chains.chains:
         return 1
     if shape == "picture":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import UnknownName
+from .noting import note_namesakes
 from .output import browse, data_option, note, open_graph, with_option
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
     """
     graph = open_graph(data)
     iri = graph.resolve(" ".join(name))
+    note_namesakes(graph, [" ".join(name)])
     link = link_on(graph.names.links(iri), _SITES[site], " ".join(name))
     if link.confidence is not None and link.confidence < 0.9:
         note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")

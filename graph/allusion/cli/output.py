@@ -45,7 +45,8 @@ def format_options(command: _F) -> _F:
         "--format",
         "form",
         type=click.Choice(FORMATS),
-        help="Default: a table on a terminal, csv when piped; ttl for triples.",
+        help="Default: a table on a terminal, csv when piped; ttl for triples. csv-excel is csv "
+        "as Excel reads it.",
     )(command)
 
 

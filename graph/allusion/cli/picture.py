@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from .noting import note_language, note_namesakes
 from .output import (
     browse,
     data_option,
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 
 _FIRST = "film:chungking-express"
+# How a comment in the mappings begins, and what that means; where it was seen is for --all.
+_LINKED: Final = {
+    "confirmed": "seen in several places",
+    "seen once": "seen in one place",
+    "structural": "not checked by name",
+}
 # So many pieces of evidence are shown of each connection; the rest with --all.
 _FEW = 2
 
@@ -51,7 +58,11 @@ def show_command(
 
     NAME is a label or alias in any script, a slug, a prefixed name or an IRI.
     """
-    card = open_graph(data)[" ".join(name)]
+    graph = open_graph(data)
+    card = graph[" ".join(name)]
+    note_namesakes(graph, [" ".join(name)])
+    if lang.lower() != "en":
+        note_language(graph, lang)
     if form == "json":
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return
@@ -93,7 +104,7 @@ def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
         yield from _edges("Credits and parts", card.others, card, "·", everything=True)
     elif card.others:
         yield Text(f"\n{len(card.others)} credits and parts: add --all", style="dim")
-    yield from _links(card)
+    yield from _links(card, everything=everything)
 
 
 def _facts(card: Card) -> Iterable[Text]:
@@ -149,6 +160,8 @@ def statement(
     if edge.line:
         translations = " / ".join(name.text for name in edge.line.translations)
         yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
+    for said in edge.notes:
+        yield Text(f"    note: {said}", style="dim")
     yield from _evidence(edge.evidence, everything=everything, hint=hint)
 
 
@@ -171,7 +184,7 @@ def _evidence(
         yield Text(f"    and {more} more {sources}: {hint}", style="dim")
 
 
-def _links(card: Card) -> Iterable[Text]:
+def _links(card: Card, *, everything: bool) -> Iterable[Text]:
     from rich.text import Text
 
     if not card.entity.links:
@@ -180,7 +193,11 @@ def _links(card: Card) -> Iterable[Text]:
     for link in card.entity.links:
         sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
         line = Text(f"  {link.site}: {link.url}")
-        line.append(sure + (f"  ({link.note})" if link.note else ""), style="dim")
+        said = link.note
+        if link.confidence is not None and not everything:
+            basis = said.partition(":")[0]
+            said = _LINKED.get(basis, "")
+        line.append(sure + (f"  ({said})" if said else ""), style="dim")
         yield line
 
 
@@ -332,6 +349,7 @@ def view_command(
         title=title,
         most=most,
     )
+    note_namesakes(graph, [" ".join(name), to or ""])
     if whole := picture.network.graph.get("of"):
         here = picture.network.nodes[picture.focus]["entity"].label()
         more = "" if most == MOST else f"; --most {MOST} takes in more"

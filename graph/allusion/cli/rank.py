@@ -8,7 +8,15 @@ from typing import Final
 import click
 
 from ..vocabulary import ENTITY_REGISTERS, FAMILIES
-from .output import data_option, emit, format_options, open_graph, store_option, with_option
+from .output import (
+    data_option,
+    emit,
+    format_options,
+    note,
+    open_graph,
+    store_option,
+    with_option,
+)
 
 # As in allusion.ranking, which loads networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -61,7 +69,7 @@ def rank_command(
     output: Path | None,
     data: Path | None,
 ) -> int:
-    r"""Show who is referred to most, who bridges, and who belongs together.
+    """Show who is referred to most, who bridges, and who belongs together.
 
     All measures look at references, influences, comparisons and derivations (or at some
     of them, --via), not at credits, and leave out connections in doubt.
@@ -81,6 +89,18 @@ def rank_command(
     sources      How many connections a source is evidence of, and how many of
                  them rest on it alone. That says how much was taken from it here,
                  and where the graph leans on one voice; not how good it is.
-    """
-    answer = open_graph(data).rank(measure, kind=kinds, via=families, limit=limit)
-    return emit(answer, form, output)
+    """  # noqa: D301 (click wants the character itself)
+    graph = open_graph(data)
+    answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
+    code = emit(answer, form, output)
+    note(_counted(families))
+    return code
+
+
+def _counted(families: tuple[str, ...]) -> str:
+    """What a ranking counts, for the person who reads the figures."""
+    names = [f"{family}s" for family in families or FAMILIES]
+    *most, last = names
+    said = f"{', '.join(most)} and {last} together" if most else last
+    hint = "" if families else "; of one family alone: --via reference"
+    return f"counted: {said}, not credits, nor what is in doubt{hint}"

@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 
 from ..records import Edge, Family, Line, Name, listed
 from ..terms import Literal
-from ..vocabulary import AL, BASE, ENTITY_REGISTERS
+from ..vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_EDITORS
 from .evidence import Ground
 from .rows import Record, grouped, records
 
@@ -31,17 +31,27 @@ _CONCERNS: Final = (
 )
 
 _UTTERANCES: Final = """
-SELECT ?utterance ?scene ?speaker ?addressee ?language ?channel ?line ?translation ?teller WHERE {
+SELECT ?utterance ?scene ?speaker ?addressee ?language ?heard ?channel ?line ?translation ?teller
+WHERE {
   ?utterance a al:Utterance .
   OPTIONAL { ?utterance al:inScene ?scene }
   OPTIONAL { ?utterance al:speaker ?speaker }
   OPTIONAL { ?utterance al:addressee ?addressee }
-  OPTIONAL { ?utterance al:inLanguage ?language }
+  OPTIONAL { GRAPH ?heard { ?utterance al:inLanguage ?language } }
   OPTIONAL { ?utterance al:channel ?channel }
   OPTIONAL { ?utterance al:line ?line }
   OPTIONAL { ?utterance al:translation ?translation }
   OPTIONAL { ?telling al:reports ?utterance ; al:speaker ?teller }
-} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language ?channel"""
+} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language ?heard
+           ?channel"""
+
+# What the editors concluded of an utterance, and what no source tells of it.
+_NOTES: Final = """
+SELECT DISTINCT ?utterance ?note WHERE {
+  VALUES ?property { skos:note skos:editorialNote }
+  ?utterance a al:Utterance ; ?property ?note .
+  FILTER(LANG(?note) = "en")
+} ORDER BY ?utterance STR(?note)"""
 
 _CREDITS: Final = """
 SELECT ?node ?work ?agent ?role ?character ?scope ?graph WHERE {
@@ -102,6 +112,7 @@ class _Reader:
     def __init__(self, ground: Ground) -> None:
         self.store, self.sources, self.labels = ground.store, ground.sources, ground.labels
         self.utterances = grouped(ground.store, _UTTERANCES, "utterance")
+        self.notes = grouped(ground.store, _NOTES, "utterance")
 
     def label(self, iri: str) -> str:
         return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""
@@ -109,6 +120,14 @@ class _Reader:
     def labels_of(self, rows: list[Record], name: str) -> str:
         """The labels of all values of a column: a call may be made in four languages."""
         return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
+
+    def languages(self, rows: list[Record]) -> str:
+        """The languages of an utterance; those that only the editors conclude say so."""
+        stated = {row.text("language") for row in rows if row.text("heard") != GRAPH_EDITORS}
+        return listed(
+            self.label(iri) + ("" if iri in stated else " (inferred)")
+            for iri in sorted({row.text("language") for row in rows} - {""})
+        )
 
     def connections(self) -> Iterator[Edge]:
         makers = grouped(self.store, _MAKERS, "connection")
@@ -137,9 +156,10 @@ class _Reader:
                 speaker=self.label(spoken.text("speaker")),
                 told_by=self.label(spoken.text("teller")),
                 addressee=self.label(spoken.text("addressee")),
-                language=self.labels_of(utterance, "language"),
+                language=self.languages(utterance),
                 channel=self.labels_of(utterance, "channel"),
                 line=_line(utterance),
+                notes=tuple(r.text("note") for r in self.notes.get(row.text("utterance"), [])),
                 counterparts=(near, far) if near else None,
                 concerns=tuple(dict.fromkeys(r.text("thing") for r in concerns.get(iri, []))),
                 participants=_participants(row, spoken, makers.get(iri, []), concerns.get(iri, [])),

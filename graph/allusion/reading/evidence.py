@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from ..records import Evidence
 from ..store import Store
@@ -37,6 +38,13 @@ SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?loca
   OPTIONAL { ?evidence al:locator ?locator }
 } ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
 
+# Whose words the sentence is: the sources in whose graphs it stands.
+_WORDED: Final = """
+SELECT DISTINCT ?about ?source WHERE {
+  ?about al:evidence ?evidence .
+  GRAPH ?source { ?about dcterms:description ?text }
+} ORDER BY ?about ?source"""
+
 
 class Ground:
     """A store with what every reading of it needs, which is a third of all rows: read once.
@@ -58,6 +66,7 @@ class Sources:
     def __init__(self, store: Store) -> None:
         self._sources = {iri: rows[0] for iri, rows in grouped(store, _SOURCES, "source").items()}
         self._evidence = grouped(store, _EVIDENCE, "about")
+        self._worded = grouped(store, _WORDED, "about")
 
     def title(self, source: str) -> str:
         """The title of a source, or the last part of its IRI."""
@@ -65,7 +74,8 @@ class Sources:
         return record.text("title") or source.rsplit("/", 1)[-1]
 
     def evidence(self, about: str) -> tuple[Evidence, ...]:
-        """All evidence of one connection or claim, sorted by IRI."""
+        """All evidence of a connection or claim: first what its sentence rests on, then by IRI."""
+        worded = {record.text("source") for record in self._worded.get(about, [])}
         found: dict[str, Evidence] = {}
         for record in self._evidence.get(about, []):
             stance = record.text("stance").rsplit("/", 1)[-1] or "supports"
@@ -79,7 +89,7 @@ class Sources:
                     stance,
                 ),
             )
-        return tuple(found.values())
+        return tuple(sorted(found.values(), key=lambda one: one.source not in worded))
 
     def stated_in(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
         """That these sources state a thing, with no place in them named."""

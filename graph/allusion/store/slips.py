@@ -32,6 +32,13 @@ _OTHER_GRAMMAR: Final = frozenset(
     ("VALUES", "SELECT", "GRAPH", "SERVICE", "GROUP", "ORDER", "HAVING")
 )
 _WORDS_AS_TERMS: Final = frozenset(("A", "TRUE", "FALSE"))
+#: Where a keyword may stand: before the first group, inside one, behind the last.
+_IN_HEAD: Final = ("WHERE", "DISTINCT", "REDUCED", "FROM")
+_IN_GROUP: Final = (
+    "OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "GRAPH", "SERVICE", "VALUES", "NOT", "EXISTS",
+    "SELECT",
+)  # fmt: skip
+_BEHIND: Final = ("LIMIT", "OFFSET", "ORDER", "GROUP", "HAVING", "VALUES", "BY", "ASC", "DESC")
 _PAIRS: Final = {"}": "{", ")": "(", "]": "["}
 
 
@@ -50,7 +57,7 @@ def find_slip(sparql: str) -> Slip | None:
     'a dot is missing between al:Film and ?f'
     """
     tokens = tokens_of(sparql)
-    for look in (_marks, _brackets, _words, _head, _statements):
+    for look in (_marks, _brackets, _words, _misspelt, _head, _statements):
         for slip in look(tokens):
             return slip
     return None
@@ -120,6 +127,39 @@ def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
             yield Slip(after.place, "a value stands in brackets: BIND(... AS ?name)")
 
 
+def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Words that are nearly the keyword that could stand in their place."""
+    from difflib import get_close_matches
+
+    could: tuple[str, ...]
+    braces = round_ = 0
+    behind = False
+    for index, token in enumerate(tokens):
+        braces += (token.text == "{") - (token.text == "}")
+        round_ += (token.text == "(") - (token.text == ")")
+        behind = behind or (braces == 0 and token.text == "}")
+        word = token.word
+        if not index or not word or word in _KEYWORDS | _AGGREGATES or round_:
+            continue
+        before = tokens[index - 1]
+        after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if braces:
+            could = _IN_GROUP if before.text in "{}.;" or after in ("{", "(") else ()
+            could = () if before.word in ("FILTER", "BIND") else could
+        elif behind:
+            could = () if after == "(" else _BEHIND
+        else:
+            could = _IN_HEAD
+        if near := get_close_matches(word, could, n=1, cutoff=0.7):
+            yield Slip(token.place, f"did you mean {near[0]}?")
+        elif could is _BEHIND:
+            yield Slip(
+                token.place,
+                f"{token.text} is no word of SPARQL; behind the group come GROUP BY, HAVING, "
+                "ORDER BY, LIMIT and OFFSET",
+            )
+
+
 def _head(tokens: Sequence[Token]) -> Iterator[Slip]:
     """What stands between SELECT and its group."""
     for start, token in enumerate(tokens):
@@ -185,7 +225,7 @@ def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[S
     """Take what is at ``index`` into the terms of its pattern, where it is one."""
     token, before = tokens[index], tokens[index - 1]
     if token.word and token.word not in _WORDS_AS_TERMS:
-        if len(terms) in (1, 2) and token.word not in _KEYWORDS:
+        if len(terms) < 3 and token.word not in _KEYWORDS:
             yield Slip(token.place, f"{token.text} is no term; text stands in quotes")
         terms[:] = [token] * _UNSURE
     elif token.kind in _TERMS or token.word:

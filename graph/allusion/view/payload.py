@@ -179,6 +179,7 @@ class Payload:
             "language": edge.language,
             "channel": edge.channel,
             "line": _line(edge.line),
+            "notes": edge.notes,
             "counterparts": edge.counterparts and [self._mention(one) for one in edge.counterparts],
             "concerns": [self._mention(one) for one in edge.concerns],
             "evidence": self._evidence(edge.evidence),

@@ -65,6 +65,7 @@ allusion.part(function (allusion) {
         glyph(data.entities[other].kind), entityButton(other)),
       el('p', { class: 'sentence' }, allusion.sentenceOf(edge)),
       edge.line && !quoted && quote(edge.line),
+      edge.notes && !quoted && el('ul', { class: 'notes' }, edge.notes.map((note) => el('li', {}, note))),
       edge.counterparts && el('p', { class: 'analogy' },
         entityButton(edge.from), ' : ', mention(edge.counterparts[0]), '  =  ', entityButton(edge.to), ' : ', mention(edge.counterparts[1])),
       marks(edge),

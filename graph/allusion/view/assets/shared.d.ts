@@ -24,7 +24,7 @@ interface Entity {
 interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
   sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
-  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: Line;
+  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: Line; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
   disputed?: boolean;
 }
