@@ -672,7 +672,7 @@ def test_view_draws_the_surroundings_in_a_store_of_somebodys_own(run: Run, tmp_p
     assert "nearest" not in done.err
     assert "Person 3" in drawn.read_text(encoding="utf-8")
     bare = tmp_path / "bare"
-    run(*load, str(bare))
+    run("load", str(tmp_path / "cast.nt"), "--into", str(bare))
     done = run("view", "--store", str(bare), "-o", str(drawn))
     assert done.code == 2
     assert "--graph IRI" in done.err
