@@ -46,6 +46,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def go(*arguments: str, stdin: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["allusion", *arguments])
+        monkeypatch.delenv("COLUMNS", raising=False)  # who runs tests may state a width
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         monkeypatch.setattr("allusion.cli.output.browse", lambda _: False)
         monkeypatch.setattr("allusion.cli.picture.browse", lambda _: False, raising=False)

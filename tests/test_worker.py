@@ -411,6 +411,8 @@ def test_a_forked_copy_has_workers_of_its_own_and_leaves_those_of_its_parent() -
 def test_ctrl_c_stops_the_query_and_not_the_session() -> None:
     code = f"""
         import signal, threading
+        # Who runs tests in the background may have had SIGINT ignored, which is inherited.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         try:
             list(w.query({ENDLESS!r}))

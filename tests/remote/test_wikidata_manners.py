@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import multiprocessing
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,8 +243,23 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(Path(allusion.__file__).parents[1])}
 
 
-def _ask(api: str, folder: str, items: list[str]) -> None:
-    Wikidata(Cache(Path(folder)), api=api, contact="me@example.org", timeout_s=20).items(items)
+#: A process that asks for items: the folder of its cache, the service, the items.
+ASKING = (
+    "import sys\nfrom pathlib import Path\n"
+    "from allusion.wikidata.cache import Cache\n"
+    "from allusion.wikidata.service import Wikidata\n"
+    "wikidata = Wikidata(Cache(Path(sys.argv[1])), api=sys.argv[2], contact='me@example.org', timeout_s=60)\n"
+    "input()\nwikidata.items(sys.argv[3].split())"
+)
+
+
+def asking(folder: Path, api: str, items: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A process that is about to ask; it begins with the first line that it is sent."""
+    return subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(folder), api, " ".join(items)],
+        stdin=subprocess.PIPE,
+        env=environment(),
+    )
 
 
 def test_two_processes_take_turns(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
@@ -254,16 +268,14 @@ def test_two_processes_take_turns(serve: Serve, full: Wikibase, tmp_path: Path) 
         full(exchange)
 
     server = serve(slowly)
-    context = multiprocessing.get_context("spawn")
-    halves = MANY[:60], MANY[60:]
-    processes = [
-        context.Process(target=_ask, args=(server.api, str(tmp_path), half)) for half in halves
-    ]
+    processes = [asking(tmp_path, server.api, half) for half in (MANY[:60], MANY[60:])]
     for process in processes:
-        process.start()
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
     for process in processes:
-        process.join(60)
-        assert process.exitcode == 0
+        process.communicate(timeout=120)
+        assert process.returncode == 0
     assert len(server.times) == 4
     asked_politely(server)
 
@@ -282,17 +294,7 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(
         full(exchange)
 
     server = serve(deadly)
-    code = (
-        "import sys\nfrom pathlib import Path\n"
-        "from allusion.wikidata.cache import Cache\n"
-        "from allusion.wikidata.service import Wikidata\n"
-        "wikidata = Wikidata(Cache(Path(sys.argv[1])), api=sys.argv[2], timeout_s=20)\n"
-        "input()\nwikidata.items(sys.argv[3].split())"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path), server.api, " ".join(MANY)],
-        stdin=subprocess.PIPE, env=environment(),
-    )  # fmt: skip
+    process = asking(tmp_path, server.api, MANY)
     running.append(process)
     assert process.stdin is not None
     process.stdin.write(b"\n")
