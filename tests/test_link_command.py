@@ -254,6 +254,20 @@ def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
     assert links(tiny)[("namesake", "Q900000002")] is True
 
 
+def test_a_dry_run_prints_what_it_would_ask_and_asks_nobody(run: Run, tiny: Resources) -> None:
+    """Nothing listens at that address: a request would be an error."""
+    before = tiny.mapping_file.read_bytes()
+    done = run("film:namesake", "--endpoint", "http://127.0.0.1:9/sparql", "--dry-run")
+    assert done.code == 0
+    assert done.out.startswith("# http://127.0.0.1:9/sparql\n")
+    assert '"Star"@en' in done.out
+    assert "queries that would be sent: 1" in done.err
+    assert tiny.mapping_file.read_bytes() == before
+    refused = run("film:namesake", "--reconcile", "http://127.0.0.1:9/reconcile", "--dry-run")
+    assert refused.code == 2
+    assert "--dry-run asks nobody" in refused.err
+
+
 def test_a_dry_review_writes_nothing(tiny: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tiny.mapping_file.read_bytes()
     for key in "nas":

@@ -36,7 +36,11 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
 @click.option("--all", "every", is_flag=True, help="All entities that have no item yet.")
 @click.option("--review", is_flag=True, help="Put what is undecided before you, one key each.")
 @click.option("--again", is_flag=True, help="In the review, what was skipped before too.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print what would be asked, and of an index what would be written; do neither.",
+)
 @click.option(
     "--index",
     "indexes",
@@ -115,14 +119,7 @@ def wikidata_link_command(
     """
     from .progress import progress
 
-    if table is not None and (names or every or review):
-        raise ParameterError("--table links rows; entities, --all and --review go without it")
-    if table is not None and form is not None:
-        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
-    if table is None and not names and not every:
-        raise ParameterError("say which entities, or --all; or link a file of yours with --table")
-    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ParameterError("--review asks one key after the other: it wants a terminal")
+    _check_together(names, every, review, dry_run, table, form, reconcile)
     columns = graph = None
     if table is not None:
         columns = _columns(title_column, year_column, director_column, context)
@@ -132,17 +129,26 @@ def wikidata_link_command(
         wikidata = _endpoint(
             indexes, reconcile,
             lambda: asked_politely(
-                bar, offline=offline, refresh=refresh, max_age=max_age, dry_run=False,
+                bar, offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
                 contact=contact, api=None, endpoint=endpoint, timeout_s=timeout_s,
             ),
         )  # fmt: skip
         sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
         if table is not None and columns is not None:
+            if dry_run and wikidata is not None:
+                raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
             code = _link_table(table, columns, sources, bar, kind, language, output)
             _tell(wikidata)
             return code
         assert graph is not None
         work = _Work(graph, names, every, sources, bar)
+    if dry_run and wikidata is not None:
+        click.echo("\n".join(wikidata.account.planned), nl=False)
+        note(
+            f"queries that would be sent: {len(wikidata.account.planned)}; then others for what "
+            "those find"
+        )
+        return 0
     _tell(wikidata)
     accepted = [row for one in work.decisions if (row := work.row(one))]
     shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
@@ -155,6 +161,22 @@ def wikidata_link_command(
         saved = None if dry_run else work.mapping_file
         left = Reviewing(left, work.seen_in, saved, again=again).run()
     return 1 if left else 0
+
+
+def _check_together(
+    names: tuple[str, ...], every: bool, review: bool, dry_run: bool,
+    table: Path | None, form: str | None, reconcile: str | None,
+) -> None:  # fmt: skip
+    if table is not None and (names or every or review):
+        raise ParameterError("--table links rows; entities, --all and --review go without it")
+    if table is not None and form is not None:
+        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
+    if table is None and not names and not every:
+        raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+    if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ParameterError("--review asks one key after the other: it wants a terminal")
+    if dry_run and reconcile:
+        raise ParameterError("--dry-run asks nobody: leave out --reconcile")
 
 
 def _tell(wikidata: Wikidata | None) -> None:
