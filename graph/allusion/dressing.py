@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from .names import Names
 from .results import Result
 from .terms import Iri, Literal, Term
+
+if TYPE_CHECKING:
+    from .names import Names
 
 
 def relabelled(result: Result, names: Names, language: str) -> Result:

@@ -19,18 +19,18 @@ from .errors import (
 )
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
-from .names import Names
 from .queries import Catalogue, Parameter
 from .resources import Resources
 from .results import Result, RowStream, TripleResult, Viewer, collect
 from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
-from .terms import Iri
+from .terms import Iri, expand
 from .vocabulary import WIKIDATA_ENTITY
 
 if TYPE_CHECKING:
     from .asking import Asking
+    from .names import Names
     from .store.worker import WorkerStore
     from .wikidata.answering import Standin
 
@@ -67,8 +67,15 @@ class Querying:
     @cached_property
     def names(self) -> Names:
         """The index of names, in every script."""
-        loaded = self._folder != self.resources.store
-        return Names(self._folder / "names.sqlite", store=str(self._folder) if loaded else "")
+        from .names import Names
+
+        store = "" if self._is_built_here else str(self._folder)
+        return Names(self._folder / "names.sqlite", store=store)
+
+    @property
+    def _is_built_here(self) -> bool:
+        """Whether the names are those of the facts beside the queries, and no loaded store's."""
+        return self._folder == self.resources.store
 
     @cached_property
     def queries(self) -> Catalogue:
@@ -155,13 +162,18 @@ class Querying:
         """The IRIs that a canned query is asked about: as given, else its defaults."""
         query = self.queries.get(name)
         entities = [p for p in query.parameters if p.type == "entity"]
-        values = {p.name: parameters.get(p.name, p.default) for p in entities}
-        given = {key: value for key, value in values.items() if value not in ("", "UNDEF")}
+        about: list[str] = []
         for parameter in entities:
-            if parameter.name in given and parameter.name not in parameters:
-                self._check_default(parameter)
-        terms = query.parse(given, self.names.resolve).values()
-        return tuple(term.value for term in terms if isinstance(term, Iri))
+            value = parameters.get(parameter.name, "")
+            if parameter.name not in parameters and (iri := expand(parameter.default)):
+                # A default is a prefixed name: no index of names is wanted for it.
+                if not self._is_built_here:
+                    self._check_default(parameter)
+                about.append(iri)
+            elif value not in ("", "UNDEF"):
+                terms = query.parse({parameter.name: value}, self.names.resolve).values()
+                about += [term.value for term in terms if isinstance(term, Iri)]
+        return tuple(about)
 
     def _check_default(self, parameter: Parameter) -> None:
         try:
