@@ -20,7 +20,7 @@ from .errors import (
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
 from .queries import Catalogue, Parameter
-from .resources import Resources
+from .resources import Resources, locate
 from .results import Result, RowStream, TripleResult, Viewer, collect
 from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
@@ -166,8 +166,8 @@ class Querying:
         for parameter in entities:
             value = parameters.get(parameter.name, "")
             if parameter.name not in parameters and (iri := expand(parameter.default)):
-                # A default is a prefixed name: no index of names is wanted for it.
-                if not self._is_built_here:
+                # Those that ship are in what ships: there no index of names has to be opened.
+                if not (self._is_built_here and self.resources.data == locate().data):
                     self._check_default(parameter)
                 about.append(iri)
             elif value not in ("", "UNDEF"):
