@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import networkx as nx
+import pyoxigraph as ox
 import pytest
+from curated import DATA, Mapping
+from terminal import Done, Run
 
+from allusion.cli import main
 from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.resources import Resources, locate
 from allusion.view import page
@@ -263,3 +270,41 @@ def covering(text_boxes: TextBoxes) -> Callable[[str], list[tuple[str, str]]]:
         return beyond + found
 
     return look
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process: words in, code and texts out; it opens no browser."""
+
+    def go(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["allusion", *arguments])
+        monkeypatch.delenv("COLUMNS", raising=False)  # who runs tests may state a width
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        monkeypatch.setattr("allusion.cli.output.browse", lambda _: False)
+        monkeypatch.setattr("allusion.cli.picture.browse", lambda _: False, raising=False)
+        with pytest.raises(SystemExit) as stop:
+            main()
+        captured = capsys.readouterr()
+        return Done(int(stop.value.code or 0), captured.out, captured.err)
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def facts() -> ox.Store:
+    """The curated facts alone, each source in its named graph."""
+    store = ox.Store()
+    files = [(path, path.stem) for path in sorted((DATA / "sources").glob("*.ttl"))]
+    files += [(path, "register") for path in sorted((DATA / "entities").glob("*.ttl"))]
+    for path, slug in files:
+        graph = ox.NamedNode(f"{BASE}source/{slug}")
+        store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return store
+
+
+@pytest.fixture(scope="session")
+def mappings() -> list[Mapping]:
+    """The rows of the links to Wikidata, as they stand."""
+    text = (DATA / "wikidata.sssom.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import networkx as nx
 import pytest
+from terminal import Done, Run
 
 from allusion.card import cite
 from allusion.chains import Chains, Rules, find_chains
-from allusion.cli import main
 from allusion.errors import AmbiguousName, ParameterError, UnknownName
 from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.network import project
@@ -280,31 +277,19 @@ def test_ambiguous_and_unknown_names_are_errors_that_list_choices(kg: KnowledgeG
         kg.path("Moonlight", "Chunking Expres")
 
 
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def run(
-    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Done]:
+def run(kg: KnowledgeGraph, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     # One graph for all, for reading the network takes a second.
     monkeypatch.setattr("allusion.cli.chain.open_graph", lambda _: kg)
 
     def go(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["allusion", "path", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO())
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        return Done(int(stop.value.code or 0), captured.out, captured.err)
+        done: Done = run("path", *arguments)
+        return done
 
     return go
 
 
-def test_the_terminal_shows_each_hop_as_the_card_does(run: Callable[..., Done]) -> None:
+def test_the_terminal_shows_each_hop_as_the_card_does(run: Run) -> None:
     done = run("山口百恵", "film:manhattan", "-f", "table")
     assert done.code == 0
     assert (
@@ -321,7 +306,7 @@ def test_the_terminal_shows_each_hop_as_the_card_does(run: Callable[..., Done]) 
     assert "    and 2 more sources: -f json" in lines
 
 
-def test_formats_and_exit_codes(run: Callable[..., Done], tmp_path: Path) -> None:
+def test_formats_and_exit_codes(run: Run, tmp_path: Path) -> None:
     answer = json.loads(run("Moonlight", "Branded to Kill", "--all", "-f", "json").out)
     assert answer["total"] == len(answer["chains"]) >= 2
     assert answer["chains"][0][0]["edge"]["evidence"][0]["title"]
@@ -343,9 +328,7 @@ def test_formats_and_exit_codes(run: Callable[..., Done], tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_is_written_where_the_ending_asks_for_one(
-    run: Callable[..., Done], tmp_path: Path
-) -> None:
+def test_a_picture_is_written_where_the_ending_asks_for_one(run: Run, tmp_path: Path) -> None:
     done = run("山口百恵", "film:manhattan", "-o", str(tmp_path / "chain.svg"), "--theme", "auto")
     assert (done.code, done.out) == (0, "")
     text = (tmp_path / "chain.svg").read_text(encoding="utf-8")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import runpy
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import networkx as nx
 import pytest
+import sample
 
 import allusion
 from allusion.errors import UnknownName
@@ -27,14 +26,13 @@ from allusion.view.spread import radius, spread
 from allusion.view.text import clean, shorten, width, wrap
 from allusion.vocabulary import BASE
 
-SAMPLE = runpy.run_path(str(Path(__file__).parent / "browser" / "sample.py"))
 FILM = f"{BASE}film/chungking-express"
 Rectangle = tuple[float, float, float, float]
 
 
 @pytest.fixture(scope="module")
 def network() -> nx.MultiDiGraph[str]:
-    made: nx.MultiDiGraph[str] = SAMPLE["sample"]()
+    made: nx.MultiDiGraph[str] = sample.sample()
     return made
 
 
@@ -162,7 +160,7 @@ def test_an_entity_with_credits_alone_shows_them(network: nx.MultiDiGraph[str]) 
 
 
 def test_a_hub_shows_some_and_counts_the_rest() -> None:
-    hub: nx.MultiDiGraph[str] = SAMPLE["hub"](212)
+    hub: nx.MultiDiGraph[str] = sample.hub(212)
     drawn = picture(hub, f"{BASE}person/star", most=18)
     assert len(drawn.blocks) == 10
     assert drawn.blocks[-1].more == 203
@@ -266,10 +264,9 @@ def test_communities_stand_apart(network: nx.MultiDiGraph[str]) -> None:
 def test_the_same_network_gives_the_same_places_in_another_process() -> None:
     # Sets of strings iterate in another order under another hash seed.
     code = (
-        "import runpy, sys;"
-        f"s = runpy.run_path({str(Path(__file__).parent / 'browser' / 'sample.py')!r});"
+        "import sample;"
         "from allusion.view.spread import spread;"
-        "print(sorted(spread(s['sample']()).items()))"
+        "print(sorted(spread(sample.sample()).items()))"
     )
     outputs = {
         subprocess.run(

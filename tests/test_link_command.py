@@ -10,14 +10,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from terminal import Done, Run, pieces
 
 import allusion
-from allusion.cli import main
 from allusion.cli.reviewing import Reviewing
 from allusion.mappings import read_mappings
 from allusion.records import Name
@@ -34,28 +32,14 @@ ITEMS: list[dict[str, object]] = [
 ]  # fmt: skip
 
 
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tiny: Resources
-) -> Run:
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tiny: Resources) -> Run:
+    """``allusion wikidata link`` over the small graph."""
     monkeypatch.delenv("ALLUSION_WIKIDATA_ENDPOINT", raising=False)
 
     def go(*arguments: str) -> Done:
-        words = ["allusion", "wikidata", "link", *arguments, "--data", str(tiny.data)]
-        monkeypatch.setattr(sys, "argv", words)
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        return Done(int(stop.value.code or 0), captured.out, captured.err)
+        done: Done = run("wikidata", "link", *arguments, "--data", str(tiny.data))
+        return done
 
     return go
 
@@ -190,13 +174,7 @@ def at_a_terminal(keys: str, *words: str) -> tuple[int, str]:
     waiting = list(keys)
     asked = 0
     with os.fdopen(ours, "r+b", buffering=0) as terminal:
-        while True:
-            try:
-                piece = terminal.read(4096)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
+        for piece in pieces(terminal):
             seen += piece
             if seen.count(b"[q]uit ?") > asked and waiting:
                 asked = seen.count(b"[q]uit ?")

@@ -6,7 +6,6 @@ import html
 import importlib.util
 import os
 import re
-import runpy
 import shutil
 import struct
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
+import sample
 
 import allusion
 from allusion.errors import OutputError, ParameterError, UnknownName
@@ -31,7 +31,6 @@ from allusion.view.plane import arrange_plane
 from allusion.view.png import png
 from allusion.vocabulary import BASE
 
-SAMPLE = runpy.run_path(str(Path(__file__).parent / "browser" / "sample.py"))
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
 FILM = f"{BASE}film/chungking-express"
@@ -278,7 +277,7 @@ def test_a_notebook_gets_svg_and_a_sentence_and_no_html(kg: KnowledgeGraph) -> N
 
 
 def test_the_frame_is_a_sandbox_with_an_origin_of_its_own() -> None:
-    network = SAMPLE["sample"]()
+    network = sample.sample()
     frame = Picture(network, f"{BASE}person/tomokazu-miura", "timeline").interactive(height=500)
     shown = frame._repr_html_()
     found = re.fullmatch(
@@ -374,7 +373,7 @@ def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> Non
 
 
 def test_a_page_of_another_layout_holds_its_drawing_for_where_no_script_runs() -> None:
-    network = SAMPLE["sample"]()
+    network = sample.sample()
     page = Picture(network, FILM, "timeline").html()
     still = re.search(r"<noscript>(<svg.*?</svg>)\s*</noscript>", page, re.DOTALL)
     assert still is not None

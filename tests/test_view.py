@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import runpy
 import xml.etree.ElementTree as ET
 import zlib
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
+import sample
 
 from allusion.errors import UnknownName
 from allusion.view import page, svg
@@ -24,7 +24,6 @@ from allusion.view.model import vis_network_source
 from allusion.view.palette import DARK, FAMILY_STYLES, KINDS, LIGHT, Theme
 from allusion.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 
-SAMPLE = runpy.run_path(str(Path(__file__).parent / "browser" / "sample.py"))
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
 FETCHING = {"img", "iframe", "link", "object", "embed", "base", "video", "audio", "source", "image"}
@@ -69,7 +68,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def network() -> nx.MultiDiGraph[str]:
-    made: nx.MultiDiGraph[str] = SAMPLE["sample"]()
+    made: nx.MultiDiGraph[str] = sample.sample()
     return made
 
 
@@ -80,7 +79,7 @@ def html(network: nx.MultiDiGraph[str]) -> str:
 
 @pytest.fixture(scope="module")
 def hostile_html(network: nx.MultiDiGraph[str]) -> str:
-    return page(SAMPLE["hostile"](network), FILM, title=SAMPLE["PAYLOADS"][0])
+    return page(sample.hostile(network), FILM, title=sample.PAYLOADS[0])
 
 
 def test_the_same_network_gives_the_same_bytes(network: nx.MultiDiGraph[str], html: str) -> None:
@@ -131,13 +130,13 @@ def test_hostile_text_adds_no_element(html: str, hostile_html: str) -> None:
 
 def test_hostile_text_survives_as_text(network: nx.MultiDiGraph[str], hostile_html: str) -> None:
     data = json.loads(Reader(hostile_html).data)
-    payloads = set(SAMPLE["PAYLOADS"])
+    payloads = set(sample.PAYLOADS)
     assert {text for entity in data["entities"] for text, _ in entity["names"]} <= payloads
     assert {edge["sentence"] for edge in data["edges"]} <= payloads
 
 
 def test_hostile_picture_is_xml_with_the_same_elements(network: nx.MultiDiGraph[str]) -> None:
-    root = ET.fromstring(svg(SAMPLE["hostile"](network), FILM))
+    root = ET.fromstring(svg(sample.hostile(network), FILM))
     allowed = {"svg", "title", "desc", "style", "rect", "text", "tspan", "g", "path", "circle", "a"}
     for element in root.iter():
         assert element.tag.removeprefix(SVG) in allowed
@@ -280,7 +279,7 @@ def test_a_page_says_where_it_opens_and_says_it_as_text(network: nx.MultiDiGraph
 
 
 def test_a_hub_stays_readable_and_says_what_is_left_out() -> None:
-    text = svg(SAMPLE["hub"](300), f"{BASE}person/star", max_neighbours=12)
+    text = svg(sample.hub(300), f"{BASE}person/star", max_neighbours=12)
     assert "and 294 more" in text
     assert text.count('class="block"') == 6
     assert sum(int(count) for count in re.findall(r">\d+s · (\d+)<", text)) == 294

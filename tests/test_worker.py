@@ -1,4 +1,4 @@
-"""The worker process: limits, crashes, threads, forks, and no process left behind."""
+"""The worker process: limits, crashes, threads, and no way out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import textwrap
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from processes import is_gone
 
 from allusion.errors import ParameterError, QueryCrashed, QueryError, QueryStopped, StoreError
 from allusion.knowledge import KnowledgeGraph, open_graph
@@ -25,7 +25,6 @@ from allusion.worker import confine
 
 PACKAGES = Path(confine.__file__).parents[2]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel alone does this")
-FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"
 ENDLESS_AFTER_TWO = (
@@ -61,18 +60,6 @@ def pid_of(store: WorkerStore) -> int:
     store.query("ASK {}")
     (process,) = store._idle
     return process.pid
-
-
-def is_gone(pid: int, within_s: float = 5) -> bool:
-    """Whether there is no such process any more, not even a zombie that nobody fetched."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def answers_at_once(store: WorkerStore) -> bool:
@@ -334,92 +321,6 @@ def test_a_closed_store_starts_another_worker(worker: WorkerStore) -> None:
     worker.close()
     assert is_gone(pid)
     assert answers_at_once(worker)
-
-
-def run(code: str) -> subprocess.Popen[str]:
-    """A Python program with a store ``w`` of workers and a function ``pid``."""
-    head = f"""
-        import os, sys, time
-        sys.path.insert(0, {str(PACKAGES)!r})
-        from pathlib import Path
-        from allusion.knowledge import open_graph
-        from allusion.store.worker import WorkerStore
-        w = WorkerStore(open_graph().embedded.path)
-        w.query("ASK {{}}")
-        def pid(): return next(iter(w._all)).pid
-        """
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(head) + textwrap.dedent(code)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finished(process: subprocess.Popen[str]) -> list[str]:
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (0, "")
-    return out.split()
-
-
-def test_a_worker_ends_when_its_owner_ends_and_nobody_complains() -> None:
-    (pid,) = finished(run("print(pid())"))
-    assert is_gone(int(pid))
-
-
-@pytest.mark.parametrize("state", ["idle", "busy"])
-def test_a_worker_ends_when_its_owner_is_killed(state: str) -> None:
-    busy = f"""
-        import threading
-        threading.Thread(target=lambda: list(w.query({ENDLESS!r}))).start()
-        time.sleep(0.2)
-        """ if state == "busy" else ""  # fmt: skip
-    owner = run(textwrap.dedent(busy) + "print(pid(), flush=True)\ntime.sleep(60)")
-    assert owner.stdout is not None
-    pid = int(owner.stdout.readline())
-    owner.kill()
-    owner.communicate()
-    assert is_gone(pid)
-
-
-@FORKS
-def test_a_forked_copy_has_workers_of_its_own_and_leaves_those_of_its_parent() -> None:
-    code = """
-        import warnings
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads is the point
-        rows = iter(w.query("SELECT * { ?a ?b ?c . ?d ?e ?f }"))
-        next(rows)
-        mine = pid()
-        child = os.fork()
-        if child == 0:
-            del rows
-            assert w.query("ASK {}") and pid() != mine
-            print(pid(), flush=True)
-            w.close()
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0
-        assert next(rows)
-        del rows
-        assert w.query("ASK {}") and pid() == mine
-        print(mine)
-        """
-    theirs, mine = map(int, finished(run(code)))
-    assert is_gone(theirs)
-    assert is_gone(mine)
-
-
-def test_ctrl_c_stops_the_query_and_not_the_session() -> None:
-    code = f"""
-        import signal, threading
-        # Who runs tests in the background may have had SIGINT ignored, which is inherited.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-        try:
-            list(w.query({ENDLESS!r}))
-        except KeyboardInterrupt:
-            print("interrupted", w.query("ASK {{}}"))
-        """
-    assert finished(run(code)) == ["interrupted", "True"]
 
 
 def test_what_a_worker_has_given_up_can_be_asked(worker: WorkerStore) -> None:

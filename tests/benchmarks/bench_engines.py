@@ -33,6 +33,7 @@ import pyoxigraph as ox
 import rdflib
 from make_data import skewed, write
 from shapes import PREFIXES, SHAPES, timed
+from virtuoso import settings
 
 from allusion.loading import load
 from allusion.resources import locate
@@ -40,32 +41,6 @@ from allusion.store.oxigraph import OxigraphStore
 
 Ask = Callable[[str], int]
 Engine = Callable[[Path, Path, float], Iterator[Ask]]
-
-VIRTUOSO_INI: Final = """\
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
-DirsAllowed = .
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerRoot = .
-ServerThreads = 10
-[SPARQL]
-ResultSetMaxRows = 1000000
-DefaultGraph = urn:data
-MaxQueryExecutionTime = {timeout}
-"""
 
 
 def ours(file: Path, folder: Path, _timeout: float) -> Iterator[Ask]:
@@ -145,7 +120,16 @@ def virtuoso(file: Path, folder: Path, timeout: float) -> Iterator[Ask]:
     home = folder / "virtuoso"
     home.mkdir()
     sql, http = free_port(), free_port()
-    ini = VIRTUOSO_INI.format(sql=sql, http=http, timeout=int(timeout))
+    ini = settings(
+        sql=sql,
+        http=http,
+        parameters={"NumberOfBuffers": 170_000, "MaxDirtyBuffers": 130_000},
+        sparql={
+            "ResultSetMaxRows": 1_000_000,
+            "DefaultGraph": "urn:data",
+            "MaxQueryExecutionTime": int(timeout),
+        },
+    )
     (home / "virtuoso.ini").write_text(ini)
     shutil.copy(file, home / "data.nt")
     with running([program, "+foreground", "+configfile", "virtuoso.ini"], home, http):

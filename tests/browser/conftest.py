@@ -13,6 +13,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
+import sample
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from allusion.pictures import Picture
@@ -85,13 +86,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def samples() -> dict[str, Any]:
-    return runpy.run_path(str(Path(__file__).with_name("sample.py")))
-
-
-@pytest.fixture(scope="session")
-def network(samples: dict[str, Any]) -> nx.MultiDiGraph[str]:
-    made: nx.MultiDiGraph[str] = samples["sample"]()
+def network() -> nx.MultiDiGraph[str]:
+    made: nx.MultiDiGraph[str] = sample.sample()
     return made
 
 
@@ -123,7 +119,6 @@ def large_page() -> str:
 def pages(
     network: nx.MultiDiGraph[str],
     request: pytest.FixtureRequest,
-    samples: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Pages:
     return Pages(
@@ -133,11 +128,9 @@ def pages(
             "started": lambda: Picture(
                 network, f"{BASE}film/fallen-angels", "timeline", kinds=("reference",)
             ).html(),
-            "hostile": lambda: page(
-                samples["hostile"](network), FILM, title=samples["PAYLOADS"][0]
-            ),
+            "hostile": lambda: page(sample.hostile(network), FILM, title=sample.PAYLOADS[0]),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
-            "hub": lambda: page(samples["hub"](212), f"{BASE}person/star"),
+            "hub": lambda: page(sample.hub(212), f"{BASE}person/star"),
             "large": large_page,
         },
     )

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
-
-import allusion
-from allusion.pictures import Picture
-from allusion.view.palette import FAMILY_ORDER
-from allusion.vocabulary import BASE
+from addresses import PHONE
+from playwright.sync_api import ViewportSize, expect
 
 pytestmark = pytest.mark.browser
 
-ASSETS = Path(__file__).parents[2] / "graph" / "allusion" / "view" / "assets"
-VIEWS = (
-    "focus/chungking-express",
-    "focus/chungking-express?as=list",
-    "network/chungking-express",
-    "timeline/chungking-express?all=1",
-    "chain/moonlight/chungking-express",
-    "scene/chungking-express",
-)
-PHONE = ViewportSize(width=390, height=844)
 TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
     .map((one) => { const b = one.getBoundingClientRect();
         return [b.x, b.y + 2, b.right, b.bottom - 2, one.textContent]; })"""
-
-
-def handed(page: Page) -> str:
-    """The text that the page hands on in its dialog."""
-    return page.locator("#hand-on-text").input_value()
 
 
 @pytest.mark.parametrize(
@@ -280,141 +254,6 @@ def test_only_the_disputed_or_the_thinly_sourced_are_shown_when_asked(
     assert 3 < thin.count() < 19
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view: str) -> None:
-    mark = "&" if "?" in view else "?"
-    address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
-    first = open_page(address).page
-    first.evaluate("() => allusion.go({ shown: allusion.placeOf.get('film/fallen-angels') })")
-    expect(first.locator("#panel h2")).to_have_text("墮落天使")
-    again = open_page(first.url[first.url.index("#") :], fresh=True).page
-    expect(again.locator("#panel h2")).to_have_text("墮落天使")
-    assert again.locator("main").inner_text() == first.locator("main").inner_text()
-    paper = again.evaluate("() => getComputedStyle(document.body).backgroundColor")
-    assert paper == "rgb(20, 21, 26)"
-
-
-def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> None:
-    graph = allusion.open()
-    page = open_page("#/focus/chungking-express", name="shipped").page
-    for address in (
-        "#/focus/chungking-express",
-        "#/focus/tomokazu-miura",
-        "#/focus/wong-kar-wai?kinds=credit,story,part&hide=film",
-        "#/network/chungking-express?kinds=reference,comparison",
-        "#/chain/moonlight/chungking-express",
-        "#/scene/chungking-express",
-        "#/focus/chungking-express?only=disputed",
-        "#/timeline/chungking-express?years=1950-1980",
-    ):
-        page.evaluate("(hash) => { location.hash = hash; }", address)
-        page.wait_for_function("(hash) => allusion.format(allusion.state()) === hash", arg=address)
-        query, shown = page.evaluate(
-            """() => [allusion.sparqlOf(allusion.state()),
-                allusion.views[allusion.state().view].edges(allusion.state()).map((place) =>
-                  [allusion.data.edges[place].from, allusion.data.edges[place].to]
-                    .map((end) => allusion.data.base + allusion.data.entities[end].id))]"""
-        )
-        result = graph.sparql(query)
-        assert not isinstance(result, bool)
-        found = {(str(row[0]), str(row[1])) for row in result.rows}  # type: ignore[union-attr]
-        assert found == {(one, other) for one, other in shown}, address
-
-
-def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
-    open_page: Callable[..., Any],
-) -> None:
-    page = open_page(name="started", fresh=True).page
-    expect(page.locator("#timeline-view")).to_be_visible()
-    expect(page.locator("#status")).to_contain_text("around Fallen Angels")
-    expect(page.get_by_role("checkbox", name="influences")).not_to_be_checked()
-    page.get_by_role("button", name="Focus", exact=True).click()
-    expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
-    page.go_back()
-    expect(page.locator("#timeline-view")).to_be_visible()
-    still = open_page(name="started", java_script_enabled=False).page
-    expect(still.locator("main > noscript svg, main svg.light").first).to_be_visible()
-    expect(still.locator("#picture")).to_be_hidden()
-    expect(still.locator("#list-view tbody tr").first).to_be_visible()
-    other = open_page("#/focus/moonlight", name="started", fresh=True).page
-    expect(other.locator("#picture .card .title")).to_have_text("Moonlight")
-
-
-def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:
-    frame = Picture(network, f"{BASE}film/chungking-express", "scene").interactive(height=700)
-    path = tmp_path / "cell.html"
-    path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
-    page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
-    page.goto(path.as_uri())
-    inside = page.frame_locator("iframe")
-    expect(inside.locator("#scene-page h2")).to_have_text("The run up the escalator")
-    inside.get_by_role("button", name="Focus", exact=True).click()
-    expect(inside.locator("#picture .card .title")).to_have_text("Chungking Express")
-    page.close()
-
-
-def test_cite_names_the_graph_its_version_and_every_source(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/focus/chungking-express?show=tomokazu-miura&edge=connection/shout").page
-    page.get_by_role("button", name="Cite", exact=True).first.click()
-    text = handed(page)
-    assert "Running up an escalator" in text
-    assert f"{BASE}connection/shout" in text
-    assert "A film essayist, 2011-01-28, paragraph 2" in text
-    assert "version 0.0.1" in text
-    assert re.search(r"seen \d{4}-\d\d-\d\d", text)
-    page.keyboard.press("Escape")
-    expect(page.locator("#hand-on")).to_be_hidden()
-
-
-def test_a_link_is_copied(open_page: Callable[..., Any]) -> None:
-    page = open_page(
-        "#/timeline/chungking-express", permissions=["clipboard-read", "clipboard-write"]
-    ).page
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#said")).to_have_text("Link copied")
-    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_what_is_shown_is_saved_as_picture_table_and_data(
-    open_page: Callable[..., Any], view: str, tmp_path: Path
-) -> None:
-    watched = open_page(f"#/{view}{'&' if '?' in view else '?'}kinds=reference,influence,credit")
-    page = watched.page
-    if view.startswith("network"):
-        page.wait_for_selector("#canvas[data-ready]")
-    saved = {}
-    for ending in ("svg", "png", "csv", "json"):
-        with page.expect_download() as download:
-            page.locator(f"#save-{ending}").click()
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        assert path.suffix == f".{ending}"
-        saved[ending] = path.read_bytes()
-    svg = saved["svg"].decode("utf-8")
-    assert svg.startswith("<svg")
-    assert "var(--" not in svg
-    assert not re.search(r"onclick|tabindex|role=\"button\"|https?://(?!www\.w3|w3id)", svg)
-    assert saved["png"].startswith(b"\x89PNG")
-    assert len(saved["png"]) > 3_000
-    shown = json.loads(saved["json"])["connections"]
-    rows = list(csv.DictReader(io.StringIO(saved["csv"].decode("utf-8-sig"))))
-    assert [row["iri"] for row in rows] == [one["iri"] for one in shown]
-    assert len(rows) == page.evaluate(
-        "() => allusion.views[allusion.state().view].edges(allusion.state()).length"
-    )
-
-
-def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., Any]) -> None:
-    page = open_page(
-        "#/network/chungking-express?kinds=" + ",".join(FAMILY_ORDER), name="hostile"
-    ).page
-    rows = list(csv.reader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff"))))
-    cells = [cell for row in rows[1:] for cell in row]
-    assert any(cell.startswith("'=") for cell in cells)
-    assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
-
-
 def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
     page = open_page("#/network/chungking-express?as=list").page
     page.get_by_role("button", name="Sources").click()
@@ -464,64 +303,3 @@ def test_a_phone_draws_the_focus_as_one_column(
     assert covered(boxes) == []
     assert all(box[0] >= 0 and box[2] <= 390 for box in boxes)
     assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The text of axe-core where npm has installed it."""
-    given = os.environ.get("ALLUSION_AXE", "")
-    folders = [Path(given)] if given else []
-    folders += [folder / "node_modules" / "axe-core" for folder in Path(__file__).parents]
-    found = next((f / "axe.min.js" for f in folders if (f / "axe.min.js").is_file()), None)
-    if found is None:
-        reason = (
-            "axe-core is not installed: npm install axe-core, or set ALLUSION_AXE to its folder"
-        )
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "size", [ViewportSize(width=1440, height=900), PHONE], ids=["wide", "phone"]
-)
-def test_axe_finds_no_violation(
-    open_page: Callable[..., Any], axe: str, size: ViewportSize, scheme: str
-) -> None:
-    watched = open_page(viewport=size, color_scheme=scheme, bypass_csp=True)
-    page = watched.page
-    page.evaluate(f"() => {{ {axe} }}")
-    # What is dark differs from what is light in nothing but its colours.
-    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    for view in VIEWS:
-        for mode in ("", "as=picture") if size is PHONE and "as=" not in view else ("",):
-            address = f"#/{view}" + (f"{'&' if '?' in view else '?'}{mode}" if mode else "")
-            page.evaluate("(hash) => { location.hash = hash; }", address)
-            watched.settle()
-            if view.startswith("network") and (mode or size is not PHONE):
-                page.wait_for_selector("#canvas[data-ready]")
-            found = page.evaluate(
-                """async (rules) => (await axe.run(rules)).violations
-                    .map((one) => [one.id, one.nodes.map((node) => node.target.join(' '))])""",
-                rules,
-            )
-            assert found == [], address
-    page.get_by_role("button", name="Cite", exact=True).first.click()
-    assert page.evaluate("async () => (await axe.run('dialog')).violations.length") == 0
-
-
-def test_typescript_finds_no_fault_in_the_scripts() -> None:
-    folders = [Path(__file__).parents[2] / "node_modules" / ".bin"]
-    tsc = os.environ.get("ALLUSION_TSC") or shutil.which("tsc")
-    tsc = tsc or next((str(f / "tsc") for f in folders if (f / "tsc").exists()), None)
-    if tsc is None:
-        reason = "typescript is not installed: npm install typescript, or set ALLUSION_TSC"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    done = subprocess.run(
-        [tsc, "-p", str(ASSETS / "jsconfig.json")], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from virtuoso import settings
 
 from allusion.build import whole_of
 from allusion.contents import count_graphs
@@ -46,9 +47,15 @@ class Exchange:
     handler: BaseHTTPRequestHandler
     number: int
     closing: threading.Event
+    over: Callable[[], None]
 
     def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """A whole answer; ``Content_Type`` is the header Content-Type."""
+        """A whole answer; ``Content_Type`` is the header Content-Type.
+
+        The exchange counts as over before the answer leaves: a client that has read it may
+        ask again before this thread goes on, and that is no second one in flight.
+        """
+        self.over()
         self.start(status, Content_Length=str(len(body)), **headers)
         self.handler.wfile.write(body)
 
@@ -80,7 +87,7 @@ class Server:
     bodies: list[str] = field(default_factory=list)
     headers: list[Any] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
-    in_flight: int = 0
+    in_flight: set[int] = field(default_factory=set)
     most_in_flight: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -140,16 +147,20 @@ def serve() -> Iterator[Serve]:
                     seen.times.append(time.monotonic())
                     length = int(self.headers.get("Content-Length") or 0)
                     seen.bodies.append(self.rfile.read(length).decode())
-                    seen.in_flight += 1
-                    seen.most_in_flight = max(seen.most_in_flight, seen.in_flight)
                     number = len(seen.paths)
+                    seen.in_flight.add(number)
+                    seen.most_in_flight = max(seen.most_in_flight, len(seen.in_flight))
+
+                def over() -> None:
+                    with seen.lock:
+                        seen.in_flight.discard(number)
+
                 try:
-                    behaviour(Exchange(self, number, closing))
+                    behaviour(Exchange(self, number, closing, over))
                 except OSError:
                     pass  # the client hung up, which is often what the test is about
                 finally:
-                    with seen.lock:
-                        seen.in_flight -= 1
+                    over()
                     self.close_connection = True
 
             do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 (names that http.server looks for)
@@ -280,36 +291,6 @@ def whole_oxigraph(
         yield engine
 
 
-#: What of Debian's virtuoso.ini bears upon answers, with ports and files of our own.
-VIRTUOSO_INI = """\
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = virtuoso-temp.db
-TransactionFile = virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-DirsAllowed = .
-ThreadsPerQuery = 4
-AsyncQueueMaxThreads = 10
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerRoot = .
-ServerThreads = 10
-[SPARQL]
-ResultSetMaxRows = 10000
-MaxQueryCostEstimationTime = 400
-MaxQueryExecutionTime = 60
-"""
-
-
 @pytest.fixture(scope="session")
 def running_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Virtuoso on loopback, with a password of its own; see Debian's virtuoso-opensource."""
@@ -320,7 +301,23 @@ def running_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engin
         pytest.skip("no Virtuoso: apt-get install virtuoso-opensource")
     folder = tmp_path_factory.mktemp("virtuoso")
     http, sql, password = free_port(), free_port(), secrets.token_hex(8)
-    (folder / "virtuoso.ini").write_text(VIRTUOSO_INI.format(http=http, sql=sql))
+    # What of Debian's virtuoso.ini bears upon answers.
+    ini = settings(
+        sql=sql,
+        http=http,
+        parameters={
+            "NumberOfBuffers": 10_000,
+            "MaxDirtyBuffers": 6_000,
+            "ThreadsPerQuery": 4,
+            "AsyncQueueMaxThreads": 10,
+        },
+        sparql={
+            "ResultSetMaxRows": 10_000,
+            "MaxQueryCostEstimationTime": 400,
+            "MaxQueryExecutionTime": 60,
+        },
+    )
+    (folder / "virtuoso.ini").write_text(ini)
     with running([program, "+foreground", "+configfile", "virtuoso.ini"], http, folder):
         done = subprocess.run(
             [console, f"127.0.0.1:{sql}", "dba", "dba"],

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from terminal import pieces
 
 from allusion.build import whole_of
 from allusion.contents import LEDGER, count_graphs, read_ledger, read_whole
@@ -283,10 +284,10 @@ def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
         yield ground
         yield blank
 
-    for pieces, times in (([ground], 4), ([blank], 4)):
+    for lines, times in (([ground], 4), ([blank], 4)):
         server.paths.clear()
         with pytest.raises(NetworkError):
-            writer.replace("urn:g", pieces)
+            writer.replace("urn:g", lines)
         assert len(server.paths) == times, "with DROP before it, it is the same twice"
     calm = serve(lambda e: e.answer(204) if e.number == 1 else hang_up(e))
     with pytest.raises(NetworkError):
@@ -342,13 +343,7 @@ def test_a_bar_is_drawn_where_there_is_a_terminal(
     os.close(theirs)
     shown = b""
     with os.fdopen(ours, "rb", buffering=0) as terminal:
-        while True:
-            try:
-                piece = terminal.read(4096)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
+        for piece in pieces(terminal):
             shown += piece
     process.communicate(timeout=60)
     assert process.returncode == 0

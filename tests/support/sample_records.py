@@ -1,16 +1,8 @@
-"""A small network to draw, with everything a picture must be able to show.
-
-All families of edges, names in five scripts, several edges between the same two,
-an edge from a work to itself, a disputed connection, an unsure Wikidata item, a
-film with more neighbours than fit. Run with ``runpy`` by the tests of the view.
-"""
+"""What the small network of ``sample`` is made of: its entities, edges, scenes and utterances."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
-
-import networkx as nx
 
 from allusion.records import (
     Edge,
@@ -31,128 +23,8 @@ ESSAY = ("essay", "223", "A film essayist", "2011-01-28", "https://example.org/2
 ENCYCLOPEDIA = ("encyclopedia", "An encyclopedia", "", "2024", "https://example.org/wiki/Film")
 LETTER = ("letter", "A letter to the editor", "A reader", "2012", "")
 
-PAYLOADS = (
-    "</script><img src=x onerror=alert(1)>",
-    "<script>alert(1)</script>",
-    "<svg onload=alert(1)>",
-    "\"><img src=x onerror='alert(1)'>",
-    "' onmouseover='alert(1)",
-    "javascript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "{{ 7 * 7 }}{% raw %}${alert(1)}",
-    "<!--<script>",
-    "]]></style><script>alert(1)</script>",
-    "&lt;img src=x onerror=alert(1)&gt;",
-    "\\u003cimg src=x onerror=alert(1)\\u003e",
-    "\u2028\u2029</title><iframe srcdoc='<script>parent.alert(1)</script>'>",
-    "\u202egnirts desrever",
-    "<a href=javascript:alert(1)>x</a>",
-    "<base href=https://example.com/><link rel=stylesheet href=//example.com/x.css>",
-    "<math><mtext></p><img src=x onerror=alert(1)>",
-    "url(https://example.com/x.png)",
-    'https://example.com/"onclick="alert(1)',
-    "__proto__",
-    "constructor",
-    "\x00\x1b[31m null and escape",
-    '=HYPERLINK("https://example.com/","x")',
-    "@SUM(1+1)*cmd|' /C calc'!A0",
-    "-2+3+cmd|' /C calc'!A0",
-    "vbscript:msgbox(1)",
-    "blob:https://example.com/x",
-    "https://example.com/\u202e//moc.elpmaxe",
-    "<template><script>alert(1)</script></template>",
-    "<style>@import 'https://example.com/x.css';</style>",
-    "${alert(1)}`${alert(1)}`",
-    "<use href=data:image/svg+xml,<svg/onload=alert(1)>>",
-    "#/network/%00?kinds=__proto__&hide=constructor",
-    "</textarea><script>alert(1)</script>",
-    "</text></svg><script>alert(1)</script>",
-    "<foreignObject><iframe src=javascript:alert(1)>",
-    "../../etc/passwd",
-)
 
-
-def sample() -> nx.MultiDiGraph[str]:
-    """Chungking Express and what surrounds it."""
-    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for entity in _entities():
-        network.add_node(entity.iri, entity=entity)
-    for edge in _edges():
-        network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    network.graph.update(scenes=_scenes(), utterances=_utterances(), version="0.0.1")
-    return network
-
-
-def hub(count: int) -> nx.MultiDiGraph[str]:
-    """One actor named by ``count`` films."""
-    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    star = _entity("person/star", "Person", {"en": "A Star"}, 1950)
-    network.add_node(star.iri, entity=star)
-    for number in range(count):
-        film = _entity(
-            f"film/film-{number:04}", "Film", {"en": f"Film {number}"}, 1960 + number % 60
-        )
-        network.add_node(film.iri, entity=film)
-        edge = _edge(
-            f"hub-{number}",
-            f"film/film-{number:04}",
-            "person/star",
-            "reference",
-            "name-drop",
-            "names",
-        )
-        network.add_edge(film.iri, star.iri, key=edge.iri, edge=edge)
-    return network
-
-
-def hostile(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """The same network with an attack in every field that is text."""
-    made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for number, iri in enumerate(network):
-        entity = _attack(network.nodes[iri]["entity"], number, keep={"iri", "kind"})
-        made.add_node(iri, entity=entity)
-    keep = {"iri", "origin", "target", "family"}
-    for number, edge in enumerate(data["edge"] for _, _, data in network.edges(data=True)):
-        attacked = _attack(edge, number, keep=keep)
-        made.add_edge(edge.origin, edge.target, key=edge.iri, edge=attacked)
-    keep = {
-        "iri",
-        "work",
-        "scene",
-        "speaker",
-        "place",
-        "order",
-        "features",
-        "reports",
-        "connections",
-    }
-    for told in ("scenes", "utterances"):
-        made.graph[told] = tuple(
-            _attack(one, number, keep=keep)
-            for number, one in enumerate(network.graph.get(told, ()))
-        )
-    made.graph["version"] = PAYLOADS[2]
-    return made
-
-
-def _attack(value: Any, number: int, keep: frozenset[str] | set[str] = frozenset()) -> Any:
-    if isinstance(value, str):
-        return PAYLOADS[number % len(PAYLOADS)]
-    if isinstance(value, tuple):
-        return tuple(_attack(item, number + index) for index, item in enumerate(value))
-    if isinstance(value, dict):
-        return {key: _attack(item, number + 3) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {
-            field.name: _attack(getattr(value, field.name), number + index)
-            for index, field in enumerate(dataclasses.fields(value))
-            if field.name not in keep
-        }
-        return dataclasses.replace(value, **changed)
-    return value
-
-
-def _entity(
+def entity_of(
     path: str, type_: str, labels: dict[str, str], year: int | None = None, **rest: Any
 ) -> Entity:
     return Entity(BASE + path, path.partition("/")[0], type_, labels, year=year, **rest)
@@ -162,9 +34,9 @@ def _wikidata(item: str, confidence: float = 0.95, note: str = "") -> Link:
     return Link("Wikidata", f"http://www.wikidata.org/entity/{item}", item, confidence, note)
 
 
-def _entities() -> list[Entity]:
+def all_entities() -> list[Entity]:
     return [
-        _entity(
+        entity_of(
             "film/chungking-express",
             "Film",
             {
@@ -198,7 +70,7 @@ def _entities() -> list[Entity]:
                 ),
             ),
         ),
-        _entity(
+        entity_of(
             "person/tomokazu-miura",
             "Person",
             {
@@ -210,7 +82,7 @@ def _entities() -> list[Entity]:
             1952,
             links=(_wikidata("Q1039595", 0.6, "no label seen; known by the films it is cast in"),),
         ),
-        _entity(
+        entity_of(
             "person/momoe-yamaguchi",
             "Person",
             {
@@ -222,61 +94,63 @@ def _entities() -> list[Entity]:
             1959,
             links=(_wikidata("Q1198084", 0.7, "seen once"),),
         ),
-        _entity(
+        entity_of(
             "group/miura-and-yamaguchi",
             "Star couple",
             {"en": "Momoe and Tomokazu", "ja": "百恵・友和"},
             1974,
         ),
-        _entity("series/akai", "Work series", {"en": "Akai series", "ja": "赤いシリーズ"}, 1974),
-        _entity(
+        entity_of("series/akai", "Work series", {"en": "Akai series", "ja": "赤いシリーズ"}, 1974),
+        entity_of(
             "television/akai-giwaku",
             "Television serial",
             {"en": "Akai Giwaku", "ja": "赤い疑惑"},
             1975,
         ),
-        _entity("film/manhattan", "Film", {"en": "Manhattan", "zh-Hant": "曼哈頓"}, 1979),
-        _entity(
+        entity_of("film/manhattan", "Film", {"en": "Manhattan", "zh-Hant": "曼哈頓"}, 1979),
+        entity_of(
             "song/california-dreamin",
             "Song",
             {"en": "California Dreamin’", "ko": "캘리포니아 드리밍"},
             1965,
         ),
-        _entity(
+        entity_of(
             "recording/dream-person", "Recording", {"en": "Dream Person", "zh-Hant": "夢中人"}, 1994
         ),
-        _entity("song/dreams", "Song", {"en": "Dreams"}, 1992),
-        _entity("literature/kafka-on-the-shore", "Literary work", {"en": "A short story"}, 1981),
-        _entity("place/hong-kong", "Place", {"en": "Hong Kong", "zh-Hant": "香港"}),
-        _entity("place/new-york", "Place", {"en": "New York City", "zh-Hant": "紐約市"}),
-        _entity(
+        entity_of("song/dreams", "Song", {"en": "Dreams"}, 1992),
+        entity_of("literature/kafka-on-the-shore", "Literary work", {"en": "A short story"}, 1981),
+        entity_of("place/hong-kong", "Place", {"en": "Hong Kong", "zh-Hant": "香港"}),
+        entity_of("place/new-york", "Place", {"en": "New York City", "zh-Hant": "紐約市"}),
+        entity_of(
             "place/chungking-mansions",
             "Place",
             {"en": "Chungking Mansions", "zh-Hant": "重慶大廈"},
             1961,
         ),
-        _entity("motif/pineapple-tin", "Motif", {"en": "A tin of pineapple"}),
-        _entity(
+        entity_of("motif/pineapple-tin", "Motif", {"en": "A tin of pineapple"}),
+        entity_of(
             "person/wong-kar-wai",
             "Person",
             {"en": "Wong Kar-wai", "zh-Hant": "王家衛", "zh-Latn-pinyin": "Wáng Jiāwèi"},
             1958,
             links=(_wikidata("Q55431"),),
         ),
-        _entity(
+        entity_of(
             "person/takeshi-kaneshiro", "Person", {"en": "Takeshi Kaneshiro", "ja": "金城武"}, 1973
         ),
-        _entity("character/cop-223", "Character", {"en": "Cop 223", "zh-Hant": "何志武"}),
-        _entity("film/fallen-angels", "Film", {"en": "Fallen Angels", "zh-Hant": "墮落天使"}, 1995),
-        _entity(
+        entity_of("character/cop-223", "Character", {"en": "Cop 223", "zh-Hant": "何志武"}),
+        entity_of(
+            "film/fallen-angels", "Film", {"en": "Fallen Angels", "zh-Hant": "墮落天使"}, 1995
+        ),
+        entity_of(
             "film/happy-together", "Film", {"en": "Happy Together", "zh-Hant": "春光乍洩"}, 1997
         ),
-        _entity("film/moonlight", "Film", {"en": "Moonlight"}, 2016),
-        _entity("person/quentin-tarantino", "Person", {"en": "Quentin Tarantino"}, 1963),
-        _entity(
+        entity_of("film/moonlight", "Film", {"en": "Moonlight"}, 2016),
+        entity_of("person/quentin-tarantino", "Person", {"en": "Quentin Tarantino"}, 1963),
+        entity_of(
             "artwork/music-video", "Artwork", {"en": "A music video with a very long name"}, 1999
         ),
-        _entity("language/cantonese", "Language", {"en": "Cantonese", "zh-Hant": "粵語"}),
+        entity_of("language/cantonese", "Language", {"en": "Cantonese", "zh-Hant": "粵語"}),
     ]
 
 
@@ -297,7 +171,7 @@ def _evidence(
     )
 
 
-def _edge(
+def edge_of(
     slug: str, origin: str, target: str, family: Family, kind: str, phrase: str, **rest: Any
 ) -> Edge:
     rest.setdefault("sentence", f"In the story {phrase} this one.")
@@ -314,10 +188,10 @@ def _edge(
     )
 
 
-def _edges() -> list[Edge]:
+def all_edges() -> list[Edge]:
     film = "film/chungking-express"
     miura, yamaguchi = "person/tomokazu-miura", "person/momoe-yamaguchi"
-    shout = _edge(
+    shout = edge_of(
         "shout",
         film,
         miura,
@@ -342,7 +216,7 @@ def _edges() -> list[Edge]:
     )
     return [
         shout,
-        _edge(
+        edge_of(
             "likeness",
             film,
             yamaguchi,
@@ -356,7 +230,7 @@ def _edges() -> list[Edge]:
             channel="voice-over",
             language="Mandarin",
         ),
-        _edge(
+        edge_of(
             "unlike",
             film,
             miura,
@@ -368,7 +242,7 @@ def _edges() -> list[Edge]:
                 _evidence(LETTER, "The reader heard no such words.", "disputes"),
             ),
         ),
-        _edge(
+        edge_of(
             "couple",
             film,
             "group/miura-and-yamaguchi",
@@ -376,7 +250,7 @@ def _edges() -> list[Edge]:
             "likeness",
             "recalls the couple",
         ),
-        _edge(
+        edge_of(
             "akai",
             film,
             "series/akai",
@@ -385,7 +259,7 @@ def _edges() -> list[Edge]:
             "an essayist sees the serials of",
             made_by=("A film essayist",),
         ),
-        _edge(
+        edge_of(
             "dreamin",
             film,
             "song/california-dreamin",
@@ -393,11 +267,11 @@ def _edges() -> list[Edge]:
             "song-used",
             "Faye plays, loud and often,",
         ),
-        _edge(
+        edge_of(
             "cover", "recording/dream-person", "song/dreams", "derivation", "cover", "is a cover of"
         ),
-        _edge("dreamer", film, "recording/dream-person", "reference", "song-used", "plays"),
-        _edge(
+        edge_of("dreamer", film, "recording/dream-person", "reference", "song-used", "plays"),
+        edge_of(
             "manhattan",
             film,
             "film/manhattan",
@@ -407,7 +281,7 @@ def _edges() -> list[Edge]:
             made_by=("A film essayist",),
             counterparts=(BASE + "place/hong-kong", BASE + "place/new-york"),
         ),
-        _edge(
+        edge_of(
             "story",
             film,
             "literature/kafka-on-the-shore",
@@ -415,7 +289,7 @@ def _edges() -> list[Edge]:
             "critic-claims-influence",
             "a critic hears",
         ),
-        _edge(
+        edge_of(
             "mansions",
             film,
             "place/chungking-mansions",
@@ -423,8 +297,8 @@ def _edges() -> list[Edge]:
             "place-as-itself",
             "takes its name from",
         ),
-        _edge("self", film, film, "reference", "self-reference", "shows its own poster"),
-        _edge(
+        edge_of("self", film, film, "reference", "self-reference", "shows its own poster"),
+        edge_of(
             "tin",
             film,
             "motif/pineapple-tin",
@@ -432,7 +306,7 @@ def _edges() -> list[Edge]:
             "prop-or-poster",
             "223 counts the days by",
         ),
-        _edge(
+        edge_of(
             "angels",
             "film/fallen-angels",
             film,
@@ -440,7 +314,7 @@ def _edges() -> list[Edge]:
             "reused-story",
             "grew out of a third story of",
         ),
-        _edge(
+        edge_of(
             "angels-name",
             "film/fallen-angels",
             film,
@@ -448,7 +322,7 @@ def _edges() -> list[Edge]:
             "shared-character-name",
             "has a 223 of its own, after",
         ),
-        _edge(
+        edge_of(
             "angels-shop",
             "film/fallen-angels",
             film,
@@ -456,7 +330,7 @@ def _edges() -> list[Edge]:
             "place-as-itself",
             "goes back to the snack bar of",
         ),
-        _edge(
+        edge_of(
             "angels-look",
             "film/fallen-angels",
             film,
@@ -464,7 +338,7 @@ def _edges() -> list[Edge]:
             "similar-style",
             "critics set it beside",
         ),
-        _edge(
+        edge_of(
             "angels-tin",
             "film/fallen-angels",
             film,
@@ -472,7 +346,7 @@ def _edges() -> list[Edge]:
             "parody",
             "makes fun of the tins in",
         ),
-        _edge(
+        edge_of(
             "moonlight",
             "film/moonlight",
             "film/happy-together",
@@ -480,7 +354,7 @@ def _edges() -> list[Edge]:
             "maker-states-influence",
             "its director names",
         ),
-        _edge(
+        edge_of(
             "tarantino",
             "person/quentin-tarantino",
             film,
@@ -488,7 +362,7 @@ def _edges() -> list[Edge]:
             "thanks",
             "brought to America",
         ),
-        _edge(
+        edge_of(
             "video",
             "artwork/music-video",
             film,
@@ -496,12 +370,12 @@ def _edges() -> list[Edge]:
             "homage-shot",
             "repeats the step-printed crowd of",
         ),
-        _edge("director", film, "person/wong-kar-wai", "credit", "director", "director"),
-        _edge("writer", film, "person/wong-kar-wai", "credit", "screenwriter", "screenwriter"),
-        _edge(
+        edge_of("director", film, "person/wong-kar-wai", "credit", "director", "director"),
+        edge_of("writer", film, "person/wong-kar-wai", "credit", "screenwriter", "screenwriter"),
+        edge_of(
             "plays", film, "person/takeshi-kaneshiro", "credit", "performer", "with, as Cop 223,"
         ),
-        _edge(
+        edge_of(
             "angels-director",
             "film/fallen-angels",
             "person/wong-kar-wai",
@@ -509,7 +383,7 @@ def _edges() -> list[Edge]:
             "director",
             "director",
         ),
-        _edge(
+        edge_of(
             "happy-director",
             "film/happy-together",
             "person/wong-kar-wai",
@@ -517,22 +391,22 @@ def _edges() -> list[Edge]:
             "director",
             "director",
         ),
-        _edge("present", "character/cop-223", film, "story", "presentIn", "is a character in"),
-        _edge("set", film, "place/hong-kong", "story", "setIn", "is set in"),
-        _edge("marriage", miura, yamaguchi, "story", "marriage", "marriage (1980)"),
-        _edge("member-1", "group/miura-and-yamaguchi", miura, "part", "member", "is made up of"),
-        _edge(
+        edge_of("present", "character/cop-223", film, "story", "presentIn", "is a character in"),
+        edge_of("set", film, "place/hong-kong", "story", "setIn", "is set in"),
+        edge_of("marriage", miura, yamaguchi, "story", "marriage", "marriage (1980)"),
+        edge_of("member-1", "group/miura-and-yamaguchi", miura, "part", "member", "is made up of"),
+        edge_of(
             "member-2", "group/miura-and-yamaguchi", yamaguchi, "part", "member", "is made up of"
         ),
-        _edge(
+        edge_of(
             "series", "television/akai-giwaku", "series/akai", "part", "partOfSeries", "is part of"
         ),
-        _edge("giwaku", "television/akai-giwaku", miura, "credit", "performer", "with"),
-        _edge("giwaku-2", "television/akai-giwaku", yamaguchi, "credit", "performer", "with"),
+        edge_of("giwaku", "television/akai-giwaku", miura, "credit", "performer", "with"),
+        edge_of("giwaku-2", "television/akai-giwaku", yamaguchi, "credit", "performer", "with"),
     ]
 
 
-def _scenes() -> tuple[Scene, ...]:
+def all_scenes() -> tuple[Scene, ...]:
     film = BASE + "film/chungking-express"
     return (
         Scene(
@@ -559,7 +433,7 @@ def _scenes() -> tuple[Scene, ...]:
     )
 
 
-def _utterances() -> tuple[Utterance, ...]:
+def all_utterances() -> tuple[Utterance, ...]:
     film = BASE + "film/chungking-express"
     cop = f"{BASE}character/cop-223"
     return (

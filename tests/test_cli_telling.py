@@ -1,0 +1,140 @@
+"""Cards, notes and suggestions: what the command line tells beside an answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from terminal import Run
+
+from allusion.resources import Resources
+
+
+def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
+    done = run("search", "Tomokazu", "Muira")
+    assert done.code == 0
+    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
+    done = run("search", "Tomokasu", "Muirra")
+    assert done.code == 1
+    assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
+
+
+def test_a_card_tells_in_what_a_character_has_a_part_and_whom_somebody_married(run: Run) -> None:
+    out = run("show", "Cop 223").out
+    assert "Has a part in" in out
+    assert "Chungking Express → Tomokazu Miura" in out
+    assert (
+        "Momoe Yamaguchi and Tomokazu Miura: marriage (1980-11-19)." in run("show", "三浦友和").out
+    )
+
+
+def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
+    short, whole = run("show", "Momoe Yamaguchi").out, run("show", "Momoe Yamaguchi", "--all").out
+    assert "more sources: add --all" in short
+    assert "more sources" not in whole
+    assert len(whole) > len(short)
+
+
+def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
+    path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
+    for words in (("show", "三浦友和"), path):
+        out = " ".join(run(*words).out.split())
+        assert "dialogue, Cantonese (inferred)" in out
+        assert "note: Inferred: the essay says that what 223 speaks aloud" in out
+        assert "Not stated of this line." in out
+
+
+def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
+    out = run("show", "三浦友和").out
+    told = out[out.index("As the essay “223” tells it, when the two parted") :]
+    assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
+
+
+def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:
+    done = run("query", "together", "Faye Wong")
+    assert "other = Tomokazu Miura (default)" in done.err
+    assert "no rows" in done.err
+    assert "other = Manhattan (default)" in run("query", "chain", "Moonlight").err
+    assert "default" not in run("query", "together").err
+    assert "default" not in run("query", "together", "Momoe Yamaguchi", "三浦友和").err
+
+
+def test_a_default_that_a_store_lacks_is_called_a_default(run: Run, tiny: Resources) -> None:
+    done = run("query", "cast", "--data", str(tiny.data))
+    assert done.code == 2
+    assert "work was not given, and its default, film:chungking-express, is not in" in done.err
+
+
+def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
+    for words in (("query", "songs"), ("show", "Faye Wong")):
+        done = run(*words, "--lang", "klingon")
+        assert "no label in klingon; labels stay English; known: " in done.err
+    assert "no label" not in run("query", "songs", "--lang", "zh").err
+
+
+def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    assert run("query", "names", "重慶森林", "-f", "csv-excel", "-o", str(path)).code == 0
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfname,language,use\r\n")
+    assert data.decode("utf-8-sig").replace("\r\n", "\n") == (
+        run("query", "names", "重慶森林", "-f", "csv").out
+    )
+
+
+def test_a_name_that_search_is_sure_of_stands_alone_among_the_suggestions(run: Run) -> None:
+    err = run("show", "Wang Chia-wei").err
+    assert err.endswith("did you mean Wong Kar-wai (person:wong-kar-wai)?\n")
+
+
+def test_the_arrows_of_a_path_are_explained(run: Run) -> None:
+    err = run("path", "三浦友和", "重慶森林", "-f", "table").err
+    assert "↓ the statement points down, ↑ it points up" in err
+    assert "↓" not in run("path", "三浦友和", "重慶森林", "-f", "csv").err
+
+
+def test_a_card_says_in_words_how_sure_a_link_is_and_all_of_it_on_request(run: Run) -> None:
+    assert "github:" not in run("show", "三浦友和").out
+    assert "github:" in run("show", "三浦友和", "--all").out
+
+
+def test_what_happened_in_a_year_and_in_a_decade(run: Run) -> None:
+    year = run("query", "in-a-year", "1980").out
+    assert "marriage" in year
+    assert "1975-10-03" not in year
+    assert "1975-10-03" in run("query", "in-a-year", "1970", "-p", "years=10").out
+
+
+def test_a_short_name_says_for_whom_it_was_taken(run: Run) -> None:
+    for words in (("show", "Tony Leung"), ("query", "filmography", "Tony Leung")):
+        said = "Tony Leung: taken as Tony Leung Chiu-wai; also: Tony Leung Ka-fai"
+        assert said in run(*words).err
+    assert "taken as" not in run("show", "Tony Leung Ka-fai").err
+    assert "taken as" not in run("show", "三浦友和").err
+
+
+def test_search_finds_by_any_script_and_says_no_by_exit_code(run: Run) -> None:
+    done = run("search", "山口")
+    assert "person/momoe-yamaguchi" in done.out
+    done = run("search", "qqqqqq")
+    assert (done.code, done.out) == (1, "")
+    assert "nothing is called" in done.err
+
+
+def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:
+    out = run("show", "Tomokazu Miura").out
+    assert "三浦友和" in out
+    assert "Referred to by" in out
+    assert "← Chungking Express" in out
+    assert "supports: 223" in out
+    assert "https://www.wikidata.org/wiki/Q1039595" in out
+    out = run("show", "重慶森林").out
+    assert "→ Tomokazu Miura" in out
+    assert "told by: Cop 223" in out
+
+
+def test_show_as_json_is_the_whole_card(run: Run) -> None:
+    card = json.loads(run("show", "Tomokazu Miura", "-f", "json").out)
+    assert card["entity"]["labels"]["ja"] == "三浦友和"
+    assert any(edge["family"] == "reference" for edge in card["incoming"])
