@@ -11,8 +11,8 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from terminal import Run
 
-from allusion.cli import main
 from allusion.cli import rank as rank_cli
 from allusion.errors import ParameterError
 from allusion.knowledge import KnowledgeGraph, open_graph
@@ -193,17 +193,13 @@ def test_the_same_question_gives_the_same_answer_in_another_process() -> None:
 
 
 def test_the_command_line_knows_the_measures_and_explains_each(
-    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kg: KnowledgeGraph, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert tuple(MEASURES) == rank_cli._MEASURES
     text = rank_cli.rank_command.help or ""
     assert all(f"\n{name} " in text or f"    {name} " in text for name in MEASURES)
     monkeypatch.setattr("allusion.cli.rank.open_graph", lambda _: kg)
-    monkeypatch.setattr(
-        sys, "argv", ["allusion", "rank", "--kind", "person", "-n", "2", "-f", "json"]
-    )
-    with pytest.raises(SystemExit) as stop:
-        main()
-    assert not stop.value.code
-    answer = json.loads(capsys.readouterr().out)
+    code, out, _ = run("rank", "--kind", "person", "-n", "2", "-f", "json")
+    assert code == 0
+    answer = json.loads(out)
     assert [row["kind"] for row in answer] == ["person", "person"]

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from allusion.cli import COMMANDS, cli
 from allusion.cli.ask import query_command
-from allusion.cli.output import FORMATS
+from allusion.cli.options import FORMATS
 from allusion.knowledge import KnowledgeGraph, open_graph
 from allusion.view import chain_svg
 

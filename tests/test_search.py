@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terminal import Run
 
 from allusion import searching
 from allusion.errors import ParameterError, UnknownName
@@ -345,32 +345,16 @@ def test_folding_knows_letters_with_strokes() -> None:
     assert fold("Søren Łódź Æon") == "soren lodz aeon"
 
 
-def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int, str, str]:
-    from allusion.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["allusion", "search", *arguments])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    out, err = capsys.readouterr()
-    return int(stop.value.code or 0), out, err
-
-
-def test_the_table_says_what_matched_and_where_it_leads(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, _ = cli(monkeypatch, capsys, "zetsusho", "-f", "table", "-n", "1")
+def test_the_table_says_what_matched_and_where_it_leads(run: Run) -> None:
+    code, out, _ = run("search", "zetsusho", "-f", "table", "-n", "1")
     assert code == 0
     head, _, row = out.splitlines()[:3]
     assert head.split() == ["name", "kind", "year", "matched", "how", "leads", "to"]
     assert " ".join(row.split()).startswith("Zessho film 1975 Zessho (en) spelled otherwise ")
 
 
-def test_formats_hold_every_column(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _, out, _ = cli(monkeypatch, capsys, "重慶森林", "-f", "json", "--limit", "1")
+def test_formats_hold_every_column(run: Run) -> None:
+    _, out, _ = run("search", "重慶森林", "-f", "json", "--limit", "1")
     (row,) = json.loads(out)
     assert row["entity"] == f"{BASE}film/chungking-express"
     assert (row["year"], row["matched"], row["language"], row["how"]) == (
@@ -381,13 +365,11 @@ def test_formats_hold_every_column(
     )
 
 
-def test_nothing_found_is_exit_code_1_and_a_typo_is_said_to_be_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, out, err = cli(monkeypatch, capsys, "qqqq", "--kind", "film")
+def test_nothing_found_is_exit_code_1_and_a_typo_is_said_to_be_one(run: Run) -> None:
+    code, out, err = run("search", "qqqq", "--kind", "film")
     assert (code, out) == (1, "")
     assert "nothing is called 'qqqq' among these: film" in err
-    code, out, err = cli(monkeypatch, capsys, "Manhatan")
+    code, out, err = run("search", "Manhatan")
     assert code == 0
     assert "nothing is called 'Manhatan'; this is near it:" in err
     assert ",typo," in out

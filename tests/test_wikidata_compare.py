@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from terminal import Done, Run
 
 import allusion
-from allusion.cli import main, wikidata_compare
+from allusion.cli import wikidata_compare
 from allusion.knowledge import KnowledgeGraph
 from allusion.wikidata.comparing import Compared, Comparing, kept, summed
 from allusion.wikidata.entities import Item, Named, Statement, to_json
@@ -203,25 +202,18 @@ def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(
+    run: Run,
     pulled: Path,
     kg: KnowledgeGraph,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Callable[..., tuple[int, str, str]]:
+) -> Run:
     """``allusion wikidata compare``, with the graph open already."""
 
-    def go(*arguments: str) -> tuple[int, str, str]:
+    def go(*arguments: str) -> Done:
         monkeypatch.setattr(wikidata_compare, "open_graph", lambda _: kg)
-        monkeypatch.setattr(sys, "argv", ["allusion", "wikidata", "compare", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        done = capsys.readouterr()
-        return int(stop.value.code or 0), done.out, done.err
+        return run("wikidata", "compare", *arguments)
 
     return go
-
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def test_contradictions_make_the_exit_code_1(run: Run) -> None:

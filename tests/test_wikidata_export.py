@@ -5,26 +5,23 @@ from __future__ import annotations
 import csv
 import re
 import socket
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from judging import cells
+from terminal import Done, Run
 
-from allusion.cli import main, wikidata_export
+from allusion.cli import wikidata_export
 from allusion.knowledge import KnowledgeGraph
 from allusion.wikidata import pulled as room
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(
+    run: Run,
     kg: KnowledgeGraph,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """``allusion wikidata export`` with the graph open, no network, and nothing pulled."""
     nothing = tmp_path_factory.mktemp("pulled")
@@ -33,14 +30,10 @@ def run(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was to be sent")
 
-    def go(*arguments: str) -> tuple[int, str, str]:
+    def go(*arguments: str) -> Done:
         monkeypatch.setattr(socket, "socket", refuse)
         monkeypatch.setattr(wikidata_export, "open_graph", lambda _: kg)
-        monkeypatch.setattr(sys, "argv", ["allusion", "wikidata", "export", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        done = capsys.readouterr()
-        return int(stop.value.code or 0), done.out, done.err
+        return run("wikidata", "export", *arguments)
 
     return go
 

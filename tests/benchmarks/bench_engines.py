@@ -15,12 +15,10 @@ import argparse
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -32,8 +30,8 @@ from typing import Final
 import pyoxigraph as ox
 import rdflib
 from make_data import skewed, write
+from servers import free_port, running, virtuoso_ini
 from shapes import PREFIXES, SHAPES, timed
-from virtuoso import settings
 
 from allusion.loading import load
 from allusion.resources import locate
@@ -108,7 +106,7 @@ def oxigraph_server(file: Path, folder: Path, timeout: float) -> Iterator[Ask]:
     subprocess.run([program, "load", *where, "--file", file], check=True, **quietly)  # type: ignore[call-overload]
     port = free_port()
     command = [str(program), "serve-read-only", *where, "--bind", f"127.0.0.1:{port}"]
-    with running(command, folder, port):
+    with running(command, port, folder):
         yield _by_http(f"http://127.0.0.1:{port}/query", timeout)
 
 
@@ -120,7 +118,7 @@ def virtuoso(file: Path, folder: Path, timeout: float) -> Iterator[Ask]:
     home = folder / "virtuoso"
     home.mkdir()
     sql, http = free_port(), free_port()
-    ini = settings(
+    ini = virtuoso_ini(
         sql=sql,
         http=http,
         parameters={"NumberOfBuffers": 170_000, "MaxDirtyBuffers": 130_000},
@@ -132,7 +130,7 @@ def virtuoso(file: Path, folder: Path, timeout: float) -> Iterator[Ask]:
     )
     (home / "virtuoso.ini").write_text(ini)
     shutil.copy(file, home / "data.nt")
-    with running([program, "+foreground", "+configfile", "virtuoso.ini"], home, http):
+    with running([program, "+foreground", "+configfile", "virtuoso.ini"], http, home):
         subprocess.run(
             [console, f"127.0.0.1:{sql}", "dba", "dba"],
             input="ld_dir('.', 'data.nt', 'urn:data');\nrdf_loader_run();\ncheckpoint;\n",
@@ -156,31 +154,6 @@ def _by_http(address: str, timeout: float) -> Ask:
             return len(json.load(response)["results"]["bindings"])
 
     return ask
-
-
-def free_port() -> int:
-    """A port on loopback that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
-    """A server, from when it listens until it is ended by its own id."""
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(1200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield
-    finally:
-        process.kill()
-        process.wait(20)
 
 
 ENGINES: Final[dict[str, Engine]] = {

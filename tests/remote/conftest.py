@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import ssl
 import subprocess
 import sysconfig
@@ -23,7 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from virtuoso import settings
+from servers import free_port, running, virtuoso_ini
 
 from allusion.build import whole_of
 from allusion.contents import count_graphs
@@ -227,34 +226,6 @@ class Engine:
             writer.drop(graph)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
-    """A server of these words, from when it listens; it is ended by its own id."""
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(1200):
-            assert process.poll() is None, f"{command[0]} ended by itself"
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.025)
-        else:
-            pytest.fail(f"{command[0]} does not listen after 30 s")
-        yield
-    finally:
-        process.kill()
-        process.wait(10)
-
-
 @contextmanager
 def oxigraph(folder: Path, *options: str) -> Iterator[Engine]:
     program = Path(sysconfig.get_path("scripts")) / "oxigraph"
@@ -302,7 +273,7 @@ def running_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engin
     folder = tmp_path_factory.mktemp("virtuoso")
     http, sql, password = free_port(), free_port(), secrets.token_hex(8)
     # What of Debian's virtuoso.ini bears upon answers.
-    ini = settings(
+    ini = virtuoso_ini(
         sql=sql,
         http=http,
         parameters={

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from terminal import Run
 
-from allusion.cli import main
 from allusion.conformance import compare
 from allusion.contents import count_graphs
 from allusion.copying import embedded
@@ -85,36 +84,25 @@ def test_more_asks_with_values_of_the_answer(kg: KnowledgeGraph) -> None:
     assert all(one.same for one in found)
 
 
-def run(
-    words: Iterable[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, str, str]:
-    monkeypatch.setattr("sys.argv", ["allusion", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return (int(stop.value.code or 0), *capsys.readouterr())
-
-
-def test_the_command_ends_well_where_all_is_the_same(
-    whole_oxigraph: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_ends_well_where_all_is_the_same(whole_oxigraph: Engine, run: Run) -> None:
     words = ["conformance", "--store", whole_oxigraph.endpoint, "--query", "names"]
-    code, out, err = run(words, monkeypatch, capsys)
+    code, out, err = run(*words)
     assert code == 0
     assert "names" in out
     assert "all are the same" in err
 
 
 def test_an_empty_store_differs_in_every_query_and_the_exit_code_says_so(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    engine: Engine, run: Run
 ) -> None:
     words = ["conformance", "--store", engine.endpoint, "--query", "songs", "--query", "names"]
-    code, out, err = run(words, monkeypatch, capsys)
+    code, out, err = run(*words)
     assert code == 1
     assert "does not say that it holds all of the graph" in err
     assert "2 differ" in err
     assert re.search(r"songs +[1-9]\d* +0 +[1-9]\d* missing", out)
     assert re.search(r"  - and \d+ more", out)
-    code, out, _ = run([*words, "-f", "json"], monkeypatch, capsys)
+    code, out, _ = run(*words, "-f", "json")
     assert code == 1
     found = {one["query"]: one for one in json.loads(out)}
     assert found.keys() == {"songs", "names"}
@@ -150,7 +138,7 @@ def test_a_store_that_falls_silent_is_not_asked_for_the_rest(
 
 
 def test_an_endpoint_answers_what_the_local_store_would(
-    whole_oxigraph: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    whole_oxigraph: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = [
         ["query", "likenesses", "-f", "csv"],
@@ -159,13 +147,13 @@ def test_an_endpoint_answers_what_the_local_store_would(
         ["show", "重慶森林", "-f", "json"],
     ]
     for command in commands:
-        here = run(command, monkeypatch, capsys)
+        here = run(*command)
         assert here[0] == 0
         for store in ("memory", whole_oxigraph.endpoint):
-            there = run([*command, "--store", store], monkeypatch, capsys)
+            there = run(*command, "--store", store)
             assert there == here, (command, store)
     monkeypatch.setenv("ALLUSION_STORE", "http://127.0.0.1:1/")
-    assert run(commands[0], monkeypatch, capsys)[0] == 4, "the setting is heeded"
+    assert run(*commands[0])[0] == 4, "the setting is heeded"
 
 
 def test_limits_of_an_ad_hoc_query_hold_for_an_endpoint_too(whole_oxigraph: Engine) -> None:

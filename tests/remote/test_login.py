@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.request import parse_http_list, parse_keqv_list
 
 import pytest
+from terminal import Run
 
-from allusion.cli import main
 from allusion.errors import AllusionError, NetworkError, ParameterError
 from allusion.login import PASSWORD, TOKEN, USER, Login, find_login
 from allusion.store.choice import open_remote, open_store
@@ -85,16 +85,12 @@ def test_a_login_in_an_address_is_refused_and_not_shown(address: str) -> None:
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_the_command_line_refuses_a_login_in_an_address_and_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_line_refuses_a_login_in_an_address_and_says_what_to_do(run: Run) -> None:
     address = "https://me:hunter2@example.org/sparql"
     for command in (["query", "names"], ["push"], ["conformance"]):
-        monkeypatch.setattr("sys.argv", ["allusion", *command, "--store", address])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = "".join(capsys.readouterr())
-        assert stop.value.code == 2
+        code, out, err = run(*command, "--store", address)
+        said = out + err
+        assert code == 2
         assert f"set {USER} and {PASSWORD}" in said
         assert "hunter2" not in said
 

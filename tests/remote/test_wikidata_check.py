@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from terminal import Done, Run
 
-from allusion.cli import main
 from allusion.knowledge import open_graph
 from allusion.mappings import header, read_mappings, written
 from allusion.resources import Resources, locate
@@ -29,7 +27,6 @@ contribution:star-director-later
 """
 ROW = "person:star\tStar\tskos:exactMatch\twd:Q3\tStar\tsemapv:ManualMappingCuration\t{}\t\t{}\n"
 Answer = list[dict[str, str]]
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -53,21 +50,15 @@ def world(wikibase: Wikibase, tiny: Resources) -> Wikibase:
 @pytest.fixture
 def run(
     world: Wikibase, serve: Serve, engine: Engine, tiny: Resources,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    run: Run, monkeypatch: pytest.MonkeyPatch,
 ) -> Run:  # fmt: skip
     server: Server = serve(world)
 
-    def go(*arguments: str) -> tuple[int, str, str]:
+    def go(*arguments: str) -> Done:
         engine.load(world.turtle())
         monkeypatch.setenv("ALLUSION_WIKIDATA_API", server.api)
         monkeypatch.setenv("ALLUSION_WIKIDATA_ENDPOINT", engine.endpoint)
-        monkeypatch.setattr(
-            sys, "argv", ["allusion", "wikidata", *arguments, "--data", str(tiny.data)]
-        )
-        with pytest.raises(SystemExit) as stop:
-            main()
-        done = capsys.readouterr()
-        return int(stop.value.code or 0), done.out, done.err
+        return run("wikidata", *arguments, "--data", str(tiny.data))
 
     return go
 

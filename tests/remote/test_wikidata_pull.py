@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from terminal import Done, Run
 
 import allusion
-from allusion.cli import main
 from allusion.errors import DataError, MissingResource, ParameterError, StoreError
 from allusion.resources import Resources, locate
 from allusion.wikidata.cache import Cache
@@ -80,25 +79,13 @@ def wikidata(server: Server, engine: Engine) -> Wikidata:
 
 
 @pytest.fixture
-def run(
-    server: Server,
-    engine: Engine,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Callable[..., tuple[int, str, str]]:
-    def go(*arguments: str) -> tuple[int, str, str]:
+def run(run: Run, server: Server, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Run:
+    def go(*arguments: str) -> Done:
         monkeypatch.setenv("ALLUSION_WIKIDATA_API", server.api)
         monkeypatch.setenv("ALLUSION_WIKIDATA_ENDPOINT", engine.endpoint)
-        monkeypatch.setattr(sys, "argv", ["allusion", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        done = capsys.readouterr()
-        return int(stop.value.code or 0), done.out, done.err
+        return run(*arguments)
 
     return go
-
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def test_what_wikidata_says_is_a_source_beside_the_others(

@@ -12,16 +12,8 @@ import click
 from ..errors import ParameterError, QueryStopped
 from ..limits import DEFAULTS, bytes_of, size_of
 from ..results import Result, RowStream, TripleResult
-from .output import (
-    data_option,
-    emit,
-    emit_rows,
-    format_options,
-    note,
-    open_graph,
-    store_option,
-    with_option,
-)
+from .options import data_option, format_options, store_option, with_option
+from .output import emit, emit_rows, note, open_graph
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

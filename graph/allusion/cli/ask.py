@@ -11,19 +11,15 @@ import click
 from ..errors import ParameterError
 from ..results import GRAPH_FORMATS, Result
 from .noting import note_defaults, note_language, note_namesakes
+from .options import data_option, format_options, store_option, view_option, with_option
 from .output import (
     choose_format,
-    data_option,
     draw,
     drawn,
     emit,
-    format_options,
     is_sparql_json,
     note,
     open_graph,
-    store_option,
-    view_option,
-    with_option,
     write,
     write_tables,
 )

@@ -11,20 +11,15 @@ import click
 
 from ..errors import ParameterError
 from .noting import note_namesakes
-from .output import (
-    choose_format,
+from .options import (
     data_option,
-    drawn,
-    emit,
     format_options,
-    note,
-    open_graph,
+    limit_option,
     store_option,
     view_option,
     with_option,
-    write,
-    write_lines,
 )
+from .output import choose_format, drawn, emit, note, open_graph, write, write_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -70,14 +65,7 @@ if TYPE_CHECKING:
     help="No chain longer than this.",
 )
 @click.option("--all", "every", is_flag=True, help="All chains of the least length, not the best.")
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="With --all: at most this many.",
-)
+@limit_option("With --all: at most this many.")
 @view_option
 @click.option(
     "--theme", type=click.Choice(["light", "dark", "auto"]), help="Colours of the picture."

@@ -10,7 +10,8 @@ import click
 
 from ..errors import UnknownName
 from .engines import local_graph, store_address, timeout_option
-from .output import data_option, note, write, write_table
+from .options import data_option
+from .output import note, write, write_table
 
 if TYPE_CHECKING:
     from ..conformance import Comparison

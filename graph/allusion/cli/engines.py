@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..errors import ParameterError
-from .output import data_option, note
+from .options import data_option
+from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge import KnowledgeGraph

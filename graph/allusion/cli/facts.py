@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from .output import data_option, note, open_graph, store_option, with_option, write
+from .options import data_option, store_option, with_option
+from .output import note, open_graph, write
 from .progress import progress
 
 _RDF: Final = ("ttl", "trig", "nq", "jsonld")

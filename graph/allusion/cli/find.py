@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..results import Result
-from ..vocabulary import ENTITY_REGISTERS
-from .output import (
+from .options import (
     data_option,
-    emit,
     format_options,
-    note,
-    open_graph,
+    kinds_option,
+    limit_option,
     store_option,
     with_option,
-    write_table,
 )
+from .output import emit, note, open_graph, write_table
 
 if TYPE_CHECKING:
     from ..searching import Match
@@ -46,22 +44,8 @@ _HOW: Final = {
     ),
 )
 @click.argument("text", nargs=-1, required=True)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="At most this many.",
-)
-@click.option(
-    "-k",
-    "--kind",
-    "kinds",
-    type=click.Choice(list(ENTITY_REGISTERS)),
-    multiple=True,
-    help="Only this kind; may be given several times.",
-)
+@limit_option()
+@kinds_option
 @format_options
 @store_option
 @with_option

@@ -10,7 +10,8 @@ import click
 
 from ..errors import UnknownName
 from .noting import note_namesakes
-from .output import browse, data_option, note, open_graph, with_option
+from .options import data_option, with_option
+from .output import browse, note, open_graph
 
 if TYPE_CHECKING:
     from ..records import Link

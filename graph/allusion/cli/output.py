@@ -15,6 +15,7 @@ from ..errors import ParameterError, QueryStopped
 from ..formats import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
 from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
 from ..store.answer import Row
+from .options import STORE, WITH
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -26,82 +27,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 #: So long may rows that have been found wait to be written.
 _UNSEEN_S: Final = 0.1
-FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
-_STORE: Final = "allusion.store"
-_WITH: Final = "allusion.with"
 _PICTURES: Final = (".svg", ".png", ".html", ".htm")
-
-
-def format_options(command: _F) -> _F:
-    """The options -f and -o, the same on every command that answers."""
-    command = click.option(
-        "-o",
-        "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Write to this file, in one step; its ending chooses the format.",
-    )(command)
-    return click.option(
-        "-f",
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        help="Default: a table on a terminal, csv when piped; ttl for triples. csv-excel is csv "
-        "as Excel reads it.",
-    )(command)
-
-
-def data_option(command: _F) -> _F:
-    """The option --data."""
-    return click.option(
-        "--data",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        envvar="ALLUSION_DATA",
-        help="A folder with entities/ and sources/ to use instead of the shipped facts.",
-    )(command)
-
-
-def store_option(command: _F) -> _F:
-    """The option --store, which `open_graph` heeds wherever a command has it."""
-    return click.option(
-        "--store",
-        metavar="STORE",
-        default="disk",
-        envvar="ALLUSION_STORE",
-        expose_value=False,
-        callback=_keep_store,
-        help="What answers: disk (default), memory, a folder that allusion load made, or the "
-        "address of a SPARQL 1.1 endpoint.",
-    )(command)
-
-
-def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
-    context.meta[_STORE] = value
-
-
-def with_option(command: _F) -> _F:
-    """The option --with, which `open_graph` heeds wherever a command has it."""
-    return click.option(
-        "--with",
-        "beside",
-        type=click.Choice(["wikidata"]),
-        envvar="ALLUSION_WITH",
-        expose_value=False,
-        callback=_keep_with,
-        help="Show what was pulled from Wikidata too, as one more source (allusion wikidata pull).",
-    )(command)
-
-
-def _keep_with(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    context.meta[_WITH] = value == "wikidata"
-
-
-def view_option(command: _F) -> _F:
-    """The option --view, on commands whose answer can be drawn."""
-    return click.option(
-        "--view",
-        is_flag=True,
-        help="Draw the answer: open its page, or with -o write .svg, .png or .html.",
-    )(command)
 
 
 def drawn(view: bool, form: str | None, output: Path | None) -> bool:
@@ -153,7 +79,7 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
     from .progress import progress
 
     context = click.get_current_context(silent=True)
-    store = context.meta.get(_STORE, "disk") if context else "disk"
+    store = context.meta.get(STORE, "disk") if context else "disk"
     if for_names:
         from ..store.choice import is_remote
 
@@ -162,7 +88,7 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
             store = "disk"
     resources = locate(data)
     with progress() as bar:
-        if context and context.meta.get(_WITH):
+        if context and context.meta.get(WITH):
             from ..knowledge import beside_wikidata
 
             resources = beside_wikidata(resources, store, bar)

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .noting import note_language, note_namesakes
-from .output import (
-    browse,
-    data_option,
-    note,
-    open_graph,
-    store_option,
-    with_option,
-    write,
-    write_lines,
-)
+from .options import data_option, store_option, with_option
+from .output import browse, note, open_graph, write, write_lines
 
 if TYPE_CHECKING:
     from rich.text import Text

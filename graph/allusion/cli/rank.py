@@ -7,16 +7,17 @@ from typing import Final
 
 import click
 
-from ..vocabulary import ENTITY_REGISTERS, FAMILIES
-from .output import (
+from ..vocabulary import FAMILIES
+from .options import (
     data_option,
-    emit,
     format_options,
-    note,
-    open_graph,
+    kinds_option,
+    limit_option,
+    several,
     store_option,
     with_option,
 )
+from .output import emit, note, open_graph
 
 # As in allusion.ranking, which loads networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -33,29 +34,9 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
     ),
 )
 @click.argument("measure", type=click.Choice(_MEASURES), default="referred")
-@click.option(
-    "-k",
-    "--kind",
-    "kinds",
-    type=click.Choice(list(ENTITY_REGISTERS)),
-    multiple=True,
-    help="Only this kind; may be given several times.",
-)
-@click.option(
-    "--via",
-    "families",
-    type=click.Choice(list(FAMILIES)),
-    multiple=True,
-    help="Only by this family of connection; may be given several times.",
-)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="At most this many.",
-)
+@kinds_option
+@several("--via", "families", choices=list(FAMILIES), what="Only by this family of connection")
+@limit_option()
 @format_options
 @store_option
 @with_option

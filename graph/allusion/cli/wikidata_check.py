@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import data_option, emit, format_options, note, open_graph, write
+from .options import data_option, format_options
+from .output import emit, note, open_graph, write
 from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
 
 if TYPE_CHECKING:

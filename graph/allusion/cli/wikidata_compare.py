@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import ParameterError, UnknownName
-from .output import (
-    choose_format,
-    data_option,
-    emit,
-    format_options,
-    note,
-    open_graph,
-    store_option,
-    write_tables,
-)
+from .options import data_option, format_options, several, store_option
+from .output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -35,13 +27,7 @@ _STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", 
     "It asks nobody: allusion wikidata pull reads Wikidata first."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@click.option(
-    "--status",
-    "standings",
-    type=click.Choice(_STANDINGS),
-    multiple=True,
-    help="Only values that stand so; may be given several times.",
-)
+@several("--status", "standings", choices=_STANDINGS, what="Only values that stand so")
 @click.option(
     "--property",
     "properties",

@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ..errors import ParameterError
-from .output import (
-    choose_format,
-    data_option,
-    emit,
-    format_options,
-    note,
-    open_graph,
-    store_option,
-    write,
-    write_tables,
-)
+from .options import data_option, format_options, several, store_option
+from .output import choose_format, emit, note, open_graph, write, write_tables
 
 if TYPE_CHECKING:
     from ..knowledge import KnowledgeGraph
@@ -111,13 +102,7 @@ def quickstatements_command(
     "  allusion wikidata export report -o why.tsv"
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@click.option(
-    "--outcome",
-    "outcomes",
-    type=click.Choice(_OUTCOMES),
-    multiple=True,
-    help="Only connections that end so; may be given several times.",
-)
+@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections that end so")
 @_gate_options
 @format_options
 @store_option

@@ -11,7 +11,8 @@ import click
 
 from ..errors import ParameterError
 from ..vocabulary import ENTITY_REGISTERS
-from .output import data_option, emit, format_options, note, open_graph, write, write_lines
+from .options import data_option, format_options
+from .output import emit, note, open_graph, write, write_lines
 from .wikidata_options import account_of, asked_politely
 
 if TYPE_CHECKING:

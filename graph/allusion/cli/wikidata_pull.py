@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .output import data_option, note
+from .options import data_option
+from .output import note
 from .wikidata_options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
 
 

@@ -8,16 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from ..vocabulary import ENTITY_REGISTERS
-from .output import (
-    choose_format,
-    data_option,
-    emit,
-    format_options,
-    note,
-    open_graph,
-    write_tables,
-)
+from .options import data_option, format_options, kinds_option, several
+from .output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -35,21 +27,8 @@ _HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article onl
     "\n"
     "It asks nobody: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
 ))  # fmt: skip
-@click.option(
-    "--only",
-    "hows",
-    type=click.Choice(_HOW),
-    multiple=True,
-    help="List only these; may be given several times.",
-)
-@click.option(
-    "-k",
-    "--kind",
-    "kinds",
-    type=click.Choice(list(ENTITY_REGISTERS)),
-    multiple=True,
-    help="Only this kind; may be given several times.",
-)
+@several("--only", "hows", choices=_HOW, what="List only these")
+@kinds_option
 @click.option("--counts", is_flag=True, help="Only how many there are of each.")
 @format_options
 @data_option

@@ -1,0 +1,113 @@
+"""Options that several commands have, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from ..formats import ROW_FORMATS
+from ..results import GRAPH_FORMATS
+from ..vocabulary import ENTITY_REGISTERS
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
+#: Where the context of a command keeps what --store and --with say.
+STORE: Final = "allusion.store"
+WITH: Final = "allusion.with"
+
+
+def format_options(command: _F) -> _F:
+    """The options -f and -o, the same on every command that answers."""
+    command = click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to this file, in one step; its ending chooses the format.",
+    )(command)
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        help="Default: a table on a terminal, csv when piped; ttl for triples. csv-excel is csv "
+        "as Excel reads it.",
+    )(command)
+
+
+def data_option(command: _F) -> _F:
+    """The option --data."""
+    return click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        envvar="ALLUSION_DATA",
+        help="A folder with entities/ and sources/ to use instead of the shipped facts.",
+    )(command)
+
+
+def store_option(command: _F) -> _F:
+    """The option --store, which `output.open_graph` heeds wherever a command has it."""
+    return click.option(
+        "--store",
+        metavar="STORE",
+        default="disk",
+        envvar="ALLUSION_STORE",
+        expose_value=False,
+        callback=_keep_store,
+        help="What answers: disk (default), memory, a folder that allusion load made, or the "
+        "address of a SPARQL 1.1 endpoint.",
+    )(command)
+
+
+def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
+    context.meta[STORE] = value
+
+
+def with_option(command: _F) -> _F:
+    """The option --with, which `output.open_graph` heeds wherever a command has it."""
+    return click.option(
+        "--with",
+        "beside",
+        type=click.Choice(["wikidata"]),
+        envvar="ALLUSION_WITH",
+        expose_value=False,
+        callback=_keep_with,
+        help="Show what was pulled from Wikidata too, as one more source (allusion wikidata pull).",
+    )(command)
+
+
+def _keep_with(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[WITH] = value == "wikidata"
+
+
+def view_option(command: _F) -> _F:
+    """The option --view, on commands whose answer can be drawn."""
+    return click.option(
+        "--view",
+        is_flag=True,
+        help="Draw the answer: open its page, or with -o write .svg, .png or .html.",
+    )(command)
+
+
+def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
+    """An option with a few words to choose from, which may be given several times."""
+    return click.option(
+        *names, type=click.Choice(choices), multiple=True,
+        help=f"{what}; may be given several times.",
+    )  # fmt: skip
+
+
+def kinds_option(command: _F) -> _F:
+    """The option --kind, for commands that list entities."""
+    choices = list(ENTITY_REGISTERS)
+    return several("-k", "--kind", "kinds", choices=choices, what="Only this kind")(command)
+
+
+def limit_option(what: str = "At most this many.") -> Callable[[_F], _F]:
+    """The option --limit, 20 where nothing is said."""
+    return click.option(
+        "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help=what
+    )
