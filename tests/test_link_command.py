@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from terminal import Done, Run, pieces
@@ -239,11 +240,19 @@ def test_a_dry_run_prints_what_it_would_ask_and_asks_nobody(run: Run, tiny: Reso
     assert done.code == 0
     assert done.out.startswith("# http://127.0.0.1:9/sparql\n")
     assert '"Star"@en' in done.out
-    assert "queries that would be sent: 1" in done.err
+    assert "requests that would be sent: 1" in done.err
     assert tiny.mapping_file.read_bytes() == before
-    refused = run("film:namesake", "--reconcile", "http://127.0.0.1:9/reconcile", "--dry-run")
-    assert refused.code == 2
-    assert "--dry-run asks nobody" in refused.err
+    service = run("film:namesake", "--reconcile", "http://127.0.0.1:9/reconcile", "--dry-run")
+    assert service.code == 0
+    manifest, query = service.out.split("\n\n")
+    assert manifest == "GET http://127.0.0.1:9/reconcile"
+    address, form = query.splitlines()
+    assert address == "POST http://127.0.0.1:9/reconcile"
+    assert json.loads(parse_qs(form)["queries"][0])["q0"]["query"]
+    offline = run("film:namesake", "--reconcile", "http://127.0.0.1:9/reconcile", "--offline")
+    assert offline.code == 1
+    assert "what is not in the cache was not looked for" in offline.err
+    assert tiny.mapping_file.read_bytes() == before
 
 
 def test_a_dry_review_writes_nothing(tiny: Resources, monkeypatch: pytest.MonkeyPatch) -> None:

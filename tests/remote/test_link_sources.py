@@ -3,6 +3,7 @@ speaks the reconciliation API, well or badly; what either proposes is judged her
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -15,11 +16,12 @@ import pytest
 from allusion.errors import NetworkError, ParameterError
 from allusion.records import Name
 from allusion.store import select
+from allusion.wikidata.asker import Account, Manners
 from allusion.wikidata.cache import Cache
 from allusion.wikidata.linking import Clues, Decision, decide_all
 from allusion.wikidata.linking.endpoint import Endpoint
 from allusion.wikidata.linking.reconciling import Reconciler
-from allusion.wikidata.service import Manners, Wikidata
+from allusion.wikidata.service import Wikidata
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve, Server
@@ -59,7 +61,7 @@ def endpoint(engine: Engine) -> tuple[Endpoint, list[str]]:
         asked.append(query)
         return select(store, query)
 
-    return Endpoint(ask, store.host), asked
+    return Endpoint(ask, store.host, Account().day), asked
 
 
 def decisions(source: Any, *clues: Clues) -> list[Decision]:
@@ -157,11 +159,25 @@ def by_the_api(form: Form) -> Any:
     return {**MANIFEST, "extend": {}}
 
 
-def reconciler(server: Server) -> Reconciler:
-    return Reconciler(server.endpoint, timeout_s=5, backoff_s=0.01)
+Reconcile = Callable[..., Reconciler]
 
 
-def test_a_service_proposes_and_its_match_true_is_not_believed(serve: Serve) -> None:
+@pytest.fixture
+def reconciler(tmp_path: Path) -> Reconcile:
+    """A client of a service, with a cache of this test's own."""
+
+    def made(server: Server, **manners: Any) -> Reconciler:
+        return Reconciler(
+            server.endpoint, Cache(tmp_path), timeout_s=5, backoff_s=0.01,
+            manners=Manners(**manners),
+        )  # fmt: skip
+
+    return made
+
+
+def test_a_service_proposes_and_its_match_true_is_not_believed(
+    serve: Serve, reconciler: Reconcile
+) -> None:
     server = answering(serve, by_the_api)
     first, other = decisions(reconciler(server), film("Breathless", 1960), film("Breathless"))
     assert first.item == "Q86427"
@@ -169,14 +185,16 @@ def test_a_service_proposes_and_its_match_true_is_not_believed(serve: Serve) -> 
     assert {scored.candidate.item for scored in other.ranking} == {"Q754304", "Q86427"}
 
 
-def test_without_data_extension_nothing_is_accepted(serve: Serve) -> None:
+def test_without_data_extension_nothing_is_accepted(serve: Serve, reconciler: Reconcile) -> None:
     server = answering(serve, lambda form: by_the_api(form) if form else MANIFEST)
     (decision,) = decisions(reconciler(server), film("Breathless", 1983))
     assert decision.item == ""
     assert decision.verdict == "undecided"
 
 
-def test_a_batch_is_one_query_with_type_year_and_makers(serve: Serve) -> None:
+def test_a_batch_is_one_query_with_type_year_and_makers(
+    serve: Serve, reconciler: Reconcile
+) -> None:
     asked: list[dict[str, Any]] = []
 
     def answer(form: Form) -> Any:
@@ -187,7 +205,8 @@ def test_a_batch_is_one_query_with_type_year_and_makers(serve: Serve) -> None:
 
     makers = {"P57": ("Jean-Luc Godard", "Q53001")}
     clues = film("Breathless", 1960, makers=makers, identifiers={"P345": "tt0053472"})
-    found = decisions(reconciler(answering(serve, answer)), *[clues] * 12)
+    others = [film(f"Breathless {number}") for number in range(11)]
+    found = decisions(reconciler(answering(serve, answer)), clues, *others)
     assert [one.verdict for one in found] == ["none"] * 12
     assert [len(queries) for queries in asked] == [10, 2]
     assert asked[0]["q0"] == {
@@ -208,7 +227,7 @@ def test_a_batch_is_one_query_with_type_year_and_makers(serve: Serve) -> None:
     ],
 )
 def test_a_service_for_something_else_is_refused(
-    serve: Serve, manifest: dict[str, Any], complaint: str
+    serve: Serve, reconciler: Reconcile, manifest: dict[str, Any], complaint: str
 ) -> None:
     server = answering(serve, lambda _: MANIFEST | manifest)
     with pytest.raises(ParameterError, match=complaint):
@@ -233,7 +252,7 @@ def test_a_service_for_something_else_is_refused(
     ],
 )  # fmt: skip
 def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
-    serve: Serve, bodies: Sequence[bytes]
+    serve: Serve, reconciler: Reconcile, bodies: Sequence[bytes]
 ) -> None:
     def behave(exchange: Exchange) -> None:
         body = bodies[min(exchange.number, len(bodies)) - 1]
@@ -243,13 +262,67 @@ def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
         decisions(reconciler(serve(behave)), film("Breathless", 1960))
 
 
-def test_a_service_that_asks_for_patience_gets_it(serve: Serve) -> None:
+def test_a_service_that_asks_for_patience_gets_it(serve: Serve, reconciler: Reconcile) -> None:
     server = answering(serve, by_the_api, busy_first=True)
     (decision,) = decisions(reconciler(server), film("Breathless", 1960))
     assert decision.item == "Q86427"
     assert server.times[1] - server.times[0] >= 1
     assert server.most_in_flight == 1
     assert all("allusion/" in headers["User-Agent"] for headers in server.headers)
+
+
+def test_what_a_service_answered_is_not_asked_again_and_is_there_offline(
+    serve: Serve, reconciler: Reconcile
+) -> None:
+    server = answering(serve, by_the_api)
+    first, second = film("Breathless", 1960), film("Breathless", 1983)
+    assert [one.item for one in decisions(reconciler(server), first)] == ["Q86427"]
+    assert len(server.methods) == 3, "the manifest, the query, what extends it"
+    again = reconciler(server, max_age_s=60)
+    assert [one.item for one in decisions(again, first, second, first)] == [
+        "Q86427", "Q754304", "Q86427"
+    ]  # fmt: skip
+    assert (len(server.methods), again.account.requests) == (4, 1), "the other film alone"
+    offline = reconciler(server, offline=True)
+    found = decisions(offline, first, second, film("Nobody asked", 1999))
+    assert [one.item for one in found] == ["Q86427", "Q754304", ""]
+    assert offline.account.missing == ["Nobody asked"]
+    assert len(server.methods) == 4
+    decisions(reconciler(server, max_age_s=0), first)
+    assert len(server.methods) == 7
+
+
+def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: Reconcile) -> None:
+    wanted = [film(f"Breathless {number}") for number in range(25)]
+    asked: list[int] = []
+
+    def answer(form: Form) -> Any:
+        if "queries" in form:
+            asked.append(len(form["queries"]))
+            if len(asked) == 2:
+                return {"q0": "of another shape"}
+        return by_the_api(form)
+
+    server = answering(serve, answer)
+    with pytest.raises(NetworkError):
+        decisions(reconciler(server), *wanted)
+    assert asked == [10, 10]
+    decisions(reconciler(server), *wanted)
+    assert asked == [10, 10, 10, 5]
+
+
+def test_a_service_is_named_with_the_day_on_which_it_was_read(
+    serve: Serve, reconciler: Reconcile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = answering(serve, by_the_api)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("allusion.wikidata.cache.time.time", lambda: 1_700_000_000.0)
+        decisions(reconciler(server), film("Breathless", 1960))
+    source = reconciler(server)
+    today = dt.datetime.now(dt.UTC).date()
+    assert source.name == f"{source.client.host} ({today})"
+    decisions(source, film("Breathless", 1960))
+    assert source.name == f"{source.client.host} (2023-11-14)"
 
 
 def test_what_was_answered_is_not_asked_again_and_is_there_offline(
@@ -263,15 +336,15 @@ def test_what_was_answered_is_not_asked_again_and_is_there_offline(
         (Manners(offline=True), 0),
     ):
         wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=manners)
-        (decision,) = decisions(Endpoint(wikidata.answer, "here"), wanted)
+        (decision,) = decisions(Endpoint(wikidata.answer, "here", wikidata.account.day), wanted)
         assert decision.item == "Q766263"
         assert wikidata.account.requests == requests
     again = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=Manners(max_age_s=0))
-    decisions(Endpoint(again.answer, "here"), wanted)
+    decisions(Endpoint(again.answer, "here", again.account.day), wanted)
     assert again.account.requests == 2
     nothing = Wikidata(
         Cache(tmp_path / "x"), endpoint=engine.endpoint, manners=Manners(offline=True)
     )
-    (decision,) = decisions(Endpoint(nothing.answer, "here"), wanted)
+    (decision,) = decisions(Endpoint(nothing.answer, "here", nothing.account.day), wanted)
     assert (decision.verdict, nothing.account.requests) == ("none", 0)
     assert nothing.account.missing

@@ -19,8 +19,9 @@ import pytest
 
 import allusion
 from allusion.errors import NetworkError, StoreError
+from allusion.wikidata.asker import Manners
 from allusion.wikidata.cache import Cache
-from allusion.wikidata.service import Manners, Wikidata
+from allusion.wikidata.service import Wikidata
 from allusion.wikidata.web import TooLarge
 
 if TYPE_CHECKING:

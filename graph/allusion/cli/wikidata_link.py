@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,16 +13,16 @@ from ..errors import ParameterError
 from ..vocabulary import ENTITY_REGISTERS
 from .options import data_option, format_options
 from .output import emit, note, open_graph, write, write_lines
-from .wikidata_options import account_of, asked_politely
+from .wikidata_options import account_of, asked_politely, keeping, manners, service_options
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge import KnowledgeGraph
     from ..mappings import Mapping
+    from ..wikidata.asker import Asker
     from ..wikidata.linking import Decision, Source
     from ..wikidata.linking.tables import Columns
-    from ..wikidata.service import Wikidata
     from .progress import Bar
 
 _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
@@ -51,32 +51,7 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
 )
 @click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
-@click.option(
-    "--endpoint",
-    envvar="ALLUSION_WIKIDATA_ENDPOINT",
-    metavar="URL",
-    help="A SPARQL endpoint that holds Wikidata: its own, QLever's, a mirror.",
-)
-@click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you.")
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0.1),
-    default=60.0,
-    show_default=True,
-    help="Seconds for one exchange, waiting and repeating included.",
-)
-@click.option("--offline", is_flag=True, help="Take what is in the cache, however old.")
-@click.option("--refresh", is_flag=True, help="Ask again for everything.")
-@click.option(
-    "--max-age",
-    "max_age",
-    type=click.FloatRange(min=0),
-    default=7.0,
-    metavar="DAYS",
-    show_default=True,
-    help="Ask again for what is older.",
-)
+@service_options
 @click.option(
     "--table",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -120,37 +95,33 @@ def wikidata_link_command(
     """
     from .progress import progress
 
-    _check_together(names, every, review, dry_run, table, form, reconcile)
+    _check_together(names, every, review, table, form)
     columns = graph = None
     if table is not None:
         columns = _columns(title_column, year_column, director_column, context)
     else:
         graph = open_graph(data)
     with progress() as bar:
-        wikidata = _endpoint(
-            indexes, reconcile,
-            lambda: asked_politely(
-                bar, offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
-                contact=contact, api=None, endpoint=endpoint, timeout_s=timeout_s,
-            ),
+        sources, askers = _sources(
+            indexes, endpoint, reconcile, bar,
+            offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
+            contact=contact, timeout_s=timeout_s,
         )  # fmt: skip
-        sources = _sources(indexes, wikidata, reconcile, contact, timeout_s, bar)
-        if table is not None and columns is not None:
-            if dry_run and wikidata is not None:
-                raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
-            code = _link_table(table, columns, sources, bar, kind, language, output)
-            _tell(wikidata)
-            return code
-        assert graph is not None
-        work = _Work(graph, names, every, sources, bar)
-    if dry_run and wikidata is not None:
-        click.echo("\n".join(wikidata.account.planned), nl=False)
-        note(
-            f"queries that would be sent: {len(wikidata.account.planned)}; then others for what "
-            "those find"
-        )
+        if dry_run and table is not None and askers:
+            raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
+        with keeping(*askers):
+            if table is not None and columns is not None:
+                code = _link_table(table, columns, sources, bar, kind, language, output)
+                _tell(askers)
+                return code
+            assert graph is not None
+            work = _Work(graph, names, every, sources, bar)
+    if dry_run and askers:
+        planned = [request for one in askers for request in one.account.planned]
+        click.echo("\n".join(planned), nl=False)
+        note(f"requests that would be sent: {len(planned)}; then others for what those find")
         return 0
-    _tell(wikidata)
+    _tell(askers)
     accepted = [row for one in work.decisions if (row := work.row(one))]
     shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
     _show(work, form, output, shown)
@@ -165,9 +136,8 @@ def wikidata_link_command(
 
 
 def _check_together(
-    names: tuple[str, ...], every: bool, review: bool, dry_run: bool,
-    table: Path | None, form: str | None, reconcile: str | None,
-) -> None:  # fmt: skip
+    names: tuple[str, ...], every: bool, review: bool, table: Path | None, form: str | None
+) -> None:
     if table is not None and (names or every or review):
         raise ParameterError("--table links rows; entities, --all and --review go without it")
     if table is not None and form is not None:
@@ -176,16 +146,13 @@ def _check_together(
         raise ParameterError("say which entities, or --all; or link a file of yours with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ParameterError("--review asks one key after the other: it wants a terminal")
-    if dry_run and reconcile:
-        raise ParameterError("--dry-run asks nobody: leave out --reconcile")
 
 
-def _tell(wikidata: Wikidata | None) -> None:
+def _tell(askers: Sequence[Asker]) -> None:
     """What was asked, and that nothing is known of what could not be."""
-    if wikidata is None:
-        return
-    note(account_of(wikidata.account))
-    if wikidata.account.missing:
+    for asker in askers:
+        note(account_of(asker.account))
+    if any(asker.account.missing for asker in askers):
         note("what is not in the cache was not looked for: no candidate means nothing there")
 
 
@@ -221,14 +188,15 @@ class _Work:
         if every:
             wanted |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
         clues = [clues_of(network, iri) for iri in wanted]
-        self.seen_in = ", ".join(source.name for source in sources)
         never = forbidden(mappings, clues)
         decisions = []
-        bar(f"looking for {len(clues):,} entities in {self.seen_in} ...")
+        bar(f"looking for {len(clues):,} entities ...")
         for one in decide_all(clues, sources, never=never):
             decisions.append(one)
             bar.amount(len(decisions), len(clues))
         self.decisions = without_shared(decisions)
+        #: The sources, each with the day on which what it says was read: known by now.
+        self.seen_in = ", ".join(source.name for source in sources)
 
     def row(self, decision: Decision) -> Mapping | None:
         """The row for one that was accepted."""
@@ -252,21 +220,17 @@ class _Work:
             note(f"wrote {count} into {self.mapping_file}")
 
 
-def _endpoint(
-    indexes: tuple[Path, ...], reconcile: str | None, make: Callable[[], Wikidata]
-) -> Wikidata | None:
-    """The endpoint, where it was named, or where there is nothing else to ask."""
-    given = click.get_current_context().get_parameter_source("endpoint")
-    named = given is click.core.ParameterSource.COMMANDLINE
-    return make() if named or not (indexes or reconcile) else None
-
-
 def _sources(
-    indexes: tuple[Path, ...], wikidata: Wikidata | None, reconcile: str | None,
-    contact: str | None, timeout_s: float, bar: Bar,
-) -> list[Source]:  # fmt: skip
-    """Where to look, in the order in which they are believed."""
+    indexes: tuple[Path, ...], endpoint: str | None, reconcile: str | None, bar: Bar,
+    *, contact: str | None, timeout_s: float, **manner: Any,
+) -> tuple[list[Source], list[Asker]]:  # fmt: skip
+    """Where to look, in the order in which they are believed; and which of them ask a service.
+
+    The endpoint is asked where it was named, or where there is nothing else to ask.
+    """
     sources: list[Source] = []
+    askers: list[Asker] = []
+    given = click.get_current_context().get_parameter_source("endpoint")
     if indexes:
         from ..resources import home
         from ..wikidata.linking import LocalIndex
@@ -275,16 +239,25 @@ def _sources(
         making = f"making the index of {', '.join(path.name for path in indexes)} (once) ..."
         folder = home() / "wikidata" / "index"
         sources.append(LocalIndex(cached_index(indexes, folder, lambda: bar(making))))
-    if wikidata is not None:
+    if given is click.core.ParameterSource.COMMANDLINE or not (indexes or reconcile):
         from ..wikidata.linking.endpoint import Endpoint
 
-        sources.append(Endpoint(wikidata.answer, wikidata.store.host))
+        wikidata = asked_politely(
+            bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **manner
+        )
+        sources.append(Endpoint(wikidata.answer, wikidata.store.host, wikidata.account.day))
+        askers.append(wikidata)
     if reconcile:
         from ..store.remote import CONTACT
         from ..wikidata.linking.reconciling import Reconciler
 
-        sources.append(Reconciler(reconcile, contact=contact or CONTACT, timeout_s=timeout_s))
-    return sources
+        service = Reconciler(
+            reconcile, contact=contact or CONTACT, timeout_s=timeout_s,
+            manners=askers[0].manners if askers else manners(contact=contact, **manner),
+        )  # fmt: skip
+        sources.append(service)
+        askers.append(service)
+    return sources, askers
 
 
 def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | None) -> None:

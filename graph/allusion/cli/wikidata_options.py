@@ -16,7 +16,8 @@ from .output import note, open_graph
 if TYPE_CHECKING:
     from ..mappings import Mapping
     from ..resources import Resources
-    from ..wikidata.service import Account, Wikidata
+    from ..wikidata.asker import Account, Asker, Manners
+    from ..wikidata.service import Wikidata
     from .progress import Bar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -29,8 +30,8 @@ SETTINGS = (
 )
 
 
-def asking_options(command: _F) -> _F:
-    """--offline, --refresh, --max-age, --dry-run, --contact, --api, --endpoint, --timeout."""
+def service_options(command: _F) -> _F:
+    """--offline, --refresh, --max-age, --contact, --endpoint, --timeout."""
     for option in (
         click.option(
             "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
@@ -40,12 +41,7 @@ def asking_options(command: _F) -> _F:
             "--endpoint", envvar="ALLUSION_WIKIDATA_ENDPOINT", metavar="URL",
             help="A SPARQL endpoint that holds Wikidata: its own, QLever's, a mirror.",
         ),
-        click.option(
-            "--api", envvar="ALLUSION_WIKIDATA_API", metavar="URL",
-            help="The action API that gives items.",
-        ),
         click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you."),
-        click.option("--dry-run", is_flag=True, help="Print what would be asked; ask nothing."),
         click.option(
             "--max-age", "max_age", type=click.FloatRange(min=0), default=7.0, metavar="DAYS",
             show_default=True, help="Ask again for what is older.",
@@ -55,6 +51,36 @@ def asking_options(command: _F) -> _F:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def asking_options(command: _F) -> _F:
+    """The `service_options`, --api and --dry-run."""
+    command = click.option(
+        "--api",
+        envvar="ALLUSION_WIKIDATA_API",
+        metavar="URL",
+        help="The action API that gives items.",
+    )(command)
+    command = click.option(
+        "--dry-run", is_flag=True, help="Print what would be asked; ask nothing."
+    )(command)
+    return service_options(command)
+
+
+def manners(
+    *, offline: bool, refresh: bool, max_age: float, dry_run: bool, contact: str | None
+) -> Manners:
+    """What may be asked, as the options have it.
+
+    :raises ParameterError: if they say nothing and everything.
+    """
+    from ..wikidata.asker import Manners
+
+    if offline and refresh:
+        raise ParameterError("--offline asks nothing and --refresh everything: choose one")
+    if not contact and not offline and not dry_run:
+        note("Wikidata asks who is asking: give an address of yours with ALLUSION_CONTACT")
+    return Manners(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
 
 
 def asked_politely(
@@ -71,18 +97,16 @@ def asked_politely(
 ) -> Wikidata:
     """The services, as the options have them."""
     from ..store.remote import CONTACT
-    from ..wikidata.service import API, ENDPOINT, Manners, Wikidata
+    from ..wikidata.service import API, ENDPOINT, Wikidata
 
-    if offline and refresh:
-        raise ParameterError("--offline asks nothing and --refresh everything: choose one")
-    if not contact and not offline and not dry_run:
-        note("Wikidata asks who is asking: give an address of yours with ALLUSION_CONTACT")
     return Wikidata(
         api=api or API,
         endpoint=endpoint or ENDPOINT,
         contact=contact or CONTACT,
         timeout_s=timeout_s,
-        manners=Manners(0.0 if refresh else max_age * _DAY_S, offline, dry_run),
+        manners=manners(
+            offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run, contact=contact
+        ),
         report=bar,
     )
 
@@ -111,14 +135,17 @@ def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dic
 
 
 @contextmanager
-def keeping(wikidata: Wikidata) -> Iterator[None]:
+def keeping(*askers: Asker) -> Iterator[None]:
     """Say, where a service fails half way or is not waited for, that what came is not lost."""
     try:
         yield
     except (NetworkError, StoreError, KeyboardInterrupt):
-        if wikidata.account.requests > 1:
-            without = " without --refresh" if wikidata.manners.max_age_s == 0 else ""
-            note(f"what came before is kept: the same command{without} goes on from there")
+        if sum(one.account.requests for one in askers) > 1:
+            anew = any(one.manners.max_age_s == 0 for one in askers)
+            note(
+                f"what came before is kept: the same command{' without --refresh' * anew} "
+                "goes on from there"
+            )
         raise
 
 

@@ -1,36 +1,31 @@
 """Wikidata as it is asked: what is in the cache from there, the rest politely and in batches.
 
 Items come from the action API, 50 at once; labels and kinds of what they name, and what
-points at them, from a SPARQL endpoint, in chunks of VALUES. Each batch is in the cache before
-the next is asked for, so a run that was killed goes on where it stopped.
+points at them, from a SPARQL endpoint, in chunks of VALUES.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from ..errors import NetworkError, StoreError
 from ..store import select
 from ..store.answer import Row
-from ..store.client import Client
 from ..store.remote import CONTACT, RemoteStore
 from ..terms import Blank, Iri, Literal, Term
 from ..vocabulary import PREFIXES, WIKIDATA_ENTITY
+from .asker import Asker, Asking, Manners, Report, fingerprint
 from .cache import Cache, Kept
 from .classes import KNOWN
 from .entities import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
 from .languages import LANGUAGES, codes_to_ask
 from .properties import CONNECTIONS
-from .web import TooLarge, Web
-
-_T = TypeVar("_T")
+from .web import Web
 
 API: Final = "https://www.wikidata.org/w/api.php"
 ENDPOINT: Final = "https://query.wikidata.org/sparql"
@@ -79,46 +74,7 @@ SELECT DISTINCT ?item ?from WHERE {{
 ORDER BY ?item ?from"""
 
 
-class Report(Protocol):
-    """Told each step in words, and how much of it is done: what `cli.progress.Bar` is."""
-
-    def __call__(self, step: str) -> None:
-        """Begin a step."""
-
-    def amount(self, done: int, total: int) -> None:
-        """So much of it is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """What may be asked for anew, and what not.
-
-    Answers older than ``max_age_s`` are asked for again; None takes any. ``offline`` asks
-    nothing, ``dry_run`` writes down what it would ask.
-    """
-
-    max_age_s: float | None = None
-    offline: bool = False
-    dry_run: bool = False
-
-
-@dataclass(slots=True)
-class Account:
-    """What came from where: for the remark at the end of a run.
-
-    ``requests`` counts those that were sent; ``missing`` are items that nobody may be
-    asked about now, ``planned`` the requests of a dry run; ``oldest`` is the age in
-    seconds since 1970 of the oldest answer out of the cache.
-    """
-
-    requests: int = 0
-    cached: int = 0
-    missing: list[str] = field(default_factory=list)
-    planned: list[str] = field(default_factory=list)
-    oldest: float | None = None
-
-
-class Wikidata:
+class Wikidata(Asker):
     """Items and what is near them, from the cache or the two services.
 
     :raises ParameterError: if an address or the contact will not do.
@@ -137,16 +93,11 @@ class Wikidata:
         manners: Manners | None = None,
         report: Report | None = None,
     ) -> None:
-        self.cache = cache or Cache()
         self.web = Web(api, contact=contact, timeout_s=timeout_s, backoff_s=backoff_s)
         self.store = RemoteStore(
             endpoint, contact=contact, timeout_s=timeout_s, backoff_s=backoff_s
         )
-        self.manners = manners or Manners()
-        self.account = Account()
-        self._report = report
-        for client in (self.web.client, self.store.client):
-            client.on_hold = partial(self.cache.pause, client.host)
+        super().__init__(cache, manners, (self.web.client, self.store.client), report)
 
     def items(self, items: Collection[str]) -> dict[str, Item]:
         """The items of these Q-ids; offline, those that are in the cache.
@@ -155,7 +106,7 @@ class Wikidata:
         :raises NetworkError: if the API does not answer as it should; what came before is kept.
         """
         wanted = check_items(items)
-        prefix = f"{self.web.address} {_fingerprint(urlencode(_PARAMETERS))}"
+        prefix = f"{self.web.address} {fingerprint(urlencode(_PARAMETERS))}"
         kept = self._gather(wanted, prefix, AT_ONCE, self._entities, "items")
         found = {}
         for item, one in kept.items():
@@ -171,7 +122,7 @@ class Wikidata:
     def named(self, items: Collection[str]) -> dict[str, Named]:
         """Labels and classes of items that are named in others; those that have none too."""
         wanted = check_items(items)
-        prefix = f"{self.store.endpoint} {_fingerprint(_NAMED + str(_CODES))}"
+        prefix = f"{self.store.endpoint} {fingerprint(_NAMED + str(_CODES))}"
         kept = self._gather(wanted, prefix, CHUNK, self._names, "names")
         strange = {
             one
@@ -192,14 +143,14 @@ class Wikidata:
     def above(self, classes: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Which of the classes in our table stand above each of these."""
         wanted = check_items(classes)
-        prefix = f"{self.store.endpoint} {_fingerprint(_ABOVE + str(sorted(KNOWN)))}"
+        prefix = f"{self.store.endpoint} {fingerprint(_ABOVE + str(sorted(KNOWN)))}"
         kept = self._gather(wanted, prefix, CHUNK, self._above, "classes")
         return {item: tuple(one.value) for item, one in kept.items()}
 
     def pointing(self, items: Collection[str]) -> dict[str, tuple[str, ...]]:
         """The items that are based on each of these, inspired by it, refer to it or quote it."""
         wanted = check_items(items)
-        prefix = f"{self.store.endpoint} {_fingerprint(_POINTING + str(sorted(CONNECTIONS)))}"
+        prefix = f"{self.store.endpoint} {fingerprint(_POINTING + str(sorted(CONNECTIONS)))}"
         kept = self._gather(wanted, prefix, CHUNK, self._pointing, "what points at them")
         return {item: tuple(one.value) for item, one in kept.items()}
 
@@ -208,23 +159,16 @@ class Wikidata:
 
         :raises NetworkError: if the endpoint does not answer as it should.
         """
-        key = f"{self.store.endpoint} {query}"
-        kept = self.cache.get([key]).get(key)
-        limit = self.manners.max_age_s
-        if kept and not self.manners.offline and limit is not None:
-            kept = kept if dt.datetime.now(dt.UTC).timestamp() - kept.read_at <= limit else None
-        if kept:
-            self._note({key: kept})
-            return [tuple(map(_from_json, row)) for row in kept.value]
-        if self.manners.dry_run:
-            self.account.planned.append(f"# {self.store.endpoint}\n{query}\n")
-        elif self.manners.offline:
-            self.account.missing.append("a query")
-        else:
-            rows = self._rows(query)
-            self.cache.put({key: [list(map(_to_json, row)) for row in rows]})
-            return rows
-        return []
+        asking = Asking(
+            lambda queries: {
+                one: [list(map(_to_json, row)) for row in self._rows(one)] for one in queries
+            },
+            lambda queries: f"# {self.store.endpoint}\n{queries[0]}\n",
+            size=1,
+            called=lambda _: "a query",
+        )
+        kept = self.gather({query: f"{self.store.endpoint} {query}"}, asking)
+        return [tuple(map(_from_json, row)) for one in kept.values() for row in one.value]
 
     def _gather(
         self,
@@ -234,52 +178,12 @@ class Wikidata:
         ask: Callable[[Sequence[str]], dict[str, Any]],
         what: str,
     ) -> dict[str, Kept]:
-        """What is in the cache and young enough, and the rest, batch by batch."""
-        kept = {
-            key.rpartition(" ")[2]: one
-            for key, one in self.cache.get([f"{prefix} {item}" for item in items]).items()
-        }
-        now = dt.datetime.now(dt.UTC).timestamp()
-        limit = self.manners.max_age_s
-        if limit is not None and not self.manners.offline:
-            kept = {item: one for item, one in kept.items() if now - one.read_at <= limit}
-        self._note(kept)
-        rest = [item for item in items if item not in kept]
-        if self.manners.offline or self.manners.dry_run:
-            self.account.missing += rest
-            if self.manners.dry_run:
-                self.account.planned += [self._request(part, ask) for part in _parts(rest, size)]
-            return kept
-        if rest and self._report:
-            self._report(f"asking Wikidata for {len(rest):,} {what}")
-        done = 0
-        for part in _parts(rest, size):
-            for smaller, answers in self._halved(part, ask):
-                read_at = self.cache.put({f"{prefix} {one}": answers[one] for one in smaller})
-                kept |= {one: Kept(answers[one], read_at) for one in smaller}
-                done += len(smaller)
-                if self._report:
-                    self._report.amount(done, len(rest))
-        return kept
-
-    def _halved(
-        self, part: Sequence[str], ask: Callable[[Sequence[str]], dict[str, Any]]
-    ) -> Iterator[tuple[Sequence[str], dict[str, Any]]]:
-        """Ask for a batch, or for its halves where the answer would be too large."""
-        try:
-            answers = ask(part)
-        except TooLarge:
-            if len(part) == 1:
-                raise
-            middle = len(part) // 2
-            yield from self._halved(part[:middle], ask)
-            yield from self._halved(part[middle:], ask)
-        else:
-            yield part, answers
+        keys = {item: f"{prefix} {item}" for item in items}
+        return self.gather(keys, Asking(ask, partial(self._request, ask=ask), size, what))
 
     def _entities(self, items: Sequence[str]) -> dict[str, Any]:
         parameters = {**_PARAMETERS, "ids": "|".join(items)}
-        answer = self._in_turn(self.web.client, lambda: self.web.ask(parameters))
+        answer = self.in_turn(self.web.client, lambda: self.web.ask(parameters))
         try:
             entities = entities_of(answer, items)
             for item, entity in entities.items():
@@ -318,14 +222,7 @@ class Wikidata:
         return {item: found[item] for item in items}
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self._in_turn(self.store.client, lambda: list(select(self.store, query)))
-
-    def _in_turn(self, client: Client, ask: Callable[[], _T]) -> _T:
-        with self.cache.turn(client.host, client.timeout_s):
-            if paused_s := self.cache.paused_s(client.host):
-                client.hold(paused_s)
-            self.account.requests += 1
-            return ask()
+        return self.in_turn(self.store.client, lambda: list(select(self.store, query)))
 
     def _request(self, items: Sequence[str], ask: Callable[..., Any]) -> str:
         """A request of a dry run, as somebody could send it."""
@@ -335,13 +232,6 @@ class Wikidata:
         if query := queries.get(ask):
             return f"# {self.store.endpoint}\n{query(items)}\n"
         return f"GET {self.web.address}?{urlencode({**_PARAMETERS, 'ids': '|'.join(items)})}\n"
-
-    def _note(self, kept: dict[str, Kept]) -> None:
-        self.account.cached += len(kept)
-        ages = [one.read_at for one in kept.values()]
-        if self.account.oldest is not None:
-            ages.append(self.account.oldest)
-        self.account.oldest = min(ages, default=None)
 
 
 def _to_json(term: Term | None) -> list[str] | None:
@@ -376,15 +266,6 @@ def _above_query(items: Sequence[str]) -> str:
 def _pointing_query(items: Sequence[str]) -> str:
     properties = " ".join(f"wdt:{prop}" for prop in CONNECTIONS)
     return _POINTING.format(items=_values(items), properties=properties)
-
-
-def _parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _fingerprint(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _local(term: object) -> str:

@@ -97,16 +97,26 @@ ORDER BY ?item ?value"""
 class Endpoint:
     """A SPARQL endpoint as a source of candidates.
 
-    ``ask`` gives the rows of a query. ``name`` is what comments call it, "query.wikidata.org".
+    ``ask`` gives the rows of a query. ``host`` is what comments call it, "query.wikidata.org",
+    with the day that ``read_on`` gives: that of the oldest answer that was made use of.
     ``languages`` are BCP 47 tags in which names are asked for, besides those of the clues.
     """
 
     def __init__(
-        self, ask: Ask, name: str, languages: Sequence[str] = ("en", "zh-Hant", "zh-Hans", "ja")
+        self,
+        ask: Ask,
+        host: str,
+        read_on: Callable[[], dt.date],
+        languages: Sequence[str] = ("en", "zh-Hant", "zh-Hans", "ja"),
     ) -> None:
         self._ask = ask
-        self.name = f"{name} ({dt.datetime.now(dt.UTC).date()})"
+        self._host, self._read_on = host, read_on
         self._languages = tuple(languages)
+
+    @property
+    def name(self) -> str:
+        """Its host, and the day of the oldest answer that was made use of."""
+        return f"{self._host} ({self._read_on()})"
 
     def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
         """For each of ``wanted``, the items that have an identifier, an article or a name of it."""

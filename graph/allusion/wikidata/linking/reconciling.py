@@ -10,7 +10,6 @@ Source: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-2
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,8 @@ from ...store.client import Client
 from ...store.deadline import read_body
 from ...store.remote import CONTACT, default_user_agent
 from ...vocabulary import WIKIDATA_ENTITY
+from ..asker import Asker, Asking, Manners, fingerprint
+from ..cache import Cache
 from ..classes import CLASSES
 from ..items import DATES, IDENTIFIERS, MAKERS, TYPE
 from .clues import Candidate, Clues, Someone, is_item, years_in
@@ -35,30 +36,38 @@ _SPACES: Final = (WIKIDATA_ENTITY, WIKIDATA_ENTITY.replace("http:", "https:"))
 _PROPERTIES: Final = (TYPE, *DATES, *MAKERS, *IDENTIFIERS)
 
 
-class Reconciler:
+class Reconciler(Asker):
     """A reconciliation service for Wikidata at ``address``, asked in batches of ten.
 
     ``contact`` goes into the User-Agent. ``timeout_s`` is for each exchange. ``language`` is
     that in which the service names items, for its API does not say.
 
     :raises ParameterError: if ``address`` is not an http or https address.
+    :raises StoreError: if the cache cannot be used.
     """
 
     def __init__(
         self,
         address: str,
+        cache: Cache | None = None,
         *,
         contact: str = CONTACT,
         timeout_s: float = 60,
         backoff_s: float = 1.0,
+        manners: Manners | None = None,
         language: str = "en",
     ) -> None:
         self.address = address
         self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s)
-        self.name = f"{self.client.host} ({dt.datetime.now(dt.UTC).date()})"
+        super().__init__(cache, manners, [self.client])
         self.agent = default_user_agent(contact)
         self.language = language
         self._extends: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """Its host, and the day of the oldest answer that was made use of."""
+        return f"{self.client.host} ({self.account.day()})"
 
     def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
         """For each of ``wanted``, what the service proposes.
@@ -68,25 +77,33 @@ class Reconciler:
         """
         if self._extends is None:
             self._extends = self._look_at_manifest()
-        for start in range(0, len(wanted), _BATCH):
-            part = wanted[start : start + _BATCH]
-            queries = {f"q{place}": _query(clues) for place, clues in enumerate(part)}
-            answer = self._post("queries", queries)
-            lists = [self._proposals(answer, f"q{place}") for place in range(len(part))]
-            items = list(dict.fromkeys(one.item for some in lists for one in some))
-            told = self._extended(items) if self._extends and items else {}
-            try:
-                whole = [[_complete(one, told.get(one.item, {})) for one in some] for some in lists]
-            except (KeyError, TypeError, AttributeError) as error:
-                raise self._odd(f"an extension of another shape: {error}") from error
-            yield from whole
+        queries = [json.dumps(_query(clues), ensure_ascii=False) for clues in wanted]
+        labels = {query: clues.label for query, clues in zip(queries, wanted, strict=True)}
+        results = self.gather(
+            {query: f"{self.address} {fingerprint(query)}" for query in labels},
+            Asking(self._ask_queries, self._plan, _BATCH, called=labels.__getitem__),
+        )
+        lists = {query: self._proposals(one.value) for query, one in results.items()}
+        items = list(dict.fromkeys(one.item for some in lists.values() for one in some))
+        told = self._extended(items) if self._extends else {}
+        for query in queries:
+            yield [_complete(one, told.get(one.item, {})) for one in lists.get(query, ())]
 
     def _look_at_manifest(self) -> bool:
         """Whether the service has data extension.
 
         :raises ParameterError: if its identifiers are not Wikidata's.
         """
-        manifest = self._exchange(None)
+        asking = Asking(
+            lambda _: {"": self._checked(self._exchange(None))},
+            lambda _: f"GET {self.address}\n",
+            size=1,
+            called=lambda _: "the manifest of the service",
+        )
+        kept = self.gather({"": self.address}, asking)
+        return bool(kept) and isinstance(kept[""].value.get("extend"), dict)
+
+    def _checked(self, manifest: dict[str, Any]) -> dict[str, Any]:
         space = manifest.get("identifierSpace")
         if space not in _SPACES:
             raise ParameterError(
@@ -99,42 +116,65 @@ class Reconciler:
                 f"{self.address!r} speaks versions {self.client.quote(str(versions))} of the "
                 "reconciliation API; 0.2 is wanted"
             )
-        return isinstance(manifest.get("extend"), dict)
+        return manifest
 
-    def _proposals(self, answer: dict[str, Any], key: str) -> list[Candidate]:
-        try:
-            return [
-                Candidate(
-                    one["id"],
-                    (Name(str(one["name"]), self.language),),
-                    types=tuple(
-                        str(kind["id"] if isinstance(kind, dict) else kind)
-                        for kind in one.get("type", ())
-                    ),
-                )
-                for one in answer[key]["result"]
-                if is_item(one["id"])
-            ]
-        except (KeyError, TypeError, AttributeError) as error:
-            raise self._odd(f"a result without {error}") from error
+    def _ask_queries(self, queries: Sequence[str]) -> dict[str, Any]:
+        answer = self._exchange(_form(queries))
+        found = {}
+        for place, query in enumerate(queries):
+            try:
+                found[query] = answer[f"q{place}"]["result"]
+                self._proposals(found[query])
+            except (KeyError, TypeError, AttributeError) as error:
+                raise self._odd(f"a result without {error}") from error
+        return found
+
+    def _plan(self, queries: Sequence[str]) -> str:
+        return f"POST {self.address}\n{_form(queries).decode()}\n"
+
+    def _proposals(self, result: Sequence[dict[str, Any]]) -> list[Candidate]:
+        return [
+            Candidate(
+                one["id"],
+                (Name(str(one["name"]), self.language),),
+                types=tuple(
+                    str(kind["id"] if isinstance(kind, dict) else kind)
+                    for kind in one.get("type", ())
+                ),
+            )
+            for one in result
+            if is_item(one["id"])
+        ]
 
     def _extended(self, items: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
+        """What the service tells of these items, for each a list of values by property."""
+        prefix = f"{self.address} {fingerprint(' '.join(_PROPERTIES))}"
+        asking = Asking(self._ask_extension, self._plan, _BATCH * _LIMIT)
+        kept = self.gather({item: f"{prefix} {item}" for item in items}, asking)
+        return {item: one.value for item, one in kept.items()}
+
+    def _ask_extension(self, items: Sequence[str]) -> dict[str, Any]:
         asked = {"ids": items, "properties": [{"id": prop} for prop in _PROPERTIES]}
-        rows = self._post("extend", asked).get("rows")
+        rows = self._exchange(_fields("extend", asked)).get("rows")
         if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
             raise self._odd("an extension without rows")
-        return rows
-
-    def _post(self, name: str, value: object) -> dict[str, Any]:
-        return self._exchange(urlencode({name: json.dumps(value, ensure_ascii=False)}).encode())
+        try:
+            for item, row in rows.items():
+                _complete(Candidate(item, ()), row)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise self._odd(f"an extension of another shape: {error}") from error
+        return {item: rows.get(item, {}) for item in items}
 
     def _exchange(self, form: bytes | None) -> dict[str, Any]:
         headers = {"User-Agent": self.agent, "Accept": "application/json"}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return self.client.send(
-            lambda: urllib.request.Request(self.address, data=form, headers=headers),  # noqa: S310
-            self._read,
+        return self.in_turn(
+            self.client,
+            lambda: self.client.send(
+                lambda: urllib.request.Request(self.address, data=form, headers=headers),  # noqa: S310
+                self._read,
+            ),
         )
 
     def _read(self, response: HTTPResponse) -> dict[str, Any]:
@@ -153,6 +193,14 @@ class Reconciler:
             f"{self.client.host} sent {self.client.quote(what)}, not what the reconciliation API "
             "says; check the address of the service"
         )
+
+
+def _form(queries: Sequence[str]) -> bytes:
+    return _fields("queries", {f"q{place}": json.loads(one) for place, one in enumerate(queries)})
+
+
+def _fields(name: str, value: object) -> bytes:
+    return urlencode({name: json.dumps(value, ensure_ascii=False)}).encode()
 
 
 def _query(clues: Clues) -> dict[str, Any]:
