@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from processes import is_gone
 
@@ -21,7 +22,8 @@ from allusion.limits import DEFAULTS, Limits
 from allusion.results import Result, TripleResult
 from allusion.store import Rows, select
 from allusion.store.worker import MOST_WORKERS, WorkerStore
-from allusion.worker import confine
+from allusion.worker import confine, serve
+from allusion.worker.frames import ROWS, Frames
 
 PACKAGES = Path(confine.__file__).parents[2]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel alone does this")
@@ -34,6 +36,8 @@ ENDLESS_AFTER_TWO = (
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
 DEEP = "ASK { FILTER" + "(" * 60_000 + "true" + ")" * 60_000 + " }"
+#: Their rows take 8, 9, 10 and 11 bytes: ["\\"a"] and a comma, and so on.
+FOUR_ROWS = "SELECT ?x { VALUES ?x { 'a' 'bb' 'ccc' 'dddd' } }"
 LET_DEEP = Limits(max_depth=10**6, max_length=10**6)
 
 
@@ -174,6 +178,32 @@ def test_bytes_of_the_answer_are_limited(worker: WorkerStore) -> None:
     assert "stopped at 195 kB of answer; first" in str(stop)
 
 
+@pytest.mark.parametrize("pieces", [1, 7, 512])
+def test_bytes_are_counted_by_the_row_in_whatever_pieces_rows_are_sent(
+    monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    monkeypatch.setattr(serve, "CHUNK_ROWS", pieces)
+    monkeypatch.setattr(serve, "CHUNK_S", 1000)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        asked = serve.Worker(ox.Store(), theirs, {}, confine.Memory(watch=True))
+        for most, expected in {26: 2, 27: 3, 37: 3, 38: 4}.items():
+            asked._answer(most, FOUR_ROWS, True, 1000, most, 1 << 40)
+            told = list(Frames().feed(ours.recv(65536)))
+            assert sum(len(body) for kind, body in told if kind == ROWS) == expected
+            assert told[-1][1][0] == ("max_bytes" if expected < 4 else "")
+
+
+def test_bytes_that_are_over_leave_what_was_found_and_the_last_rows_count(
+    worker: WorkerStore,
+) -> None:
+    assert len(list(worker.query(FOUR_ROWS, Limits(max_bytes=38)))) == 4  # type: ignore[arg-type]
+    stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=37))
+    assert str(stop).startswith("stopped at 37 bytes of answer; first 3 rows.")
+    stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=6))
+    assert str(stop).startswith("stopped at 6 bytes of answer; one of them alone is larger.")
+
+
 def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> None:
     with pytest.raises(QueryStopped) as caught:
         kg.sparql("SELECT * { ?a ?b ?c }", max_rows=3)
@@ -186,6 +216,9 @@ def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> No
 def test_a_part_may_be_asked_for_and_says_that_it_is_one(kg: KnowledgeGraph) -> None:
     rows = kg.sparql("SELECT * { ?a ?b ?c }", max_rows=3, partial=True)
     triples = kg.sparql("CONSTRUCT WHERE { ?a ?b ?c }", max_rows=3, partial=True)
+    small = kg.sparql(FOUR_ROWS, max_bytes=30, partial=True)
+    assert isinstance(small, Result)
+    assert (small.column("x"), small.complete) == (["a", "bb", "ccc"], False)
     assert isinstance(rows, Result)
     assert isinstance(triples, TripleResult)
     assert not rows.complete

@@ -32,7 +32,8 @@ class Limits:
     max_rows: int = 1_000_000
     #: Bytes of memory that the engine may take on top of the opened store.
     max_memory: int = 1 << 30
-    #: Bytes of the answer as it comes from the engine.
+    #: Bytes of the answer: of its rows as the worker writes them in JSON (`worker.frames`), or of
+    #: all that an endpoint sends, which is whole or an error.
     max_bytes: int = 128 << 20
     #: Characters of the query.
     max_length: int = 100_000

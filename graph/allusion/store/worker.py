@@ -295,7 +295,8 @@ class _Reading:
             "max_bytes": f"at {size_of(limits.max_bytes)} of answer",
         }[limit]
         unit = self._unit if self._count != 1 else self._unit.removesuffix("s")
-        found = f"first {self._count:,} {unit}" if self._count else "nothing found so far"
+        nothing = "nothing found so far" if limit != "max_bytes" else "one of them alone is larger"
+        found = f"first {self._count:,} {unit}" if self._count else nothing
         option = limit.replace("_", "-")
         return QueryStopped(
             f"stopped {where}; {found}. To allow more: --{option} (in Python {limit}=)", limit

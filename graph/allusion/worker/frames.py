@@ -27,6 +27,8 @@ ERROR: Final = 8
 OUT_OF_MEMORY: Final = 77
 
 _HEAD: Final = struct.Struct(">IB")
+#: So much of a message is not its body.
+HEAD_BYTES: Final = _HEAD.size
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

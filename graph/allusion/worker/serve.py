@@ -7,6 +7,8 @@ import signal
 import socket
 import sys
 import threading
+from bisect import bisect_right
+from itertools import accumulate
 from time import monotonic
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ from .frames import (
     COLUMNS,
     END,
     ERROR,
+    HEAD_BYTES,
     OUT_OF_MEMORY,
     QUERY,
     READY,
@@ -73,10 +76,12 @@ class Worker:
         #: The query in hand, and the last that the owner wants no longer.
         self._number = self._stopped = 0
         self._done = threading.Event()
-        # What the two threads share: the head of the answer and the rows still to be sent.
+        # What the two threads share: the head of the answer, the rows still to be sent, and how
+        # many bytes of rows the answer may still have.
         self._sending = threading.Lock()
         self._head = b""
         self._unsent: list[list[Any]] = []
+        self._bytes_left = 0
 
     def run(self) -> None:
         """Answer until the owner closes the line."""
@@ -103,7 +108,8 @@ class Worker:
                 continue
             with self._sending:
                 if number == self._number and not self._done.is_set():
-                    self._talk.sendall(self._unsent_frames() + frame(END, ["stopped", True]))
+                    piece, _ = self._unsent_frames()
+                    self._talk.sendall(piece + frame(END, ["stopped", True]))
                     os._exit(0)
         os._exit(0)
 
@@ -118,24 +124,28 @@ class Worker:
     ) -> None:
         self._done.clear()
         self._number = number
+        self._bytes_left = max_bytes
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, union, max_rows, max_bytes)
-            end = frame(END, [reason, self.memory.grown_bytes > TIRED_BYTES])
+            reason = self._find(sparql, union, max_rows)
+            end, body = END, [reason, self.memory.grown_bytes > TIRED_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except (SyntaxError, OSError, ValueError, RuntimeError) as error:
             kinds = (SyntaxError, OSError, ValueError, RuntimeError)
             kind = next(kind for kind in kinds if isinstance(error, kind))
-            end = frame(ERROR, [kind.__name__, str(error)])
+            end, body = ERROR, [kind.__name__, str(error)]
         except BaseException as error:  # a panic of the engine is not an Exception
             self._talk.sendall(frame(ERROR, ["panic", str(error)]))
             os._exit(0)
         with self._sending:
             self._done.set()
-            self._talk.sendall(self._unsent_frames() + end)
+            piece, whole = self._unsent_frames()
+            if end == END and not whole:
+                body[0] = "max_bytes"
+            self._talk.sendall(piece + frame(end, body))
 
-    def _find(self, sparql: str, union: bool, max_rows: int, max_bytes: int) -> str:
+    def _find(self, sparql: str, union: bool, max_rows: int) -> str:
         """Send the answer except its last piece; why it is not whole, or ""."""
         found = self._store.query(sparql, prefixes=self._prefixes, use_default_graph_as_union=union)
         if isinstance(found, ox.QueryBoolean):
@@ -145,7 +155,7 @@ class Worker:
             self._head = frame(TRIPLES)
         else:
             self._head = frame(COLUMNS, [variable.value for variable in found.variables])
-        count, sent, due = 0, 0, monotonic() + CHUNK_S
+        count, due = 0, monotonic() + CHUNK_S
         for row in found:
             if self._stopped == self._number:
                 return "stopped"
@@ -157,19 +167,32 @@ class Worker:
             if count % CHUNK_ROWS and monotonic() < due:
                 continue
             with self._sending:
-                piece = self._unsent_frames()
-                sent += len(piece)
-                if sent > max_bytes:
-                    return "max_bytes"
+                piece, whole = self._unsent_frames()
                 self._talk.sendall(piece)
+            if not whole:
+                return "max_bytes"
             due = monotonic() + CHUNK_S
         return ""
 
-    def _unsent_frames(self) -> bytes:
-        """What is still to be sent, which then counts as sent."""
-        piece = self._head + (frame(ROWS, self._unsent) if self._unsent else b"")
+    def _unsent_frames(self) -> tuple[bytes, bool]:
+        """What is still to be sent, which then counts as sent, and whether it is all of that.
+
+        Rows go as far as the bytes left reach. A row counts with the sign behind it, so the
+        same rows go however they are divided.
+        """
+        head, rows = self._head, self._unsent
         self._head, self._unsent = b"", []
-        return piece
+        if not rows:
+            return head, True
+        piece = frame(ROWS, rows)
+        size = len(piece) - HEAD_BYTES - 1
+        if size <= self._bytes_left:
+            self._bytes_left -= size
+            return head + piece, True
+        sizes = accumulate(len(frame(ROWS, row)) - HEAD_BYTES + 1 for row in rows)
+        rows = rows[: bisect_right(list(sizes), self._bytes_left)]
+        self._bytes_left = 0
+        return head + (frame(ROWS, rows) if rows else b""), False
 
 
 def _cell(term: Any) -> Any:
