@@ -113,6 +113,17 @@ def test_a_file_that_broke_off_while_it_was_packed_is_refused(tmp_path: Path) ->
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.parametrize("place", [10, 26, 50])
+def test_a_packed_file_with_a_bit_that_flipped_is_refused(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "a.nt.gz"
+    packed = bytearray(gzip.compress(TRIPLES.encode(), mtime=0))
+    packed[place] ^= 8
+    path.write_bytes(packed)
+    with pytest.raises(DataError, match="is not whole"):
+        load([path], tmp_path / "store", locate())
+    assert not (tmp_path / "store").exists()
+
+
 def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES)
     load([path], tmp_path / "store", locate())

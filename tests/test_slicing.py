@@ -32,6 +32,16 @@ from allusion.wikidata.slicing.sorting import RunWriter, merged
 LINES = 8_000
 RULES = read_rules()
 
+#: Lines in which nothing is alike for long, so that what packs them has work.
+NUMBERS = b"".join(b'<a:b> <a:b> "%d" .\n' % (7**place % 10**9) for place in range(999))
+
+
+def flipped(packed: bytes, place: int) -> bytes:
+    """The same with some bits of one byte turned over."""
+    damaged = bytearray(packed)
+    damaged[place] ^= 6
+    return bytes(damaged)
+
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
@@ -361,6 +371,14 @@ def test_two_runs_cannot_make_one_slice(plain: Path, tmp_path: Path) -> None:
         (
             zstandard.ZstdCompressor().compress(b"<a:b> <a:b> <a:b> .\n")[:9] + b"???",
             "is not whole",
+        ),
+        (flipped(gzip.compress(NUMBERS, mtime=0), 10), "is not whole"),
+        (flipped(gzip.compress(NUMBERS, mtime=0), -8), "is not whole"),
+        (flipped(bz2.compress(NUMBERS), 400), "is not whole"),
+        (flipped(lzma.compress(NUMBERS), 400), "is not whole"),
+        (
+            flipped(zstandard.ZstdCompressor(write_checksum=True).compress(NUMBERS), 400),
+            "not whole",
         ),
         (b"<a:b> <a:b> <a:b> .\n", "has no item of a class of the core"),
         (b"", "has no item of a class of the core"),

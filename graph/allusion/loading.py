@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -257,7 +258,7 @@ def _load_file(
             "syntax",
         )
         raise DataError([fault], path.name) from error
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         fault = Fault(path.name, 0, "", f"is not whole: {error}", "fetch it again", "syntax")
         raise DataError([fault], path.name) from error
 

@@ -240,7 +240,14 @@ def test_retry_after_as_a_date_is_waited_for(serve: Serve) -> None:
     assert dt.datetime.now(dt.UTC) >= email.utils.parsedate_to_datetime(date)
 
 
-@pytest.mark.parametrize("value", ["90", "date", "soon", "", "9" * 400])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "90", "date", "soon", "", "9" * 400,
+        "Wed, 21 Oct 2015 07:28:00 +99999999999999999999",
+        "Wed, 21 Oct 2015000000000000 07:28:00 GMT",
+    ],
+)  # fmt: skip
 def test_a_pause_beyond_the_deadline_stops_all_queries_to_that_host(
     serve: Serve, value: str
 ) -> None:
@@ -387,9 +394,10 @@ def test_an_answer_cut_at_a_row_limit_raises(serve: Serve, limit: str) -> None:
     assert "cut its answer short" in server.complaint(EVERYTHING)
 
 
-def test_an_answer_below_the_row_limit_is_whole(serve: Serve) -> None:
+@pytest.mark.parametrize("limit", ["1", "9" * 5000])
+def test_an_answer_below_the_row_limit_is_whole(serve: Serve, limit: str) -> None:
     server = serve(
-        lambda exchange: exchange.answer(200, NOTHING, Content_Type=JSON, X_SPARQL_MaxRows="1")
+        lambda exchange: exchange.answer(200, NOTHING, Content_Type=JSON, X_SPARQL_MaxRows=limit)
     )
     assert isinstance(server.store().query(EVERYTHING), Rows)
 
@@ -420,7 +428,9 @@ def test_ask_answered_with_no_binding_at_all_is_no(serve: Serve) -> None:
 TRIPLES = b"".join(b"<urn:a> <urn:b> <urn:%d> .\n" % number for number in range(101))
 
 
-@pytest.mark.parametrize(("limit", "whole"), [("100", False), ("101", True), ("", True)])
+@pytest.mark.parametrize(
+    ("limit", "whole"), [("100", False), ("101", True), ("", True), ("9" * 5000, True)]
+)
 def test_triples_that_virtuoso_cut_in_silence_are_found_by_its_limit(
     serve: Serve, limit: str, *, whole: bool
 ) -> None:

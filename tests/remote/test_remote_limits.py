@@ -114,6 +114,24 @@ def test_a_redirect_off_the_web_is_not_followed(serve: Serve, location: str) -> 
     assert "not safe to follow" in server.complaint()
 
 
+@pytest.mark.parametrize("location", ["http://[", "//[::1", "http://127.0.0.1]/"])
+def test_a_redirect_to_what_is_no_address_is_told(serve: Serve, location: str) -> None:
+    server = serve(lambda exchange: exchange.answer(301, Location=location))
+    assert "redirects to what is no address (301)" in server.complaint()
+
+
+def test_a_redirect_with_letters_that_no_address_has_is_followed(serve: Serve) -> None:
+    def move(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            exchange.answer(308, Location="/b\xc3\xa9 moved?query=x")
+        else:
+            exchange.say_yes()
+
+    server = serve(move)
+    assert server.store().query(ASK) is True
+    assert server.paths[1] == "/b%C3%A9%20moved?query=x"
+
+
 def test_a_form_is_not_sent_on(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(302, Location="/other"))
     query = f"ASK {{ ?s ?p '{'x' * 7000}' }}"

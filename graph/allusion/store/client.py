@@ -270,7 +270,7 @@ def retry_after_s(value: str | None) -> float | None:
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or an offset may have any number of digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)

@@ -12,12 +12,13 @@ import http.client
 import io
 import socket
 import ssl
+import string
 import time
 import urllib.request
 from collections.abc import Callable
 from functools import partial
 from typing import IO, Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from ..errors import NetworkError
 
@@ -153,8 +154,8 @@ class _Redirects(urllib.request.BaseHandler):
     ) -> Any:
         fp.close()
         host = req.host
-        place = urljoin(req.full_url, str(headers.get("Location") or ""))
-        scheme, seen = urlsplit(place).scheme, self._hide(place)
+        place, scheme = _place(req, str(headers.get("Location") or ""), code)
+        seen = self._hide(place)
         shown = _shown(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
@@ -182,6 +183,23 @@ class _Redirects(urllib.request.BaseHandler):
         return self.parent.open(again, timeout=self._deadline.remaining_s())
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+def _place(req: urllib.request.Request, location: str, code: int) -> tuple[str, str]:
+    """Where a redirect leads, and the scheme of that.
+
+    What an address cannot hold is quoted: http.client reads headers as Latin-1, which gives
+    back the bytes that the server sent.
+    """
+    try:
+        location = quote(location, safe=string.punctuation, encoding="latin-1")
+        place = urljoin(req.full_url, location)
+        return place, urlsplit(place).scheme
+    except ValueError as error:
+        raise NetworkError(
+            f"{req.host} redirects to what is no address ({code}); "
+            "check the address of the endpoint"
+        ) from error
 
 
 def _shown(place: str) -> str:

@@ -26,7 +26,15 @@ from ..outline import Form, Outline
 from .answer import Answer, Rows, Triples
 from .client import Client
 from .deadline import read_body
-from .virtuoso import ASK_FOR_LIMIT, SURELY_WHOLE, cut_at, in_words, is_virtuoso, limit_of_rows
+from .virtuoso import (
+    ASK_FOR_LIMIT,
+    SURELY_WHOLE,
+    cut_at,
+    in_words,
+    is_virtuoso,
+    limit_of_rows,
+    most_rows,
+)
 from .wire import BrokenAnswer, prepare, read_results, read_triples
 
 _T = TypeVar("_T")
@@ -150,7 +158,8 @@ class RemoteStore:
         if self._limit is None:
             ask = _Request(self.endpoint, self.user_agent, ASK_FOR_LIMIT, "SELECT")
             self._limit = self.client.send(ask.make, limit_of_rows) or ""
-        if self._limit.isdecimal() and count > int(self._limit):
+        most = most_rows(self._limit)
+        if most is not None and count > most:
             raise self._cut(in_words(self._limit))
 
     def _cut(self, limit: str) -> CutAnswer:

@@ -8,6 +8,7 @@ asked for once. What it changes in terms is undone in `wire`, the rows that it r
 
 from __future__ import annotations
 
+import math
 from http.client import HTTPResponse
 from typing import Final
 
@@ -39,9 +40,17 @@ def cut_at(response: HTTPResponse, answer: Answer) -> str:
         return ""
     # The header also comes with answers that stayed below the limit.
     count = len(list(answer)) if isinstance(answer, Rows) else None
-    if count is not None and limit.isdecimal() and count < int(limit):
+    most = most_rows(limit)
+    if count is not None and most is not None and count < most:
         return ""
     return in_words(limit)
+
+
+def most_rows(limit: str) -> float | None:
+    """A limit of rows as a number, infinite where it has too many digits; None where it is none."""
+    if not limit.isdecimal():
+        return None
+    return int(limit) if len(limit) < 19 else math.inf
 
 
 def in_words(limit: str) -> str:

@@ -27,6 +27,8 @@ _MAGIC: Final = {
     b"\x28\xb5\x2f\xfd": "zst",
     b"\xfd7zXZ": "xz",
 }
+#: Modules whose errors, which are Exceptions and no more, say that what they unpack is damaged.
+_UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Reader:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise self._broken(f"is not whole: {error}", _AGAIN) from error
-        except RuntimeError as error:  # what zstandard's and isal's errors are
-            if type(error).__module__.split(".")[0] not in ("zstandard", "isal"):
+        except Exception as error:
+            if type(error).__module__.split(".")[0] not in _UNPACKERS:
                 raise
             raise self._broken(f"is not whole: {error}", _AGAIN) from error
 
