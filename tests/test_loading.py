@@ -216,6 +216,22 @@ def test_triples_without_a_graph_are_in_one_for_each_file_when_cards_are_to_be_h
     assert [source for fact in card.entity.facts for _, source in fact.sources] == ["more.nq"]
 
 
+def test_two_files_of_one_name_are_two_sources(tmp_path: Path) -> None:
+    files = [tmp_path / place / "film.nt" for place in ("l/a", "l/b", "m/b")]
+    texts = [TRIPLES, TRIPLES, f'<{FILM}> <{LABEL}> "Another Name"@de .\n']
+    for path, text in zip(files, texts, strict=True):
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    loaded = load([*files, files[0]], tmp_path / "store", locate(), names=True)
+    assert loaded.graphs == tuple(
+        f"urn:allusion:file/{name}:film.nt" for name in ("a", "l:b", "m:b")
+    )
+    found = ask(
+        tmp_path / "store", f"SELECT ?g {{ GRAPH ?g {{ <{FILM}> a al:Film }} }} ORDER BY ?g"
+    )
+    assert [row["g"] for row in found] == list(loaded.graphs[:2])
+
+
 def test_plain_loading_leaves_triples_where_the_engine_is_fastest(tmp_path: Path) -> None:
     loaded = load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
     assert (loaded.graphs, loaded.named) == ((), 0)

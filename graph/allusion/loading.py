@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -108,7 +109,8 @@ def load(
         for path in resources.ontology_files():
             store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
         apart = inference or names
-        graphs = [place or (_graph_of(path) if apart else None) for path in files]
+        own = _graphs_of(files)
+        graphs = [place or (own[path] if apart else None) for path in files]
         for path, kind, into in zip(files, kinds, graphs, strict=True):
             step(f"loading {path.name}")
             _load_file(store, path, kind, into, amount)
@@ -177,9 +179,24 @@ def _graph(iri: str) -> ox.NamedNode | None:
         raise ParameterError(f"{iri!r} cannot name a graph: it is not an absolute IRI") from error
 
 
-def _graph_of(path: Path) -> ox.NamedNode:
-    """A graph named after the file; cards show what stands behind the last slash."""
-    return ox.NamedNode(f"urn:allusion:file/{quote(path.name)}")
+def _graphs_of(files: Sequence[Path]) -> dict[Path, ox.NamedNode]:
+    """A graph for each file, named after it, and after its folders as far as names are alike.
+
+    Cards show what stands behind the last slash, so folders are set off by colons, which are
+    quoted in names.
+    """
+    parts = {path: path.absolute().parts for path in files}
+    alike: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for one in parts.values():
+        alike[one[-1]].add(one)
+    names = {}
+    for path, one in parts.items():
+        others = alike[one[-1]] - {one}
+        depth = 1
+        while any(other[-depth:] == one[-depth:] for other in others):
+            depth += 1
+        names[path] = ":".join(quote(part, safe="") for part in one[-depth:])
+    return {path: ox.NamedNode(f"urn:allusion:file/{name}") for path, name in names.items()}
 
 
 def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
