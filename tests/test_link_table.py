@@ -11,8 +11,9 @@ import pytest
 
 from allusion.errors import DataError, ParameterError
 from allusion.records import Name
+from allusion.wikidata.items import IDENTIFIERS
 from allusion.wikidata.linking import Candidate, Clues, Someone
-from allusion.wikidata.linking.tables import ADDED, Columns, link_table
+from allusion.wikidata.linking.tables import ADDED, Columns, identifier_in, link_table
 
 
 class Shelf:
@@ -76,12 +77,43 @@ def test_directors_and_identifiers_of_other_columns_are_context(tmp_path: Path) 
     columns = Columns("title", makers=(("P57", "by"),), identifiers=(("P345", "imdb"),))
     (row,) = linked(table(tmp_path, text), columns)
     assert "director Wong Kar-wai agrees" in row["wikidata_reasons"]
-    text = "title,by,imdb\n重慶森林,,https://www.imdb.com/title/tt0109424/\n"
+    text = "title,by,imdb\n重慶森林,,https://www.imdb.com/title/tt0109424/?ref_=nv_sr_1\n"
     (row,) = linked(table(tmp_path, text), columns)
     assert row["wikidata_item"] == "Q766263"
     text = "title,by,imdb\nChungking Express (1994 film),,\n"
     (row,) = linked(table(tmp_path, text), columns)
     assert row["wikidata_item"] == "Q766263"
+
+
+@pytest.mark.parametrize(
+    ("prop", "cell", "expected"),
+    [
+        ("P345", "https://www.imdb.com/title/tt0109424/?ref_=nv_sr_1", "tt0109424"),
+        ("P345", "https://www.imdb.com/title/tt0109424/fullcredits", "tt0109424"),
+        ("P345", "https://www.imdb.com/de/title/tt0109424?ref_=tt9_tt1234567#cast", "tt0109424"),
+        ("P345", " TT0109424\n", "tt0109424"),
+        ("P345", "tt10872600", "tt10872600"),
+        ("P345", "0109424", "tt0109424"),
+        ("P345", "-", ""),
+        ("P345", "https://www.imdb.com/", ""),
+        ("P4947", "https://www.themoviedb.org/movie/11104-chungking-express?language=zh", "11104"),
+        ("P4947", "https://www.themoviedb.org/movie/11104/cast", "11104"),
+        ("P4947", "https://www.themoviedb.org/movie/11104#x", "11104"),
+        ("P4947", "https://www.themoviedb.org/tv/1399-game", ""),
+        ("P4947", "11104 ", "11104"),
+        ("P4947", "", ""),
+    ],
+)
+def test_an_identifier_is_found_in_an_address_as_browsers_copy_it(
+    prop: str, cell: str, expected: str
+) -> None:
+    assert identifier_in(cell, prop) == expected
+
+
+def test_every_identifier_that_may_be_a_column_can_be_read() -> None:
+    assert [identifier_in("tt0000007", prop) or prop for prop in IDENTIFIERS] == [
+        "tt0000007", "P4947",
+    ]  # fmt: skip
 
 
 def test_an_added_cell_is_no_formula(tmp_path: Path) -> None:

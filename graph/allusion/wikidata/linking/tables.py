@@ -29,6 +29,11 @@ _DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 _BETWEEN: Final = re.compile(r"\s*(?:[;|/\n]|\s&\s|\sand\s)\s*")
 _COMMA: Final = re.compile(r"\s*,\s*")
 _BATCH: Final = 50
+# What follows the identifier in an address is not looked at.
+_IDENTIFIERS: Final = {
+    "P345": re.compile(r"\b((?:tt|nm|co|ch|ev)[0-9]{7,})\b", re.ASCII | re.IGNORECASE),
+    "P4947": re.compile(r"(?:^|/movie/)([0-9]+)(?:$|[-/?#])", re.ASCII),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,9 @@ def _clues(row: dict[str, str], columns: Columns, kind: str, language: str) -> C
     title = row[columns.title].strip()
     years = years_in(row[columns.year]) if columns.year else ()
     identifiers = {
-        prop: value for prop, column in columns.identifiers if (value := _last(row[column]))
+        prop: value
+        for prop, column in columns.identifiers
+        if (value := identifier_in(row[column], prop, kind))
     }
     return Clues(
         title,
@@ -159,9 +166,22 @@ def _clues(row: dict[str, str], columns: Columns, kind: str, language: str) -> C
     )
 
 
-def _last(cell: str) -> str:
-    """An identifier, which may stand at the end of an address."""
-    return cell.strip().rstrip("/").rsplit("/", 1)[-1]
+def identifier_in(cell: str, prop: str, kind: str = "film") -> str:
+    """The identifier in a cell, which may be an address as browsers copy it; "" for none.
+
+    IMDb's may lack their letters, as in MovieLens, or zeros, as where a spreadsheet was.
+
+    >>> identifier_in("https://m.imdb.com/title/tt0109424/fullcredits?ref_=tt_1", "P345")
+    'tt0109424'
+    >>> identifier_in("https://www.themoviedb.org/movie/11104-a-title?language=de", "P4947")
+    '11104'
+    >>> identifier_in("109424", "P345"), identifier_in("n/a", "P345")
+    ('tt0109424', '')
+    """
+    if prop == "P345" and re.fullmatch(r"[0-9]{1,9}", cell.strip()):
+        return f"{'nm' if kind == 'person' else 'tt'}{cell.strip():0>7}"
+    found = _IDENTIFIERS[prop].search(cell.strip())
+    return found[1].lower() if found else ""
 
 
 def people(*cells: str) -> Iterator[str]:
