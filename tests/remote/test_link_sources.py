@@ -311,6 +311,29 @@ def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: 
     assert asked == [10, 10, 10, 5]
 
 
+def test_a_dry_run_shows_what_a_run_that_broke_off_has_left(
+    serve: Serve, reconciler: Reconcile
+) -> None:
+    wanted = film("Breathless", 1960)
+
+    def planned() -> list[str]:
+        dry = reconciler(server, dry_run=True)
+        decisions(dry, wanted)
+        return dry.account.planned
+
+    server = answering(serve, lambda form: {} if "extend" in form else by_the_api(form))
+    manifest, query = planned()
+    assert manifest == f"GET {server.endpoint}\n"
+    assert query.startswith(f"POST {server.endpoint}\nqueries=")
+    assert server.methods == []
+    with pytest.raises(NetworkError, match="an extension without rows"):
+        decisions(reconciler(server), wanted)
+    (request,) = planned()
+    form = parse_qs(request.splitlines()[1])
+    assert json.loads(form["extend"][0])["ids"] == ["Q754304", "Q86427"]
+    assert request.startswith(f"POST {server.endpoint}\n")
+
+
 def test_a_service_is_named_with_the_day_on_which_it_was_read(
     serve: Serve, reconciler: Reconcile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

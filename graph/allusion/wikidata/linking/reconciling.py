@@ -81,7 +81,12 @@ class Reconciler(Asker):
         labels = {query: clues.label for query, clues in zip(queries, wanted, strict=True)}
         results = self.gather(
             {query: f"{self.address} {fingerprint(query)}" for query in labels},
-            Asking(self._ask_queries, self._plan, _BATCH, called=labels.__getitem__),
+            Asking(
+                self._ask_queries,
+                lambda queries: self._plan(_form(queries)),
+                _BATCH,
+                called=labels.__getitem__,
+            ),
         )
         lists = {query: self._proposals(one.value) for query, one in results.items()}
         items = list(dict.fromkeys(one.item for some in lists.values() for one in some))
@@ -129,8 +134,8 @@ class Reconciler(Asker):
                 raise self._odd(f"a result without {error}") from error
         return found
 
-    def _plan(self, queries: Sequence[str]) -> str:
-        return f"POST {self.address}\n{_form(queries).decode()}\n"
+    def _plan(self, form: bytes) -> str:
+        return f"POST {self.address}\n{form.decode()}\n"
 
     def _proposals(self, result: Sequence[dict[str, Any]]) -> list[Candidate]:
         return [
@@ -149,13 +154,14 @@ class Reconciler(Asker):
     def _extended(self, items: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
         """What the service tells of these items, for each a list of values by property."""
         prefix = f"{self.address} {fingerprint(' '.join(_PROPERTIES))}"
-        asking = Asking(self._ask_extension, self._plan, _BATCH * _LIMIT)
+        asking = Asking(
+            self._ask_extension, lambda some: self._plan(_extension(some)), _BATCH * _LIMIT
+        )
         kept = self.gather({item: f"{prefix} {item}" for item in items}, asking)
         return {item: one.value for item, one in kept.items()}
 
     def _ask_extension(self, items: Sequence[str]) -> dict[str, Any]:
-        asked = {"ids": items, "properties": [{"id": prop} for prop in _PROPERTIES]}
-        rows = self._exchange(_fields("extend", asked)).get("rows")
+        rows = self._exchange(_extension(items)).get("rows")
         if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
             raise self._odd("an extension without rows")
         try:
@@ -197,6 +203,11 @@ class Reconciler(Asker):
 
 def _form(queries: Sequence[str]) -> bytes:
     return _fields("queries", {f"q{place}": json.loads(one) for place, one in enumerate(queries)})
+
+
+def _extension(items: Sequence[str]) -> bytes:
+    asked = {"ids": items, "properties": [{"id": prop} for prop in _PROPERTIES]}
+    return _fields("extend", asked)
 
 
 def _fields(name: str, value: object) -> bytes:
