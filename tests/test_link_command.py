@@ -116,7 +116,7 @@ def test_offline_no_candidate_is_not_said_to_mean_that_there_is_none(
     there = ("--endpoint", "http://127.0.0.1:9/sparql", "--offline")
     done = run("--table", str(table), "--title-column", "name", *there)
     assert done.code == 1
-    assert "not in the cache: 1 (a query)" in done.err
+    assert 'not in the cache: 2 ("Star"@en, "Star"@mul)' in done.err
     assert "was not looked for" in done.err
 
 

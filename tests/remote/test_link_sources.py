@@ -15,8 +15,8 @@ import pytest
 
 from allusion.errors import NetworkError, ParameterError
 from allusion.records import Name
-from allusion.store import select
-from allusion.wikidata.asker import Account, Manners
+from allusion.store.answer import Answer
+from allusion.wikidata.asker import Manners
 from allusion.wikidata.cache import Cache
 from allusion.wikidata.linking import Clues, Decision, decide_all
 from allusion.wikidata.linking.endpoint import Endpoint
@@ -52,16 +52,20 @@ def film(title: str, *years: int, language: str = "en", **more: Any) -> Clues:
 
 
 @pytest.fixture
-def endpoint(engine: Engine) -> tuple[Endpoint, list[str]]:
+def endpoint(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Endpoint, list[str]]:
     engine.load(TRIPLES)
-    store = engine.store()
+    wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint)
     asked: list[str] = []
+    query = wikidata.store.query
 
-    def ask(query: str) -> Any:
-        asked.append(query)
-        return select(store, query)
+    def ask(sparql: str) -> Answer:
+        asked.append(sparql)
+        return query(sparql)
 
-    return Endpoint(ask, store.host, Account().day), asked
+    monkeypatch.setattr(wikidata.store, "query", ask)
+    return Endpoint(wikidata), asked
 
 
 def decisions(source: Any, *clues: Clues) -> list[Decision]:
@@ -106,6 +110,41 @@ def test_the_queries_are_standard_sparql_in_chunks(
     list(source.candidates([film("Breathless", 1960, works={})]))
     assert not re.search(r"wikibase:|bd:|mwapi|hint:", "".join(asked))
     assert len(asked) == 4 + 3  # by name, described, classes above
+
+
+def test_of_a_list_that_has_changed_the_new_rows_alone_are_asked_for(
+    endpoint: tuple[Endpoint, list[str]],
+) -> None:
+    source, asked = endpoint
+    wanted = [film(f"Nowhere {number}") for number in range(70)] + [
+        film("Breathless", 1960),
+        film("Chungking Express", 1994, identifiers={"P345": "tt0109424"}),
+        Clues("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
+        film("An Example", articles={"enwiki": "It's an Example"}),
+    ]
+    found = list(source.candidates(wanted))
+    assert [len(some) for some in found[-4:]] == [3, 1, 1, 1]
+    asked.clear()
+    assert list(source.candidates(wanted[1:])) == found[1:]
+    assert asked == [], "what is left was asked before"
+    again = list(source.candidates([film("À bout de souffle", language="fr"), *wanted[2:]]))
+    assert [one.item for one in again[0]] == ["Q86427"]
+    assert again[1:] == found[2:]
+    (query,) = asked
+    assert '"À bout de souffle"@fr' in query
+    assert "Nowhere" not in query
+
+
+def test_transcriptions_are_asked_for_where_there_is_nothing_else(
+    endpoint: tuple[Endpoint, list[str]],
+) -> None:
+    source, asked = endpoint
+    names = (Name("Bai2 Ling4", "yue-Latn-jyutping"), Name("Bai Ling", "en"))
+    list(source.candidates([Clues("p", names, "person")]))
+    assert '"Bai Ling"@en' in asked[-1]
+    assert "Bai2" not in "".join(asked)
+    list(source.candidates([Clues("p", names[:1], "person")]))
+    assert '"Bai2 Ling4"@en' in asked[-1]
 
 
 # A reconciliation service
@@ -359,15 +398,15 @@ def test_what_was_answered_is_not_asked_again_and_is_there_offline(
         (Manners(offline=True), 0),
     ):
         wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=manners)
-        (decision,) = decisions(Endpoint(wikidata.answer, "here", wikidata.account.day), wanted)
+        (decision,) = decisions(Endpoint(wikidata), wanted)
         assert decision.item == "Q766263"
         assert wikidata.account.requests == requests
     again = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=Manners(max_age_s=0))
-    decisions(Endpoint(again.answer, "here", again.account.day), wanted)
+    decisions(Endpoint(again), wanted)
     assert again.account.requests == 2
     nothing = Wikidata(
         Cache(tmp_path / "x"), endpoint=engine.endpoint, manners=Manners(offline=True)
     )
-    (decision,) = decisions(Endpoint(nothing.answer, "here", nothing.account.day), wanted)
+    (decision,) = decisions(Endpoint(nothing), wanted)
     assert (decision.verdict, nothing.account.requests) == ("none", 0)
     assert nothing.account.missing

@@ -245,7 +245,7 @@ def _sources(
         wikidata = asked_politely(
             bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **manner
         )
-        sources.append(Endpoint(wikidata.answer, wikidata.store.host, wikidata.account.day))
+        sources.append(Endpoint(wikidata))
         askers.append(wikidata)
     if reconcile:
         from ..store.remote import CONTACT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -154,21 +154,39 @@ class Wikidata(Asker):
         kept = self._gather(wanted, prefix, CHUNK, self._pointing, "what points at them")
         return {item: tuple(one.value) for item, one in kept.items()}
 
-    def answer(self, query: str) -> list[Row]:
-        """The rows of a SELECT query; offline, none where it is not in the cache.
+    def rows(
+        self, things: Mapping[str, tuple[Term, ...]], query: Callable[[str], str], size: int
+    ) -> dict[str, list[Row]]:
+        """For each of ``things``, what stands behind it in the rows of a query.
+
+        Things are as they stand in a VALUES block, each with its terms, which are the first
+        columns of its rows; ``query`` makes a SELECT of such a block. What is kept is kept by
+        the thing, so that of another list the new ones alone are asked for. Offline, those that
+        are in the cache.
 
         :raises NetworkError: if the endpoint does not answer as it should.
         """
-        asking = Asking(
-            lambda queries: {
-                one: [list(map(_to_json, row)) for row in self._rows(one)] for one in queries
-            },
-            lambda queries: f"# {self.store.endpoint}\n{queries[0]}\n",
-            size=1,
-            called=lambda _: "a query",
+        texts: dict[tuple[Term | None, ...], list[str]] = defaultdict(list)
+        for text, terms in things.items():
+            texts[terms].append(text)
+        width = len(next(iter(texts), ()))
+
+        def ask(some: Sequence[str]) -> dict[str, Any]:
+            found: dict[str, list[Any]] = {text: [] for text in some}
+            for row in self._rows(query(" ".join(some))):
+                for text in texts.get(row[:width], ()):
+                    if text in found:
+                        found[text].append([_to_json(term) for term in row[width:]])
+            return found
+
+        prefix = f"{self.store.endpoint} {fingerprint(query(''))}"
+        kept = self.gather(
+            {text: f"{prefix} {text}" for text in things},
+            Asking(ask, lambda some: f"# {self.store.endpoint}\n{query(' '.join(some))}\n", size),
         )
-        kept = self.gather({query: f"{self.store.endpoint} {query}"}, asking)
-        return [tuple(map(_from_json, row)) for one in kept.values() for row in one.value]
+        return {
+            text: [tuple(map(_from_json, row)) for row in one.value] for text, one in kept.items()
+        }
 
     def _gather(
         self,

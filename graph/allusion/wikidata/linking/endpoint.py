@@ -8,10 +8,10 @@ Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -22,11 +22,12 @@ from ...vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ..classes import KNOWN
 from ..items import DATES, IDENTIFIERS, MAKERS, TYPE
 from ..languages import ANY, codes_of, codes_to_ask
+from ..service import Wikidata
 from .clues import Candidate, Clues, Someone, article_of, years_in
 from .titles import spellings
 
-Ask = Callable[[str], Iterable[Row]]
-"""Gives the rows of a SELECT query."""
+Things = dict[str, tuple[Term, ...]]
+"""What to ask for: as it stands in a VALUES block, and its terms in an answer."""
 
 _CHUNK: Final = 60
 _DESCRIBED_AT_ONCE: Final = 20
@@ -41,11 +42,11 @@ SELECT DISTINCT ?value ?item WHERE {{
 }}
 ORDER BY STR(?value) ?item"""
 _BY_IDENTIFIER: Final = """\
-SELECT DISTINCT ?value ?item WHERE {{
+SELECT DISTINCT ?property ?value ?item WHERE {{
   VALUES (?property ?value) {{ {values} }}
   ?item ?property ?value
 }}
-ORDER BY ?value ?item"""
+ORDER BY ?property ?value ?item"""
 _BY_ARTICLE: Final = """\
 PREFIX schema: <http://schema.org/>
 SELECT DISTINCT ?value ?item WHERE {{
@@ -77,150 +78,141 @@ SELECT ?item ?property ?value ?name WHERE {{
   }}
 }}
 ORDER BY ?item ?property STR(?value) STR(?name)"""
-_ABOVE: Final = """\
-SELECT DISTINCT ?item ?value WHERE {{
-  VALUES ?item {{ {items} }}
-  VALUES ?value {{ {classes} }}
-  ?item wdt:P279+ ?value
-}}
-ORDER BY ?item ?value"""
-_WORKS: Final = """\
-SELECT DISTINCT ?item ?value WHERE {{
-  VALUES ?value {{ {works} }}
-  VALUES ?item {{ {items} }}
+# Asked by the work, for it is the same answer whoever is looked for.
+_MAKERS: Final = """\
+SELECT DISTINCT ?work ?item WHERE {{
+  VALUES ?work {{ {works} }}
   VALUES ?property {{ {properties} }}
-  ?value ?property ?item
+  ?work ?property ?item
 }}
-ORDER BY ?item ?value"""
+ORDER BY ?work ?item"""
 
 
 class Endpoint:
-    """A SPARQL endpoint as a source of candidates.
+    """The SPARQL endpoint of ``wikidata`` as a source of candidates.
 
-    ``ask`` gives the rows of a query. ``host`` is what comments call it, "query.wikidata.org",
-    with the day that ``read_on`` gives: that of the oldest answer that was made use of.
-    ``languages`` are BCP 47 tags in which names are asked for, besides those of the clues.
+    What it answers is kept there for each thing that was asked for. ``languages`` are BCP 47
+    tags in which names are asked for, besides those of the clues.
     """
 
     def __init__(
         self,
-        ask: Ask,
-        host: str,
-        read_on: Callable[[], dt.date],
+        wikidata: Wikidata,
         languages: Sequence[str] = ("en", "zh-Hant", "zh-Hans", "ja"),
     ) -> None:
-        self._ask = ask
-        self._host, self._read_on = host, read_on
+        self._wikidata = wikidata
         self._languages = tuple(languages)
 
     @property
     def name(self) -> str:
         """Its host, and the day of the oldest answer that was made use of."""
-        return f"{self._host} ({self._read_on()})"
+        return f"{self._wikidata.store.host} ({self._wikidata.account.day()})"
 
     def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
         """For each of ``wanted``, the items that have an identifier, an article or a name of it."""
         found = self._found(wanted)
         described = self._described(
             list(dict.fromkeys(item for items in found for item in items)),
-            {work for clues in wanted for work in clues.works},
-        )
+            {work for clues, items in zip(wanted, found, strict=True) if items
+             for work in clues.works},
+        )  # fmt: skip
         for items in found:
             yield [described[item] for item in items if item in described]
 
     def _found(self, wanted: Sequence[Clues]) -> list[list[str]]:
         """The Q-ids for each of ``wanted``, those by identifier and article first."""
         keys = [self._keys(clues) for clues in wanted]
-        items: dict[Term, list[str]] = defaultdict(list)
+        items: dict[str, list[str]] = {}
         for place, template in enumerate((_BY_IDENTIFIER, _BY_ARTICLE, _BY_NAME)):
-            asked = {block: None for one in keys for block in one[place]}
-            for chunk in _parts(list(asked), _CHUNK):
-                for value, item in self._ask(template.format(values=" ".join(chunk))):
-                    if value is not None and (q_id := _q_id(item)):
-                        items[value].append(q_id)
+            asked: Things = {}
+            for one in keys:
+                asked |= one[place]
+            rows = self._wikidata.rows(asked, partial(_filled, template), _CHUNK)
+            for text, found in rows.items():
+                items[text] = [q_id for (item,) in found if (q_id := _q_id(item))]
         return [
             list(
-                dict.fromkeys(
-                    item for blocks in one for term in blocks.values() for item in items[term]
-                )
+                dict.fromkeys(item for some in one for text in some for item in items.get(text, ()))
             )
             for one in keys
         ]
 
-    def _keys(self, clues: Clues) -> tuple[dict[str, Term], ...]:
-        """What to look for, as it stands in a VALUES block, each with its term: three kinds."""
-        identifiers: dict[str, Term] = {}
+    def _keys(self, clues: Clues) -> tuple[Things, Things, Things]:
+        """What to look for: identifiers, articles, names.
+
+        Wikidata has no labels in transcription; where nothing else is known, English may be one.
+        """
+        identifiers: Things = {}
         for prop, value in clues.identifiers.items():
             term = Literal(value)
-            identifiers[f"(wdt:{prop} {term.n3()})"] = term
-        articles: dict[str, Term] = {}
+            text = f"(wdt:{prop} {term.n3()})"
+            identifiers[text] = (Iri(f"{PREFIXES['wdt']}{prop}"), term)
+        articles: Things = {}
         for site, title in clues.articles.items():
             if site.endswith("wiki"):
                 page = Iri(_article_url(site, title))
-                articles[page.n3()] = page
-        names: dict[str, Term] = {}
-        for name in clues.names:
-            codes = codes_of(name.language).exact if name.language else ("en",)
+                articles[page.n3()] = (page,)
+        names: Things = {}
+        coded = [(name, _codes(name)) for name in clues.names]
+        for name, codes in [pair for pair in coded if pair[1]] or coded:
             for spelled in spellings(name.text):
-                for code in (*codes, ANY):
+                for code in (*(codes or ("en",)), ANY):
                     # Asked for as Wikidata writes tags; an answer has them in the canonical form.
                     asked = Literal(spelled, language=code).n3()
-                    names[asked] = Literal(spelled, language=canonical_language(code))
+                    names[asked] = (Literal(spelled, language=canonical_language(code)),)
         return identifiers, articles, names
 
     def _described(self, items: Sequence[str], works: set[str]) -> dict[str, Candidate]:
-        rows: dict[str, list[Row]] = defaultdict(list)
-        for chunk in _parts(items, _DESCRIBED_AT_ONCE):
-            for row in self._ask(self._describe_query(chunk)):
-                rows[_q_id(row[0])].append(row)
+        rows = self._of_items(items, self._describe_query, _DESCRIBED_AT_ONCE)
         types = {
             q_id
             for some in rows.values()
-            for _, prop, value, _ in some
+            for prop, value, _ in some
             if str(prop) == f"{PREFIXES['wdt']}{TYPE}" and (q_id := _q_id(value))
         }
-        above = self._pairs(
-            [one for one in sorted(types) if one not in KNOWN],
-            _ABOVE,
-            classes=_block(sorted(KNOWN)),
-        )
-        named = (
-            self._pairs(
-                items, _WORKS, works=_block(sorted(works)),
-                properties=" ".join(f"wdt:{prop}" for prop in MAKERS),
-            )
-            if works
-            else {}
-        )  # fmt: skip
+        above = self._wikidata.above(types - KNOWN)
+        named: dict[str, set[str]] = defaultdict(set)
+        for work, makers in self._of_items(sorted(works), _makers_query, _CHUNK).items():
+            for (maker,) in makers:
+                named[_q_id(maker)].add(work)
         return {
             item: _candidate(item, some, above, frozenset(named.get(item, ())))
             for item, some in rows.items()
+            if some
         }
 
-    def _pairs(self, items: Sequence[str], template: str, **rest: str) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for chunk in _parts(items, _CHUNK):
-            for item, value in self._ask(template.format(items=_block(chunk), **rest)):
-                found[_q_id(item)].add(_q_id(value))
-        return found
+    def _of_items(
+        self, items: Sequence[str], query: Callable[[str], str], size: int
+    ) -> dict[str, list[Row]]:
+        things: Things = {f"wd:{item}": (Iri(f"{WIKIDATA_ENTITY}{item}"),) for item in items}
+        found = self._wikidata.rows(things, query, size)
+        return {text.removeprefix("wd:"): rows for text, rows in found.items()}
 
-    def _describe_query(self, items: Sequence[str]) -> str:
+    def _describe_query(self, items: str) -> str:
         return _DESCRIBE.format(
-            items=_block(items),
+            items=items,
             languages=", ".join(f'"{code}"' for code in codes_to_ask(self._languages)),
-            things=" ".join(f"wdt:{prop}" for prop in (TYPE, *MAKERS)),
-            literals=" ".join(f"wdt:{prop}" for prop in (*DATES, *IDENTIFIERS)),
+            things=_properties((TYPE, *MAKERS)),
+            literals=_properties((*DATES, *IDENTIFIERS)),
         )
 
 
+def _filled(template: str, values: str) -> str:
+    return template.format(values=values)
+
+
+def _makers_query(works: str) -> str:
+    return _MAKERS.format(works=works, properties=_properties(MAKERS))
+
+
 def _candidate(
-    item: str, rows: Sequence[Row], above: dict[str, set[str]], works: frozenset[str]
+    item: str, rows: Sequence[Row], above: Mapping[str, tuple[str, ...]], works: frozenset[str]
 ) -> Candidate:
     labels: list[Name] = []
     aliases: list[Name] = []
     values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     articles: dict[str, str] = {}
-    for _, prop, value, name in rows:
+    for prop, value, name in rows:
         path = str(prop)
         if path == f"{PREFIXES['rdfs']}label" and isinstance(value, Literal):
             labels.append(Name(value.value, value.language))
@@ -240,7 +232,7 @@ def _candidate(
         tuple(labels),
         tuple(aliases),
         types,
-        frozenset().union(*(above.get(one, set()) for one in types)) if types else frozenset(),
+        frozenset(up for one in types for up in above.get(one, ())),
         {
             prop: tuple(sorted({year for text in values[prop] for year in years_in(text)}))
             for prop in DATES
@@ -257,18 +249,17 @@ def _candidate(
     )
 
 
-def _parts(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(texts), size):
-        yield texts[start : start + size]
-
-
 def _q_id(term: Term | None) -> str:
     found = _ITEM.fullmatch(term.value) if isinstance(term, Iri) else None
     return found[1] if found else ""
 
 
-def _block(items: Iterable[str]) -> str:
-    return " ".join(f"wd:{item}" for item in items)
+def _properties(properties: Iterable[str]) -> str:
+    return " ".join(f"wdt:{prop}" for prop in properties)
+
+
+def _codes(name: Name) -> tuple[str, ...]:
+    return codes_of(name.language).exact if name.language else ("en",)
 
 
 def _article_url(site: str, title: str) -> str:

@@ -86,7 +86,7 @@ def _credited(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, En
 
 
 def _names(entity: Entity) -> Iterator[Name]:
-    """Labels, English first, then aliases; not transcriptions, of which Wikidata has no labels."""
+    """Labels, English first, then aliases."""
     for tag, text in sorted(entity.labels.items(), key=lambda pair: pair[0] != "en"):
         yield Name(text, tag)
     yield from entity.aliases
