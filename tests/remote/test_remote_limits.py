@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -134,9 +134,24 @@ def test_a_redirect_with_letters_that_no_address_has_is_followed(serve: Serve) -
 
 def test_a_form_is_not_sent_on(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(302, Location="/other"))
-    query = f"ASK {{ ?s ?p '{'x' * 7000}' }}"
+    query = f"ASK {{ ?s ?p '{'x' * 7600}' }}"
     assert "would lose the query" in server.complaint(query)
     assert len(server.paths) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "method"), [("x" * 7000, "GET"), ("x" * 7600, "POST"), ("重慶森林" * 480, "POST")]
+)
+def test_a_query_is_a_form_where_its_address_would_be_too_long(
+    serve: Serve, text: str, method: str
+) -> None:
+    server = serve(yes)
+    query = f"ASK {{ ?s ?p '{text}' }}"
+    assert server.store().query(query) is True
+    assert server.methods == [method]
+    assert max(map(len, server.paths)) <= 7500
+    sent = server.bodies[0] or urlsplit(server.paths[0]).query
+    assert parse_qs(sent)["query"] == [query]
 
 
 def test_a_redirect_to_another_host_is_not_followed(serve: Serve) -> None:

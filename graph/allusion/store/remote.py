@@ -41,8 +41,9 @@ _T = TypeVar("_T")
 
 CONTACT: Final = "https://w3id.org/allusion"
 MAX_BYTES: Final = 32_000_000
-# A query string longer than this is sent as a form: servers often stop at 8 kB a line.
-_LONGEST_GET: Final = 6000
+# A query is sent as a form where its address would be longer than this, percent signs and all:
+# servers often stop at 8 kB a line.
+_LONGEST_GET: Final = 7500
 _ACCEPT: Final = {
     "rows": "application/sparql-results+json, application/json;q=0.9",
     "triples": "application/n-triples, text/turtle;q=0.9",
@@ -70,7 +71,7 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
         self.setOnlyConneg(True)
         self.addCustomHttpHeader("Accept", _ACCEPT[_kind(form)])
         self.setQuery(sparql)
-        if len(sparql.encode()) > _LONGEST_GET:
+        if len(self.make().full_url) > _LONGEST_GET:
             self.setMethod(SPARQLWrapper.POST)
 
     def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802
