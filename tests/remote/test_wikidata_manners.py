@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
@@ -261,6 +262,30 @@ def asking(folder: Path, api: str, items: Sequence[str]) -> subprocess.Popen[byt
         stdin=subprocess.PIPE,
         env=environment(),
     )
+
+
+def test_the_wait_for_the_turn_is_part_of_the_time(serve: Serve, tmp_path: Path) -> None:
+    server, cache = serve(drip), Cache(tmp_path)
+    wikidata = Wikidata(cache, api=server.api, endpoint=server.endpoint, timeout_s=0.8)
+    held = threading.Event()
+
+    def hold() -> None:
+        with Cache(tmp_path).turn(wikidata.web.client.host, 5):
+            held.set()
+            time.sleep(0.5)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    began = time.monotonic()
+    with pytest.raises(NetworkError, match=r"did not finish within 0\.8 s"):
+        wikidata.items(["Q1"])
+    assert time.monotonic() - began < 0.8 + 0.4
+    other.join()
+    assert len(server.paths) == 1
+    with pytest.raises(NetworkError, match=r"did not finish within 0\.8 s"):
+        wikidata.items(["Q1"])
+    assert time.monotonic() - began > 2 * 0.8 - 0.1, "the next exchange has all its time"
 
 
 def test_two_processes_take_turns(serve: Serve, full: Wikibase, tmp_path: Path) -> None:

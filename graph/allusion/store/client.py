@@ -16,7 +16,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from typing import Final, TypeVar
@@ -105,6 +106,19 @@ class Client:
         self._authorise = (Authorise(login, endpoint),) if login else ()
         self._hide = login.hide if login else str
         self._gate = _GATES.setdefault(self.host.lower(), _Gate())
+        self._running = threading.local()
+
+    @contextmanager
+    def one_deadline(self) -> Iterator[None]:
+        """What is waited for inside, by whatever means, and the exchanges there have one deadline.
+
+        It is for the thread that enters, and begins as it enters.
+        """
+        self._running.deadline = Deadline(self.timeout_s)
+        try:
+            yield
+        finally:
+            del self._running.deadline
 
     def send(
         self,
@@ -145,7 +159,8 @@ class Client:
         :raises QueryError: if the endpoint finds a fault in the request.
         :raises NetworkError: if it is out of reach, says no or takes too long.
         """
-        return self._within(Deadline(self.timeout_s), exchange, repeatable=repeatable)
+        deadline = getattr(self._running, "deadline", None) or Deadline(self.timeout_s)
+        return self._within(deadline, exchange, repeatable=repeatable)
 
     def hold(self, seconds: float) -> None:
         """Leave the host alone for so long, as it has asked; another process may know of it."""
@@ -166,7 +181,7 @@ class Client:
         *,
         repeatable: bool,
     ) -> _T:
-        if not self._gate.lock.acquire(timeout=self.timeout_s):
+        if not self._gate.lock.acquire(timeout=max(0, deadline.at - time.monotonic())):
             raise NetworkError(f"{self.host} is still busy with an earlier query; try again later")
         try:
             for attempt in range(1, _ATTEMPTS + 1):

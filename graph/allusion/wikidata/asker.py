@@ -138,8 +138,11 @@ class Asker:
         return kept
 
     def in_turn(self, client: Client, ask: Callable[[], _T]) -> _T:
-        """What ``ask`` gives, once no other process asks the host and it takes requests again."""
-        with self.cache.turn(client.host, client.timeout_s):
+        """What ``ask`` gives, once no other process asks the host and it takes requests again.
+
+        The client's time is for both: waiting for the turn, and what is asked then.
+        """
+        with client.one_deadline(), self.cache.turn(client.host, client.timeout_s):
             if paused_s := self.cache.paused_s(client.host):
                 client.hold(paused_s)
             self.account.requests += 1
