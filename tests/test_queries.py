@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -214,6 +215,22 @@ def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
         for name in ("重慶森林", "Chungking Express", "film:chungking-express", "恋する惑星")
     }
     assert len(texts) == 1
+
+
+def test_a_name_in_a_parameter_is_looked_up_once(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    resolve = kg.names.resolve
+
+    def count(name: str, registers: Sequence[str] = ()) -> str:
+        looked.append(name)
+        return resolve(name, registers)
+
+    monkeypatch.setattr(kg.names, "resolve", count)
+    answer = kg.query("cast", "重慶森林")
+    assert answer.about == ("https://w3id.org/allusion/film/chungking-express",)
+    assert looked == ["重慶森林"]
 
 
 def test_a_bound_query_runs_anywhere_as_it_is_printed(kg: KnowledgeGraph) -> None:

@@ -19,13 +19,13 @@ from .errors import (
 )
 from .formats import ask_json
 from .limits import DEFAULTS, Limits
-from .queries import Catalogue, Parameter
+from .queries import CannedQuery, Catalogue, Parameter
 from .resources import Resources, locate
 from .results import Result, RowStream, TripleResult, Viewer, collect
 from .store.answer import Answer, Rows
 from .store.choice import DISK, open_store
 from .store.oxigraph import OxigraphStore
-from .terms import Iri, expand
+from .terms import Iri, Term, expand
 from .vocabulary import WIKIDATA_ENTITY
 
 if TYPE_CHECKING:
@@ -103,8 +103,15 @@ class Querying:
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
+        query, terms = self._read(name, values, parameters)
+        return query.bind(terms)
+
+    def _read(
+        self, name: str, values: Sequence[object], parameters: Mapping[str, object]
+    ) -> tuple[CannedQuery, dict[str, Term]]:
+        """A canned query, and what was given for its parameters as terms."""
         query = self.queries.get(name)
-        return query.bind(query.parse(query.named(values, parameters), self._named))
+        return query, query.parse(query.named(values, parameters), self._named)
 
     def _named(self, name: str, registers: Sequence[str]) -> str:
         """What a name in a parameter stands for: an entity, or its item where that is wanted."""
@@ -150,29 +157,28 @@ class Querying:
         >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
         True
         """
-        parameters = self.queries.get(name).named(values, parameters)
-        text = self.query_text(name, **parameters)
+        query, terms = self._read(name, values, parameters)
+        text = query.bind(terms)
         answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
-        asked = replace(answer, about=self._about(name, parameters), viewer=self._viewer)
+        asked = replace(answer, about=self._about(query, terms), viewer=self._viewer)
         return self.dress(asked, language=language, links=links)
 
-    def _about(self, name: str, parameters: dict[str, object]) -> tuple[str, ...]:
+    def _about(self, query: CannedQuery, terms: Mapping[str, Term]) -> tuple[str, ...]:
         """The IRIs that a canned query is asked about: as given, else its defaults."""
-        query = self.queries.get(name)
-        entities = [p for p in query.parameters if p.type == "entity"]
         about: list[str] = []
-        for parameter in entities:
-            value = parameters.get(parameter.name, "")
-            if parameter.name not in parameters and (iri := expand(parameter.default)):
+        for parameter in query.parameters:
+            if parameter.type != "entity":
+                continue
+            term = terms.get(parameter.name)
+            if isinstance(term, Iri):
+                about.append(term.value)
+            elif iri := expand(parameter.default):
                 # Those that ship are in what ships: there no index of names has to be opened.
                 if not (self._is_built_here and self.resources.data == locate().data):
                     self._check_default(parameter)
                 about.append(iri)
-            elif value not in ("", "UNDEF"):
-                terms = query.parse({parameter.name: value}, self.names.resolve).values()
-                about += [term.value for term in terms if isinstance(term, Iri)]
         return tuple(about)
 
     def _check_default(self, parameter: Parameter) -> None:
