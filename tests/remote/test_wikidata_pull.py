@@ -403,3 +403,18 @@ def test_what_was_pulled_is_checked_by_the_shapes_too(
     assert "allusion wikidata pull --refresh" in done.out
     done = run(*check)
     assert (done.code, f"{files} files: clean" in done.err) == (0, True)
+
+
+def test_a_date_that_is_circa_is_left_out_and_told(
+    world: Wikibase, wikidata: Wikidata, tiny: Resources
+) -> None:
+    about = {"P1480": ["Q5727902"]}
+    world.add(
+        FILM, {"en": "Later Film"}, {"P31": ["Q11424"], "P577": [("@1990", about), "@1994-07-14"]}
+    )
+    world.add(STAR, {"en": "Star"}, {"P31": ["Q5"], "P569": [("@1958", about)]})
+    made = write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    assert made.left_out == {"dates that are not sure to the year (circa)": 1}
+    text = (folder() / "source.ttl").read_text(encoding="utf-8")
+    assert 'al:published "1994-07-14"' in text
+    assert "al:born" not in text
