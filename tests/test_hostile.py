@@ -172,12 +172,13 @@ def is_survived(store: WorkerStore, query: str, limits: Limits, fates: Collectio
 
     A machine that stalls is given another chance; a query that harms has none.
     """
-    for _ in range(3):
+    for _ in range(5):
         began = time.monotonic()
         assert outcome(store, query, limits) in fates
         ended = time.monotonic()
+        assert ended - began < limits.timeout + 20
         assert store.query("ASK {}") is True
-        if ended - began < limits.timeout + 1.5 and time.monotonic() - ended < 1:
+        if time.monotonic() - ended < 1:
             return True
     return False
 
