@@ -34,6 +34,9 @@ def test_search_forgives_case_width_accents_and_script(open_page: Callable[..., 
         "california dreamin'": "California Dreamin’",
         "ＭＡＮＨＡＴＴＡＮ": "Manhattan",
         "드리밍": "California Dreamin’",
+        "yamaguti momoe": "Momoe Yamaguchi",
+        "三浦友和 miura": "Tomokazu Miura",
+        "karwai wong": "Wong Kar-wai",
     }.items():
         page.locator("#search").fill(typed)
         expect(page.locator("#found").get_by_role("option").first).to_contain_text(name)
@@ -54,6 +57,9 @@ def test_arrows_choose_among_what_was_found(open_page: Callable[..., Any]) -> No
     expect(page.locator("#found")).to_contain_text("No name like this")
     search.press("Escape")
     expect(page.locator("#found")).to_be_hidden()
+    search.fill("manhatan")
+    expect(options.first).to_contain_text("Manhattan")
+    expect(page.locator("#found")).to_contain_text("one letter off")
 
 
 def test_filter_changes_picture_counts_and_address(open_page: Callable[..., Any]) -> None:

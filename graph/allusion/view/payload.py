@@ -13,7 +13,10 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ..naming import folding
 from ..records import Edge, Entity, Evidence, Line, Link, Name, Scene, Utterance
+from ..romanising import tables
+from ..searching import HOW, IDEOGRAPHS
 from ..vocabulary import BASE
 from . import glyphs
 from .links import links, safe_url, unsure
@@ -104,7 +107,7 @@ class Payload:
         if self.network.graph.get("of", 0):
             data["of"] = self.network.graph["of"]
         used = json.dumps(data, ensure_ascii=False)
-        return data | {"text": measures(used)}
+        return data | {"text": measures(used), "searching": searching()}
 
     def _source(self, title: str, author: str = "", issued: str = "", url: str = "") -> int:
         return self._sources.setdefault((title, author, issued, url), len(self._sources))
@@ -247,6 +250,11 @@ class Payload:
         if text in self.place:
             return self.place[text]
         return text.rsplit("/", 1)[-1].replace("-", " ") if text.startswith(BASE) else text
+
+
+def searching() -> dict[str, Any]:
+    """The rules by which the page finds names as `allusion.searching` does."""
+    return {"how": HOW, "ideographs": IDEOGRAPHS, "folding": folding(), "romanising": tables()}
 
 
 def _line(line: Line | None) -> list[Any] | None:
