@@ -163,6 +163,7 @@ class Payload:
         return _without_empty(found)
 
     def _edge(self, edge: Edge) -> dict[str, Any]:
+        origin = self.entities[self.place[edge.origin]]
         found = {
             "id": entity_id(edge.iri),
             "from": self.place[edge.origin],
@@ -173,7 +174,8 @@ class Payload:
             "phrase": edge.phrase,
             "sentence": edge.sentence,
             "certainty": edge.certainty,
-            "statedFrom": edge.stated_from,
+            # A character, an utterance; of a work as a whole its name says enough.
+            "statedFrom": edge.stated_from if edge.stated_from != origin.label() else "",
             "madeBy": edge.made_by,
             "scene": edge.scene,
             "speaker": edge.speaker,

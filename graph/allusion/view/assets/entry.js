@@ -52,10 +52,12 @@ allusion.part(function (allusion) {
   function connection(place, from, open, quoted = false) {
     const edge = data.edges[place];
     const other = edge.from === from ? edge.to : edge.from;
+    const makers = (edge.madeBy || []).join(', ');
     const details = [
-      ['Said in', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
+      ['From', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
       ['To', edge.addressee], ['Language', edge.language], ['Channel', edge.channel],
-      ['Drawn by', (edge.madeBy || []).join(', ')],
+      // Who speaks says so already; what a critic claims or a maker states was said outside of the work.
+      ['Said by', makers !== edge.speaker && makers],
     ].filter(([, value]) => value);
     return el('li', { class: 'connection', 'data-edge': place },
       el('p', { class: 'way' },
