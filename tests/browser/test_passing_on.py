@@ -152,6 +152,16 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     )
 
 
+def test_a_table_tells_sources_that_dispute_from_those_that_support(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express?only=disputed").page
+    (row,) = csv.DictReader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff")))
+    assert row["disputed"] == "yes"
+    assert row["sources"] == "supports: 223 https://example.org/2011/01/28/223/"
+    assert row["disputed_by"].startswith("disputes: A letter to the editor http://example.org/")
+
+
 def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., Any]) -> None:
     page = open_page(
         "#/network/chungking-express?kinds=" + ",".join(FAMILY_ORDER), name="hostile"

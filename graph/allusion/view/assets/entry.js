@@ -1,7 +1,7 @@
 /** One connection as it is read: a sentence, the words said, its evidence, and who disagrees. */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, el, glyph, linkOut, count, between } = allusion;
+  const { data, el, glyph, count, between } = allusion;
   const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
 
   /** A button that opens an entity in the panel. */
@@ -29,8 +29,7 @@ allusion.part(function (allusion) {
       const who = [source.author, source.issued].filter(Boolean).join(', ');
       return el('li', { class: stance === 'disputes' ? 'against' : '' },
         el('span', { class: 'stance' }, STANCES[stance] || stance), ' ', paraphrase,
-        el('cite', {}, linkOut(source.url, source.title || source.url), who && ` · ${who}`, locator && ` · ${locator}`,
-          source.url && !source.url.startsWith('https://') && ` · ${source.url}`));
+        el('cite', {}, allusion.sourceLink(source), who && ` · ${who}`, locator && ` · ${locator}`));
     }));
   }
 

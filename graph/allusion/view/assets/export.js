@@ -84,11 +84,17 @@ allusion.part(function (allusion) {
     return /[",\r\n']/.test(calm) ? `"${calm.replaceAll('"', '""')}"` : calm;
   }
 
+  /** Sources with what each does and where it is, each once. */
+  function named(sources) {
+    return [...new Set(sources.map(({ stance, title, url }) => `${stance}: ${[title, url].filter(Boolean).join(' ')}`))].join(' | ');
+  }
+
   function csv() {
-    const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'from_iri', 'to_iri', 'iri'];
+    const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'disputed_by', 'from_iri', 'to_iri', 'iri'];
     const rows = records().map((one) => [
       one.from.name, one.from.year, one.kind, one.to.name, one.to.year, one.sentence, one.certainty, one.disputed ? 'yes' : '',
-      one.sources.map((source) => [source.title, source.url].filter(Boolean).join(' ')).join(' | '), one.from.iri, one.to.iri, one.iri,
+      named(one.sources.filter((source) => source.stance !== 'disputes')), named(one.sources.filter((source) => source.stance === 'disputes')),
+      one.from.iri, one.to.iri, one.iri,
     ]);
     // The mark tells spreadsheets that this is UTF-8.
     return `\ufeff${[heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;

@@ -147,6 +147,7 @@ interface Allusion {
   el(name: string, attributes?: Attributes, ...children: any[]): any;
   svg(name: string, attributes?: Attributes, ...children: any[]): any;
   linkOut(url: string | undefined, ...children: any[]): HTMLElement;
+  sourceLink(source: Data['sources'][number]): HTMLElement[];
   byId(id: string): any;
   count(number: number, one: string, many: string): string;
   between(things: any[], mark: any): any[];
