@@ -19,6 +19,7 @@ from ..romanising import tables
 from ..searching import HOW, IDEOGRAPHS
 from ..vocabulary import BASE
 from . import glyphs
+from .drawing import IMPRINT, IMPRINT_HEIGHT
 from .links import links, safe_url, unsure
 from .model import network_model
 from .naming import USUAL, names, own_script, transcribed
@@ -67,6 +68,7 @@ class Payload:
         told = self._told()
         data = {
             "base": BASE,
+            "imprint": [IMPRINT, IMPRINT_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": USUAL,

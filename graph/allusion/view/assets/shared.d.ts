@@ -37,7 +37,7 @@ interface Utterance extends Told {
 }
 
 interface Data {
-  base: string; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
+  base: string; imprint: [string, number]; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
   kinds: Record<string, { one: string; many: string; colour: string; path: string }>;
   families: Record<string, { one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean }>;
   sources: { title?: string; author?: string; issued?: string; url?: string }[];
