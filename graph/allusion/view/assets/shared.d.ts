@@ -193,6 +193,9 @@ interface Allusion {
   neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
   arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
   sourcesOf(strand: Strand): number;
+  cut(items: Neighbour[], usual: number): [Neighbour[], Neighbour[]];
+  foldsOf(rest: Neighbour[]): { words: string; years: number[] | null }[];
+  restHeight(rest: Neighbour[]): number;
   beside(state: State): Neighbour[];
   further(focus: number, entity: number): [number, number[]][];
   farHeight(focus: number, entity: number): number;
