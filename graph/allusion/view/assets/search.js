@@ -67,7 +67,8 @@ allusion.part(function (allusion) {
     }
 
     input.addEventListener('input', show);
-    input.addEventListener('focus', () => { input.select(); });
+    // The first search makes the index: before anybody has typed.
+    input.addEventListener('focus', () => { input.select(); setTimeout(() => allusion.search('')); });
     input.addEventListener('blur', () => { toggle(false); input.value = rest(); });
     input.addEventListener('keydown', (event) => {
       const many = real().length;

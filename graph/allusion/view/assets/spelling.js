@@ -66,6 +66,17 @@ allusion.part(function (allusion) {
     },
   };
 
+  // Names are of few words: each is cut once by each system.
+  for (const systems of Object.values(SYSTEMS)) {
+    for (const [system, syllables] of Object.entries(systems)) {
+      const known = new Map();
+      systems[system] = (word) => {
+        if (!known.has(word)) known.set(word, syllables(word));
+        return known.get(word);
+      };
+    }
+  }
+
   /**
    * The ways in which systems of each school can read a name: words of syllables in the common form.
    * @returns {[string, string[][]][]}
