@@ -205,6 +205,15 @@ def test_the_fragment_opens_the_page_as_the_picture(kg: KnowledgeGraph) -> None:
     )
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_picture_says_where_it_is_from_and_its_licence(kg: KnowledgeGraph, layout: Any) -> None:
+    to = "Tomokazu Miura" if layout == "chain" else None
+    root = ET.fromstring(kg.view("Chungking Express", layout=layout, to=to).svg())
+    lowest = max(root.iter(f"{SVG}text"), key=lambda text: float(text.get("y", "0")))
+    assert lowest.text == "allusion · w3id.org/allusion · data: CC0 1.0"
+    assert float(lowest.get("y", "0")) + 10 < float(root.get("height", "0"))
+
+
 needs_resvg = pytest.mark.skipif(
     importlib.util.find_spec("resvg_py") is None, reason="resvg-py is not installed"
 )

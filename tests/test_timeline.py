@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import networkx as nx
 import pytest
+import sample
 
 from allusion.errors import ParameterError
 from allusion.records import Edge, Entity
@@ -160,6 +161,24 @@ def test_a_hub_keeps_the_nearest_and_counts_the_rest() -> None:
     shown = [mark.entity.slug for lane in found.lanes for mark in lane.marks]
     assert sorted(shown) == ["59", "60", "61"]
     assert found.left_out == 2
+    (lane,) = found.lanes
+    assert [(one.first, one.last, one.number) for one in lane.crowds] == [
+        (1958, 1958, 1),
+        (1962, 1962, 1),
+    ]
+
+
+def test_of_a_hub_the_rest_is_a_number_for_each_decade(covering: Covering) -> None:
+    drawn = svg(sample.hub(212), f"{BASE}person/star", layout="timeline")
+    root = ET.fromstring(drawn)
+    crowds = [g for g in root.iter(f"{SVG}g") if g.get("class") == "crowd"]
+    words = [(group.findtext(f"{SVG}text") or "").removeprefix("+") for group in crowds]
+    said = [group.findtext(f"{SVG}title") for group in crowds]
+    assert sum(map(int, words)) == 153
+    assert len(crowds) == 5
+    assert said[0] == f"{words[0]} more films of 1974 to 1979"
+    assert "153 more are counted by decade: +2 means two." in drawn
+    assert covering(drawn) == []
 
 
 def test_nothing_with_a_year_is_an_error_that_says_what_else_there_is() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _MARKS: Final = re.compile("[\u0300-\u036f]")  # not the kana voicing marks, which are letters' own
 _GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
@@ -37,6 +37,12 @@ class Link:
     identifier: str
     confidence: float | None = None
     note: str = ""
+
+
+def folding() -> dict[str, Any]:
+    """What `fold` takes away and puts in, as data for the page, which folds alike."""
+    strokes = {chr(letter): plain for letter, plain in _STROKES.items()}
+    return {"marks": _MARKS.pattern, "gaps": _GAPS.pattern, "strokes": strokes}
 
 
 def fold(text: str) -> str:

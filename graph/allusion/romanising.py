@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from .naming import fold
 
@@ -98,6 +98,8 @@ _TO_WADE_FINAL: Final = {
     ("z", "i"): "u", ("c", "i"): "u", ("s", "i"): "u", ("g", "e"): "o", ("k", "e"): "o",
     ("h", "e"): "o", ("g", "ui"): "uei", ("k", "ui"): "uei", ("y", "ou"): "u", ("y", "an"): "en",
 }  # fmt: skip
+_WADE_FINALS: Final = {"ian": "ien", "ong": "ung", "iong": "iung"}
+_WADE_INITIALS: Final = {"tz": "ts", "ss": "s", "sz": "s"}
 _WADE: Final = re.compile(
     r"(hs|ch|sh|ts|tz|ss|sz|[pmftnlkhjyw]?)"
     r"((?:[iu]?ang|i?ung|eng|ing|ien|[iu]?an|en|in|un|erh)(?![aeiou])"
@@ -117,15 +119,14 @@ def _wade_of(initial: str, final: str) -> str:
         final = "o"
     else:
         final = _TO_WADE_FINAL.get((initial, final), final)
-    final = {"ian": "ien", "ong": "ung", "iong": "iung"}.get(final, final)
+    final = _WADE_FINALS.get(final, final)
     return _plain(_TO_WADE.get(initial, initial), final)
 
 
 @lru_cache(_WORDS_KEPT)
 def _wade(word: str) -> tuple[str, ...]:
-    respelled = {"tz": "ts", "ss": "s", "sz": "s"}
     return tuple(
-        _plain(respelled.get(part[1], part[1]), re.sub("h$", "", part[2]))
+        _plain(_WADE_INITIALS.get(part[1], part[1]), re.sub("h$", "", part[2]))
         for part in _split(_WADE, word)
     )
 
@@ -148,6 +149,7 @@ _CANTONESE_INITIALS: Final = {
     "b": "p", "d": "t", "g": "k", "gw": "kw", "z": "ch", "c": "ch", "ts": "ch", "tz": "ch",
     "tsz": "ch", "sh": "s", "sz": "s",
 }  # fmt: skip
+_JYUTPING_FINALS: Final = {"ei": "i", "ou": "o", "uu": "u", "uui": "ui"}
 _HONG_KONG_VOWELS: Final = {
     "ee": "i", "ei": "i", "ey": "i", "ay": "i", "ie": "i", "oo": "u", "ue": "u", "ow": "au",
     "aw": "o", "or": "o", "oh": "o", "ou": "o", "ar": "a", "ah": "a", "er": "eu", "eh": "e",
@@ -161,7 +163,7 @@ def _jyutping(word: str) -> tuple[str, ...]:
     for part in _split(_JYUTPING, word):
         initial = "y" if part[1] == "j" else _CANTONESE_INITIALS.get(part[1], part[1])
         final = part[2].replace("aa", "a").replace("eo", "u").replace("yu", "u")
-        final = {"ei": "i", "ou": "o", "uu": "u", "uui": "ui"}.get(final, final)
+        final = _JYUTPING_FINALS.get(final, final)
         final = re.sub("^oe", "eu", "ui" if final == "ui" else final)
         found.append(_cantonese(initial, final))
     return tuple(found)
@@ -212,6 +214,30 @@ def _japanese(word: str) -> tuple[str, ...]:
     for pattern, new in _RULES:
         word = pattern.sub(new, word)
     return tuple(part[0] for part in _split(_MORA, word))
+
+
+def tables() -> dict[str, Any]:
+    """The rules as data, for the page, which reads names as `readings` does.
+
+    Patterns are what Python and ECMAScript read alike.
+    """
+    return {
+        "apostrophe": _APOSTROPHE.pattern,
+        "letters": _LETTERS.pattern,
+        "pinyin": _PINYIN.pattern,
+        "toWade": _TO_WADE,
+        "toWadeFinal": {" ".join(pair): new for pair, new in _TO_WADE_FINAL.items()},
+        "wadeFinals": _WADE_FINALS,
+        "wade": _WADE.pattern,
+        "wadeInitials": _WADE_INITIALS,
+        "jyutping": _JYUTPING.pattern,
+        "jyutpingFinals": _JYUTPING_FINALS,
+        "cantoneseInitials": _CANTONESE_INITIALS,
+        "hongKong": _HONG_KONG.pattern,
+        "hongKongVowels": _HONG_KONG_VOWELS,
+        "japanese": [[rule.pattern, new.replace("\\", "$")] for rule, new in _RULES],
+        "mora": _MORA.pattern,
+    }
 
 
 _SYSTEMS: Final[dict[str, dict[str, Callable[[str], tuple[str, ...]]]]] = {

@@ -18,20 +18,22 @@ from typing import Final
 from .naming import Name, fold
 from .romanising import SCHOOLS, Reading, alike, flat, readings
 
-HOW: Final = ("name", "beginning", "word", "part", "inside", "spelling", "typo")
+HOW: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
 """How a name can match, best first: all of it; its beginning; whole words of it; parts that
-begin a word, or any where a script has no words; parts inside of words; another spelling; one
-letter off. A `Match` has the place in this list as its rank."""
+begin a word, or any where a script has no words; parts inside of words; several names of one
+entity, each in its script; another spelling; one letter off. A `Match` has the place in this
+list as its rank."""
 
-EXACT, BEGINNING, WORD, PART, INSIDE, SPELLING, TYPO = range(len(HOW))
+EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(HOW))
 
 # Scripts without spaces between words: each character is a token of its own.
-_IDEOGRAPHS: Final = (
+IDEOGRAPHS: Final = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_IDEOGRAPH: Final = re.compile(f"[{_IDEOGRAPHS}]")
-_TOKEN: Final = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+_IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
+_IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
+_TOKEN: Final = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
 _BARRIER: Final = "0none0"  # no syllable; keeps two readings of one name apart
 _SHORTEST_FOR_TYPOS: Final = 4
 _MOST_INSIDE: Final = 400  # so many are ranked of those that have it inside of words
@@ -140,6 +142,17 @@ class Query:
         """Its readings by school."""
         return {school: readings(self.text, school) for school in SCHOOLS}
 
+    @cached_property
+    def parts(self) -> list[Query]:
+        """What is looked for in names of its own, the longest first; [] in one script alone.
+
+        Each word of a script without spaces is one, and all else together is one.
+        """
+        apart = _IN_IDEOGRAPHS.findall(self.folded)
+        rest = " ".join(_IN_IDEOGRAPHS.sub(" ", self.folded).split())
+        texts = [*sorted(dict.fromkeys(apart), key=len, reverse=True), *filter(None, [rest])]
+        return [Query(text) for text in texts] if apart and len(texts) > 1 else []
+
     def rank(self, folded: str) -> int | None:
         """How a folded name holds the query, down to INSIDE; None where it does not."""
         if folded == self.folded:
@@ -164,6 +177,13 @@ class Query:
             if ways
             for name in _ways(text, school, language)
             for wanted in ways
+        )
+
+    def is_in(self, names: Sequence[tuple[str, str, str]]) -> bool:
+        """Whether one of an entity's names (folded, text, language) is or holds it."""
+        return any(
+            self.rank(folded) is not None or self.is_spelling(text, language)
+            for folded, text, language in names
         )
 
     def is_typo(self, folded: str) -> bool:
@@ -218,14 +238,14 @@ Row = tuple[int, str, str, str, str, str, str, int | None, int]
 def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]) -> list[Match]:
     """At most ``limit`` entities of these registers by name, best first.
 
-    Every word of ``text`` must be in one name, in any order. Other spellings come after
-    what matches as written, and typos only where nothing else does.
+    Every word of ``text`` must be in one name, in any order; words in several scripts may be
+    in several names of one entity. Other spellings come after what matches as written, and
+    typos only where nothing else does.
     """
     query = Query(text)
     if not query.folded or len(query.folded) > _LONGEST or limit < 1:
         return []
-    finder = _Finder(db, query, limit, tuple(registers))
-    return finder.found() if finder.full_text else finder.scanned()
+    return _Finder(db, query, limit, tuple(registers)).matches()
 
 
 class _Finder:
@@ -245,7 +265,15 @@ class _Finder:
             return False
         return bool(_TOKEN.search(self.query.folded))
 
-    def found(self) -> list[Match]:
+    def look(self) -> list[tuple[int, Row]]:
+        """The best of each rank with their names, best first."""
+        if self.full_text:
+            self._find()
+        else:
+            self._scan()
+        return sorted(self.best.values(), key=lambda pair: (pair[0], pair[1][0]))[: self.limit]
+
+    def _find(self) -> None:
         query = self.query
         self._take(self._equal(), query.rank)
         if len(self.best) < self.limit:
@@ -262,12 +290,13 @@ class _Finder:
                 if long:
                     self._take(self._rows("pieces", " AND ".join(long)), query.rank, _MOST_INSIDE)
         if len(self.best) < self.limit:
+            self._in_scripts()
+        if len(self.best) < self.limit:
             self._spelled()
         if not self.best:
             self._typos()
-        return self._matches()
 
-    def scanned(self) -> list[Match]:
+    def _scan(self) -> None:
         """The same, by looking at every name."""
         query = self.query
         every = self._select(f"SELECT {_COLUMNS} FROM {_FROM}", ()).fetchall()  # noqa: S608
@@ -277,10 +306,11 @@ class _Finder:
 
         self._take(iter(every), query.rank, len(every))
         if len(self.best) < self.limit:
+            self._in_scripts()
+        if len(self.best) < self.limit:
             self._keep(iter(every), spelling)
         if not self.best:
             self._keep(iter(every), lambda row: TYPO if query.is_typo(row[6]) else None)
-        return self._matches()
 
     def _take(
         self, rows: Iterator[Row], rank: Callable[[str], int | None], most: int | None = None
@@ -332,6 +362,18 @@ class _Finder:
             (*values, *self.registers),
         )
 
+    def _in_scripts(self) -> None:
+        """Those with a name for each script of the query, among the best that have the first."""
+        if not self.query.parts:
+            return
+        first, *others = self.query.parts
+        for _, row in _Finder(self.db, first, _MOST_INSIDE, self.registers).look():
+            names = self.db.execute(
+                "SELECT folded, text, language FROM name WHERE iri = ?", (row[1],)
+            ).fetchall()
+            if row[1] not in self.best and all(part.is_in(names) for part in others):
+                self.best[row[1]] = (SCRIPTS, row)
+
     def _spelled(self) -> None:
         def rank(row: Row) -> int | None:
             return SPELLING if self.query.is_spelling(row[4], row[5]) else None
@@ -372,9 +414,8 @@ class _Finder:
         )
         return [word for (word,) in rows if one_edit(piece, word)]
 
-    def _matches(self) -> list[Match]:
-        ordered = sorted(self.best.values(), key=lambda pair: (pair[0], pair[1][0]))
-        return [self._match(rank, row) for rank, row in ordered[: self.limit]]
+    def matches(self) -> list[Match]:
+        return [self._match(rank, row) for rank, row in self.look()]
 
     def _match(self, rank: int, row: Row) -> Match:
         _, iri, register, label, text, language, _, year, joined = row

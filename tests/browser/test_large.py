@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from addresses import PHONE
 from boxes import covering
 from playwright.sync_api import Page, expect
 
@@ -183,6 +184,26 @@ def test_a_hub_is_told_by_decade_and_a_decade_takes_its_place(
     assert all(1990 <= year <= 1999 for year in years)
     page.get_by_role("button", name="All years").click()
     expect(rows).to_have_count(6)
+
+
+def test_a_hub_is_told_by_decade_on_a_phone(
+    open_page: Callable[..., Any], covered: Callable[..., list[Any]]
+) -> None:
+    page = open_page("#/focus/star?as=picture", name="hub", viewport=PHONE).page
+    rows = page.locator("#picture .decade")
+    words = rows.all_text_contents()
+    assert len(words) == 6
+    assert sum(int(one.rsplit(" ", 1)[-1]) for one in words) == 203
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll('#picture .fold, #picture .rest, #picture .frame')].map((one) => {
+            const box = one.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom, one.textContent];
+        })"""
+    )
+    assert covered(boxes) == []
+    assert max(box[2] for box in boxes) <= PHONE["width"]
+    page.locator("#picture .decade", has_text="1990s").press("Enter")
+    expect(page.locator("#status")).to_contain_text("Only 1990 to 1999.")
 
 
 def test_a_hub_on_the_timeline_is_a_number_a_decade_where_names_have_no_room(

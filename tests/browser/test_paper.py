@@ -113,6 +113,14 @@ def test_a_phone_shows_the_list_first_in_every_view(open_page: Callable[..., Any
         expect(page.locator("#list-view tbody tr").first).to_be_visible()
 
 
+def test_a_year_stands_beside_the_name_on_a_phone(open_page: Callable[..., Any]) -> None:
+    page = open_page(viewport=PHONE, is_mobile=True, has_touch=True).page
+    row = page.locator("#list-view tbody tr", has_text="Tomokazu Miura").first
+    expect(row.locator("th")).to_contain_text("三浦友和 · b. 1952", use_inner_text=True)
+    expect(row.locator("td.of-year")).to_be_hidden()
+    assert "1952" not in row.locator("td").last.inner_text()
+
+
 def test_the_ends_of_a_chain_are_chosen_on_a_phone(open_page: Callable[..., Any]) -> None:
     page = open_page("#/chain/moonlight", name="shipped", viewport=PHONE, is_mobile=True).page
     expect(page.locator("#list-view")).to_contain_text("Choose the two ends")

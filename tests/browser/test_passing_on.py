@@ -142,6 +142,7 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     assert svg.startswith("<svg")
     assert "var(--" not in svg
     assert not re.search(r"onclick|tabindex|role=\"button\"|https?://(?!www\.w3|w3id)", svg)
+    assert "w3id.org/allusion · data: CC0 1.0</text>" in svg
     assert saved["png"].startswith(b"\x89PNG")
     assert len(saved["png"]) > 3_000
     shown = json.loads(saved["json"])["connections"]
@@ -150,6 +151,33 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     assert len(rows) == page.evaluate(
         "() => allusion.views[allusion.state().view].edges(allusion.state()).length"
     )
+
+
+def test_what_is_saved_underlines_nothing_that_leads_nowhere(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page(name="hub", fresh=True).page
+    expect(page.locator("#picture .more .rest")).to_have_count(1)
+    lines = page.evaluate(
+        """() => {
+            const frame = document.body.appendChild(document.createElement('div'));
+            frame.append(allusion.standalone());
+            document.querySelector('head style').remove();
+            return [...frame.querySelectorAll('text')].map((text) => getComputedStyle(text).textDecorationLine);
+        }"""
+    )
+    assert len(lines) > 20
+    assert set(lines) == {"none"}
+
+
+def test_a_table_tells_sources_that_dispute_from_those_that_support(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express?only=disputed").page
+    (row,) = csv.DictReader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff")))
+    assert row["disputed"] == "yes"
+    assert row["sources"] == "supports: 223 https://example.org/2011/01/28/223/"
+    assert row["disputed_by"].startswith("disputes: A letter to the editor http://example.org/")
 
 
 def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., Any]) -> None:

@@ -1,7 +1,8 @@
-"""What the page works out by itself is what Python works out: the axis of years, and the chains."""
+"""What the page works out by itself is what Python works out: the axis, the chains, the search."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import networkx as nx
 import pytest
 
 from allusion.chains import Rules, find_chains
+from allusion.knowledge import KnowledgeGraph
 from allusion.view.axis import make_axis
 from allusion.vocabulary import BASE, FAMILIES
 
@@ -23,7 +25,6 @@ YEARS = (
     [*range(1950, 2024)],
     [-500, -20, 610, 1008, 1300, 1600, 1700, 1800, 1850, 1900, 1950, 1999],
 )
-# Joined directly, by one and by several ways, by credits alone, through a place, not at all.
 # Joined directly, by one and by several ways, by credits alone, not at all.
 PAIRS = (
     ("film/moonlight", "film/chungking-express"),
@@ -31,6 +32,19 @@ PAIRS = (
     ("person/momoe-yamaguchi", "person/faye-wong"),
     ("place/hong-kong", "person/tomokazu-miura"),
 )
+TYPED = (
+    # Hyphens and spaces, accents, the order of words, and scripts.
+    "wong karwai", "Kar-wai Wong", "tarantino quentin", "zessho", "ZESSHŌ", "ＭＡＮＨＡＴＴＡＮ", "Łódź", "express",
+    "California Dreamin'", "重慶", "重庆", "惑星 恋", "する", "ガ", "드리밍", "a", "mo", "the", "of the", "b. 1952", "2046",
+    "50%", "%", "-", "", " ", '"', "NEAR(", "o'riordan", "Dolores ORiordan", "グリコ", "ＴＢＳ", "straße", "😀",
+    "Faye Wong 王菲", "Wong 王菲", "三浦友和 Miura", "王菲Wong", "重慶森林 恋する惑星 Express", "Wong Kar-wai 重慶森林",
+    # Other systems of three schools.
+    "Ho Chih-wu", "Ho Ch'i-wu", "Ho4 Ci3 Mou4", "Chow Yun-fat", "Zoeng1 Maan6 Juk6", "Cheung Man-yuk", "Leung Chiu Wai",
+    "Hsü K'o", "Chang I-mou", "Ruan Lingyu", "Wang Chia-wei", "zetsusho", "Zetsushō", "Zessyou", "Momoe Yamaguti",
+    "Yamaguti", "Miura Tomokadzu", "Shunkinshou", "Syunkin-syo", "Sinbun", "Ohshima Nagisa", "Kwaidan", "Itikawa",
+    # A letter too few, too many, wrong, or two changed over.
+    "manhatan", "Chunkging Express", "Chungkin Expres", "Tarantinno", "Yamagcuhi", "expxxss", "cpo 223", "nobody has such a name",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("room", [(0, 400), (44, 368), (160, 1170)])
@@ -83,3 +97,22 @@ def test_the_page_finds_the_chains_that_the_command_line_finds(
                 ]
                 for chain in expected
             ], (one, other)
+
+
+def test_the_page_finds_the_names_that_the_command_line_finds(
+    open_page: Callable[..., Any], kg: KnowledgeGraph
+) -> None:
+    page = open_page(name="shipped").page
+    found = page.evaluate(
+        """(typed) => typed.map((text) => allusion.search(text)
+            .map((one) => [allusion.data.entities[one.place].id, one.how]))""",
+        list(TYPED),
+    )
+    for text, hits in zip(TYPED, found, strict=True):
+        # By an old slug what replaces it is found on the command line alone.
+        named = {
+            match.iri.removeprefix(BASE): match.how
+            for match in kg.search(text, 5000)
+            if not re.fullmatch("[a-z]+:[a-z-]+", match.matched.text)
+        }
+        assert dict(hits) == named, text

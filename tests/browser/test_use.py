@@ -34,6 +34,9 @@ def test_search_forgives_case_width_accents_and_script(open_page: Callable[..., 
         "california dreamin'": "California Dreamin’",
         "ＭＡＮＨＡＴＴＡＮ": "Manhattan",
         "드리밍": "California Dreamin’",
+        "yamaguti momoe": "Momoe Yamaguchi",
+        "三浦友和 miura": "Tomokazu Miura",
+        "karwai wong": "Wong Kar-wai",
     }.items():
         page.locator("#search").fill(typed)
         expect(page.locator("#found").get_by_role("option").first).to_contain_text(name)
@@ -54,6 +57,9 @@ def test_arrows_choose_among_what_was_found(open_page: Callable[..., Any]) -> No
     expect(page.locator("#found")).to_contain_text("No name like this")
     search.press("Escape")
     expect(page.locator("#found")).to_be_hidden()
+    search.fill("manhatan")
+    expect(options.first).to_contain_text("Manhattan")
+    expect(page.locator("#found")).to_contain_text("one letter off")
 
 
 def test_filter_changes_picture_counts_and_address(open_page: Callable[..., Any]) -> None:
@@ -107,6 +113,7 @@ def test_a_click_opens_names_links_and_evidence(open_page: Callable[..., Any]) -
     expect(shout.locator(".evidence li").first).to_contain_text(
         "223 · A film essayist, 2011-01-28 · paragraph 2, characters 310-362"
     )
+    expect(shout.locator("dl")).to_contain_text("FromThe shout on the escalator")
     disputed = panel.locator(".connection", has_text="May tells 223")
     expect(disputed.locator(".disputed")).to_be_visible()
     expect(disputed.locator(".against")).to_contain_text("The reader heard no such words.")
@@ -121,6 +128,12 @@ def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any
     expect(page.locator("#panel .analogy")).to_have_text(
         re.compile(r"Chungking Express : Hong Kong\s+=\s+Manhattan : New York City")
     )
+
+
+def test_who_says_so_is_not_who_draws_it(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/focus/chungking-express?show=akai").page
+    details = page.locator("#panel .connection", has_text="serials of").locator("dl")
+    expect(details).to_have_text("Said byA film essayist")
 
 
 def test_a_line_opens_its_own_connection(open_page: Callable[..., Any]) -> None:

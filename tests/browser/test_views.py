@@ -267,6 +267,30 @@ def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
     assert len(numbers) > 10
 
 
+def test_the_list_says_who_disputes_and_where_what_cannot_be_followed_is(
+    open_page: Callable[..., Any],
+) -> None:
+    for script in (True, False):
+        page = open_page("#/focus/chungking-express?as=list", java_script_enabled=script).page
+        row = page.locator("#list-view tr", has_text="less and less like").first
+        sources = row.locator("td").last
+        expect(sources).to_contain_text(re.compile("supports:? 223"))
+        expect(sources).to_contain_text(re.compile("disputes:? A letter to the editor"))
+        expect(sources.get_by_role("link", name="A letter")).to_have_count(0)
+        letter = "http://example.org/信%20?n=12" if script else "http://example.org/%E4%BF%A1"
+        expect(sources.locator(".address")).to_contain_text(letter)
+
+
+def test_the_hops_of_a_chain_keep_their_order(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/chain/manhattan/moonlight?as=list").page
+    expect(page.locator("#list-view h2")).to_contain_text("Manhattan to Moonlight")
+    hops = page.locator("#list-view tr[data-edge] th").all_inner_texts()
+    assert len(hops) > 1
+    page = open_page("#/chain/manhattan/moonlight?as=list&sort=from-").page
+    assert page.locator("#list-view tr[data-edge] th").all_inner_texts() == hops
+    expect(page.locator("#list-view .sort")).to_have_count(0)
+
+
 def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express", fresh=True).page
     page.emulate_media(reduced_motion="no-preference")

@@ -21,7 +21,13 @@ from allusion.vocabulary import BASE
 
 ESSAY = ("essay", "223", "A film essayist", "2011-01-28", "https://example.org/2011/01/28/223/")
 ENCYCLOPEDIA = ("encyclopedia", "An encyclopedia", "", "2024", "https://example.org/wiki/Film")
-LETTER = ("letter", "A letter to the editor", "A reader", "2012", "")
+LETTER = (
+    "letter",
+    "A letter to the editor",
+    "A reader",
+    "2012",
+    "http://example.org/%E4%BF%A1%20?n=12",
+)
 
 
 def entity_of(

@@ -28,6 +28,7 @@ _HOW: Final = {
     "word": "has the word",
     "part": "has a part",
     "inside": "has it inside",
+    "scripts": "names in several scripts",
     "spelling": "spelled otherwise",
     "typo": "one letter off",
 }
@@ -61,9 +62,9 @@ def search_command(
     """Find entities by any of their names, in any script.
 
     Case, accents, long vowels, spaces and hyphens do not matter, words may come in any
-    order, and a part of a name is enough. Other romanisations are found too (Pinyin and
-    Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei); and, where nothing else
-    is, names that are one letter off.
+    order and in several scripts, and a part of a name is enough. Other romanisations are
+    found too (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei);
+    and, where nothing else is, names that are one letter off.
 
     The table says which name matched and how, and what the entity is joined to: the best
     connected first. Exit code 1 if nothing is found. With --store the names of what allusion

@@ -33,6 +33,8 @@ SCRIPTS: Final = (
     "phone.js",
     "paint.js",
     "focus.js",
+    "spelling.js",
+    "finding.js",
     "search.js",
     "panel.js",
     "entry.js",

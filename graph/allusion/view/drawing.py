@@ -22,6 +22,7 @@ from .focus import (
     FOLD_COLUMN,
     FOLD_STEP,
     LABEL_STEP,
+    MARGIN,
     MORE_HEIGHT,
     Picture,
     PlacedNeighbour,
@@ -29,7 +30,7 @@ from .focus import (
 )
 from .links import first_link
 from .palette import CONNECTIONS, DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
-from .text import clean
+from .text import clean, shorten
 
 ThemeName = Literal["light", "dark", "auto"]
 
@@ -38,6 +39,10 @@ CAPTIONS: Final = {
     "in": "What points to it, oldest first",
 }
 _MOST_NAMED: Final = 12
+IMPRINT: Final = "allusion · w3id.org/allusion · data: CC0 1.0"
+"""Where a picture is from, and its licence: in small type below what is passed on as a file."""
+IMPRINT_HEIGHT: Final = 18
+_IMPRINT_SIZE: Final = 10
 
 
 def asset(name: str) -> str:
@@ -90,27 +95,36 @@ def render(
     ``heading`` takes the place of `title`; ``more`` is drawn below all else, with the rules
     of further ``sheets``.
     """
-    size = f'viewBox="0 0 {picture.width} {picture.height}"'
+    # The page says it of itself.
+    height = picture.height + (0 if theme is None else IMPRINT_HEIGHT)
+    size = f'viewBox="0 0 {picture.width} {height}"'
     style = "" if theme is None else f"<style>{scoped(theme, *sheets)}</style>"
     identity = 'class="picture" id="picture"' if theme is None else f'class="picture {theme}"'
     # Several pictures may stand in one notebook, and ids are those of the whole page.
     name = picture.entity.iri.removeprefix(BASE).replace("/", "-")
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{identity} {size} width="{picture.width}" height="{picture.height}" '
+        f'{identity} {size} width="{picture.width}" height="{height}" '
         f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
         f'<title id="{escape(name)}-title">{escape(clean(heading or title(picture)))}</title>',
         f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
         style,
-        f'<rect class="paper" width="{picture.width}" height="{picture.height}"/>',
+        f'<rect class="paper" width="{picture.width}" height="{height}"/>',
         *_captions(picture),
         *more,
         *(_strand(placed, block) for block in picture.blocks for placed in block.strands),
         *(_block(block) for block in picture.blocks),
         _card(picture),
+        "" if theme is None else imprint(picture.width, picture.height),
         "</svg>",
     ]
     return "".join(parts)
+
+
+def imprint(across: int, down: int, left: int = MARGIN) -> str:
+    """`IMPRINT` below a drawing of that size, shorter where that is narrow."""
+    words = shorten(IMPRINT, _IMPRINT_SIZE, across - 2 * left)
+    return f'<text class="imprint" x="{left}" y="{down + 6}">{escape(words)}</text>'
 
 
 def title(picture: Picture) -> str:

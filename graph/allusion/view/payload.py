@@ -13,9 +13,13 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ..naming import folding
 from ..records import Edge, Entity, Evidence, Line, Link, Name, Scene, Utterance
+from ..romanising import tables
+from ..searching import HOW, IDEOGRAPHS
 from ..vocabulary import BASE
 from . import glyphs
+from .drawing import IMPRINT, IMPRINT_HEIGHT
 from .links import links, safe_url, unsure
 from .model import network_model
 from .naming import USUAL, names, own_script, transcribed
@@ -64,6 +68,7 @@ class Payload:
         told = self._told()
         data = {
             "base": BASE,
+            "imprint": [IMPRINT, IMPRINT_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": USUAL,
@@ -104,7 +109,7 @@ class Payload:
         if self.network.graph.get("of", 0):
             data["of"] = self.network.graph["of"]
         used = json.dumps(data, ensure_ascii=False)
-        return data | {"text": measures(used)}
+        return data | {"text": measures(used), "searching": searching()}
 
     def _source(self, title: str, author: str = "", issued: str = "", url: str = "") -> int:
         return self._sources.setdefault((title, author, issued, url), len(self._sources))
@@ -160,6 +165,7 @@ class Payload:
         return _without_empty(found)
 
     def _edge(self, edge: Edge) -> dict[str, Any]:
+        origin = self.entities[self.place[edge.origin]]
         found = {
             "id": entity_id(edge.iri),
             "from": self.place[edge.origin],
@@ -170,7 +176,8 @@ class Payload:
             "phrase": edge.phrase,
             "sentence": edge.sentence,
             "certainty": edge.certainty,
-            "statedFrom": edge.stated_from,
+            # A character, an utterance; of a work as a whole its name says enough.
+            "statedFrom": edge.stated_from if edge.stated_from != origin.label() else "",
             "madeBy": edge.made_by,
             "scene": edge.scene,
             "speaker": edge.speaker,
@@ -247,6 +254,11 @@ class Payload:
         if text in self.place:
             return self.place[text]
         return text.rsplit("/", 1)[-1].replace("-", " ") if text.startswith(BASE) else text
+
+
+def searching() -> dict[str, Any]:
+    """The rules by which the page finds names as `allusion.searching` does."""
+    return {"how": HOW, "ideographs": IDEOGRAPHS, "folding": folding(), "romanising": tables()}
 
 
 def _line(line: Line | None) -> list[Any] | None:

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from ..records import Edge, Family
 from .boxes import LABEL_SIZE
-from .drawing import ThemeName, dashes, scoped
+from .drawing import IMPRINT_HEIGHT, ThemeName, dashes, imprint, scoped
 from .neighbours import Strand, edge_order, strands
 from .palette import FAMILY_ORDER, FAMILY_STYLES
 from .text import clean, width
@@ -34,7 +34,7 @@ def sheet(
     drawn: Iterable[str],
 ) -> str:
     """The text of an SVG file; ``name`` makes its ids, so that several may stand in one page."""
-    across, down = size
+    across, down = size[0], size[1] + IMPRINT_HEIGHT
     ident = identifier(name)
     return "".join(
         (
@@ -46,6 +46,7 @@ def sheet(
             f"<style>{scoped(theme, 'sheet.css')}</style>",
             f'<rect class="paper" width="{across}" height="{down}"/>',
             *drawn,
+            imprint(*size, MARGIN),
             "</svg>\n",
         )
     )

@@ -1,8 +1,9 @@
 """The timeline: a lane for each kind of thing, its years from left to right, and arcs.
 
 Each thing stands with its shape on its year and its name beside it, in the first row of its
-lane that has room, so that names never cover one another. What has no year cannot stand on
-an axis: it is listed below. Arcs point the way the statement does: as a rule from the later
+lane that has room, so that names never cover one another. Of many the best joined have names,
+and the rest is a number for each decade. What has no year cannot stand on an axis: it is
+listed below. Arcs point the way the statement does: as a rule from the later
 to the earlier.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ..records import Entity
@@ -31,7 +33,9 @@ LANE_PAD: Final = 9
 GLYPH: Final = 16  # from the edge of a box to the middle of its shape
 CELL: Final = 304
 CELL_GAP: Final = 8
+CROWD_HEIGHT: Final = 18
 _ROW_GAP: Final = 4
+_CROWDS_APART: Final = 44
 _APART: Final = 12
 
 
@@ -63,6 +67,17 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """Those of a decade, or of several side by side, who have no room; ``x``, ``y`` its middle."""
+
+    first: int
+    last: int
+    number: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """A kind with the room it takes."""
 
@@ -70,6 +85,7 @@ class Lane:
     top: int
     height: int
     marks: tuple[Mark, ...]
+    crowds: tuple[Crowd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +131,8 @@ def arrange_timeline(
     Args:
         part: What to show, as `allusion.view.choosing.around` gives it.
         focus: The one that is marked.
-        most: How many with a year stand on the axis; as many without are listed. The rest is
-            counted: those further away and joined by less.
+        most: How many with a year stand on the axis; as many without are listed. The rest,
+            further away and joined by less, is counted: by decade where it has a year.
         languages: As for `allusion.view.neighbours.neighbours`.
     """
     entities = list(entities_of(part))
@@ -124,10 +140,10 @@ def arrange_timeline(
     undated = [entity for entity in entities if entity.year is None]
     if not dated:
         return None
-    kept, left_out = _weightiest(part, dated, most)
-    listed, undated_out = _weightiest(part, undated, most)
+    kept, rest = _weightiest(part, dated, most)
+    listed, unlisted = _weightiest(part, undated, most)
     axis = make_axis(
-        {entity.year for entity in kept if entity.year is not None},
+        {entity.year for entity in dated if entity.year is not None},
         LANE_LABEL + GLYPH + 4,
         WIDTH - MARGIN - GLYPH - 90,
     )
@@ -137,27 +153,50 @@ def arrange_timeline(
         for origin, target, strand in bundles(edges_of(part))
         if origin in on_axis and target in on_axis and origin != target
     ]
-    lanes = _lanes(kept, axis, HEAD + AXIS, languages)
+    lanes = _lanes(kept, rest, axis, HEAD + AXIS, languages)
     highest = min((arc.middle for arc in _arcs(lanes, joined)), default=HEAD + AXIS)
     # A bow reaches three quarters of the way to the points that bend it.
     top = HEAD + AXIS + max(0, (HEAD + AXIS - highest) * 3 // 4)
-    lanes = _lanes(kept, axis, top, languages)
+    lanes = _lanes(kept, rest, axis, top, languages)
     bottom = lanes[-1].top + lanes[-1].height
     cells, height = _cells(part, focus, listed, bottom + AXIS + 40, languages)
     return Timeline(
         part.nodes[focus]["entity"], axis, lanes, _arcs(lanes, joined), cells, len(undated),
-        bottom, height, left_out, undated_out,
+        bottom, height, len(rest), len(unlisted),
     )  # fmt: skip
 
 
-def _lanes(kept: list[Entity], axis: Axis, top: int, languages: Sequence[str]) -> tuple[Lane, ...]:
+def _lanes(
+    kept: list[Entity], rest: list[Entity], axis: Axis, top: int, languages: Sequence[str]
+) -> tuple[Lane, ...]:
     lanes: list[Lane] = []
-    for kind in (*KINDS, *sorted({e.kind for e in kept} - set(KINDS))):
-        of_kind = [entity for entity in kept if entity.kind == kind]
-        if of_kind:
-            lanes.append(_lane(kind, of_kind, axis, top, languages))
+    for kind in (*KINDS, *sorted({e.kind for e in (*kept, *rest)} - set(KINDS))):
+        named = [entity for entity in kept if entity.kind == kind]
+        years = [e.year for e in rest if e.kind == kind and e.year is not None]
+        if named or years:
+            lanes.append(_lane(kind, named, years, axis, top, languages))
             top += lanes[-1].height
     return tuple(lanes)
+
+
+def _crowds(years: Sequence[int], axis: Axis, y: int) -> tuple[Crowd, ...]:
+    """Numbers by decade, or by year where all lie within one; those that would touch are one."""
+    ordered = sorted(years)
+    step = 1 if ordered and ordered[-1] - ordered[0] < 10 else 10
+    crowds: list[list[int]] = []
+    for _, decade in groupby(ordered, lambda year: year // step):
+        of_it = list(decade)
+        crowds.append([of_it[0], of_it[-1], len(of_it)])
+        while len(crowds) > 1 and _middle(crowds[-1], axis) - _middle(crowds[-2], axis) < (
+            _CROWDS_APART
+        ):
+            _, last, number = crowds.pop()
+            crowds[-1] = [crowds[-1][0], last, crowds[-1][2] + number]
+    return tuple(Crowd(crowd[0], crowd[1], crowd[2], _middle(crowd, axis), y) for crowd in crowds)
+
+
+def _middle(crowd: Sequence[int], axis: Axis) -> int:
+    return (axis.x(crowd[0]) + axis.x(crowd[1])) // 2
 
 
 def _arcs(lanes: Sequence[Lane], joined: Sequence[tuple[str, str, Strand]]) -> tuple[Arc, ...]:
@@ -183,18 +222,26 @@ def _arcs(lanes: Sequence[Lane], joined: Sequence[tuple[str, str, Strand]]) -> t
 
 def _weightiest(
     part: nx.MultiDiGraph[str], entities: list[Entity], most: int
-) -> tuple[list[Entity], int]:
-    """The nearest and best joined, in their order, and how many are left out."""
+) -> tuple[list[Entity], list[Entity]]:
+    """The nearest and best joined, and those left out, both in their order."""
     weight = [
         (part.nodes[entity.iri].get("distance", 0), -part.degree(entity.iri), place)
         for place, entity in enumerate(entities)
     ]
-    kept = sorted(place for *_, place in sorted(weight)[:most])
-    return [entities[place] for place in kept], max(0, len(entities) - most)
+    kept = {place for *_, place in sorted(weight)[:most]}
+    return (
+        [entity for place, entity in enumerate(entities) if place in kept],
+        [entity for place, entity in enumerate(entities) if place not in kept],
+    )
 
 
 def _lane(
-    kind: str, entities: list[Entity], axis: Axis, top: int, languages: Sequence[str]
+    kind: str,
+    entities: list[Entity],
+    unnamed: Sequence[int],
+    axis: Axis,
+    top: int,
+    languages: Sequence[str],
 ) -> Lane:
     rows: list[list[tuple[int, Entity, Box, bool]]] = []
     for entity in sorted(entities, key=lambda e: (e.year or 0, e.label(*languages), e.iri)):
@@ -220,7 +267,9 @@ def _lane(
             box_top = y + (height - box.height) // 2
             marks.append(Mark(entity, box, x, y + height // 2, left, box_top, flipped))
         y += height + _ROW_GAP
-    return Lane(kind, top, y - top + LANE_PAD - _ROW_GAP, tuple(marks))
+    crowds = _crowds(unnamed, axis, y + CROWD_HEIGHT // 2)
+    y += CROWD_HEIGHT + _ROW_GAP if crowds else 0
+    return Lane(kind, top, y - top + LANE_PAD - _ROW_GAP, tuple(marks), crowds)
 
 
 def _cells(

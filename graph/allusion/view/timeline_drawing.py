@@ -17,11 +17,13 @@ from .text import clean, shorten, width
 from .timeline import (
     AXIS,
     CELL,
+    CROWD_HEIGHT,
     HEAD,
     LANE_LABEL,
     WIDTH,
     Arc,
     Cell,
+    Crowd,
     Lane,
     Mark,
     Timeline,
@@ -47,6 +49,7 @@ def draw_timeline(
         *_grid(made),
         *_arcs(made),
         *(_mark(mark, made.focus.iri) for mark in marks),
+        *(_crowd(crowd, lane.kind) for lane in made.lanes for crowd in lane.crowds),
         *_undated(made, languages),
         *samples,
     ]
@@ -58,8 +61,15 @@ def draw_timeline(
 
 def _caption(made: Timeline) -> str:
     said = "Each thing stands on its year, a person on that of birth. Lines point to what is meant."
-    more = made.left_out + made.undated_out
-    return f"{said} {more} more are not shown." if more else said
+    if made.left_out:
+        said += f" {_number(made.left_out, 'more')} counted by decade: +2 means two."
+    if made.undated_out:
+        said += f" {_number(made.undated_out, 'more without a year')} not shown."
+    return said
+
+
+def _number(count: int, words: str) -> str:
+    return f"{count} {words} {'is' if count == 1 else 'are'}"
 
 
 def describe(made: Timeline, languages: Sequence[str]) -> str:
@@ -74,6 +84,8 @@ def describe(made: Timeline, languages: Sequence[str]) -> str:
     span = f"from {first} to {last}" if first != last else f"in {first}"
     said = [f"What {clean(made.focus.label(*languages))} is joined to, {span}: "]
     said.append(f"{', '.join(named)}{more}.")
+    if made.left_out:
+        said.append(f" {_number(made.left_out, 'more')} counted by decade.")
     if made.undated:
         said.append(f" {made.undated} without a year {'is' if made.undated == 1 else 'are'} below.")
     return "".join(said)
@@ -107,6 +119,21 @@ def _lane_label(lane: Lane) -> str:
     style = kind_style(lane.kind)
     words = shorten(style.many, LABEL_SIZE, LANE_LABEL - MARGIN - 6, bold=True)
     return text(words[:1].upper() + words[1:], MARGIN, lane.top + 20, "lane")
+
+
+def _crowd(crowd: Crowd, kind: str) -> str:
+    """How many more there are of some years: the number that the page has there."""
+    words = f"+{crowd.number}"
+    across = width(words, LABEL_SIZE) + 14
+    style = kind_style(kind)
+    time = str(crowd.first) if crowd.first == crowd.last else f"{crowd.first} to {crowd.last}"
+    things = style.one if crowd.number == 1 else style.many
+    return (
+        f'<g class="crowd">{hint(f"{crowd.number} more {things} of {time}")}'
+        f'<rect class="frame" x="{crowd.x - across // 2}" y="{crowd.y - CROWD_HEIGHT // 2}" '
+        f'width="{across}" height="{CROWD_HEIGHT}" rx="{CROWD_HEIGHT // 2}"/>'
+        f"{text(words, crowd.x, crowd.y + 4, 'words', anchor='middle')}</g>"
+    )
 
 
 def _arcs(made: Timeline) -> list[str]:

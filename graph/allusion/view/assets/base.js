@@ -60,6 +60,21 @@
     return el('a', { href: url, rel: 'noopener noreferrer', target: '_blank' }, ...children);
   }
 
+  /** A source by its title, which leads there; where it may not be followed, its address stands behind it. */
+  function sourceLink({ title, url }) {
+    const safe = !url || url.startsWith('https://');
+    return [linkOut(url, title || url), title && !safe && el('span', { class: 'address' }, ` ${readable(url)}`)].filter(Boolean);
+  }
+
+  /** An address in its own script, as a browser shows and takes it. */
+  function readable(url) {
+    try {
+      return decodeURI(url).replace(/\s/g, encodeURIComponent);
+    } catch {
+      return url;
+    }
+  }
+
   function byId(id) {
     return document.getElementById(id);
   }
@@ -106,7 +121,7 @@
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   const allusion = /** @type {Allusion} */ ({
-    views: {}, el, svg, linkOut, byId, count, between, unpack, begin, calm, paged, lead,
+    views: {}, el, svg, linkOut, sourceLink, byId, count, between, unpack, begin, calm, paged, lead,
     part: (make) => { parts.push(make); },
   });
   window.allusion = allusion;

@@ -155,8 +155,8 @@ allusion.part(function (allusion) {
     draw, edges: shownEdges,
     // What is saved and printed is the wide drawing, whatever the screen.
     picture: () => { const chains = chainsOf(allusion.state()); return chains.length ? picture(chains.slice(0, MOST)) : null; },
-    groups: (state) => chainsOf(state).slice(0, MOST).map((chain, index) => ({
-      caption: `Chain ${index + 1}`, rows: chain.map((hop) => [hop.edges[0], -1]),
+    groups: (state) => chainsOf(state).slice(0, MOST).map((chain, index, all) => ({
+      caption: all.length > 1 ? `Chain ${index + 1}, by way of ${chain.slice(0, -1).map((hop) => name(hop.to)).join(', ')}` : 'The chain', rows: chain.map((hop) => [hop.edges[0], -1]),
     })),
   };
 });

@@ -1,7 +1,7 @@
 /** One connection as it is read: a sentence, the words said, its evidence, and who disagrees. */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, el, glyph, linkOut, count, between } = allusion;
+  const { data, el, glyph, count, between } = allusion;
   const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
 
   /** A button that opens an entity in the panel. */
@@ -29,8 +29,7 @@ allusion.part(function (allusion) {
       const who = [source.author, source.issued].filter(Boolean).join(', ');
       return el('li', { class: stance === 'disputes' ? 'against' : '' },
         el('span', { class: 'stance' }, STANCES[stance] || stance), ' ', paraphrase,
-        el('cite', {}, linkOut(source.url, source.title || source.url), who && ` · ${who}`, locator && ` · ${locator}`,
-          source.url && !source.url.startsWith('https://') && ` · ${source.url}`));
+        el('cite', {}, allusion.sourceLink(source), who && ` · ${who}`, locator && ` · ${locator}`));
     }));
   }
 
@@ -52,10 +51,12 @@ allusion.part(function (allusion) {
   function connection(place, from, open, quoted = false) {
     const edge = data.edges[place];
     const other = edge.from === from ? edge.to : edge.from;
+    const makers = (edge.madeBy || []).join(', ');
     const details = [
-      ['Said in', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
+      ['From', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
       ['To', edge.addressee], ['Language', edge.language], ['Channel', edge.channel],
-      ['Drawn by', (edge.madeBy || []).join(', ')],
+      // Who speaks says so already; what a critic claims or a maker states was said outside of the work.
+      ['Said by', makers !== edge.speaker && makers],
     ].filter(([, value]) => value);
     return el('li', { class: 'connection', 'data-edge': place },
       el('p', { class: 'way' },

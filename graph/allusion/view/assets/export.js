@@ -22,7 +22,8 @@ allusion.part(function (allusion) {
     for (const grip of copy.querySelectorAll('.grip, .reach')) grip.remove();
     for (const node of [copy, ...copy.querySelectorAll('*')]) {
       for (const { name } of [...node.attributes]) if (!KEPT.has(name)) node.removeAttribute(name);
-      node.classList.remove('chosen', 'dim');
+      // What opens something on the screen opens nothing on paper, and is not underlined there.
+      node.classList.remove('chosen', 'dim', 'more', 'decade');
     }
     copy.setAttribute('width', width);
     copy.setAttribute('height', height);
@@ -36,6 +37,11 @@ allusion.part(function (allusion) {
     const state = allusion.state();
     const copy = drawing();
     if (!copy) return null;
+    const [words, room] = data.imprint;
+    const [, , width, height] = copy.getAttribute('viewBox').split(' ').map(Number);
+    copy.setAttribute('viewBox', `0 0 ${width} ${height + room}`);
+    for (const one of [copy, copy.querySelector('rect.paper')]) one.setAttribute('height', String(height + room));
+    copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.shorten(words, 10, width - 32)));
     copy.prepend(svg('title', {}, `${allusion.nameOf(state.focus).text}: ${state.view}`), svg('desc', {}, allusion.citation()), svg('style', {}, rules()));
     return copy;
   }
@@ -84,11 +90,17 @@ allusion.part(function (allusion) {
     return /[",\r\n']/.test(calm) ? `"${calm.replaceAll('"', '""')}"` : calm;
   }
 
+  /** Sources with what each does and where it is, each once. */
+  function named(sources) {
+    return [...new Set(sources.map(({ stance, title, url }) => `${stance}: ${[title, url].filter(Boolean).join(' ')}`))].join(' | ');
+  }
+
   function csv() {
-    const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'from_iri', 'to_iri', 'iri'];
+    const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'disputed_by', 'from_iri', 'to_iri', 'iri'];
     const rows = records().map((one) => [
       one.from.name, one.from.year, one.kind, one.to.name, one.to.year, one.sentence, one.certainty, one.disputed ? 'yes' : '',
-      one.sources.map((source) => [source.title, source.url].filter(Boolean).join(' ')).join(' | '), one.from.iri, one.to.iri, one.iri,
+      named(one.sources.filter((source) => source.stance !== 'disputes')), named(one.sources.filter((source) => source.stance === 'disputes')),
+      one.from.iri, one.to.iri, one.iri,
     ]);
     // The mark tells spreadsheets that this is UTF-8.
     return `\ufeff${[heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;

@@ -4,7 +4,7 @@
  */
 allusion.part(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, linkOut, yearOf, between } = allusion;
+  const { data, el, byId, glyph, yearOf, between } = allusion;
   const list = byId('list-view');
   const PAGE = 200;
   const HEADS = [['from', 'From'], ['kind', 'Connection'], ['sentence', 'In a sentence'], ['year', 'Year'], ['sources', 'Sources']];
@@ -21,13 +21,16 @@ allusion.part(function (allusion) {
     sources: (row) => -data.edges[row.edge].sources,
   };
 
+  /** The hops of a chain have one order. */
+  const sortable = (state) => state.view !== 'chain';
+
   function table(caption, rows, state, heads) {
-    const [name, down] = [state.sort.replace(/-$/, ''), state.sort.endsWith('-')];
+    const [name, down] = sortable(state) ? [state.sort.replace(/-$/, ''), state.sort.endsWith('-')] : ['', false];
     return el('table', { role: 'table' },
       el('caption', {}, caption),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, heads.map(([key, head]) => el('th', {
         role: 'columnheader', scope: 'col', 'aria-sort': name === key && (down ? 'descending' : 'ascending'),
-      }, KEYS[key] ? el('button', {
+      }, KEYS[key] && sortable(state) ? el('button', {
         type: 'button', class: 'sort',
         click: () => allusion.go({ sort: name !== key ? key : down ? '' : `${key}-` }, { replace: true }),
       }, head, el('span', { 'aria-hidden': 'true' }, name === key ? (down ? ' ↓' : ' ↑') : '')) : head)))),
@@ -36,7 +39,7 @@ allusion.part(function (allusion) {
 
   function sorted(rows, state) {
     const [name, down] = [state.sort.replace(/-$/, ''), state.sort.endsWith('-')];
-    if (!Object.hasOwn(KEYS, name)) return rows;
+    if (!Object.hasOwn(KEYS, name) || !sortable(state)) return rows;
     const order = (one, other) => {
       const [a, b] = [KEYS[name](one), KEYS[name](other)];
       return typeof a === 'number' ? a - b : a.localeCompare(b);
@@ -49,7 +52,7 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     const entity = data.entities[entityPlace];
     return el('tr', { role: 'row', 'data-edge': place },
-      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entityPlace)),
+      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entityPlace), yearOf(entity) && el('span', { class: 'when' }, secondLine(entityPlace) && ' · ', yearOf(entity))),
         both && el('span', { class: 'towards' }, '→ ', allusion.entityButton(edge.to))),
       el('td', { role: 'cell', 'data-head': 'Connection' },
         el('button', { type: 'button', class: 'plain', click: () => allusion.go({ shown: both ? edge.to : entityPlace, edge: place }) }, edge.kindLabel || edge.family),
@@ -59,9 +62,12 @@ allusion.part(function (allusion) {
       el('td', { role: 'cell', 'data-head': 'Sources', class: 'sources' }, sources(edge)));
   }
 
+  /** Each source once for each of its stances, those that say otherwise last. */
   function sources(edge) {
-    const seen = [...new Set((edge.evidence || []).map(([source]) => source))].map((source) => data.sources[source]);
-    return between(seen.map((source) => linkOut(source.url, source.title || source.url)), '; ');
+    const stances = new Map([['supports', new Set()], ['mentions', new Set()], ['disputes', new Set()]]);
+    for (const [source, stance] of edge.evidence || []) stances.set(stance, (stances.get(stance) || new Set()).add(source));
+    return [...stances].filter(([, places]) => places.size).map(([stance, places]) => el('div', { class: stance === 'disputes' ? 'against' : '' },
+      el('span', { class: 'stance' }, stance), ' ', between([...places].map((place) => allusion.sourceLink(data.sources[place])), '; ')));
   }
 
   /** The second name, as under the name in the picture. */
@@ -130,7 +136,7 @@ allusion.part(function (allusion) {
       return cut.length > 0 && table(group.caption, cut.map(row), state, [[HEADS[0][0], state.view === 'focus' ? 'Entity' : 'From and to'], ...HEADS.slice(1)]);
     }).filter(Boolean);
     list.replaceChildren(
-      el('h2', {}, allusion.named(state.focus), el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
+      el('h2', {}, allusion.named(state.focus), state.view === 'chain' && state.to >= 0 && [' to ', allusion.named(state.to)], el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
       ...(tables.length ? tables : [el('p', {}, state.view === 'chain' && state.to < 0 ? 'Choose the two ends of the chain above.' : 'Nothing of the kinds that are shown.')]),
       ...(budget < 0 && printed ? [el('p', { class: 'note' }, `And ${(-budget).toLocaleString('en')} more: save them as a table (CSV).`)] : []),
       ...(budget < 0 && !printed ? [more(-budget)] : []),

@@ -88,7 +88,8 @@ allusion.part(function (allusion) {
       rows.push({ caption: side, y: y + 12 });
       y += 28;
       const top = y;
-      for (const item of items.slice(0, most)) {
+      const [shown, rest] = allusion.cut(items, most);
+      for (const item of shown) {
         const lines = item.strands.map((strand) => {
           const line = { strand, y: y + STEP * strand.label[1].length - 3 };
           y += STEP * strand.label[1].length + 5;
@@ -98,9 +99,9 @@ allusion.part(function (allusion) {
         rows.push({ item, side, lines, y, height, top });
         y += height + GAP;
       }
-      if (items.length > most) {
-        rows.push({ more: items.length - most, y, height: 28 });
-        y += 36;
+      if (rest.length) {
+        rows.push({ more: rest.length, folds: allusion.foldsOf(rest), y });
+        y += allusion.restHeight(rest) + 6;
       }
       y += 8;
     }
@@ -111,7 +112,7 @@ allusion.part(function (allusion) {
   /** Lines run down a rail on the left; the head stands where the line points to. */
   function drawRow(row, inner, use) {
     if (row.caption) return svg('text', { class: 'caption', x: 12, y: row.y }, row.caption === 'out' ? 'Points to, oldest first' : 'Pointed to by, oldest first');
-    if (row.more) return use.more({ x: 20, y: row.y, height: row.height }, `and ${row.more} more`);
+    if (row.more) return use.more({ x: 20, y: row.y, folds: row.folds }, `and ${row.more} more`);
     const middle = row.y + row.height / 2;
     const out = row.side === 'out';
     return [

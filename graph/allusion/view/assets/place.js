@@ -185,5 +185,5 @@ allusion.part(function (allusion) {
     return placed;
   }
 
-  Object.assign(allusion, { neighbours, arrange, sourcesOf });
+  Object.assign(allusion, { neighbours, arrange, sourcesOf, cut, foldsOf, restHeight });
 });

@@ -1,39 +1,8 @@
-/** Search over every name in every script, as you type; the chain's two ends are found the same way. */
+/** The field in which names are searched, as you type; the chain's two ends are found the same way. */
 allusion.part(function (allusion) {
   'use strict';
   const { data, el, byId, glyph, yearOf } = allusion;
   const MOST = 10;
-  /** @type {{place: number, text: string, lang: string, folded: string}[]} */
-  let names = [];
-
-  /** One form for what people may type: width, case, accents and quotes do not matter. */
-  function fold(text) {
-    return text.normalize('NFKD').replace(/[\u0300-\u036f'’‘ʼ]/g, '').normalize('NFKC').toLowerCase()
-      .replace(/[\s·・.,:;!?-]+/g, ' ').trim();
-  }
-
-  function index() {
-    if (names.length) return;
-    names = data.entities.flatMap((entity, place) => [...(entity.names || []), ...(entity.aliases || [])]
-      .map(([text, lang]) => ({ place, text, lang, folded: fold(text) })));
-  }
-
-  /** The entities with a name like this, the best match first. */
-  function search(text) {
-    index();
-    const wanted = fold(text);
-    if (!wanted) return [];
-    const best = new Map();
-    for (const name of names) {
-      const at = name.folded.indexOf(wanted);
-      if (at < 0) continue;
-      const rank = name.folded === wanted ? 0 : at === 0 ? 1 : name.folded[at - 1] === ' ' ? 2 : 3;
-      const before = best.get(name.place);
-      if (!before || rank < before.rank) best.set(name.place, { ...name, rank });
-    }
-    return [...best.values()].sort((one, other) => one.rank - other.rank
-      || allusion.degree(other.place) - allusion.degree(one.place) || one.place - other.place);
-  }
 
   /**
    * Make a field and its list a combobox.
@@ -46,10 +15,11 @@ allusion.part(function (allusion) {
     const options = () => [...found.querySelectorAll(/** @type {any} */ ('[role=option]'))];
 
     function show() {
-      const hits = search(input.value);
+      const hits = allusion.search(input.value);
       active = hits.length ? 0 : -1;
       found.replaceChildren(...hits.slice(0, MOST).map(option));
       const note = (words) => found.append(el('li', { class: 'note', role: 'option', 'aria-disabled': 'true', 'data-note': true }, words));
+      if (hits.length && hits[0].how === 'typo') note('Nothing is written like this: these are one letter off');
       if (hits.length > MOST) note(`and ${hits.length - MOST} more: type on`);
       if (!hits.length && input.value.trim()) note('No name like this');
       toggle(input.value.trim() !== '');
@@ -97,7 +67,8 @@ allusion.part(function (allusion) {
     }
 
     input.addEventListener('input', show);
-    input.addEventListener('focus', () => { input.select(); });
+    // The first search makes the index: before anybody has typed.
+    input.addEventListener('focus', () => { input.select(); setTimeout(() => allusion.search('')); });
     input.addEventListener('blur', () => { toggle(false); input.value = rest(); });
     input.addEventListener('keydown', (event) => {
       const many = real().length;
@@ -124,5 +95,5 @@ allusion.part(function (allusion) {
     input.select();
   });
 
-  Object.assign(allusion, { search, combobox });
+  Object.assign(allusion, { combobox });
 });

@@ -37,11 +37,13 @@ interface Utterance extends Told {
 }
 
 interface Data {
-  base: string; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
+  base: string; imprint: [string, number]; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
   kinds: Record<string, { one: string; many: string; colour: string; path: string }>;
   families: Record<string, { one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean }>;
   sources: { title?: string; author?: string; issued?: string; url?: string }[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
+  /** The rules by which names are found; see naming.py, romanising.py and searching.py. */
+  searching: { how: string[]; ideographs: string; folding: { marks: string; gaps: string; strokes: Record<string, string> }; romanising: Record<string, any> };
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
   /** Where everything stands in the network view, by place; see plan.py. */
   plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Circle[] };
@@ -49,6 +51,12 @@ interface Data {
   vis?: { nodes: any[]; edges: any[]; options: any };
   /** How many entities the graph has, where the page holds the nearest of them only. */
   of?: number;
+}
+
+/** A name, its forms for comparing, and, once they are asked for, its readings. */
+interface SearchedName {
+  place: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
+  ways: { school: string; text: string; starts: Set<number> }[] | null;
 }
 
 interface Circle { x: number; y: number; radius: number; shown: number; members: number[] }
@@ -139,6 +147,7 @@ interface Allusion {
   el(name: string, attributes?: Attributes, ...children: any[]): any;
   svg(name: string, attributes?: Attributes, ...children: any[]): any;
   linkOut(url: string | undefined, ...children: any[]): HTMLElement;
+  sourceLink(source: Data['sources'][number]): HTMLElement[];
   byId(id: string): any;
   count(number: number, one: string, many: string): string;
   between(things: any[], mark: any): any[];
@@ -184,6 +193,9 @@ interface Allusion {
   neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
   arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
   sourcesOf(strand: Strand): number;
+  cut(items: Neighbour[], usual: number): [Neighbour[], Neighbour[]];
+  foldsOf(rest: Neighbour[]): { words: string; years: number[] | null }[];
+  restHeight(rest: Neighbour[]): number;
   beside(state: State): Neighbour[];
   further(focus: number, entity: number): [number, number[]][];
   farHeight(focus: number, entity: number): number;
@@ -207,7 +219,11 @@ interface Allusion {
   hint(words: string, x?: number, y?: number): void;
   edgeWords(edge: number): string;
 
-  search(text: string): { place: number }[];
+  fold(text: string): string;
+  readings(name: string, language: string): [string, string[][]][];
+  ready(reading: string[][]): { text: string; starts: Set<number> };
+  alike(wanted: string[][], name: { text: string; starts: Set<number> }): boolean;
+  search(text: string): { place: number; text: string; lang: string; how: string }[];
   combobox(input: HTMLInputElement, found: HTMLElement, take: (place: number) => void, rest?: () => string): void;
   entityButton(place: number): HTMLElement;
   evidenceList(evidence: Evidence[] | undefined): HTMLElement | null;
