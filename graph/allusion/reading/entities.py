@@ -60,10 +60,15 @@ SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
   OPTIONAL { ?claim al:disputes ?disputes }
 } ORDER BY ?entity ?claim ?class ?holder ?disputes"""
 
+# Whose credit is limited to a part is no maker beside those of the whole.
 _MAKERS: Final = """
 SELECT ?entity ?maker ?role WHERE {
   ?node al:contributor ?maker ; al:role ?role ; al:inWork ?entity .
   VALUES ?role { role:director role:author role:songwriter role:singer }
+  FILTER NOT EXISTS {
+    ?node al:scope ?part .
+    ?whole al:role ?role ; al:inWork ?entity FILTER NOT EXISTS { ?whole al:scope ?some }
+  }
 } ORDER BY ?entity ?role ?maker"""
 
 _DESCRIPTIONS: Final = """
