@@ -53,9 +53,9 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     const other = edge.from === from ? edge.to : edge.from;
     const details = [
-      ['Said in', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
+      ['From', edge.statedFrom], ['Scene', edge.scene], ['Speaker', edge.speaker], ['Told by', edge.toldBy],
       ['To', edge.addressee], ['Language', edge.language], ['Channel', edge.channel],
-      ['Drawn by', (edge.madeBy || []).join(', ')],
+      ['Said by', (edge.madeBy || []).join(', ')],
     ].filter(([, value]) => value);
     return el('li', { class: 'connection', 'data-edge': place },
       el('p', { class: 'way' },
