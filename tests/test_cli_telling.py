@@ -132,6 +132,13 @@ def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:
     out = run("show", "重慶森林").out
     assert "→ Tomokazu Miura" in out
     assert "told by: Cop 223" in out
+    out = run("show", "Moonlight").out
+    influences = out.partition("Influenced by")[2].partition("Compared with")[0]
+    assert "→ Claire Denis" in influences
+    assert "↔ Chungking Express" in out
+    assert not [
+        line for line in out.partition("Influenced by")[0].splitlines() if "influence" in line
+    ]
 
 
 def test_show_as_json_is_the_whole_card(run: Run) -> None:

@@ -78,8 +78,8 @@ def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
     if entity.description:
         yield Text(entity.description)
     yield from _facts(card)
-    yield from _edges("Refers to", card.outgoing, card, "→", everything=everything)
-    yield from _edges("Referred to by", card.incoming, card, "←", everything=everything)
+    for heading, arrow, edges in card.by_family():
+        yield from _edges(heading, edges, card, arrow, everything=everything)
     yield from _edges("Has a part in", card.involved, card, "", everything=everything)
     if card.relations:
         yield Text("\nLife and story", style="bold")
