@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..vocabulary import GRAPH_INFERRED
 from .noting import note_language, note_namesakes
 from .options import data_option, store_option, with_option
 from .output import browse, note, open_graph, write, write_lines
@@ -104,7 +105,8 @@ def _facts(card: Card) -> Iterable[Text]:
 
     for fact in card.entity.facts:
         line = Text(f"  {fact.property}: {fact.value}")
-        line.append(f"  [{'; '.join(title for _, title in fact.sources)}]", style="dim")
+        said = ["inferred" if it == GRAPH_INFERRED else title for it, title in fact.sources]
+        line.append(f"  [{'; '.join(said)}]", style="dim")
         yield line
 
 

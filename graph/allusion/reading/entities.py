@@ -10,7 +10,7 @@ from typing import Final
 from ..records import Entity, Fact, Link, Name, Remark, listed
 from ..store import Store
 from ..vocabulary import BASE, ENTITY_REGISTERS
-from .evidence import Ground, Sources
+from .evidence import Ground, Sources, stating
 from .rows import Record, grouped, records
 
 _NAMES: Final = """
@@ -164,7 +164,7 @@ def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, 
                 name,
                 value,
                 target,
-                tuple((graph, sources.title(graph)) for graph in dict.fromkeys(graphs)),
+                tuple((graph, sources.title(graph)) for graph in stating(graphs)),
             )
             for (name, value, target), graphs in rows.items()
         )

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..records import Evidence
 from ..store import Store
+from ..vocabulary import GRAPH_INFERRED
 from .rows import Record, grouped, records
 
 _LABELS = """
@@ -115,7 +116,7 @@ class Sources:
 
     def stated_in(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
         """That these sources state a thing, with no place in them named."""
-        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(set(graphs)))
+        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(stating(graphs)))
 
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
         record = self._sources.get(source, Record())
@@ -130,6 +131,12 @@ class Sources:
             paraphrase,
             stance,
         )
+
+
+def stating(graphs: Iterable[str]) -> dict[str, None]:
+    """The graphs that state a thing, each once: that of what is inferred where none else does."""
+    found = dict.fromkeys(graphs)
+    return {graph: None for graph in found if graph != GRAPH_INFERRED} or found
 
 
 def _locator(record: Record) -> str:
