@@ -20,7 +20,7 @@ ORDER = [
     "limits", "federation", "tokens", "outline", "guard", "worker", "store", "contents", "copying", "inference",
     "indexing", "queries", "formats", "plain", "dataframes", "results", "dressing", "remarks", "describing", "build", "loading", "pushing",
     "multisets", "conformance", "violations",
-    "reading", "network", "card", "chains", "ranking", "exporting", "stats", "documenting",
+    "reading", "network", "nearby", "card", "chains", "ranking", "exporting", "stats", "documenting",
     "view", "wikidata", "asking", "pictures", "answers", "querying", "knowledge", "cli",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ import pyshacl
 import pytest
 from rdflib import Graph, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
 from allusion.vocabulary import AL as AL_IRI
@@ -45,6 +45,8 @@ OF_SOURCE = {
     DCTERMS.license,
     DCTERMS.rights,
 }
+#: Which state of an item was read, and when: what was pulled says it.
+OF_EVIDENCE = {DCTERMS.modified, PROV.generatedAtTime, URIRef("https://schema.org/version")}
 
 
 @cache
@@ -224,6 +226,8 @@ def test_a_node_may_say_what_the_domains_of_the_ontology_allow_and_nothing_else(
         allowed = set().union(*(allowed_by_domain(kind) for kind in below)) | COMMON
         if target == AL.Source:
             allowed |= OF_SOURCE
+        if target == AL.Evidence:
+            allowed |= OF_EVIDENCE
         assert listed == allowed, f"{shape}: sh:ignoredProperties"
     targets = {graph.value(shape, SH.targetClass) for shape in closed}
     parents = set(ontology().objects(None, RDFS.subClassOf))

@@ -45,7 +45,7 @@ def test_the_first_row_comes_before_the_last_is_known(graph: allusion.KnowledgeG
     began = time.monotonic()
     rows = iter(graph.rows(ENDLESS, timeout=60))
     assert set(next(rows)) == set(next(rows)) == {"a", "d"}
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 20, "the last would come after 60 s, if ever"
 
 
 def test_a_stream_gives_the_rows_that_the_whole_answer_has(graph: allusion.KnowledgeGraph) -> None:
@@ -62,7 +62,7 @@ def test_sparql_json_says_the_same_whoever_writes_it(graph: allusion.KnowledgeGr
         "SELECT * { ?thing ?p ?value FILTER(isLiteral(?value)) OPTIONAL { ?thing al:none ?none } } "
         "ORDER BY ?thing ?p ?value LIMIT 3000"
     )
-    whole = graph.sparql(query)
+    whole = graph.sparql(query, timeout=60)
     assert isinstance(whole, Result)
     engine = graph.answer_json(query)
     assert '"xml:lang":"zh-Hant"' in engine

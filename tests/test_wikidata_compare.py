@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ def of(item: str, name: str = "", rank: str = "normal") -> Statement:
 
 def text(value: str) -> Statement:
     return Statement(value=value, text=value)
+
+
+def circa(value: str) -> Statement:
+    return replace(text(value), qualifiers={"P1480": ("Q5727902",)})
 
 
 def item(number: str = FILM, labels: dict[str, str] | None = None, **statements: Any) -> Item:
@@ -95,6 +100,28 @@ def test_dates_agree_as_far_as_both_are_stated(
 ) -> None:
     ((found, _, there),) = standings(compared(kg, item(P577=text(date))), "P577")
     assert (found, there) == (standing, date)
+
+
+@pytest.mark.parametrize(
+    ("dates", "standing", "shown"),
+    [
+        ((circa("1994"),), "unclear", "about 1994"),
+        ((circa("1974"),), "unclear", "about 1974"),
+        ((circa("1974"), text("1994-07-14")), "corroborated", "about 1974; 1994-07-14"),
+        ((circa("1994"), text("1995")), "unclear", "about 1994; 1995"),
+    ],
+)
+def test_a_date_that_is_circa_bears_nothing_out_and_contradicts_nothing(
+    kg: KnowledgeGraph, dates: tuple[Statement, ...], standing: str, shown: str
+) -> None:
+    (row,) = [row for row in compared(kg, item(P577=dates)) if row.property == "P577"]
+    assert (row.standing, row.there) == (standing, shown)
+    assert row.note == ("there it is not sure to the year" if standing == "unclear" else "")
+
+
+def test_a_date_that_is_circa_and_nowhere_here_is_told_as_such(kg: KnowledgeGraph) -> None:
+    rows = compared(kg, item(P1619=circa("1993")))
+    assert standings(rows, "P1619") == {("only there", "", "about 1993")}
 
 
 def test_identifiers_and_names_are_compared(kg: KnowledgeGraph) -> None:

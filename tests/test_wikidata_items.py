@@ -92,3 +92,11 @@ def test_what_a_statement_was_copied_from_is_no_page_it_names() -> None:
 def test_the_value_of_a_statement_is_an_item_or_nothing() -> None:
     other = value("wikibase-entityid", {"entity-type": "property", "id": "P31"})
     assert values(read("P57", (other, "normal")), "P57") == []
+
+
+def test_a_date_with_the_circumstance_circa_is_known_as_such() -> None:
+    other = {"P1480": [item("Q18122778")]}
+    for qualifiers, circa in (({"P1480": [item("Q5727902")]}, True), (other, False), ({}, False)):
+        found = read("P569", (day("+1952-00-00T00:00:00Z", 9), "normal"), qualifiers=qualifiers)
+        (born,) = found.best("P569")
+        assert (born.value, born.is_circa) == ("1952", circa)

@@ -323,7 +323,7 @@ class _Ways:
 
 def _in_doubt(network: nx.MultiDiGraph[str], ways: _Ways, most: int) -> int:
     """How many chains of at most so many entities only a connection in doubt would make."""
-    if all(edge.certainty != DOUBTFUL for _, _, edge in network.edges(data="edge")):
+    if all(data["edge"].certainty != DOUBTFUL for _, _, data in network.edges(data=True)):
         return 0
     with_doubts = _Ways(network, ways.ends, ways.rules, doubts=True)
     return sum(

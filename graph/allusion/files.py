@@ -47,6 +47,17 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
             Path(temporary).unlink(missing_ok=True)
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a file whose folder is not there, before there is work that would be lost.
+
+    :raises OutputError: if it is not.
+    """
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"{path} could not be written: there is no folder {path.parent}; make it first"
+        )
+
+
 def _pour(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
     stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
 

@@ -16,7 +16,6 @@ from .results import Result, TripleResult, Viewer
 from .store.choice import DISK, MEMORY, is_loaded
 from .store.oxigraph import OxigraphStore
 from .terms import expand, shorten
-from .version import __version__
 from .vocabulary import ENTITY_REGISTERS
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from .card import Card
     from .chains import Chains
+    from .nearby import Nearby
     from .pictures import Picture
     from .searching import Match
     from .stats import Stats
@@ -156,17 +156,22 @@ class KnowledgeGraph(Querying):
         """The card of an entity; raises `UnknownName`, which is a LookupError."""
         from .card import make_card
 
-        return make_card(self.network(), self._node(name))
+        iri = self._node(name)
+        near = self.nearby
+        network = near.network([iri], beyond=True, involved=True) if near else self.network()
+        return make_card(network, iri)
 
     def _node(self, name: str) -> str:
-        """The node of the network that has this name.
+        """The node of the network that has this name, known without reading all of a large one.
 
         :raises UnknownName: if it has a name and no card; `AmbiguousName` if several have it.
         """
         # An index of names has nothing of what has no name, in a store of somebody's own.
+        near = self.nearby
+        nodes = self.network() if near is None else near
         iri = expand(name) or name
-        iri = iri if iri in self.network() else self.resolve(name)
-        if iri not in self.network():
+        iri = iri if iri in nodes else self.resolve(name)
+        if iri not in nodes:
             store = f" --store {self.names.store}" if self.names.store else ""
             raise UnknownName(
                 f"{shorten(iri)} has a name here, but no named graph says what it is (a al:Film, "
@@ -200,19 +205,28 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
-        import networkx as nx
+        from .network import read_network
 
-        from .network import project
-        from .reading import Ground, read_edges, read_entities, read_scenes
+        return read_network(self.store, self.names.links)
 
-        ground = Ground(self.store)
-        network = project(read_entities(ground, self.names.links), read_edges(ground))
-        scenes, utterances = read_scenes(ground)
-        network.graph.update(
-            scenes=tuple(scenes), utterances=tuple(utterances), version=__version__
-        )
-        nx.freeze(network)  # shared by every card and picture
-        return network
+    @property
+    def nearby(self) -> Nearby | None:
+        """What reads of a large store only what is near one entity; None where all is at hand.
+
+        That is where the store is small, where `network` was asked for, and of an endpoint.
+        """
+        if "_network" in self.__dict__:
+            return None
+        return self._nearby
+
+    @cached_property
+    def _nearby(self) -> Nearby | None:
+        from .build import read_manifest
+        from .nearby import LARGE, Nearby
+
+        if not isinstance(self.store, OxigraphStore) or read_manifest(self._folder).quads < LARGE:
+            return None
+        return Nearby(self.store, self.names.links)
 
     def path(
         self,
@@ -303,12 +317,21 @@ class KnowledgeGraph(Querying):
         from .chains import Chains
         from .pictures import ChainPicture, Picture
         from .view.choosing import check_languages, check_options, narrowed, nearest
+        from .view.surroundings import surroundings
 
         languages = (language,) if isinstance(language, str) else tuple(language)
         wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
         chain = layout == "chain" or to is not None
         check_options("focus" if chain else layout or "focus", hops, theme, scene)
-        network = self.network()
+        focus, held = "", None
+        if isinstance(name, str) and not chain:
+            focus = self._node(name)
+        if focus and (near := self.nearby):
+            network, held = surroundings(
+                near, focus, layout or "focus", hops, most, wanted, languages
+            )
+        else:
+            network = self.network()
         check_languages(network, languages)
         if chain and not isinstance(name, Chains):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
@@ -319,14 +342,13 @@ class KnowledgeGraph(Querying):
             return ChainPicture(
                 nearest(network, name.one.iri, most, {name.other.iri, *passed}),
                 name.one.iri, "chain", hops, name.rules.via, scene, languages,
-                theme, title, max_neighbours, name,
+                theme, title, max_neighbours, chains=name,
             )  # fmt: skip
         if isinstance(name, str):
             narrowed(network, wanted)
-            focus = self._node(name)
             return Picture(
-                nearest(network, focus, most), focus, layout or "focus", hops, wanted, scene,
-                languages, theme, title, max_neighbours,
+                network if held else nearest(network, focus, most), focus, layout or "focus",
+                hops, wanted, scene, languages, theme, title, max_neighbours, held,
             )  # fmt: skip
         from .answers import picture_of
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
 
 from .errors import ParameterError
+from .naming import Link
+from .reading import Ground, read_edges, read_entities, read_scenes
 from .records import Edge, Entity
+from .store import Store
+from .version import __version__
 from .vocabulary import FAMILIES
 
 EXCHANGE_FORMATS: Final = ("graphml", "gexf")
@@ -26,6 +30,16 @@ _END: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 #: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
 DOUBTFUL = "doubtful"
+
+
+def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
+    """All that a store has, frozen; ``links`` are the ways out of one entity."""
+    ground = Ground(store)
+    network = project(read_entities(ground, links), read_edges(ground))
+    scenes, utterances = read_scenes(ground)
+    network.graph.update(scenes=tuple(scenes), utterances=tuple(utterances), version=__version__)
+    nx.freeze(network)  # shared by every card and picture
+    return network
 
 
 def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -31,7 +31,8 @@ class Picture:
     nbviewer and GitHub all show, and which needs no trust in the notebook. (HTML beside it
     would come first on GitHub and nbviewer, and lose its style there.)
 
-    The options are those of `allusion.view.svg`; ``focus`` is an IRI.
+    The options are those of `allusion.view.svg`; ``focus`` is an IRI. ``network`` is what is
+    drawn; ``reading`` reads what the page holds, where that is more.
     """
 
     network: nx.MultiDiGraph[str]
@@ -44,6 +45,12 @@ class Picture:
     theme: Literal["light", "dark", "auto"] = "light"
     title: str | None = None
     max_neighbours: int = 18
+    reading: Callable[[], nx.MultiDiGraph[str]] | None = None
+
+    @property
+    def held(self) -> nx.MultiDiGraph[str]:
+        """What the page holds; of a large store it is read now."""
+        return self.network if self.reading is None else self.reading()
 
     def svg(self) -> str:
         """The drawing, as the text of an SVG file."""
@@ -79,7 +86,7 @@ class Picture:
         from .view import page
 
         return page(
-            self.network,
+            self.held,
             self.focus,
             title=self.title,
             languages=self.languages,
@@ -109,7 +116,7 @@ class Picture:
         from .view.address import of_picture
 
         return of_picture(
-            self.network,
+            self.held,
             self.focus,
             self.layout,
             hops=self.hops,

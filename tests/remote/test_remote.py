@@ -160,7 +160,7 @@ def test_one_request_is_in_flight_whatever_the_threads(serve: Serve) -> None:
 def test_waiting_for_a_turn_counts_as_time(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.drip(b""))
     errors: list[str] = []
-    first = threading.Thread(target=lambda: errors.append(server.complaint(timeout_s=0.6)))
+    first = threading.Thread(target=lambda: errors.append(server.complaint(timeout_s=2)))
     first.start()
     while not server.paths:
         time.sleep(0.005)
@@ -251,7 +251,7 @@ def test_a_pause_beyond_the_deadline_stops_all_queries_to_that_host(
     assert re.search(r"try again after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", message)
     # Another store for that endpoint knows it too, and asks nothing.
     assert "left alone" in server.complaint()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20, "it was asked to wait for 90 s"
     assert len(server.paths) == 1
 
 

@@ -27,7 +27,8 @@ FILM, STAR = "Q1", "Q3"
 MADE_UP, OLDER, FIRM, LATER, LIST, PART = (f"Q90000000{number}" for number in range(1, 7))
 ODD_KIND = "Q900000020"
 MORE_ROWS = (
-    "person:star\tStar\tskos:exactMatch\twd:Q3\tStar\tsemapv:ManualMappingCuration\t0.9\t\tseen\n"
+    "person:star\tStar\tskos:exactMatch\twd:Q3\tStar\tsemapv:ManualMappingCuration\t0.9\t\t"
+    "seen in https://example.org/list\n"
 )
 
 
@@ -377,3 +378,43 @@ def test_every_linked_entity_of_the_facts_can_be_asked_for() -> None:
     rows = linked(locate())
     assert len(rows) > 300
     assert len({row.item for row in rows.values()}) == len(rows)
+
+
+def test_what_was_pulled_is_checked_by_the_shapes_too(
+    run: Run, wikidata: Wikidata, tiny: Resources
+) -> None:
+    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    check = ("check", "--data", str(tiny.data))
+    files = len(tiny.turtle_files())
+    done = run(*check, "--with", "wikidata")
+
+    assert (done.code, done.out) == (0, "")
+    assert f"{files + 1} files: clean" in done.err
+    # The file alone, without what it is made of, is taken as it is.
+    (folder() / "items.json").unlink()
+    with (folder() / "source.ttl").open("a", encoding="utf-8") as file:
+        file.write('film:later al:born "1990"^^xsd:gYear .\n')
+        file.write('person:wikidata-q900000001 al:url "https://example.org" .\n')
+    done = run(*check, "--with", "wikidata")
+    assert done.code == 3
+    found = [line for line in done.out.splitlines() if "pulled/source.ttl:" in line]
+    assert any("film:later" in line and "does not belong on a node" in line for line in found)
+    assert any("person:wikidata-q900000001" in line for line in found)
+    assert "allusion wikidata pull --refresh" in done.out
+    done = run(*check)
+    assert (done.code, f"{files} files: clean" in done.err) == (0, True)
+
+
+def test_a_date_that_is_circa_is_left_out_and_told(
+    world: Wikibase, wikidata: Wikidata, tiny: Resources
+) -> None:
+    about = {"P1480": ["Q5727902"]}
+    world.add(
+        FILM, {"en": "Later Film"}, {"P31": ["Q11424"], "P577": [("@1990", about), "@1994-07-14"]}
+    )
+    world.add(STAR, {"en": "Star"}, {"P31": ["Q5"], "P569": [("@1958", about)]})
+    made = write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    assert made.left_out == {"dates that are not sure to the year (circa)": 1}
+    text = (folder() / "source.ttl").read_text(encoding="utf-8")
+    assert 'al:published "1994-07-14"' in text
+    assert "al:born" not in text

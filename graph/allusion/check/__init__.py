@@ -63,7 +63,8 @@ def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
     faults = structural_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
-    faults += style_faults(curated.files)
+    # What was pulled is written by the program, and made anew.
+    faults += style_faults([one for one in curated.files if one.path.parent != resources.pulled])
     if shacl:
         from .shacl import shacl_faults
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import pyoxigraph as ox
 import pyshacl
@@ -14,9 +15,15 @@ from ..resources import Resources
 from ..sources import CuratedFile, statements
 from ..terms import shorten
 
+_SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
+_PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "
+
 
 def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:
-    """One fault for each validation result, at the line of its focus node."""
+    """One fault for each validation result, in the file that says the value, or of its focus node.
+
+    What is wrong in what was pulled is mended where it comes from.
+    """
     data = _graph(file.path.read_bytes() for file in files)
     ontology = _graph(
         path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
@@ -27,7 +34,10 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
     )
     if not isinstance(report, rdflib.Graph):
         raise TypeError("pySHACL gave no report graph")
-    home = {s.subject.value: file for file, s in reversed(list(statements(files)))}
+    home: dict[tuple[str, ...], CuratedFile] = {}
+    for place, said in reversed(list(statements(files))):
+        home[(said.subject.value,)] = place
+        home[said.subject.value, said.predicate.value, said.object.value] = place
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus = report.value(result, SH.focusNode)
         path = report.value(result, SH.resultPath)
@@ -35,7 +45,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
         message = report.value(result, SH.resultMessage)
         # A path that is not a plain property (an alternative, an inverse) is a blank node.
         predicate = ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None
-        file = home.get(str(focus))
+        file = home.get((str(focus), str(path), str(value))) or home.get((str(focus),))
         shown = f" {shorten(str(value))!r}" if value is not None else ""
         where = f"{shorten(predicate.value)}{shown}: " if predicate else ""
         yield Fault(
@@ -43,7 +53,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             file.line_of(ox.NamedNode(str(focus)), predicate) if file else 0,
             shorten(str(focus)),
             f"{where}{message}",
-            "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/",
+            (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
             "shacl",
         )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from .options import data_option, store_option, with_option
+from .options import WITH, data_option, store_option, with_option
 from .output import note, open_graph, write
 from .progress import progress
 
@@ -40,8 +40,17 @@ def build_command(data: Path | None, force: bool) -> None:
     )
 
 
-@click.command("check")
+@click.command(
+    "check",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion check --fix\n"
+        "  allusion check --only violation-cycle\n"
+        "  allusion check --with wikidata\n"
+    ),
+)
 @data_option
+@with_option
 @click.option("--fix", is_flag=True, help="Rewrite files that are not in canonical style.")
 @click.option("--no-shacl", is_flag=True, help="Leave out the SHACL shapes (quicker).")
 @click.option(
@@ -60,7 +69,8 @@ def check_command(
 
     Syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
     style and SHACL; and where the graph can be built, the violation queries of
-    queries/checks. Exit code 0 if clean, 3 if not.
+    queries/checks. Exit code 0 if clean, 3 if not. What was pulled from Wikidata is
+    checked beside them, but for style and by those queries: nobody curates it.
     """
     import json
     from dataclasses import asdict
@@ -69,6 +79,7 @@ def check_command(
     from ..queries import read_catalogue
     from ..resources import locate
     from ..violations import violation_faults
+    from ..wikidata.pulled import with_pulled
 
     resources = locate(data)
     if fix:
@@ -77,6 +88,8 @@ def check_command(
     with progress(quiet=True) as bar:
         bar("asking the violation queries")
         faults = violation_faults(resources, only)
+        if click.get_current_context().meta[WITH] and not only:
+            resources = with_pulled(resources, bar)
         if not only:
             bar("checking every file" if no_shacl else "checking every file, and the shapes")
             _, query_faults = read_catalogue(resources.query_files())
@@ -86,7 +99,7 @@ def check_command(
     else:
         write("".join(f"{fault}\n" for fault in faults), None)
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
-    note(f"{len(resources.entity_files()) + len(resources.source_files())} files: {count}")
+    note(f"{len(resources.turtle_files())} files: {count}")
     return 3 if faults else 0
 
 

@@ -320,32 +320,41 @@ def view_command(
     from .progress import progress
 
     graph = open_graph(data)
-    with progress(quiet=True) as bar:
-        bar("reading the graph")
-        network = graph.network()
-    if not len(network):
+    near = graph.nearby
+    if near is None:
+        with progress(quiet=True) as bar:
+            bar("reading the graph")
+            graph.network()
+    if near.is_empty if near else not graph.network():
         raise ParameterError(
             "there is no entity in any named graph of the store, so there is nothing to draw; "
             "triples get one by: allusion load FILE --into FOLDER --graph IRI"
         )
     wanted = " ".join(name) or _FIRST
     if not name and _FIRST not in graph:
+        if near:
+            note("all is read, to find what is joined to the most; name one entity to save that")
+        network = graph.network()
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
-    picture = graph.view(
-        wanted,
-        layout="chain" if to is not None and layout == "focus" else layout,
-        to=to,
-        hops=hops,
-        kinds=[kind for kind in kinds.split(",") if kind.strip()],
-        scene=scene,
-        language=languages or "en",
-        theme=theme,
-        title=title,
-        most=most,
-    )
+    with progress(quiet=True) as bar:
+        bar("reading the graph")
+        picture = graph.view(
+            wanted,
+            layout="chain" if to is not None and layout == "focus" else layout,
+            to=to,
+            hops=hops,
+            kinds=[kind for kind in kinds.split(",") if kind.strip()],
+            scene=scene,
+            language=languages or "en",
+            theme=theme,
+            title=title,
+            most=most,
+        )
+        still = output is not None and output.suffix.lower() in (".svg", ".png")
+        held = picture.network if still else picture.held
     note_namesakes(graph, [" ".join(name), to or ""])
-    if whole := picture.network.graph.get("of"):
-        here = picture.network.nodes[picture.focus]["entity"].label()
-        more = "" if most == MOST else f"; --most {MOST} takes in more"
-        note(f"of {whole:,} entities the {len(picture.network):,} nearest to {here}{more}")
+    if whole := held.graph.get("of"):
+        here = held.nodes[picture.focus]["entity"].label()
+        more = "" if most == MOST or len(held) < most else f"; --most {MOST} takes in more"
+        note(f"of {whole:,} entities the {len(held):,} nearest to {here}{more}")
     deliver(picture, output, scale=scale, no_open=no_open)

@@ -1,8 +1,12 @@
-"""What of the network a picture shows: which kinds of edge, and how far from the middle."""
+"""What of the network a picture shows: which kinds of edge, and how far from the middle.
+
+A network that is a part of a larger one may name the ``kinds`` of edge and the ``tags`` of
+language of the whole in its attributes: a reader may choose what happens to be in none of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +52,16 @@ def check_options(layout: str, hops: int | None, theme: str, scene: str) -> None
         raise ParameterError(f"only the layout scene can show one scene, not {layout}")
 
 
+def check_most(least: int, most: int) -> None:
+    """Refuse a page of fewer entities than it must have, or of more than it can.
+
+    Raises:
+        ParameterError: It says how many it can have.
+    """
+    if not least <= most <= MOST:
+        raise ParameterError(f"a page holds {least:,} to {MOST:,} entities here, not {most:,}")
+
+
 def narrowed(network: Network, kinds: Sequence[str]) -> Network:
     """The network with the edges that ``kinds`` name; all of it where they name nothing.
 
@@ -60,7 +74,7 @@ def narrowed(network: Network, kinds: Sequence[str]) -> Network:
     """
     if not kinds:
         return network
-    known_kinds = {edge.kind for edge in edges_of(network)}
+    known_kinds = network.graph.get("kinds") or {edge.kind for edge in edges_of(network)}
     of_edges: set[str] = set()
     of_entities: set[str] = set()
     for name in kinds:
@@ -149,25 +163,56 @@ def nearest(network: Network, focus: str, most: int, keep: Collection[str] = ())
     Raises:
         ParameterError: If ``most`` is more than a page can hold, or less than there is to keep.
     """
-    if not len(kept := dict.fromkeys((focus, *keep))) <= most <= MOST:
-        raise ParameterError(f"a page holds {len(kept):,} to {MOST:,} entities here, not {most:,}")
     known(network, focus)
-    if len(network) <= most:
+    if len(network) <= most <= MOST:
         return network
+
+    def beside(iri: str) -> Iterable[str]:
+        return (*network.succ[iri], *network.pred[iri])
 
     def order(iri: str) -> tuple[int, str]:
         return -network.degree(iri), iri
 
-    border = [focus]
-    while border and len(kept) < most:
-        beyond = {o for iri in border for o in (*network.succ[iri], *network.pred[iri])}
-        border = sorted(beyond - kept.keys(), key=order)[: most - len(kept)]
-        kept |= dict.fromkeys(border)
+    kept = chosen(beside, network.degree, focus, most, keep)
     if len(kept) < most:
         rest = sorted(network.nodes - kept.keys(), key=order)
         kept |= dict.fromkeys(rest[: most - len(kept)])
+    return cut(network, kept, len(network))
+
+
+def chosen(
+    beside: Callable[[str], Iterable[str]],
+    degree: Callable[[str], int],
+    focus: str,
+    most: int,
+    keep: Collection[str] = (),
+) -> dict[str, None]:
+    """Up to ``most`` entities: ``keep``, then ring by ring around ``focus``, the best joined first.
+
+    ``beside`` gives those that an edge joins to one, ``degree`` how many edges that has.
+
+    Raises:
+        ParameterError: As `nearest`.
+    """
+    check_most(len(kept := dict.fromkeys((focus, *keep))), most)
+    border = [focus]
+    while border and len(kept) < most:
+        beyond = {other for iri in border for other in beside(iri)} - kept.keys()
+        room = most - len(kept)
+        # Where all have room no order matters, and to find it out may be dear.
+        border = (
+            list(beyond)
+            if len(beyond) <= room
+            else sorted(beyond, key=lambda iri: (-degree(iri), iri))[:room]
+        )
+        kept |= dict.fromkeys(border)
+    return kept
+
+
+def cut(network: Network, kept: Collection[str], whole: int) -> Network:
+    """The entities in ``kept`` and all between them, of a graph that has ``whole``."""
     part: Network = nx.MultiDiGraph(**network.graph)
-    part.graph["of"] = len(network)
+    part.graph["of"] = whole
     part.add_nodes_from((iri, data) for iri, data in network.nodes(data=True) if iri in kept)
     for origin, target, key, data in network.out_edges(part.nodes, keys=True, data=True):
         if target in kept:
@@ -193,7 +238,7 @@ def check_languages(network: Network, languages: Sequence[str]) -> None:
     Raises:
         ParameterError: It tells the tags that there are.
     """
-    known_tags = {"en"}
+    known_tags = {"en", *network.graph.get("tags", ())}
     for entity in entities_of(network):
         known_tags.update(entity.labels)
     for tag in languages:

@@ -70,7 +70,8 @@ def beside(
     by their items where both have one, and by their names where not. Names are compared
     in every language that was asked for, without regard to case, spaces and punctuation.
     Dates are compared as exactly as both sides state them; 1 January is taken to be able
-    to mean the year alone. Labels in transcription are not compared: Wikidata has none.
+    to mean the year alone, and one that is "circa" there is neither ours nor another.
+    Labels in transcription are not compared: Wikidata has none.
     """
     rows = list(_identity(entity, item))
     if not item.exists or item.redirects_to:
@@ -92,7 +93,11 @@ def beside(
         else:
             rows += _values(prop, ours, item.statements.get(prop, ()))
     for prop in (*MAKERS, *DATES, *IDENTIFIERS):
-        if prop in item.statements and prop not in told:
+        if prop not in item.statements or prop in told:
+            continue
+        if prop in DATES:
+            rows.append(_date(prop, (), item))
+        else:
             rows += _values(prop, (), item.statements[prop])
     return rows
 
@@ -185,11 +190,14 @@ def _our_dates(entity: Entity, item: ItemDescription) -> dict[str, tuple[str, ..
 
 def _date(prop: str, ours: Iterable[str], item: ItemDescription) -> Row:
     here = tuple(ours)
-    there = tuple(value.text for value in item.statements.get(prop, ()))
+    values = item.statements.get(prop, ())
+    there = tuple(f"about {value.text}" if value.circa else value.text for value in values)
     name = PROPERTIES[prop]
     if not here or not there:
         return Row(prop, name, "only there" if there else "only here", here, there)
-    agreed = [(a, b) for a in here for b in there if same_date(a, b)]
+    agreed = [(a, b.text) for a in here for b in values if not b.circa and same_date(a, b.text)]
+    if not agreed and any(value.circa for value in values):
+        return Row(prop, name, "unclear", here, there, "there it is not sure to the year")
     if not agreed:
         return Row(prop, name, "differ", here, there)
     by_year = all(len(a) == 4 or b.endswith("-01-01") for a, b in agreed)

@@ -14,7 +14,7 @@ from .properties import READ
 def described(item: Item, named: Mapping[str, Named]) -> ItemDescription:
     """The best-ranked statements of an item; ``named`` has the classes above its own."""
     statements = {
-        prop: tuple(Value(one.text, one.item, one.names) for one in best)
+        prop: tuple(Value(one.text, one.item, one.names, one.is_circa) for one in best)
         for prop in READ
         if (best := item.best(prop))
     }

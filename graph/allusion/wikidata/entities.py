@@ -17,6 +17,10 @@ from .properties import READ
 
 ITEM: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+#: "Sourcing circumstances", and the one that says of a date that it is not sure to the year.
+#: Source: https://www.wikidata.org/wiki/Property:P1480, https://www.wikidata.org/wiki/Q5727902
+CIRCUMSTANCES: Final = "P1480"
+CIRCA: Final = "Q5727902"
 _RANKS: Final = ("preferred", "normal", "deprecated")
 
 
@@ -43,6 +47,11 @@ class Statement:
     rank: str = "normal"
     qualifiers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+
+    @property
+    def is_circa(self) -> bool:
+        """Whether its date is said to be near the true one, and no more."""
+        return CIRCA in self.qualifiers.get(CIRCUMSTANCES, ())
 
 
 @dataclass(frozen=True, slots=True)

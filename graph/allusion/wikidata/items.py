@@ -40,12 +40,14 @@ class Value:
 
     ``item`` is a Q-id, or "" for dates, identifiers and text. ``text`` is what to
     show: the English label, else one in another language, else the value itself.
-    ``names`` are the labels in all languages that were asked for.
+    ``names`` are the labels in all languages that were asked for. ``circa`` says of a date
+    that it is meant to be near the true one, and no more.
     """
 
     text: str
     item: str = ""
     names: dict[str, str] = field(default_factory=dict)
+    circa: bool = False
 
     @property
     def url(self) -> str:

@@ -235,8 +235,14 @@ class Projection:
 
     def _dates(self, subject: str, register: str, item: Item) -> None:
         for prop, (ours, registers) in DATED.items():
-            dates = [one.value for one in item.best(prop) if len(one.value) in _DATES]
-            if register in registers and dates:
+            if register not in registers:
+                continue
+            found = [one for one in item.best(prop) if len(one.value) in _DATES]
+            dates = [one.value for one in found if not one.is_circa]
+            if found and not dates:
+                # The graph has no word for "about": an exact year would be another statement.
+                self.left_out["dates that are not sure to the year (circa)"] += 1
+            if dates:
                 # Films have a date for each country; the first is when it was published.
                 # The day beside its year counts, not the year alone.
                 first = min(dates, key=lambda date: f"{date}~")

@@ -28,7 +28,7 @@ from .grounds import Grounds, read_grounds, register_of
 from .projecting import Projection
 
 #: Raised by hand when the same items would make another source.
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _MADE: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from ...errors import AllusionError, DataError, Fault, OutputError, ParameterError
-from ...files import write_atomically
+from ...files import check_folder, write_atomically
 from ...version import __version__
 from .dumps import BLOCK_BYTES, Dump, Reader, find_dumps, packer
 from .picking import LinePicker
@@ -57,9 +57,10 @@ def slice_dump(
     :raises ParameterError: if a file is not there.
     :raises DataError: if a dump is not whole, has nothing that the rules keep, or, with
         ``strict``, a malformed line; nothing is written.
-    :raises OutputError: if there is no room.
+    :raises OutputError: if the folder is not there, or has no room.
     """
     packer(output.name)  # before hours of work and not after them
+    check_folder(output)
     for path in paths:
         if path.name != "-" and not path.is_file():
             raise ParameterError(f"{path} is no file")

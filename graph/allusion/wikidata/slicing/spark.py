@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from ...errors import DataError, Fault
-from ...files import write_atomically
+from ...files import check_folder, write_atomically
 from .dumps import packer
 from .grammar import BLANKS, LANGUAGE, TRIPLE, Malformed, terms
 from .report import Progress, Selection, Slice
@@ -48,10 +48,12 @@ def slice_with_spark(
     :raises MissingExtra: if PySpark or Java is not there.
     :raises ParameterError: if a file is not there, or Spark cannot unpack it.
     :raises DataError: as of `slice_dump`.
+    :raises OutputError: if the folder of a file is not there.
     """
     files = [address(path) for path in paths]
     if not is_folder(output):
         packer(output)
+        check_folder(Path(output))
     with session(master) as spark:
         try:
             return _Making(spark, rules, told).make(files, output, strict=strict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
-from ...errors import StoreError
+from ...errors import DataError, StoreError
 
 STDIN: Final = "stdin"
 _OF: Final = "of.json"
@@ -21,7 +22,9 @@ _LOCK: Final = "lock"
 class Steps:
     """The folder; to be used in a ``with``, which lets go of it.
 
-    A step is a folder in it, made under another name and renamed when it is whole.
+    A step is a folder in it, made under another name and renamed when it is whole. Where none
+    was done, and where the dump itself is at fault, so that nothing could go on with them, the
+    folder is removed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,8 +33,13 @@ class Steps:
         :raises StoreError: if another one has it.
         """
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = (folder / _LOCK).open("w")
+        folder.mkdir(exist_ok=True)
+        try:
+            self._lock = (folder / _LOCK).open("w")
+        except OSError:
+            with contextlib.suppress(OSError):  # what is in it is somebody's
+                folder.rmdir()
+            raise
         if not _is_locked_by_us(self._lock):
             self._lock.close()
             raise StoreError(f"another slice is being made in {folder}: wait for it, or end it")
@@ -39,9 +47,9 @@ class Steps:
     def __enter__(self) -> Steps:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.folder.is_dir() and not self._done():
-            self.clear()  # there is nothing to go on with
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self.folder.is_dir() and (isinstance(error, DataError) or not self._done()):
+            self.clear()
         self._lock.close()
 
     def spool(self, stream: IO[bytes]) -> tuple[Path, str]:

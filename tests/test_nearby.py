@@ -1,0 +1,164 @@
+"""Of a large store only what is near one entity is read, and drawn as if all had been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from terminal import Run
+
+import allusion
+from allusion import nearby
+from allusion.errors import ParameterError, UnknownName
+from allusion.knowledge import KnowledgeGraph
+from allusion.loading import load
+from allusion.nearby import Nearby
+from allusion.resources import locate
+from allusion.vocabulary import AL, BASE
+
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+NAMES = ("film:moonlight", "person:momoe-yamaguchi", "organisation:arrow")
+FILM = "film:chungking-express"
+PICTURES: tuple[dict[str, Any], ...] = (
+    {},
+    {"hops": 2},
+    {"kinds": ("film", "credit")},
+    {"language": ("ja", "zh-Hant")},
+    {"layout": "timeline", "hops": 2, "kinds": "reference"},
+    {"layout": "network", "hops": 1},
+    {"layout": "network", "most": 40},
+    {"layout": "scene"},
+    {"most": 12},
+)
+
+
+@pytest.fixture
+def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
+    """The graph that ships, taken for a large one."""
+    monkeypatch.setattr(nearby, "LARGE", 0)
+    return allusion.open()
+
+
+def near_of(graph: KnowledgeGraph) -> Nearby:
+    assert graph.nearby is not None
+    return graph.nearby
+
+
+def drawn(graph: KnowledgeGraph, name: str, **options: Any) -> str:
+    try:
+        return graph.view(name, **options).svg()
+    except ParameterError as error:  # without years or scenes
+        return str(error).partition("; these have")[0]
+
+
+@pytest.mark.parametrize("options", PICTURES, ids=str)
+def test_a_picture_of_what_is_near_is_that_of_the_whole_byte_for_byte(
+    kg: KnowledgeGraph, part: KnowledgeGraph, options: dict[str, Any]
+) -> None:
+    for name in (FILM, *NAMES) if options.get("layout") in (None, "scene") else NAMES:
+        assert drawn(part, name, **options) == drawn(kg, name, **options), name
+    assert part.nearby is not None  # the whole was not read
+
+
+def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+    for name in ("character:cop-223", "person:wong-kar-wai", *NAMES):
+        assert part[name].to_json() == kg[name].to_json(), name
+    assert part.nearby is not None
+
+
+def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+    pages = [graph.view("Moonlight", most=60, layout="timeline").html() for graph in (kg, part)]
+    assert pages[0] == pages[1]
+    assert part.view("Moonlight", most=60).held.graph["of"] == len(kg.network())
+
+
+def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+    network, near = kg.network(), near_of(part)
+    assert near.count() == len(network)
+    for iri in network:
+        assert iri in near
+        assert near.degree(iri) == network.degree(iri)
+        assert {*near.beside(iri)} == {*network.succ[iri], *network.pred[iri]}
+    for other in (f"{BASE}kind/name-drop", f"{BASE}film/none", f"{BASE}person/pun-kwok-ling", 1):
+        assert other not in near
+
+
+def test_far_less_is_read_than_there_is(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+    picture = part.view("film:la-dolce-vita", layout="timeline")
+    assert len(picture.network) < len(kg.network()) / 10
+
+
+def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
+    lonely = "organisation:arrow"
+    assert part.view(lonely, language="ja").svg()
+    for kind in ("song-used", "performer"):
+        assert part.view(lonely, kinds=kind).svg()
+    with pytest.raises(ParameterError, match="nothing here has a name in 'xx'"):
+        part.view(lonely, language="xx")
+    with pytest.raises(ParameterError, match="did you mean"):
+        part.view(lonely, kinds="song-use")
+    with pytest.raises(ParameterError, match="a page holds 1 to 20,000"):
+        part.view(lonely, most=0)
+    with pytest.raises(UnknownName):
+        part.view("organisation:none")
+
+
+def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert allusion.open().nearby is None
+    monkeypatch.setattr(nearby, "LARGE", 0)
+    part = allusion.open()
+    assert part.nearby is not None
+    part.network()
+    assert part.nearby is None
+
+
+def test_files_that_nobody_checked_are_read_as_far_as_they_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blank statements, evidence that is text, ends that are none, and the word service."""
+    film, star = f"{BASE}film/secret-service", f"{BASE}person/star"
+    lines = [
+        f"<{film}> <{TYPE}> <{AL}Film> .",
+        f'<{film}> <{LABEL}> "Secret Service"@en .',
+        f"<{star}> <{TYPE}> <{AL}Person> .",
+        f"_:credit <{AL}performer> <{star}> .",
+        f"_:credit <{AL}inWork> <{film}> .",
+        f"_:other <{AL}performer> <{BASE}person/nobody> .",
+        f"_:other <{AL}inWork> <{film}> .",
+        f"<{BASE}connection/c> <{TYPE}> <{AL}Reference> .",
+        f"<{BASE}connection/c> <{AL}from> <{film}> .",
+        f"<{BASE}connection/c> <{AL}to> <{star}> .",
+        f"<{BASE}connection/c> <{AL}kind> <{BASE}kind/name-drop> .",
+        f'<{BASE}connection/c> <{AL}evidence> "heard" .',
+        f'<{BASE}connection/d> <{AL}from> "nobody" .',
+        f"<{BASE}connection/d> <{AL}to> <{star}> .",
+    ]
+    (tmp_path / "a.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    load([tmp_path / "a.nt"], tmp_path / "store", locate(), names=True)
+    whole = allusion.open(store=str(tmp_path / "store"))
+    assert whole.network().number_of_edges() == 2
+    monkeypatch.setattr(nearby, "LARGE", 0)
+    part = allusion.open(store=str(tmp_path / "store"))
+    for name in ("Secret Service", "person:star"):
+        assert drawn(part, name) == drawn(whole, name)
+        assert part[name].to_json() == whole[name].to_json()
+    assert near_of(part).degree(film) == whole.network().degree(film)
+
+
+def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearby, "LARGE", 0)
+    drawing, page = tmp_path / "x.svg", tmp_path / "x.html"
+    done = run("view", "Moonlight", "--most", "60", "-o", str(drawing))
+    assert (done.code, "nearest" in done.err) == (0, False)
+    done = run("view", "Moonlight", "--most", "60", "-o", str(page))
+    assert "the 60 nearest to Moonlight; --most 20000 takes in more" in done.err
+    load([], tmp_path / "bare", locate())
+    done = run("view", "film:none", "--store", str(tmp_path / "bare"), "-o", str(drawing))
+    assert done.code == 2
+    assert "there is no entity in any named graph" in done.err
