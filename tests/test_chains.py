@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -111,7 +112,33 @@ def test_a_connection_in_doubt_joins_nothing() -> None:
     graph = network(edge("film/a", "film/b", certainty="doubtful"))
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
-    assert found.hint == "nothing here joins them, however far"
+    assert found.hint == ("by a connection in doubt, which is not walked, there is one of 1 hop")
+
+
+def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() -> None:
+    sure = (edge("film/a", "film/m"), edge("film/m", "film/b"))
+    doubted = (edge("film/a", "film/n"), edge("film/n", "film/b", certainty="doubtful"))
+    found = chains(network(*sure, *doubted), "film/a", "film/b", every=True)
+    assert passed(found) == ["film/a", "film/m", "film/b"]
+    assert found.summary == (
+        "a to b: 2 hops; connections in doubt are not walked: 1 more with them"
+    )
+    assert found.to_json()["inDoubt"] == 1
+    longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
+                     edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
+    assert chains(longer, "film/a", "film/b").in_doubt == 0
+
+
+def test_a_source_that_disputes_a_hop_is_not_among_those_that_say_so() -> None:
+    sure = edge("film/a", "film/b")
+    against = Evidence(
+        f"{BASE}evidence/x", f"{BASE}source/x", "Against", "", "", "", "", "", "disputes"
+    )
+    found = chains(network(replace(sure, evidence=(*sure.evidence, against))), "film/a", "film/b")
+    (row,) = found.to_result().records()
+    assert row["sources"] == "Source 0, A. Critic, 2001, page 3"
+    assert row["disputedBy"] == "Against"
+    assert found.to_json()["chains"][0][0]["disputed"] is True
 
 
 @pytest.mark.parametrize(

@@ -132,9 +132,31 @@ def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:
     out = run("show", "重慶森林").out
     assert "→ Tomokazu Miura" in out
     assert "told by: Cop 223" in out
+    out = run("show", "Moonlight").out
+    influences = out.partition("Influenced by")[2].partition("Compared with")[0]
+    assert "→ Claire Denis" in influences
+    assert "↔ Chungking Express" in out
+    assert not [
+        line for line in out.partition("Influenced by")[0].splitlines() if "influence" in line
+    ]
 
 
 def test_show_as_json_is_the_whole_card(run: Run) -> None:
     card = json.loads(run("show", "Tomokazu Miura", "-f", "json").out)
     assert card["entity"]["labels"]["ja"] == "三浦友和"
     assert any(edge["family"] == "reference" for edge in card["incoming"])
+
+
+def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: Run) -> None:
+    head = run("query", "disputes", "-f", "table").out.splitlines()[0].split()
+    assert head == ["sentence", "side", "says", "source"]
+    assert "connection:" not in run("query", "who-says-so", "-f", "table").out
+    shown = run("query", "parts-of-a-series", "-f", "table").out.splitlines()[0]
+    assert "character" not in shown
+    assert "person" in shown
+
+
+def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:
+    out = run("show", "重慶森林").out
+    assert "Statements inferred" not in out
+    assert "set in: Hong Kong  [inferred" not in out

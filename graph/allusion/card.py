@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import networkx as nx
 
-from .records import Edge, Entity, Evidence
+from .records import Edge, Entity, Evidence, Family
 
-_CONNECTIONS: Final = ("reference", "influence", "comparison", "derivation")
+#: How each family reads from an entity: over what it points at, and over what points at it.
+#: A comparison is drawn between two, and reads the same from either.
+_HEADINGS: Final[dict[Family, tuple[str, str]]] = {
+    "reference": ("Refers to", "Referred to by"),
+    "influence": ("Influenced by", "An influence on"),
+    "comparison": ("Compared with", "Compared with"),
+    "derivation": ("Derived from", "Derived from it"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,19 @@ class Card:
         ]
         return "\n".join(line for line in lines if line)
 
+    def by_family(self) -> Iterator[tuple[str, str, tuple[Edge, ...]]]:
+        """The connections of each family that has some: a heading, an arrow, the edges."""
+        for family, (outwards, inwards) in _HEADINGS.items():
+            there, back = (
+                tuple(edge for edge in edges if edge.family == family)
+                for edges in (self.outgoing, self.incoming)
+            )
+            if outwards == inwards:
+                groups = [(outwards, "↔", tuple(dict.fromkeys((*there, *back))))]
+            else:
+                groups = [(outwards, "→", there), (inwards, "←", back)]
+            yield from (group for group in groups if group[2])
+
     def to_json(self) -> dict[str, Any]:
         """The card as plain dictionaries and lists."""
         return asdict(self)
@@ -63,9 +83,9 @@ class Card:
         parts = [f"<h3>{html.escape(self.entity.label())}</h3>"]
         if self.entity.description:
             parts.append(f"<p>{html.escape(self.entity.description)}</p>")
-        for title, edges in (("Refers to", self.outgoing), ("Referred to by", self.incoming)):
+        for title, _, edges in self.by_family():
             items = "".join(f"<li>{_item(edge)}</li>" for edge in edges)
-            parts.append(f"<h4>{title}</h4><ul>{items}</ul>" if items else "")
+            parts.append(f"<h4>{title}</h4><ul>{items}</ul>")
         links = (
             f'<a href="{html.escape(link.url)}" rel="noopener noreferrer">'
             f"{html.escape(link.site)} {html.escape(link.identifier)}</a>"
@@ -103,9 +123,9 @@ def make_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
     }
     return Card(
         network.nodes[iri]["entity"],
-        chosen(outgoing, *_CONNECTIONS),
-        chosen(incoming, *_CONNECTIONS),
-        chosen(involved, *_CONNECTIONS),
+        chosen(outgoing, *_HEADINGS),
+        chosen(incoming, *_HEADINGS),
+        chosen(involved, *_HEADINGS),
         chosen([*outgoing, *incoming], "story"),
         chosen([*outgoing, *incoming], "credit", "part"),
         labels,

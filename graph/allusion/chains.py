@@ -5,10 +5,10 @@ first. Among chains of one length those come first that walk by connections rath
 credits, through entities that are joined to few, and by what more sources say.
 
 Two things join nothing here. A connection in doubt is not walked, as in the canned query
-``chain``. And a chain does not pass through a place, an organisation, a language or an award
-by a credit or a part: that two films were shot in Hong Kong is true of a thousand films and
-says nothing of these two. A connection may lead through them (a work can refer to a place),
-and a chain may begin or end at one.
+``chain``; it is said how many chains as short it would make. And a chain does not pass through
+a place, an organisation, a language or an award by a credit or a part: that two films were shot
+in Hong Kong is true of a thousand films and says nothing of these two. A connection may lead
+through them (a work can refer to a place), and a chain may begin or end at one.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class Chains:
     """The answer: shortest chains, best first; none where ``chains`` is empty.
 
     ``total`` counts all chains of that length, ``uncounted`` says that there are more than
-    were looked at. Where there is none, ``hint`` says what would make one, "" if nothing.
+    were looked at. ``in_doubt`` counts those no longer that a connection in doubt would make,
+    which is not walked. Where there is none, ``hint`` says what would make one, "" if nothing.
     """
 
     one: Entity
@@ -113,6 +114,7 @@ class Chains:
     total: int
     uncounted: bool = False
     hint: str = ""
+    in_doubt: int = 0
 
     def __len__(self) -> int:
         return len(self.chains)
@@ -135,9 +137,11 @@ class Chains:
             return f"no chain from {pair} {self.rules.words()}{hint}"
         count = f"more than {self.total}" if self.uncounted else str(self.total)
         said = f"{pair}: {_hops(len(self.chains[0]))}"
-        if self.total == 1:
-            return said
-        return f"{said}, {len(self.chains)} of {count} chains of this length"
+        if self.total > 1:
+            said += f", {len(self.chains)} of {count} chains of this length"
+        if self.in_doubt:
+            said += f"; connections in doubt are not walked: {self.in_doubt} more with them"
+        return said
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain dictionaries and lists."""
@@ -148,6 +152,7 @@ class Chains:
             "total": self.total,
             "uncounted": self.uncounted,
             "hint": self.hint,
+            "inDoubt": self.in_doubt,
             "chains": [
                 [
                     {
@@ -156,6 +161,7 @@ class Chains:
                         "to": hop.end.iri,
                         "toLabel": hop.end.label(),
                         "forwards": hop.forwards,
+                        "disputed": hop.edge.disputed,
                         "edge": asdict(hop.edge),
                         "others": [asdict(edge) for edge in hop.others],
                     }
@@ -189,13 +195,14 @@ class Chains:
                         Literal(edge.kind_label),
                         Literal(edge.certainty),
                         Literal(edge.sentence or edge.phrase),
-                        Literal("; ".join(dict.fromkeys(map(cite, edge.evidence)))),
+                        _cited(edge, against=False),
+                        _cited(edge, against=True),
                         Literal(str(len(hop.others)), datatype=whole),
                     )
                 )
         columns = (
             "chain", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
-            "certainty", "sentence", "sources", "others",
+            "certainty", "sentence", "sources", "disputedBy", "others",
         )  # fmt: skip
         return Result(columns, rows)
 
@@ -226,14 +233,31 @@ def find_chains(
         return Chains(*ends, rules, (), 0, hint=_hint(network, one, other, rules))
     counted = paths[:_MOST]
     chains = tuple(ways.chain(path) for path in counted[: limit if every else 1])
-    return Chains(*ends, rules, chains, len(counted), len(paths) > _MOST)
+    more = _in_doubt(network, ways, len(paths[0]))
+    return Chains(*ends, rules, chains, len(counted), len(paths) > _MOST, in_doubt=more)
+
+
+def _cited(edge: Edge, *, against: bool) -> Literal:
+    """The sources that say so, or those that dispute it."""
+    chosen = (item for item in edge.evidence if (item.stance == "disputes") is against)
+    return Literal("; ".join(dict.fromkeys(map(cite, chosen))))
 
 
 class _Ways:
-    """The edges that the rules let a chain walk, as an undirected graph."""
+    """The edges that the rules let a chain walk, as an undirected graph.
 
-    def __init__(self, network: nx.MultiDiGraph[str], ends: tuple[str, str], rules: Rules) -> None:
-        self.network, self.ends, self.rules = network, ends, rules
+    ``doubts`` lets it walk connections in doubt too.
+    """
+
+    def __init__(
+        self,
+        network: nx.MultiDiGraph[str],
+        ends: tuple[str, str],
+        rules: Rules,
+        *,
+        doubts: bool = False,
+    ) -> None:
+        self.network, self.ends, self.rules, self.doubts = network, ends, rules, doubts
         self.graph: nx.Graph[str] = nx.Graph()
         self.edges: dict[frozenset[str], list[Edge]] = {}
         found = (data["edge"] for _, _, data in network.edges(data=True))
@@ -254,7 +278,7 @@ class _Ways:
             )
 
     def _walked(self, edge: Edge) -> bool:
-        if edge.origin == edge.target or edge.certainty == DOUBTFUL:
+        if edge.origin == edge.target or (edge.certainty == DOUBTFUL and not self.doubts):
             return False
         if self.rules.via and not {edge.family, edge.kind} & set(self.rules.via):
             return False
@@ -297,6 +321,18 @@ class _Ways:
         return Chain(tuple(hops))
 
 
+def _in_doubt(network: nx.MultiDiGraph[str], ways: _Ways, most: int) -> int:
+    """How many chains of at most so many entities only a connection in doubt would make."""
+    if all(data["edge"].certainty != DOUBTFUL for _, _, data in network.edges(data=True)):
+        return 0
+    with_doubts = _Ways(network, ways.ends, ways.rules, doubts=True)
+    return sum(
+        any(frozenset(step) not in ways.edges for step in pairwise(path))
+        for path in with_doubts.shortest()
+        if len(path) <= most
+    )
+
+
 def _worth(edge: Edge) -> tuple[bool, int, str]:
     """A key that puts connections first, then what more sources say."""
     return edge.family not in FAMILIES, -edge.sources, edge.iri
@@ -335,6 +371,9 @@ def _hint(network: nx.MultiDiGraph[str], one: str, other: str, rules: Rules) -> 
             paths = _Ways(network, (one, other), loosened).shortest()
             if paths:
                 return f"{words} there is one of {_hops(len(paths[0]) - 1)}"
+    if paths := _Ways(network, (one, other), rules, doubts=True).shortest():
+        length = _hops(len(paths[0]) - 1)
+        return f"by a connection in doubt, which is not walked, there is one of {length}"
     alone = [iri for iri in (one, other) if not network.degree(iri)]
     if alone:
         names = " and ".join(network.nodes[iri]["entity"].label() for iri in alone)

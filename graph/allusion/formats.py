@@ -214,12 +214,21 @@ def _markdown(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
         yield f"| {' | '.join([cell(row[index]) for index in kept])} |\n"
 
 
+_STATEMENTS: Final = frozenset({"statement", "connection", "claim", "opinion"})
+
+
 def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The columns that people need, and where each stands.
 
     An IRI column with a label beside it is left out; ``xLabel`` beside ``x`` is then called ``x``.
+    So is that of a statement where its sentence stands beside it.
     """
-    kept = [index for index, name in enumerate(columns) if f"{name}Label" not in columns]
+    told = _STATEMENTS if "sentence" in columns else frozenset()
+    kept = [
+        index
+        for index, name in enumerate(columns)
+        if f"{name}Label" not in columns and name not in told
+    ]
 
     def short(name: str) -> str:
         return name.removesuffix("Label") if name.removesuffix("Label") in columns else name

@@ -37,6 +37,7 @@ _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 _TAKEN: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
+_LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Resolver = Callable[[str, tuple[str, ...]], str]
@@ -68,8 +69,13 @@ class Parameter:
 
 
 def shown_default(parameter: Parameter) -> str:
-    """The default of a parameter as a person reads it: "any" for UNDEF."""
-    return "any" if parameter.optional else parameter.default.strip('"')
+    """The default of a parameter as a person reads it: "any" for UNDEF.
+
+    >>> shown_default(Parameter("year", "year", "", '"1994"^^xsd:gYear'))
+    '1994'
+    """
+    literal = _LITERAL.fullmatch(parameter.default)
+    return "any" if parameter.optional else literal[1] if literal else parameter.default
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def path_command(
     to few, and by what more sources say. As a rule all edges are walked: the four families
     of connection, credits (who made it, who plays in it), stories and parts; but a chain
     does not pass through a place, an organisation, a language or an award by a credit or a
-    part, for much else is joined by those too. Connections in doubt are never walked.
+    part, for much else is joined by those too. Connections in doubt are never walked; it is
+    said how many chains as short they would make.
     The arrow before a statement is the way that it points: ↓ from the entity above it to the
     one below, ↑ from the one below to the one above.
 

@@ -27,6 +27,11 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 #: So long may rows that have been found wait to be written.
 _UNSEEN_S: Final = 0.1
+# A cell longer than the first is text. Beside it, in a table of more than few columns, no other
+# column takes more than the second, so that the text can be read.
+_LONG: Final = 60
+_SHORT: Final = 14
+_FEW: Final = 4
 _PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -235,7 +240,10 @@ def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
-    """A table for people: CJK columns aligned, whole numbers to the right."""
+    """A table for people: CJK columns aligned, whole numbers to the right.
+
+    A column with nothing in it is left out, and long text keeps room to be read.
+    """
     _draw([_table(result)], output)
 
 
@@ -262,11 +270,25 @@ def _table(result: Result) -> RenderableType:
         collapse_padding=True,
         header_style="bold",
     )
-    for index, name in enumerate(shown.columns):
-        whole = all(isinstance(to_python(row[index]), int) for row in shown.rows)
-        table.add_column(Text(_words(name)), overflow="fold", justify="right" if whole else "left")
+    filled = [
+        index
+        for index in range(len(shown.columns))
+        if not shown.rows or any(row[index] is not None for row in shown.rows)
+    ]
+    long = {
+        index for index in filled if any(len(to_text(row[index])) > _LONG for row in shown.rows)
+    }
+    for index in filled:
+        cells = [row[index] for row in shown.rows]
+        whole = all(isinstance(to_python(cell), int) for cell in cells)
+        table.add_column(
+            Text(_words(shown.columns[index])),
+            overflow="fold",
+            justify="right" if whole else "left",
+            max_width=_SHORT if long and index not in long and len(filled) > _FEW else None,
+        )
     for row in shown.rows:
-        table.add_row(*(Text(to_text(term)) for term in row))
+        table.add_row(*(Text(to_text(row[index])) for index in filled))
     return table
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..vocabulary import GRAPH_INFERRED
 from .noting import note_language, note_namesakes
 from .options import data_option, store_option, with_option
 from .output import browse, note, open_graph, write, write_lines
@@ -78,8 +79,8 @@ def _card(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
     if entity.description:
         yield Text(entity.description)
     yield from _facts(card)
-    yield from _edges("Refers to", card.outgoing, card, "→", everything=everything)
-    yield from _edges("Referred to by", card.incoming, card, "←", everything=everything)
+    for heading, arrow, edges in card.by_family():
+        yield from _edges(heading, edges, card, arrow, everything=everything)
     yield from _edges("Has a part in", card.involved, card, "", everything=everything)
     if card.relations:
         yield Text("\nLife and story", style="bold")
@@ -104,7 +105,8 @@ def _facts(card: Card) -> Iterable[Text]:
 
     for fact in card.entity.facts:
         line = Text(f"  {fact.property}: {fact.value}")
-        line.append(f"  [{'; '.join(title for _, title in fact.sources)}]", style="dim")
+        said = ["inferred" if it == GRAPH_INFERRED else title for it, title in fact.sources]
+        line.append(f"  [{'; '.join(said)}]", style="dim")
         yield line
 
 

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from ..records import Entity, Fact, Link, Name, Remark
+from ..records import Entity, Fact, Link, Name, Remark, listed
 from ..store import Store
 from ..vocabulary import BASE, ENTITY_REGISTERS
-from .evidence import Ground, Sources
+from .evidence import Ground, Sources, stating
 from .rows import Record, grouped, records
 
 _NAMES: Final = """
@@ -38,12 +38,18 @@ SELECT ?entity ?property ?value ?graph WHERE {
   GRAPH ?graph { ?entity ?property ?value }
 } ORDER BY ?entity ?property ?value ?graph"""
 
+# A release is told as each source tells it: one that gives a date alone gives no distributor.
 _RELEASES: Final = """
-SELECT ?entity ?place ?date ?title ?graph WHERE {
-  GRAPH ?graph { ?release al:inWork ?entity ; al:releasedIn ?place }
+SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {
+  ?release a al:Release ; al:inWork ?entity ; al:releasedIn ?place .
+  { SELECT DISTINCT ?release ?graph WHERE {
+      VALUES ?fact { al:inWork al:releasedIn al:releaseDate al:releaseTitle al:distributedBy }
+      GRAPH ?graph { ?release ?fact ?value } } }
   OPTIONAL { GRAPH ?graph { ?release al:releaseDate ?date } }
   OPTIONAL { GRAPH ?graph { ?release al:releaseTitle ?title } }
-} ORDER BY ?entity ?date ?place ?graph"""
+  OPTIONAL { GRAPH ?graph { ?release al:distributedBy ?distributor } }
+  OPTIONAL { GRAPH ?graph { ?release skos:note ?note } FILTER(LANG(?note) = "en") }
+} ORDER BY ?entity ?date ?place ?release ?graph ?title ?distributor STR(?note)"""
 
 _REMARKS: Final = """
 SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
@@ -54,10 +60,15 @@ SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
   OPTIONAL { ?claim al:disputes ?disputes }
 } ORDER BY ?entity ?claim ?class ?holder ?disputes"""
 
+# Whose credit is limited to a part is no maker beside those of the whole.
 _MAKERS: Final = """
 SELECT ?entity ?maker ?role WHERE {
   ?node al:contributor ?maker ; al:role ?role ; al:inWork ?entity .
   VALUES ?role { role:director role:author role:songwriter role:singer }
+  FILTER NOT EXISTS {
+    ?node al:scope ?part .
+    ?whole al:role ?role ; al:inWork ?entity FILTER NOT EXISTS { ?whole al:scope ?some }
+  }
 } ORDER BY ?entity ?role ?maker"""
 
 _DESCRIPTIONS: Final = """
@@ -129,21 +140,31 @@ def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, 
             value, target = labels.get(value, value), value
         name = _words(record.text("property").rsplit("#", 1)[-1])
         stated[record.text("entity")][name, value, target].append(record.text("graph"))
+    told: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records(store, _RELEASES):
-        place = record.text("place")
+        told[tuple(record.text(x) for x in ("entity", "release", "place", "graph"))].append(record)
+    for (entity, _, place, graph), rows in told.items():
+        firms = [labels.get(firm, firm) for firm in _unique(r.text("distributor") for r in rows)]
         value = ", ".join(
             part
-            for part in (labels.get(place, place), record.text("date"), record.text("title"))
+            for part in (
+                labels.get(place, place),
+                *_unique(row.text("date") for row in rows),
+                *_unique(row.text("title") for row in rows),
+                f"by {listed(firms)}" if firms else "",
+            )
             if part
         )
-        stated[record.text("entity")]["release", value, place].append(record.text("graph"))
+        if notes := _unique(row.text("note").removesuffix(".") for row in rows):
+            value += f" ({'. '.join(notes)})"
+        stated[entity]["release", value, place].append(graph)
     return {
         iri: tuple(
             Fact(
                 name,
                 value,
                 target,
-                tuple((graph, sources.title(graph)) for graph in dict.fromkeys(graphs)),
+                tuple((graph, sources.title(graph)) for graph in stating(graphs)),
             )
             for (name, value, target), graphs in rows.items()
         )

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..records import Evidence
 from ..store import Store
+from ..vocabulary import GRAPH_INFERRED
 from .rows import Record, grouped, records
 
 _LABELS = """
@@ -38,6 +39,23 @@ SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?loca
   OPTIONAL { ?evidence al:locator ?locator }
 } ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
 
+# That a claim speaks against another statement is evidence against that one, by whoever makes it.
+_AGAINST: Final = """
+SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {
+  ?rival al:disputes ?about ; al:evidence ?evidence .
+  ?evidence al:source ?source .
+  FILTER NOT EXISTS { ?evidence al:stance stance:disputes }
+  FILTER NOT EXISTS {
+    ?about al:evidence ?said . ?said al:source ?source ; al:stance stance:disputes
+  }
+  BIND(stance:disputes AS ?stance)
+  OPTIONAL { ?evidence dcterms:description ?paraphrase }
+  OPTIONAL { ?evidence al:paragraph ?paragraph }
+  OPTIONAL { ?evidence al:startOffset ?start }
+  OPTIONAL { ?evidence al:endOffset ?end }
+  OPTIONAL { ?evidence al:locator ?locator }
+} ORDER BY ?about ?evidence ?source STR(?paraphrase) ?start STR(?locator)"""
+
 # Whose words the sentence is: the sources in whose graphs it stands.
 _WORDED: Final = """
 SELECT DISTINCT ?about ?source WHERE {
@@ -66,6 +84,7 @@ class Sources:
     def __init__(self, store: Store) -> None:
         self._sources = {iri: rows[0] for iri, rows in grouped(store, _SOURCES, "source").items()}
         self._evidence = grouped(store, _EVIDENCE, "about")
+        self._against = grouped(store, _AGAINST, "about")
         self._worded = grouped(store, _WORDED, "about")
 
     def title(self, source: str) -> str:
@@ -74,10 +93,14 @@ class Sources:
         return record.text("title") or source.rsplit("/", 1)[-1]
 
     def evidence(self, about: str) -> tuple[Evidence, ...]:
-        """All evidence of a connection or claim: first what its sentence rests on, then by IRI."""
+        """All evidence for or against a connection or claim.
+
+        First what its sentence rests on, then the rest by IRI; last what claims that dispute
+        it rest on.
+        """
         worded = {record.text("source") for record in self._worded.get(about, [])}
         found: dict[str, Evidence] = {}
-        for record in self._evidence.get(about, []):
+        for record in (*self._evidence.get(about, []), *self._against.get(about, [])):
             stance = record.text("stance").rsplit("/", 1)[-1] or "supports"
             found.setdefault(
                 record.text("evidence"),
@@ -93,7 +116,7 @@ class Sources:
 
     def stated_in(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
         """That these sources state a thing, with no place in them named."""
-        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(set(graphs)))
+        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(stating(graphs)))
 
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
         record = self._sources.get(source, Record())
@@ -108,6 +131,12 @@ class Sources:
             paraphrase,
             stance,
         )
+
+
+def stating(graphs: Iterable[str]) -> dict[str, None]:
+    """The graphs that state a thing, each once: that of what is inferred where none else does."""
+    found = dict.fromkeys(graphs)
+    return {graph: None for graph in found if graph != GRAPH_INFERRED} or found
 
 
 def _locator(record: Record) -> str:
