@@ -210,7 +210,7 @@ def test_a_picture_says_where_it_is_from_and_its_licence(kg: KnowledgeGraph, lay
     to = "Tomokazu Miura" if layout == "chain" else None
     root = ET.fromstring(kg.view("Chungking Express", layout=layout, to=to).svg())
     lowest = max(root.iter(f"{SVG}text"), key=lambda text: float(text.get("y", "0")))
-    assert lowest.text == "allusion · w3id.org/allusion · data: CC0 1.0"
+    assert lowest.text == "allusion · w3id.org/allusion · its own data: CC0 1.0"
     assert float(lowest.get("y", "0")) + 10 < float(root.get("height", "0"))
 
 

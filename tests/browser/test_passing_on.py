@@ -142,7 +142,7 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     assert svg.startswith("<svg")
     assert "var(--" not in svg
     assert not re.search(r"onclick|tabindex|role=\"button\"|https?://(?!www\.w3|w3id)", svg)
-    assert "w3id.org/allusion · data: CC0 1.0</text>" in svg
+    assert "w3id.org/allusion · its own data: CC0 1.0</text>" in svg
     assert saved["png"].startswith(b"\x89PNG")
     assert len(saved["png"]) > 3_000
     shown = json.loads(saved["json"])["connections"]

@@ -39,7 +39,7 @@ CAPTIONS: Final = {
     "in": "What points to it, oldest first",
 }
 _MOST_NAMED: Final = 12
-IMPRINT: Final = "allusion · w3id.org/allusion · data: CC0 1.0"
+IMPRINT: Final = "allusion · w3id.org/allusion · its own data: CC0 1.0"
 """Where a picture is from, and its licence: in small type below what is passed on as a file."""
 IMPRINT_HEIGHT: Final = 18
 _IMPRINT_SIZE: Final = 10
