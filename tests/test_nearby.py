@@ -65,7 +65,9 @@ def drawn(graph: KnowledgeGraph, name: str, **options: Any) -> str:
 def test_a_picture_of_what_is_near_is_that_of_the_whole_byte_for_byte(
     kg: KnowledgeGraph, part: KnowledgeGraph, options: dict[str, Any]
 ) -> None:
-    names = (FILM, *NAMES) if options.get("layout") in (None, "scene") else NAMES
+    names: tuple[str, ...] = NAMES
+    if options.get("layout") in (None, "scene"):
+        names = (FILM, *NAMES)
     if options == {"layout": "network", "most": 40}:
         names = NAMES[:2]  # nothing leads from Arrow to others, with which the whole fills up
     for name in names:

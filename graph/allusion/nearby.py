@@ -45,9 +45,10 @@ _PARTS: Final = _al(
 _AGENTS: Final = _al("performer", "contributor")
 #: How a statement names the entities that it joins.
 _JOINS: Final = (*_AGENTS, *_al("inWork", "party", "from", "fromWork", "to"))
-#: What belongs to a statement and is told with it; and what tells of a scene or an utterance.
+#: What belongs to a statement and is told with it; and what tells of it: of a scene, an
+#: utterance, or a statement that it speaks against.
 _RESTS_ON: Final = _al("evidence", "inScene", "expressedIn")
-_TOLD_IN: Final = _al("inScene", "expressedIn", "reports")
+_TOLD_IN: Final = _al("inScene", "expressedIn", "reports", "disputes")
 #: How a connection names those who have a part in it, itself and in what is said.
 _PART_IN: Final = _al("from", "madeBy", "concerns")
 _SPEAKING: Final = _al("speaker", "addressee")
