@@ -6,7 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from terminal import Done, Run
@@ -14,7 +14,7 @@ from terminal import Done, Run
 import allusion
 from allusion.cli import wikidata_compare
 from allusion.knowledge import KnowledgeGraph
-from allusion.wikidata.comparing import Compared, Comparing, kept, summed
+from allusion.wikidata.comparing import Compared, Comparing, Standing, kept, summed
 from allusion.wikidata.entities import Item, Named, Statement, to_json
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
@@ -282,3 +282,7 @@ def test_an_unknown_property_names_those_that_there_are(run: Run) -> None:
     assert code == 2
     assert "no property 'P999'" in err
     assert err.count("cast member") == 1
+
+
+def test_the_command_line_knows_how_values_may_stand() -> None:
+    assert get_args(Standing) == wikidata_compare._STANDINGS

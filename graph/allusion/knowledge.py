@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .errors import ParameterError, StoreError, UnknownName
 from .querying import Querying
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .searching import Match
     from .stats import Stats
     from .view import Layout, Theme
+
+#: So many entities a page holds where nobody asks for more.
+USUAL_MOST: Final = 5000
 
 
 def open_graph(
@@ -296,7 +299,7 @@ class KnowledgeGraph(Querying):
         theme: Theme = "light",
         title: str | None = None,
         max_neighbours: int = 18,
-        most: int = 5000,
+        most: int = USUAL_MOST,
     ) -> Picture:
         """The picture of an entity, of an answer, or of what `path` found; a notebook shows SVG.
 

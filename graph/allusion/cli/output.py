@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge import KnowledgeGraph
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 #: So long may rows that have been found wait to be written.
 _UNSEEN_S: Final = 0.1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..knowledge import USUAL_MOST
 from ..vocabulary import GRAPH_INFERRED
 from .noting import note_language, note_namesakes
 from .options import data_option, store_option, with_option
@@ -284,7 +285,7 @@ def deliver(picture: Picture, output: Path | None, *, scale: float, no_open: boo
 @click.option(
     "--most",
     type=click.IntRange(10, 20_000),
-    default=5000,
+    default=USUAL_MOST,
     show_default=True,
     help="Of a larger graph so many entities, those nearest to NAME.",
 )

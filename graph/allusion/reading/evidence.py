@@ -27,34 +27,33 @@ SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
   OPTIONAL { ?source al:url ?url }
 } ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
 
-_EVIDENCE = """
-SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {
-  ?about al:evidence ?evidence .
+# What a passage says and where it stands; {which} says which passages speak about what.
+_PASSAGES: Final = """
+SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {{
+  {which}
+  OPTIONAL {{ ?evidence dcterms:description ?paraphrase }}
+  OPTIONAL {{ ?evidence al:paragraph ?paragraph }}
+  OPTIONAL {{ ?evidence al:startOffset ?start }}
+  OPTIONAL {{ ?evidence al:endOffset ?end }}
+  OPTIONAL {{ ?evidence al:locator ?locator }}
+}} ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
+
+_EVIDENCE: Final = _PASSAGES.format(
+    which="""?about al:evidence ?evidence .
   ?evidence al:source ?source .
-  OPTIONAL { ?evidence al:stance ?stance }
-  OPTIONAL { ?evidence dcterms:description ?paraphrase }
-  OPTIONAL { ?evidence al:paragraph ?paragraph }
-  OPTIONAL { ?evidence al:startOffset ?start }
-  OPTIONAL { ?evidence al:endOffset ?end }
-  OPTIONAL { ?evidence al:locator ?locator }
-} ORDER BY ?about ?evidence ?source ?stance STR(?paraphrase) ?start STR(?locator)"""
+  OPTIONAL { ?evidence al:stance ?stance }"""
+)
 
 # That a claim speaks against another statement is evidence against that one, by whoever makes it.
-_AGAINST: Final = """
-SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {
-  ?rival al:disputes ?about ; al:evidence ?evidence .
+_AGAINST: Final = _PASSAGES.format(
+    which="""?rival al:disputes ?about ; al:evidence ?evidence .
   ?evidence al:source ?source .
   FILTER NOT EXISTS { ?evidence al:stance stance:disputes }
   FILTER NOT EXISTS {
     ?about al:evidence ?said . ?said al:source ?source ; al:stance stance:disputes
   }
-  BIND(stance:disputes AS ?stance)
-  OPTIONAL { ?evidence dcterms:description ?paraphrase }
-  OPTIONAL { ?evidence al:paragraph ?paragraph }
-  OPTIONAL { ?evidence al:startOffset ?start }
-  OPTIONAL { ?evidence al:endOffset ?end }
-  OPTIONAL { ?evidence al:locator ?locator }
-} ORDER BY ?about ?evidence ?source STR(?paraphrase) ?start STR(?locator)"""
+  BIND(stance:disputes AS ?stance)"""
+)
 
 # Whose words the sentence is: the sources in whose graphs it stands.
 _WORDED: Final = """

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     Network = nx.MultiDiGraph[str]
 
 HOPS: Final = (1, 2)
-#: So many entities a page holds where nobody asks for more, and so many it can.
-USUAL_MOST: Final = 5000
+#: So many entities a page can hold.
 MOST: Final = 20_000
 
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Final
-
-RADIUS: Final = 7
 
 
 @cache

@@ -26,9 +26,6 @@ from .properties import CAST, CONNECTIONS, PLAIN, ROLES
 from .saying import SCOPES, Sayings, said_as
 
 Standing = Literal["contradicted", "corroborated", "only here", "only there", "unclear"]
-STANDINGS: Final[tuple[Standing, ...]] = (
-    "contradicted", "corroborated", "only here", "only there", "unclear",
-)  # fmt: skip
 _OF_STATUS: Final[dict[str, Standing]] = {
     "agree": "corroborated",
     "differ": "contradicted",
