@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from allusion.cli import COMMANDS, cli
-from allusion.cli.ask import query_command
 from allusion.cli.options import FORMATS
-from allusion.knowledge import KnowledgeGraph, open_graph
+from allusion.cli.query import query_command
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]

@@ -14,20 +14,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .errors import AllusionError
-    from .knowledge import KnowledgeGraph
-    from .knowledge import open_graph as open  # noqa: A004 (allusion.open, like sqlite3.connect)
-    from .results import Result
-    from .version import __version__
+    from ._version import __version__
+    from .core.errors import AllusionError
+    from .knowledge_graph import KnowledgeGraph
+    from .knowledge_graph import open_graph as open  # noqa: A004 (allusion.open, like sqlite3.connect)
+    from .query.results import Result
 
 __all__ = ["AllusionError", "KnowledgeGraph", "Result", "__version__", "open"]
 
 _HOMES = {
-    "AllusionError": ("errors", "AllusionError"),
-    "KnowledgeGraph": ("knowledge", "KnowledgeGraph"),
-    "Result": ("results", "Result"),
-    "__version__": ("version", "__version__"),
-    "open": ("knowledge", "open_graph"),
+    "AllusionError": ("core.errors", "AllusionError"),
+    "KnowledgeGraph": ("knowledge_graph", "KnowledgeGraph"),
+    "Result": ("query.results", "Result"),
+    "__version__": ("_version", "__version__"),
+    "open": ("knowledge_graph", "open_graph"),
 }
 
 
