@@ -12,18 +12,16 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from allusion.queries import CannedQuery, Parameter
-from allusion.terms import Iri, Literal, Term
-from allusion.vocabulary import BASE, ENTITY_REGISTERS, PREFIXES
+from allusion.core.terms import Iri, Literal, Term
+from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, PREFIXES
+from allusion.query.catalog import CannedQuery, Parameter
 
 XSD: Final = PREFIXES["xsd"]
 #: Whole numbers that are tried for every parameter of that type.
 INTEGERS: Final = ("0", "1", "3", "10")
 
 
-def bindings(
-    engine: ox.Store, query: CannedQuery, most: int = 30
-) -> Iterator[Mapping[str, Term]]:
+def bindings(engine: ox.Store, query: CannedQuery, most: int = 30) -> Iterator[Mapping[str, Term]]:
     """Yield the bindings to try: defaults, each value of each parameter, pairs of hubs.
 
     A parameter that is not named keeps its default, which is "any" where the file says UNDEF.
@@ -72,12 +70,15 @@ def _offered(engine: ox.Store, parameter: Parameter) -> tuple[Term, ...]:
     if parameter.type == "item":
         iris = _targets(engine, PREFIXES["skos"] + "exactMatch")
         return tuple(map(Iri, iris))
-    registers = parameter.registers or {
-        "entity": tuple(ENTITY_REGISTERS),
-        "node": (*ENTITY_REGISTERS, "utterance", "scene", "connection"),
-        "source": ("source",),
-        "kind": ("kind",),
-    }[parameter.type]
+    registers = (
+        parameter.registers
+        or {
+            "entity": tuple(ENTITY_REGISTERS),
+            "node": (*ENTITY_REGISTERS, "utterance", "scene", "connection"),
+            "source": ("source",),
+            "kind": ("kind",),
+        }[parameter.type]
+    )
     ranked = _ranked(engine)
     return tuple(Iri(iri) for register in [registers] for iri in _in(ranked, register))
 
