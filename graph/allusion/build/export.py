@@ -9,9 +9,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from .void import describe
 from ..core.errors import ParameterError
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
+from .void import describe
 
 RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
 
