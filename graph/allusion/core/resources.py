@@ -15,7 +15,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Raised by hand when a build from the same inputs would give another store.
-FORMAT: Final = 4
+FORMAT: Final = 5
 
 
 @dataclass(frozen=True)
