@@ -1,5 +1,5 @@
 /** What is shown as a file: a picture (SVG, PNG), a table (CSV), data (JSON). Made here, sent nowhere. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, byId, svg } = allusion;
   const KEPT = new Set(['class', 'd', 'x', 'y', 'cx', 'cy', 'r', 'rx', 'width', 'height', 'viewBox', 'fill', 'transform', 'lang', 'text-anchor', 'stroke-width', 'stroke-dasharray']);
@@ -14,7 +14,7 @@ allusion.part(function (allusion) {
   }
 
   /** The picture alone, without what it is used by. */
-  function drawing() {
+  function currentSvg() {
     const shown = allusion.views[allusion.state().view].picture();
     if (!shown) return null;
     const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
@@ -33,15 +33,15 @@ allusion.part(function (allusion) {
   }
 
   /** The picture as a file of its own: with its style, title and source. */
-  function standalone() {
+  function standaloneSvg() {
     const state = allusion.state();
-    const copy = drawing();
+    const copy = currentSvg();
     if (!copy) return null;
     const [words, room] = data.imprint;
     const [, , width, height] = copy.getAttribute('viewBox').split(' ').map(Number);
     copy.setAttribute('viewBox', `0 0 ${width} ${height + room}`);
     for (const one of [copy, copy.querySelector('rect.paper')]) one.setAttribute('height', String(height + room));
-    copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.shorten(words, 10, width - 32)));
+    copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.truncate(words, 10, width - 32)));
     copy.prepend(svg('title', {}, `${allusion.nameOf(state.focus).text}: ${state.view}`), svg('desc', {}, allusion.citation()), svg('style', {}, rules()));
     return copy;
   }
@@ -95,7 +95,7 @@ allusion.part(function (allusion) {
     return [...new Set(sources.map(({ stance, title, url }) => `${stance}: ${[title, url].filter(Boolean).join(' ')}`))].join(' | ');
   }
 
-  function csv() {
+  function csvText() {
     const heads = ['from', 'from_year', 'connection', 'to', 'to_year', 'sentence', 'certainty', 'disputed', 'sources', 'disputed_by', 'from_iri', 'to_iri', 'iri'];
     const rows = records().map((one) => [
       one.from.name, one.from.year, one.kind, one.to.name, one.to.year, one.sentence, one.certainty, one.disputed ? 'yes' : '',
@@ -113,16 +113,16 @@ allusion.part(function (allusion) {
     const link = allusion.el('a', { href: url, download: `${name}.${ending}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    allusion.say(`Saved as ${name}.${ending}`);
+    allusion.notify(`Saved as ${name}.${ending}`);
   }
 
   const MAKERS = {
-    svg: () => { const picture = standalone(); if (picture) save(asText(picture), 'image/svg+xml', 'svg'); else allusion.say('There is no picture to save here'); },
-    png: async () => { const picture = standalone(); if (picture) save(await png(picture), 'image/png', 'png'); else allusion.say('There is no picture to save here'); },
-    csv: () => save(csv(), 'text/csv', 'csv'),
+    svg: () => { const picture = standaloneSvg(); if (picture) save(asText(picture), 'image/svg+xml', 'svg'); else allusion.notify('There is no picture to save here'); },
+    png: async () => { const picture = standaloneSvg(); if (picture) save(await png(picture), 'image/png', 'png'); else allusion.notify('There is no picture to save here'); },
+    csv: () => save(csvText(), 'text/csv', 'csv'),
     json: () => save(json(), 'application/json', 'json'),
   };
   for (const [name, make] of Object.entries(MAKERS)) byId(`save-${name}`).addEventListener('click', make);
 
-  Object.assign(allusion, { csvOf: csv, drawing, standalone });
+  Object.assign(allusion, { csvText: csvText, currentSvg, standaloneSvg });
 });

@@ -1,5 +1,5 @@
 /** What a hand does on a canvas: drags, wheels, pinches, clicks. Points are in pixels from its top left corner. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const [SLACK, TWICE_MS] = [4, 350];
 

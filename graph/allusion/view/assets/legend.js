@@ -1,7 +1,7 @@
 /** The legend, which is the filter: kinds of connection and of things, and how sure they are, each with its count. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, svg, byId, glyph, kindStyle, count } = allusion;
+  const { data, el, svg, byId, kindIcon, kindStyle, countOf } = allusion;
   const legend = byId('legend');
   const status = byId('status');
   /** @type {Map<string, HTMLElement>} */
@@ -19,20 +19,20 @@ allusion.part(function (allusion) {
     const set = new Set(allusion.state()[name]);
     if (inside) set.add(one);
     else set.delete(one);
-    allusion.go({ [name]: set }, { replace: true });
+    allusion.navigate({ [name]: set }, { replace: true });
   }
 
   function familyChip([name, family]) {
-    return chip(`family ${name}`, allusion.dash(name), family.many, family.explains, (on) => {
+    return chip(`family ${name}`, allusion.familyLine(name), family.many, family.explains, (on) => {
       const families = new Set(allusion.familiesInView());
       if (on) families.add(name);
       else families.delete(name);
       const ordered = new Set(Object.keys(data.families).filter((one) => families.has(one)));
-      allusion.go({ families: ordered, usualFamilies: false }, { replace: true });
+      allusion.navigate({ families: ordered, usualFamilies: false }, { replace: true });
     });
   }
 
-  const kindChip = (kind) => chip(`kind ${kind}`, glyph(kind), kindStyle(kind).many, '', (on) => flip('hidden', kind, !on));
+  const kindChip = (kind) => chip(`kind ${kind}`, kindIcon(kind), kindStyle(kind).many, '', (on) => flip('hidden', kind, !on));
   const here = new Set(data.entities.map((entity) => entity.kind));
   const kinds = [...Object.keys(data.kinds).filter((kind) => here.has(kind)), ...[...here].filter((kind) => !Object.hasOwn(data.kinds, kind))];
   const groups = Object.entries(data.families);
@@ -42,7 +42,7 @@ allusion.part(function (allusion) {
     svg('path', { class: 'wire', d: 'M0 3H30', 'stroke-width': 1.25 }), svg('path', { class: 'wire', d: 'M0 8H30', 'stroke-width': 3.05 }));
   const ofKind = el('select', {
     'aria-label': 'Kind of connection',
-    change: (event) => allusion.go({ of: new Set(event.target.value.split(',').filter(Boolean)), families: allusion.familiesInView(), usualFamilies: false }, { replace: true }),
+    change: (event) => allusion.navigate({ of: new Set(event.target.value.split(',').filter(Boolean)), families: allusion.familiesInView(), usualFamilies: false }, { replace: true }),
   });
   legend.append(el('details', { open: !allusion.narrow.matches },
     el('summary', {}, 'Filter'),
@@ -113,9 +113,9 @@ allusion.part(function (allusion) {
     const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
     status.replaceChildren(...[
       state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
-      `${count(shown.length, 'connection', 'connections')} with ${count(ends.size, 'entity', 'entities')} shown, of ${edges.length.toLocaleString('en')} ${where}.`,
+      `${countOf(shown.length, 'connection', 'connections')} with ${countOf(ends.size, 'entity', 'entities')} shown, of ${edges.length.toLocaleString('en')} ${where}.`,
       state.view === 'focus' && state.years && [` Only ${state.years[0] === state.years[1] ? state.years[0] : state.years.join(' to ')}. `,
-        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ years: null }) }, 'All years')],
+        el('button', { type: 'button', class: 'plain', click: () => allusion.navigate({ years: null }) }, 'All years')],
     ].flat().filter(Boolean));
   }
 

@@ -1,7 +1,7 @@
 /** The panel: all that is known of one entity, each connection a sentence with its evidence. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, kindStyle, linkOut, yearOf, outgoing, incoming, count, languageName } = allusion;
+  const { data, el, byId, kindIcon, kindStyle, linkOut, yearOf, outgoing, incoming, countOf, languageName } = allusion;
   const panel = byId('panel');
   /** Of these an entity has one; two values mean that sources disagree. */
   const SINGLE = ['published', 'ended', 'episodes', 'running time', 'running time minutes', 'series ordinal', 'born', 'died', 'opened'];
@@ -18,18 +18,18 @@ allusion.part(function (allusion) {
     const style = kindStyle(entity.kind);
     const middle = state.focus === place;
     return el('header', { class: 'about' },
-      el('p', { class: 'what' }, glyph(entity.kind), [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · ')),
-      el('h2', { tabindex: -1 }, allusion.named(place)),
+      el('p', { class: 'what' }, kindIcon(entity.kind), [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · ')),
+      el('h2', { tabindex: -1 }, allusion.nameElement(place)),
       entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
       entity.description && el('p', { class: 'description' }, entity.description),
       el('p', { class: 'actions' },
-        !middle && el('button', { type: 'button', class: 'main', click: () => allusion.go({ focus: place, view: state.view === 'network' ? 'focus' : state.view }) }, 'Put in the middle'),
+        !middle && el('button', { type: 'button', class: 'main', click: () => allusion.navigate({ focus: place, view: state.view === 'network' ? 'focus' : state.view }) }, 'Put in the middle'),
         !middle && el('button', { type: 'button', class: 'close', click: close }, 'Close'),
-        !middle && state.view === 'focus' && !state.list && el('button', { type: 'button', click: () => allusion.expand(place), 'aria-pressed': String(state.open.has(place)) }, 'Open its surroundings'),
-        !middle && el('button', { type: 'button', click: () => allusion.go({ view: 'chain', to: place }) }, 'How it connects'),
-        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network'),
-        state.view === 'network' && allusion.plan.foldedAt(place) && el('button', { type: 'button', click: () => allusion.plan.openGroup(place), 'aria-pressed': String(allusion.plan.foldedAt(place).open) }, 'Open its circle'),
-        state.view !== 'scene' && data.scenes.some((scene) => scene.work === place) && el('button', { type: 'button', click: () => allusion.go({ view: 'scene', focus: place }) }, 'Read its scenes')));
+        !middle && state.view === 'focus' && !state.list && el('button', { type: 'button', click: () => allusion.toggleSecondHop(place), 'aria-pressed': String(state.open.has(place)) }, 'Open its surroundings'),
+        !middle && el('button', { type: 'button', click: () => allusion.navigate({ view: 'chain', to: place }) }, 'How it connects'),
+        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.navigate({ view: 'network', shown: place }) }, 'Show in the network'),
+        state.view === 'network' && allusion.networkModel.foldedAt(place) && el('button', { type: 'button', click: () => allusion.networkModel.openGroup(place), 'aria-pressed': String(allusion.networkModel.foldedAt(place).open) }, 'Open its circle'),
+        state.view !== 'scene' && data.scenes.some((scene) => scene.work === place) && el('button', { type: 'button', click: () => allusion.navigate({ view: 'scene', focus: place }) }, 'Read its scenes')));
   }
 
   function names(entity, place) {
@@ -82,14 +82,14 @@ allusion.part(function (allusion) {
     const concerning = concerned.get(place) || [];
     const rest = edges.filter((edge) => !joint.includes(edge));
     // A hub has hundreds; the one that is chosen is among the first that are told.
-    const list = (places, open) => allusion.paged(el('ul', { class: 'connections' }), places, Math.max(PAGE, places.indexOf(state.edge) + 1),
-      (edge) => allusion.connection(edge, place, open || edge === state.edge));
+    const list = (places, open) => allusion.pagedList(el('ul', { class: 'connections' }), places, Math.max(PAGE, places.indexOf(state.edge) + 1),
+      (edge) => allusion.connectionItem(edge, place, open || edge === state.edge));
     return [
-      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', allusion.named(state.focus)), list(joint, joint.length < 4)),
+      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', allusion.nameElement(state.focus)), list(joint, joint.length < 4)),
       Object.entries(data.families).map(([name, family]) => {
         const places = rest.filter((edge) => data.edges[edge].family === name);
         if (!places.length) return null;
-        const title = count(places.length, family.one, family.many);
+        const title = countOf(places.length, family.one, family.many);
         const chosen = places.includes(state.edge);
         return el('details', { class: 'family', open: family.connection || chosen || edges.length < 8 },
           el('summary', {}, el('h3', {}, title)), list(places, false));
@@ -123,11 +123,11 @@ allusion.part(function (allusion) {
     const arrive = () => byKeyboard && panel.querySelector('h2').focus();
     if (allusion.state().shown === place) arrive();
     else window.addEventListener('hashchange', () => setTimeout(arrive), { once: true });
-    allusion.go({ shown: place });
+    allusion.navigate({ shown: place });
   }
 
   function close() {
-    allusion.go({ shown: allusion.state().focus, edge: -1 });
+    allusion.navigate({ shown: allusion.state().focus, edge: -1 });
     if (opener && opener.isConnected) opener.focus();
   }
 

@@ -1,5 +1,5 @@
 /** Links, queries and citations: what is shown, in a form that can be handed on. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, byId } = allusion;
   const dialog = /** @type {HTMLDialogElement} */ (byId('hand-on'));
@@ -8,7 +8,7 @@ allusion.part(function (allusion) {
   let opener = null;
 
   /** Say in passing what was done. */
-  function say(words) {
+  function notify(words) {
     said.textContent = words;
     said.classList.add('now');
     setTimeout(() => said.classList.remove('now'), 2600);
@@ -48,7 +48,7 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     const sources = (edge.evidence || []).map(([source, stance, locator]) => {
       const { url } = data.sources[source];
-      return `  ${stance}: ${[allusion.sourceWords(source), locator, url].filter(Boolean).join(', ')}`;
+      return `  ${stance}: ${[allusion.sourceText(source), locator, url].filter(Boolean).join(', ')}`;
     });
     return [`${allusion.sentenceOf(edge)}`, `${data.base}${edge.id}`, 'Sources:', ...sources].join('\n');
   }
@@ -61,18 +61,18 @@ allusion.part(function (allusion) {
   }
 
   byId('copy-link').addEventListener('click', async () => {
-    if (location.hash !== allusion.format(allusion.state())) history.replaceState(null, '', allusion.format(allusion.state()));
-    if (await copy(location.href)) say('Link copied');
+    if (location.hash !== allusion.formatUrl(allusion.state())) history.replaceState(null, '', allusion.formatUrl(allusion.state()));
+    if (await copy(location.href)) notify('Link copied');
     else hand('Link to this view', location.href);
   });
   byId('copy-sparql').addEventListener('click', () => hand('SPARQL of this view', allusion.sparqlOf(allusion.state())));
   byId('cite').addEventListener('click', () => cite());
   byId('hand-on-copy').addEventListener('click', async () => {
-    if (await copy(field.value)) say('Copied');
+    if (await copy(field.value)) notify('Copied');
     else field.select();
   });
   byId('hand-on-close').addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => { if (opener && opener.isConnected) opener.focus(); });
 
-  Object.assign(allusion, { cite, citation: graphCitation, say });
+  Object.assign(allusion, { cite, citation: graphCitation, notify });
 });

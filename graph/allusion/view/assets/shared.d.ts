@@ -1,21 +1,21 @@
 /** What the parts of the page share, for `tsc --checkJs`; nothing of this reaches the page. */
 
 /** A run of text and its language tag. */
-type Span = [string, string];
+type LanguageText = [string, string];
 /** Role, baseline, runs of text, and whether the name is one in another language than was asked for. */
-type Row = [string, number, Span[], boolean?];
+type TextRow = [string, number, LanguageText[], boolean?];
 /** Width, height, rows. */
-type Box = [number, number, Row[]];
+type TextBox = [number, number, TextRow[]];
 /** Width and lines. */
-type Label = [number, string[]];
+type EdgeLabel = [number, string[]];
 /** Place of the source, stance, locator, paraphrase. */
 type Evidence = [number, string, string, string];
 /** Text, language, translations. */
-type Line = [string, string, Span[]];
+type QuotedLine = [string, string, LanguageText[]];
 
 interface Entity {
-  id: string; kind: string; type?: string; year?: number; names?: Span[]; own?: string[]; transcribed?: boolean;
-  aliases?: Span[]; description?: string; makers?: string[];
+  id: string; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[]; transcribed?: boolean;
+  aliases?: LanguageText[]; description?: string; makers?: string[];
   links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
   facts?: [string, string, number, string[]][];
   remarks?: { text?: string; holder?: string; opinion?: boolean; disputes?: boolean; evidence?: Evidence[] }[];
@@ -24,16 +24,16 @@ interface Entity {
 interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
   sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
-  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: Line; notes?: string[];
+  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
   disputed?: boolean;
 }
 
-interface Told { id: string; work: number; label?: string; summary?: string; edges?: number[]; notes?: string[]; evidence?: Evidence[] }
-interface Scene extends Told { order?: number; scope?: string; place: number | null; features?: number[]; techniques?: string[] }
-interface Utterance extends Told {
+interface Described { id: string; work: number; label?: string; summary?: string; edges?: number[]; notes?: string[]; evidence?: Evidence[] }
+interface Scene extends Described { order?: number; scope?: string; place: number | null; features?: number[]; techniques?: string[] }
+interface Utterance extends Described {
   scene: number | null; speaker: number | null; addressee: number | null; language?: string; channel?: string;
-  line?: Line; reports?: number[];
+  line?: QuotedLine; reports?: number[];
 }
 
 interface Data {
@@ -46,7 +46,7 @@ interface Data {
   searching: { how: string[]; ideographs: string; folding: { marks: string; gaps: string; strokes: Record<string, string> }; romanising: Record<string, any> };
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
   /** Where everything stands in the network view, by place; see plan.py. */
-  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Circle[] };
+  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Community[] };
   /** What vis-network draws; only where it is not too large for it. */
   vis?: { nodes: any[]; edges: any[]; options: any };
   /** How many entities the graph has, where the page holds the nearest of them only. */
@@ -59,24 +59,24 @@ interface SearchedName {
   ways: { school: string; text: string; starts: Set<number> }[] | null;
 }
 
-interface Circle { x: number; y: number; radius: number; shown: number; members: number[] }
-interface Folded extends Circle { number: number; best: number; left: number; open: boolean }
-type Colours = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
+interface Community { x: number; y: number; radius: number; shown: number; members: number[] }
+interface FoldedCommunity extends Community { number: number; best: number; left: number; open: boolean }
+type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 interface Point { x: number; y: number }
 
 /** What the network view shows: places in the order of their importance, edges, communities that are folded. */
-interface Plan {
+interface NetworkModel {
   x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[]; near: Set<number> | null;
-  joined: number; folded: Folded[]; state: State | null; labels: { scale: number; places: number[]; boxes?: number[][] };
+  joined: number; folded: FoldedCommunity[]; state: State | null; labels: { scale: number; places: number[]; boxes?: number[][] };
 }
-interface Drawer {
+interface Renderer {
   restyle(): void; redraw(): void; once(act: () => void): void; scale(): number; middle(): Point;
   move(to: { x: number; y: number; scale?: number }, how: false | { duration: number; easingFunction: string }): void;
   toPage(point: Point): Point;
 }
-interface Heard {
-  click(node?: number, edge?: number, group?: Folded): void; double(node: number): void; away(): void;
-  node(node: number, at: Point): void; edge(edge: number, at: Point): void; group(group: Folded, at: Point): void;
+interface RendererEvents {
+  click(node?: number, edge?: number, group?: FoldedCommunity): void; double(node: number): void; away(): void;
+  node(node: number, at: Point): void; edge(edge: number, at: Point): void; group(group: FoldedCommunity, at: Point): void;
 }
 interface Gestures {
   pan(dx: number, dy: number): void; zoom(point: Point, factor: number): void; click(point: Point): void;
@@ -108,15 +108,15 @@ type Attributes = Record<string, any> | null;
 /** Two that are joined, and the edges that do it, the best first. */
 interface Hop { from: number; to: number; edges: number[] }
 /** The shortest chains, the best first; whether there are more; how many each end leads to. */
-interface Ways { chains: Hop[][]; more: boolean; reach: number[] }
+interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
 /** What is said in a scene: by whom, how, in whose words (-1 for nobody's), and what it points at. */
-interface Group {
+interface SpeechGroup {
   speaker: number; teller: number; how: string; edges: number[];
   balloon: { rows: string[][]; width: number; height: number };
 }
 
 /** Stretches of years, true to scale; between two of them the axis is broken. */
-interface Axis {
+interface TimeAxis {
   stretches: { first: number; last: number; left: number; right: number }[];
   /** Year and place. */
   ticks: number[][];
@@ -126,135 +126,135 @@ interface Axis {
   back(px: number): number;
 }
 
-interface Strand { family: string; edges: number[]; label: Label }
-interface Neighbour { entity: number; side: string; strands: Strand[]; opened?: number }
+interface EdgeBundle { family: string; edges: number[]; label: EdgeLabel }
+interface Neighbor { entity: number; side: string; strands: EdgeBundle[]; opened?: number }
 
 interface Allusion {
   data: Data;
   views: Record<string, View>;
-  calm: MediaQueryList;
+  reducedMotion: MediaQueryList;
   narrow: MediaQueryList;
   outgoing: number[][];
   incoming: number[][];
   placeOf: Map<string, number>;
   edgePlaceOf: Map<string, number>;
   byKey: Map<string, number>;
-  steps: Record<string, number[]>;
+  arrowSteps: Record<string, number[]>;
 
-  part(make: (allusion: Allusion) => void): void;
-  begin(): Promise<void>;
+  define(make: (allusion: Allusion) => void): void;
+  boot(): Promise<void>;
   unpack(id: string): Promise<string>;
   el(name: string, attributes?: Attributes, ...children: any[]): any;
   svg(name: string, attributes?: Attributes, ...children: any[]): any;
   linkOut(url: string | undefined, ...children: any[]): HTMLElement;
   sourceLink(source: Data['sources'][number]): HTMLElement[];
   byId(id: string): any;
-  count(number: number, one: string, many: string): string;
-  between(things: any[], mark: any): any[];
-  paged(into: HTMLElement, items: any[], size: number, make: (item: any) => HTMLElement): HTMLElement[];
-  lead(node: Element | undefined): void;
+  countOf(number: number, one: string, many: string): string;
+  separated(things: any[], mark: any): any[];
+  pagedList(into: HTMLElement, items: any[], size: number, make: (item: any) => HTMLElement): HTMLElement[];
+  focusFirst(node: Element | undefined): void;
 
   keyOf(place: number): string;
   nameOf(place: number): { text: string; lang: string; fallback: boolean };
-  secondOf(place: number): Span;
-  tags(): string[];
+  secondNameOf(place: number): LanguageText;
+  preferredLanguages(): string[];
   yearOf(entity: Entity): string;
   kindStyle(kind: string): Data['kinds'][string];
-  glyph(kind: string): SVGElement;
-  dash(family: string, thickness?: number): SVGElement;
-  named(place: number): HTMLElement;
-  thickness(sources: number): number;
+  kindIcon(kind: string): SVGElement;
+  familyLine(family: string, thickness?: number): SVGElement;
+  nameElement(place: number): HTMLElement;
+  lineWidth(sources: number): number;
   languageName(tag: string): string;
   degree(place: number): number;
-  mutual(edges: number[]): boolean;
+  isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
 
   state(): State;
-  go(changes: Partial<State>, how?: { replace?: boolean }): void;
-  announce(): void;
+  navigate(changes: Partial<State>, how?: { replace?: boolean }): void;
+  applyUrl(): void;
   onChange(listener: (state: State) => void): void;
-  format(state: State): string;
+  formatUrl(state: State): string;
   familiesFor(place: number): Set<string>;
   familiesInView(): Set<string>;
-  passes(edge: number): boolean;
+  passesFilters(edge: number): boolean;
   filterKey(): any[];
 
-  clean(text: string): string;
-  width(text: string, size: number, bold?: boolean): number;
-  shorten(text: string, size: number, limit: number, bold?: boolean): string;
-  wrap(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
+  cleanText(text: string): string;
+  textWidth(text: string, size: number, bold?: boolean): number;
+  truncate(text: string, size: number, limit: number, bold?: boolean): string;
+  wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
-  bundleLabel(words: string, number: number): Label;
-  boxOf(place: number): Box;
-  cardOf(place: number, limit?: number): Box;
-  labelOf(edge: number): Label;
-  plainLabelOf(edge: number): Label;
+  bundleLabel(words: string, number: number): EdgeLabel;
+  boxOf(place: number): TextBox;
+  cardOf(place: number, limit?: number): TextBox;
+  labelOf(edge: number): EdgeLabel;
+  plainLabelOf(edge: number): EdgeLabel;
 
-  neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
-  arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
-  sourcesOf(strand: Strand): number;
-  cut(items: Neighbour[], usual: number): [Neighbour[], Neighbour[]];
-  foldsOf(rest: Neighbour[]): { words: string; years: number[] | null }[];
-  restHeight(rest: Neighbour[]): number;
-  beside(state: State): Neighbour[];
-  further(focus: number, entity: number): [number, number[]][];
-  farHeight(focus: number, entity: number): number;
-  spreadOut(picture: any, open: Set<number>): any;
-  expand(entity: number): void;
-  stack(focus: number, beside: Neighbour[], most: number, width: number): any;
+  neighborsOf(focus: number, wanted: (edge: number) => boolean): Neighbor[];
+  focusLayout(focus: number, beside: Neighbor[], most: number, reach: number, open?: Set<number>): any;
+  bundleSources(strand: EdgeBundle): number;
+  splitByRank(items: Neighbor[], usual: number): [Neighbor[], Neighbor[]];
+  decadeCounts(rest: Neighbor[]): { words: string; years: number[] | null }[];
+  overflowHeight(rest: Neighbor[]): number;
+  focusNeighbors(state: State): Neighbor[];
+  secondHopOf(focus: number, entity: number): [number, number[]][];
+  secondHopHeight(focus: number, entity: number): number;
+  addSecondHop(picture: any, open: Set<number>): any;
+  toggleSecondHop(entity: number): void;
+  columnLayout(focus: number, beside: Neighbor[], most: number, width: number): any;
 
-  rows(box: Box, x: number, top: number, anchor?: string): any[];
-  boxWords(box: Box): string;
-  spokenBox(place: number): string;
-  glyphAt(kind: string, x: number, y: number): SVGElement;
-  nameBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
-  usable(place: number, label: string): Attributes;
-  onKey(open: (event: any) => void, middle?: () => void): (event: KeyboardEvent) => void;
-  spokenName(place: number): string;
-  nearest(from: number[], candidates: any[], step: number[], where: (one: any) => number[]): any;
-  roam(root: Element): void;
-  mark(root: Element, state: State): void;
-  positions(root: Element): Map<string, DOMRect>;
-  glide(before: Map<string, DOMRect>, root: Element): void;
-  hint(words: string, x?: number, y?: number): void;
-  edgeWords(edge: number): string;
+  textRows(box: TextBox, x: number, top: number, anchor?: string): any[];
+  boxText(box: TextBox): string;
+  boxAriaLabel(place: number): string;
+  kindShape(kind: string, x: number, y: number): SVGElement;
+  entityBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
+  interactiveAttributes(place: number, label: string): Attributes;
+  activateOnKey(open: (event: any) => void, middle?: () => void): (event: KeyboardEvent) => void;
+  ariaName(place: number): string;
+  nearestInDirection(from: number[], candidates: any[], step: number[], where: (one: any) => number[]): any;
+  enableArrowKeys(root: Element): void;
+  markSelection(root: Element, state: State): void;
+  elementPositions(root: Element): Map<string, DOMRect>;
+  animateMoves(before: Map<string, DOMRect>, root: Element): void;
+  showTooltip(words: string, x?: number, y?: number): void;
+  edgeText(edge: number): string;
 
   fold(text: string): string;
-  readings(name: string, language: string): [string, string[][]][];
-  ready(reading: string[][]): { text: string; starts: Set<number> };
-  alike(wanted: string[][], name: { text: string; starts: Set<number> }): boolean;
-  search(text: string): { place: number; text: string; lang: string; how: string }[];
+  romanizations(name: string, language: string): [string, string[][]][];
+  indexReading(reading: string[][]): { text: string; starts: Set<number> };
+  readingMatches(wanted: string[][], name: { text: string; starts: Set<number> }): boolean;
+  searchNames(text: string): { place: number; text: string; lang: string; how: string }[];
   combobox(input: HTMLInputElement, found: HTMLElement, take: (place: number) => void, rest?: () => string): void;
   entityButton(place: number): HTMLElement;
   evidenceList(evidence: Evidence[] | undefined): HTMLElement | null;
-  connection(edge: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
-  sourceWords(source: number): string;
-  quote(line: Line): HTMLElement;
-  marks(edge: Edge): HTMLElement;
+  connectionItem(edge: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
+  sourceText(source: number): string;
+  lineQuote(line: QuotedLine): HTMLElement;
+  edgeMetadata(edge: Edge): HTMLElement;
   openPanel(place: number, event?: any): void;
   closePanel(): void;
 
-  arrangeTime(places: number[], edges: number[], focus: number, width: number, height: number): any;
-  makeAxis(years: number[], left: number, right: number): Axis;
-  drawSpan(state: State, places: number[]): void;
-  scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
-  ways(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): Ways;
-  uprightWidth(across: Element | null, room: number): number;
-  uprightChain(chain: Hop[], width: number, label: string): SVGElement;
-  uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
-  leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
-  farWords(one: { edge: number; via: number }): string;
-  declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number, taken?: number[][]): { places: number[]; boxes: number[][] };
-  networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
-  plan: {
-    seen: Plan; groups: Circle[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
-    foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
-    labels(measure: (text: string) => number, scale: number): Plan['labels'];
+  timelineLayout(places: number[], edges: number[], focus: number, width: number, height: number): any;
+  timeAxis(years: number[], left: number, right: number): TimeAxis;
+  drawYearRange(state: State, places: number[]): void;
+  drawScene(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
+  findPaths(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): PathSearch;
+  verticalWidth(across: Element | null, room: number): number;
+  drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
+  drawVerticalScene(groups: SpeechGroup[], far: Map<number, any[]>, width: number): SVGElement;
+  relatedInWork(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
+  relatedText(one: { edge: number; via: number }): string;
+  placeLabels(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number, taken?: number[][]): { places: number[]; boxes: number[][] };
+  drawNetworkSvg(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
+  networkModel: {
+    seen: NetworkModel; groups: Community[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
+    foldWords(group: FoldedCommunity): string; foldedAt(place: number): FoldedCommunity | undefined; radiusAt(place: number, scale: number): number;
+    labels(measure: (text: string) => number, scale: number): NetworkModel['labels'];
     captions(measure: (text: string) => number, scale: number): { words: string; box: number[] }[];
-    drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
+    drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colors): void; faded(place: number): boolean;
   };
-  painter(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
-  visnet(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
+  canvasRenderer(frame: HTMLElement, seen: NetworkModel, heard: RendererEvents, colours: () => Colors): Renderer;
+  visNetworkRenderer(frame: HTMLElement, seen: NetworkModel, heard: RendererEvents, colours: () => Colors): Renderer;
   gestures(board: HTMLElement, heard: Gestures): void;
   networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
   networkPoint(place: number): { x: number; y: number };
@@ -265,10 +265,10 @@ interface Allusion {
   sparqlOf(state: State): string;
   cite(edge?: number): void;
   citation(): string;
-  say(words: string): void;
-  csvOf(): string;
-  drawing(): SVGSVGElement | null;
-  standalone(): SVGSVGElement | null;
+  notify(words: string): void;
+  csvText(): string;
+  currentSvg(): SVGSVGElement | null;
+  standaloneSvg(): SVGSVGElement | null;
 }
 
 declare var allusion: Allusion;

@@ -3,7 +3,7 @@
  * filter (kinds of connection, kinds of things, how sure), the query is that filter; where it is
  * a choice no query can make (shortest chains, a span of years), it names what was chosen.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const CLASSES = { reference: 'al:Reference', influence: 'al:Influence', comparison: 'al:Comparison', derivation: 'al:Derivation' };
@@ -18,7 +18,7 @@ allusion.part(function (allusion) {
 
   /** An IRI as SPARQL 1.1 (rule 139, IRIREF) can hold it. */
   const iri = (id) => `<${data.base}${id.replace(/[\x00-\x20<>"{}|^`\\]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`)}>`;
-  const comment = (text) => `# ${allusion.clean(text)}`;
+  const comment = (text) => `# ${allusion.cleanText(text)}`;
 
   function connections(classes, indent) {
     return [

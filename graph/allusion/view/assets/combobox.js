@@ -1,7 +1,7 @@
 /** The field in which names are searched, as you type; the chain's two ends are found the same way. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, yearOf } = allusion;
+  const { data, el, byId, kindIcon, yearOf } = allusion;
   const MOST = 10;
 
   /**
@@ -15,7 +15,7 @@ allusion.part(function (allusion) {
     const options = () => [...found.querySelectorAll(/** @type {any} */ ('[role=option]'))];
 
     function show() {
-      const hits = allusion.search(input.value);
+      const hits = allusion.searchNames(input.value);
       active = hits.length ? 0 : -1;
       found.replaceChildren(...hits.slice(0, MOST).map(option));
       const note = (words) => found.append(el('li', { class: 'note', role: 'option', 'aria-disabled': 'true', 'data-note': true }, words));
@@ -34,7 +34,7 @@ allusion.part(function (allusion) {
         // Before the field loses its focus and the list is gone.
         mousedown: (event) => { event.preventDefault(); choose(hit.place); },
       },
-      glyph(entity.kind),
+      kindIcon(entity.kind),
       el('span', { class: 'hit', lang: name.lang }, name.text),
       hit.text !== name.text && el('span', { class: 'matched', lang: hit.lang }, hit.text),
       el('span', { class: 'year' }, [entity.type, yearOf(entity)].filter(Boolean).join(' · ')));
@@ -68,7 +68,7 @@ allusion.part(function (allusion) {
 
     input.addEventListener('input', show);
     // The first search makes the index: before anybody has typed.
-    input.addEventListener('focus', () => { input.select(); setTimeout(() => allusion.search('')); });
+    input.addEventListener('focus', () => { input.select(); setTimeout(() => allusion.searchNames('')); });
     input.addEventListener('blur', () => { toggle(false); input.value = rest(); });
     input.addEventListener('keydown', (event) => {
       const many = real().length;
@@ -85,7 +85,7 @@ allusion.part(function (allusion) {
   const input = /** @type {HTMLInputElement} */ (byId('search'));
   combobox(input, byId('found'), (place) => {
     const { view } = allusion.state();
-    allusion.go({ focus: place, view: view === 'timeline' ? view : 'focus' });
+    allusion.navigate({ focus: place, view: view === 'timeline' ? view : 'focus' });
   });
   document.addEventListener('keydown', (event) => {
     const typing = event.target instanceof HTMLElement && event.target.closest('input:not([type=checkbox]), textarea, select, dialog');

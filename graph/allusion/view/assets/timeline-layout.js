@@ -4,7 +4,7 @@
  * first; what finds no room keeps its shape and loses its label, and where that is many,
  * it is a number for each decade, which opens when the span is brushed to it.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const [MOST_BARE, CROWD] = [8, 44];
@@ -18,8 +18,8 @@ allusion.part(function (allusion) {
     const placed = items.map((place) => {
       const x = fixed(at(data.entities[place].year));
       const name = allusion.nameOf(place);
-      const label = allusion.shorten(allusion.clean(name.text), LABEL, MOST_LABEL);
-      const wide = allusion.width(label, LABEL) + 6;
+      const label = allusion.truncate(allusion.cleanText(name.text), LABEL, MOST_LABEL);
+      const wide = allusion.textWidth(label, LABEL) + 6;
       const ways = [[x - 9, x + 13 + wide, 'start'], [x - 13 - wide, x + 9, 'end']].filter(([from, to]) => from >= left && to <= edge);
       for (let row = 0; ways.length && row < cap; row += 1) {
         for (const [from, to, anchor] of ways) {
@@ -64,10 +64,10 @@ allusion.part(function (allusion) {
    * The whole timeline.
    * @param {number[]} places dated entities @param {number[]} edges between them
    */
-  function arrangeTime(places, edges, focus, width, height) {
+  function timelineLayout(places, edges, focus, width, height) {
     const years = places.map((place) => data.entities[place].year);
     const left = width < 640 ? 30 : LEFT;
-    const scale = allusion.makeAxis(years, left + 14, width - RIGHT);
+    const scale = allusion.timeAxis(years, left + 14, width - RIGHT);
     const kinds = [...new Set([...Object.keys(data.kinds), ...places.map((place) => data.entities[place].kind)])];
     const touched = new Map();
     edges.forEach((edge) => [data.edges[edge].from, data.edges[edge].to].forEach((end) => touched.set(end, (touched.get(end) || 0) + 1)));
@@ -124,13 +124,13 @@ allusion.part(function (allusion) {
   function labelled(found, spot, [left, top, right, bottom]) {
     if (found.length > FEW_ARCS) return found;
     const taken = [...spot.values()].map(({ x, y, label, anchor }) => {
-      const wide = label ? allusion.width(label, LABEL) + 8 : 0;
+      const wide = label ? allusion.textWidth(label, LABEL) + 8 : 0;
       return anchor === 'start' ? [x - 10, y - 10, x + 13 + wide, y + 10] : [x - 13 - wide, y - 10, x + 10, y + 10];
     });
     for (const arc of found) {
       const edge = data.edges[arc.edge];
-      const words = allusion.shorten(allusion.clean(edge.phrase || edge.kindLabel || ''), LABEL_ARC, MOST_ARC);
-      const half = allusion.width(words, LABEL_ARC) / 2 + 4;
+      const words = allusion.truncate(allusion.cleanText(edge.phrase || edge.kindLabel || ''), LABEL_ARC, MOST_ARC);
+      const half = allusion.textWidth(words, LABEL_ARC) / 2 + 4;
       for (const t of [0.5, 0.4, 0.6, 0.3, 0.7]) {
         const [x, y] = [0, 1].map((axis) => (1 - t) ** 2 * arc.bow[0][axis] + 2 * t * (1 - t) * arc.bow[1][axis] + t ** 2 * arc.bow[2][axis]);
         const box = [x - half, y - 14, x + half, y + 3];
@@ -146,5 +146,5 @@ allusion.part(function (allusion) {
 
   const fixed = (value) => Number(value.toFixed(1));
 
-  Object.assign(allusion, { arrangeTime });
+  Object.assign(allusion, { timelineLayout });
 });

@@ -4,44 +4,44 @@
  * zoom, the better connected first and none over another: vis-network itself can only scale
  * or hide them.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, byId, plan } = allusion;
-  const { seen } = plan;
+  const { data, byId, networkModel } = allusion;
+  const { seen } = networkModel;
   const frame = byId('canvas');
   const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
-  /** @type {Drawer | null} */ let drawer = null;
-  /** @type {Colours} */ let palette = null;
+  /** @type {Renderer | null} */ let drawer = null;
+  /** @type {Colors} */ let palette = null;
   let signature = '';
   let loading = false;
 
   /** The colours of the theme that is on. */
   function mix() {
     const style = getComputedStyle(document.documentElement);
-    palette = /** @type {Colours} */ (Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])));
+    palette = /** @type {Colors} */ (Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])));
   }
 
-  const say = (words, at) => allusion.hint(words, at.x + frame.getBoundingClientRect().x, at.y + frame.getBoundingClientRect().y);
+  const say = (words, at) => allusion.showTooltip(words, at.x + frame.getBoundingClientRect().x, at.y + frame.getBoundingClientRect().y);
 
-  /** @type {Heard} */
+  /** @type {RendererEvents} */
   const heard = {
     click: (node, edge, group) => {
-      if (node !== undefined) allusion.go({ shown: node });
-      else if (edge !== undefined) allusion.go({ shown: data.edges[edge].to, edge });
-      else if (group) plan.openGroup(group.best);
-      else allusion.go({ shown: allusion.state().focus, edge: -1 });
+      if (node !== undefined) allusion.navigate({ shown: node });
+      else if (edge !== undefined) allusion.navigate({ shown: data.edges[edge].to, edge });
+      else if (group) networkModel.openGroup(group.best);
+      else allusion.navigate({ shown: allusion.state().focus, edge: -1 });
     },
-    double: (node) => allusion.go({ focus: node, view: 'focus' }),
-    node: (node, at) => say([allusion.spokenName(node), allusion.secondOf(node)[0]].filter(Boolean).join(' · '), at),
-    edge: (edge, at) => say(allusion.edgeWords(edge), at),
-    group: (group, at) => say(`${allusion.nameOf(group.best).text} and what belongs with it: ${plan.foldWords(group)}`, at),
-    away: () => allusion.hint(''),
+    double: (node) => allusion.navigate({ focus: node, view: 'focus' }),
+    node: (node, at) => say([allusion.ariaName(node), allusion.secondNameOf(node)[0]].filter(Boolean).join(' · '), at),
+    edge: (edge, at) => say(allusion.edgeText(edge), at),
+    group: (group, at) => say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
+    away: () => allusion.showTooltip(''),
   };
 
   function start() {
-    drawer = data.plan.painted ? allusion.painter(frame, seen, heard, () => palette) : allusion.visnet(frame, seen, heard, () => palette);
+    drawer = data.plan.painted ? allusion.canvasRenderer(frame, seen, heard, () => palette) : allusion.visNetworkRenderer(frame, seen, heard, () => palette);
     // Drawn near the right size at once; the first drawing at full size would be thrown away.
     drawer.move(whole(), false);
     drawer.redraw();
@@ -76,7 +76,7 @@ allusion.part(function (allusion) {
     let moved = false;
     if (now !== signature) {
       signature = now;
-      moved = plan.update(state);
+      moved = networkModel.update(state);
       if (!fresh) drawer.restyle();
       tell();
     }
@@ -110,11 +110,11 @@ allusion.part(function (allusion) {
     }
     const [left, right, top, bottom] = bounds;
     // The margin is for the names of the outer ones.
-    const scale = Math.min(1, (frame.clientWidth - 2 * plan.RIM[0] - 8) / (right - left || 1), (frame.clientHeight - 2 * plan.RIM[1] - 8) / (bottom - top || 1));
+    const scale = Math.min(1, (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1), (frame.clientHeight - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1));
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
   }
 
-  const motion = () => (allusion.calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
+  const motion = () => (allusion.reducedMotion.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
   /** Where an entity stands in the frame, in pixels. */
   const pointOf = (place) => drawer.toPage({ x: seen.x[place], y: seen.y[place] });
@@ -138,20 +138,20 @@ allusion.part(function (allusion) {
     const { places, boxes } = seen.labels;
     const labels = new Map(places.map((place, index) => [place, [
       boxes[index][0] + 2 - seen.x[place] * scale, boxes[index][1] + 12 - seen.y[place] * scale]]));
-    return allusion.networkPicture(at, seen.lines, labels, scale, frame);
+    return allusion.drawNetworkSvg(at, seen.lines, labels, scale, frame);
   }
 
   frame.addEventListener('keydown', (event) => {
-    const step = Object.hasOwn(allusion.steps, event.key) && allusion.steps[event.key];
+    const step = Object.hasOwn(allusion.arrowSteps, event.key) && allusion.arrowSteps[event.key];
     const { shown } = allusion.state();
     if (!drawer) return;
     if (step) {
       const where = (place) => [seen.x[place], seen.y[place]];
-      const next = allusion.nearest(where(shown), seen.order.filter((place) => place !== shown), step, where);
-      if (next !== null) allusion.go({ shown: next }, { replace: true });
-    } else if (event.key === 'Enter' && event.shiftKey) allusion.go({ focus: shown, view: 'focus' });
+      const next = allusion.nearestInDirection(where(shown), seen.order.filter((place) => place !== shown), step, where);
+      if (next !== null) allusion.navigate({ shown: next }, { replace: true });
+    } else if (event.key === 'Enter' && event.shiftKey) allusion.navigate({ focus: shown, view: 'focus' });
     else if (event.key === 'Enter') allusion.openPanel(shown, event);
-    else if (event.key === 'o' && plan.foldedAt(shown)) plan.openGroup(shown);
+    else if (event.key === 'o' && networkModel.foldedAt(shown)) networkModel.openGroup(shown);
     else if (event.key === '+' || event.key === '-') zoomNetwork(event.key === '+' ? 1.3 : 1 / 1.3);
     else return;
     event.preventDefault();
@@ -160,17 +160,17 @@ allusion.part(function (allusion) {
 
   /** The communities that are folded, as buttons: the list's way to open them. */
   function folds(state) {
-    if (!plan.groups.length) return [];
-    plan.update(state);
+    if (!networkModel.groups.length) return [];
+    networkModel.update(state);
     return seen.folded.map((group) => ({
-      words: [allusion.named(group.best), `: ${plan.foldWords(group)}`],
-      act: () => plan.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
+      words: [allusion.nameElement(group.best), `: ${networkModel.foldWords(group)}`],
+      act: () => networkModel.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
     }));
   }
 
   allusion.views.network = {
-    draw, picture, edges: plan.shownEdges, zoom: zoomNetwork, folds,
-    groups: (state) => [{ caption: 'Every connection shown', rows: plan.shownEdges(state).map((edge) => [edge, -1]) }],
+    draw, picture, edges: networkModel.shownEdges, zoom: zoomNetwork, folds,
+    groups: (state) => [{ caption: 'Every connection shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) }],
   };
   Object.assign(allusion, { networkLabels: () => seen.labels, networkPoint: pointOf });
 });

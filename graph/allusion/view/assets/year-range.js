@@ -1,5 +1,5 @@
 /** The span of years under the timeline: how many things each year has, and two handles to brush it. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, svg, byId } = allusion;
   const holder = byId('span');
@@ -11,7 +11,7 @@ allusion.part(function (allusion) {
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
-    const scale = allusion.makeAxis(years, 14, width - 14);
+    const scale = allusion.timeAxis(years, 14, width - 14);
     const [first, last] = [Math.min(...years), Math.max(...years)];
     let [from, to] = state.years || [first, last];
     const counts = new Map();
@@ -38,7 +38,7 @@ allusion.part(function (allusion) {
 
     function settle() {
       const years_ = from <= first && to >= last ? null : /** @type {[number, number]} */ ([from, to]);
-      allusion.go({ years: years_ }, { replace: true });
+      allusion.navigate({ years: years_ }, { replace: true });
     }
 
     function byKey(event, index) {
@@ -81,10 +81,10 @@ allusion.part(function (allusion) {
     show();
   }
 
-  byId('all-years').addEventListener('click', () => allusion.go({ years: null }));
+  byId('all-years').addEventListener('click', () => allusion.navigate({ years: null }));
 
   Object.assign(allusion, {
-    drawSpan: (state, places) => {
+    drawYearRange: (state, places) => {
       byId('all-years').hidden = !state.years;
       draw(state, places);
     },

@@ -1,7 +1,7 @@
 /** The scene view: a work told scene by scene like a script, and in the margin what it points at. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, byId, count, between } = allusion;
+  const { data, el, byId, countOf, separated } = allusion;
   const index = byId('scene-index');
   const page = byId('scene-page');
   let drawn = '';
@@ -45,7 +45,7 @@ allusion.part(function (allusion) {
 
   function shown(state) {
     const families = allusion.familiesInView();
-    return everything(state).filter((place) => families.has(data.edges[place].family) && allusion.passes(place));
+    return everything(state).filter((place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
   }
 
   function draw(state) {
@@ -60,25 +60,25 @@ allusion.part(function (allusion) {
       else tell(state, chosen(state), scenes, others);
     }
     const root = page.querySelector('svg.picture');
-    if (root) allusion.mark(root, state);
+    if (root) allusion.markSelection(root, state);
   }
 
   function nothing(state) {
     const works = [...new Set(data.scenes.map((scene) => scene.work))];
     index.replaceChildren();
     page.replaceChildren(
-      el('p', { class: 'lead' }, 'No scenes of ', el('strong', {}, allusion.named(state.focus)), ' are described here.'),
-      ...(works.length ? [el('p', {}, 'There are scenes of ', between(works.map((work) => el('button', { type: 'button', class: 'entity', click: () => allusion.go({ focus: work }) }, allusion.named(work))), ', '), '.')] : []));
+      el('p', { class: 'lead' }, 'No scenes of ', el('strong', {}, allusion.nameElement(state.focus)), ' are described here.'),
+      ...(works.length ? [el('p', {}, 'There are scenes of ', separated(works.map((work) => el('button', { type: 'button', class: 'entity', click: () => allusion.navigate({ focus: work }) }, allusion.nameElement(work))), ', '), '.')] : []));
   }
 
   function tell(state, scene, scenes, others) {
     index.replaceChildren(
-      el('h2', {}, allusion.named(state.focus)),
+      el('h2', {}, allusion.nameElement(state.focus)),
       el('ol', {}, scenes.map((place) => entry(place, place === scene)),
         others.length > 0 && el('li', { class: 'unplaced' }, button('elsewhere', scene < 0, 'Said, in no scene named', `${others.length}`))));
     page.replaceChildren(...(scene >= 0 ? sheet(scene, scenes) : elsewhere(others)).filter(Boolean));
     const root = page.querySelector('svg.picture');
-    if (root) allusion.roam(root);
+    if (root) allusion.enableArrowKeys(root);
     const current = index.querySelector('[aria-current]');
     if (current && index.scrollHeight > index.clientHeight) index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
     page.scrollTop = 0;
@@ -91,18 +91,18 @@ allusion.part(function (allusion) {
   }
 
   function button(scene, current, label, number, edges) {
-    return el('button', { type: 'button', 'aria-current': current && 'true', click: () => allusion.go({ scene }) },
+    return el('button', { type: 'button', 'aria-current': current && 'true', click: () => allusion.navigate({ scene }) },
       el('span', { class: 'number' }, number), el('span', {}, label),
-      edges > 0 && el('span', { class: 'points', title: `points at ${edges}` }, '→'.repeat(Math.min(3, edges)), el('span', { class: 'unseen' }, ` points at ${count(edges, 'thing', 'things')}`)));
+      edges > 0 && el('span', { class: 'points', title: `points at ${edges}` }, '→'.repeat(Math.min(3, edges)), el('span', { class: 'unseen' }, ` points at ${countOf(edges, 'thing', 'things')}`)));
   }
 
   /** What is pointed at in a scene though nobody says it. */
   const silentIn = (place) => (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
 
-  const across = (scene) => allusion.scenePicture(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
+  const across = (scene) => allusion.drawScene(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
 
   /** The width of a drawing that has to stand upright; 0 where there is room for its breadth. */
-  const upright = (scene) => (scene < 0 ? 0 : allusion.uprightWidth(across(scene), page.clientWidth - (allusion.narrow.matches ? 32 : 48)));
+  const upright = (scene) => (scene < 0 ? 0 : allusion.verticalWidth(across(scene), page.clientWidth - (allusion.narrow.matches ? 32 : 48)));
 
   /** What is saved and printed is the wide drawing, whatever the screen. */
   function picture() {
@@ -117,7 +117,7 @@ allusion.part(function (allusion) {
     const at = scenes.indexOf(place);
     const silent = silentIn(place);
     const visible = new Set(shown(allusion.state()));
-    const drawing = allusion.scenePicture(place, saidIn(place), silent, visible, upright(place));
+    const drawing = allusion.drawScene(place, saidIn(place), silent, visible, upright(place));
     return [
       el('header', { class: 'slug' },
         el('p', { class: 'where' }, [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`].filter(Boolean).join(' · ')),
@@ -126,15 +126,15 @@ allusion.part(function (allusion) {
       drawing && el('div', { class: 'scroll' }, drawing),
       el('p', { class: 'action' }, one.summary),
       (one.techniques || one.features) && el('p', { class: 'marks' },
-        one.features && ['With ', between(one.features.map(allusion.entityButton), ', '), '. '],
+        one.features && ['With ', separated(one.features.map(allusion.entityButton), ', '), '. '],
         one.techniques && `Camera: ${one.techniques.join(', ')}.`),
       ...saidIn(place).filter((said) => !reported.has(said)).map((said) => speech(said, visible)),
-      silent.some((edge) => visible.has(edge)) && el('ul', { class: 'connections' }, silent.filter((edge) => visible.has(edge)).map((edge) => allusion.connection(edge, one.work, false))),
+      silent.some((edge) => visible.has(edge)) && el('ul', { class: 'connections' }, silent.filter((edge) => visible.has(edge)).map((edge) => allusion.connectionItem(edge, one.work, false))),
       notes(one),
       one.evidence && el('details', {}, el('summary', {}, 'Sources of this scene'), allusion.evidenceList(one.evidence)),
       el('p', { class: 'turn' },
-        at > 0 && el('button', { type: 'button', click: () => allusion.go({ scene: slug(data.scenes[scenes[at - 1]]) }) }, `← ${data.scenes[scenes[at - 1]].label}`),
-        at < scenes.length - 1 && el('button', { type: 'button', click: () => allusion.go({ scene: slug(data.scenes[scenes[at + 1]]) }) }, `${data.scenes[scenes[at + 1]].label} →`)),
+        at > 0 && el('button', { type: 'button', click: () => allusion.navigate({ scene: slug(data.scenes[scenes[at - 1]]) }) }, `← ${data.scenes[scenes[at - 1]].label}`),
+        at < scenes.length - 1 && el('button', { type: 'button', click: () => allusion.navigate({ scene: slug(data.scenes[scenes[at + 1]]) }) }, `${data.scenes[scenes[at + 1]].label} →`)),
     ];
   }
 
@@ -156,9 +156,9 @@ allusion.part(function (allusion) {
         typeof one.speaker === 'number' ? allusion.entityButton(one.speaker) : el('span', {}, 'Somebody'),
         typeof one.addressee === 'number' && [' to ', allusion.entityButton(one.addressee)],
         how && el('span', { class: 'how' }, ` (${how})`)),
-      one.line ? allusion.quote(one.line) : el('p', { class: 'told' }, one.summary),
+      one.line ? allusion.lineQuote(one.line) : el('p', { class: 'told' }, one.summary),
       one.reports && [el('p', { class: 'tells' }, 'and so tells what was said before:'), one.reports.map((said) => speech(said, visible, true))],
-      edges.length > 0 && el('ul', { class: 'connections' }, edges.map((edge) => allusion.connection(edge, one.work, false, true))),
+      edges.length > 0 && el('ul', { class: 'connections' }, edges.map((edge) => allusion.connectionItem(edge, one.work, false, true))),
       edges.map((edge) => leads(edge, one.work, edges)),
       notes(one),
       one.evidence && !edges.length && el('details', {}, el('summary', {}, 'Evidence'), allusion.evidenceList(one.evidence)));
@@ -167,9 +167,9 @@ allusion.part(function (allusion) {
   /** What of the same work is near to what is pointed at: the couple of whom he is one, the serials. */
   function leads(place, work, edges) {
     const { to } = data.edges[place];
-    const found = allusion.leadsTo(work, to, new Set(edges.map((edge) => data.edges[edge].to)));
-    return found.length > 0 && el('p', { class: 'leads' }, allusion.named(to), ' leads on to ',
-      between(found.map((one) => [allusion.entityButton(one.entity), ` (${allusion.farWords(one)})`]), '; '), '.');
+    const found = allusion.relatedInWork(work, to, new Set(edges.map((edge) => data.edges[edge].to)));
+    return found.length > 0 && el('p', { class: 'leads' }, allusion.nameElement(to), ' leads on to ',
+      separated(found.map((one) => [allusion.entityButton(one.entity), ` (${allusion.relatedText(one)})`]), '; '), '.');
   }
 
   function notes(one) {

@@ -2,7 +2,7 @@
  * The focus layout in whole numbers: the twin of focus.py, which says why it is so.
  * A browser test compares what the two give.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, outgoing, incoming } = allusion;
   const MARGIN = 16;
@@ -21,7 +21,7 @@ allusion.part(function (allusion) {
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
   /** Those beside the focus, what it points to first, each side oldest first. */
-  function neighbours(focus, wanted) {
+  function neighborsOf(focus, wanted) {
     return ['out', 'in'].flatMap((side) => {
       const groups = new Map();
       for (const place of side === 'out' ? outgoing[focus] : incoming[focus]) {
@@ -66,7 +66,7 @@ allusion.part(function (allusion) {
   }
 
   const boxOf = (item) => allusion.boxOf(item.entity);
-  const sourcesOf = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
+  const bundleSources = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
   const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
   const strandsHeight = (item) => sum(item.strands.map(strandHeight));
   /** Outside of an opened box stands the second hop, which needs its room. */
@@ -98,12 +98,12 @@ allusion.part(function (allusion) {
     return found;
   }
 
-  const foldsOf = (rest) => folds(rest.map((item) => item.entity));
-  const restHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((foldsOf(rest).length + 1) / 2);
-  const restWidth = (rest) => (!rest.length ? 0 : foldsOf(rest).length ? FOLD_WIDTH : MORE_WIDTH);
+  const decadeCounts = (rest) => folds(rest.map((item) => item.entity));
+  const overflowHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((decadeCounts(rest).length + 1) / 2);
+  const restWidth = (rest) => (!rest.length ? 0 : decadeCounts(rest).length ? FOLD_WIDTH : MORE_WIDTH);
 
   function columnHeight(items, rest) {
-    const heights = [...items.map(blockHeight), ...(rest.length ? [restHeight(rest)] : [])];
+    const heights = [...items.map(blockHeight), ...(rest.length ? [overflowHeight(rest)] : [])];
     return sum(heights) + GAP * Math.max(0, heights.length - 1);
   }
 
@@ -115,21 +115,21 @@ allusion.part(function (allusion) {
   }
 
   /** The `most` best connected, of a hub half as many, and those left out, both still in their order. */
-  function cut(items, usual) {
+  function splitByRank(items, usual) {
     if (items.length <= usual) return [items, []];
     const most = items.length - usual >= FEWEST ? Math.floor((usual + 1) / 2) : usual;
-    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), allusion.degree(item.entity), index]);
+    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(bundleSources)), allusion.degree(item.entity), index]);
     weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || other[2] - one[2] || one[3] - other[3]);
     const kept = new Set(weight.slice(0, most).map((entry) => entry[3]));
     return [items.filter((_, index) => kept.has(index)), items.filter((_, index) => !kept.has(index))];
   }
 
   /** The whole picture; the shape of what it returns is that of focus.Picture. */
-  function arrange(focus, beside, most, reach, open = new Set()) {
-    for (const item of beside) if (open.has(item.entity)) item.opened = allusion.farHeight(focus, item.entity);
+  function focusLayout(focus, beside, most, reach, open = new Set()) {
+    for (const item of beside) if (open.has(item.entity)) item.opened = allusion.secondHopHeight(focus, item.entity);
     const card = allusion.cardOf(focus);
-    const [left, leftRest] = cut(beside.filter((item) => item.side === 'out'), most);
-    const [right, rightRest] = cut(beside.filter((item) => item.side === 'in'), most);
+    const [left, leftRest] = splitByRank(beside.filter((item) => item.side === 'out'), most);
+    const [right, rightRest] = splitByRank(beside.filter((item) => item.side === 'in'), most);
     const leftHeight = columnHeight(left, leftRest);
     const rightHeight = columnHeight(right, rightRest);
     const cardHeight = Math.max(card[1], Math.max(count(left), count(right)) * 7 + 24);
@@ -179,11 +179,11 @@ allusion.part(function (allusion) {
     });
     if (rest.length) {
       placed.push({
-        item: null, side: frame.side, x: frame.x, y, width: frame.width, height: restHeight(rest), strands: [], more: rest.length, folds: foldsOf(rest),
+        item: null, side: frame.side, x: frame.x, y, width: frame.width, height: overflowHeight(rest), strands: [], more: rest.length, folds: decadeCounts(rest),
       });
     }
     return placed;
   }
 
-  Object.assign(allusion, { neighbours, arrange, sourcesOf, cut, foldsOf, restHeight });
+  Object.assign(allusion, { neighborsOf, focusLayout, bundleSources, splitByRank, decadeCounts, overflowHeight });
 });

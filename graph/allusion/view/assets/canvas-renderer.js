@@ -3,17 +3,17 @@
  * are stamped from small pictures of themselves and lines drawn some hundreds at a time, so
  * that a frame of thousands takes some milliseconds.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, el } = allusion;
   const [CELL, CHUNK, FAR, GRASP, LARGEST] = [96, 1024, 1400, 5, 4];
 
   /**
-   * @param {HTMLElement} frame @param {Plan} seen @param {Heard} heard @param {() => Colours} colours
-   * @returns {Drawer}
+   * @param {HTMLElement} frame @param {NetworkModel} seen @param {RendererEvents} heard @param {() => Colors} colours
+   * @returns {Renderer}
    */
-  function painter(frame, seen, heard, colours) {
-    const { faded, drawLabels, radiusAt } = allusion.plan;
+  function canvasRenderer(frame, seen, heard, colours) {
+    const { faded, drawLabels, radiusAt } = allusion.networkModel;
     const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
     frame.append(board);
     const pen = board.getContext('2d');
@@ -84,7 +84,7 @@ allusion.part(function (allusion) {
     function captions(palette) {
       pen.strokeStyle = palette.card;
       pen.fillStyle = palette.muted;
-      for (const { words, box } of allusion.plan.captions((text) => pen.measureText(text).width * at.scale, at.scale)) {
+      for (const { words, box } of allusion.networkModel.captions((text) => pen.measureText(text).width * at.scale, at.scale)) {
         const [x, y] = [(box[0] + 2) / at.scale, (box[1] + 1) / at.scale];
         pen.strokeText(words, x, y);
         pen.fillText(words, x, y);
@@ -135,7 +135,7 @@ allusion.part(function (allusion) {
       pen.moveTo(seen.x[from], seen.y[from]);
       pen.lineTo(...point(tip, 0));
       pen.stroke();
-      if (allusion.mutual([place]) || base < 0) return;
+      if (allusion.isSymmetric([place]) || base < 0) return;
       pen.beginPath();
       pen.moveTo(...point(tip, 0));
       pen.lineTo(...point(base, 3 / at.scale));
@@ -269,5 +269,5 @@ allusion.part(function (allusion) {
     };
   }
 
-  Object.assign(allusion, { painter });
+  Object.assign(allusion, { canvasRenderer });
 });

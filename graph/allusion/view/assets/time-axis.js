@@ -2,7 +2,7 @@
  * An axis of years that is true to scale, and broken where nothing stands for long: the twin of
  * axis.py, which says why. A browser test compares what the two give.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const LONG = [14, 30, 60, 120, 250, 500, 1000, 10000];
   const [BROKEN, BREAK, WIDEST, TICK] = [0.3, 46, 64, 52];
@@ -25,9 +25,9 @@ allusion.part(function (allusion) {
 
   /**
    * The axis of these years, at least one, between two places in pixels.
-   * @param {number[]} years @param {number} left @param {number} right @returns {Axis}
+   * @param {number[]} years @param {number} left @param {number} right @returns {TimeAxis}
    */
-  function makeAxis(years, left, right) {
+  function timeAxis(years, left, right) {
     const ordered = [...new Set(years)].sort((one, other) => one - other);
     const spans = spansOf(ordered, right - left);
     const whole = spans.reduce((sum, [first, last]) => sum + last - first, 0);
@@ -83,5 +83,5 @@ allusion.part(function (allusion) {
     return ticks;
   }
 
-  Object.assign(allusion, { makeAxis });
+  Object.assign(allusion, { timeAxis });
 });

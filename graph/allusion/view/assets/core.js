@@ -19,7 +19,7 @@
   }
 
   /** Unpack the data and let the parts take their turns. */
-  async function begin() {
+  async function boot() {
     if (!('DecompressionStream' in window)) {
       // The picture and the list that stand in the file are what such a browser shows.
       document.documentElement.className = '';
@@ -79,12 +79,12 @@
     return document.getElementById(id);
   }
 
-  function count(number, one, many) {
+  function countOf(number, one, many) {
     return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
   }
 
   /** Things with a comma or a semicolon between them, for text and elements alike. */
-  function between(things, mark) {
+  function separated(things, mark) {
     return things.flatMap((thing, index) => (index ? [mark, thing] : [thing]));
   }
 
@@ -93,7 +93,7 @@
    * the keyboard is led.
    * @param {HTMLElement} into @param {any[]} items @param {number} size @param {(item: any) => HTMLElement} make
    */
-  function paged(into, items, size, make) {
+  function pagedList(into, items, size, make) {
     const rest = [...items];
     const take = () => rest.splice(0, size).map(make);
     const words = () => `Show ${Math.min(size, rest.length)} more of ${rest.length.toLocaleString('en')}`;
@@ -106,23 +106,23 @@
         into.append(...made);
         button.textContent = words();
         button.hidden = !rest.length;
-        lead(made[0]);
+        focusFirst(made[0]);
       },
     }, words());
     return [into, button];
   }
 
   /** Put the keyboard on the first thing in it that can be used. */
-  function lead(node) {
+  function focusFirst(node) {
     const first = node && node.querySelector('button, a, summary');
     if (first) first.focus();
   }
 
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   const allusion = /** @type {Allusion} */ ({
-    views: {}, el, svg, linkOut, sourceLink, byId, count, between, unpack, begin, calm, paged, lead,
-    part: (make) => { parts.push(make); },
+    views: {}, el, svg, linkOut, sourceLink, byId, countOf, separated, unpack, boot, reducedMotion, pagedList, focusFirst,
+    define: (make) => { parts.push(make); },
   });
   window.allusion = allusion;
 })();

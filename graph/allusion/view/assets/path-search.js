@@ -2,7 +2,7 @@
  * What joins two entities: the twin of chains.py, which says why a chain is short before it is
  * good and passes through a place by a connection alone. A browser test compares the two.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const HUBS = ['place', 'organisation', 'language', 'award'];
@@ -48,9 +48,9 @@ allusion.part(function (allusion) {
   /**
    * The shortest chains, the best first, as lists of hops; how many more than can be looked
    * at there are is not known. `reach` is how many each end leads to.
-   * @returns {Ways}
+   * @returns {PathSearch}
    */
-  function ways(start, end, allowed, hubs) {
+  function findPaths(start, end, allowed, hubs) {
     const at = joints([start, end], allowed, hubs);
     const far = distances(end, at);
     const reach = [distances(start, at).size - 1, far.size - 1];
@@ -80,5 +80,5 @@ allusion.part(function (allusion) {
     return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
   }
 
-  Object.assign(allusion, { ways });
+  Object.assign(allusion, { findPaths });
 });

@@ -2,7 +2,7 @@
  * Chains and scenes where there is no room for their breadth: one thing below the other, the words that join them
  * beside the line, what is pointed at set in from what points.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, svg } = allusion;
   const [PAD, STEP, INDENT, WIRE, ROW] = [12, 15, 24, 16, 19];
@@ -17,12 +17,12 @@ allusion.part(function (allusion) {
 
     function box(place, level) {
       const [wide, high] = allusion.boxOf(place);
-      parts.push(allusion.nameBox(place, left(level), y, wide, high, allusion.spokenBox(place)));
+      parts.push(allusion.entityBox(place, left(level), y, wide, high, allusion.boxAriaLabel(place)));
       y += high;
     }
 
     function strand(edge, edges, to, ...drawn) {
-      return svg('g', { class: `strand ${edge.family}`, 'data-edges': edges.join(' '), click: () => allusion.go({ shown: to, edge: edges[0] }) }, drawn);
+      return svg('g', { class: `strand ${edge.family}`, 'data-edges': edges.join(' '), click: () => allusion.navigate({ shown: to, edge: edges[0] }) }, drawn);
     }
 
     /** The line from one box down to the next, and what it says. */
@@ -33,9 +33,9 @@ allusion.part(function (allusion) {
       const [x, top] = [PAD + WIRE, y];
       const end = top + STEP * (words.length + (more ? 1 : 0)) + 24;
       const forwards = edge.from === from;
-      const arrow = allusion.mutual([edges[0]]) ? 0 : 8;
+      const arrow = allusion.isSymmetric([edges[0]]) ? 0 : 8;
       parts.push(strand(edge, edges, to,
-        svg('path', { class: 'wire', d: `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': dashes(edge) }),
+        svg('path', { class: 'wire', d: `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`, 'stroke-width': allusion.lineWidth(edge.sources), 'stroke-dasharray': dashes(edge) }),
         arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z` }),
         edge.disputed && svg('circle', { class: 'open', cx: x, cy: (top + end) / 2, r: 4.5 }),
         words.map((line, index) => svg('text', { class: 'words', x: x + 20, y: top + 23 + STEP * index }, line)),
@@ -51,7 +51,7 @@ allusion.part(function (allusion) {
 
     /** A line as it is said, in a balloon as wide as it needs. */
     function balloon(rows, how, needed) {
-      const wide = Math.min(width - 2 * PAD, Math.max(needed, allusion.width(how, 11) + 32));
+      const wide = Math.min(width - 2 * PAD, Math.max(needed, allusion.textWidth(how, 11) + 32));
       const high = 18 + ROW * rows.length + (how ? 16 : 0);
       parts.push(svg('rect', { class: 'balloon', x: PAD, y, width: wide, height: high, rx: 10 }));
       rows.forEach(([role, words, lang], index) => parts.push(svg('text', { class: role, lang, x: PAD + 14, y: y + 22 + ROW * index }, words)));
@@ -68,7 +68,7 @@ allusion.part(function (allusion) {
       const middle = y + allusion.boxOf(to)[1] / 2;
       const role = level > 1 ? 'sub' : 'words';
       parts.push(strand(edge, edges, to,
-        svg('path', { class: 'wire', d: `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`, 'stroke-width': level > 1 ? 1.25 : allusion.thickness(edge.sources), 'stroke-dasharray': dashes(edge) }),
+        svg('path', { class: 'wire', d: `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`, 'stroke-width': level > 1 ? 1.25 : allusion.lineWidth(edge.sources), 'stroke-dasharray': dashes(edge) }),
         level < 2 && svg('path', { class: 'head', d: `M${left(level)} ${middle}l-8 -4v8Z` }),
         level < 2 && edge.disputed && svg('circle', { class: 'open', cx: x, cy: middle - 16, r: 4.5 }),
         words.map((line, index) => svg('text', { class: role, x: left(level) + 4, y: top + 11 + STEP * index }, line))));
@@ -89,14 +89,14 @@ allusion.part(function (allusion) {
    * on a phone, or where that one had to shrink too far. 0 where it is read.
    * @param {Element | null} across @param {number} room
    */
-  function uprightWidth(across, room) {
+  function verticalWidth(across, room) {
     if (allusion.narrow.matches) return Math.max(280, room);
     const wide = across ? Number(across.getAttribute('width')) : 0;
     return room > 0 && wide * LEAST > room ? Math.min(560, room) : 0;
   }
 
   /** A chain from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
-  function uprightChain(chain, width, label) {
+  function drawVerticalPath(chain, width, label) {
     const made = column(width, label);
     made.box(chain[0].from, 0);
     for (const hop of chain) {
@@ -106,8 +106,8 @@ allusion.part(function (allusion) {
     return made.drawn('chain upright');
   }
 
-  /** A scene from top to bottom. @param {Group[]} groups @param {Map<number, any[]>} far @param {number} width */
-  function uprightScene(groups, far, width) {
+  /** A scene from top to bottom. @param {SpeechGroup[]} groups @param {Map<number, any[]>} far @param {number} width */
+  function drawVerticalScene(groups, far, width) {
     const made = column(width, 'The scene as a drawing; the same in words below');
     const seen = new Set();
     for (const [number, group] of groups.entries()) {
@@ -126,12 +126,12 @@ allusion.part(function (allusion) {
         const { to } = data.edges[edge];
         made.branch([edge], to, allusion.plainLabelOf(edge)[1], 1, from);
         const below = made.at();
-        for (const one of seen.has(to) ? [] : far.get(to) || []) made.branch([one.edge], one.entity, allusion.wrap(allusion.farWords(one), 11, width - 90, 2), 2, below);
+        for (const one of seen.has(to) ? [] : far.get(to) || []) made.branch([one.edge], one.entity, allusion.wrapText(allusion.relatedText(one), 11, width - 90, 2), 2, below);
         seen.add(to);
       }
     }
     return made.drawn('scene upright');
   }
 
-  Object.assign(allusion, { uprightChain, uprightScene, uprightWidth });
+  Object.assign(allusion, { drawVerticalPath, drawVerticalScene, verticalWidth });
 });

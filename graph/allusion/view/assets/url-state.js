@@ -4,7 +4,7 @@
  * the back button all restore what was seen. Where it says nothing, the page opens as the
  * file says (data-start).
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, byKey, edgePlaceOf, keyOf } = allusion;
   const VIEWS = ['focus', 'network', 'timeline', 'chain', 'scene'];
@@ -56,7 +56,7 @@ allusion.part(function (allusion) {
   }
 
   /** The address of a state; what is as usual is left out. */
-  function format(state) {
+  function formatUrl(state) {
     const query = [];
     const say = (name, value, when) => { if (when) query.push(`${name}=${value}`); };
     say('show', keyOf(state.shown), state.shown !== state.focus);
@@ -98,7 +98,7 @@ allusion.part(function (allusion) {
    * Change what is shown. Filters replace the entry of the history, everything else adds one.
    * @param {Partial<State>} changes @param {{replace?: boolean}} [how]
    */
-  function go(changes, how) {
+  function navigate(changes, how) {
     const next = { ...current, ...changes };
     if ('focus' in changes && !('shown' in changes)) next.shown = next.focus;
     if (('focus' in changes || 'shown' in changes) && !('edge' in changes)) next.edge = -1;
@@ -108,7 +108,7 @@ allusion.part(function (allusion) {
       if (next.view === 'focus' && !('years' in changes)) next.years = null;
     }
     if ('view' in changes && changes.view !== current.view && !('all' in changes)) next.all = false;
-    const hash = format(next);
+    const hash = formatUrl(next);
     if (hash === location.hash) return;
     if (how && how.replace) location.replace(hash);
     else location.hash = hash;
@@ -143,7 +143,7 @@ allusion.part(function (allusion) {
   }
 
   /** Whether the filters let an edge through, whatever its family. */
-  function passes(place) {
+  function passesFilters(place) {
     const edge = data.edges[place];
     const hidden = (end) => current.hidden.has(data.entities[end].kind) && !kept().includes(end);
     if (hidden(edge.from) || hidden(edge.to) || !ofKinds(edge)) return false;
@@ -165,16 +165,16 @@ allusion.part(function (allusion) {
     return [[...familiesInView()], [...current.hidden], [...current.only], [...current.of], current.lang];
   }
 
-  function announce() {
+  function applyUrl() {
     current = asked();
     listeners.forEach((listener) => listener(current));
   }
 
-  window.addEventListener('hashchange', announce);
-  narrow.addEventListener('change', announce);
+  window.addEventListener('hashchange', applyUrl);
+  narrow.addEventListener('change', applyUrl);
 
   Object.assign(allusion, {
-    go, announce, familiesFor, familiesInView, passes, filterKey, narrow, format,
+    navigate, applyUrl, familiesFor, familiesInView, passesFilters, filterKey, narrow, formatUrl,
     state: () => current,
     onChange: (listener) => { listeners.push(listener); },
   });

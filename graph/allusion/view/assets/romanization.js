@@ -3,7 +3,7 @@
  * The twin of naming.fold and of romanising.py, whose rules come with the data; a browser test
  * compares what search finds with them.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { folding, romanising } = allusion.data.searching;
   const [MARKS, GAPS, APOSTROPHE] = [folding.marks, folding.gaps, romanising.apostrophe].map((pattern) => new RegExp(pattern, 'g'));
@@ -81,7 +81,7 @@ allusion.part(function (allusion) {
    * The ways in which systems of each school can read a name: words of syllables in the common form.
    * @returns {[string, string[][]][]}
    */
-  function readings(name, language) {
+  function romanizations(name, language) {
     const words = fold(name.replace(APOSTROPHE, '')).split(' ').filter(Boolean);
     const tag = language.toLowerCase();
     return Object.entries(SYSTEMS).flatMap(([school, systems]) => Object.entries(systems)
@@ -91,7 +91,7 @@ allusion.part(function (allusion) {
   }
 
   /** A reading as text, with the places where its words begin and the last one ends. */
-  function ready(reading) {
+  function indexReading(reading) {
     const starts = new Set([0]);
     let at = 0;
     for (const word of reading) {
@@ -102,7 +102,7 @@ allusion.part(function (allusion) {
   }
 
   /** Whether a name has what is wanted in it, in a row however it is divided, or word by word. */
-  function alike(wanted, { text, starts }) {
+  function readingMatches(wanted, { text, starts }) {
     const holds = (syllables) => {
       const piece = ` ${syllables.join(' ')} `;
       for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
@@ -113,5 +113,5 @@ allusion.part(function (allusion) {
     return holds(wanted.flat()) || wanted.every(holds);
   }
 
-  Object.assign(allusion, { fold, readings, ready, alike });
+  Object.assign(allusion, { fold, romanizations, indexReading, readingMatches });
 });

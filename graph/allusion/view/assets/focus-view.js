@@ -2,9 +2,9 @@
  * The focus view: draws what place.js placed, element for element as drawing.py does,
  * and lets it be used by pointer and keyboard.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, svg, byId, glyphAt } = allusion;
+  const { data, svg, byId, kindShape } = allusion;
   const ARROW = 8;
   const LABEL_STEP = 15;
   const MANY = 60;
@@ -16,7 +16,7 @@ allusion.part(function (allusion) {
 
   function wire(line) {
     const sign = line.end > line.start ? 1 : -1;
-    const arrow = allusion.mutual(line.strand.edges) ? 0 : ARROW;
+    const arrow = allusion.isSymmetric(line.strand.edges) ? 0 : ARROW;
     const start = line.start + (sign > 0 ? arrow : 0);
     const end = line.end + (sign > 0 ? 0 : arrow);
     const reach = Math.floor(((line.turn - line.start) * 6) / 10);
@@ -30,8 +30,8 @@ allusion.part(function (allusion) {
     const textX = outwards ? line.end + 14 : line.end - 12;
     const lines = strand.label[1];
     return svg('g', strandUse(strand, block.item.entity),
-      svg('path', { class: 'wire', d: wire(line), 'stroke-width': allusion.thickness(allusion.sourcesOf(strand)), 'stroke-dasharray': data.families[strand.family].dash.join(' ') }),
-      !allusion.mutual(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
+      svg('path', { class: 'wire', d: wire(line), 'stroke-width': allusion.lineWidth(allusion.bundleSources(strand)), 'stroke-dasharray': data.families[strand.family].dash.join(' ') }),
+      !allusion.isSymmetric(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
       disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
       lines.map((words, index) => svg('text', {
         class: 'words', x: textX, y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index), 'text-anchor': outwards ? '' : 'end',
@@ -44,17 +44,17 @@ allusion.part(function (allusion) {
   function strandUse(strand, entity) {
     return {
       class: `strand ${strand.family}`, 'data-entity': entity, 'data-edges': strand.edges.join(' '),
-      click: () => allusion.go({ shown: entity, edge: strand.edges[0] }),
-      pointermove: (event) => allusion.hint(strand.edges.map((place) => allusion.sentenceOf(data.edges[place])).join(' '), event.clientX, event.clientY),
-      pointerleave: () => allusion.hint(''),
+      click: () => allusion.navigate({ shown: entity, edge: strand.edges[0] }),
+      pointermove: (event) => allusion.showTooltip(strand.edges.map((place) => allusion.sentenceOf(data.edges[place])).join(' '), event.clientX, event.clientY),
+      pointerleave: () => allusion.showTooltip(''),
     };
   }
 
   function more(block, words) {
     const [x, y] = [block.x + 12, block.y + 19];
-    const all = () => allusion.go({ all: true });
+    const all = () => allusion.navigate({ all: true });
     return [
-      svg('g', { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.onKey(all) },
+      svg('g', { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.activateOnKey(all) },
         svg('text', { class: 'sub rest', x, y }, words)),
       (block.folds || []).map((fold, place, folds) => {
         const half = Math.floor((folds.length + 1) / 2);
@@ -66,21 +66,21 @@ allusion.part(function (allusion) {
   /** Those of one decade that are left out: they take the place of all. */
   function foldGroup(fold, x, y) {
     if (!fold.years) return svg('text', { class: 'sub fold', x, y }, fold.words);
-    const narrow = () => allusion.go({ years: fold.years });
-    return svg('g', { class: 'decade', role: 'button', tabindex: -1, 'aria-label': `${fold.words.replace('·', ':')} more, show these alone`, click: narrow, keydown: allusion.onKey(narrow) },
+    const narrow = () => allusion.navigate({ years: fold.years });
+    return svg('g', { class: 'decade', role: 'button', tabindex: -1, 'aria-label': `${fold.words.replace('·', ':')} more, show these alone`, click: narrow, keydown: allusion.activateOnKey(narrow) },
       svg('text', { class: 'sub fold', x, y }, fold.words));
   }
 
   function blockGroup(block) {
     if (!block.item) return more(block, `and ${block.more} more`);
-    const group = allusion.nameBox(block.item.entity, block.x, block.y, block.width, block.height, spoken(block.item));
+    const group = allusion.entityBox(block.item.entity, block.x, block.y, block.width, block.height, spoken(block.item));
     const { entity } = block.item;
     const opened = allusion.state().open.has(entity);
-    if (!opened && allusion.further(picture.focus, entity).length) {
+    if (!opened && allusion.secondHopOf(picture.focus, entity).length) {
       const x = block.side === 'out' ? block.x : block.x + block.width;
       group.append(svg('g', {
         class: 'grip', 'aria-hidden': 'true',
-        click: (event) => { event.preventDefault(); event.stopPropagation(); allusion.expand(entity); },
+        click: (event) => { event.preventDefault(); event.stopPropagation(); allusion.toggleSecondHop(entity); },
         dblclick: (event) => event.stopPropagation(),
       },
       svg('circle', { cx: x, cy: block.y + block.height / 2, r: 8 }),
@@ -94,9 +94,9 @@ allusion.part(function (allusion) {
     return (block.beyond || []).map((one) => svg('g', { class: 'strand far', 'data-edges': one.edges.join(' ') },
       svg('path', { class: 'wire', d: one.wire, 'stroke-width': 1.25, 'stroke-dasharray': data.families[data.edges[one.edges[0]].family].dash.join(' ') }),
       one.head && svg('path', { class: 'head', d: one.head }),
-      svg('g', { class: 'block far', ...allusion.usable(one.entity, `${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`) },
+      svg('g', { class: 'block far', ...allusion.interactiveAttributes(one.entity, `${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`) },
         svg('rect', { class: 'frame', x: one.x, y: one.y, width: one.width, height: one.height, rx: 5 }),
-        glyphAt(data.entities[one.entity].kind, one.x + 13, one.y + one.height / 2),
+        kindShape(data.entities[one.entity].kind, one.x + 13, one.y + one.height / 2),
         svg('text', { class: 'sub', x: one.x + 26, y: one.y + 14 }, one.words), ' ',
         svg('text', { class: 'sub far-name', x: one.x + 26, y: one.y + 28, lang: one.lang }, one.name))));
   }
@@ -105,16 +105,16 @@ allusion.part(function (allusion) {
     const entity = data.entities[picture.focus];
     const top = picture.y + Math.floor((picture.cardHeight - picture.card[1]) / 2);
     const middle = picture.x + Math.floor(picture.card[0] / 2);
-    return svg('g', { class: 'card', ...allusion.usable(picture.focus, `${allusion.boxWords(picture.card)}, in the middle`) },
+    return svg('g', { class: 'card', ...allusion.interactiveAttributes(picture.focus, `${allusion.boxText(picture.card)}, in the middle`) },
       svg('rect', { class: 'frame', x: picture.x, y: picture.y, width: picture.card[0], height: picture.cardHeight, rx: 10 }),
-      glyphAt(entity.kind, middle, top + 26),
-      allusion.rows(picture.card, middle, top, 'middle'));
+      kindShape(entity.kind, middle, top + 26),
+      allusion.textRows(picture.card, middle, top, 'middle'));
   }
 
   /** What a screen reader says of a box. */
   function spoken(item) {
     const how = item.strands.map((strand) => strand.label[1].join(' ')).join('; ');
-    return `${allusion.spokenBox(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
+    return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
   }
 
   function captions() {
@@ -128,7 +128,7 @@ allusion.part(function (allusion) {
 
   function beside(state) {
     const families = allusion.familiesFor(state.focus);
-    const found = allusion.neighbours(state.focus, (place) => families.has(data.edges[place].family) && allusion.passes(place));
+    const found = allusion.neighborsOf(state.focus, (place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
     return state.years ? found.filter(({ entity }) => inSpan(data.entities[entity].year, state.years)) : found;
   }
 
@@ -152,11 +152,11 @@ allusion.part(function (allusion) {
     const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
     const signature = JSON.stringify([state.focus, allusion.filterKey(), state.all, state.years, [...state.open], small && stage.clientWidth]);
     if (signature !== drawn) {
-      const before = allusion.positions(stage);
+      const before = allusion.elementPositions(stage);
       const most = state.all ? Infinity : data.most;
       picture = small
-        ? allusion.stack(state.focus, beside(state), most, stage.clientWidth)
-        : allusion.spreadOut(allusion.arrange(state.focus, beside(state), most, data.reach, state.open), state.open);
+        ? allusion.columnLayout(state.focus, beside(state), most, stage.clientWidth)
+        : allusion.addSecondHop(allusion.focusLayout(state.focus, beside(state), most, data.reach, state.open), state.open);
       const root = svg('svg', {
         class: 'picture', id: 'picture', viewBox: `0 0 ${picture.width} ${picture.height}`, role: 'group', lang: 'en',
         'aria-label': `${allusion.nameOf(state.focus).text}: what it points to, and what points to it. Arrow keys move, Enter reads on, Shift and Enter puts an entity in the middle.`,
@@ -170,17 +170,17 @@ allusion.part(function (allusion) {
       ],
       cardGroup());
       stage.replaceChildren(root);
-      allusion.roam(root);
+      allusion.enableArrowKeys(root);
       root.addEventListener('keydown', (event) => {
         const on = event.target.closest('[data-entity]');
-        if (event.key === '+' && on) allusion.expand(Number(on.dataset.entity));
+        if (event.key === '+' && on) allusion.toggleSecondHop(Number(on.dataset.entity));
       });
       drawn = signature;
       scale = 0;
       resize();
-      allusion.glide(before, root);
+      allusion.animateMoves(before, root);
     }
-    allusion.mark(stage, state);
+    allusion.markSelection(stage, state);
   }
 
   /** Fit the width, and the height too unless words would get too small; the rest scrolls. */
@@ -221,5 +221,5 @@ allusion.part(function (allusion) {
       return CAPTIONS.flatMap(([side, words]) => byDecade(words, items.filter((item) => item.side === side)));
     },
   };
-  allusion.beside = beside;
+  allusion.focusNeighbors = beside;
 });

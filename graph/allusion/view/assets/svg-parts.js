@@ -1,5 +1,5 @@
 /** What the drawn views share: boxes with names, shapes, heads of arrows, and use by pointer and keyboard. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, svg, kindStyle, byId } = allusion;
   const tip = byId('tip');
@@ -13,41 +13,41 @@ allusion.part(function (allusion) {
   }
 
   /** The rows of a box or card; the spaces keep their words apart when they are read out. */
-  function rows(box, x, top, anchor) {
+  function textRows(box, x, top, anchor) {
     return box[2].flatMap((row) => [rowText(row, x, top, anchor), ' ']);
   }
 
   /** The words in a box as they are seen, which is how its spoken name begins. */
-  const boxWords = (box) => box[2].map((row) => row[2].map(([words]) => words).join('')).join(' ');
+  const boxText = (box) => box[2].map((row) => row[2].map(([words]) => words).join('')).join(' ');
 
-  function glyphAt(kind, x, y) {
+  function kindShape(kind, x, y) {
     const style = kindStyle(kind);
     return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x} ${y})` });
   }
 
   /** An entity as a box that can be used: click, double click, Enter, Shift and Enter. */
-  function nameBox(place, x, y, width, height, label) {
+  function entityBox(place, x, y, width, height, label) {
     const entity = data.entities[place];
     const box = allusion.boxOf(place);
     const top = y + Math.floor((height - box[1]) / 2);
-    return svg('g', { class: 'block', ...usable(place, label) },
+    return svg('g', { class: 'block', ...interactiveAttributes(place, label) },
       svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
-      glyphAt(entity.kind, x + 16, y + Math.floor(height / 2)),
-      rows(box, x + 30, top));
+      kindShape(entity.kind, x + 16, y + Math.floor(height / 2)),
+      textRows(box, x + 30, top));
   }
 
-  function usable(place, label) {
+  function interactiveAttributes(place, label) {
     const open = (event) => allusion.openPanel(place, event);
-    const middle = () => allusion.go({ focus: place, view: 'focus' });
+    const middle = () => allusion.navigate({ focus: place, view: 'focus' });
     return {
       role: 'button', tabindex: -1, 'aria-label': label, 'data-entity': place,
-      click: (event) => { if (!event.defaultPrevented) allusion.go({ shown: place }); },
+      click: (event) => { if (!event.defaultPrevented) allusion.navigate({ shown: place }); },
       dblclick: middle,
-      keydown: onKey(open, middle),
+      keydown: activateOnKey(open, middle),
     };
   }
 
-  function onKey(open, middle) {
+  function activateOnKey(open, middle) {
     return (event) => {
       if (event.key === 'Enter' && event.shiftKey && middle) middle();
       else if (event.key === 'Enter' || event.key === ' ') open(event);
@@ -57,10 +57,10 @@ allusion.part(function (allusion) {
   }
 
   /** What is seen in an entity's box, and its type, as a screen reader says it. */
-  const spokenBox = (place) => [boxWords(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
+  const boxAriaLabel = (place) => [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
 
   /** Name, type and year, as a screen reader says an entity. */
-  function spokenName(place) {
+  function ariaName(place) {
     const entity = data.entities[place];
     return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
   }
@@ -71,7 +71,7 @@ allusion.part(function (allusion) {
   }
 
   /** The candidate that lies best in a direction: near, and not far to the side. */
-  function nearest(from, candidates, step, where) {
+  function nearestInDirection(from, candidates, step, where) {
     let best = null;
     let least = Infinity;
     for (const candidate of candidates) {
@@ -86,17 +86,17 @@ allusion.part(function (allusion) {
     return best;
   }
 
-  const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const arrowSteps = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
   /** In a drawing one thing is reached by the tab key, the others from there by arrows. */
-  function roam(root) {
+  function enableArrowKeys(root) {
     const buttons = () => [...root.querySelectorAll('[role=button]')];
     root.addEventListener('keydown', (event) => {
-      const step = Object.hasOwn(STEPS, event.key) && STEPS[event.key];
+      const step = Object.hasOwn(arrowSteps, event.key) && arrowSteps[event.key];
       const from = event.target.closest('[role=button]');
       if (!step || !from) return;
       event.preventDefault();
-      const next = nearest(middleOf(from), buttons().filter((one) => one !== from), step, middleOf);
+      const next = nearestInDirection(middleOf(from), buttons().filter((one) => one !== from), step, middleOf);
       if (!next) return;
       buttons().forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
       next.focus();
@@ -105,7 +105,7 @@ allusion.part(function (allusion) {
   }
 
   /** Which box is open in the panel, which line, and which box the tab key reaches. */
-  function mark(root, state) {
+  function markSelection(root, state) {
     for (const group of root.querySelectorAll('[data-edges]')) {
       group.classList.toggle('chosen', group.dataset.edges.split(' ').includes(String(state.edge)));
     }
@@ -118,16 +118,16 @@ allusion.part(function (allusion) {
   }
 
   /** Where what can be used stands, to move from there. */
-  function positions(root) {
+  function elementPositions(root) {
     const found = new Map();
     for (const node of root.querySelectorAll('[role=button][data-entity]')) found.set(node.dataset.entity, node.getBoundingClientRect());
     return found;
   }
 
   /** What stays in the picture moves to its new place instead of jumping there. */
-  function glide(before, root) {
+  function animateMoves(before, root) {
     const wide = root.getBoundingClientRect().width;
-    if (allusion.calm.matches || !before.size || !wide) return;
+    if (allusion.reducedMotion.matches || !before.size || !wide) return;
     const factor = root.viewBox.baseVal.width / wide;
     const timing = { duration: 380, easing: 'cubic-bezier(.2,.7,.2,1)' };
     for (const node of root.querySelectorAll('.strand, [role=button]')) {
@@ -143,7 +143,7 @@ allusion.part(function (allusion) {
   }
 
   /** Words beside the pointer; what they say is in the list and the panel too. */
-  function hint(words, x, y) {
+  function showTooltip(words, x, y) {
     tip.hidden = !words;
     if (!words) return;
     tip.textContent = words;
@@ -153,10 +153,10 @@ allusion.part(function (allusion) {
     tip.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;
   }
 
-  const edgeWords = (place) => {
+  const edgeText = (place) => {
     const edge = data.edges[place];
     return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
   };
 
-  Object.assign(allusion, { rows, boxWords, spokenBox, glyphAt, nameBox, usable, onKey, spokenName, nearest, steps: STEPS, roam, mark, positions, glide, hint, edgeWords });
+  Object.assign(allusion, { textRows, boxText, boxAriaLabel, kindShape, entityBox, interactiveAttributes, activateOnKey, ariaName, nearestInDirection, arrowSteps: arrowSteps, enableArrowKeys, markSelection, elementPositions, animateMoves, showTooltip, edgeText });
 });

@@ -1,5 +1,5 @@
 /** The timeline: x is the year, lanes are kinds of things, an arc leads from the later to the earlier. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, el, svg, byId } = allusion;
   const stage = byId('time-stage');
@@ -15,7 +15,7 @@ allusion.part(function (allusion) {
     const families = allusion.familiesInView();
     const all = state.all ? data.edges.map((_, place) => place)
       : [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
-    return all.filter((place) => families.has(data.edges[place].family) && allusion.passes(place));
+    return all.filter((place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
   }
 
   const ends = (place) => [data.edges[place].from, data.edges[place].to];
@@ -41,19 +41,19 @@ allusion.part(function (allusion) {
     const signature = JSON.stringify([state.all || state.focus, allusion.filterKey(), state.years, state.all, width, height]);
     if (signature !== drawn) {
       drawn = signature;
-      const before = allusion.positions(stage);
+      const before = allusion.elementPositions(stage);
       const shown = edges(state);
       const arcs = shown.filter(dated);
       const places = standing(state, shown);
       if (!state.all && yearOf(state.focus) !== undefined && !places.includes(state.focus)) places.push(state.focus);
-      layout = places.length ? allusion.arrangeTime(places.sort((one, other) => one - other), arcs, state.focus, width, height) : null;
+      layout = places.length ? allusion.timelineLayout(places.sort((one, other) => one - other), arcs, state.focus, width, height) : null;
       stage.replaceChildren(layout ? root(state) : el('p', { class: 'empty' }, 'Nothing with a year is left. Take off a filter, or widen the span.'));
       if (layout) {
-        allusion.roam(stage.firstElementChild);
-        allusion.glide(before, stage.firstElementChild);
+        allusion.enableArrowKeys(stage.firstElementChild);
+        allusion.animateMoves(before, stage.firstElementChild);
       }
       undated(state, shown);
-      allusion.drawSpan(state, standing(state, wanted(state)));
+      allusion.drawYearRange(state, standing(state, wanted(state)));
     }
     if (layout) mark(state);
   }
@@ -68,8 +68,8 @@ allusion.part(function (allusion) {
     svg('rect', { class: 'paper', width, height }),
     lanes.map((lane, index) => [
       index % 2 === 0 && svg('rect', { class: 'lane', x: 0, y: lane.y, width, height: lane.height }),
-      allusion.glyphAt(lane.kind, 16, lane.y + lane.height / 2),
-      left > 40 && svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.shorten(allusion.kindStyle(lane.kind).many, 11, left - 36)),
+      allusion.kindShape(lane.kind, 16, lane.y + lane.height / 2),
+      left > 40 && svg('text', { class: 'caption', x: 30, y: lane.y + lane.height / 2 + 4 }, allusion.truncate(allusion.kindStyle(lane.kind).many, 11, left - 36)),
     ]),
     scale.ticks.map(([year, x]) => [
       svg('path', { class: 'tick', d: `M${x} ${top - 6}V${bottom + 6}` }), aboveAndBelow(x, String(year)),
@@ -84,13 +84,13 @@ allusion.part(function (allusion) {
   function crowd({ first, last, number, x, y }, kind, state) {
     const time = first === last ? String(first) : `${first} to ${last}`;
     const here = state.years && state.years[0] === first && state.years[1] === last;
-    const open = () => allusion.go(here || first === last ? { years: [first, last], list: true, usualList: allusion.narrow.matches } : { years: [first, last] });
+    const open = () => allusion.navigate(here || first === last ? { years: [first, last], list: true, usualList: allusion.narrow.matches } : { years: [first, last] });
     const words = `+${number.toLocaleString('en')}`;
-    const wide = allusion.width(words, 12) + 14;
+    const wide = allusion.textWidth(words, 12) + 14;
     return svg('g', {
-      class: 'crowd', role: 'button', tabindex: -1, 'aria-label': `${words} more ${allusion.kindStyle(kind).many} of ${time}`, click: open, keydown: allusion.onKey(open),
-      pointermove: (event) => allusion.hint(`${number} more ${allusion.kindStyle(kind).many} of ${time}`, event.clientX, event.clientY),
-      pointerleave: () => allusion.hint(''),
+      class: 'crowd', role: 'button', tabindex: -1, 'aria-label': `${words} more ${allusion.kindStyle(kind).many} of ${time}`, click: open, keydown: allusion.activateOnKey(open),
+      pointermove: (event) => allusion.showTooltip(`${number} more ${allusion.kindStyle(kind).many} of ${time}`, event.clientX, event.clientY),
+      pointerleave: () => allusion.showTooltip(''),
     },
     svg('rect', { class: 'frame', x: (x - wide / 2).toFixed(1), y: y - 9, width: wide, height: 18, rx: 9 }),
     svg('text', { class: 'words', x: x.toFixed(1), y: y + 4, 'text-anchor': 'middle' }, words));
@@ -113,8 +113,8 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     return svg('g', { class: `strand ${edge.family}`, ...use(place) },
     svg('path', { class: 'reach', d }),
-    svg('path', { class: 'wire', d, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
-    !allusion.mutual([place]) && svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
+    svg('path', { class: 'wire', d, 'stroke-width': allusion.lineWidth(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+    !allusion.isSymmetric([place]) && svg('path', { class: 'head', d: 'M2 0l-8 -3.5v7Z', transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` }),
     edge.disputed && svg('circle', { class: 'open', cx: tip[0], cy: tip[1] - 9, r: 4 }));
   }
 
@@ -127,33 +127,33 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     return {
       'data-edges': place,
-      click: () => allusion.go({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
-      pointermove: (event) => allusion.hint(allusion.sentenceOf(edge), event.clientX, event.clientY),
-      pointerleave: () => allusion.hint(''),
+      click: () => allusion.navigate({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
+      pointermove: (event) => allusion.showTooltip(allusion.sentenceOf(edge), event.clientX, event.clientY),
+      pointerleave: () => allusion.showTooltip(''),
     };
   }
 
   /** What is seen comes first, so that it can be said to be meant; a name cut short is said in full. */
   function spoken(one) {
-    return one.label.endsWith('…') ? `${one.label} ${allusion.spokenName(one.place)}` : allusion.spokenName(one.place);
+    return one.label.endsWith('…') ? `${one.label} ${allusion.ariaName(one.place)}` : allusion.ariaName(one.place);
   }
 
   function point(one) {
     const entity = data.entities[one.place];
     const right = one.anchor === 'start';
     return svg('g', {
-      class: one.place === allusion.state().focus ? 'point middle' : 'point', ...allusion.usable(one.place, spoken(one)),
-      pointerenter: (event) => { if (!one.label) allusion.hint(allusion.spokenName(one.place), event.clientX, event.clientY); },
-      pointerleave: () => allusion.hint(''),
+      class: one.place === allusion.state().focus ? 'point middle' : 'point', ...allusion.interactiveAttributes(one.place, spoken(one)),
+      pointerenter: (event) => { if (!one.label) allusion.showTooltip(allusion.ariaName(one.place), event.clientX, event.clientY); },
+      pointerleave: () => allusion.showTooltip(''),
     },
     svg('rect', { class: 'frame', x: one.x - 9, y: one.y - 9, width: 18, height: 18, rx: 5 }),
-    allusion.glyphAt(entity.kind, one.x, one.y),
+    allusion.kindShape(entity.kind, one.x, one.y),
     one.label && svg('text', { class: one.fallback ? 'words fallback' : 'words', x: one.x + (right ? 12 : -12), y: one.y + 4, 'text-anchor': right ? '' : 'end', lang: one.lang }, one.label));
   }
 
   /** The chosen one and what it is joined to stand out, the rest steps back. */
   function mark(state) {
-    allusion.mark(stage, state);
+    allusion.markSelection(stage, state);
     const chosen = state.shown !== state.focus || state.all ? state.shown : -1;
     const joined = new Set([chosen]);
     for (const strand of stage.querySelectorAll('.strand, .said-arc')) {
@@ -173,11 +173,11 @@ allusion.part(function (allusion) {
     const most = 24;
     aside.hidden = !places.length;
     aside.replaceChildren(...(places.length ? [el('h2', {}, 'Without a year'),
-      el('ul', {}, places.slice(0, state.all ? most : Infinity).map((place) => el('li', {}, allusion.glyph(data.entities[place].kind), allusion.entityButton(place))),
+      el('ul', {}, places.slice(0, state.all ? most : Infinity).map((place) => el('li', {}, allusion.kindIcon(data.entities[place].kind), allusion.entityButton(place))),
         state.all && places.length > most && el('li', {}, `and ${places.length - most} more, in the list`))] : []));
   }
 
-  byId('scope').addEventListener('click', () => allusion.go({ all: !allusion.state().all, years: null }));
+  byId('scope').addEventListener('click', () => allusion.navigate({ all: !allusion.state().all, years: null }));
   new ResizeObserver(() => {
     const state = allusion.state();
     if (state.view === 'timeline' && !state.list) draw(state);

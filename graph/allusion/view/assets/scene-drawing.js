@@ -2,7 +2,7 @@
  * A scene as a drawing, read from left to right: who speaks, the line, whose words it
  * tells, what it points at, and what else of this work that leads to.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, svg } = allusion;
   const [PAD, RUN, ROW, LINE_LIMIT, FAR_MOST] = [14, 24, 18, 196, 4];
@@ -12,7 +12,7 @@ allusion.part(function (allusion) {
    * @param {number[]} silent edges that nobody utters @param {Set<number>} visible
    * @param {number} [narrow] the width of a screen on which the drawing stands upright
    */
-  function scenePicture(scene, said, silent, visible, narrow) {
+  function drawScene(scene, said, silent, visible, narrow) {
     const { work } = data.scenes[scene];
     const limit = narrow ? narrow - 52 : LINE_LIMIT;
     const groups = said.flatMap((place) => told(place, visible, limit));
@@ -21,11 +21,11 @@ allusion.part(function (allusion) {
     const pointing = groups.filter((group) => group.edges.length);
     if (!pointing.length) return null;
     const taken = new Set(pointing.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
-    const far = new Map([...taken].map((target) => [target, leadsTo(work, target, taken)]));
-    return narrow ? allusion.uprightScene(pointing, far, narrow) : render(pointing, taken, far);
+    const far = new Map([...taken].map((target) => [target, relatedInWork(work, target, taken)]));
+    return narrow ? allusion.drawVerticalScene(pointing, far, narrow) : render(pointing, taken, far);
   }
 
-  /** An utterance as one group, or one for each that it reports. @returns {Group[]} */
+  /** An utterance as one group, or one for each that it reports. @returns {SpeechGroup[]} */
   function told(place, visible, limit) {
     const one = data.utterances[place];
     const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
@@ -42,14 +42,14 @@ allusion.part(function (allusion) {
 
   /** The line in its language, in large; translations below. */
   function wrapLine([text, lang], translations, limit) {
-    const rows = allusion.wrap(text, 16, limit, 3).map((words) => ['spoken', words, lang]);
-    for (const [other, tag] of translations.slice(0, 2)) allusion.wrap(other, 12, limit, 2).forEach((words) => rows.push(['sub', words, tag]));
-    const widest = Math.max(...rows.map(([role, words]) => allusion.width(words, role === 'spoken' ? 16 : 12)));
+    const rows = allusion.wrapText(text, 16, limit, 3).map((words) => ['spoken', words, lang]);
+    for (const [other, tag] of translations.slice(0, 2)) allusion.wrapText(other, 12, limit, 2).forEach((words) => rows.push(['sub', words, tag]));
+    const widest = Math.max(...rows.map(([role, words]) => allusion.textWidth(words, role === 'spoken' ? 16 : 12)));
     return { rows, width: widest + 32, height: rows.length * ROW + 8 + 20 };
   }
 
   /** What else of this work is near to a target, not by way of the work: the couple, the serials. */
-  function leadsTo(work, target, taken) {
+  function relatedInWork(work, target, taken) {
     const pointed = new Set(allusion.outgoing[work].filter((place) => data.families[data.edges[place].family].connection).map((place) => data.edges[place].to));
     const near = (place) => [...allusion.outgoing[place], ...allusion.incoming[place]]
       .map((edge) => [edge, data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from])
@@ -66,7 +66,7 @@ allusion.part(function (allusion) {
   }
 
   /** How one thing leads to the next, in a few words. */
-  function farWords({ edge, via }) {
+  function relatedText({ edge, via }) {
     if (via >= 0) return `by way of ${allusion.nameOf(via).text}`;
     return data.edges[edge].phrase || data.edges[edge].kindLabel;
   }
@@ -79,7 +79,7 @@ allusion.part(function (allusion) {
     const tellers = widest(groups.map((group) => (group.teller >= 0 ? size(group.teller)[0] + RUN : 0)));
     const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.plainLabelOf(edge)[0]))) + 32;
     const targets = widest([...taken].map((place) => size(place)[0]));
-    const farthest = widest([...far.values()].flat().map((one) => Math.max(size(one.entity)[0], allusion.width(farWords(one), 11) + 12)));
+    const farthest = widest([...far.values()].flat().map((one) => Math.max(size(one.entity)[0], allusion.textWidth(relatedText(one), 11) + 12)));
     const x = { speaker: PAD };
     x.balloon = x.speaker + (speakers ? speakers + RUN : 0);
     x.teller = x.balloon + balloons + RUN;
@@ -110,7 +110,7 @@ allusion.part(function (allusion) {
   function drawGroup(group, rows, x, y, height, own) {
     const middle = y + height / 2;
     const { balloon } = group;
-    const box = (place, at, centre) => allusion.nameBox(place, at, centre - allusion.boxOf(place)[1] / 2, allusion.boxOf(place)[0], allusion.boxOf(place)[1], allusion.spokenBox(place));
+    const box = (place, at, centre) => allusion.entityBox(place, at, centre - allusion.boxOf(place)[1] / 2, allusion.boxOf(place)[0], allusion.boxOf(place)[1], allusion.boxAriaLabel(place));
     const top = middle - balloon.height / 2;
     const parts = [];
     if (group.speaker >= 0) parts.push(svg('path', { class: 'wire', d: `M${x.speaker + allusion.boxOf(group.speaker)[0]} ${middle}H${x.balloon}`, 'stroke-width': 1.25 }), box(group.speaker, x.speaker, middle));
@@ -139,8 +139,8 @@ allusion.part(function (allusion) {
     const total = beyond.reduce((sum, one) => sum + allusion.boxOf(one.entity)[1] + 24, 0);
     top = y - total / 2;
     return [
-      svg('g', { class: `strand ${edge.family}`, 'data-edges': place, click: () => allusion.go({ shown: to, edge: place }) },
-        svg('path', { class: 'wire', d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+      svg('g', { class: `strand ${edge.family}`, 'data-edges': place, click: () => allusion.navigate({ shown: to, edge: place }) },
+        svg('path', { class: 'wire', d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`, 'stroke-width': allusion.lineWidth(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
         svg('path', { class: 'head', d: `M${x.target} ${y}l-8 -4v8Z` }),
         edge.disputed && svg('circle', { class: 'open', cx: turn, cy: y, r: 4.5 }),
         lines.map((words, index) => svg('text', { class: 'words', x: x.target - 14, y: y - 6 - 15 * (lines.length - 1 - index), 'text-anchor': 'end' }, words))),
@@ -151,14 +151,14 @@ allusion.part(function (allusion) {
         top += tall + 24;
         const right = x.target + allusion.boxOf(to)[0];
         return [
-          svg('g', { class: 'strand far', 'data-edges': one.edge, click: () => allusion.go({ shown: one.entity, edge: one.edge }) },
+          svg('g', { class: 'strand far', 'data-edges': one.edge, click: () => allusion.navigate({ shown: one.entity, edge: one.edge }) },
             svg('path', { class: 'wire', d: `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`, 'stroke-width': 1.25, 'stroke-dasharray': data.families[data.edges[one.edge].family].dash.join(' ') }),
-            svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, farWords(one))),
+            svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, relatedText(one))),
           box(one.entity, x.far, centre),
         ];
       }),
     ];
   }
 
-  Object.assign(allusion, { scenePicture, leadsTo, farWords });
+  Object.assign(allusion, { drawScene, relatedInWork, relatedText });
 });

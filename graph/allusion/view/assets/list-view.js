@@ -2,9 +2,9 @@
  * The list: in words what the view shows, to be sorted, and below it everything there is.
  * The roles are spelled out because a phone's layout of blocks would take them away.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, byId, glyph, yearOf, between } = allusion;
+  const { data, el, byId, kindIcon, yearOf, separated } = allusion;
   const list = byId('list-view');
   const PAGE = 200;
   const HEADS = [['from', 'From'], ['kind', 'Connection'], ['sentence', 'In a sentence'], ['year', 'Year'], ['sources', 'Sources']];
@@ -32,7 +32,7 @@ allusion.part(function (allusion) {
         role: 'columnheader', scope: 'col', 'aria-sort': name === key && (down ? 'descending' : 'ascending'),
       }, KEYS[key] && sortable(state) ? el('button', {
         type: 'button', class: 'sort',
-        click: () => allusion.go({ sort: name !== key ? key : down ? '' : `${key}-` }, { replace: true }),
+        click: () => allusion.navigate({ sort: name !== key ? key : down ? '' : `${key}-` }, { replace: true }),
       }, head, el('span', { 'aria-hidden': 'true' }, name === key ? (down ? ' ↓' : ' ↑') : '')) : head)))),
       el('tbody', { role: 'rowgroup' }, rows));
   }
@@ -52,10 +52,10 @@ allusion.part(function (allusion) {
     const edge = data.edges[place];
     const entity = data.entities[entityPlace];
     return el('tr', { role: 'row', 'data-edge': place },
-      el('th', { role: 'rowheader', scope: 'row' }, glyph(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entityPlace), yearOf(entity) && el('span', { class: 'when' }, secondLine(entityPlace) && ' · ', yearOf(entity))),
+      el('th', { role: 'rowheader', scope: 'row' }, kindIcon(entity.kind), allusion.entityButton(entityPlace), el('span', { class: 'year' }, secondLine(entityPlace), yearOf(entity) && el('span', { class: 'when' }, secondLine(entityPlace) && ' · ', yearOf(entity))),
         both && el('span', { class: 'towards' }, '→ ', allusion.entityButton(edge.to))),
       el('td', { role: 'cell', 'data-head': 'Connection' },
-        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ shown: both ? edge.to : entityPlace, edge: place }) }, edge.kindLabel || edge.family),
+        el('button', { type: 'button', class: 'plain', click: () => allusion.navigate({ shown: both ? edge.to : entityPlace, edge: place }) }, edge.kindLabel || edge.family),
         edge.disputed && el('strong', { class: 'disputed' }, 'disputed')),
       el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
       el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),
@@ -67,12 +67,12 @@ allusion.part(function (allusion) {
     const stances = new Map([['supports', new Set()], ['mentions', new Set()], ['disputes', new Set()]]);
     for (const [source, stance] of edge.evidence || []) stances.set(stance, (stances.get(stance) || new Set()).add(source));
     return [...stances].filter(([, places]) => places.size).map(([stance, places]) => el('div', { class: stance === 'disputes' ? 'against' : '' },
-      el('span', { class: 'stance' }, stance), ' ', between([...places].map((place) => allusion.sourceLink(data.sources[place])), '; ')));
+      el('span', { class: 'stance' }, stance), ' ', separated([...places].map((place) => allusion.sourceLink(data.sources[place])), '; ')));
   }
 
   /** The second name, as under the name in the picture. */
   function secondLine(place) {
-    const [name, lang] = allusion.secondOf(place);
+    const [name, lang] = allusion.secondNameOf(place);
     return name && el('span', { lang }, name);
   }
 
@@ -80,7 +80,7 @@ allusion.part(function (allusion) {
     const places = () => data.entities.map((_, place) => place)
       .sort((one, other) => allusion.degree(other) - allusion.degree(one) || one - other);
     const row = (place) => el('tr', { role: 'row' },
-      el('th', { role: 'rowheader', scope: 'row' }, glyph(data.entities[place].kind), allusion.entityButton(place)),
+      el('th', { role: 'rowheader', scope: 'row' }, kindIcon(data.entities[place].kind), allusion.entityButton(place)),
       el('td', { role: 'cell', 'data-head': 'Kind' }, data.entities[place].type),
       el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(data.entities[place])),
       el('td', { role: 'cell', 'data-head': 'Edges' }, String(allusion.degree(place))));
@@ -91,7 +91,7 @@ allusion.part(function (allusion) {
         const details = event.currentTarget;
         if (!details.open || details.querySelector('table')) return;
         const body = table('Everything here, the best connected first', [], { sort: '' }, [['', 'Entity'], ['', 'Kind'], ['', 'Year'], ['', 'Edges']]);
-        const [, ...button] = allusion.paged(body.querySelector('tbody'), places(), PAGE, row);
+        const [, ...button] = allusion.pagedList(body.querySelector('tbody'), places(), PAGE, row);
         details.append(body, ...button);
       },
     }, el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`));
@@ -105,7 +105,7 @@ allusion.part(function (allusion) {
         const before = list.querySelectorAll('tr[data-edge]').length;
         pages += 1;
         draw(allusion.state());
-        allusion.lead(list.querySelectorAll('tr[data-edge]')[before]);
+        allusion.focusFirst(list.querySelectorAll('tr[data-edge]')[before]);
       },
     }, `Show ${Math.min(PAGE, left)} more of ${left.toLocaleString('en')}`);
   }
@@ -117,7 +117,7 @@ allusion.part(function (allusion) {
     if (!folds.length) return [];
     const items = el('ul', {});
     return [el('details', { class: 'folds' }, el('summary', {}, `Folded in the picture: ${folds.length} communities`),
-      allusion.paged(items, folds, PAGE, ({ words, act }) => el('li', {}, el('button', { type: 'button', class: 'plain', click: act }, words))))];
+      allusion.pagedList(items, folds, PAGE, ({ words, act }) => el('li', {}, el('button', { type: 'button', class: 'plain', click: act }, words))))];
   }
 
   const all = everything();
@@ -136,7 +136,7 @@ allusion.part(function (allusion) {
       return cut.length > 0 && table(group.caption, cut.map(row), state, [[HEADS[0][0], state.view === 'focus' ? 'Entity' : 'From and to'], ...HEADS.slice(1)]);
     }).filter(Boolean);
     list.replaceChildren(
-      el('h2', {}, allusion.named(state.focus), state.view === 'chain' && state.to >= 0 && [' to ', allusion.named(state.to)], el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
+      el('h2', {}, allusion.nameElement(state.focus), state.view === 'chain' && state.to >= 0 && [' to ', allusion.nameElement(state.to)], el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view])),
       ...(tables.length ? tables : [el('p', {}, state.view === 'chain' && state.to < 0 ? 'Choose the two ends of the chain above.' : 'Nothing of the kinds that are shown.')]),
       ...(budget < 0 && printed ? [el('p', { class: 'note' }, `And ${(-budget).toLocaleString('en')} more: save them as a table (CSV).`)] : []),
       ...(budget < 0 && !printed ? [more(-budget)] : []),

@@ -1,7 +1,7 @@
 /** The chain: how one thing leads to another, every hop a sentence with its evidence; or why none does. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, svg, byId, count } = allusion;
+  const { data, el, svg, byId, countOf } = allusion;
   const MOST = 5;
   const OTHERS = ['credit', 'story', 'part'];
   const body = byId('chain-body');
@@ -9,16 +9,16 @@ allusion.part(function (allusion) {
 
   function allowed() {
     const families = allusion.familiesInView();
-    return (place) => families.has(data.edges[place].family) && allusion.passes(place);
+    return (place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
   }
 
   let remembered = '';
-  /** @type {Ways} */ let answer = { chains: [], more: false, reach: [0, 0] };
+  /** @type {PathSearch} */ let answer = { chains: [], more: false, reach: [0, 0] };
 
   /** The chains of a state; the drawing, the list and the legend all ask for them. */
   function found(state) {
     const key = JSON.stringify([state.focus, state.to, state.hubs, allusion.filterKey()]);
-    if (key !== remembered) answer = allusion.ways(state.focus, state.to, allowed(), state.hubs);
+    if (key !== remembered) answer = allusion.findPaths(state.focus, state.to, allowed(), state.hubs);
     remembered = key;
     return answer;
   }
@@ -39,8 +39,8 @@ allusion.part(function (allusion) {
     }
     body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
     for (const root of body.querySelectorAll('svg.picture')) {
-      allusion.roam(root);
-      allusion.mark(root, state);
+      allusion.enableArrowKeys(root);
+      allusion.markSelection(root, state);
     }
   }
 
@@ -49,24 +49,24 @@ allusion.part(function (allusion) {
   new ResizeObserver(() => {
     const state = allusion.state();
     if (state.view !== 'chain' || state.list || !chainsOf(state).length) return;
-    if (Boolean(allusion.uprightWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
+    if (Boolean(allusion.verticalWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
   }).observe(body);
 
-  /** @param {Ways} all */
+  /** @param {PathSearch} all */
   function told(all) {
     const shown = all.chains.slice(0, MOST);
     const hops = shown[0].length;
     const total = all.chains.length;
     const across = picture(shown);
-    const width = allusion.uprightWidth(across, room());
+    const width = allusion.verticalWidth(across, room());
     mode = Boolean(width);
     return [
-      el('p', { class: 'lead' }, `${count(hops, 'hop', 'hops')}. `, total > 1 ? `${all.more ? 'More than ' : ''}${count(total, 'chain', 'chains')} of this length${total > MOST ? `, the ${MOST} best are shown` : ''}.` : 'There is one chain of this length.'),
+      el('p', { class: 'lead' }, `${countOf(hops, 'hop', 'hops')}. `, total > 1 ? `${all.more ? 'More than ' : ''}${countOf(total, 'chain', 'chains')} of this length${total > MOST ? `, the ${MOST} best are shown` : ''}.` : 'There is one chain of this length.'),
       !width && el('div', { class: 'scroll' }, across),
       ...shown.map((chain, index) => el('section', { class: 'chain-told' },
-        shown.length > 1 && el('h2', {}, 'By way of ', allusion.between(chain.slice(0, -1).map((hop) => allusion.named(hop.to)), ', ')),
-        width > 0 && allusion.uprightChain(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
-        el('ol', { class: 'hops' }, chain.map((hop) => allusion.connection(hop.edges[0], hop.from, index === 0))))),
+        shown.length > 1 && el('h2', {}, 'By way of ', allusion.separated(chain.slice(0, -1).map((hop) => allusion.nameElement(hop.to)), ', ')),
+        width > 0 && allusion.drawVerticalPath(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
+        el('ol', { class: 'hops' }, chain.map((hop) => allusion.connectionItem(hop.edges[0], hop.from, index === 0))))),
     ].filter(Boolean);
   }
 
@@ -75,7 +75,7 @@ allusion.part(function (allusion) {
     const every = new Set(Object.keys(data.families));
     const free = { families: every, usualFamilies: true, of: new Set(), hidden: new Set(), only: new Set() };
     const families = allusion.familiesInView();
-    const within = (asked) => (place) => asked.has(data.edges[place].family) && allusion.passes(place);
+    const within = (asked) => (place) => asked.has(data.edges[place].family) && allusion.passesFilters(place);
     return [
       [!plain(), within(new Set([...families, ...OTHERS])), state.hubs, { families: new Set([...families, ...OTHERS]), usualFamilies: false }, 'With credits, stories and parts'],
       [plain() && !state.hubs, within(families), true, { hubs: true }, 'Through a place, an organisation, a language or an award'],
@@ -88,14 +88,14 @@ allusion.part(function (allusion) {
   function none(state) {
     if (state.to === state.focus) return [el('p', { class: 'lead' }, 'Both ends are the same.')];
     const [near, far] = found(state).reach;
-    const name = (place) => el('strong', {}, allusion.named(place));
-    const tried = looser(state).map(([, allow, hubs, change, words]) => ({ change, words, chains: allusion.ways(state.focus, state.to, allow, hubs).chains }));
+    const name = (place) => el('strong', {}, allusion.nameElement(place));
+    const tried = looser(state).map(([, allow, hubs, change, words]) => ({ change, words, chains: allusion.findPaths(state.focus, state.to, allow, hubs).chains }));
     const helps = tried.find((one) => one.chains.length);
     return [
       el('p', { class: 'lead' }, 'None. ', 'No chain of the statements that are shown joins ', name(state.focus), ' and ', name(state.to), '.'),
-      el('p', {}, `From the first ${count(near, 'entity', 'entities')} can be reached, from the second ${far.toLocaleString('en')}, and none is among both.`),
-      helps ? el('p', {}, `${helps.words} there is one of ${count(helps.chains[0].length, 'hop', 'hops')}. `,
-        el('button', { type: 'button', class: 'main', click: () => allusion.go(helps.change) }, 'Show it'))
+      el('p', {}, `From the first ${countOf(near, 'entity', 'entities')} can be reached, from the second ${far.toLocaleString('en')}, and none is among both.`),
+      helps ? el('p', {}, `${helps.words} there is one of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
+        el('button', { type: 'button', class: 'main', click: () => allusion.navigate(helps.change) }, 'Show it'))
         : el('p', {}, 'Nothing in this graph joins them, however far.'),
     ];
   }
@@ -117,7 +117,7 @@ allusion.part(function (allusion) {
         const middle = ys[row] + heights[row] / 2;
         return [
           chain.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
-          rows[row].map((place, column) => allusion.nameBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.spokenBox(place))),
+          rows[row].map((place, column) => allusion.entityBox(place, xs[column], middle - allusion.boxOf(place)[1] / 2, columns[column], allusion.boxOf(place)[1], allusion.boxAriaLabel(place))),
         ];
       }));
   }
@@ -125,13 +125,13 @@ allusion.part(function (allusion) {
   function line(hop, from, to, y) {
     const edge = data.edges[hop.edges[0]];
     const forwards = edge.from === hop.from;
-    const arrow = allusion.mutual([hop.edges[0]]) ? 0 : 8;
+    const arrow = allusion.isSymmetric([hop.edges[0]]) ? 0 : 8;
     const [, lines] = allusion.labelOf(hop.edges[0]);
     return svg('g', {
       class: `strand ${edge.family}`, 'data-edges': hop.edges.join(' '),
-      click: () => allusion.go({ shown: hop.to, edge: hop.edges[0] }),
+      click: () => allusion.navigate({ shown: hop.to, edge: hop.edges[0] }),
     },
-    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, 'stroke-width': allusion.thickness(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
+    svg('path', { class: 'wire', d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, 'stroke-width': allusion.lineWidth(edge.sources), 'stroke-dasharray': data.families[edge.family].dash.join(' ') }),
     arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
     edge.disputed && svg('circle', { class: 'open', cx: (from + to) / 2, cy: y, r: 4.5 }),
     lines.map((words, index) => svg('text', { class: 'words', x: (from + to) / 2, y: y - 7 - 15 * (lines.length - 1 - index), 'text-anchor': 'middle' }, words)),
@@ -139,16 +139,16 @@ allusion.part(function (allusion) {
   }
 
   const name = (place) => (place >= 0 ? allusion.nameOf(place).text : '');
-  allusion.combobox(fields[0], byId('chain-from-found'), (place) => allusion.go({ focus: place }), () => name(allusion.state().focus));
-  allusion.combobox(fields[1], byId('chain-to-found'), (place) => allusion.go({ to: place }), () => name(allusion.state().to));
-  byId('chain-swap').addEventListener('click', () => { const { focus, to } = allusion.state(); if (to >= 0) allusion.go({ focus: to, to: focus }); });
+  allusion.combobox(fields[0], byId('chain-from-found'), (place) => allusion.navigate({ focus: place }), () => name(allusion.state().focus));
+  allusion.combobox(fields[1], byId('chain-to-found'), (place) => allusion.navigate({ to: place }), () => name(allusion.state().to));
+  byId('chain-swap').addEventListener('click', () => { const { focus, to } = allusion.state(); if (to >= 0) allusion.navigate({ focus: to, to: focus }); });
   byId('chain-credits').addEventListener('change', (event) => {
     const families = new Set([...allusion.familiesInView(), ...OTHERS]);
     if (!event.target.checked) for (const one of OTHERS) families.delete(one);
     const all = families.size === Object.keys(data.families).length;
-    allusion.go({ families: new Set(Object.keys(data.families).filter((name) => families.has(name))), usualFamilies: all });
+    allusion.navigate({ families: new Set(Object.keys(data.families).filter((name) => families.has(name))), usualFamilies: all });
   });
-  byId('chain-hubs').addEventListener('change', (event) => allusion.go({ hubs: event.target.checked }));
+  byId('chain-hubs').addEventListener('change', (event) => allusion.navigate({ hubs: event.target.checked }));
 
   const shownEdges = (state) => [...new Set(chainsOf(state).slice(0, MOST).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
   allusion.views.chain = {

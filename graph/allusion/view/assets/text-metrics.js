@@ -2,7 +2,7 @@
  * How wide a text is and where it breaks: the twin of text.py and boxes.py, which say why.
  * The figures come with the data; a browser test compares what the two give.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const figures = data.text;
@@ -14,9 +14,9 @@ allusion.part(function (allusion) {
   // eslint-disable-next-line no-control-regex
   const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
 
-  const clean = (text) => text.replace(UNSAFE, ' ').split(/\s+/u).filter(Boolean).join(' ');
+  const cleanText = (text) => text.replace(UNSAFE, ' ').split(/\s+/u).filter(Boolean).join(' ');
 
-  function width(text, size, bold) {
+  function textWidth(text, size, bold) {
     let units = 0;
     for (const one of text) {
       const code = one.codePointAt(0);
@@ -27,22 +27,22 @@ allusion.part(function (allusion) {
     return Math.floor((units * size * (bold ? figures.bold : 1)) / 1000 + 0.999);
   }
 
-  function shorten(text, size, limit, bold) {
-    if (width(text, size, bold) <= limit) return text;
+  function truncate(text, size, limit, bold) {
+    if (textWidth(text, size, bold) <= limit) return text;
     const kept = [...text];
-    while (kept.length && width(kept.join('') + ELLIPSIS, size, bold) > limit) kept.pop();
+    while (kept.length && textWidth(kept.join('') + ELLIPSIS, size, bold) > limit) kept.pop();
     return kept.join('').trimEnd() + ELLIPSIS;
   }
 
   /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. */
-  function wrap(text, size, limit, lines, bold) {
-    const whole = clean(text);
+  function wrapText(text, size, limit, lines, bold) {
+    const whole = cleanText(text);
     const found = greedy(whole, size, limit, lines, bold);
     if (found.length === 2 && !found[1].endsWith(ELLIPSIS)) {
       const words = [...whole].some((one) => wideOnes.has(one)) ? [] : whole.match(/[^\s-]+-?|-/gu) || [];
-      const longest = Math.max(0, ...words.map((word) => width(word, size, bold)));
+      const longest = Math.max(0, ...words.map((word) => textWidth(word, size, bold)));
       for (const share of [0.53, 0.58, 0.64]) {
-        const even = Math.max(longest, Math.floor(width(whole, size, bold) * share));
+        const even = Math.max(longest, Math.floor(textWidth(whole, size, bold) * share));
         const balanced = greedy(whole, size, even, 3, bold);
         if (balanced.length === 2 && even < limit) return balanced;
       }
@@ -59,18 +59,18 @@ allusion.part(function (allusion) {
       done.push(rest.slice(0, cut).trimEnd());
       rest = rest.slice(cut).trimStart();
     }
-    if (rest) done.push(shorten(rest, size, limit, bold));
+    if (rest) done.push(truncate(rest, size, limit, bold));
     return done;
   }
 
   /** How much of the text goes on this line: all, or up to the last good break that fits. */
   function breakAt(text, size, limit, bold) {
-    if (width(text, size, bold) <= limit) return text.length;
+    if (textWidth(text, size, bold) <= limit) return text.length;
     const ones = [...text];
     let fits = 0;
     let good = 0;
     for (let index = 1; index <= ones.length; index += 1) {
-      if (width(ones.slice(0, index).join(''), size, bold) > limit) break;
+      if (textWidth(ones.slice(0, index).join(''), size, bold) > limit) break;
       fits = index;
       const next = ones[index] || '';
       const wide = next && wideOnes.has(next) && wideOnes.has(ones[index - 1]);
@@ -79,40 +79,40 @@ allusion.part(function (allusion) {
     return ones.slice(0, good || Math.max(1, fits)).join('').length;
   }
 
-  /** Boxes are worked out once an entity and language. @type {Map<string, Box>} */
+  /** Boxes are worked out once an entity and language. @type {Map<string, TextBox>} */
   const boxes = new Map();
 
   function remembered(what, place, make) {
-    const key = `${what} ${place} ${allusion.tags().join()}`;
+    const key = `${what} ${place} ${allusion.preferredLanguages().join()}`;
     if (!boxes.has(key)) boxes.set(key, make(place));
     return boxes.get(key);
   }
 
-  /** An entity as a neighbour: its name, under it the second name and the year. @returns {Box} */
+  /** An entity as a neighbour: its name, under it the second name and the year. @returns {TextBox} */
   function makeName(place) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
-    const lines = wrap(text, NAME, NAME_LIMIT, 2, true);
+    const lines = wrapText(text, NAME, NAME_LIMIT, 2, true);
     const names = lines.length ? lines : [entity.id.slice(entity.id.lastIndexOf('/') + 1)];
-    const [second, secondLang] = allusion.secondOf(place);
+    const [second, secondLang] = allusion.secondNameOf(place);
     const year = allusion.yearOf(entity);
     const tail = second && year ? ` · ${year}` : year;
     const runs = [];
-    if (second) runs.push([shorten(clean(second), SUB, NAME_LIMIT - width(tail, SUB)), secondLang]);
+    if (second) runs.push([truncate(cleanText(second), SUB, NAME_LIMIT - textWidth(tail, SUB)), secondLang]);
     if (tail) runs.push([tail, '']);
-    const kind = entity.kind === 'series' ? data.kinds.series.one : entity.kind === 'group' ? clean(entity.type || '').toLowerCase() : '';
+    const kind = entity.kind === 'series' ? data.kinds.series.one : entity.kind === 'group' ? cleanText(entity.type || '').toLowerCase() : '';
     const words = runs.length && kind ? ` · ${kind}` : kind;
-    if (kind && width(words, SUB) <= NAME_LIMIT - width(runs.map(([run]) => run).join(''), SUB)) runs.push([words, '']);
+    if (kind && textWidth(words, SUB) <= NAME_LIMIT - textWidth(runs.map(([run]) => run).join(''), SUB)) runs.push([words, '']);
     if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
     let bottom = 6;
     const rows = names.map((name) => { bottom += 17; return ['name', bottom - 4, [[name, lang]], fallback]; });
     bottom += 15;
     rows.push(['sub', bottom - 4, runs]);
-    const widest = Math.max(...names.map((name) => width(name, NAME, true)), width(runs.map(([run]) => run).join(''), SUB));
-    return /** @type {Box} */ ([GLYPH_ROOM + widest + PAD, bottom + 7, rows]);
+    const widest = Math.max(...names.map((name) => textWidth(name, NAME, true)), textWidth(runs.map(([run]) => run).join(''), SUB));
+    return /** @type {TextBox} */ ([GLYPH_ROOM + widest + PAD, bottom + 7, rows]);
   }
 
-  /** An entity in the middle of the focus view. @returns {Box} */
+  /** An entity in the middle of the focus view. @returns {TextBox} */
   function makeCard(place, limit = CARD_LIMIT) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
@@ -123,34 +123,34 @@ allusion.part(function (allusion) {
       for (const line of lines) {
         bottom += step;
         rows.push([role, bottom - lift, [[line, language]], role === 'title' && fallback]);
-        widest = Math.max(widest, width(line, size, bold));
+        widest = Math.max(widest, textWidth(line, size, bold));
       }
     };
-    const [second, secondLang] = allusion.secondOf(place);
-    add('title', wrap(text, TITLE, limit, 4, true), TITLE, 28, 7, lang, true);
-    add('second', wrap(second, SECOND, limit, 2), SECOND, 23, 6, secondLang);
+    const [second, secondLang] = allusion.secondNameOf(place);
+    add('title', wrapText(text, TITLE, limit, 4, true), TITLE, 28, 7, lang, true);
+    add('second', wrapText(second, SECOND, limit, 2), SECOND, 23, 6, secondLang);
     bottom += 4;
     const metas = [[entity.type, allusion.yearOf(entity)].filter(Boolean).join(' · ')];
     if (entity.makers) metas.push(`by ${entity.makers.join(', ')}`);
-    for (const meta of metas) add('meta', wrap(meta, META, limit, 2), META, 18, 5, '');
-    return /** @type {Box} */ ([widest + 44, bottom + 18, rows]);
+    for (const meta of metas) add('meta', wrapText(meta, META, limit, 2), META, 18, 5, '');
+    return /** @type {TextBox} */ ([widest + 44, bottom + 18, rows]);
   }
 
-  const countRoom = width(' ×999', LABEL);
-  /** The words along an edge, and how wide they are. @returns {Label} */
-  const plainLabel = (edge) => labelled(wrap(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
-  /** What one tells of another's words says so. @returns {Label} */
+  const countRoom = textWidth(' ×999', LABEL);
+  /** The words along an edge, and how wide they are. @returns {EdgeLabel} */
+  const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  /** What one tells of another's words says so. @returns {EdgeLabel} */
   const edgeLabel = (edge) => (edge.toldBy
-    ? labelled(wrap(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3)) : plainLabel(edge));
-  const labelled = (lines) => /** @type {Label} */ ([Math.max(0, ...lines.map((line) => width(line, LABEL))), lines]);
-  const kindLabel = (edge) => shorten(clean(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
-  /** @returns {Label} */
-  const bundleLabel = (words, number) => [width(words, LABEL) + countRoom, [`${words} ×${number}`]];
-  /** @type {Label[]} */
+    ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3)) : plainLabel(edge));
+  const labelled = (lines) => /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
+  const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
+  /** @returns {EdgeLabel} */
+  const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
+  /** @type {EdgeLabel[]} */
   const labels = [];
 
   Object.assign(allusion, {
-    clean, width, shorten, wrap, kindLabel, bundleLabel,
+    cleanText, textWidth, truncate, wrapText, kindLabel, bundleLabel,
     boxOf: (place) => remembered('name', place, makeName),
     cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
     plainLabelOf: (place) => plainLabel(data.edges[place]),

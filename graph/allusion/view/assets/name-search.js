@@ -2,7 +2,7 @@
  * Search by any name in any script, forgiving what people forget: the twin of searching.py, which
  * says what is found and how; a browser test compares the two.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const HOW = data.searching.how;
@@ -32,7 +32,7 @@ allusion.part(function (allusion) {
   function waysOf(name) {
     if (!name.ways) {
       const romanised = /^(en|zh|yue|ja|$)/i.test(name.lang);
-      name.ways = (romanised ? allusion.readings(name.text, name.lang) : []).map(([school, reading]) => ({ school, ...allusion.ready(reading) }));
+      name.ways = (romanised ? allusion.romanizations(name.text, name.lang) : []).map(([school, reading]) => ({ school, ...allusion.indexReading(reading) }));
     }
     return name.ways;
   }
@@ -45,7 +45,7 @@ allusion.part(function (allusion) {
     const parts = [...apart, rest].filter(Boolean);
     return {
       folded, pieces: [...new Set(wordsOf(folded))], squeezed: folded.replaceAll(' ', ''),
-      spelled: allusion.readings(text, ''), parts: apart.length && parts.length > 1 ? parts : [],
+      spelled: allusion.romanizations(text, ''), parts: apart.length && parts.length > 1 ? parts : [],
     };
   }
 
@@ -60,7 +60,7 @@ allusion.part(function (allusion) {
   }
 
   const isSpelling = (typed, name) => typed.spelled.length > 0 && waysOf(name).some((way) => typed.spelled
-    .some(([school, wanted]) => school === way.school && allusion.alike(wanted, way)));
+    .some(([school, wanted]) => school === way.school && allusion.readingMatches(wanted, way)));
 
   /** Whether a letter too many, too few or wrong, or two changed over, tells two words apart. */
   function oneEdit(one, other) {
@@ -113,12 +113,12 @@ allusion.part(function (allusion) {
   }
 
   /** The entities with a name like this, the best match first, and of equals the best connected. */
-  function search(text) {
+  function searchNames(text) {
     index();
     return [...look(text).values()].sort((one, other) => one.rank - other.rank
       || allusion.degree(other.place) - allusion.degree(one.place) || one.place - other.place)
       .map((one) => ({ ...one, how: HOW[one.rank] }));
   }
 
-  Object.assign(allusion, { search });
+  Object.assign(allusion, { searchNames });
 });

@@ -1,5 +1,5 @@
 /** What the data say: who stands at which place, how it is called in a language, which edges it has. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, el, svg } = allusion;
 
@@ -33,7 +33,7 @@ allusion.part(function (allusion) {
   }
 
   /** The languages asked for, first choice first, as `languages` in Python. */
-  function tags() {
+  function preferredLanguages() {
     const chosen = allusion.state ? allusion.state().lang : '';
     return chosen ? [chosen, ...['en'].filter((one) => one !== chosen)] : data.languages;
   }
@@ -44,7 +44,7 @@ allusion.part(function (allusion) {
    */
   function nameOf(place) {
     const entity = data.entities[place];
-    const wanted = tags();
+    const wanted = preferredLanguages();
     const names = entity.names || [];
     for (const tag of [...wanted, 'en']) {
       const found = names.find((name) => name[1] === tag);
@@ -55,9 +55,9 @@ allusion.part(function (allusion) {
   }
 
   /** The name that stands below the first; see naming.second_name. @returns {[string, string]} */
-  function secondOf(place) {
+  function secondNameOf(place) {
     const entity = data.entities[place];
-    const wanted = tags();
+    const wanted = preferredLanguages();
     const first = nameOf(place).text;
     for (const tag of [...wanted.slice(1), ...(entity.own || []), ...data.usual]) {
       const found = (entity.names || []).find((name) => name[1] === tag);
@@ -78,29 +78,29 @@ allusion.part(function (allusion) {
   }
 
   /** The small shape of a kind, as a picture of its own. */
-  function glyph(kind) {
+  function kindIcon(kind) {
     const style = kindStyle(kind);
     return svg('svg', { class: 'glyph-sample', viewBox: '-10 -10 20 20', width: 16, height: 16, 'aria-hidden': 'true' },
       svg('path', { class: 'glyph', d: style.path, fill: style.colour }));
   }
 
   /** The line of a family, as a picture of its own. */
-  function dash(family, thickness) {
+  function familyLine(family, thickness) {
     return svg('svg', { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
       svg('path', { class: 'wire', d: 'M0 4H30', 'stroke-width': thickness || 1.75, 'stroke-dasharray': data.families[family].dash.join(' ') }));
   }
 
   /** A name in its language; in italics, and saying so, where the language asked for has none. */
-  function named(place) {
+  function nameElement(place) {
     const name = nameOf(place);
     return el('span', {
       lang: name.lang, class: name.fallback && 'fallback',
-      title: name.fallback && tags()[0] && `No name in ${allusion.languageName(tags()[0])} is known`,
+      title: name.fallback && preferredLanguages()[0] && `No name in ${allusion.languageName(preferredLanguages()[0])} is known`,
     }, name.text);
   }
 
   /** How many different sources stand behind an edge makes its line wider, up to five. */
-  function thickness(sources) {
+  function lineWidth(sources) {
     return Number((1.25 + 0.45 * (Math.min(Math.max(sources, 1), 5) - 1)).toFixed(2));
   }
 
@@ -120,12 +120,12 @@ allusion.part(function (allusion) {
   }
 
   /** A marriage, a friendship: it joins both ends alike and points nowhere. */
-  const mutual = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
+  const isSymmetric = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
   const degree = (place) => outgoing[place].length + incoming[place].length;
   const sentenceOf = (edge) => edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
 
   Object.assign(allusion, {
-    outgoing, incoming, placeOf, edgePlaceOf, byKey, keyOf, nameOf, secondOf, tags, yearOf, kindStyle, glyph, dash, named,
-    thickness, languageName, degree, mutual, sentenceOf,
+    outgoing, incoming, placeOf, edgePlaceOf, byKey, keyOf, nameOf, secondNameOf, preferredLanguages, yearOf, kindStyle, kindIcon, familyLine, nameElement,
+    lineWidth, languageName, degree, isSymmetric, sentenceOf,
   });
 });

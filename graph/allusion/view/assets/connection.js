@@ -1,7 +1,7 @@
 /** One connection as it is read: a sentence, the words said, its evidence, and who disagrees. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
-  const { data, el, glyph, count, between } = allusion;
+  const { data, el, kindIcon, countOf, separated } = allusion;
   const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
 
   /** A button that opens an entity in the panel. */
@@ -9,7 +9,7 @@ allusion.part(function (allusion) {
     return el('button', {
       type: 'button', class: 'entity', 'data-entity': place,
       click: (event) => allusion.openPanel(place, event),
-    }, allusion.named(place));
+    }, allusion.nameElement(place));
   }
 
   function mention(one) {
@@ -17,7 +17,7 @@ allusion.part(function (allusion) {
   }
 
   /** "223 · The author, 2011 · paragraph 2": where a source says it. */
-  function sourceWords(place) {
+  function sourceText(place) {
     const source = data.sources[place];
     return [source.title || source.url, source.author, source.issued].filter(Boolean).join(', ');
   }
@@ -34,21 +34,21 @@ allusion.part(function (allusion) {
   }
 
   /** A line as it was said, and what it says in other languages. */
-  function quote(line) {
+  function lineQuote(line) {
     return el('blockquote', {},
       el('p', { lang: line[1] }, line[0]),
       line[2].map(([text, tag]) => el('p', { class: 'translation', lang: tag }, text)));
   }
 
   /** "name drop · explicit · 2 sources", and whether a source says otherwise. */
-  function marks(edge) {
+  function edgeMetadata(edge) {
     return el('p', { class: 'marks' },
-      [edge.kindLabel, edge.certainty, count(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
+      [edge.kindLabel, edge.certainty, countOf(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
       edge.disputed && el('strong', { class: 'disputed' }, 'disputed'));
   }
 
   /** One connection as the panel tells it, seen from one of its ends; `quoted` where its line stands above. */
-  function connection(place, from, open, quoted = false) {
+  function connectionItem(place, from, open, quoted = false) {
     const edge = data.edges[place];
     const other = edge.from === from ? edge.to : edge.from;
     const makers = (edge.madeBy || []).join(', ');
@@ -60,23 +60,23 @@ allusion.part(function (allusion) {
     ].filter(([, value]) => value);
     return el('li', { class: 'connection', 'data-edge': place },
       el('p', { class: 'way' },
-        ![edge.from, edge.to].includes(from) && [glyph(data.entities[edge.from].kind), entityButton(edge.from)],
+        ![edge.from, edge.to].includes(from) && [kindIcon(data.entities[edge.from].kind), entityButton(edge.from)],
         el('span', { class: 'arrow', 'aria-hidden': 'true' }, edge.to === from ? '←' : '→'),
         el('span', { class: 'unseen' }, edge.to === from ? 'Pointed to by ' : 'Points to '),
-        glyph(data.entities[other].kind), entityButton(other)),
+        kindIcon(data.entities[other].kind), entityButton(other)),
       el('p', { class: 'sentence' }, allusion.sentenceOf(edge)),
-      edge.line && !quoted && quote(edge.line),
+      edge.line && !quoted && lineQuote(edge.line),
       edge.notes && !quoted && el('ul', { class: 'notes' }, edge.notes.map((note) => el('li', {}, note))),
       edge.counterparts && el('p', { class: 'analogy' },
         entityButton(edge.from), ' : ', mention(edge.counterparts[0]), '  =  ', entityButton(edge.to), ' : ', mention(edge.counterparts[1])),
-      marks(edge),
+      edgeMetadata(edge),
       el('details', { open: open || edge.disputed }, el('summary', {}, 'Evidence'),
         details.length > 0 && el('dl', {}, details.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
-        edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', between(edge.concerns.map(mention), ', ')),
+        edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', separated(edge.concerns.map(mention), ', ')),
         evidenceList(edge.evidence),
         el('p', { class: 'more-ways' },
           el('button', { type: 'button', class: 'plain', click: () => allusion.cite(place) }, 'Cite'))));
   }
 
-  Object.assign(allusion, { entityButton, evidenceList, connection, sourceWords, quote, marks });
+  Object.assign(allusion, { entityButton, evidenceList, connectionItem, sourceText, lineQuote, edgeMetadata });
 });

@@ -2,7 +2,7 @@
  * What the network view shows and where: what the filters leave, what is folded into its
  * community, what steps back, and which names have room. It draws nothing.
  */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
@@ -11,7 +11,7 @@ allusion.part(function (allusion) {
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) => group.members.forEach((place) => { home[place] = number; }));
 
-  /** @type {Plan} */
+  /** @type {NetworkModel} */
   const seen = {
     x: plan.x, y: plan.y, size: plan.size, visible: new Set(), order: [], lines: [], near: null, joined: 0, folded: [], state: null,
     labels: { scale: 0, places: [] },
@@ -74,7 +74,7 @@ allusion.part(function (allusion) {
 
   function shownEdges(state) {
     const found = [];
-    data.edges.forEach((edge, place) => { if (state.families.has(edge.family) && allusion.passes(place)) found.push(place); });
+    data.edges.forEach((edge, place) => { if (state.families.has(edge.family) && allusion.passesFilters(place)) found.push(place); });
     return found;
   }
 
@@ -82,7 +82,7 @@ allusion.part(function (allusion) {
   function openGroup(place, besides = {}) {
     const open = [...allusion.state().open].filter((one) => home[one] !== home[place]);
     if (open.length === allusion.state().open.size) open.push(place);
-    allusion.go({ open: new Set(open), ...besides });
+    allusion.navigate({ open: new Set(open), ...besides });
   }
 
   const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
@@ -118,7 +118,7 @@ allusion.part(function (allusion) {
     const inside = (box) => box[0] >= rim[0] && box[1] >= rim[1] && box[2] <= rim[2] && box[3] <= rim[3];
     seen.labels = {
       scale,
-      ...allusion.declutter(seen.order, (place) => {
+      ...allusion.placeLabels(seen.order, (place) => {
         const width = widthOf(place, measure);
         const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
         const box = (left, top) => [left - 2, top - 1, left + width + 2, top + LABEL + 2];
@@ -163,5 +163,5 @@ allusion.part(function (allusion) {
 
   const faded = (place) => seen.near !== null && !seen.near.has(place);
 
-  Object.assign(allusion, { plan: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, captions, drawLabels, faded, groups, home, RIM } });
+  Object.assign(allusion, { networkModel: { seen, update, shownEdges, openGroup, foldWords, foldedAt, radiusAt, labels, captions, drawLabels, faded, groups, home, RIM } });
 });

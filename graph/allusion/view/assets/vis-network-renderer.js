@@ -1,15 +1,15 @@
 /** The network as vis-network draws it, with pyvis's nodes, edges and options: for what is not too large for it. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data } = allusion;
 
   /**
-   * @param {HTMLElement} frame @param {Plan} seen @param {Heard} heard @param {() => Colours} colours
-   * @returns {Drawer}
+   * @param {HTMLElement} frame @param {NetworkModel} seen @param {RendererEvents} heard @param {() => Colors} colours
+   * @returns {Renderer}
    */
-  function visnet(frame, seen, heard, colours) {
+  function visNetworkRenderer(frame, seen, heard, colours) {
     const { vis } = window;
-    const { faded, drawLabels } = allusion.plan;
+    const { faded, drawLabels } = allusion.networkModel;
     // Made with their styles: to update thousands one by one takes seconds.
     const nodeStyles = styledNodes();
     const edgeStyles = styledEdges();
@@ -76,5 +76,5 @@ allusion.part(function (allusion) {
     };
   }
 
-  Object.assign(allusion, { visnet });
+  Object.assign(allusion, { visNetworkRenderer });
 });

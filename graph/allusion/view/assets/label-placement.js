@@ -1,5 +1,5 @@
 /** What the network view needs besides vis-network: labels that never cover each other, and a drawing of what is in sight. */
-allusion.part(function (allusion) {
+allusion.define(function (allusion) {
   'use strict';
   const { data, svg } = allusion;
   const [WIDE, HIGH, ROWS] = [96, 32, 1e6];
@@ -40,7 +40,7 @@ allusion.part(function (allusion) {
    * @param {number[][]} shapes which no label may cover @param {number} insistent so many of the first may, if it has to be
    * @param {number[][]} taken by other words
    */
-  function declutter(order, boxesOf, shapes, insistent, taken = []) {
+  function placeLabels(order, boxesOf, shapes, insistent, taken = []) {
     const [named, drawn] = [shelf(), shelf()];
     shapes.forEach(drawn.add);
     taken.forEach(named.add);
@@ -65,7 +65,7 @@ allusion.part(function (allusion) {
    * @param {Map<number, {x: number, y: number}>} at where entities stand in the frame
    * @param {number[]} edges @param {Map<number, number[]>} labels of places, from their own place @param {number} scale @param {HTMLElement} frame
    */
-  function networkPicture(at, edges, labels, scale, frame) {
+  function drawNetworkSvg(at, edges, labels, scale, frame) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     const inside = ({ x, y }) => x > -40 && y > -40 && x < width + 40 && y < height + 40;
     const ends = (place) => [at.get(data.edges[place].from), at.get(data.edges[place].to)];
@@ -78,7 +78,7 @@ allusion.part(function (allusion) {
       }),
       [...at].filter(([, point]) => inside(point)).map(([place, { x, y }]) => {
         const style = allusion.kindStyle(data.entities[place].kind);
-        const size = allusion.plan.radiusAt(place, scale) / 7;
+        const size = allusion.networkModel.radiusAt(place, scale) / 7;
         return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${fixed(x)} ${fixed(y)}) scale(${size.toFixed(2)})` });
       }),
       [...at].filter(([place, point]) => labels.has(place) && inside(point)).map(([place, { x, y }]) => svg('text', {
@@ -86,5 +86,5 @@ allusion.part(function (allusion) {
       }, allusion.nameOf(place).text)));
   }
 
-  Object.assign(allusion, { declutter, networkPicture });
+  Object.assign(allusion, { placeLabels, drawNetworkSvg });
 });
