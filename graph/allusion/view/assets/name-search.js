@@ -2,7 +2,7 @@
  * Search by any name in any script, forgiving what people forget: the twin of searching.py, which
  * says what is found and how; a browser test compares the two.
  */
-allusion.define(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const HOW = data.searching.how;
@@ -10,6 +10,7 @@ allusion.define(function (allusion) {
   const [SHORTEST_FOR_TYPOS, LONGEST] = [4, 1000];
   const IDEOGRAPH = new RegExp(`[${data.searching.ideographs}]`, 'u');
   const IN_IDEOGRAPHS = new RegExp(`[${data.searching.ideographs}]+`, 'gu');
+  /** @param {string} folded */
   const wordsOf = (folded) => folded.split(' ').filter(Boolean);
   /** @type {SearchedName[]} */
   let names = [];
@@ -20,49 +21,88 @@ allusion.define(function (allusion) {
 
   function index() {
     if (names.length) return;
-    own = data.entities.map((entity, place) => [...(entity.names || []), ...(entity.aliases || [])].map(([text, lang]) => {
-      const folded = allusion.fold(text);
-      return { place, text, lang, folded, words: wordsOf(folded), squeezed: folded.replaceAll(' ', ''), ways: null };
-    }));
+    own = data.entities.map((entity, place) =>
+      [...(entity.names || []), ...(entity.aliases || [])].map(([text, lang]) => {
+        const folded = allusion.fold(text);
+        return {
+          place,
+          text,
+          lang,
+          folded,
+          words: wordsOf(folded),
+          squeezed: folded.replaceAll(' ', ''),
+          readings: null,
+        };
+      }),
+    );
     names = own.flat();
     vocabulary = new Set(names.flatMap((name) => name.words));
   }
 
-  /** The readings of a name: an English one may be a romanisation, a French one is French. */
-  function waysOf(name) {
-    if (!name.ways) {
+  /**
+   * The readings of a name. A name in English may be a romanization; a name in French is not.
+   * @param {SearchedName} name
+   */
+  function readingsOf(name) {
+    if (!name.readings) {
       const romanised = /^(en|zh|yue|ja|$)/i.test(name.lang);
-      name.ways = (romanised ? allusion.romanizations(name.text, name.lang) : []).map(([school, reading]) => ({ school, ...allusion.indexReading(reading) }));
+      name.readings = (romanised ? allusion.romanizations(name.text, name.lang) : []).map(([school, reading]) => ({
+        school,
+        ...allusion.indexReading(reading),
+      }));
     }
-    return name.ways;
+    return name.readings;
   }
 
-  /** What somebody typed, as search compares it. */
+  /** @typedef {ReturnType<typeof query>} Query @typedef {{ place: number, text: string, lang: string }} Found */
+  /** @typedef {(name: Found, rank: number) => void} Keep */
+
+  /** The normalized forms of a search text. @param {string} text */
   function query(text) {
     const folded = allusion.fold(text);
-    const apart = [...new Set(folded.match(IN_IDEOGRAPHS) || [])].sort((one, other) => [...other].length - [...one].length);
+    const apart = [...new Set(folded.match(IN_IDEOGRAPHS) || [])].sort(
+      (one, other) => [...other].length - [...one].length,
+    );
     const rest = wordsOf(folded.replace(IN_IDEOGRAPHS, ' ')).join(' ');
     const parts = [...apart, rest].filter(Boolean);
     return {
-      folded, pieces: [...new Set(wordsOf(folded))], squeezed: folded.replaceAll(' ', ''),
-      spelled: allusion.romanizations(text, ''), parts: apart.length && parts.length > 1 ? parts : [],
+      folded,
+      pieces: [...new Set(wordsOf(folded))],
+      squeezed: folded.replaceAll(' ', ''),
+      spelled: allusion.romanizations(text, ''),
+      parts: apart.length && parts.length > 1 ? parts : [],
     };
   }
 
-  /** How a name holds what was typed, down to INSIDE; -1 where it does not. */
+  /**
+   * How well a name matches a query, from EXACT to INSIDE; -1 if it does not.
+   * @param {Query} typed @param {SearchedName} name
+   */
   function rank(typed, { folded, words, squeezed }) {
     if (folded === typed.folded || squeezed === typed.squeezed) return EXACT;
     if (folded.startsWith(typed.folded)) return BEGINNING;
-    const begins = (piece) => (IDEOGRAPH.test(piece) ? squeezed.includes(piece) : words.some((word) => word.startsWith(piece)));
+    /** @param {string} piece */
+    const begins = (piece) =>
+      IDEOGRAPH.test(piece) ? squeezed.includes(piece) : words.some((word) => word.startsWith(piece));
     if (typed.pieces.every((piece) => words.includes(piece))) return WORD;
     if (typed.pieces.every(begins)) return PART;
-    return typed.pieces.every((piece) => ([...piece].length > 2 && squeezed.includes(piece)) || begins(piece)) ? INSIDE : -1;
+    return typed.pieces.every((piece) => ([...piece].length > 2 && squeezed.includes(piece)) || begins(piece))
+      ? INSIDE
+      : -1;
   }
 
-  const isSpelling = (typed, name) => typed.spelled.length > 0 && waysOf(name).some((way) => typed.spelled
-    .some(([school, wanted]) => school === way.school && allusion.readingMatches(wanted, way)));
+  /** @param {Query} typed @param {SearchedName} name @returns {boolean} */
+  const isSpelling = (typed, name) =>
+    typed.spelled.length > 0 &&
+    readingsOf(name).some((reading) =>
+      typed.spelled.some(([school, wanted]) => school === reading.school && allusion.readingMatches(wanted, reading)),
+    );
 
-  /** Whether a letter too many, too few or wrong, or two changed over, tells two words apart. */
+  /**
+   * Whether two words differ by one insertion, deletion, substitution or transposition of letters
+   * (Damerau-Levenshtein distance 1).
+   * @param {string} one @param {string} other
+   */
   function oneEdit(one, other) {
     const shortest = IDEOGRAPH.test(one) ? 3 : SHORTEST_FOR_TYPOS;
     if (Math.abs(one.length - other.length) > 2 || one === other) return false;
@@ -71,17 +111,23 @@ allusion.define(function (allusion) {
     let start = 0;
     while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
     const [rest, beside] = [a.slice(start), b.slice(start)];
+    /** @param {string[]} x @param {string[]} y */
     const same = (x, y) => x.join('') === y.join('');
-    return same(rest.slice(1), beside.slice(1)) || same(rest.slice(1), beside) || same(rest, beside.slice(1))
-      || (same(rest.slice(0, 2), beside.slice(0, 2).reverse()) && same(rest.slice(2), beside.slice(2)));
+    return (
+      same(rest.slice(1), beside.slice(1)) ||
+      same(rest.slice(1), beside) ||
+      same(rest, beside.slice(1)) ||
+      (same(rest.slice(0, 2), beside.slice(0, 2).reverse()) && same(rest.slice(2), beside.slice(2)))
+    );
   }
 
-  /** The best name of each entity that is found, with how; in the order of places. */
+  /** The best matching name of each entity, by index of the entity. @param {string} text */
   function look(text) {
     const typed = query(text);
     /** @type {Map<number, {place: number, text: string, lang: string, rank: number}>} */
     const best = new Map();
     if (!typed.folded || typed.folded.length > LONGEST) return best;
+    /** @type {Keep} */
     const keep = ({ place, text: named, lang }, found) => {
       const before = best.get(place);
       if (!before || found < before.rank) best.set(place, { place, text: named, lang, rank: found });
@@ -96,29 +142,39 @@ allusion.define(function (allusion) {
     return best;
   }
 
-  /** Those with a name for each script of what was typed. */
+  /** Entities that have a name for each script of the query. @param {Query} typed @param {Keep} keep */
   function inScripts(typed, keep) {
     if (!typed.parts.length) return;
     const [first, ...others] = typed.parts;
     const wanted = others.map(query);
     for (const one of look(first).values()) {
-      if (wanted.every((part) => own[one.place].some((name) => rank(part, name) >= 0 || isSpelling(part, name)))) keep(one, SCRIPTS);
+      if (wanted.every((part) => own[one.place].some((name) => rank(part, name) >= 0 || isSpelling(part, name))))
+        keep(one, SCRIPTS);
     }
   }
 
+  /** @param {Query} typed @param {Keep} keep */
   function typos(typed, keep) {
-    const near = typed.pieces.map((piece) => new Set([...vocabulary].filter((word) => word.startsWith(piece) || oneEdit(piece, word))));
+    const near = typed.pieces.map(
+      (piece) => new Set([...vocabulary].filter((word) => word.startsWith(piece) || oneEdit(piece, word))),
+    );
     if (near.some((words) => !words.size)) return;
     for (const name of names) if (near.every((words) => name.words.some((word) => words.has(word)))) keep(name, TYPO);
   }
 
-  /** The entities with a name like this, the best match first, and of equals the best connected. */
+  /**
+   * The entities with a name like this, the best match first, and of equals the best connected.
+   * @type {Allusion['searchNames']}
+   */
   function searchNames(text) {
     index();
-    return [...look(text).values()].sort((one, other) => one.rank - other.rank
-      || allusion.degree(other.place) - allusion.degree(one.place) || one.place - other.place)
+    return [...look(text).values()]
+      .sort(
+        (one, other) =>
+          one.rank - other.rank || allusion.degree(other.place) - allusion.degree(one.place) || one.place - other.place,
+      )
       .map((one) => ({ ...one, how: HOW[one.rank] }));
   }
 
-  Object.assign(allusion, { searchNames });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ searchNames }));
 });

@@ -2,7 +2,7 @@
  * How wide a text is and where it breaks: the twin of text.py and boxes.py, which say why.
  * The figures come with the data; a browser test compares what the two give.
  */
-allusion.define(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const figures = data.text;
@@ -14,12 +14,14 @@ allusion.define(function (allusion) {
   // eslint-disable-next-line no-control-regex
   const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
 
+  /** @type {Allusion['cleanText']} */
   const cleanText = (text) => text.replace(UNSAFE, ' ').split(/\s+/u).filter(Boolean).join(' ');
 
+  /** @type {Allusion['textWidth']} */
   function textWidth(text, size, bold) {
     let units = 0;
     for (const one of text) {
-      const code = one.codePointAt(0);
+      const code = one.codePointAt(0) || 0;
       if (code >= 0x20 && code <= 0x7e) units += figures.ascii[code - 0x20];
       else if (wideOnes.has(one)) units += figures.wide;
       else if (!noneOnes.has(one)) units += figures.narrow;
@@ -27,6 +29,7 @@ allusion.define(function (allusion) {
     return Math.floor((units * size * (bold ? figures.bold : 1)) / 1000 + 0.999);
   }
 
+  /** @type {Allusion['truncate']} */
   function truncate(text, size, limit, bold) {
     if (textWidth(text, size, bold) <= limit) return text;
     const kept = [...text];
@@ -34,7 +37,7 @@ allusion.define(function (allusion) {
     return kept.join('').trimEnd() + ELLIPSIS;
   }
 
-  /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. */
+  /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. @type {Allusion['wrapText']} */
   function wrapText(text, size, limit, lines, bold) {
     const whole = cleanText(text);
     const found = greedy(whole, size, limit, lines, bold);
@@ -50,6 +53,13 @@ allusion.define(function (allusion) {
     return found;
   }
 
+  /**
+   * @param {string} text
+   * @param {number} size
+   * @param {number} limit
+   * @param {number} lines
+   * @param {boolean | undefined} bold
+   */
   function greedy(text, size, limit, lines, bold) {
     let rest = text;
     const done = [];
@@ -63,7 +73,13 @@ allusion.define(function (allusion) {
     return done;
   }
 
-  /** How much of the text goes on this line: all, or up to the last good break that fits. */
+  /**
+   * How much of the text goes on this line: all, or up to the last good break that fits.
+   * @param {string} text
+   * @param {number} size
+   * @param {number} limit
+   * @param {boolean | undefined} bold
+   */
   function breakAt(text, size, limit, bold) {
     if (textWidth(text, size, bold) <= limit) return text.length;
     const ones = [...text];
@@ -82,13 +98,18 @@ allusion.define(function (allusion) {
   /** Boxes are worked out once an entity and language. @type {Map<string, TextBox>} */
   const boxes = new Map();
 
+  /** @param {string} what @param {number} place @param {(place: number) => TextBox} make */
   function remembered(what, place, make) {
     const key = `${what} ${place} ${allusion.preferredLanguages().join()}`;
-    if (!boxes.has(key)) boxes.set(key, make(place));
-    return boxes.get(key);
+    const box = boxes.get(key) || make(place);
+    boxes.set(key, box);
+    return box;
   }
 
-  /** An entity as a neighbour: its name, under it the second name and the year. @returns {TextBox} */
+  /**
+   * An entity as a neighbour: its name, under it the second name and the year. @returns {TextBox}
+   * @param {number} place
+   */
   function makeName(place) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
@@ -97,28 +118,46 @@ allusion.define(function (allusion) {
     const [second, secondLang] = allusion.secondNameOf(place);
     const year = allusion.yearOf(entity);
     const tail = second && year ? ` · ${year}` : year;
+    /** @type {LanguageText[]} */
     const runs = [];
     if (second) runs.push([truncate(cleanText(second), SUB, NAME_LIMIT - textWidth(tail, SUB)), secondLang]);
     if (tail) runs.push([tail, '']);
-    const kind = entity.kind === 'series' ? data.kinds.series.one : entity.kind === 'group' ? cleanText(entity.type || '').toLowerCase() : '';
+    const kind =
+      entity.kind === 'series'
+        ? data.kinds.series.one
+        : entity.kind === 'group'
+          ? cleanText(entity.type || '').toLowerCase()
+          : '';
     const words = runs.length && kind ? ` · ${kind}` : kind;
-    if (kind && textWidth(words, SUB) <= NAME_LIMIT - textWidth(runs.map(([run]) => run).join(''), SUB)) runs.push([words, '']);
+    if (kind && textWidth(words, SUB) <= NAME_LIMIT - textWidth(runs.map(([run]) => run).join(''), SUB))
+      runs.push([words, '']);
     if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
     let bottom = 6;
-    const rows = names.map((name) => { bottom += 17; return ['name', bottom - 4, [[name, lang]], fallback]; });
+    const rows = names.map((name) => {
+      bottom += 17;
+      return /** @type {TextRow} */ (['name', bottom - 4, [[name, lang]], fallback]);
+    });
     bottom += 15;
     rows.push(['sub', bottom - 4, runs]);
-    const widest = Math.max(...names.map((name) => textWidth(name, NAME, true)), textWidth(runs.map(([run]) => run).join(''), SUB));
-    return /** @type {TextBox} */ ([GLYPH_ROOM + widest + PAD, bottom + 7, rows]);
+    const widest = Math.max(
+      ...names.map((name) => textWidth(name, NAME, true)),
+      textWidth(runs.map(([run]) => run).join(''), SUB),
+    );
+    return [GLYPH_ROOM + widest + PAD, bottom + 7, rows];
   }
 
-  /** An entity in the middle of the focus view. @returns {TextBox} */
+  /** An entity in the middle of the focus view. @returns {TextBox} @param {number} place */
   function makeCard(place, limit = CARD_LIMIT) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
+    /** @type {TextRow[]} */
     const rows = [];
     let widest = 150;
     let bottom = 40;
+    /**
+     * @param {string} role @param {string[]} lines @param {number} size @param {number} step @param {number} lift
+     * @param {string} language @param {boolean} [bold]
+     */
     const add = (role, lines, size, step, lift, language, bold) => {
       for (const line of lines) {
         bottom += step;
@@ -133,27 +172,43 @@ allusion.define(function (allusion) {
     const metas = [[entity.type, allusion.yearOf(entity)].filter(Boolean).join(' · ')];
     if (entity.makers) metas.push(`by ${entity.makers.join(', ')}`);
     for (const meta of metas) add('meta', wrapText(meta, META, limit, 2), META, 18, 5, '');
-    return /** @type {TextBox} */ ([widest + 44, bottom + 18, rows]);
+    return [widest + 44, bottom + 18, rows];
   }
 
   const countRoom = textWidth(' ×999', LABEL);
-  /** The words along an edge, and how wide they are. @returns {EdgeLabel} */
+  /** The words along an edge, and how wide they are. @returns {EdgeLabel} @param {Edge} edge */
   const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
-  /** What one tells of another's words says so. @returns {EdgeLabel} */
-  const edgeLabel = (edge) => (edge.toldBy
-    ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3)) : plainLabel(edge));
-  const labelled = (lines) => /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
+  /** What one tells of another's words says so. @returns {EdgeLabel} @param {Edge} edge */
+  const edgeLabel = (edge) =>
+    edge.toldBy
+      ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3))
+      : plainLabel(edge);
+  /** @param {string[]} lines */
+  const labelled = (lines) =>
+    /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
+  /** @type {Allusion['kindLabel']} */
   const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
-  /** @returns {EdgeLabel} */
+  /** @type {Allusion['bundleLabel']} */
   const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
   /** @type {EdgeLabel[]} */
   const labels = [];
 
-  Object.assign(allusion, {
-    cleanText, textWidth, truncate, wrapText, kindLabel, bundleLabel,
-    boxOf: (place) => remembered('name', place, makeName),
-    cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
-    plainLabelOf: (place) => plainLabel(data.edges[place]),
-    labelOf: (place) => { labels[place] = labels[place] || edgeLabel(data.edges[place]); return labels[place]; },
-  });
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      cleanText,
+      textWidth,
+      truncate,
+      wrapText,
+      kindLabel,
+      bundleLabel,
+      boxOf: (place) => remembered('name', place, makeName),
+      cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
+      plainLabelOf: (place) => plainLabel(data.edges[place]),
+      labelOf: (place) => {
+        labels[place] = labels[place] || edgeLabel(data.edges[place]);
+        return labels[place];
+      },
+    }),
+  );
 });
