@@ -18,12 +18,12 @@ from curated import DATA, Mapping
 from terminal import Done, Run
 
 from allusion.cli import main
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.resources import Resources, locate
+from allusion.core.resources import Resources, locate
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.view import page
-from allusion.view.drawing import asset
-from allusion.view.text import width
-from allusion.vocabulary import BASE
+from allusion.view.svg.focus import asset
+from allusion.view.text_metrics import width
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -281,7 +281,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         monkeypatch.delenv("COLUMNS", raising=False)  # who runs tests may state a width
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
         monkeypatch.setattr("allusion.cli.output.browse", lambda _: False)
-        monkeypatch.setattr("allusion.cli.picture.browse", lambda _: False, raising=False)
+        monkeypatch.setattr("allusion.cli.view.browse", lambda _: False, raising=False)
         with pytest.raises(SystemExit) as stop:
             main()
         captured = capsys.readouterr()

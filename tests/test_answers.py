@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import allusion
-from allusion.errors import ParameterError
-from allusion.knowledge import KnowledgeGraph
-from allusion.pictures import Picture
-from allusion.results import Result
-from allusion.view.neighbours import edges_of
+from allusion.core.errors import ParameterError
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.results import Result
+from allusion.view.neighbors import edges_of
+from allusion.view.picture import Picture
 
 Covering = Callable[[str], list[tuple[str, str]]]
 

@@ -9,10 +9,10 @@ import pyshacl
 import pytest
 import rdflib
 
-from allusion.asking import describe, executables, function_name, signature
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.queries import CannedQuery, read_catalogue
-from allusion.resources import locate
+from allusion.core.resources import locate
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.functions import describe, executables, function_name, signature
 
 CATALOGUE, _ = read_catalogue(locate().query_files())
 QUERIES = list(CATALOGUE.queries.values())

@@ -12,7 +12,7 @@ import pytest
 from make_data import AL, films, skewed, write
 from shapes import PREFIXES, SHAPES
 
-from allusion.resources import locate
+from allusion.core.resources import locate
 
 FILMS = Path(__file__).parents[2] / "shared/data/wikidata-movies.json.gz"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build import build, ensure, load_memory, read_manifest
-from allusion.errors import DataError, MissingResource, StoreError
-from allusion.inference import infer
-from allusion.knowledge import KnowledgeGraph, open_built, open_graph
-from allusion.resources import Resources, home, locate
-from allusion.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
+from allusion.build.inference import infer
+from allusion.build.pipeline import build, ensure, load_memory, read_manifest
+from allusion.core.errors import DataError, MissingResource, StoreError
+from allusion.core.resources import Resources, home, locate
+from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
+from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
 
 Spoil = Callable[[str, str, str], Resources]
 
@@ -215,7 +215,7 @@ def test_what_does_not_read_back_the_same_does_not_count(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests = iter(["one", "another"])
-    monkeypatch.setattr("allusion.build._digest", lambda _: next(digests))
+    monkeypatch.setattr("allusion.build.pipeline._digest", lambda _: next(digests))
     with pytest.raises(StoreError, match="does not read back the same"):
         build(tiny)
     assert not tiny.is_built

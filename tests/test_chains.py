@@ -16,14 +16,14 @@ import networkx as nx
 import pytest
 from terminal import Done, Run
 
-from allusion.card import cite
-from allusion.chains import Chains, Rules, find_chains
-from allusion.errors import AmbiguousName, ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.network import project
-from allusion.records import Edge, Entity, Evidence, Family
+from allusion.core.errors import AmbiguousName, ParameterError, UnknownName
+from allusion.core.model import Edge, Entity, Evidence, Family
+from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.network.card import cite
+from allusion.network.graph import project
+from allusion.network.paths import Chains, Rules, find_chains
 from allusion.view import chain_svg
-from allusion.vocabulary import BASE, FAMILIES
 
 ROOT = Path(__file__).parents[1]
 
@@ -307,7 +307,7 @@ def test_ambiguous_and_unknown_names_are_errors_that_list_choices(kg: KnowledgeG
 @pytest.fixture
 def run(kg: KnowledgeGraph, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     # One graph for all, for reading the network takes a second.
-    monkeypatch.setattr("allusion.cli.chain.open_graph", lambda _: kg)
+    monkeypatch.setattr("allusion.cli.path.open_graph", lambda _: kg)
 
     def go(*arguments: str) -> Done:
         done: Done = run("path", *arguments)

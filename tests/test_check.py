@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from allusion.check import all_faults, fix_style, read_curated, structural_faults
-from allusion.errors import DataError, Fault
-from allusion.resources import Resources, locate
+from allusion.build.check import all_faults, fix_style, read_curated, structural_faults
+from allusion.core.errors import DataError, Fault
+from allusion.core.resources import Resources, locate
 
 Spoil = Callable[[str, str, str], Resources]
 

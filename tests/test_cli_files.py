@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from terminal import Run
 
-from allusion.resources import Resources
+from allusion.core.resources import Resources
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -29,7 +29,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 def test_rdf_exports_hold_the_whole_graph(
     run: Run, tiny: Resources, form: str, reader: ox.RdfFormat
 ) -> None:
-    from allusion.build import load_memory
+    from allusion.build.pipeline import load_memory
 
     store = load_memory(tiny)
     out = run("export", form, "--data", str(tiny.data)).out

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from terminal import Run
 
-from allusion.resources import Resources
+from allusion.core.resources import Resources
 
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:

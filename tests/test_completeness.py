@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.terms import shorten
-from allusion.vocabulary import PREFIXES
+from allusion.core.terms import shorten
+from allusion.core.vocabulary import PREFIXES
 
 DATA = Path(__file__).resolve().parents[1] / "graph" / "data"
 PREFIX_LINES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())

@@ -12,14 +12,13 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, VOID, XSD
 from rdflib.term import Node
 
-from allusion.build import build, load_memory
-from allusion.cli.facts import export_command
-from allusion.describing import DISTRIBUTIONS, describe
-from allusion.exporting import dump_description
-from allusion.knowledge import open_graph
-from allusion.resources import Resources, locate
-from allusion.version import RELEASED, __version__
-from allusion.vocabulary import (
+from allusion._version import RELEASED, __version__
+from allusion.build.export import dump_description
+from allusion.build.pipeline import build, load_memory
+from allusion.build.void import DISTRIBUTIONS, describe
+from allusion.cli.export import export_command
+from allusion.core.resources import Resources, locate
+from allusion.core.vocabulary import (
     BASE,
     DATASET,
     GRAPH_DESCRIPTION,
@@ -27,6 +26,7 @@ from allusion.vocabulary import (
     GRAPH_MAPPING,
     PREFIXES,
 )
+from allusion.knowledge_graph import open_graph
 
 ROOT = Path(__file__).parents[1]
 SHAPES = Path(__file__).parent / "data" / "description" / "shapes.ttl"

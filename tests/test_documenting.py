@@ -17,11 +17,11 @@ from rdflib import BNode, Graph
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from allusion.documenting import RELEASES, release, write_documents
-from allusion.documenting.page import ontology_page
-from allusion.errors import MissingExtra, OutputError
-from allusion.resources import locate
-from allusion.vocabulary import AL, BASE
+from allusion.build.ontology_docs import RELEASES, release, write_documents
+from allusion.build.ontology_docs.html import ontology_page
+from allusion.core.errors import MissingExtra, OutputError
+from allusion.core.resources import locate
+from allusion.core.vocabulary import AL, BASE
 
 FOLDER = Path(__file__).parents[1] / "ontology"
 SOURCES = sorted(FOLDER.glob("*.ttl"))

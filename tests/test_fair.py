@@ -16,7 +16,7 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DC, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, VANN, XSD
 from rdflib.term import Node
 
-from allusion.vocabulary import AL, BASE, ONTOLOGY
+from allusion.core.vocabulary import AL, BASE, ONTOLOGY
 
 FOLDER = Path(__file__).parents[1] / "ontology"
 HEAD = URIRef(ONTOLOGY)

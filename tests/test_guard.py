@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from allusion.errors import AllusionError, QueryRefused
-from allusion.guard import refuse_unsafe
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.limits import DEFAULTS
+from allusion.core.errors import AllusionError, QueryRefused
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.sparql.guard import refuse_unsafe
+from allusion.sparql.limits import DEFAULTS
 from allusion.store.oxigraph import OxigraphStore
 
 #: Ways to ask another server; URL stands for its address. Each is tried on a real listener.

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 
 import pytest
 
-from allusion.errors import QueryCrashed, QueryError, QueryRefused, QueryStopped
-from allusion.knowledge import open_graph
-from allusion.limits import Limits
-from allusion.store.worker import WorkerStore
+from allusion.core.errors import QueryCrashed, QueryError, QueryRefused, QueryStopped
+from allusion.knowledge_graph import open_graph
+from allusion.sparql.limits import Limits
+from allusion.store.sandbox.store import WorkerStore
 
 SMALL = Limits(timeout=0.25, max_rows=2_000, max_memory=96 << 20, max_bytes=2 << 20)
 LIFTED = SMALL.but(max_length=50_000_000, max_depth=10**7, max_operators=10**7)

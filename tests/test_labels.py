@@ -16,8 +16,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.terms import shorten
-from allusion.vocabulary import BASE, PREFIXES
+from allusion.core.terms import shorten
+from allusion.core.vocabulary import BASE, PREFIXES
 
 DATA = Path(__file__).resolve().parents[1] / "graph" / "data"
 LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")

@@ -12,19 +12,19 @@ import pytest
 import sample
 
 import allusion
-from allusion.errors import UnknownName
-from allusion.ranking import communities
-from allusion.records import Edge, Entity
+from allusion.core.errors import UnknownName
+from allusion.core.model import Edge, Entity
+from allusion.core.vocabulary import BASE
+from allusion.network.centrality import communities
 from allusion.view.boxes import LABEL_SIZE, NAME_SIZE, card, name_box
-from allusion.view.drawing import wire
-from allusion.view.focus import LABEL_STEP, Picture, arrange
-from allusion.view.naming import second_name
-from allusion.view.neighbours import known, neighbours
-from allusion.view.overlaps import overlapping, separate
-from allusion.view.palette import FAMILY_ORDER
-from allusion.view.spread import radius, spread
-from allusion.view.text import clean, shorten, width, wrap
-from allusion.vocabulary import BASE
+from allusion.view.display_names import second_name
+from allusion.view.layout.focus import LABEL_STEP, Picture, arrange
+from allusion.view.layout.force import radius, spread
+from allusion.view.layout.overlap_removal import overlapping, separate
+from allusion.view.neighbors import known, neighbours
+from allusion.view.svg.focus import wire
+from allusion.view.text_metrics import clean, shorten, width, wrap
+from allusion.view.theme import FAMILY_ORDER
 
 FILM = f"{BASE}film/chungking-express"
 Rectangle = tuple[float, float, float, float]

@@ -17,10 +17,10 @@ import pytest
 from terminal import Done, Run, pieces
 
 import allusion
-from allusion.cli.reviewing import Reviewing
-from allusion.mappings import read_mappings
-from allusion.records import Name
-from allusion.resources import Resources, home
+from allusion.build.sssom import read_mappings
+from allusion.cli.wikidata.review import Reviewing
+from allusion.core.labels import Name
+from allusion.core.resources import Resources, home
 from allusion.wikidata.linking import Candidate, Clues, Decision, decide
 
 # Two films of one title and year, and a person of whom nothing but names is known; made up.
@@ -219,7 +219,7 @@ def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
 ) -> None:
     def review(keys: str, *, again: bool = False) -> list[Decision]:
         waiting = iter(keys)
-        monkeypatch.setattr("allusion.cli.reviewing.click.getchar", lambda: next(waiting))
+        monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda: next(waiting))
         left = Reviewing([decision()], "x", tiny.mapping_file, again=again).run()
         assert not list(waiting), "a key was not asked for"
         return left
@@ -258,7 +258,7 @@ def test_a_dry_run_prints_what_it_would_ask_and_asks_nobody(run: Run, tiny: Reso
 def test_a_dry_review_writes_nothing(tiny: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tiny.mapping_file.read_bytes()
     for key in "nas":
-        monkeypatch.setattr("allusion.cli.reviewing.click.getchar", lambda key=key: key)
+        monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda key=key: key)
         Reviewing([decision()], "x", None).run()
     assert tiny.mapping_file.read_bytes() == before
     assert not (home() / "wikidata").exists()

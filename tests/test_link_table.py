@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from allusion.errors import DataError, ParameterError
-from allusion.records import Name
-from allusion.wikidata.items import IDENTIFIERS
+from allusion.core.errors import DataError, ParameterError
+from allusion.core.labels import Name
+from allusion.wikidata.client.items import IDENTIFIERS
 from allusion.wikidata.linking import Candidate, Clues, Someone
-from allusion.wikidata.linking.tables import ADDED, Columns, identifier_in, link_table
+from allusion.wikidata.linking.csv import ADDED, Columns, identifier_in, link_table
 
 
 class Shelf:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from allusion.errors import DataError, ParameterError, StoreError
-from allusion.records import Name
+from allusion.core.errors import DataError, ParameterError, StoreError
+from allusion.core.labels import Name
 from allusion.wikidata.linking import Clues, Decision, LocalIndex, decide_all
-from allusion.wikidata.linking.feeding import cached_index, make_index, write_index
+from allusion.wikidata.linking.index_builder import cached_index, make_index, write_index
 from allusion.wikidata.linking.titles import likeness, read_title, spellings
 
 # Items and values as the register of this project has them; Q900000001 and above are made up.
@@ -342,8 +342,8 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
 
 
 def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
-    from allusion.knowledge import open_graph
-    from allusion.wikidata.linking.ours import clues_of
+    from allusion.knowledge_graph import open_graph
+    from allusion.wikidata.linking.entities import clues_of
 
     network = open_graph().network()
     clues = clues_of(network, "https://w3id.org/allusion/film/chungking-express")
@@ -360,7 +360,7 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
 
 
 def test_an_item_that_two_would_get_goes_to_neither(index: LocalIndex) -> None:
-    from allusion.wikidata.linking.ours import without_shared
+    from allusion.wikidata.linking.entities import without_shared
 
     one = replace(film("Breathless", 1960), subject="film:one")
     two = replace(film("À bout de souffle", 1960), subject="film:two")

@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 import allusion
+from allusion.build.bulk_load import LOADABLE, Loaded, load
 from allusion.cli import cli
-from allusion.errors import AllusionError, DataError, ParameterError, StoreError, UnknownName
-from allusion.loading import LOADABLE, Loaded, load
-from allusion.resources import locate
-from allusion.results import Result
+from allusion.core.errors import AllusionError, DataError, ParameterError, StoreError, UnknownName
+from allusion.core.resources import locate
+from allusion.query.results import Result
 
 ROOT = Path(__file__).parents[1]
 AL = "https://w3id.org/allusion/ontology#"

@@ -9,12 +9,19 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build import load_memory
-from allusion.check import read_curated, structural_faults
-from allusion.errors import OutputError, ParameterError
-from allusion.mappings import COLUMNS, TOOL_COLUMNS, Mapping, add_mappings, read_mappings, with_rows
-from allusion.resources import Resources, locate
-from allusion.vocabulary import BASE
+from allusion.build.check import read_curated, structural_faults
+from allusion.build.pipeline import load_memory
+from allusion.build.sssom import (
+    COLUMNS,
+    TOOL_COLUMNS,
+    Mapping,
+    add_mappings,
+    read_mappings,
+    with_rows,
+)
+from allusion.core.errors import OutputError, ParameterError
+from allusion.core.resources import Resources, locate
+from allusion.core.vocabulary import BASE
 
 NEW = Mapping(
     0, f"{BASE}film/namesake", "Star", "skos:exactMatch", "Q900000001", "Star\tor\u2028Stella",

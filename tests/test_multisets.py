@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allusion.multisets import SortKey, Traits, difference, first_out_of_order, traits_of
+from allusion.core.terms import XSD, Blank, Iri, Literal, Term
+from allusion.query.equivalence import SortKey, Traits, difference, first_out_of_order, traits_of
 from allusion.store import Row
-from allusion.terms import XSD, Blank, Iri, Literal, Term
 
 
 def number(text: str, kind: str = "integer") -> Literal:

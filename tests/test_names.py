@@ -8,11 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.errors import AmbiguousName, StoreError, UnknownName
-from allusion.indexing import things
-from allusion.names import Names, Thing, write_index
-from allusion.naming import Link, Name, fold
-from allusion.vocabulary import PREFIXES
+from allusion.build.name_entries import things
+from allusion.core.errors import AmbiguousName, StoreError, UnknownName
+from allusion.core.labels import Link, Name, fold
+from allusion.core.vocabulary import PREFIXES
+from allusion.search.name_index import Names, Thing, write_index
 
 BASE = "https://w3id.org/allusion/"
 

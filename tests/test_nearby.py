@@ -9,13 +9,13 @@ import pytest
 from terminal import Run
 
 import allusion
-from allusion import nearby
-from allusion.errors import ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph
-from allusion.loading import load
-from allusion.nearby import Nearby
-from allusion.resources import locate
-from allusion.vocabulary import AL, BASE
+from allusion.build.bulk_load import load
+from allusion.core.errors import ParameterError, UnknownName
+from allusion.core.resources import locate
+from allusion.core.vocabulary import AL, BASE
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network import neighborhood as nearby
+from allusion.network.neighborhood import Nearby
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

@@ -31,8 +31,8 @@ from rdflib.namespace import (
 )
 from rdflib.term import Node
 
-from allusion.vocabulary import AL as AL_IRI
-from allusion.vocabulary import (
+from allusion.core.vocabulary import AL as AL_IRI
+from allusion.core.vocabulary import (
     BASE,
     CONCEPT_SCHEMES,
     ENTITY_REGISTERS,

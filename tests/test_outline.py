@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allusion.outline import outline, verb_of
+from allusion.sparql.query_info import outline, verb_of
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,16 @@ import pytest
 import sample
 
 import allusion
-from allusion.errors import OutputError, ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph
-from allusion.pictures import Picture
-from allusion.resources import Resources
+from allusion.core.errors import OutputError, ParameterError, UnknownName
+from allusion.core.resources import Resources
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.view import LAYOUTS, svg
-from allusion.view.choosing import joined
-from allusion.view.palette import CONNECTIONS
-from allusion.view.plane import arrange_plane
+from allusion.view.layout.network import arrange_plane
+from allusion.view.picture import Picture
 from allusion.view.png import png
-from allusion.vocabulary import BASE
+from allusion.view.selection import joined
+from allusion.view.theme import CONNECTIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
@@ -179,7 +179,7 @@ def test_what_cannot_be_drawn_is_refused_at_once_and_says_what_can(
 
 
 def test_the_layouts_are_those_of_the_command_line(kg: KnowledgeGraph) -> None:
-    from allusion.cli.picture import view_command
+    from allusion.cli.view import view_command
 
     choice = next(p for p in view_command.params if p.name == "layout").type
     assert tuple(choice.choices) == LAYOUTS  # type: ignore[attr-defined]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from wcwidth import wcswidth
 
-from allusion.errors import ParameterError
-from allusion.knowledge import KnowledgeGraph
-from allusion.plain import ROWS, WIDTH
-from allusion.results import Result, TripleResult
-from allusion.terms import Iri, Literal
+from allusion.core.errors import ParameterError
+from allusion.core.terms import Iri, Literal
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.results import Result, TripleResult
+from allusion.query.text_table import ROWS, WIDTH
 
 LOOKS: dict[str, Callable[[KnowledgeGraph], object]] = {
     "card": lambda kg: kg["Tomokazu Miura"],

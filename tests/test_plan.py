@@ -11,16 +11,16 @@ from typing import TypeAlias
 import networkx as nx
 import pytest
 
-from allusion.errors import ParameterError
-from allusion.records import Entity
+from allusion.core.errors import ParameterError
+from allusion.core.model import Entity
+from allusion.core.vocabulary import BASE
 from allusion.view import page
-from allusion.view.choosing import nearest
 from allusion.view.decades import folds
-from allusion.view.focus import arrange
-from allusion.view.neighbours import Neighbour, neighbours
-from allusion.view.plan import as_data, network_plan, shown_of
-from allusion.view.spread import radius, spread_out
-from allusion.vocabulary import BASE
+from allusion.view.layout.focus import arrange
+from allusion.view.layout.force import radius, spread_out
+from allusion.view.neighbors import Neighbour, neighbours
+from allusion.view.page.network_layout import as_data, network_plan, shown_of
+from allusion.view.selection import nearest
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 make_network: Callable[[int], Network] = runpy.run_path(
@@ -36,9 +36,9 @@ def some() -> Network:
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done to thousands is done to hundreds."""
-    monkeypatch.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
-    monkeypatch.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
-    monkeypatch.setattr("allusion.view.plan._SHOWN", 60)
+    monkeypatch.setattr("allusion.view.page.network_layout.PAINTED_ABOVE", 200)
+    monkeypatch.setattr("allusion.view.page.network_layout.FOLDED_ABOVE", 200)
+    monkeypatch.setattr("allusion.view.page.network_layout._SHOWN", 60)
 
 
 class Told:

@@ -14,17 +14,24 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allusion.build import load_memory
-from allusion.errors import AllusionError, ParameterError, QueryRefused, UnknownName
-from allusion.inference import infer
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.queries import TYPES, CannedQuery, Catalogue, Parameter, parse_value, read_catalogue
-from allusion.resources import locate
-from allusion.results import to_python
-from allusion.store.answer import Rows
+from allusion.build.inference import infer
+from allusion.build.pipeline import load_memory
+from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
+from allusion.core.resources import locate
+from allusion.core.terms import Iri, Literal, canonical_language
+from allusion.core.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import (
+    TYPES,
+    CannedQuery,
+    Catalogue,
+    Parameter,
+    parse_value,
+    read_catalogue,
+)
+from allusion.query.results import to_python
+from allusion.store.base import Rows
 from allusion.store.oxigraph import OxigraphStore, from_engine
-from allusion.terms import Iri, Literal, canonical_language
-from allusion.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
 
 PATHS = locate().query_files()
 CATALOGUE, FAULTS = read_catalogue(PATHS)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import REMAKE, cells, connection
 
-from allusion.knowledge import KnowledgeGraph
-from allusion.naming import Name
-from allusion.records import Edge, Line
-from allusion.vocabulary import BASE
-from allusion.wikidata.gate import Judge, Proposal, Reference
-from allusion.wikidata.quickstatements import (
+from allusion.core.labels import Name
+from allusion.core.model import Edge, Line
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.export.eligibility import Judge, Proposal, Reference
+from allusion.wikidata.export.quickstatements import (
     Unwritable,
     commands,
     date,
@@ -136,8 +136,8 @@ def test_what_is_no_date_or_item_is_an_error(make: Any, text: str) -> None:
 
 @given(url=st.text(), sentence=st.text(), quotation=st.text(min_size=1))
 def test_no_text_can_break_out_of_its_cell(url: str, sentence: str, quotation: str) -> None:
-    from allusion.wikidata.gate import Verdict
-    from allusion.wikidata.quickstatements import summary
+    from allusion.wikidata.export.eligibility import Verdict
+    from allusion.wikidata.export.quickstatements import summary
 
     edge = Edge(f"{BASE}connection/x", "", "", "reference", "", "", "", sentence)
     references = (

@@ -14,12 +14,12 @@ import pytest
 from terminal import Run
 
 from allusion.cli import rank as rank_cli
-from allusion.errors import ParameterError
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.network import connections, project
-from allusion.ranking import MEASURES, rank
-from allusion.records import Edge, Entity, Evidence, Family
-from allusion.vocabulary import BASE
+from allusion.core.errors import ParameterError
+from allusion.core.model import Edge, Entity, Evidence, Family
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.network.centrality import MEASURES, rank
+from allusion.network.graph import connections, project
 
 ROOT = Path(__file__).parents[1]
 
@@ -147,8 +147,8 @@ def test_wrong_options_say_what_is_allowed(
 def test_a_large_network_is_sampled_and_answers_the_same_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("allusion.ranking._EXACT", 10)
-    monkeypatch.setattr("allusion.ranking._SAMPLED", 8)
+    monkeypatch.setattr("allusion.network.centrality._EXACT", 10)
+    monkeypatch.setattr("allusion.network.centrality._SAMPLED", 8)
     graph = network(*(edge(f"film/n{i}", f"film/n{(i * 7 + 1) % 40}") for i in range(40)))
     assert rank(graph, "bridges") == rank(graph, "bridges")
 

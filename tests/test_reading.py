@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from allusion.knowledge import KnowledgeGraph
-from allusion.records import Edge
-from allusion.vocabulary import BASE
-from allusion.wikidata.gate import Judge
+from allusion.core.model import Edge
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.export.eligibility import Judge
 
 
 @pytest.fixture(scope="module")

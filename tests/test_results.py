@@ -11,9 +11,9 @@ from decimal import Decimal
 
 import pytest
 
-from allusion.errors import MissingExtra, ParameterError
-from allusion.results import Result, TripleResult, to_python, to_text
-from allusion.terms import XSD, Blank, Iri, Literal, Term
+from allusion.core.errors import MissingExtra, ParameterError
+from allusion.core.terms import XSD, Blank, Iri, Literal, Term
+from allusion.query.results import Result, TripleResult, to_python, to_text
 
 FILM = Iri("https://w3id.org/allusion/film/chungking-express")
 ROWS = Result(

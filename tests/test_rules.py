@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.inference import infer
-from allusion.vocabulary import AL, GRAPH_INFERRED, ONTOLOGY, PREFIXES
+from allusion.build.inference import infer
+from allusion.core.vocabulary import AL, GRAPH_INFERRED, ONTOLOGY, PREFIXES
 
 ONTOLOGY_FOLDER = Path(__file__).parents[1] / "ontology"
 RULES = sorted((ONTOLOGY_FOLDER / "rules").glob("*.rq"))

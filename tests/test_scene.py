@@ -9,11 +9,12 @@ from collections.abc import Callable
 import networkx as nx
 import pytest
 
-from allusion.errors import ParameterError
-from allusion.records import Edge, Entity, Line, Name, Scene, Utterance
+from allusion.core.errors import ParameterError
+from allusion.core.labels import Name
+from allusion.core.model import Edge, Entity, Line, Scene, Utterance
+from allusion.core.vocabulary import BASE
 from allusion.view import svg
-from allusion.view.scene import ELSEWHERE, UNPLACED, scenes_of
-from allusion.vocabulary import BASE
+from allusion.view.layout.scene import ELSEWHERE, UNPLACED, scenes_of
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
-from allusion.records import Scene, Utterance
+from allusion.core.model import Scene, Utterance
+from allusion.core.vocabulary import BASE
 from allusion.view import svg
-from allusion.vocabulary import BASE
 
 FILM = f"{BASE}film/chungking-express"
 

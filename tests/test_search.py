@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from terminal import Run
 
-from allusion import searching
-from allusion.errors import ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.names import Names, Thing, write_index
-from allusion.naming import Name, fold
-from allusion.romanising import alike, readings
-from allusion.searching import HOW, one_edit
+from allusion.core.errors import ParameterError, UnknownName
+from allusion.core.labels import Name, fold
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.search import matching as searching
+from allusion.search.matching import HOW, one_edit
+from allusion.search.name_index import Names, Thing, write_index
+from allusion.search.romanization import alike, readings
 
 BASE = "https://w3id.org/allusion/"
 # Slug, connections, names with their languages.
@@ -347,7 +347,7 @@ def test_a_film_says_its_year_and_leads_to_its_best_connected(kg: KnowledgeGraph
 
 
 def test_every_way_to_match_has_its_words(kg: KnowledgeGraph) -> None:
-    from allusion.cli.find import _HOW
+    from allusion.cli.search import _HOW
 
     assert list(_HOW) == list(HOW)
 

@@ -13,8 +13,8 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from allusion.vocabulary import AL as AL_IRI
-from allusion.vocabulary import BASE, CONCEPT_SCHEMES, FAMILIES, PREFIXES
+from allusion.core.vocabulary import AL as AL_IRI
+from allusion.core.vocabulary import BASE, CONCEPT_SCHEMES, FAMILIES, PREFIXES
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "data" / "shapes"

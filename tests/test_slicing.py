@@ -18,16 +18,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from make_dump import DIRECT, ITEM, PAGE, SPOILED, dump
 
-from allusion.cli.wikidata_slice import wikidata_slice_command
-from allusion.errors import DataError, MissingExtra, ParameterError, StoreError
-from allusion.wikidata.classes import CLASSES
-from allusion.wikidata.items import PROPERTIES
-from allusion.wikidata.slicing import single
-from allusion.wikidata.slicing.grammar import PLAIN_LINES, Malformed, terms, written
-from allusion.wikidata.slicing.report import Progress, Slice
-from allusion.wikidata.slicing.rules import SHIPPED, Rules, read_rules
-from allusion.wikidata.slicing.single import slice_dump
-from allusion.wikidata.slicing.sorting import RunWriter, merged
+from allusion.cli.wikidata.slice import slice_command
+from allusion.core.errors import DataError, MissingExtra, ParameterError, StoreError
+from allusion.wikidata.client.classes import CLASSES
+from allusion.wikidata.client.items import PROPERTIES
+from allusion.wikidata.dump import local as single
+from allusion.wikidata.dump.external_sort import RunWriter, merged
+from allusion.wikidata.dump.local import slice_dump
+from allusion.wikidata.dump.ntriples import PLAIN_LINES, Malformed, terms, written
+from allusion.wikidata.dump.report import Progress, Slice
+from allusion.wikidata.dump.rules import SHIPPED, Rules, read_rules
 
 LINES = 8_000
 RULES = read_rules()
@@ -434,7 +434,7 @@ def test_wrong_rules_are_told(tmp_path: Path, old: str, new: str, said: str) -> 
 
 
 def run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, str, BaseException | None]:
-    done = CliRunner().invoke(wikidata_slice_command, [str(one) for one in arguments], input=stdin)
+    done = CliRunner().invoke(slice_command, [str(one) for one in arguments], input=stdin)
     return done.exit_code, done.output, done.exception
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from allusion.cli.wikidata_slice import wikidata_slice_command
-from allusion.errors import DataError, OutputError
-from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.single import slice_dump
+from allusion.cli.wikidata.slice import slice_command
+from allusion.core.errors import DataError, OutputError
+from allusion.wikidata.dump.local import slice_dump
+from allusion.wikidata.dump.rules import read_rules
 
 RULES = read_rules()
 LINES = b"<a:b> <a:b> <a:b> .\n" * 9999
@@ -30,7 +30,7 @@ def plain(tmp_path: Path) -> Path:
 def test_a_folder_that_is_not_there_is_refused_and_not_made(plain: Path, engine: str) -> None:
     output = plain.parent / "none" / "out.nt"
     options = [str(plain), "-o", str(output), "--engine", engine]
-    error = CliRunner().invoke(wikidata_slice_command, options).exception
+    error = CliRunner().invoke(slice_command, options).exception
     assert isinstance(error, OutputError)
     assert f"there is no folder {output.parent}; make it first" in str(error)
     assert [*plain.parent.iterdir()] == [plain]

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from make_dump import SPOILED, dump, write_dump
 
-from allusion.errors import ParameterError
-from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.single import slice_dump
-from allusion.wikidata.slicing.spark import slice_with_spark
+from allusion.core.errors import ParameterError
+from allusion.wikidata.dump.local import slice_dump
+from allusion.wikidata.dump.rules import read_rules
+from allusion.wikidata.dump.spark import slice_with_spark
 
 IN_CI = os.environ.get("CI") == "true"
 #: Where Spark has to run, it runs at the size that was asked for.

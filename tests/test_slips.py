@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allusion.errors import QueryError
-from allusion.knowledge import open_graph
-from allusion.resources import locate
+from allusion.core.errors import QueryError
+from allusion.core.resources import locate
+from allusion.knowledge_graph import open_graph
+from allusion.sparql.diagnostics import find_slip
 from allusion.store.oxigraph import OxigraphStore
-from allusion.store.slips import find_slip
 
 #: A query; where the caret stands; what is said.
 SLIPS = [

@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from allusion.build import ensure
-from allusion.errors import ParameterError, UnknownName
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.resources import Resources
+from allusion.build.pipeline import ensure
+from allusion.core.errors import ParameterError, UnknownName
+from allusion.core.resources import Resources
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
 
 
 @pytest.fixture

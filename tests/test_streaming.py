@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 import allusion
-from allusion.errors import OutputError, ParameterError, QueryError, QueryRefused
-from allusion.files import write_atomically
-from allusion.formats import write_rows
-from allusion.results import Result, RowStream
+from allusion.core.atomic_files import write_atomically
+from allusion.core.errors import OutputError, ParameterError, QueryError, QueryRefused
+from allusion.query.results import Result, RowStream
+from allusion.query.serializers import write_rows
 
 ROOT = Path(__file__).parents[1]
 #: A billion rows and more: nobody has them all.

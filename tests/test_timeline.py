@@ -11,14 +11,14 @@ import networkx as nx
 import pytest
 import sample
 
-from allusion.errors import ParameterError
-from allusion.records import Edge, Entity
+from allusion.core.errors import ParameterError
+from allusion.core.model import Edge, Entity
+from allusion.core.vocabulary import BASE
 from allusion.view import svg
-from allusion.view.axis import make_axis
-from allusion.view.choosing import around
-from allusion.view.palette import CONNECTIONS, FAMILY_ORDER, FAMILY_STYLES
-from allusion.view.timeline import Timeline, arrange_timeline
-from allusion.vocabulary import BASE
+from allusion.view.layout.time_axis import make_axis
+from allusion.view.layout.timeline import Timeline, arrange_timeline
+from allusion.view.selection import around
+from allusion.view.theme import CONNECTIONS, FAMILY_ORDER, FAMILY_STYLES
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,14 +15,14 @@ import networkx as nx
 import pytest
 import sample
 
-from allusion.errors import UnknownName
+from allusion.core.errors import UnknownName
+from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view import page, svg
-from allusion.view.document import script, sha256
-from allusion.view.drawing import asset
 from allusion.view.links import first_link, safe_url
-from allusion.view.model import vis_network_source
-from allusion.view.palette import DARK, FAMILY_STYLES, KINDS, LIGHT, Theme
-from allusion.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
+from allusion.view.page.html import script, sha256
+from allusion.view.page.pyvis_model import vis_network_source
+from allusion.view.svg.focus import asset
+from allusion.view.theme import DARK, FAMILY_STYLES, KINDS, LIGHT, Theme
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,14 +12,14 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from allusion.errors import DataError, UnknownName
-from allusion.inference import infer
-from allusion.resources import Resources, locate
-from allusion.results import Result
+from allusion.build.check.violations import COLUMNS, Check, read_checks, violation_faults
+from allusion.build.inference import infer
+from allusion.core.errors import DataError, UnknownName
+from allusion.core.resources import Resources, locate
+from allusion.core.terms import Iri, Literal, canonical_language
+from allusion.core.vocabulary import ONTOLOGY, PREFIXES
+from allusion.query.results import Result
 from allusion.store.oxigraph import OxigraphStore
-from allusion.terms import Iri, Literal, canonical_language
-from allusion.violations import COLUMNS, Check, read_checks, violation_faults
-from allusion.vocabulary import ONTOLOGY, PREFIXES
 
 FIXTURES = Path(__file__).parent / "data" / "checks"
 CHECKS = list(read_checks(locate()).values())

@@ -21,10 +21,10 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF, SKOS
 
-from allusion.describing import DISTRIBUTIONS
-from allusion.documenting import RELEASES, release
-from allusion.resources import locate
-from allusion.vocabulary import (
+from allusion.build.ontology_docs import RELEASES, release
+from allusion.build.void import DISTRIBUTIONS
+from allusion.core.resources import locate
+from allusion.core.vocabulary import (
     BASE,
     CONCEPT_SCHEMES,
     DATASET,

@@ -12,10 +12,10 @@ import pytest
 from terminal import Done, Run
 
 import allusion
-from allusion.cli import wikidata_compare
-from allusion.knowledge import KnowledgeGraph
-from allusion.wikidata.comparing import Compared, Comparing, Standing, kept, summed
-from allusion.wikidata.entities import Item, Named, Statement, to_json
+from allusion.cli.wikidata import compare as wikidata_compare
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.client.entity_json import Item, Named, Statement, to_json
+from allusion.wikidata.compare.snapshot import Compared, Comparing, Standing, kept, summed
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
 
@@ -211,7 +211,7 @@ def test_only_what_was_pulled_is_compared(kg: KnowledgeGraph) -> None:
 @pytest.fixture
 def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of what was pulled: one film, in another home than that of the stores."""
-    from allusion.wikidata import pulled as room
+    from allusion.wikidata.pull import snapshot as room
 
     monkeypatch.setattr(room, "folder", lambda: tmp_path)
     records = [

@@ -11,9 +11,9 @@ import pytest
 from judging import cells
 from terminal import Done, Run
 
-from allusion.cli import wikidata_export
-from allusion.knowledge import KnowledgeGraph
-from allusion.wikidata import pulled as room
+from allusion.cli.wikidata import export as wikidata_export
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.pull import snapshot as room
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from judging import REMAKE, a_source_of, connection, evidence, item, judged, pulled, words
 
 import allusion
-from allusion.errors import ParameterError
-from allusion.knowledge import KnowledgeGraph
-from allusion.wikidata.entities import Item, Statement
-from allusion.wikidata.gate import NOT_COUNTED, OUTCOMES, Gate, Judge
-from allusion.wikidata.reporting import count, in_short, report
-from allusion.wikidata.saying import BY_FAMILY, SCOPES, Sayings, Unsayable
+from allusion.core.errors import ParameterError
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.client.entity_json import Item, Statement
+from allusion.wikidata.export.eligibility import NOT_COUNTED, OUTCOMES, Gate, Judge
+from allusion.wikidata.export.properties import BY_FAMILY, SCOPES, Sayings, Unsayable
+from allusion.wikidata.export.report import count, in_short, report
 
 
 @pytest.fixture(scope="module")

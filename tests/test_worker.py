@@ -17,14 +17,15 @@ import pyoxigraph as ox
 import pytest
 from processes import is_gone
 
-from allusion.errors import ParameterError, QueryCrashed, QueryError, QueryStopped, StoreError
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.limits import DEFAULTS, Limits
-from allusion.results import Result, TripleResult
+from allusion.core.errors import ParameterError, QueryCrashed, QueryError, QueryStopped, StoreError
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.results import Result, TripleResult
+from allusion.sparql.limits import DEFAULTS, Limits
 from allusion.store import Rows, select
-from allusion.store.worker import MOST_WORKERS, WorkerStore
-from allusion.worker import confine, serve
-from allusion.worker.frames import ROWS, Frames
+from allusion.store.sandbox import confinement as confine
+from allusion.store.sandbox import worker as serve
+from allusion.store.sandbox.framing import ROWS, Frames
+from allusion.store.sandbox.store import MOST_WORKERS, WorkerStore
 
 PACKAGES = Path(confine.__file__).parents[2]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel alone does this")
@@ -265,7 +266,7 @@ def test_a_worker_that_died_while_idle_is_replaced(worker: WorkerStore) -> None:
 def test_a_worker_finds_the_package_wherever_its_owner_found_it(path: Path) -> None:
     code = (
         "import sys; assert sys.path[0] == ''; "
-        f"from allusion.store.worker import WorkerStore; from pathlib import Path; import os; "
+        f"from allusion.store.sandbox.store import WorkerStore; from pathlib import Path; import os; "
         f"os.chdir('/'); print(WorkerStore(Path({str(path)!r})).query('ASK {{}}'))"
     )
     done = subprocess.run(
@@ -376,7 +377,7 @@ def test_what_a_worker_has_given_up_can_be_asked(worker: WorkerStore) -> None:
 
 @LINUX
 def test_a_worker_has_no_network_even_if_a_service_passes(path: Path) -> None:
-    import allusion.store.worker as module
+    import allusion.store.sandbox.store as module
 
     with socket.create_server(("127.0.0.1", 0)) as server, pytest.MonkeyPatch.context() as patch:
         server.settimeout(0.3)

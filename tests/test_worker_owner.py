@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from processes import is_gone
 
-from allusion.worker import confine
+from allusion.store.sandbox import confinement as confine
 
 PACKAGES = Path(confine.__file__).parents[2]
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -19,9 +19,9 @@ from typing import Final
 import pyoxigraph as ox
 
 import allusion
-from allusion.knowledge import KnowledgeGraph
-from allusion.results import Result
-from allusion.vocabulary import PREFIXES
+from allusion.core.vocabulary import PREFIXES
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.results import Result
 
 LARGE: Final = {
     "30,000 triples": "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 30000",

@@ -33,8 +33,8 @@ from make_data import skewed, write
 from servers import free_port, running, virtuoso_ini
 from shapes import PREFIXES, SHAPES, timed
 
-from allusion.loading import load
-from allusion.resources import locate
+from allusion.build.bulk_load import load
+from allusion.core.resources import locate
 from allusion.store.oxigraph import OxigraphStore
 
 Ask = Callable[[str], int]

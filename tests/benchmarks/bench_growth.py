@@ -14,9 +14,9 @@ from pathlib import Path
 from make_data import skewed, write
 from shapes import PREFIXES, SHAPES, timed
 
-from allusion.loading import load
-from allusion.resources import locate
-from allusion.store.answer import select
+from allusion.build.bulk_load import load
+from allusion.core.resources import locate
+from allusion.store.base import select
 from allusion.store.oxigraph import OxigraphStore
 
 

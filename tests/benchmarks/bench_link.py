@@ -31,12 +31,12 @@ from pathlib import Path
 
 from linking_trial import FILMS, REMOVED, Film, Row, films, trial
 
-from allusion.knowledge import open_graph
-from allusion.mappings import read_mappings
-from allusion.resources import locate
+from allusion.build.sssom import read_mappings
+from allusion.core.resources import locate
+from allusion.knowledge_graph import open_graph
 from allusion.wikidata.linking import Decision, LocalIndex, decide_all
-from allusion.wikidata.linking.feeding import write_index
-from allusion.wikidata.linking.ours import clues_of
+from allusion.wikidata.linking.entities import clues_of
+from allusion.wikidata.linking.index_builder import write_index
 
 
 def judge(rows: Sequence[Row], index: LocalIndex) -> tuple[list[Decision], float]:

@@ -28,7 +28,7 @@ from pyvis.network import Network
 
 import allusion
 from allusion.view import page
-from allusion.view.plan import network_plan
+from allusion.view.page.network_layout import network_plan
 
 RUNS = 5
 FILM = "https://w3id.org/allusion/film/chungking-express"

@@ -22,9 +22,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from allusion.names import Names, Thing, write_index
-from allusion.naming import Name, fold
-from allusion.vocabulary import BASE
+from allusion.core.labels import Name, fold
+from allusion.core.vocabulary import BASE
+from allusion.search.name_index import Names, Thing, write_index
 
 FILMS = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"
 RUNS = 15

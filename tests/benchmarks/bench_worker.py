@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from allusion.errors import QueryStopped
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.limits import Limits
-from allusion.store.answer import Answer
+from allusion.core.errors import QueryStopped
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.sparql.limits import Limits
+from allusion.store.base import Answer
 from allusion.store.oxigraph import OxigraphStore
-from allusion.store.worker import WorkerStore
+from allusion.store.sandbox.store import WorkerStore
 
 QUERIES = {
     "ASK {}": "ASK {}",

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from allusion.records import Name
-from allusion.wikidata.linking.clues import Clues
-from allusion.wikidata.linking.feeding import Said
-from allusion.wikidata.linking.index import ALIAS, ARTICLE, LABEL
+from allusion.core.labels import Name
+from allusion.wikidata.linking.features import Clues
+from allusion.wikidata.linking.index_builder import Said
+from allusion.wikidata.linking.index_source import ALIAS, ARTICLE, LABEL
 from allusion.wikidata.linking.titles import read_title
 
 FILMS: Final = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"

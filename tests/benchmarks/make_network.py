@@ -14,9 +14,10 @@ from typing import Final
 
 import networkx as nx
 
-from allusion.network import project
-from allusion.records import Edge, Entity, Evidence, Family, Name
-from allusion.vocabulary import BASE
+from allusion.core.labels import Name
+from allusion.core.model import Edge, Entity, Evidence, Family
+from allusion.core.vocabulary import BASE
+from allusion.network.graph import project
 
 _KINDS: Final = ("film", "film", "person", "person", "song", "literature", "place", "character")
 _FAMILIES: Final[tuple[tuple[Family, str, str], ...]] = (

@@ -16,9 +16,9 @@ import pytest
 import sample
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from allusion.pictures import Picture
+from allusion.core.vocabulary import BASE
 from allusion.view import page
-from allusion.vocabulary import BASE
+from allusion.view.picture import Picture
 
 FILM = f"{BASE}film/chungking-express"
 WIDE = ViewportSize(width=1440, height=900)
@@ -109,9 +109,9 @@ def large_page() -> str:
     path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
     large = runpy.run_path(str(path))["make_network"](500)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("allusion.view.plan.PAINTED_ABOVE", 200)
-        patched.setattr("allusion.view.plan.FOLDED_ABOVE", 200)
-        patched.setattr("allusion.view.plan._SHOWN", 120)
+        patched.setattr("allusion.view.page.network_layout.PAINTED_ABOVE", 200)
+        patched.setattr("allusion.view.page.network_layout.FOLDED_ABOVE", 200)
+        patched.setattr("allusion.view.page.network_layout._SHOWN", 120)
         return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, ViewportSize
 
-from allusion.documenting.page import ontology_page
-from allusion.resources import locate
+from allusion.build.ontology_docs.html import ontology_page
+from allusion.core.resources import locate
 
 pytestmark = pytest.mark.browser
 

@@ -15,9 +15,9 @@ from addresses import VIEWS
 from playwright.sync_api import Page, ViewportSize, expect
 
 import allusion
-from allusion.pictures import Picture
-from allusion.view.palette import FAMILY_ORDER
-from allusion.vocabulary import BASE
+from allusion.core.vocabulary import BASE
+from allusion.view.picture import Picture
+from allusion.view.theme import FAMILY_ORDER
 
 pytestmark = pytest.mark.browser
 

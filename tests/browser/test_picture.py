@@ -10,10 +10,10 @@ import pytest
 from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
-from allusion.view.focus import Picture, arrange
-from allusion.view.neighbours import known, neighbours
-from allusion.view.palette import FAMILY_ORDER
-from allusion.vocabulary import BASE
+from allusion.core.vocabulary import BASE
+from allusion.view.layout.focus import Picture, arrange
+from allusion.view.neighbors import known, neighbours
+from allusion.view.theme import FAMILY_ORDER
 
 pytestmark = pytest.mark.browser
 

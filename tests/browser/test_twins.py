@@ -9,10 +9,10 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from allusion.chains import Rules, find_chains
-from allusion.knowledge import KnowledgeGraph
-from allusion.view.axis import make_axis
-from allusion.vocabulary import BASE, FAMILIES
+from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network.paths import Rules, find_chains
+from allusion.view.layout.time_axis import make_axis
 
 pytestmark = pytest.mark.browser
 

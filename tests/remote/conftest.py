@@ -24,15 +24,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from servers import free_port, running, virtuoso_ini
 
-from allusion.build import whole_of
-from allusion.contents import count_graphs
-from allusion.errors import NetworkError
-from allusion.knowledge import open_graph
-from allusion.login import Login
-from allusion.pushing import plan, push
+from allusion.build.pipeline import whole_of
+from allusion.core.errors import NetworkError
+from allusion.core.vocabulary import PREFIXES
+from allusion.knowledge_graph import open_graph
+from allusion.store.graph_store import GraphStore, Updates, Writer
+from allusion.store.http.credentials import Login
+from allusion.store.inventory import count_graphs
+from allusion.store.push import plan, push
 from allusion.store.remote import MAX_BYTES, RemoteStore
-from allusion.store.writing import GraphStore, Updates, Writer
-from allusion.vocabulary import PREFIXES
 
 JSON = "application/sparql-results+json"
 Behaviour = Callable[["Exchange"], None]

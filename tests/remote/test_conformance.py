@@ -10,17 +10,17 @@ import pyoxigraph as ox
 import pytest
 from terminal import Run
 
-from allusion.conformance import compare
-from allusion.contents import count_graphs
-from allusion.copying import embedded
-from allusion.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.reading import Ground, read_entities
-from allusion.results import Result
+from allusion.core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
+from allusion.core.terms import Literal
+from allusion.core.vocabulary import ONTOLOGY
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.network.readers import Ground, read_entities
+from allusion.query.conformance import compare
+from allusion.query.results import Result
 from allusion.store import Answer, Rows, Store
-from allusion.store.parts import whole
-from allusion.terms import Literal
-from allusion.vocabulary import ONTOLOGY
+from allusion.store.copy import embedded
+from allusion.store.inventory import count_graphs
+from allusion.store.pagination import whole
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from allusion.build import whole_of
-from allusion.conformance import compare
-from allusion.contents import count_graphs, difference
-from allusion.copying import embedded
-from allusion.errors import NetworkError
-from allusion.exporting import dump
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.queries import CannedQuery, read_catalogue
-from allusion.resources import locate
+from allusion.build.export import dump
+from allusion.build.pipeline import whole_of
+from allusion.core.errors import NetworkError
+from allusion.core.resources import locate
+from allusion.core.vocabulary import ONTOLOGY
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.conformance import compare
 from allusion.store import Triples
-from allusion.vocabulary import ONTOLOGY
+from allusion.store.copy import embedded
+from allusion.store.inventory import count_graphs, difference
 
 if TYPE_CHECKING:
     from .conftest import Engine

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from allusion.errors import (
+from allusion.core.errors import (
     MissingResource,
     NetworkError,
     ParameterError,
@@ -18,18 +18,18 @@ from allusion.errors import (
     QueryRefused,
     QueryStopped,
 )
-from allusion.federation import refuse_services
-from allusion.guard import refuse_unsafe
-from allusion.knowledge import KnowledgeGraph, open_graph
-from allusion.queries import CannedQuery, read_catalogue
-from allusion.resources import locate
-from allusion.results import Result
-from allusion.wikidata import pulled as room
-from allusion.wikidata.answering import answered, shaped
-from allusion.wikidata.entities import Item
-from allusion.wikidata.pulled import Pulled
-from allusion.wikidata.pulling import pull
-from allusion.wikidata.service import Wikidata
+from allusion.core.resources import locate
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.results import Result
+from allusion.sparql.federation import refuse_services
+from allusion.sparql.guard import refuse_unsafe
+from allusion.wikidata.client.client import Wikidata
+from allusion.wikidata.client.entity_json import Item
+from allusion.wikidata.pull import snapshot as room
+from allusion.wikidata.pull.pull import pull
+from allusion.wikidata.pull.service_values import answered, shaped
+from allusion.wikidata.pull.snapshot import Pulled
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve, Wikibase

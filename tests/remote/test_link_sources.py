@@ -13,15 +13,15 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from allusion.errors import NetworkError, ParameterError
-from allusion.records import Name
-from allusion.store.answer import Answer
-from allusion.wikidata.asker import Manners
-from allusion.wikidata.cache import Cache
+from allusion.core.errors import NetworkError, ParameterError
+from allusion.core.labels import Name
+from allusion.store.base import Answer
+from allusion.wikidata.client.batching import Manners
+from allusion.wikidata.client.cache import Cache
+from allusion.wikidata.client.client import Wikidata
 from allusion.wikidata.linking import Clues, Decision, decide_all
-from allusion.wikidata.linking.endpoint import Endpoint
-from allusion.wikidata.linking.reconciling import Reconciler
-from allusion.wikidata.service import Wikidata
+from allusion.wikidata.linking.openrefine_source import Reconciler
+from allusion.wikidata.linking.sparql_source import Endpoint
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve, Server
@@ -378,7 +378,7 @@ def test_a_service_is_named_with_the_day_on_which_it_was_read(
 ) -> None:
     server = answering(serve, by_the_api)
     with monkeypatch.context() as earlier:
-        earlier.setattr("allusion.wikidata.cache.time.time", lambda: 1_700_000_000.0)
+        earlier.setattr("allusion.wikidata.client.cache.time.time", lambda: 1_700_000_000.0)
         decisions(reconciler(server), film("Breathless", 1960))
     source = reconciler(server)
     today = dt.datetime.now(dt.UTC).date()

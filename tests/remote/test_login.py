@@ -13,11 +13,11 @@ from urllib.request import parse_http_list, parse_keqv_list
 import pytest
 from terminal import Run
 
-from allusion.errors import AllusionError, NetworkError, ParameterError
-from allusion.login import PASSWORD, TOKEN, USER, Login, find_login
-from allusion.store.choice import open_remote, open_store
+from allusion.core.errors import AllusionError, NetworkError, ParameterError
+from allusion.store.factory import open_remote, open_store
+from allusion.store.graph_store import GraphStore
+from allusion.store.http.credentials import PASSWORD, TOKEN, USER, Login, find_login
 from allusion.store.remote import RemoteStore
-from allusion.store.writing import GraphStore
 
 if TYPE_CHECKING:
     from .conftest import Behaviour, Engine, Exchange, Serve
@@ -165,7 +165,7 @@ def test_a_token_goes_to_its_own_host_and_not_along_with_a_redirect(serve: Serve
 def test_what_can_be_read_on_the_way_is_not_sent_in_clear(
     serve: Serve, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allusion.store.auth._is_loopback", lambda _: False)
+    monkeypatch.setattr("allusion.store.http.auth._is_loopback", lambda _: False)
     server = serve(basic)
     with pytest.raises(NetworkError, match="use its https address"):
         server.store(login=login).query(ASK)

@@ -18,16 +18,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import pieces
 
-from allusion.build import whole_of
-from allusion.contents import LEDGER, count_graphs, read_ledger, read_whole
-from allusion.errors import NetworkError, QueryError, StoreError
-from allusion.knowledge import KnowledgeGraph, open_built, open_graph
-from allusion.pushing import Plan, default_graph_is_union, parts, plan, push
-from allusion.resources import Resources
+from allusion.build.pipeline import whole_of
+from allusion.core.errors import NetworkError, QueryError, StoreError
+from allusion.core.resources import Resources
+from allusion.core.vocabulary import BASE, ONTOLOGY
+from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
 from allusion.store import Rows
+from allusion.store.graph_store import GraphStore, Updates, Writer
+from allusion.store.inventory import LEDGER, count_graphs, read_ledger, read_whole
+from allusion.store.push import Plan, default_graph_is_union, parts, plan, push
 from allusion.store.remote import RemoteStore
-from allusion.store.writing import GraphStore, Updates, Writer
-from allusion.vocabulary import BASE, ONTOLOGY
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -78,7 +78,7 @@ def push_into(
 
 def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
     """Whether the engine holds the quads of the graph, blank nodes joined alike."""
-    from allusion.copying import embedded
+    from allusion.store.copy import embedded
 
     datasets = [ox.Dataset(embedded(store).engine) for store in (engine.store(), kg.store)]
     for dataset in datasets:
@@ -113,7 +113,7 @@ def test_a_second_push_sends_nothing(engine: Engine, kg: KnowledgeGraph, way: st
 def test_a_push_that_was_stopped_goes_on_where_it_stopped(
     engine: Engine, kg: KnowledgeGraph, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allusion.pushing._LEDGER_EVERY_S", 0.0)
+    monkeypatch.setattr("allusion.store.push._LEDGER_EVERY_S", 0.0)
     with pytest.raises(KeyboardInterrupt):
         push_into(engine, kg, way, fail_at=REVIEW)
     assert read_whole(engine.store()) is None

@@ -15,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from allusion.errors import NetworkError, ParameterError, QueryError, QueryRefused
+from allusion.core.errors import NetworkError, ParameterError, QueryError, QueryRefused
+from allusion.core.terms import Blank, Iri, Literal
+from allusion.core.vocabulary import PREFIXES
 from allusion.store import Rows, Store, Triples
 from allusion.store.remote import RemoteStore
-from allusion.terms import Blank, Iri, Literal
-from allusion.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from .conftest import Behaviour, Engine, Exchange, Serve

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from allusion.errors import NetworkError
+from allusion.core.errors import NetworkError
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from allusion.errors import ParameterError
-from allusion.records import Entity, Fact, Link, Name
-from allusion.vocabulary import ENTITY_REGISTERS
-from allusion.wikidata.beside import Row, beside
-from allusion.wikidata.cache import Cache
-from allusion.wikidata.classes import CLASSES, KNOWN, fit
-from allusion.wikidata.descriptions import described
-from allusion.wikidata.items import ItemDescription
-from allusion.wikidata.pulling import pull
-from allusion.wikidata.service import Wikidata
+from allusion.core.errors import ParameterError
+from allusion.core.labels import Link, Name
+from allusion.core.model import Entity, Fact
+from allusion.core.vocabulary import ENTITY_REGISTERS
+from allusion.wikidata.client.cache import Cache
+from allusion.wikidata.client.classes import CLASSES, KNOWN, fit
+from allusion.wikidata.client.client import Wikidata
+from allusion.wikidata.client.items import ItemDescription
+from allusion.wikidata.compare.descriptions import described
+from allusion.wikidata.compare.side_by_side import Row, beside
+from allusion.wikidata.pull.pull import pull
 
 if TYPE_CHECKING:
     from .conftest import Engine, Serve, Wikibase

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from terminal import Done, Run
 
-from allusion.knowledge import open_graph
-from allusion.mappings import header, read_mappings, written
-from allusion.resources import Resources, locate
-from allusion.wikidata.standing import HOW, counted, standings
+from allusion.build.sssom import header, read_mappings, written
+from allusion.core.resources import Resources, locate
+from allusion.knowledge_graph import open_graph
+from allusion.wikidata.compare.status import HOW, counted, standings
 
 if TYPE_CHECKING:
     from .conftest import Engine, Serve, Server, Wikibase

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import allusion
-from allusion.errors import NetworkError, StoreError
-from allusion.wikidata.asker import Manners
-from allusion.wikidata.cache import Cache
-from allusion.wikidata.service import Wikidata
-from allusion.wikidata.web import TooLarge
+from allusion.core.errors import NetworkError, StoreError
+from allusion.wikidata.client.action_api import TooLarge
+from allusion.wikidata.client.batching import Manners
+from allusion.wikidata.client.cache import Cache
+from allusion.wikidata.client.client import Wikidata
 
 if TYPE_CHECKING:
     from .conftest import Behaviour, Exchange, Serve, Server, Wikibase

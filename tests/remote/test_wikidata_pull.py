@@ -12,12 +12,12 @@ import pytest
 from terminal import Done, Run
 
 import allusion
-from allusion.errors import DataError, MissingResource, ParameterError, StoreError
-from allusion.resources import Resources, locate
-from allusion.wikidata.cache import Cache
-from allusion.wikidata.pulled import folder, made_of, read_pulled, with_pulled, write_pulled
-from allusion.wikidata.pulling import linked, pull
-from allusion.wikidata.service import Wikidata
+from allusion.core.errors import DataError, MissingResource, ParameterError, StoreError
+from allusion.core.resources import Resources, locate
+from allusion.wikidata.client.cache import Cache
+from allusion.wikidata.client.client import Wikidata
+from allusion.wikidata.pull.pull import linked, pull
+from allusion.wikidata.pull.snapshot import folder, made_of, read_pulled, with_pulled, write_pulled
 
 if TYPE_CHECKING:
     from .conftest import Engine, Serve, Server, Wikibase

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from allusion.terms import shorten
-from allusion.vocabulary import PREFIXES
+from allusion.core.terms import shorten
+from allusion.core.vocabulary import PREFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "graph" / "data"

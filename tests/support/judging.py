@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import allusion
-from allusion.knowledge import KnowledgeGraph
-from allusion.records import Edge, Evidence
-from allusion.vocabulary import BASE
-from allusion.wikidata.entities import Item, Statement
-from allusion.wikidata.gate import Judge
+from allusion.core.model import Edge, Evidence
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.client.entity_json import Item, Statement
+from allusion.wikidata.export.eligibility import Judge
 
 REMAKE = "breathless-1983-remakes-breathless"
 

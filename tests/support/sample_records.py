@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allusion.records import (
-    Edge,
-    Entity,
-    Evidence,
-    Fact,
-    Family,
-    Line,
-    Link,
-    Name,
-    Remark,
-    Scene,
-    Utterance,
-)
-from allusion.vocabulary import BASE
+from allusion.core.labels import Link, Name
+from allusion.core.model import Edge, Entity, Evidence, Fact, Family, Line, Remark, Scene, Utterance
+from allusion.core.vocabulary import BASE
 
 ESSAY = ("essay", "223", "A film essayist", "2011-01-28", "https://example.org/2011/01/28/223/")
 ENCYCLOPEDIA = ("encyclopedia", "An encyclopedia", "", "2024", "https://example.org/wiki/Film")

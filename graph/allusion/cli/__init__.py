@@ -16,41 +16,36 @@ from typing import Final, NoReturn
 
 import click
 
-from ..errors import AllusionError, OutputError
-from ..version import __version__
+from .._version import __version__
+from ..core.errors import AllusionError, OutputError
 from .lazy import LazyGroup
 
-#: Command -> (module, function, one line of help). Modules load when they are called.
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "view": ("picture", "Open the picture of an entity in the browser, or write it to a file."),
-    "show": ("picture", "Show an entity as a card: names, references, evidence, links."),
-    "search": ("find", "Find entities by any of their names, in any script."),
-    "path": (
-        "chain",
-        "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
-    ),
-    "rank": ("rank", "Show who is referred to most, who bridges, and who belongs together."),
-    "query": ("ask", "List the canned queries, or answer one."),
-    "sparql": ("adhoc", "Answer SPARQL given as an argument, from a file or from stdin."),
-    "stats": ("ask", "Count what is in the graph: entities, connections, sources."),
-    "open": ("out", "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb."),
-    "wikidata": ("wikidata", "What Wikidata says, and how it stands to what is said here."),
-    "export": ("facts", "Write the whole graph in an exchange format."),
-    "push": ("engines", "Load the whole graph into a SPARQL store of yours."),
-    "conformance": (
-        "conform",
-        "Answer every canned query there and here, and show where the answers differ.",
-    ),
-    "docs": ("facts", "Write the documentation of the ontology, and its files in three formats."),
-    "load": ("load", "Load RDF files of any size into a store of their own."),
-    "build": ("facts", "Build the store from the curated facts."),
-    "check": ("facts", "Check the curated facts: every fault, and what mends it."),
+#: A line of help for each command, which lies in the module of its name.
+COMMANDS: Final = {
+    "view": "Open the picture of an entity in the browser, or write it to a file.",
+    "show": "Show an entity as a card: names, references, evidence, links.",
+    "search": "Find entities by any of their names, in any script.",
+    "path": "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
+    "rank": "Show who is referred to most, who bridges, and who belongs together.",
+    "query": "List the canned queries, or answer one.",
+    "sparql": "Answer SPARQL given as an argument, from a file or from stdin.",
+    "stats": "Count what is in the graph: entities, connections, sources.",
+    "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
+    "wikidata": "What Wikidata says, and how it stands to what is said here.",
+    "export": "Write the whole graph in an exchange format.",
+    "push": "Load the whole graph into a SPARQL store of yours.",
+    "conformance": "Answer every canned query there and here, and show where the answers differ.",
+    "docs": "Write the documentation of the ontology, and its files in three formats.",
+    "load": "Load RDF files of any size into a store of their own.",
+    "build": "Build the store from the curated facts.",
+    "check": "Check the curated facts: every fault, and what mends it.",
 }
 
 
 @click.group(
     cls=LazyGroup,
-    table=COMMANDS,
+    package=__name__,
+    summaries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "

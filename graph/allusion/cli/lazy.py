@@ -14,32 +14,33 @@ import click
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, not when it starts.
 
-    ``table`` has for each command the module in ``cli`` that holds it and a line of help;
-    the function there is named like the command, with ``_command`` behind it, and with the
-    name of the group before it where ``prefix`` says so.
+    Args:
+        package: The package with one module a command, named as the command; the function
+            ``NAME_command`` there is the command.
+        summaries: A line of help for each command, in the order of the listing.
     """
 
     def __init__(
         self,
         *args: Any,
-        table: Mapping[str, tuple[str, str]],
-        prefix: str = "",
+        package: str,
+        summaries: Mapping[str, str],
         **settings: Any,
     ) -> None:
         super().__init__(*args, **settings)
-        self.table = table
-        self.prefix = prefix
+        self.package = package
+        self.summaries = summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which people meet them."""
-        return list(self.table)
+        return list(self.summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        if cmd_name not in self.table:
+        if cmd_name not in self.summaries:
             return None
-        module = import_module(f".{self.table[cmd_name][0]}", __package__)
-        command = getattr(module, f"{self.prefix}{cmd_name.replace('-', '_')}_command")
+        module = import_module(f".{cmd_name}", self.package)
+        command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
 
@@ -57,10 +58,10 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest commands where there is none of that name."""
-        if args and args[0] not in self.table and not args[0].startswith("-"):
+        if args and args[0] not in self.summaries and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], self.table, n=2, cutoff=0.5)
+            near = get_close_matches(args[0], self.summaries, n=2, cutoff=0.5)
             hint = (
                 f"did you mean {' or '.join(near)}?"
                 if near
@@ -72,4 +73,4 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any of them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])
+            formatter.write_dl(list(self.summaries.items()))

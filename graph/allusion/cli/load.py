@@ -12,7 +12,7 @@ from .output import note
 from .progress import progress
 
 if TYPE_CHECKING:
-    from ..loading import Loaded
+    from ..build.bulk_load import Loaded
 
 # So many graphs are named; there can be as many as files.
 _FEW: Final = 5
@@ -53,8 +53,8 @@ def load_command(
     IRIs are in the registers of the ontology, https://w3id.org/allusion/film/... and the
     like; SPARQL finds all.
     """
-    from ..loading import load
-    from ..resources import locate
+    from ..build.bulk_load import load
+    from ..core.resources import locate
 
     with progress(quiet=True) as bar:
         loaded = load(

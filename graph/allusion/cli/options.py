@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from ..formats import ROW_FORMATS
-from ..results import GRAPH_FORMATS
-from ..vocabulary import ENTITY_REGISTERS
+from ..core.vocabulary import ENTITY_REGISTERS
+from ..query.results import GRAPH_FORMATS
+from ..query.serializers import ROW_FORMATS
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

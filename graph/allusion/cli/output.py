@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import ParameterError, QueryStopped
-from ..formats import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
-from ..results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..store.answer import Row
+from ..core.errors import ParameterError, QueryStopped
+from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
+from ..query.serializers import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
+from ..store.base import Row
 from .options import STORE, WITH
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from ..knowledge import KnowledgeGraph
+    from ..knowledge_graph import KnowledgeGraph
+    from ..view.picture import Picture
 
 #: So long may rows that have been found wait to be written.
 _UNSEEN_S: Final = 0.1
@@ -56,14 +57,38 @@ def draw(
     title: str | None = None,
 ) -> int:
     """Write an answer as a picture, or open its page."""
-    from .picture import deliver
-
     if isinstance(answer, bool):
         raise ParameterError(
             "the answer to ASK is yes or no, which is no picture; SELECT entities, or CONSTRUCT"
         )
-    deliver(answer.view(language=language, title=title), output, scale=2.0, no_open=False)
+    write_picture(answer.view(language=language, title=title), output, scale=2.0, no_open=False)
     return 0
+
+
+def write_picture(picture: Picture, output: Path | None, *, scale: float, no_open: bool) -> None:
+    """Write a picture where it is wanted; else open its page in the browser."""
+    from ..core.errors import OutputError
+    from ..core.resources import home
+    from .progress import progress
+
+    if output is not None:
+        with progress(quiet=True) as bar:
+            bar(f"drawing {output.name}")
+            path = picture.save(output, scale=scale, tell=bar)
+        note(f"wrote {path}")
+        return
+    folder = home() / "pages"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
+        ) from error
+    with progress(quiet=True) as bar:
+        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
+    if no_open or not browse(path.resolve().as_uri()):
+        note("the page is written; open this file in a browser:")
+    click.echo(path)
 
 
 def note(text: str) -> None:
@@ -77,14 +102,14 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
     ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
     endpoint has no index of names.
     """
-    from ..knowledge import open_built
-    from ..resources import locate
+    from ..core.resources import locate
+    from ..knowledge_graph import open_built
     from .progress import progress
 
     context = click.get_current_context(silent=True)
     store = context.meta.get(STORE, "disk") if context else "disk"
     if for_names:
-        from ..store.choice import is_remote
+        from ..store.factory import is_remote
 
         if is_remote(store):
             note("an endpoint has no index of names; these are the names that are known here")
@@ -92,7 +117,7 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
     resources = locate(data)
     with progress() as bar:
         if context and context.meta.get(WITH):
-            from ..knowledge import beside_wikidata
+            from ..knowledge_graph import beside_wikidata
 
             resources = beside_wikidata(resources, store, bar)
         graph = open_built(resources, bar, store=store)
@@ -210,7 +235,7 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
     if output is None:
         _pour([text] if isinstance(text, str) else text)
         return
-    from ..files import write_atomically
+    from ..core.atomic_files import write_atomically
 
     write_atomically(output, text)
     note(f"wrote {output}")

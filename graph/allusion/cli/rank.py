@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from ..vocabulary import FAMILIES
+from ..core.vocabulary import FAMILIES
 from .options import (
     data_option,
     format_options,

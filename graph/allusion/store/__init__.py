@@ -5,6 +5,6 @@ SPARQL 1.1 endpoint; ``choice.open_store`` opens the one that a person names. Te
 turned into `allusion.terms` here and nowhere else.
 """
 
-from .answer import Answer, Row, Rows, Store, Triple, Triples, select
+from .base import Answer, Row, Rows, Store, Triple, Triples, select
 
 __all__ = ["Answer", "Row", "Rows", "Store", "Triple", "Triples", "select"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..errors import QueryError, StoreError
-from ..guard import refuse_unsafe
-from ..terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
-from ..tokens import tokens_of
-from ..vocabulary import PREFIXES
-from .answer import Answer, Row, Rows, Triple, Triples
+from ..core.errors import QueryError, StoreError
+from ..core.terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
+from ..core.vocabulary import PREFIXES
+from ..sparql.guard import refuse_unsafe
+from ..sparql.tokenizer import tokens_of
+from .base import Answer, Row, Rows, Triple, Triples
 
 if TYPE_CHECKING:
     import rdflib
@@ -68,7 +68,7 @@ class OxigraphStore:
                 use_default_graph_as_union=not names_its_graphs(sparql),
             )
         except SyntaxError as error:
-            from .syntax import explain_syntax_error
+            from ..sparql.syntax_errors import explain_syntax_error
 
             raise QueryError(explain_syntax_error(str(error), sparql)) from error
         except (OSError, RuntimeError) as error:
@@ -87,7 +87,7 @@ class OxigraphStore:
         """
         import oxrdflib
 
-        from .readonly import ReadOnlyDataset
+        from .readonly_dataset import ReadOnlyDataset
 
         dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine), default_union=True)
         for prefix, iri in PREFIXES.items():
@@ -101,7 +101,7 @@ def names_its_graphs(sparql: str) -> bool:
 
 
 def _explained(error: Exception) -> Exception:
-    from .syntax import explain_failure
+    from ..sparql.syntax_errors import explain_failure
 
     return explain_failure(str(error))
 

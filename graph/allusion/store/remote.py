@@ -19,13 +19,14 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
-from ..errors import CutAnswer, NetworkError, ParameterError, QueryStopped
-from ..limits import Limits
-from ..login import Login
-from ..outline import Form, Outline
-from .answer import Answer, Rows, Triples
-from .client import Client
-from .deadline import read_body
+from ..core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
+from ..sparql.limits import Limits
+from ..sparql.query_info import Form, Outline
+from .base import Answer, Rows, Triples
+from .http.client import Client
+from .http.credentials import Login
+from .http.deadline import read_body
+from .protocol import BrokenAnswer, prepare, read_results, read_triples
 from .virtuoso import (
     ASK_FOR_LIMIT,
     SURELY_WHOLE,
@@ -35,7 +36,6 @@ from .virtuoso import (
     limit_of_rows,
     most_rows,
 )
-from .wire import BrokenAnswer, prepare, read_results, read_triples
 
 _T = TypeVar("_T")
 

@@ -12,7 +12,7 @@ import math
 from http.client import HTTPResponse
 from typing import Final
 
-from .answer import Answer, Rows
+from .base import Answer, Rows
 
 #: Its answer has more rows than any limit, and little in each.
 ASK_FOR_LIMIT: Final = "SELECT (1 AS ?one) WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 2000000"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 if TYPE_CHECKING:
     import networkx as nx
 
-    from ..chains import Chains
-    from .telling import Teller
+    from ..core.progress import Teller
+    from ..network.paths import Chains
 
 __all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "page", "svg"]
 
@@ -61,27 +61,27 @@ def svg(
         ParameterError: If the layout cannot show this entity, or an option is none that it
             knows; the message says what is allowed.
     """
-    from .choosing import check_languages, check_options
-    from .neighbours import known
+    from .neighbors import known
+    from .selection import check_languages, check_options
 
     known(network, focus)
     check_options(layout, hops, theme, scene)
     check_languages(network, languages)
     match layout:
         case "timeline":
-            from .layouts import timeline
+            from .svg.render import timeline
 
             return timeline(network, focus, hops or 1, kinds, theme, languages, title)
         case "network":
-            from .layouts import plane
+            from .svg.render import plane
 
             return plane(network, focus, hops, kinds, theme, languages, title)
         case "scene":
-            from .layouts import scenes
+            from .svg.render import scenes
 
             return scenes(network, focus, scene, kinds, theme, languages, title)
         case _:
-            from .layouts import focused
+            from .svg.render import focused
 
             return focused(
                 network, focus, hops or 1, kinds, theme, languages, title, max_neighbours
@@ -113,7 +113,7 @@ def page(
     Raises:
         UnknownName: If ``focus`` is not in the network.
     """
-    from .document import render_page
+    from .page.html import render_page
 
     return render_page(
         network,
@@ -146,6 +146,6 @@ def chain_svg(
     Raises:
         ParameterError: If there is no chain, or ``width`` holds no sentence.
     """
-    from .chain import chain_svg as draw
+    from .svg.path import chain_svg as draw
 
     return draw(chains, theme=theme, languages=languages, width=width, title=title)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ..records import Edge, Entity
-from .naming import first_language, second_name
-from .palette import FAMILY_STYLES, kind_style
-from .text import clean, shorten, width, wrap
+from ..core.model import Edge, Entity
+from .display_names import first_language, second_name
+from .text_metrics import clean, shorten, width, wrap
+from .theme import FAMILY_STYLES, kind_style
 
 NAME_SIZE: Final = 13
 SUB_SIZE: Final = 11

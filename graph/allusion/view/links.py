@@ -11,8 +11,9 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..records import Entity, Link
-from ..vocabulary import WIKIDATA_ENTITY
+from ..core.labels import Link
+from ..core.model import Entity
+from ..core.vocabulary import WIKIDATA_ENTITY
 
 SURE: Final = 0.9
 """From this confidence on, a Wikidata item is shown without a word of doubt."""

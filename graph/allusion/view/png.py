@@ -16,9 +16,9 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from ..errors import OutputError, ParameterError
+from ..core.errors import OutputError, ParameterError
 from .boxes import SUB_SIZE
-from .text import width
+from .text_metrics import width
 
 SCALES: Final = (0.1, 8.0)
 _MOST_PIXELS: Final = 120_000_000

@@ -5,9 +5,9 @@ local file; `endpoint`, SPARQL; `reconciling`, a public service); `scoring` judg
 `deciding` accepts the best where it is good enough and far enough before the second.
 """
 
-from .clues import Candidate, Clues, Someone, Source
-from .deciding import Decision, decide, decide_all
-from .index import LocalIndex
+from .decision import Decision, decide, decide_all
+from .features import Candidate, Clues, Someone, Source
+from .index_source import LocalIndex
 from .scoring import Reason, Scored, score
 
 __all__ = [

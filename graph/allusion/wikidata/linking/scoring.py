@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ...records import Name
-from ..classes import CLASSES, PAGES, fit
-from ..items import IDENTIFIERS, MAKERS
-from .clues import Candidate, Clues, Someone, is_item
+from ...core.labels import Name
+from ..client.classes import CLASSES, PAGES, fit
+from ..client.items import IDENTIFIERS, MAKERS
+from .features import Candidate, Clues, Someone, is_item
 from .titles import Likeness, Title, likeness, read_title, same_person, weight, year_behind
 
 About = Literal[

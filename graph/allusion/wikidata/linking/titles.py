@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from ...naming import fold
-from ...searching import one_edit
+from ...core.labels import fold
+from ...search.matching import one_edit
 
 Likeness = Literal["same", "bare", "near", "part"]
 """How two titles are alike, best first: letter for letter; but for an article, a numeral or

@@ -1,0 +1,92 @@
+"""Links to Wikidata: known entities, one item each way, namesakes kept apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ...core.errors import Fault
+from ..sssom import Mapping
+from ..turtle import CuratedFile, statements
+from ...core.terms import shorten
+from ...core.vocabulary import BASE, ENTITY_REGISTERS, WIKIDATA_ENTITY
+
+
+def link_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) -> Iterator[Fault]:
+    """Rows about unknown entities, items used twice, matches that a ``Not`` row forbids."""
+    yield from _row_faults(files, mappings, name)
+    yield from _shared_faults(mappings, name)
+    for file, statement in statements(files):
+        value = getattr(statement.object, "value", "")
+        if value.startswith((WIKIDATA_ENTITY, "https://www.wikidata.org/wiki/Q")):
+            yield Fault(
+                file.name,
+                file.line_of(statement.subject, statement.predicate, statement.object),
+                shorten(statement.subject.value),
+                f"names the Wikidata item {value.rsplit('/', 1)[-1]} in a Turtle file",
+                f"items belong in {name}, with where they were seen",
+                "q-id",
+            )
+
+
+def _row_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) -> Iterator[Fault]:
+    described = {statement.subject.value for _, statement in statements(files)}
+    forbidden = {(row.subject, row.item) for row in mappings if row.negative}
+    for row in mappings:
+        about = shorten(row.subject)
+        if row.subject.removeprefix(BASE).split("/")[0] not in ENTITY_REGISTERS:
+            yield Fault(
+                name,
+                row.line,
+                about,
+                "is not in a register of entities",
+                f"registers: {', '.join(ENTITY_REGISTERS)}",
+                "mapping",
+            )
+        elif row.subject not in described:
+            yield Fault(
+                name,
+                row.line,
+                about,
+                "is mapped but described nowhere",
+                "add it to graph/data/entities, or take the row out",
+                "dangling",
+            )
+        if not row.negative and (row.subject, row.item) in forbidden:
+            yield Fault(
+                name,
+                row.line,
+                about,
+                f"is linked to {row.item}, which a Not row forbids",
+                "take one of the two rows out",
+                "namesake",
+            )
+
+
+def _shared_faults(mappings: list[Mapping], name: str) -> Iterator[Fault]:
+    by_item: dict[str, list[Mapping]] = defaultdict(list)
+    by_subject: dict[str, list[Mapping]] = defaultdict(list)
+    for row in mappings:
+        if not row.negative and row.predicate == "skos:exactMatch":
+            by_item[row.item].append(row)
+            by_subject[row.subject].append(row)
+    for item, rows in by_item.items():
+        for row in rows[1:]:
+            yield Fault(
+                name,
+                row.line,
+                shorten(row.subject),
+                f"has the item {item}, which {shorten(rows[0].subject)} has too",
+                "an item belongs to one entity: merge them, or mend the wrong row",
+                "shared-item",
+            )
+    for rows in by_subject.values():
+        for row in rows[1:]:
+            yield Fault(
+                name,
+                row.line,
+                shorten(row.subject),
+                f"has a second item, {row.item} beside {rows[0].item}",
+                "keep the right one; write the other as a Not row",
+                "second-item",
+            )

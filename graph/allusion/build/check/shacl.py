@@ -1,0 +1,65 @@
+"""SHACL validation with the shapes of ontology/shapes.ttl, by pySHACL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import RDF, SH
+
+from ...core.errors import Fault
+from ...core.resources import Resources
+from ..turtle import CuratedFile, statements
+from ...core.terms import shorten
+
+_SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
+_PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "
+
+
+def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:
+    """One fault for each validation result, in the file that says the value, or of its focus node.
+
+    What is wrong in what was pulled is mended where it comes from.
+    """
+    data = _graph(file.path.read_bytes() for file in files)
+    ontology = _graph(
+        path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
+    )
+    shapes = _graph([(resources.ontology / "shapes.ttl").read_bytes()])
+    _, report, _ = pyshacl.validate(
+        data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"
+    )
+    if not isinstance(report, rdflib.Graph):
+        raise TypeError("pySHACL gave no report graph")
+    home: dict[tuple[str, ...], CuratedFile] = {}
+    for place, said in reversed(list(statements(files))):
+        home[(said.subject.value,)] = place
+        home[said.subject.value, said.predicate.value, said.object.value] = place
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        focus = report.value(result, SH.focusNode)
+        path = report.value(result, SH.resultPath)
+        value = report.value(result, SH.value)
+        message = report.value(result, SH.resultMessage)
+        # A path that is not a plain property (an alternative, an inverse) is a blank node.
+        predicate = ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None
+        file = home.get((str(focus), str(path), str(value))) or home.get((str(focus),))
+        shown = f" {shorten(str(value))!r}" if value is not None else ""
+        where = f"{shorten(predicate.value)}{shown}: " if predicate else ""
+        yield Fault(
+            file.name if file else "(built graph)",
+            file.line_of(ox.NamedNode(str(focus)), predicate) if file else 0,
+            shorten(str(focus)),
+            f"{where}{message}",
+            (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
+            "shacl",
+        )
+
+
+def _graph(texts: Iterator[bytes] | list[bytes]) -> rdflib.Graph:
+    graph = rdflib.Graph(bind_namespaces="none")
+    for text in texts:
+        graph.parse(data=text, format="turtle")
+    return graph

@@ -1,0 +1,241 @@
+"""Terms that exist, IRIs of the right form, nothing dangling, labels."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+import pyoxigraph as ox
+
+from ...core.errors import Fault
+from ...core.resources import Resources
+from ..turtle import CuratedFile, Statement, statements
+from ...core.terms import canonical_language, shorten
+from ...core.vocabulary import (
+    AL,
+    BASE,
+    CONCEPT_SCHEMES,
+    ENTITY_REGISTERS,
+    GRAPH_INFERRED,
+    GRAPH_MAPPING,
+    GRAPH_WIKIDATA,
+    PREFIXES,
+    PULLED_PREFIXES,
+    PULLED_SLUG,
+    STATEMENT_REGISTERS,
+)
+
+RDF_TYPE: Final = PREFIXES["rdf"] + "type"
+RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
+_FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
+
+
+def declared_terms(resources: Resources) -> set[str]:
+    """The IRIs of every class, property and concept that the ontology declares."""
+    found: set[str] = set()
+    for path in resources.ontology_files():
+        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(BASE):
+                found.add(quad.subject.value)
+    return found
+
+
+def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[Fault]:
+    """Unknown terms, wrong registers, blank nodes, dangling IRIs, missing labels and sources."""
+    types: dict[str, set[str]] = defaultdict(set)
+    labels: dict[str, list[tuple[CuratedFile, Statement]]] = defaultdict(list)
+    for file, statement in statements(files):
+        subject = statement.subject.value
+        if statement.predicate.value == RDF_TYPE and isinstance(statement.object, ox.NamedNode):
+            types[subject].add(statement.object.value)
+        elif statement.predicate.value == RDFS_LABEL:
+            labels[subject].append((file, statement))
+    for file, statement in statements(files):
+        yield from _term_faults(file, statement, declared)
+        yield from _dangling_faults(file, statement, types)
+    yield from _subject_faults(files, types, labels)
+
+
+def _term_faults(file: CuratedFile, statement: Statement, declared: set[str]) -> Iterator[Fault]:
+    about = shorten(statement.subject.value)
+    if isinstance(statement.subject, ox.BlankNode) or isinstance(statement.object, ox.BlankNode):
+        named = isinstance(statement.subject, ox.NamedNode)
+        line = file.line_of(statement.subject, statement.predicate) if named else _first_blank(file)
+        yield Fault(
+            file.name,
+            line,
+            about if named else "",
+            "uses a blank node",
+            "give the node an IRI, such as evidence:kpnv-223-line",
+            "blank-node",
+        )
+        return
+    for term in (statement.predicate, statement.object):
+        if not isinstance(term, ox.NamedNode) or not _is_of_ontology(term.value):
+            continue
+        if term.value not in declared:
+            line = file.line_of(statement.subject, statement.predicate, term)
+            near = get_close_matches(term.value, declared, n=3, cutoff=0.7)
+            hint = f"did you mean {' or '.join(map(shorten, near))}? " if near else ""
+            yield Fault(
+                file.name,
+                line,
+                about,
+                f"uses the unknown term {shorten(term.value)}",
+                f"{hint}Terms are declared in ontology/",
+                "unknown-term",
+            )
+    predicate = statement.predicate.value
+    foreign = (*_FOREIGN, *PULLED_PREFIXES.values()) if file.graph == GRAPH_WIKIDATA else _FOREIGN
+    if not predicate.startswith((AL, *foreign)):
+        line = file.line_of(statement.subject, statement.predicate)
+        yield Fault(
+            file.name,
+            line,
+            about,
+            f"uses the foreign property {shorten(predicate)}",
+            "properties come from al:, rdf:, rdfs:, dcterms:, skos: and owl:",
+            "unknown-term",
+        )
+
+
+def _first_blank(file: CuratedFile) -> int:
+    lines = enumerate(file.text.splitlines(), 1)
+    return next((number for number, line in lines if "[" in line or "_:" in line), 0)
+
+
+def _is_of_ontology(iri: str) -> bool:
+    return iri.startswith(AL) or iri.removeprefix(BASE).split("/")[0] in CONCEPT_SCHEMES
+
+
+def _dangling_faults(
+    file: CuratedFile, statement: Statement, types: dict[str, set[str]]
+) -> Iterator[Fault]:
+    value = statement.object
+    if not isinstance(value, ox.NamedNode) or not value.value.startswith(BASE):
+        return
+    register = value.value.removeprefix(BASE).split("/")[0]
+    known = value.value in types or value.value in (GRAPH_INFERRED, GRAPH_MAPPING)
+    if register in _REGISTERS and not known:
+        near = get_close_matches(value.value, types, n=3, cutoff=0.8)
+        hint = (
+            f"did you mean {' or '.join(map(shorten, near))}?"
+            if near
+            else (f"describe it in {_home_of(register)}")
+        )
+        line = file.line_of(statement.subject, statement.predicate, value)
+        yield Fault(
+            file.name,
+            line,
+            shorten(statement.subject.value),
+            f"points at {shorten(value.value)}, which is described nowhere",
+            hint,
+            "dangling",
+        )
+
+
+def _home_of(register: str) -> str:
+    return f"entities/{register}.ttl" if register in ENTITY_REGISTERS else "a file of sources/"
+
+
+def _subject_faults(
+    files: list[CuratedFile],
+    types: dict[str, set[str]],
+    labels: dict[str, list[tuple[CuratedFile, Statement]]],
+) -> Iterator[Fault]:
+    seen: set[str] = set()
+    sourced = {
+        statement.subject.value
+        for _, statement in statements(files)
+        if statement.predicate.value == PREFIXES["dcterms"] + "source"
+    }
+    for file, statement in statements(files):
+        iri = statement.subject.value
+        if iri in seen or not isinstance(statement.subject, ox.NamedNode):
+            continue
+        seen.add(iri)
+        about, line = shorten(iri), file.line_of(statement.subject)
+        register, _, slug = iri.removeprefix(BASE).partition("/")
+        if register not in _REGISTERS or not iri.startswith(BASE) or not _SLUG.fullmatch(slug):
+            yield Fault(
+                file.name,
+                line,
+                about,
+                "is not an IRI of a register",
+                f"write <register>:<slug>, slug in lower-case words joined by hyphens; "
+                f"registers: {', '.join(_REGISTERS)}",
+                "iri",
+            )
+            continue
+        if PULLED_SLUG.fullmatch(slug) and file.graph != GRAPH_WIKIDATA:
+            yield Fault(
+                file.name,
+                line,
+                about,
+                "has a slug that is kept for what is pulled from Wikidata",
+                "give it another: no curated slug begins with wikidata-q and a number",
+                "iri",
+            )
+        allowed = {AL + name for name in _REGISTERS[register]}
+        if not types[iri]:
+            yield Fault(
+                file.name,
+                line,
+                about,
+                "has no type",
+                f"add: a {' or '.join(map(shorten, sorted(allowed)))}",
+                "no-type",
+            )
+        elif wrong := types[iri] - allowed:
+            yield Fault(
+                file.name,
+                line,
+                about,
+                f"is a {', '.join(map(shorten, sorted(wrong)))} in the register {register}:",
+                f"allowed there: {', '.join(map(shorten, sorted(allowed)))}",
+                "register",
+            )
+        if register not in ENTITY_REGISTERS:
+            continue
+        yield from _label_faults(file, line, about, labels[iri])
+        if iri not in sourced:
+            yield Fault(
+                file.name,
+                line,
+                about,
+                "does not say where its names were seen",
+                "add: dcterms:source source:<slug>",
+                "unsourced",
+            )
+
+
+def _label_faults(
+    file: CuratedFile, line: int, about: str, found: list[tuple[CuratedFile, Statement]]
+) -> Iterator[Fault]:
+    literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
+    # Once each: a source's own file may repeat the label that the register has.
+    tags = [canonical_language(label.language or "") for label in set(literals)]
+    if "en" not in tags:
+        has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
+        yield Fault(
+            file.name,
+            line,
+            about,
+            f"has no English label ({has})",
+            'add: rdfs:label "..."@en',
+            "no-label",
+        )
+    for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
+        yield Fault(
+            file.name,
+            line,
+            about,
+            f"has two labels in {tag or 'no language'}",
+            "keep one as rdfs:label, write the others as skos:altLabel",
+            "labels",
+        )

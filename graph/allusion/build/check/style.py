@@ -1,0 +1,94 @@
+"""One way to write a file: what rdflib's ``longturtle`` writes.
+
+The serialisation is byte-stable and idempotent, so a diff shows facts and nothing
+else. It keeps no ``#`` comments: remarks belong in ``skos:note``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...core.errors import Fault
+from ...core.atomic_files import write_atomically
+from ..turtle import CuratedFile
+from ...core.vocabulary import PREFIXES
+
+# Strings and IRIs, in which a # is no comment.
+_QUOTED = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>''', re.DOTALL)
+
+
+def canonical(text: str) -> str:
+    """Turtle in its one style: prefixes sorted and only those used, one trailing newline."""
+    import rdflib
+
+    graph = rdflib.Graph(bind_namespaces="none")
+    for prefix, iri in PREFIXES.items():
+        graph.bind(prefix, iri)
+    graph.parse(data=text, format="turtle")
+    return graph.serialize(format="longturtle").strip() + "\n"
+
+
+def has_comments(text: str) -> bool:
+    """Whether the Turtle holds a ``#`` comment, which rewriting would lose."""
+    return "#" in _QUOTED.sub("", text)
+
+
+def _canonical_or_none(text: str) -> str | None:
+    from rdflib.plugins.parsers.notation3 import BadSyntax
+
+    try:
+        return canonical(text)
+    except BadSyntax:
+        return None
+
+
+def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
+    """One fault for each file that is not in canonical style, at its first other line."""
+    for file in files:
+        wanted = _canonical_or_none(file.text)
+        if wanted == file.text:
+            continue
+        if wanted is None:
+            yield Fault(
+                file.name, 0, "", "is Turtle that rdflib cannot read",
+                "look for characters in an IRI that do not belong there", "style",
+            )  # fmt: skip
+            continue
+        ours, theirs = file.text.splitlines(), wanted.splitlines()
+        line = next(
+            (n for n, (a, b) in enumerate(zip(ours, theirs, strict=False), 1) if a != b),
+            min(len(ours), len(theirs)) + 1,
+        )
+        changed = (
+            sum(1 for row in difflib.ndiff(ours, theirs) if row.startswith(("+ ", "- ")))
+            if len(ours) < 2000
+            else abs(len(ours) - len(theirs)) or 1
+        )
+        yield Fault(
+            file.name,
+            line,
+            "",
+            f"is not in canonical style ({changed} lines differ)",
+            "move its # comments to skos:note, then run: allusion check --fix"
+            if has_comments(file.text)
+            else "run: allusion check --fix",
+            "style",
+        )
+
+
+def fix_style(files: list[CuratedFile]) -> list[Path]:
+    """Rewrite the files that need it, each in one atomic step; the paths that were rewritten.
+
+    Turtle comments would be lost: a file that holds any is left alone, and
+    `style_faults` goes on naming it.
+    """
+    rewritten = []
+    for file in files:
+        wanted = _canonical_or_none(file.text)
+        if wanted is not None and wanted != file.text and not has_comments(file.text):
+            write_atomically(file.path, wanted)
+            rewritten.append(file.path)
+    return rewritten

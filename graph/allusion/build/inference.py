@@ -1,0 +1,65 @@
+"""Running the rules of the ontology until they add nothing new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ..core.errors import DataError, Fault
+from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
+
+#: No chain of rules here is longer; more rounds than this mean that a rule mints new terms.
+MAX_ROUNDS = 20
+
+
+def infer(store: ox.Store, rules: list[Path]) -> int:
+    """Add to the graph ``source:inferred`` what the CONSTRUCT rules derive; how many triples.
+
+    A triple that some source states is not inferred again.
+
+    :raises DataError: if a rule is not a CONSTRUCT query, or the rules never come to rest.
+    """
+    graph = ox.NamedNode(GRAPH_INFERRED)
+    texts = [(path, path.read_text(encoding="utf-8")) for path in rules]
+    total = 0
+    for _ in range(MAX_ROUNDS):
+        added = sum(_apply(store, path, text, graph) for path, text in texts)
+        total += added
+        if not added:
+            return total
+    raise DataError(
+        [
+            Fault(
+                "ontology/rules",
+                0,
+                "",
+                f"still add triples after {MAX_ROUNDS} rounds",
+                "a rule must not construct new IRIs",
+                "rule",
+            )
+        ]
+    )
+
+
+def _apply(store: ox.Store, path: Path, text: str, graph: ox.NamedNode) -> int:
+    name = f"ontology/rules/{path.name}"
+    try:
+        found = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        fault = Fault(name, 0, "", f"is not valid SPARQL: {error}", "mend the rule", "rule")
+        raise DataError([fault]) from error
+    if not isinstance(found, ox.QueryTriples):
+        raise DataError(
+            [Fault(name, 0, "", "is not a CONSTRUCT query", "a rule constructs", "rule")]
+        )
+    new = {
+        ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+        for triple in found
+        if next(
+            store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None), None
+        )
+        is None
+    }
+    store.extend(new)
+    return len(new)

@@ -1,0 +1,169 @@
+"""What of the graph goes into the index of names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
+from ..search.name_index import Thing
+from ..core.labels import Link, Name
+from ..core.terms import canonical_language, shorten
+from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
+
+_LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
+#: Kinds of connection can be named too, as values of parameters.
+_CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
+_ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
+_ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
+_YEAR_OF: Final = ("published", "born", "opened")
+#: What joins two entities. First the connections (a node whose two ends are both named by
+#: ``al:joins``), then credits and stories: nodes that name their ends by these, and plain facts.
+_NODES: Final = (("joins",), ("performer", "contributor", "inWork", "character", "party"))
+_FACTS: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
+_LEADS: Final = 3
+
+
+def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -> Iterator[Thing]:
+    """Every node of a register with its names, ways out, and how many statements touch it.
+
+    ``passed`` is told the IRI of all else that has a name.
+    """
+    names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
+    weight: Counter[str] = Counter()
+    for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
+        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                language = canonical_language(quad.object.language or "")
+                names[quad.subject.value].add(
+                    (Name(quad.object.value, language), predicate not in _ALIAS)
+                )
+    for predicate in _ENDS:
+        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+            if isinstance(quad.object, ox.NamedNode):
+                weight[quad.object.value] += 1
+    links, years, joined = _links(store), _years(store), _joined(store)
+    _redirect(names, store)
+    for iri in sorted(names):
+        register = iri.removeprefix(BASE).split("/")[0]
+        if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
+            passed(iri)
+            continue
+        ordered = tuple(
+            sorted(names[iri], key=lambda pair: (not pair[1], pair[0].language, pair[0].text))
+        )
+        label = next(
+            (n.text for n, main in ordered if main and n.language == "en"), ordered[0][0].text
+        )
+        known = {other: far for other, far in joined[iri].items() if other in names}
+        leads = sorted(known, key=lambda other: (known[other], -weight[other], other))
+        yield Thing(
+            iri,
+            register,
+            label,
+            ordered,
+            tuple(links[iri]),
+            weight[iri],
+            years.get(iri),
+            len(known),
+            tuple(leads[:_LEADS]),
+        )
+
+
+def _years(store: ox.Store) -> dict[str, int]:
+    """Of publication, birth or opening: the year most sources state, the earliest if even."""
+    votes: dict[str, Counter[int]] = defaultdict(Counter)
+    for name in _YEAR_OF:
+        for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                year = re.match(r"-?\d{4}", quad.object.value)
+                if year:
+                    votes[quad.subject.value][int(year[0])] += 1
+    return {
+        iri: min(counted, key=lambda year: (-counted[year], year)) for iri, counted in votes.items()
+    }
+
+
+def _joined(store: ox.Store) -> dict[str, dict[str, int]]:
+    """For each entity those joined to it: 0 by a connection, 1 by a credit or story."""
+    joined: dict[str, dict[str, int]] = defaultdict(dict)
+    for far, properties in enumerate(_NODES):
+        nodes: dict[str, set[str]] = defaultdict(set)
+        for node, end in _pairs(store, properties):
+            nodes[node].add(end)
+        for ends in nodes.values():
+            _join(joined, ends, far)
+    for pair in _pairs(store, _FACTS):
+        _join(joined, set(pair), 1)
+    return joined
+
+
+def _pairs(store: ox.Store, properties: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in properties:
+        for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
+            yield str(quad.subject)[1:-1], str(quad.object)[1:-1]
+
+
+def _join(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
+    entities = [end for end in ends if end.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS]
+    for one in entities:
+        for other in entities:
+            if one != other:
+                joined[one].setdefault(other, far)
+
+
+def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
+    """Find what is deprecated by its slug alone, and as that which replaces it."""
+    replaced = {
+        quad.subject.value: quad.object.value
+        for quad in store.quads_for_pattern(None, ox.NamedNode(_REPLACED_BY), None, None)
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    }
+    for old, new in replaced.items():
+        passed = {old}
+        while new in replaced and new not in passed:
+            passed.add(new)
+            new = replaced[new]
+        names.pop(old, None)
+        if new in names:
+            names[new].add((Name(shorten(old), ""), False))
+
+
+def _links(store: ox.Store) -> dict[str, list[Link]]:
+    """Wikidata items, articles and identifiers by entity; a seen item beats a lookup by title."""
+    links: dict[str, list[Link]] = defaultdict(list)
+    confidence, note = PREFIXES["sssom"] + "confidence", PREFIXES["rdfs"] + "comment"
+    rows = store.query(
+        f"""SELECT ?entity ?item ?confidence ?note WHERE {{
+            ?mapping owl:annotatedSource ?entity ; owl:annotatedTarget ?item ;
+                owl:annotatedProperty skos:exactMatch ; <{confidence}> ?confidence ;
+                <{note}> ?note .
+            FILTER NOT EXISTS {{ ?mapping sssom:predicate_modifier "Not" }}
+        }}""",
+        prefixes=PREFIXES,
+        use_default_graph_as_union=True,
+    )
+    if isinstance(rows, ox.QuerySolutions):
+        for row in rows:
+            item = row["item"].value.rsplit("/", 1)[-1]
+            links[row["entity"].value].append(
+                wikidata_link(item, float(row["confidence"].value), row["note"].value)
+            )
+    for name in ("wikipediaArticle", "imdbId", "tmdbId"):
+        found = {
+            (quad.subject.value, quad.object.value)
+            for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None)
+            if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.Triple)
+        }
+        for iri, value in sorted(found):
+            if name == "wikipediaArticle":
+                known = any(link.site == "Wikidata" for link in links[iri])
+                links[iri] += wikipedia_links(value)[: 1 if known else None]
+            else:
+                links[iri].append((imdb_link if name == "imdbId" else tmdb_link)(value))
+    return links

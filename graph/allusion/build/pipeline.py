@@ -1,0 +1,265 @@
+"""Curated files -> checked, inferred, indexed store, switched over in one step.
+
+A store is a folder named after the hash of its inputs. It is made under another
+name and renamed when it is whole, so there is never half of one; a build that was
+killed leaves a folder that nobody reads and the next build clears away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from .check import Curated, read_curated, structural_faults
+from ..store.inventory import Whole
+from .void import describe
+from ..core.errors import DataError, StoreError
+from .name_entries import things
+from .inference import infer
+from .sssom import Mapping
+from ..search.name_index import write_index
+from ..query.catalog import read_catalogue
+from ..core.resources import Resources
+from .._version import __version__
+from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
+
+_UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs stay, for switching between branches
+_BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
+_STALE_S: Final = 3600  # a half-made store older than this was abandoned
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a built store holds. ``digest`` is the SHA-256 of its sorted N-Quads."""
+
+    key: str
+    version: str
+    quads: int
+    inferred: int
+    digest: str
+    seconds: float
+
+
+def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
+    """The folder of the built store; it is built first where it is not there."""
+    if not resources.is_built:
+        build(resources, report)
+    return resources.store
+
+
+def build(
+    resources: Resources, report: Report = lambda _: None, *, force: bool = False
+) -> Manifest:
+    """Build the store of these inputs, whatever was there before.
+
+    ``report`` is told each step in words. With ``force`` an existing store of the
+    same inputs is replaced.
+
+    :raises DataError: if the curated files have structural faults; nothing is made.
+    :raises StoreError: if the folder cannot be written.
+    """
+    started = time.monotonic()
+    target = resources.store
+    if resources.is_built and not force:
+        return read_manifest(target)
+    report("reading and checking the facts")
+    curated = read_curated(resources)
+    catalogue, query_faults = read_catalogue(resources.query_files())
+    faults = [*structural_faults(resources, curated), *query_faults]
+    if faults:
+        raise DataError(faults)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f".making-{os.getpid()}-", dir=target.parent))
+        try:
+            report("inferring")
+            memory = ox.Store()
+            _load(memory, resources, curated)
+            inferred = infer(memory, resources.rule_files())
+            memory.extend(describe(memory))
+            report("writing the store")
+            digest = _write_store(memory, making / "store")
+            write_index(making / "names.sqlite", things(memory))
+            (making / "catalogue.json").write_text(catalogue.to_json(), encoding="utf-8")
+            manifest = Manifest(
+                resources.key,
+                __version__,
+                len(memory),
+                inferred,
+                digest,
+                round(time.monotonic() - started, 3),
+            )
+            (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+            if resources.digest() != resources.key:
+                raise StoreError("the files changed while they were read; run the command again")
+            sync(making)
+            _switch(making, target, force=force)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+        resources.remember()
+        _clear_old(target)
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError(
+            f"the store could not be written to {target.parent}: {error.strerror or error}; "
+            "set ALLUSION_HOME to a folder that can be"
+        ) from error
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a built store.
+
+    :raises StoreError: if it is missing or damaged.
+    """
+    try:
+        return Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{folder} is damaged ({error}); run: allusion build --force") from error
+
+
+def whole_of(folder: Path) -> Whole:
+    """What a built store says of its data as a whole, to compare with other stores.
+
+    :raises StoreError: if its manifest is missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    return Whole(manifest.version, manifest.digest)
+
+
+def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
+    """The same graph in memory, without a check of its own; ``curated`` saves a reading."""
+    memory = ox.Store()
+    _load(memory, resources, curated or read_curated(resources))
+    infer(memory, resources.rule_files())
+    memory.extend(describe(memory))
+    return memory
+
+
+def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
+    for path in resources.ontology_files():
+        store.load(path.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
+    for file in curated.files:
+        graph = ox.NamedNode(file.graph)
+        store.extend(ox.Quad(s.subject, s.predicate, s.object, graph) for s in file.statements)
+    for mapping in curated.mappings:
+        store.extend(_mapping_quads(mapping))
+
+
+def _mapping_quads(row: Mapping) -> list[ox.Quad]:
+    """One SSSOM row as RDF: an annotated axiom, and the match itself unless it is a ``Not`` row.
+
+    Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
+    """
+    graph = ox.NamedNode(GRAPH_MAPPING)
+    slug = row.subject.removeprefix(BASE).replace("/", "-")
+    node = ox.NamedNode(f"{BASE}mapping/{slug}-{row.item.lower()}")
+
+    def iri(curie: str) -> ox.NamedNode:
+        prefix, _, local = curie.partition(":")
+        return ox.NamedNode(PREFIXES[prefix] + local)
+
+    subject, item = ox.NamedNode(row.subject), iri(f"wd:{row.item}")
+    pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+        ("rdf:type", iri("owl:Axiom")),
+        ("rdf:type", iri("sssom:Mapping")),
+        ("owl:annotatedSource", subject),
+        ("owl:annotatedProperty", iri(row.predicate)),
+        ("owl:annotatedTarget", item),
+        ("sssom:mapping_justification", iri(row.justification)),
+        ("sssom:confidence", ox.Literal(f"{row.confidence:g}", datatype=iri("xsd:decimal"))),
+        ("rdfs:comment", ox.Literal(row.comment, language="en")),
+    ]
+    if row.subject_label:
+        pairs.append(("sssom:subject_label", ox.Literal(row.subject_label)))
+    if row.object_label:
+        pairs.append(("sssom:object_label", ox.Literal(row.object_label)))
+    if row.tool:
+        pairs.append(("sssom:mapping_tool", ox.Literal(row.tool)))
+        pairs.append(("sssom:mapping_tool_version", ox.Literal(row.tool_version)))
+    if row.date:
+        pairs.append(("sssom:mapping_date", ox.Literal(row.date, datatype=iri("xsd:date"))))
+    if row.negative:
+        pairs.append(("sssom:predicate_modifier", ox.Literal("Not")))
+    quads = [ox.Quad(node, iri(predicate), value, graph) for predicate, value in pairs]
+    if not row.negative:
+        quads.append(ox.Quad(subject, iri(row.predicate), item, graph))
+    return quads
+
+
+def _digest(store: ox.Store) -> str:
+    # Blank nodes (the lists of the ontology) are named anew at each reading.
+    lines = sorted(_BLANK.sub("_:b", str(quad)) for quad in store)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _write_store(memory: ox.Store, path: Path) -> str:
+    """Copy the quads to disk, then read them back and compare; their digest."""
+    disk = ox.Store(str(path))
+    disk.bulk_extend(memory)
+    disk.flush()
+    disk.optimize()
+    del disk  # lets go of the lock
+    wanted = _digest(memory)
+    if _digest(ox.Store.read_only(str(path))) != wanted:
+        raise StoreError(
+            f"what was written to {path} does not read back the same; is the disk sound?"
+        )
+    return wanted
+
+
+def sync(folder: Path) -> None:
+    """Have what is in the folder outlive a loss of power; the engine sees to its own files."""
+    for path in (*folder.iterdir(), folder):
+        if path.is_file() or os.name == "posix":
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _switch(making: Path, target: Path, *, force: bool) -> None:
+    """Put the new folder in place. Where another process was quicker, its store is the same."""
+    if force or (target.exists() and not (target / "manifest.json").is_file()):
+        old = target.with_name(f".old-{os.getpid()}-{target.name}")
+        with contextlib.suppress(FileNotFoundError):
+            target.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+    try:
+        making.rename(target)
+    except OSError:
+        if not (target / "manifest.json").is_file():
+            raise
+
+
+def _clear_old(current: Path) -> None:
+    """Remove abandoned builds, and stores of other inputs that nobody opened for two weeks."""
+    now = time.time()
+    for path in current.parent.iterdir():
+        with contextlib.suppress(OSError):
+            abandoned = path.name.startswith(".") and now - path.stat().st_mtime > _STALE_S
+            unused = path != current and now - _last_use(path) > _UNUSED_S
+            if abandoned or unused:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _last_use(store: Path) -> float:
+    """When a store was last opened: opening touches its manifest."""
+    manifest = store / "manifest.json"
+    return (manifest if manifest.exists() else store).stat().st_mtime

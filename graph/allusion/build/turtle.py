@@ -1,0 +1,148 @@
+"""Reading the curated files, and finding the line to point at when one is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ..core.errors import Fault
+from ..core.resources import Resources
+from ..core.terms import shorten
+from ..core.vocabulary import BASE, GRAPH_REGISTER, GRAPH_WIKIDATA, PREFIXES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple of one file."""
+
+    subject: ox.NamedNode | ox.BlankNode
+    predicate: ox.NamedNode
+    object: ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+@dataclass(slots=True)
+class CuratedFile:
+    """A Turtle file of facts: the triples it holds and the named graph they go to.
+
+    ``name`` is its path below the data folder ("sources/kpnv-223.ttl").
+    """
+
+    path: Path
+    name: str
+    graph: str
+    text: str
+    statements: list[Statement] = field(default_factory=list)
+    _lines: list[str] = field(default_factory=list, repr=False)
+    _begins: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def line_of(
+        self, subject: Term, predicate: Term | None = None, value: Term | None = None
+    ) -> int:
+        """The line of a statement, as near as the text tells; 0 if not even the subject is found.
+
+        Turtle parsers forget positions; curated files begin each subject at the
+        start of a line, so the text itself is searched.
+        """
+        if not self._lines:
+            self._lines = self.text.splitlines()
+            for number, line in reversed(list(enumerate(self._lines))):
+                if line and not line[0].isspace():
+                    self._begins[line.split(maxsplit=1)[0]] = number
+        start = next((self._begins[form] for form in _forms(subject) if form in self._begins), None)
+        if start is None:
+            return 0
+        block = self._lines[start : self._end_of_block(self._lines, start)]
+        for wanted in (value, predicate):
+            forms = _forms(wanted)
+            for offset, line in enumerate(block):
+                if any(form in (line if form[0] == '"' else _words(line)) for form in forms):
+                    return start + offset + 1
+        return start + 1
+
+    @staticmethod
+    def _end_of_block(lines: list[str], start: int) -> int:
+        for number in range(start + 1, len(lines)):
+            if lines[number] and not lines[number][0].isspace() and lines[number][0] not in ".;,":
+                return number
+        return len(lines)
+
+
+def _forms(term: Term | None) -> list[str]:
+    if isinstance(term, ox.NamedNode):
+        forms = [shorten(term.value), f"<{term.value}>"]
+        if term.value == PREFIXES["rdf"] + "type":
+            forms.append("a")
+        return forms
+    if isinstance(term, ox.Literal):
+        return ['"' + term.value.replace("\\", "\\\\").replace('"', '\\"')[:60], term.value[:60]]
+    return []
+
+
+def _words(line: str) -> list[str]:
+    return re.split(r"[\s,;]+", line.strip().rstrip("."))
+
+
+def graph_of(path: Path) -> str:
+    """The named graph that a curated file's triples go to, or those of what was pulled."""
+    if path.parent.name == "pulled":
+        return GRAPH_WIKIDATA
+    return f"{BASE}source/{path.stem}" if path.parent.name == "sources" else GRAPH_REGISTER
+
+
+def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
+    """One curated file; where it is not valid Turtle it is empty and a fault tells."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = Fault(
+            name,
+            0,
+            "",
+            f"is not UTF-8 ({error.reason} at byte {error.start})",
+            "save the file as UTF-8",
+            "syntax",
+        )
+        return CuratedFile(path, name, graph_of(path), ""), fault
+    file = CuratedFile(path, name, graph_of(path), text)
+    try:
+        for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE):
+            if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
+                file.statements.append(Statement(quad.subject, quad.predicate, quad.object))
+    except SyntaxError as error:
+        file.statements.clear()
+        # Oxigraph words it "Parser error at line 3 column 5: reason"; the place is said once.
+        reason = re.sub(r"^Parser error at line \d+ (?:column \d+|.*?): ", "", error.msg)
+        column = f", column {error.offset}" if error.offset else ""
+        return file, Fault(
+            name,
+            error.lineno or 0,
+            "",
+            f"is not valid Turtle{column}: {reason}",
+            "mend the line; the Turtle grammar: https://www.w3.org/TR/turtle/",
+            "syntax",
+        )
+    return file, None
+
+
+def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
+    """Every Turtle file, registers first and what was pulled last, and what cannot be parsed."""
+    files, faults = [], []
+    for path in resources.turtle_files():
+        file, fault = parse_turtle(path, f"{path.parent.name}/{path.name}")
+        files.append(file)
+        if fault:
+            faults.append(fault)
+    return files, faults
+
+
+def statements(files: list[CuratedFile]) -> Iterator[tuple[CuratedFile, Statement]]:
+    """Every statement with the file it stands in."""
+    for file in files:
+        for statement in file.statements:
+            yield file, statement

@@ -1,0 +1,35 @@
+"""allusion build: the store, made of the curated facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import data_option
+from .output import note
+from .progress import progress
+
+
+@click.command("build")
+@data_option
+@click.option("--force", is_flag=True, help="Build again even where nothing has changed.")
+def build_command(data: Path | None, force: bool) -> None:
+    """Build the store from the curated facts.
+
+    Reads, checks, infers, loads, indexes and switches over in one step. Every other
+    command does this by itself when the facts have changed.
+    """
+    from ..build.pipeline import build
+    from ..core.resources import locate
+
+    resources = locate(data)
+    if resources.is_built and not force:
+        note(f"up to date: {resources.store}")
+        return
+    with progress() as bar:
+        manifest = build(resources, bar, force=force)
+    note(
+        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
+        f"{manifest.seconds:.1f} s: {resources.store}"
+    )

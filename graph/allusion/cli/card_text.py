@@ -1,0 +1,158 @@
+"""The card of an entity as lines of text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from ..core.vocabulary import GRAPH_INFERRED
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from ..core.model import Edge, Evidence
+    from ..network.card import Card
+
+
+# How a comment in the mappings begins, and what that means; where it was seen is for --all.
+_LINKED: Final = {
+    "confirmed": "seen in several places",
+    "seen once": "seen in one place",
+    "structural": "not checked by name",
+}
+# So many pieces of evidence are shown of each connection; the rest with --all.
+_FEW = 2
+
+
+def card_lines(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
+    """Yield the lines of a card; `everything` adds all evidence, credits and parts."""
+    from rich.text import Text
+
+    entity = card.entity
+    title = Text(entity.label(language), style="bold")
+    title.append(f"  {entity.type}", style="dim")
+    title.append(f", {entity.year}" if entity.year else "", style="dim")
+    yield title
+    names = [f"{text} ({tag})" for tag, text in sorted(entity.labels.items()) if tag != language]
+    names += [
+        f"{name.text} ({name.language})" if name.language else name.text for name in entity.aliases
+    ]
+    if names:
+        yield Text(" · ".join(names), style="dim")
+    if entity.description:
+        yield Text(entity.description)
+    yield from _facts(card)
+    for heading, arrow, edges in card.by_family():
+        yield from _edges(heading, edges, card, arrow, everything=everything)
+    yield from _edges("Has a part in", card.involved, card, "", everything=everything)
+    if card.relations:
+        yield Text("\nLife and story", style="bold")
+        for edge in card.relations:
+            yield Text(f"  • {edge.sentence}")
+    if entity.remarks:
+        yield Text("\nSaid of it", style="bold")
+        for remark in entity.remarks:
+            holder = f" — {remark.holder}" if remark.holder else ""
+            kind = " (opinion)" if remark.opinion else ""
+            yield Text(f"  • {remark.text}{holder}{kind}")
+            yield from _evidence(remark.evidence, everything=everything)
+    if everything:
+        yield from _edges("Credits and parts", card.others, card, "·", everything=True)
+    elif card.others:
+        yield Text(f"\n{len(card.others)} credits and parts: add --all", style="dim")
+    yield from _links(card, everything=everything)
+
+
+def _facts(card: Card) -> Iterable[Text]:
+    from rich.text import Text
+
+    for fact in card.entity.facts:
+        line = Text(f"  {fact.property}: {fact.value}")
+        said = ["inferred" if it == GRAPH_INFERRED else title for it, title in fact.sources]
+        line.append(f"  [{'; '.join(said)}]", style="dim")
+        yield line
+
+
+def _edges(
+    title: str, edges: tuple[Edge, ...], card: Card, arrow: str, *, everything: bool
+) -> Iterable[Text]:
+    from rich.text import Text
+
+    if not edges:
+        return
+    yield Text(f"\n{title}", style="bold")
+    for edge in edges:
+        other = edge.target if edge.origin == card.entity.iri else edge.origin
+        line = Text(f"  {arrow} " if arrow else "  • ", style="dim")
+        if not arrow:  # between two others
+            line.append(f"{card.labels[edge.origin]} → ", style="cyan")
+        line.append(card.labels[edge.target if not arrow else other], style="cyan")
+        yield from statement_lines(line.append("  "), edge, everything=everything)
+
+
+def statement_lines(
+    head: Text, edge: Edge, *, everything: bool, hint: str = "add --all"
+) -> Iterable[Text]:
+    """One edge as lines: its kind behind ``head``, its sentence, who speaks, the evidence.
+
+    ``hint`` says how to see the evidence that is left out.
+    """
+    from rich.text import Text
+
+    head.append(edge.kind_label, style="magenta")
+    head.append(f", {edge.certainty}" if edge.certainty else "", style="dim")
+    head.append("  disputed" if edge.disputed else "", style="red")
+    yield head
+    yield Text(f"    {edge.sentence or edge.phrase}")
+    spoken = [
+        f"scene: {edge.scene}" if edge.scene else "",
+        f"by: {edge.speaker}" if edge.speaker else "",
+        f"told by: {edge.told_by}" if edge.told_by else "",
+        f"to: {edge.addressee}" if edge.addressee else "",
+        edge.channel,
+        edge.language,
+    ]
+    if any(spoken):
+        yield Text(f"    {', '.join(filter(None, spoken))}", style="dim")
+    if edge.line:
+        translations = " / ".join(name.text for name in edge.line.translations)
+        yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
+    for said in edge.notes:
+        yield Text(f"    note: {said}", style="dim")
+    yield from _evidence(edge.evidence, everything=everything, hint=hint)
+
+
+def _evidence(
+    evidence: tuple[Evidence, ...], *, everything: bool, hint: str = "add --all"
+) -> Iterable[Text]:
+    from rich.text import Text
+
+    from ..network.card import cite
+
+    shown = evidence if everything else evidence[:_FEW]
+    for item in shown:
+        line = Text(f"    {item.stance}: ", style="dim")
+        line.append(cite(item), style="dim italic")
+        line.append(f" <{item.url}>" if item.url else "", style="dim")
+        yield line
+    if len(shown) < len(evidence):
+        more = len(evidence) - len(shown)
+        sources = "source" if more == 1 else "sources"
+        yield Text(f"    and {more} more {sources}: {hint}", style="dim")
+
+
+def _links(card: Card, *, everything: bool) -> Iterable[Text]:
+    from rich.text import Text
+
+    if not card.entity.links:
+        return
+    yield Text("\nLinks", style="bold")
+    for link in card.entity.links:
+        sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
+        line = Text(f"  {link.site}: {link.url}")
+        said = link.note
+        if link.confidence is not None and not everything:
+            basis = said.partition(":")[0]
+            said = _LINKED.get(basis, "")
+        line.append(sure + (f"  ({said})" if said else ""), style="dim")
+        yield line

@@ -1,0 +1,49 @@
+"""allusion export: the whole graph in an exchange format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from .options import data_option, store_option, with_option
+from .output import open_graph, write
+from .progress import progress
+
+_RDF: Final = ("ttl", "trig", "nq", "jsonld")
+_NETWORK: Final = ("graphml", "gexf")
+_DESCRIPTION: Final = "void"
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file, in one step.",
+)
+@store_option
+@with_option
+@data_option
+def export_command(form: str, output: Path | None, data: Path | None) -> None:
+    """Write the whole graph in an exchange format.
+
+    trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
+    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
+    is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
+    """
+    graph = open_graph(data)
+    with progress(quiet=True) as bar:
+        bar(f"making {form}")
+        if form in _NETWORK:
+            from ..network.graph import exchange
+
+            text = exchange(graph.network(), form)
+        else:
+            from ..build.export import dump, dump_description
+
+            engine = graph.embedded.engine
+            text = dump_description(engine) if form == _DESCRIPTION else dump(engine, form)
+    write(text, output)

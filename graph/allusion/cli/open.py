@@ -1,0 +1,59 @@
+"""open: following an entity out of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..core.errors import UnknownName
+from .notices import note_namesakes
+from .options import data_option, with_option
+from .output import browse, note, open_graph
+
+if TYPE_CHECKING:
+    from ..core.labels import Link
+
+_SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb", "tmdb": "TMDb"}
+
+
+@click.command("open")
+@click.argument("name", nargs=-1, required=True)
+@click.option(
+    "--on", "site", type=click.Choice(list(_SITES)), default="wikidata", show_default=True,
+    help="The site on which to open it.",
+)  # fmt: skip
+@click.option("--print", "print_only", is_flag=True, help="Print the address, open nothing.")
+@with_option
+@data_option
+def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path | None) -> None:
+    """Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.
+
+    Prints the address; where there is no browser, that is all.
+    """
+    graph = open_graph(data)
+    iri = graph.resolve(" ".join(name))
+    note_namesakes(graph, [" ".join(name)])
+    link = link_on(graph.names.links(iri), _SITES[site], " ".join(name))
+    if link.confidence is not None and link.confidence < 0.9:
+        note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")
+    elif link.confidence is None and link.note:
+        note(link.note)
+    click.echo(link.url)
+    if not print_only:
+        browse(link.url)
+
+
+def link_on(links: Sequence[Link], site: str, name: str) -> Link:
+    """The link to one site.
+
+    :raises UnknownName: if there is none; it names the sites that there are.
+    """
+    for link in links:
+        if link.site == site:
+            return link
+    others = sorted({link.site for link in links})
+    known = f"known are: {', '.join(others)}" if others else "no link is known"
+    raise UnknownName(f"{name!r} has no page on {site} here; {known}", others)

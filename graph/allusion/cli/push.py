@@ -1,0 +1,165 @@
+"""push: loading the graph into another engine, and what commands on one have in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ..core.errors import ParameterError
+from .options import data_option
+from .output import note
+
+if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
+    from ..store.graph_store import Writer
+    from ..store.push import Plan
+
+# What the address for queries ends with -> where such engines take graphs or updates.
+_USUAL: Final = {
+    "/sparql": "--graph-store {}/sparql-graph-crud-auth (Virtuoso), --update {}/sparql (Neptune)",
+    "/query": "--graph-store {}/store (Oxigraph), --graph-store {}/data (Fuseki)",
+}
+
+
+def _address_option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    return click.option(*names, metavar="URL", **settings)
+
+
+store_address = _address_option(
+    "--store", envvar="ALLUSION_STORE", required=True, help="Where it answers SPARQL queries."
+)
+timeout_option = click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    help="Seconds for each request, whatever happens.",
+)
+
+
+@click.command(
+    "push",
+    epilog=(
+        "\b\nExamples:\n"
+        "  Oxigraph   allusion push --store http://localhost:7878/query\n"
+        "                 --graph-store http://localhost:7878/store\n"
+        "  Fuseki     allusion push --store http://localhost:3030/ds/query\n"
+        "                 --graph-store http://localhost:3030/ds/data\n"
+        "  Virtuoso   allusion push --store http://localhost:8890/sparql\n"
+        "                 --graph-store http://localhost:8890/sparql-graph-crud-auth\n"
+        "  GraphDB    allusion push --store http://localhost:7200/repositories/R\n"
+        "                 --update http://localhost:7200/repositories/R/statements\n"
+        "\n"
+        "A login is taken from ALLUSION_STORE_USER and ALLUSION_STORE_PASSWORD, from "
+        "ALLUSION_STORE_TOKEN, or from a netrc file, and never from an address."
+    ),
+)
+@store_address
+@_address_option("--graph-store", help="Where it takes graphs (Graph Store Protocol).")
+@_address_option("--update", help="Where it takes SPARQL updates.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@timeout_option
+@data_option
+def push_command(
+    store: str,
+    graph_store: str | None,
+    update: str | None,
+    dry_run: bool,
+    timeout_s: float,
+    data: Path | None,
+) -> None:
+    """Load the whole graph into a SPARQL store of yours.
+
+    Every named graph is replaced by one of its own; what the store already holds is left
+    as it is, so a push that was stopped goes on where it stopped, and one after a change
+    sends what has changed. Graphs of others stay. At the end the triples are counted.
+    """
+    from ..build.pipeline import whole_of
+    from ..store.factory import open_remote
+    from ..store.push import default_graph_is_union, plan, push
+
+    remote = open_remote(store, timeout_s=timeout_s)
+    writer = None if dry_run else _writer(store, graph_store, update, timeout_s)
+    graph = local_graph(data)
+    whole = whole_of(graph.resources.store)
+    engine = graph.embedded.engine
+    work = plan(engine, remote, whole)
+    note(_in_words(work, remote.host))
+    if writer is None:
+        return
+    if not work.is_done:
+        with _progress(work.triples) as advance:
+            push(engine, remote, writer, work, whole, advance)
+        note(f"{remote.host} holds all {len(work.graphs):,} graphs, counted")
+    if not default_graph_is_union(remote, work):
+        note(
+            "but its queries see no named graph unless GRAPH is written, which the canned queries "
+            "rely on. Oxigraph: start it with --union-default-graph. Fuseki: set "
+            "tdb2:unionDefaultGraph. Stardog: add ?query.all.graphs=true to the address"
+        )
+
+
+def local_graph(data: Path | None) -> KnowledgeGraph:
+    """The graph that is here, whatever ALLUSION_STORE says.
+
+    :raises DataError: if the curated files have faults.
+    """
+    from ..core.resources import locate
+    from ..knowledge_graph import open_built
+
+    return open_built(locate(data), note)
+
+
+def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float) -> Writer:
+    from ..store.factory import login_for
+    from ..store.graph_store import GraphStore, Updates
+
+    if graphs and update:
+        raise ParameterError("give either --graph-store or --update, not both")
+    if graphs:
+        return GraphStore(graphs, timeout_s=timeout_s, login=login_for(graphs))
+    if update:
+        return Updates(update, timeout_s=timeout_s, login=login_for(update))
+    base, end = store.rpartition("/")[0], f"/{store.rpartition('/')[2]}"
+    usual = f"; often that is {_USUAL[end].replace('{}', base)}" if end in _USUAL else ""
+    raise ParameterError(
+        f"where does it take data? Add --graph-store URL or --update URL{usual}; "
+        "allusion push --help has more"
+    )
+
+
+def _in_words(work: Plan, host: str) -> str:
+    if work.is_done:
+        return f"{host} holds this graph already"
+    parts = [f"{len(work.todo):,} graphs to load ({work.triples:,} triples)"]
+    parts += [f"{len(work.gone):,} to remove"] if work.gone else []
+    parts += [f"{len(work.kept):,} there already"] if work.kept else []
+    text = f"{host}: {', '.join(parts)}"
+    if work.foreign:
+        text += (
+            f"; it holds {len(work.foreign)} graphs that are not of allusion, which stay and which "
+            f"queries see: {', '.join(work.foreign[:3])}{' ...' if len(work.foreign) > 3 else ''}"
+        )
+    return text
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, where that is a terminal and there is something to wait for."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("triples", total=total)
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,273 @@
+"""allusion query: list the canned queries, or answer one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..core.errors import ParameterError
+from ..query.results import GRAPH_FORMATS, Result
+from .notices import note_defaults, note_language, note_namesakes
+from .options import data_option, format_options, store_option, view_option, with_option
+from .output import (
+    draw,
+    drawn,
+    emit,
+    is_sparql_json,
+    note,
+    open_graph,
+    write,
+)
+
+if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
+    from ..query.catalog import CannedQuery, Catalogue, Parameter
+
+_EPILOG = (
+    "\b\nExamples:\n"
+    "  allusion query\n"
+    "  allusion query what-it-refers-to 重慶森林\n"
+    "  allusion query who-refers-to -p entity='Momoe Yamaguchi' -f md\n"
+    "  allusion query what-it-refers-to --sparql\n"
+    "  allusion query who-refers-to 三浦友和 --view\n"
+    "  allusion query across-languages -o spoken.svg\n"
+    "\n"
+    "A parameter takes an IRI, a prefixed name, a slug or a name in any language."
+)
+
+
+class _QueryCommand(click.Command):
+    """Help for one canned query where its name stands beside --help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        names = [arg for arg in args if not arg.startswith("-")]
+        if names and set(args) & {"-h", "--help"}:
+            from ..query.functions import describe
+
+            help_text = describe(open_graph(None).queries.get(names[0]))
+            click.echo(f"allusion query {names[0]}\n\n{help_text}")
+            click.echo("\nOptions and examples: allusion query --help")
+            ctx.exit()
+        for arg in args:
+            if re.fullmatch(r"-[0-9]+", arg):
+                raise ParameterError(f"a number below 0 is given with its name: -p NAME={arg}")
+        return super().parse_args(ctx, args)
+
+
+@click.command("query", cls=_QueryCommand, epilog=_EPILOG)
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1)
+@click.option(
+    "-p",
+    "--parameter",
+    "pairs",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Set a parameter; may be given several times.",
+)
+@click.option(
+    "--topic",
+    metavar="WORD",
+    help="List only queries with this word among their topics or what they show of SPARQL.",
+)
+@format_options
+@click.option(
+    "--lang",
+    default="en",
+    show_default=True,
+    metavar="TAG",
+    help="Language of labels where there is one, such as zh-Hant or ja.",
+)
+@click.option(
+    "--allow-service",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Let a federated query ask this host, such as query.wikidata.org.",
+)
+@click.option(
+    "--pulled",
+    is_flag=True,
+    help="Let what was pulled from Wikidata answer a federated query; nobody is asked.",
+)
+@click.option("--links", is_flag=True, help="Add where each entity leads (Wikidata first).")
+@click.option(
+    "--sparql",
+    "text_only",
+    is_flag=True,
+    help="Print the SPARQL with the parameters bound, and do not run it.",
+)
+@store_option
+@with_option
+@view_option
+@data_option
+def query_command(
+    name: str | None,
+    values: tuple[str, ...],
+    pairs: tuple[str, ...],
+    topic: str | None,
+    form: str | None,
+    output: Path | None,
+    lang: str,
+    hosts: tuple[str, ...],
+    pulled: bool,
+    links: bool,
+    text_only: bool,
+    view: bool,
+    data: Path | None,
+) -> int:
+    """List the canned queries, or answer one.
+
+    VALUES are the parameters in the order in which the list shows them; -p names them.
+    allusion query NAME --help tells what its columns hold. Without NAME the queries are
+    listed by topic; with -f json with parameters and columns, with -f ttl as
+    sh:SPARQLSelectExecutable, which SPARQL editors read.
+    """
+    graph = open_graph(data)
+    if name is None:
+        _list(_about(graph.queries, topic), form, output)
+        return 0
+    if topic is not None:
+        raise ParameterError("--topic lists queries; leave it out to ask one")
+    query = graph.queries.get(name)
+    bound = _bound(graph, query, values, pairs)
+    text = graph.query_text(name, **bound)
+    note_namesakes(graph, (bound[p.name] for p in query.parameters if p.name in bound))
+    if bound:
+        note_defaults(graph, query, bound)
+    if lang.lower() != "en":
+        note_language(graph, lang)
+    if text_only:
+        write(text, output)
+        return 0
+    federated = pulled or query.asks
+    as_it_is = lang.lower() == "en" and not links and not federated
+    if as_it_is and is_sparql_json(form, output):
+        write(graph.answer_json(text), output)
+        return 0
+    answer = graph.query(
+        name, language=lang, links=links, allow_service=hosts, pulled=pulled, **bound
+    )
+    if pulled:
+        first, last = graph.pulled.read
+        when = first if first == last else f"{first} to {last}"
+        note(f"of Wikidata only what was pulled: {graph.pulled.items:,} items, read {when}")
+    if drawn(view, form, output):
+        return draw(answer, output, language=lang, title=query.summary)
+    code = emit(answer, form, output)
+    if not bound and not answer.rows:
+        note_defaults(graph, query, bound)
+    return code
+
+
+def _bound(
+    graph: KnowledgeGraph, query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
+) -> dict[str, Any]:
+    """The parameters that were given, by name: those in their order, then those of -p."""
+    bound = _positional(query, values)
+    named: dict[str, str] = {}
+    for key, value in map(_pair, pairs):
+        if key in named:
+            raise ParameterError(f"the parameter {key} is given twice")
+        named[key] = value
+    graph.query_text(query.name, **named)  # what is wrong in itself is said first
+    for key in named:
+        if key in bound:
+            raise ParameterError(
+                f"the parameter {key} is given twice: {bound[key]!r}, which {query.name} takes as "
+                f"{key} by its place, and -p {key}={named[key]}"
+            )
+    return bound | named
+
+
+def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
+    names = [parameter.name for parameter in query.parameters]
+    for value in values:
+        key = value.partition("=")[0]
+        if "=" in value and key in names:
+            raise ParameterError(f"a parameter with its name stands behind -p: -p {value}")
+    return query.named(values, {})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise ParameterError(f"-p {text!r} is not of the form key=value")
+    return key, value
+
+
+def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
+    """The queries with ``topic`` in one of their tags; all of them for None."""
+    from ..query.catalog import Catalogue
+
+    if topic is None:
+        return catalogue
+    word = topic.casefold()
+    kept = {
+        name: query
+        for name, query in catalogue.queries.items()
+        if any(word in tag.casefold() for tag in (*query.tags, *query.teaches))
+    }
+    if not kept:
+        known = sorted({tag for q in catalogue.queries.values() for tag in (*q.tags, *q.teaches)})
+        raise ParameterError(f"no query is about {topic!r}; there are: {', '.join(known)}")
+    return Catalogue(kept)
+
+
+def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
+    if form == "json" or (output is not None and output.suffix == ".json"):
+        import json
+        from dataclasses import asdict
+
+        rows = [
+            {
+                "name": query.name,
+                "summary": query.summary,
+                "tags": list(query.tags),
+                "teaches": list(query.teaches),
+                "parameters": [asdict(parameter) for parameter in query.parameters],
+                "columns": [asdict(column) for column in query.columns],
+            }
+            for query in catalogue.queries.values()
+        ]
+        write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
+    elif form in GRAPH_FORMATS or (output is not None and output.suffix in (".ttl", ".nt")):
+        from ..query.functions import executables
+
+        emit(executables(catalogue), form, output)
+    elif form in (None, "table"):
+        write(_listing(catalogue), output)
+    else:
+        from ..core.terms import Literal
+
+        rows_ = [(Literal(q.name), Literal(q.summary)) for q in catalogue.queries.values()]
+        emit(Result(("name", "summary"), rows_), form, output)
+
+
+def _listing(catalogue: Catalogue) -> str:
+    from ..query.catalog import shown_default
+
+    topics: dict[str, list[CannedQuery]] = {}
+    for query in catalogue.queries.values():
+        topics.setdefault(query.tags[0], []).append(query)
+    width = max((len(name) for name in catalogue.queries), default=0)
+    lines = []
+    for topic, queries in topics.items():
+        lines.append(topic.upper())
+        for query in queries:
+            lines.append(f"  {query.name:<{width}}  {query.summary}")
+            for p in query.parameters:
+                said = f"-p {p.name}={shown_default(p)}  ({_type(p)}) {p.description}"
+                lines.append(f"  {'':<{width}}    {said}".rstrip())
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _type(parameter: Parameter) -> str:
+    """The type in a word that says what to type: "utterance" rather than "node"."""
+    if parameter.type == "node":
+        return " or ".join(parameter.registers) or "entity, scene, utterance or connection"
+    return parameter.type

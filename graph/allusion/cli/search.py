@@ -1,0 +1,137 @@
+"""search: finding an entity by what people call it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..query.results import Result
+from .options import (
+    data_option,
+    format_options,
+    kinds_option,
+    limit_option,
+    store_option,
+    with_option,
+)
+from .output import emit, note, open_graph, write_table
+
+if TYPE_CHECKING:
+    from ..search.matching import Match
+
+_HOW: Final = {
+    "name": "the whole name",
+    "beginning": "begins with it",
+    "word": "has the word",
+    "part": "has a part",
+    "inside": "has it inside",
+    "scripts": "names in several scripts",
+    "spelling": "spelled otherwise",
+    "typo": "one letter off",
+}
+
+
+@click.command(
+    "search",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion search 山口\n"
+        "  allusion search zetsusho              (Zessho, in another reading)\n"
+        "  allusion search Ho Chih-wu            (He Zhiwu, in Wade-Giles)\n"
+        "  allusion search izu --kind film -f md\n"
+    ),
+)
+@click.argument("text", nargs=-1, required=True)
+@limit_option()
+@kinds_option
+@format_options
+@store_option
+@with_option
+@data_option
+def search_command(
+    text: tuple[str, ...],
+    limit: int,
+    kinds: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    data: Path | None,
+) -> int:
+    """Find entities by any of their names, in any script.
+
+    Case, accents, long vowels, spaces and hyphens do not matter, words may come in any
+    order and in several scripts, and a part of a name is enough. Other romanisations are
+    found too (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei);
+    and, where nothing else is, names that are one letter off.
+
+    The table says which name matched and how, and what the entity is joined to: the best
+    connected first. Exit code 1 if nothing is found. With --store the names of what allusion
+    load --names has loaded are searched; an endpoint has none, and those known here are.
+    """
+    wanted = " ".join(text)
+    graph = open_graph(data, for_names=True)
+    found = graph.search(wanted, limit, kind=kinds)
+    if not found:
+        near = graph.names.suggest(wanted)
+        of_kind = f" among these: {', '.join(kinds)}" if kinds else ""
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        note(f"nothing is called {wanted!r}{of_kind}{hint}")
+        return 1
+    if found[0].how == "typo":
+        note(f"nothing is called {wanted!r}; this is near it:")
+    if form == "table" or (form is None and output is None and sys.stdout.isatty()):
+        write_table(_for_people(found), output)
+        return 0
+    return emit(_rows(found), form, output)
+
+
+def _rows(found: list[Match]) -> Result:
+    from ..core.terms import Iri, Literal
+    from ..core.vocabulary import PREFIXES
+
+    whole = PREFIXES["xsd"] + "integer"
+    return Result(
+        (
+            "entity",
+            "entityLabel",
+            "kind",
+            "year",
+            "matched",
+            "language",
+            "how",
+            "joined",
+            "leadsTo",
+        ),
+        [
+            (
+                Iri(match.iri),
+                Literal(match.label),
+                Literal(match.register),
+                Literal(str(match.year), datatype=whole) if match.year is not None else None,
+                Literal(match.matched.text),
+                Literal(match.matched.language),
+                Literal(match.how),
+                Literal(str(match.joined), datatype=whole),
+                Literal("; ".join(match.leads)),
+            )
+            for match in found
+        ],
+    )
+
+
+def _for_people(found: list[Match]) -> Result:
+    from ..core.terms import Literal
+
+    rows = []
+    for match in found:
+        more = match.joined - len(match.leads)
+        leads = ", ".join(match.leads) + (f" and {more} more" if more > 0 else "")
+        tag = f" ({match.matched.language})" if match.matched.language else ""
+        year = "" if match.year is None else str(match.year)
+        cells = (
+            match.label, match.register, year, f"{match.matched.text}{tag}", _HOW[match.how], leads,
+        )  # fmt: skip
+        rows.append(tuple(map(Literal, cells)))
+    return Result(("name", "kind", "year", "matched", "how", "leadsTo"), rows)

@@ -1,0 +1,41 @@
+"""allusion show: an entity as a card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from .card_text import card_lines
+from .notices import note_language, note_namesakes
+from .options import data_option, store_option, with_option
+from .output import open_graph, write, write_lines
+
+
+@click.command("show")
+@click.argument("name", nargs=-1, required=True)
+@click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
+@click.option("--all", "everything", is_flag=True, help="All evidence, credits and parts.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
+)
+@store_option
+@with_option
+@data_option
+def show_command(
+    name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
+) -> None:
+    """Show an entity as a card: names, references, evidence, links.
+
+    NAME is a label or alias in any script, a slug, a prefixed name or an IRI.
+    """
+    graph = open_graph(data)
+    card = graph[" ".join(name)]
+    note_namesakes(graph, [" ".join(name)])
+    if lang.lower() != "en":
+        note_language(graph, lang)
+    if form == "json":
+        write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
+        return
+    write_lines(card_lines(card, lang, everything=everything))

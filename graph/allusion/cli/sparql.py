@@ -1,0 +1,153 @@
+"""sparql: asking anything, within limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from ..core.errors import ParameterError, QueryStopped
+from ..query.results import Result, RowStream, TripleResult
+from ..sparql.limits import DEFAULTS, bytes_of, size_of
+from .options import data_option, format_options, store_option, with_option
+from .output import emit, emit_rows, note, open_graph
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+#: Nobody reads more on a terminal.
+TERMINAL_ROWS: Final = 1_000
+
+
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else bytes_of(value)
+
+
+def limit_options(command: _F) -> _F:
+    """An option for every limit, with its default; none is set unless it is given."""
+    above_0 = click.IntRange(min=1)
+    options: list[tuple[str, str, click.ParamType[Any] | None, str, str]] = [
+        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this long",
+         f"{DEFAULTS.timeout:g}"),
+        ("max-rows", "N", above_0, "Stop at so many rows or triples",
+         f"{TERMINAL_ROWS:,} on a terminal, else {DEFAULTS.max_rows:,}"),
+        ("max-memory", "SIZE", None, "Stop when the engine takes more, such as 512M or 4G",
+         size_of(DEFAULTS.max_memory)),
+        ("max-bytes", "SIZE", None, "Stop when the answer is larger",
+         size_of(DEFAULTS.max_bytes)),
+        ("max-length", "N", above_0, "Refuse a query of more characters",
+         f"{DEFAULTS.max_length:,}"),
+        ("max-depth", "N", above_0, "Refuse brackets nested deeper", f"{DEFAULTS.max_depth:,}"),
+        ("max-operators", "N", above_0, "Refuse more operators, UNIONs and the like",
+         f"{DEFAULTS.max_operators:,}"),
+    ]  # fmt: skip
+    for name, metavar, kind, text, default in reversed(options):
+        command = click.option(
+            f"--{name}",
+            metavar=metavar,
+            type=kind,
+            callback=_size if metavar == "SIZE" else None,
+            help=f"{text}.  [default: {default}]",
+        )(command)
+    return command
+
+
+@click.command(
+    "sparql",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion sparql 'SELECT ?film WHERE { ?film a al:Film }'\n"
+        "  allusion sparql question.rq -f json\n"
+        "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
+        "  allusion sparql federated.rq --allow-service query.wikidata.org --timeout 60\n"
+        "\n"
+        "The prefixes of the project are known. Exit code 1 if the answer to ASK is no, 5 if a "
+        "limit cut the answer short: what had been found is printed all the same, and the notice "
+        "is on stderr; a file (-o) is then written only with --partial."
+    ),
+)
+@click.argument("query", metavar="QUERY|FILE|-")
+@format_options
+@limit_options
+@click.option("--partial", is_flag=True, help="Write the file of -o even if the answer is cut.")
+@click.option(
+    "--allow-service",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Let SERVICE ask this host (or HOST:PORT); may be given several times.",
+)
+@click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
+@store_option
+@with_option
+@data_option
+def sparql_command(
+    query: str,
+    form: str | None,
+    output: Path | None,
+    partial: bool,
+    hosts: tuple[str, ...],
+    verbose: bool,
+    data: Path | None,
+    **limits: float | None,
+) -> int:
+    """Answer SPARQL given as an argument, from a file or from stdin.
+
+    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
+    tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
+    host is allowed. The engine runs in a process of its own, within limits.
+    """
+    text = _text_of(query)
+    graph = open_graph(data)
+    if limits["max_rows"] is None and output is None and sys.stdout.isatty():
+        limits["max_rows"] = TERMINAL_ROWS
+    if verbose and graph.is_embedded:
+        note(f"the engine has: {', '.join(graph.workers(hosts).confinement())}")
+    answer: Result | RowStream | TripleResult | bool
+    try:
+        answer = graph.stream(text, allow_service=hosts, **limits)
+    except QueryStopped as stop:
+        if not isinstance(stop.partial, TripleResult):
+            raise
+        answer = stop.partial
+    code = 0
+    try:
+        if isinstance(answer, RowStream):
+            answer = emit_rows(answer, form, output, partial=partial)
+        elif isinstance(answer, bool) or answer.complete or output is None or partial:
+            code = emit(answer, form, output)
+        else:
+            raise QueryStopped(answer.stopped, "")
+    except QueryStopped as stop:
+        note(f"allusion: {stop}\n{output} was not written; add --partial to write it")
+        return stop.exit_code
+    if not isinstance(answer, bool) and not answer.complete:
+        note(f"allusion: {answer.stopped}")
+        return QueryStopped.exit_code
+    for remark in graph.remarks(text, answer):
+        note(f"note: {remark}")
+    return code
+
+
+def _text_of(query: str) -> str:
+    if query == "-":
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
+    if not query.strip():
+        raise ParameterError("the query is empty")
+    path = Path(query)
+    if "{" in query or "\n" in query or (" " in query and not path.exists()):
+        return query
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ParameterError(
+            f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for "
+            f"stdin; to find an entity: allusion search {query}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{query} could not be read: {error}") from error

@@ -1,0 +1,38 @@
+"""allusion stats: counts of what is in the graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import data_option, format_options, store_option, with_option
+from .output import choose_format, emit, note, open_graph, write, write_tables
+
+
+@click.command("stats")
+@click.argument("table", required=False)
+@format_options
+@store_option
+@with_option
+@data_option
+def stats_command(
+    table: str | None, form: str | None, output: Path | None, data: Path | None
+) -> int:
+    """Count what is in the graph: entities, connections, sources.
+
+    All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
+    row for each figure; as json an object.
+    """
+    graph = open_graph(data)
+    stats = graph.stats()
+    if graph.names.store and not stats["entities"].rows:
+        note("no entities are counted: that needs what the rules infer; load with --infer")
+    if table is not None:
+        return emit(stats[table], form, output)
+    chosen = choose_format(form, output, triples=False)
+    if chosen == "table":
+        write_tables({stats.titles[name]: stats[name] for name in stats.tables}, output)
+    else:
+        write(stats.write(chosen), output)
+    return 0

@@ -1,0 +1,84 @@
+"""wikidata pull: what Wikidata says of linked entities, kept apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..options import data_option
+from ..output import note
+from .options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
+
+
+@click.command("pull", epilog=(
+    "A run that was stopped goes on where it was: nothing that came is asked for twice. "
+    'Afterwards: allusion show "Chungking Express" --with wikidata. ' + SETTINGS
+))  # fmt: skip
+@click.argument("entities", nargs=-1, metavar="[ENTITY]...")
+@click.option(
+    "--depth",
+    type=click.IntRange(0, 2),
+    default=0,
+    show_default=True,
+    help="1: also what those are based on, inspired by or refer to, and what is based on them, "
+    "as whole items.",
+)
+@asking_options
+@data_option
+def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **options: Any) -> int:
+    """Read what Wikidata says of linked entities: of these, or of all.
+
+    Cast, crew, dates, places, series, awards, what they are based on and refer to, with the
+    revision of each item. It is kept apart from the facts and shown where you ask for it,
+    with --with wikidata. Put names of several words in quotes.
+    """
+    from ...core.errors import MissingResource
+    from ...core.resources import locate
+    from ...core.terms import shorten
+    from ...wikidata.pull.pull import joined, pull
+    from ...wikidata.pull.snapshot import folder, read_pulled, write_pulled
+    from ..progress import progress
+
+    resources = locate(data)
+    rows = chosen(entities, resources, data)
+    items = [row.item for row in rows.values()]
+    with progress() as bar:
+        wikidata = asked_politely(bar, **options)
+        with keeping(wikidata):
+            pulled = pull(wikidata, items, depth)
+        account = wikidata.account
+        if options["dry_run"]:
+            click.echo("\n".join(account.planned), nl=False)
+            note(
+                f"requests that would be sent: {len(account.planned)}; then the names of what "
+                "those items name"
+            )
+            return 0
+        # Offline, what is not in the cache stays as it was pulled before.
+        before = entities or account.missing
+        if before and (folder() / "items.json").is_file():
+            pulled = joined(read_pulled(), pulled)
+        if account.missing and not pulled.items:
+            note(account_of(account))
+            raise MissingResource("none of it is in the cache; ask once without --offline")
+        bar("making a source of it")
+        made = write_pulled(pulled, resources)
+    gone = [one for one in pulled.items.values() if not one.exists or one.redirects_to]
+    note(account_of(account))
+    note(
+        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} entities that "
+        f"are not in the facts: {folder()}"
+    )
+    for reason, count in sorted(made.left_out.items()):
+        note(f"left out: {reason}: {count:,}")
+    if made.twins:
+        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in made.twins[:3])
+        note(
+            f"of one kind and name, not linked, perhaps the same: {len(made.twins)} ({some}"
+            f"{' ...' if len(made.twins) > 3 else ''}); see allusion wikidata link"
+        )
+    if gone:
+        note(f"merged or deleted there: {len(gone)}; allusion wikidata check --offline names them")
+    return 1 if account.missing else 0

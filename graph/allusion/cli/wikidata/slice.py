@@ -1,0 +1,150 @@
+"""wikidata slice: out of a dump, what has to do with films."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ...core.errors import ParameterError
+from ..output import note
+from ..progress import Bar, progress
+
+if TYPE_CHECKING:
+    from ...wikidata.dump.report import Progress, Slice
+
+_SHOWN_FAULTS: Final = 5
+#: Where stderr is no terminal, a line so often; on one, as often as an eye can follow.
+_SAID_S: Final = 60.0
+_SEEN_S: Final = 0.5
+
+
+@click.command("slice", epilog=(
+    "\b\nExamples:\n"
+    "  allusion wikidata slice latest-truthy.nt.gz -o films.nt.gz\n"
+    "  allusion wikidata slice part-*.nt.zst -o films.nt.zst --jobs 8\n"
+    "  allusion wikidata slice --joined dump.gz.aa dump.gz.ab -o films.nt.gz\n"
+    "  bzcat dump.nt.bz2 | allusion wikidata slice - -o films.nt\n"
+    "  allusion wikidata slice part-*.nt.bz2 -o films.nt.gz --engine spark --master 'local[8]'\n"
+    "  allusion load films.nt.gz --into films\n"
+    "\nWhat is kept is said in one file (--show-rules). How long the whole of Wikidata takes: "
+    "graph/allusion/wikidata/dump/README.md"
+))  # fmt: skip
+@click.argument("dump", nargs=-1)
+@click.option("-o", "--output", help="The file to write: .nt, .nt.gz, .nt.bz2 or .nt.zst.")
+@click.option(
+    "--rules", type=click.Path(dir_okay=False, path_type=Path), help="Other rules than ours."
+)
+@click.option("--show-rules", is_flag=True, help="Write our rules to stdout, to change them.")
+@click.option("--strict", is_flag=True, help="Stop at a line that is no N-Triples.")
+@click.option("--joined", is_flag=True, help="The files are pieces of one, in this order.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes beside the one that unpacks.")
+@click.option(
+    "--engine",
+    type=click.Choice(("here", "spark")),
+    default="here",
+    show_default=True,
+    help="This machine, or Apache Spark (pip install 'allusion[spark]', and Java).",
+)
+@click.option("--master", metavar="URL", help="Where Spark is; default: what it is set to.")
+def slice_command(
+    dump: tuple[str, ...], output: str | None, rules: Path | None, show_rules: bool, strict: bool,
+    joined: bool, jobs: int | None, engine: str, master: str | None,
+) -> None:  # fmt: skip
+    """Cut films, series and what they name out of a dump of Wikidata.
+
+    DUMP are files of N-Triples, plain or packed (gz, bz2, zst, xz), - for stdin. Out come the
+    lines of films and series, their makers, casts, characters and places, and the works and
+    people between which references go, sorted, each once. Memory does not grow with the dump.
+    A run that was ended goes on where it was if the same command is given again. Exit code 3
+    if a file is not whole, or holds no film.
+    """
+    from ...wikidata.dump.rules import SHIPPED, read_rules
+
+    if show_rules:
+        click.echo(SHIPPED.read_text(encoding="utf-8"), nl=False)
+        return
+    if not dump:
+        raise click.UsageError("Missing argument 'DUMP...'.")
+    if not output:
+        raise click.UsageError("Missing option '-o': the file to write.")
+    chosen = read_rules(rules) if rules else read_rules()
+    began = time.monotonic()
+    with progress(quiet=True) as bar:
+        told = _Teller(bar)
+        if engine == "spark":
+            if joined or jobs is not None or "-" in dump:
+                raise ParameterError(
+                    "--joined, --jobs and stdin are for one machine: Spark reads files in pieces, "
+                    "and --master says with how many processes ('local[8]')"
+                )
+            from ...wikidata.dump.spark import slice_with_spark
+
+            made = slice_with_spark(dump, output, chosen, master=master, strict=strict, told=told)
+        else:
+            if master:
+                raise ParameterError("--master is for --engine spark")
+            from ...wikidata.dump.local import slice_dump
+
+            try:
+                made = slice_dump(
+                    [Path(name) for name in dump], Path(output), chosen,
+                    joined=joined, strict=strict, jobs=jobs, told=told,
+                )  # fmt: skip
+            except KeyboardInterrupt:
+                note("the same command goes on after the last file that was read to its end")
+                raise
+    _say(made, output, time.monotonic() - began)
+
+
+class _Teller:
+    """Shows how far a slice is: on the bar, or a line of text each minute."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._step = ""
+        self._said = time.monotonic()
+
+    def __call__(self, at: Progress) -> None:
+        now = time.monotonic()
+        if self._bar.is_on_terminal:
+            if at.step != self._step or now - self._said > _SEEN_S:
+                self._bar(_words(at))
+                self._bar.amount(at.done, at.total)
+                self._step, self._said = at.step, now
+        elif now - self._said > _SAID_S:
+            note(_words(at))
+            self._said = now
+
+
+def _words(at: Progress) -> str:
+    if not at.lines:
+        return at.step
+    rate = at.lines / max(at.seconds, 0.001)
+    words = f"{at.step}: {at.done / max(at.total, 1):.0%}, {rate:,.0f} lines/s"
+    left = at.seconds_left
+    return words if left is None else f"{words}, {_time(left)} left"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _say(made: Slice, output: str, seconds: float) -> None:
+    for fault in made.faults[:_SHOWN_FAULTS]:
+        where = f"{fault.file}:{fault.line}" if fault.line else fault.file
+        note(f"malformed: {where}: {fault.problem}")
+    if made.malformed:
+        note(f"{made.malformed:,} malformed lines were left out (--strict stops at the first)")
+    if made.resumed:
+        note(f"went on after {', '.join(made.resumed)}, done in an earlier run")
+    chosen = made.selection
+    note(
+        f"{made.lines:,} lines read: {chosen.core:,} films and series of {chosen.classes:,} "
+        f"classes, {chosen.kept:,} items with what they name"
+    )
+    note(f"wrote {made.rows:,} triples in {_time(seconds)}: {output}")

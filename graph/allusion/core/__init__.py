@@ -1,0 +1,1 @@
+"""What every other package uses: types, namespaces, errors, labels, paths, files."""

@@ -1,0 +1,59 @@
+"""Names and external links as records, and name folding. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+# Without the voicing marks of kana, which distinguish letters.
+_MARKS: Final = re.compile("[\u0300-\u036f]")
+_GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
+# Letters without a canonical decomposition, as people type them.
+_STROKES: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A label or alias with its BCP 47 language tag; "" if it has none."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from an entity to a page of another site.
+
+    Attributes:
+        site: "Wikidata", "Wikipedia", "IMDb" or "TMDb".
+        url: The address of the page.
+        identifier: The identifier on that site.
+        confidence: 0 to 1 for a Wikidata item, None for other sites.
+        note: Where the link was seen, or why it is doubtful.
+    """
+
+    site: str
+    url: str
+    identifier: str
+    confidence: float | None = None
+    note: str = ""
+
+
+def folding() -> dict[str, Any]:
+    """Return the rules of `fold` as data, for the same folding in JavaScript."""
+    strokes = {chr(letter): plain for letter, plain in _STROKES.items()}
+    return {"marks": _MARKS.pattern, "gaps": _GAPS.pattern, "strokes": strokes}
+
+
+def fold(text: str) -> str:
+    """Fold a name for comparison: no case, no accents, no punctuation.
+
+    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź")
+    ('zessho', 'wong kar wai', 'tbs', 'lodz')
+    """
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_STROKES)
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()

@@ -1,0 +1,222 @@
+"""Locations of data, ontology, queries and built stores."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from .._version import __version__
+from .errors import MissingResource
+
+#: Increased by hand when the same inputs give another store.
+FORMAT: Final = 4
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The input folders of a build, and optionally the Wikidata snapshot."""
+
+    data: Path
+    ontology: Path
+    queries: Path
+    pulled: Path | None = None
+
+    def entity_files(self) -> list[Path]:
+        """Return the files of the registers, sorted."""
+        return sorted((self.data / "entities").glob("*.ttl"))
+
+    def source_files(self) -> list[Path]:
+        """Return the Turtle files of the sources, sorted."""
+        return sorted((self.data / "sources").glob("*.ttl"))
+
+    def turtle_files(self) -> list[Path]:
+        """Return all files with facts: registers, sources, and the snapshot."""
+        pulled = [self.pulled / "source.ttl"] if self.pulled else []
+        return [*self.entity_files(), *self.source_files(), *pulled]
+
+    def mapping_files(self) -> list[Path]:
+        """Return the SSSOM files: the curated one, and that of the snapshot."""
+        pulled = [self.pulled / "links.sssom.tsv"] if self.pulled else []
+        return [self.mapping_file, *pulled]
+
+    @property
+    def mapping_file(self) -> Path:
+        """The curated links to Wikidata items (SSSOM)."""
+        return self.data / "wikidata.sssom.tsv"
+
+    def ontology_files(self) -> list[Path]:
+        """Return vocabulary, concept schemes, shapes and alignments, sorted."""
+        return sorted(self.ontology.glob("*.ttl"))
+
+    def rule_files(self) -> list[Path]:
+        """Return the CONSTRUCT rules, sorted."""
+        return sorted((self.ontology / "rules").glob("*.rq"))
+
+    def query_files(self) -> list[Path]:
+        """Return the canned queries, sorted."""
+        return sorted(self.queries.glob("*.rq"))
+
+    def check_files(self) -> list[Path]:
+        """Return the violation queries, sorted. No build depends on them."""
+        return sorted((self.queries / "checks").glob("violation-*.rq"))
+
+    def inputs(self) -> Iterator[Path]:
+        """Yield every file that a build reads."""
+        yield from self.turtle_files()
+        yield from (path for path in self.mapping_files() if path.exists())
+        yield from self.ontology_files()
+        yield from self.rule_files()
+        yield from self.query_files()
+
+    @cached_property
+    def key(self) -> str:
+        """Twenty hexadecimal digits that change with any input and with the store format.
+
+        If no file has changed since the last call (by size, times and inode, like the index of
+        git), a cached key is returned and no file is read.
+        """
+        listing = self._listing()
+        remembered = _remembered().get(self._name, {})
+        if remembered.get("listing") == listing:
+            return str(remembered.get("key") or self.digest())
+        key = self.digest()
+        if (home() / "stores" / key / "manifest.json").is_file():
+            self._keep(listing, key)
+        return key
+
+    def remember(self) -> None:
+        """Cache the key with the state of its files, if the cache can be written."""
+        self._keep(self._listing(), self.digest())
+
+    def _keep(self, listing: str, key: str) -> None:
+        from .atomic_files import write_atomically
+        from .errors import OutputError
+
+        known = _remembered()
+        known.pop(self._name, None)
+        # The newest last. Five entries are enough for several data folders.
+        kept = dict(list(known.items())[-4:])
+        kept[self._name] = {"listing": listing, "key": key}
+        with contextlib.suppress(OutputError):
+            write_atomically(_memory(), json.dumps(kept))
+
+    @property
+    def _name(self) -> str:
+        return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
+
+    def _listing(self) -> str:
+        """Return the file system state of every input, a line each. Faster than a digest."""
+        states = [_makers(), str(self)]
+        pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
+        for folder, suffix in (
+            *((folder, name) for folder, name in pulled if folder),
+            (self.data, self.mapping_file.name),
+            (self.data / "entities", ".ttl"),
+            (self.data / "sources", ".ttl"),
+            (self.ontology, ".ttl"),
+            (self.ontology / "rules", ".rq"),
+            (self.queries, ".rq"),
+        ):
+            states += _states(folder, suffix)
+        return "\n".join(states)
+
+    def digest(self) -> str:
+        """Compute the key from the current content of every input."""
+        import hashlib
+
+        digest = hashlib.sha256(f"{_makers()}\n".encode())
+        for path in self.inputs():
+            content = path.read_bytes()
+            digest.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode())
+            digest.update(content)
+        return digest.hexdigest()[:20]
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store for these inputs, whether it is built or not."""
+        return home() / "stores" / self.key
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the store of these inputs is complete."""
+        return (self.store / "manifest.json").is_file()
+
+
+def _states(folder: Path, suffix: str) -> list[str]:
+    """Return size, times and inode of the files of a folder, by scandir for speed."""
+    states = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(suffix):
+                at = entry.stat()
+                states.append(
+                    f"{entry.name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}"
+                )
+    return sorted(states)
+
+
+def _makers() -> str:
+    """Return the versions that the result of a build depends on."""
+    import pyoxigraph
+
+    return f"format {FORMAT}, allusion {__version__}, pyoxigraph {pyoxigraph.__version__}"
+
+
+def _memory() -> Path:
+    return home() / "inputs.json"
+
+
+def _remembered() -> dict[str, dict[str, str]]:
+    """Return the cached keys; empty if the cache cannot be read."""
+    try:
+        known = json.loads(_memory().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    entries = known.items() if isinstance(known, dict) else ()
+    return {name: entry for name, entry in entries if isinstance(entry, dict)}
+
+
+def locate(data: Path | None = None) -> Resources:
+    """Locate the folders that ship with the package.
+
+    In a checkout they are beside the code, in a wheel inside the package.
+
+    Args:
+        data: Another folder with ``entities/`` and ``sources/`` instead of the shipped facts.
+
+    Raises:
+        MissingResource: If one of the folders does not exist.
+    """
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent.parent
+    if (checkout / "ontology" / "allusion.ttl").is_file() and package.parent.name == "graph":
+        found = Resources(checkout / "graph/data", checkout / "ontology", checkout / "queries")
+    else:
+        inside = package / "_data"
+        found = Resources(inside / "data", inside / "ontology", inside / "queries")
+    if data is not None:
+        found = Resources(data, found.ontology, found.queries)
+    facts = (found.data / "entities", found.data / "sources")
+    for folder in (found.data, *facts, found.ontology, found.queries):
+        if not folder.is_dir():
+            raise MissingResource(
+                f"the folder {folder} is missing; install the package again, or point "
+                "ALLUSION_DATA at a folder that holds entities/ and sources/"
+            )
+    return found
+
+
+def home() -> Path:
+    """Return the folder of built stores: ``ALLUSION_HOME``, else the cache folder of the user."""
+    chosen = os.environ.get("ALLUSION_HOME")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("allusion", appauthor=False)

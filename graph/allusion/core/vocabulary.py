@@ -1,0 +1,113 @@
+"""Namespaces, registers, families and prefixes.
+
+A test compares every name here with the files in ``ontology/``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+BASE: Final = "https://w3id.org/allusion/"
+ONTOLOGY: Final = f"{BASE}ontology"
+AL: Final = f"{ONTOLOGY}#"
+
+#: Registers of entities, which have names and cards. Register -> classes.
+ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
+    "film": ("Film",),
+    "television": ("TelevisionSerial", "TelevisionSpecial"),
+    "series": ("WorkSeries",),
+    "song": ("Song",),
+    "recording": ("Recording",),
+    "literature": ("LiteraryWork",),
+    "artwork": ("Artwork",),
+    "person": ("Person",),
+    "group": ("Group", "StarCouple"),
+    "organisation": ("Organisation",),
+    "character": ("Character",),
+    "place": ("Place",),
+    "language": ("Language",),
+    "award": ("Award",),
+    "motif": ("Motif",),
+    "movement": ("Movement",),
+}
+
+#: Registers of statement nodes. Register -> classes.
+STATEMENT_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
+    "scene": ("Scene",),
+    "utterance": ("Utterance",),
+    "performance": ("Performance",),
+    "contribution": ("Contribution",),
+    "relationship": ("Relationship",),
+    "release": ("Release",),
+    "connection": ("Reference", "Influence", "Comparison", "Analogy", "Derivation"),
+    "claim": ("Claim", "Opinion"),
+    "evidence": ("Evidence",),
+    "source": ("Source",),
+}
+
+#: SKOS concept schemes of the ontology.
+CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
+    "kind",
+    "role",
+    "channel",
+    "stance",
+    "certainty",
+    "technique",
+    "source-type",
+    "relationship-type",
+    "mode",
+)
+
+#: The four families of connection, disjoint classes of the ontology.
+FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
+
+WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+
+#: Prefixes that are predefined in queries and used in curated files.
+PREFIXES: Final[dict[str, str]] = {
+    "al": AL,
+    **{
+        register: f"{BASE}{register}/"
+        for register in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "mapping", *CONCEPT_SCHEMES)
+    },
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
+    "wd": WIKIDATA_ENTITY,
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+GRAPH_REGISTER: Final = f"{BASE}source/register"
+GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
+GRAPH_INFERRED: Final = f"{BASE}source/inferred"
+#: The Wikidata snapshot; present only if it is requested, and in no curated file.
+GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
+GRAPH_EDITORS: Final = f"{BASE}source/editors"
+
+#: Slugs of entities that only the Wikidata snapshot has; curated slugs never match.
+PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
+
+#: Additional prefixes of the snapshot: revision of an item, and when it was read.
+PULLED_PREFIXES: Final[dict[str, str]] = {
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+}
+
+#: The graph with the description (VoID, DCAT), and the dataset that it describes.
+GRAPH_DESCRIPTION: Final = f"{BASE}void"
+DATASET: Final = f"{BASE}dataset"
+
+#: Additional prefixes of the description.
+DESCRIPTION_PREFIXES: Final[dict[str, str]] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+}

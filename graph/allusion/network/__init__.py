@@ -1,0 +1,1 @@
+"""The graph in memory, and what is computed on it."""

@@ -1,0 +1,293 @@
+"""Edges as records: the four families of connection, credits, stories and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, cast, get_args
+
+from ...core.labels import Name
+from ...core.model import Edge, Family, Line, listed
+from ...core.terms import Literal
+from ...core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_EDITORS
+from .evidence import Ground
+from .rows import Record, grouped, records
+
+_CONNECTIONS: Final = """
+SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
+       ?near ?far WHERE {
+  VALUES ?class { al:Reference al:Influence al:Comparison al:Analogy al:Derivation }
+  ?connection a ?class ; al:from ?from ; al:to ?to ; al:kind ?kind .
+  OPTIONAL { ?connection al:fromWork ?work }
+  OPTIONAL { ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }
+  OPTIONAL { ?connection dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }
+  OPTIONAL { ?connection al:certainty ?certainty }
+  OPTIONAL { ?connection al:inScene ?scene }
+  OPTIONAL { ?connection al:expressedIn ?utterance }
+  OPTIONAL { ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }
+} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
+
+_MAKERS: Final = "SELECT ?connection ?maker WHERE { ?connection al:madeBy ?maker } ORDER BY ?maker"
+_CONCERNS: Final = (
+    "SELECT ?connection ?thing WHERE { ?connection al:concerns ?thing } ORDER BY ?thing"
+)
+
+_UTTERANCES: Final = """
+SELECT ?utterance ?scene ?speaker ?addressee ?language ?heard ?channel ?line ?translation ?teller
+WHERE {
+  ?utterance a al:Utterance .
+  OPTIONAL { ?utterance al:inScene ?scene }
+  OPTIONAL { ?utterance al:speaker ?speaker }
+  OPTIONAL { ?utterance al:addressee ?addressee }
+  OPTIONAL { GRAPH ?heard { ?utterance al:inLanguage ?language } }
+  OPTIONAL { ?utterance al:channel ?channel }
+  OPTIONAL { ?utterance al:line ?line }
+  OPTIONAL { ?utterance al:translation ?translation }
+  OPTIONAL { ?telling al:reports ?utterance ; al:speaker ?teller }
+} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language ?heard
+           ?channel"""
+
+# What the editors concluded of an utterance, and what no source tells of it.
+_NOTES: Final = """
+SELECT DISTINCT ?utterance ?note WHERE {
+  VALUES ?property { skos:note skos:editorialNote }
+  ?utterance a al:Utterance ; ?property ?note .
+  FILTER(LANG(?note) = "en")
+} ORDER BY ?utterance STR(?note)"""
+
+_CREDITS: Final = """
+SELECT ?node ?work ?agent ?role ?character ?scope ?graph WHERE {
+  { GRAPH ?graph { ?node al:performer ?agent ; al:inWork ?work } BIND("performer" AS ?role)
+    OPTIONAL { ?node al:character ?character } }
+  UNION
+  { GRAPH ?graph { ?node al:contributor ?agent ; al:inWork ?work } ?node al:role ?role
+    OPTIONAL { ?node al:scope ?scope } }
+} ORDER BY ?node ?agent ?role ?graph ?work STR(?character)"""
+
+_RELATIONSHIPS: Final = """
+SELECT ?node ?one ?other ?type ?began ?graph WHERE {
+  GRAPH ?graph { ?node al:party ?one, ?other } FILTER(STR(?one) < STR(?other))
+  ?node al:relationshipType ?type . OPTIONAL { ?node al:began ?began }
+} ORDER BY ?node ?one ?other ?graph"""
+
+_PARTS: Final = """
+SELECT ?one ?property ?other ?graph WHERE {
+  VALUES ?property { al:partOfSeries al:member al:recordingOf al:locatedIn al:presentIn
+                     al:setIn al:shotAt }
+  GRAPH ?graph { ?one ?property ?other }
+} ORDER BY ?one ?property ?other ?graph"""
+
+_FAMILY: Final[dict[str, Family]] = {
+    "Reference": "reference",
+    "Influence": "influence",
+    "Comparison": "comparison",
+    "Analogy": "comparison",
+    "Derivation": "derivation",
+}
+_PART_PHRASES: Final[dict[str, tuple[Family, str]]] = {
+    "partOfSeries": ("part", "is part of"),
+    "member": ("part", "is made up of"),
+    "recordingOf": ("part", "is a recording of"),
+    "locatedIn": ("part", "lies in"),
+    "presentIn": ("story", "is a character in"),
+    "setIn": ("story", "is set in"),
+    "shotAt": ("part", "was shot at"),
+}
+
+
+def read_edges(ground: Ground) -> list[Edge]:
+    """Every edge between entities, in the order of their IRIs; the whole graph."""
+    reader = _Reader(ground)
+    return [
+        edge
+        for edge in (
+            *reader.connections(),
+            *reader.credits(),
+            *reader.relationships(),
+            *reader.parts(),
+        )
+        if edge.origin and edge.target
+    ]
+
+
+class _Reader:
+    def __init__(self, ground: Ground) -> None:
+        self.store, self.sources, self.labels = ground.store, ground.sources, ground.labels
+        self.utterances = grouped(ground.store, _UTTERANCES, "utterance")
+        self.notes = grouped(ground.store, _NOTES, "utterance")
+
+    def label(self, iri: str) -> str:
+        return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""
+
+    def labels_of(self, rows: list[Record], name: str) -> str:
+        """The labels of all values of a column: a call may be made in four languages."""
+        return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
+
+    def languages(self, rows: list[Record]) -> str:
+        """The languages of an utterance; those that only the editors conclude say so."""
+        stated = {row.text("language") for row in rows if row.text("heard") != GRAPH_EDITORS}
+        return listed(
+            self.label(iri) + ("" if iri in stated else " (inferred)")
+            for iri in sorted({row.text("language") for row in rows} - {""})
+        )
+
+    def connections(self) -> Iterator[Edge]:
+        makers = grouped(self.store, _MAKERS, "connection")
+        concerns = grouped(self.store, _CONCERNS, "connection")
+        for iri, rows in grouped(self.store, _CONNECTIONS, "connection").items():
+            # An Analogy is a Comparison too; either row serves.
+            row = rows[0]
+            utterance = self.utterances.get(row.text("utterance"), [Record()])
+            spoken = utterance[0]
+            scene = row.text("scene") or spoken.text("scene")
+            near, far = row.text("near"), row.text("far")
+            origin = row.text("work") or row.text("from")
+            yield Edge(
+                iri=iri,
+                origin=origin if _is_entity(origin) else "",
+                target=row.text("to"),
+                family=_FAMILY[row.text("class").removeprefix(AL)],
+                kind=row.text("kind").rsplit("/", 1)[-1],
+                kind_label=self.label(row.text("kind")),
+                phrase=row.text("label"),
+                sentence=row.text("sentence"),
+                certainty=self.label(row.text("certainty")),
+                stated_from=self.label(row.text("from")),
+                made_by=tuple(self.label(r.text("maker")) for r in makers.get(iri, [])),
+                scene=self.label(scene),
+                speaker=self.label(spoken.text("speaker")),
+                told_by=self.label(spoken.text("teller")),
+                addressee=self.label(spoken.text("addressee")),
+                language=self.languages(utterance),
+                channel=self.labels_of(utterance, "channel"),
+                line=_line(utterance),
+                notes=tuple(r.text("note") for r in self.notes.get(row.text("utterance"), [])),
+                counterparts=(near, far) if near else None,
+                concerns=tuple(dict.fromkeys(r.text("thing") for r in concerns.get(iri, []))),
+                participants=_participants(row, spoken, makers.get(iri, []), concerns.get(iri, [])),
+                evidence=self.sources.evidence(iri),
+            )
+
+    def credits(self) -> Iterator[Edge]:
+        for node, rows in grouped(self.store, _CREDITS, "node").items():
+            for agent in dict.fromkeys(row.text("agent") for row in rows):
+                mine = [row for row in rows if row.text("agent") == agent]
+                row = mine[0]
+                if isinstance(row["role"], Literal):
+                    kind, label = "performer", "performer"
+                    part = self.label(row.text("character"))
+                    phrase = f"with, as {part}," if part else "with"
+                    sentence = f"{self.label(agent)} plays in {self.label(row.text('work'))}"
+                    sentence += f", as {part}" if part else ""
+                else:
+                    kind = row.text("role").rsplit("/", 1)[-1]
+                    label = phrase = self.label(row.text("role"))
+                    phrase += f" ({row.text('scope')})" if row.text("scope") else ""
+                    sentence = f"{self.label(agent)}: {phrase} of {self.label(row.text('work'))}"
+                yield self._plain(
+                    node if len(rows) == len(mine) else f"{node}-{agent.rsplit('/', 1)[-1]}",
+                    row.text("work"),
+                    agent,
+                    "credit",
+                    kind,
+                    label,
+                    phrase,
+                    f"{sentence}.",
+                    mine,
+                )
+
+    def relationships(self) -> Iterator[Edge]:
+        for node, rows in grouped(self.store, _RELATIONSHIPS, "node").items():
+            for pair in dict.fromkeys((row.text("one"), row.text("other")) for row in rows):
+                mine = [row for row in rows if (row.text("one"), row.text("other")) == pair]
+                kind = mine[0].text("type").rsplit("/", 1)[-1]
+                label = self.label(mine[0].text("type"))
+                since = f" ({mine[0].text('began')})" if mine[0].text("began") else ""
+                yield self._plain(
+                    node,
+                    *pair,
+                    "story",
+                    kind,
+                    label,
+                    f"{label}{since}",
+                    f"{self.label(pair[0])} and {self.label(pair[1])}: {label}{since}.",
+                    mine,
+                )
+
+    def parts(self) -> Iterator[Edge]:
+        groups: dict[tuple[str, str, str], list[Record]] = {}
+        for row in records(self.store, _PARTS):
+            name = row.text("property").removeprefix(AL)
+            groups.setdefault((row.text("one"), name, row.text("other")), []).append(row)
+        for (one, name, other), rows in groups.items():
+            family, phrase = _PART_PHRASES[name]
+            iri = (
+                f"{BASE}part/{'-'.join(x.rsplit('/', 1)[-1] for x in (one, other))}-{name.lower()}"
+            )
+            yield self._plain(
+                iri,
+                one,
+                other,
+                family,
+                name,
+                phrase,
+                phrase,
+                f"{self.label(one)} {phrase} {self.label(other)}.",
+                rows,
+            )
+
+    def _plain(
+        self,
+        iri: str,
+        origin: str,
+        target: str,
+        family: Family,
+        kind: str,
+        kind_label: str,
+        phrase: str,
+        sentence: str,
+        rows: list[Record],
+    ) -> Edge:
+        graphs = [row.text("graph") for row in rows]
+        ends_known = _is_entity(origin) and _is_entity(target)
+        return Edge(
+            iri,
+            origin if ends_known else "",
+            target,
+            family,
+            kind,
+            kind_label,
+            phrase,
+            sentence,
+            evidence=self.sources.stated_in(graphs),
+        )
+
+
+def _participants(
+    row: Record, spoken: Record, makers: list[Record], concerns: list[Record]
+) -> tuple[str, ...]:
+    found = [
+        row.text("from"),
+        *(spoken.text(name) for name in ("speaker", "teller", "addressee")),
+        *(record.text("maker") for record in makers),
+        *(record.text("thing") for record in concerns),
+    ]
+    return tuple(dict.fromkeys(iri for iri in found if _is_entity(iri)))
+
+
+def _is_entity(iri: str) -> bool:
+    return iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS
+
+
+def _line(rows: list[Record]) -> Line | None:
+    if not rows or not rows[0].text("line"):
+        return None
+    translations = {
+        Name(row.text("translation"), row.language("translation"))
+        for row in rows
+        if row.text("translation")
+    }
+    ordered = tuple(sorted(translations, key=lambda name: (name.language, name.text)))
+    return Line(rows[0].text("line"), rows[0].language("line"), ordered)
+
+
+FAMILIES: Final[tuple[Family, ...]] = cast("tuple[Family, ...]", get_args(Family))

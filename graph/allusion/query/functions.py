@@ -1,0 +1,183 @@
+"""The canned queries as Python and editors see them: functions, help, and SHACL executables.
+
+Everything here comes from the headers of the query files; nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
+
+from ..core.terms import Iri, Literal
+from ..core.vocabulary import BASE, PREFIXES
+from ..store.base import Triple
+from .catalog import TYPES, CannedQuery, Catalogue, Parameter, shown_default
+from .results import Result, TripleResult
+
+_SH: Final = "http://www.w3.org/ns/shacl#"
+_SCHEMA: Final = "https://schema.org/"
+_PYTHON_TYPES: Final = {"integer": int, "year": int}
+
+
+class Answering(Protocol):
+    """What has canned queries and answers them: a knowledge graph."""
+
+    @property
+    def queries(self) -> Catalogue:
+        """The catalogue."""
+        ...
+
+    def query(self, name: str, /, **parameters: Any) -> Result:
+        """The answer to one of them."""
+        ...
+
+
+def function_name(query: str) -> str:
+    """The name of a query as Python allows it.
+
+    >>> function_name("who-refers-to")
+    'who_refers_to'
+    """
+    return query.replace("-", "_")
+
+
+def signature(query: CannedQuery) -> inspect.Signature:
+    """The parameters of a query as those of a Python function; None stands for the default."""
+    given = [
+        inspect.Parameter(
+            parameter.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=None,
+            annotation=_PYTHON_TYPES.get(parameter.type, str) | None,
+        )
+        for parameter in query.parameters
+    ]
+    named = [
+        inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default="en", annotation=str),
+        inspect.Parameter("links", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
+    ]
+    if query.asks:
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        named += [
+            inspect.Parameter("allow_service", keyword, default=(), annotation=Sequence[str]),
+            inspect.Parameter("pulled", keyword, default=False, annotation=bool),
+        ]
+    return inspect.Signature([*given, *named], return_annotation=Result)
+
+
+def describe(query: CannedQuery) -> str:
+    """A query's help: the question, its parameters with their defaults, its columns."""
+    blocks = [query.summary]
+    if query.description:
+        blocks.append(query.description)
+    if query.parameters:
+        width = max(len(p.name) for p in query.parameters)
+        lines = [f"  {p.name:<{width}}  {_explained(p)}" for p in query.parameters]
+        blocks.append("\n".join(["Parameters:", *lines]))
+    width = max(len(column.name) for column in query.columns)
+    lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
+    blocks.append("\n".join(["Columns:", *lines]))
+    if query.asks:
+        hosts = " ".join(f"--allow-service {host}" for host in query.asks)
+        blocks.append(
+            f"Asks other servers, where they are allowed: {hosts}\n"
+            "or what was pulled from there: --pulled"
+        )
+    if query.teaches:
+        blocks.append(f"Shows of SPARQL: {', '.join(query.teaches)}.")
+    return "\n\n".join(blocks)
+
+
+def _explained(parameter: Parameter) -> str:
+    wanted = " or ".join(parameter.registers) or (
+        f"one of {', '.join(parameter.choices)}" if parameter.choices else TYPES[parameter.type]
+    )
+    default = shown_default(parameter)
+    return f"{parameter.description} ({parameter.type}: {wanted}). Default: {default}"
+
+
+class Asking:
+    """The canned queries as functions, for completion and help in a notebook.
+
+    >>> import allusion
+    >>> kg = allusion.open()
+    >>> "Momoe Yamaguchi" in kg.ask.likenesses("重慶森林").column("personLabel")
+    True
+    """
+
+    def __init__(self, graph: Answering) -> None:
+        self._graph = graph
+
+    def __getattr__(self, name: str) -> Callable[..., Result]:
+        catalogue = self._graph.queries
+        query = catalogue.queries.get(name.replace("_", "-"))
+        if query is None:
+            raise AttributeError(
+                f"no canned query {name!r}; there are: "
+                + ", ".join(map(function_name, catalogue.queries))
+            )
+        return _as_function(self._graph, query)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *map(function_name, self._graph.queries.queries)]
+
+
+def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
+    shape = signature(query)
+
+    def ask(*values: Any, **named: Any) -> Result:
+        bound = shape.bind(*values, **named)
+        chosen = ("language", "links", "allow_service", "pulled")
+        options = {key: bound.arguments.pop(key) for key in chosen if key in named}
+        given = {key: value for key, value in bound.arguments.items() if value is not None}
+        return graph.query(query.name, **options, **given)
+
+    ask.__name__ = ask.__qualname__ = function_name(query.name)
+    ask.__doc__ = describe(query)
+    ask.__signature__ = shape  # type: ignore[attr-defined]
+    return ask
+
+
+def executables(catalogue: Catalogue) -> TripleResult:
+    """The catalogue as ``sh:SPARQLSelectExecutable``, for editors that read examples from a graph.
+
+    Prefixes stand in the text of each query and as ``sh:declare`` as well
+    (https://www.w3.org/TR/shacl/#sparql-prefixes).
+    """
+    prefixes = Iri(f"{BASE}query/prefixes")
+    triples = [
+        triple for query in catalogue.queries.values() for triple in _executable(query, prefixes)
+    ]
+    used = {name for query in catalogue.queries.values() for name in _declared(query)}
+    any_uri = PREFIXES["xsd"] + "anyURI"
+    for name in sorted(used):
+        node = Iri(f"{prefixes.value}/{name}")
+        triples += [
+            (prefixes, Iri(_SH + "declare"), node),
+            (node, Iri(_SH + "prefix"), Literal(name)),
+            (node, Iri(_SH + "namespace"), Literal(PREFIXES[name], datatype=any_uri)),
+        ]
+    return TripleResult(triples)
+
+
+def _declared(query: CannedQuery) -> list[str]:
+    return re.findall(r"^PREFIX ([\w-]+):", query.sparql, re.MULTILINE)
+
+
+def _executable(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
+    node = Iri(f"{BASE}query/{query.name}")
+    text = "".join(f"{line}\n" for line in query.sparql.splitlines() if not line.startswith("#+"))
+    yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLExecutable")
+    yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLSelectExecutable")
+    yield node, Iri(PREFIXES["rdfs"] + "label"), Literal(query.name)
+    # Editors show the comment as the question.
+    yield node, Iri(PREFIXES["rdfs"] + "comment"), Literal(query.summary, language="en")
+    if query.description:
+        description = Literal(query.description, language="en")
+        yield node, Iri(PREFIXES["dcterms"] + "description"), description
+    yield node, Iri(_SH + "prefixes"), prefixes
+    yield node, Iri(_SH + "select"), Literal(text)
+    for word in (*query.tags, *query.teaches):
+        yield node, Iri(_SCHEMA + "keywords"), Literal(word)

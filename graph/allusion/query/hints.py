@@ -1,0 +1,130 @@
+"""What may be amiss in a query that is valid and finds little: for the person who wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
+from typing import Final
+
+from ..core.terms import Iri, shorten
+from ..core.vocabulary import AL, BASE, PREFIXES
+from ..sparql.tokenizer import Token, tokens_of
+from ..store.base import Store, select
+from .results import Result, TripleResult
+
+_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
+#: So alike are a name and its misspelling, and not two names.
+_SURE: Final = 0.85
+_TERMS: Final = """
+SELECT DISTINCT ?term ?other ?definition WHERE {
+  ?term rdfs:isDefinedBy <https://w3id.org/allusion/ontology> ; skos:definition ?definition .
+  OPTIONAL { ?term rdfs:seeAlso|rdfs:subClassOf|rdfs:subPropertyOf|skos:closeMatch ?aligned
+             FILTER(ISIRI(?aligned) && !STRSTARTS(STR(?aligned), STR(al:))) }
+  BIND(COALESCE(STR(?aligned), "") AS ?other)
+  FILTER(LANG(?definition) = "en")
+} ORDER BY ?term ?other STR(?definition)"""
+
+
+def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
+    """Sentences on variables and names of the project that nothing answers to.
+
+    Names are looked up only where the answer is empty.
+    """
+    found = list(_variables(sparql, answer)) if isinstance(answer, Result) else []
+    if answer is False or (not isinstance(answer, bool) and not len(answer) and answer.complete):
+        found += _names(sparql, store)
+    return found
+
+
+def _variables(sparql: str, answer: Result) -> Iterator[str]:
+    """Columns that are never bound, for the query names them only where it selects them."""
+    from difflib import get_close_matches
+
+    tokens = tokens_of(sparql)
+    if _takes_all(tokens):
+        return
+    used = [token.text[1:] for token in tokens if token.kind == "variable"]
+    for index, name in enumerate(answer.columns):
+        if used.count(name) == 1 and all(row[index] is None for row in answer.rows):
+            if re.search(rf"\bAS\s*[?$]{re.escape(name)}\b", sparql, re.IGNORECASE):
+                continue
+            near = get_close_matches(name, {*used} - {name}, n=1, cutoff=0.6)
+            hint = f"; did you mean ?{near[0]}?" if near else ""
+            yield f"?{name} is selected and stands nowhere else{hint}"
+
+
+def _takes_all(tokens: Sequence[Token]) -> bool:
+    """Whether the outermost SELECT is SELECT *: its columns are what the patterns name."""
+    after = dropwhile(lambda token: token.word != "SELECT", tokens)
+    head = (token for token in after if token.word not in ("SELECT", "DISTINCT", "REDUCED"))
+    return next((token.text == "*" for token in head), False)
+
+
+def _names(sparql: str, store: Store) -> Iterator[str]:
+    """Names in the project's namespaces that stand nowhere in the graph."""
+    from difflib import get_close_matches
+
+    for iri in _project_iris(sparql):
+        term = Iri(iri).n3()
+        if store.query(f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?p {term} }} }}"):
+            continue
+        space = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+        rows = select(
+            store,
+            f'SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER(STRSTARTS(STR(?s), "{space}")) }}',
+        )
+        known = {str(row[0])[len(space) :]: str(row[0]) for row in rows}
+        folded = {name.casefold(): name for name in known}
+        local = iri[len(space) :]
+        near = [folded[local.casefold()]] if local.casefold() in folded else []
+        near = near or get_close_matches(local, known, n=2, cutoff=_SURE)
+        if not near and space == AL:
+            near = [name for name in _defined(store, local) if name in known]
+        near = near or get_close_matches(local, known, n=2, cutoff=0.6)
+        hint = " or ".join(shorten(known[name]) for name in near)
+        yield f"{shorten(iri)} stands nowhere in the graph" + (
+            f"; did you mean {hint}?" if hint else ""
+        )
+
+
+def _defined(store: Store, local: str) -> list[str]:
+    """Local names of the ontology's terms that mean ``local``, up to two, the surest first.
+
+    Surest is a term of another vocabulary that a term here is aligned with (schema:Movie), in
+    any order and form of its words; then a definition that has all the words of ``local``.
+    """
+    wanted = _stems(local)
+    aligned: dict[str, None] = {}
+    worded: dict[str, None] = {}
+    for row in select(store, _TERMS):
+        term, other, definition = map(str, row)
+        name = term.removeprefix(AL)
+        if _stems(re.split("[/#]", other)[-1]) == wanted:
+            aligned[name] = None
+        elif wanted <= _stems(definition):
+            worded[name] = None
+    if aligned:
+        return list(aligned)[:2]
+    return [] if len(wanted) < 2 or len(worded) > 2 else list(worded)
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words of a text or of a name in camel case, cut so that published is publication."""
+    words = re.findall(r"[A-Z]?[a-z]+", text)
+    return frozenset(word.lower()[:5] for word in words if len(word) > 2)
+
+
+def _project_iris(sparql: str) -> list[str]:
+    """The IRIs of the project's namespaces in the text, each once."""
+    prefixes = {**PREFIXES, **dict(_DECLARED.findall(sparql))}
+    found: dict[str, None] = {}
+    for token in tokens_of(sparql):
+        iri = token.text[1:-1] if token.kind == "iri" else ""
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + local if local else ""
+        if iri.startswith(BASE) and iri not in PREFIXES.values() and "%" not in iri:
+            found[iri] = None
+    return [iri for iri in found if re.fullmatch(r"[\w:/#.-]+", iri)]

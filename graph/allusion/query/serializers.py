@@ -1,0 +1,240 @@
+"""Rows in the formats that people and programs read, one piece of text after the other.
+
+Nothing is held but the row in hand and the texts of terms that come again, so an answer of
+any length can be written while it is still being found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from math import isfinite
+from typing import Final
+
+from ..core.errors import ParameterError
+from ..core.terms import XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
+from ..store.base import Row
+
+ROW_FORMATS: Final = ("table", "csv", "tsv", "csv-excel", "json", "ndjson", "md", "sparql-json")
+#: What the ending of a file says of its format.
+BY_SUFFIX: Final = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".md": "md",
+    ".srj": "sparql-json",
+    ".ttl": "ttl",
+    ".nt": "nt",
+    ".txt": "table",
+}
+#: What one reads line by line, and so may be given out line by line.
+LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
+# A cell that begins with one of these is a formula to a spreadsheet.
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+# So many different terms are kept at hand as text.
+_MOST_REMEMBERED: Final = 50_000
+
+
+def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """The rows in one of `ROW_FORMATS` except "table", in pieces that end where rows end.
+
+    :raises ParameterError: if ``form`` is not a format for rows; at once, not when it is read.
+    """
+    writers: dict[str, Callable[[tuple[str, ...], Iterable[Row]], Iterator[str]]] = {
+        "csv": _csv,
+        "csv-excel": _csv_excel,
+        "tsv": _tsv,
+        "json": _json,
+        "ndjson": _ndjson,
+        "md": _markdown,
+        "sparql-json": _sparql_json,
+    }
+    if form not in writers:
+        raise ParameterError(
+            f"{form!r} is not a format for rows; choose from: {', '.join(ROW_FORMATS)}"
+        )
+    return writers[form](columns, rows)
+
+
+def to_python(term: Term | None) -> type_of_python | None:
+    """A term as Python has it: IRIs and blank nodes as text, literals by their datatype."""
+    if term is None:
+        return None
+    return term.to_python() if isinstance(term, Literal) else str(term)
+
+
+def to_text(term: Term | None) -> str:
+    """A term as one cell of text; IRIs of the project are shortened."""
+    if term is None:
+        return ""
+    return shorten(term.value) if isinstance(term, Iri) else str(term)
+
+
+def ask_json(answer: bool) -> str:
+    """Yes or no in SPARQL 1.1 JSON."""
+    return f'{{"head":{{}},"boolean":{"true" if answer else "false"}}}\n'
+
+
+class _Cells(dict[Term | None, str]):
+    """The text of each term, made once: terms repeat down a column."""
+
+    def __init__(self, write: Callable[[Term | None], str]) -> None:
+        self._write = write
+
+    def __missing__(self, term: Term | None) -> str:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        text = self[term] = self._write(term)
+        return text
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    import csv
+
+    class Echo:
+        def write(self, text: str) -> str:
+            return text
+
+    line = csv.writer(Echo(), lineterminator="\n").writerow
+    cell = _Cells(_safe_cell).__getitem__
+    yield str(line(columns))
+    for row in rows:
+        yield line(map(cell, row))  # what ``write`` gives back
+
+
+def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """CSV that Excel opens by a double click: without the mark it takes UTF-8 for Latin-1."""
+    mark = "\ufeff"
+    for line in _csv(columns, rows):
+        yield mark + line.removesuffix("\n") + "\r\n"
+        mark = ""
+
+
+def _safe_cell(term: Term | None) -> str:
+    """A CSV cell that no spreadsheet runs; numbers are none of its business."""
+    text = "" if term is None else str(term)
+    is_text = isinstance(term, Literal) and isinstance(to_python(term), str)
+    return safe_text(text) if is_text else text
+
+
+def safe_text(text: str) -> str:
+    """Text for a CSV cell that no spreadsheet runs: what looks like a formula gets an apostrophe.
+
+    >>> safe_text("=1+1"), safe_text("2046")
+    ("'=1+1", '2046')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """SPARQL 1.1 TSV: terms as Turtle writes them (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    yield "\t".join(f"?{name}" for name in columns) + "\n"
+    cell = _Cells(lambda term: "" if term is None else term.n3()).__getitem__
+    for row in rows:
+        yield "\t".join(map(cell, row)) + "\n"
+
+
+def _json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """An array of objects, indented by two; the encoder that indents is the slow one."""
+    before = "[\n"
+    for record in _objects(columns, rows, "  {\n    %s\n  }", ",\n    "):
+        yield before + record
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _ndjson(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    return _objects(columns, rows, "{%s}\n", ", ")
+
+
+def _objects(
+    columns: tuple[str, ...], rows: Iterable[Row], frame: str, comma: str
+) -> Iterator[str]:
+    names = [_encode(name).replace("%", "%%") for name in columns]
+    pattern = frame % comma.join([f"{name}: %s" for name in names])
+    cell = _JSON_CELLS.__getitem__
+    for row in rows:
+        yield pattern % tuple(map(cell, row))
+
+
+def _json_cell(term: Term | None) -> str:
+    value = to_python(term)
+    # JSON has no NaN and no infinity.
+    known = isfinite(value) if isinstance(value, float) else isinstance(value, str | int | None)
+    return _encode(value if known else str(value))
+
+
+# Kept from one answer to the next: who asks once asks again about the same things.
+_JSON_CELLS: Final = _Cells(_json_cell)
+
+
+def _sparql_json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """SPARQL 1.1 JSON: every term with its kind, language and datatype.
+
+    Source: https://www.w3.org/TR/sparql11-results-json/
+    """
+    keys = [f"{_encode(name)}:" for name in columns]
+    cell = _Cells(_sparql_json_cell).__getitem__
+    yield f'{{"head":{{"vars":[{",".join(map(_encode, columns))}]}},"results":{{"bindings":['
+    comma = ""
+    for row in rows:
+        bound = ",".join(
+            [key + cell(term) for key, term in zip(keys, row, strict=True) if term is not None]
+        )
+        yield f"{comma}\n{{{bound}}}"
+        comma = ","
+    yield "\n]}}\n"
+
+
+def _sparql_json_cell(term: Term | None) -> str:
+    match term:
+        case Iri():
+            return f'{{"type":"uri","value":{_encode(term.value)}}}'
+        case Blank():
+            return f'{{"type":"bnode","value":{_encode(term.name)}}}'
+        case Literal():
+            more = ""
+            if term.language:
+                more = f',"xml:lang":{_encode(term.language)}'
+            elif term.datatype != XSD_STRING:
+                more = f',"datatype":{_encode(term.datatype)}'
+            return f'{{"type":"literal","value":{_encode(term.value)}{more}}}'
+    return ""
+
+
+def _markdown(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    shown, kept = columns_for_people(columns)
+    cell = _Cells(lambda term: _md(to_text(term))).__getitem__
+    yield f"| {' | '.join(map(_md, shown))} |\n"
+    yield f"| {' | '.join('---' for _ in shown)} |\n"
+    for row in rows:
+        yield f"| {' | '.join([cell(row[index]) for index in kept])} |\n"
+
+
+_STATEMENTS: Final = frozenset({"statement", "connection", "claim", "opinion"})
+
+
+def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The columns that people need, and where each stands.
+
+    An IRI column with a label beside it is left out; ``xLabel`` beside ``x`` is then called ``x``.
+    So is that of a statement where its sentence stands beside it.
+    """
+    told = _STATEMENTS if "sentence" in columns else frozenset()
+    kept = [
+        index
+        for index, name in enumerate(columns)
+        if f"{name}Label" not in columns and name not in told
+    ]
+
+    def short(name: str) -> str:
+        return name.removesuffix("Label") if name.removesuffix("Label") in columns else name
+
+    return tuple(short(columns[index]) for index in kept), tuple(kept)
+
+
+def _md(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

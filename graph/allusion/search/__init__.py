@@ -1,0 +1,1 @@
+"""From a name in any script to an IRI."""

@@ -1,0 +1,466 @@
+"""Search: entities by any of their names, forgiving what people forget.
+
+Three full-text tables of SQLite (FTS5) lie beside the table of names and find candidates;
+what a candidate is worth is judged here, from the name itself, so that a Python whose SQLite
+has no FTS5 gives the same answers, slower, by looking at every name. Rows of the table of
+names stand in the order of importance, so the best of many is found by reading on.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from ..core.labels import Name, fold
+from .romanization import SCHOOLS, Reading, alike, flat, readings
+
+HOW: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
+"""How a name can match, best first: all of it; its beginning; whole words of it; parts that
+begin a word, or any where a script has no words; parts inside of words; several names of one
+entity, each in its script; another spelling; one letter off. A `Match` has the place in this
+list as its rank."""
+
+EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(HOW))
+
+# Scripts without spaces between words: each character is a token of its own.
+IDEOGRAPHS: Final = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
+_IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
+_TOKEN: Final = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
+_BARRIER: Final = "0none0"  # no syllable; keeps two readings of one name apart
+_SHORTEST_FOR_TYPOS: Final = 4
+_MOST_INSIDE: Final = 400  # so many are ranked of those that have it inside of words
+_MOST_PIECES: Final = 40  # so many words look for candidates; all of them judge
+_LONGEST: Final = 1000  # no name has so many letters
+
+_TABLES: Final = {
+    "words": f"""CREATE VIRTUAL TABLE words USING fts5(
+        name, {", ".join(SCHOOLS)}, content='', prefix='1 2 3',
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
+    # From SQLite 3.34 on.
+    "pieces": """CREATE VIRTUAL TABLE pieces USING fts5(
+        name, content='', tokenize='trigram case_sensitive 1')""",
+}
+_VOCABULARY: Final = """
+CREATE TABLE word (word TEXT PRIMARY KEY, mirrored TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX word_mirrored ON word (mirrored);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entity found by name: the name that matched, and how.
+
+    ``rank`` is the place of ``how`` in `HOW`, 0 is best. ``joined`` counts the entities
+    that connections, credits and stories join to it; ``leads`` are the labels of the best
+    connected of these. ``year`` is None where none is known.
+    """
+
+    iri: str
+    register: str
+    label: str
+    matched: Name
+    rank: int
+    year: int | None = None
+    joined: int = 0
+    leads: tuple[str, ...] = ()
+
+    @property
+    def how(self) -> str:
+        """How the name matched, one of `HOW`."""
+        return HOW[self.rank]
+
+
+def fill(db: sqlite3.Connection, *, full_text: bool = True) -> None:
+    """Make the tables of search from the table of names.
+
+    ``full_text`` False makes none, as where SQLite lacks FTS5: search then looks at
+    every name.
+    """
+    made = {table for table in _TABLES if full_text and _made(db, table)}
+    vocabulary: set[str] = set()
+    for row, text, folded, language in db.execute(
+        "SELECT rowid, text, folded, language FROM name"
+    ).fetchall():
+        vocabulary.update(folded.split())
+        if "words" in made:
+            spelled = (_syllables(text, language, school) for school in SCHOOLS)
+            db.execute(
+                "INSERT INTO words (rowid, name, mandarin, cantonese, japanese) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (row, " ".join(_TOKEN.findall(folded)), *spelled),
+            )
+        if "pieces" in made:
+            db.execute(
+                "INSERT INTO pieces (rowid, name) VALUES (?, ?)", (row, folded.replace(" ", ""))
+            )
+    db.executescript(_VOCABULARY)
+    db.executemany(
+        "INSERT INTO word VALUES (?, ?)", ((word, word[::-1]) for word in sorted(vocabulary))
+    )
+    for table in made:
+        db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
+
+
+def _made(db: sqlite3.Connection, table: str) -> bool:
+    try:
+        db.execute(_TABLES[table])
+    except sqlite3.OperationalError:  # no such module: fts5; no such tokenizer: trigram
+        return False
+    return True
+
+
+def _syllables(text: str, language: str, school: str) -> str:
+    spelled = (" ".join(flat(reading)) for reading in _ways(text, school, language))
+    return f" {_BARRIER} ".join(spelled)
+
+
+def _ways(text: str, school: str, language: str) -> tuple[Reading, ...]:
+    """The readings of a name: an English one may be a romanisation, a French one is French."""
+    romanised = not language or language.lower().startswith(("en", "zh", "yue", "ja"))
+    return readings(text, school, language) if romanised else ()
+
+
+class Query:
+    """What somebody typed, as search compares it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.encode("utf-8", "replace").decode()  # lone surrogates, from a shell
+        self.folded = fold(self.text)
+        self.pieces = list(dict.fromkeys(self.folded.split()))
+        self.squeezed = self.folded.replace(" ", "")
+
+    @cached_property
+    def spelled(self) -> dict[str, tuple[Reading, ...]]:
+        """Its readings by school."""
+        return {school: readings(self.text, school) for school in SCHOOLS}
+
+    @cached_property
+    def parts(self) -> list[Query]:
+        """What is looked for in names of its own, the longest first; [] in one script alone.
+
+        Each word of a script without spaces is one, and all else together is one.
+        """
+        apart = _IN_IDEOGRAPHS.findall(self.folded)
+        rest = " ".join(_IN_IDEOGRAPHS.sub(" ", self.folded).split())
+        texts = [*sorted(dict.fromkeys(apart), key=len, reverse=True), *filter(None, [rest])]
+        return [Query(text) for text in texts] if apart and len(texts) > 1 else []
+
+    def rank(self, folded: str) -> int | None:
+        """How a folded name holds the query, down to INSIDE; None where it does not."""
+        if folded == self.folded:
+            return EXACT
+        squeezed = folded.replace(" ", "")
+        if squeezed == self.squeezed:
+            return EXACT
+        if folded.startswith(self.folded):
+            return BEGINNING
+        words = folded.split()
+        if all(piece in words for piece in self.pieces):
+            return WORD
+        if all(_begins(piece, words, squeezed) for piece in self.pieces):
+            return PART
+        return INSIDE if all(_holds(piece, words, squeezed) for piece in self.pieces) else None
+
+    def is_spelling(self, text: str, language: str) -> bool:
+        """Whether the name is another spelling of what was typed."""
+        return any(
+            alike(wanted, name)
+            for school, ways in self.spelled.items()
+            if ways
+            for name in _ways(text, school, language)
+            for wanted in ways
+        )
+
+    def is_in(self, names: Sequence[tuple[str, str, str]]) -> bool:
+        """Whether one of an entity's names (folded, text, language) is or holds it."""
+        return any(
+            self.rank(folded) is not None or self.is_spelling(text, language)
+            for folded, text, language in names
+        )
+
+    def is_typo(self, folded: str) -> bool:
+        """Whether the name holds it but for one letter in any of its longer words."""
+        words = folded.split()
+        return all(
+            any(word.startswith(piece) or one_edit(piece, word) for word in words)
+            for piece in self.pieces
+        )
+
+
+def _begins(piece: str, words: Sequence[str], squeezed: str) -> bool:
+    """Whether a word of a name begins with a piece; in scripts without words, any place is one."""
+    if _IDEOGRAPH.search(piece):
+        return piece in squeezed
+    return any(word.startswith(piece) for word in words)
+
+
+def _holds(piece: str, words: Sequence[str], squeezed: str) -> bool:
+    """Whether a name has a piece: anywhere, but one or two letters only where a word begins."""
+    return (len(piece) > 2 and piece in squeezed) or _begins(piece, words, squeezed)
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Whether a letter too many, too few or wrong, or two changed over, tells them apart.
+
+    Short words are never close: nearly every word of three letters is.
+
+    >>> one_edit("manhatan", "manhattan"), one_edit("wrod", "word"), one_edit("cat", "car")
+    (True, True, False)
+    """
+    shortest = 3 if _IDEOGRAPH.search(one) else _SHORTEST_FOR_TYPOS
+    if min(len(one), len(other)) < shortest or abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, beside = one[start:], other[start:]
+    return (
+        rest[1:] == beside[1:]
+        or rest[1:] == beside
+        or rest == beside[1:]
+        or (rest[:2] == beside[1::-1] and rest[2:] == beside[2:])
+    )
+
+
+_COLUMNS: Final = "name.rowid, name.iri, register, label, text, language, folded, year, joined"
+_FROM: Final = "name CROSS JOIN thing ON thing.iri = name.iri"
+Row = tuple[int, str, str, str, str, str, str, int | None, int]
+
+
+def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]) -> list[Match]:
+    """At most ``limit`` entities of these registers by name, best first.
+
+    Every word of ``text`` must be in one name, in any order; words in several scripts may be
+    in several names of one entity. Other spellings come after what matches as written, and
+    typos only where nothing else does.
+    """
+    query = Query(text)
+    if not query.folded or len(query.folded) > _LONGEST or limit < 1:
+        return []
+    return _Finder(db, query, limit, tuple(registers)).matches()
+
+
+class _Finder:
+    def __init__(
+        self, db: sqlite3.Connection, query: Query, limit: int, registers: tuple[str, ...]
+    ) -> None:
+        self.db, self.query, self.limit, self.registers = db, query, limit, registers
+        self.best: dict[str, tuple[int, Row]] = {}
+
+    @cached_property
+    def full_text(self) -> bool:
+        """Whether the full-text tables are there, and this SQLite can read them."""
+        try:
+            for table in _TABLES:
+                self.db.execute(f"SELECT rowid FROM {table} LIMIT 1")  # noqa: S608
+        except sqlite3.OperationalError:
+            return False
+        return bool(_TOKEN.search(self.query.folded))
+
+    def look(self) -> list[tuple[int, Row]]:
+        """The best of each rank with their names, best first."""
+        if self.full_text:
+            self._find()
+        else:
+            self._scan()
+        return sorted(self.best.values(), key=lambda pair: (pair[0], pair[1][0]))[: self.limit]
+
+    def _find(self) -> None:
+        query = self.query
+        self._take(self._equal(), query.rank)
+        if len(self.best) < self.limit:
+            first = f"^ {_phrase(query.folded)} *"
+            self._take(self._words("name", [first]), query.rank)
+        tokens = list(filter(None, map(_phrase, query.pieces[:_MOST_PIECES])))
+        if len(self.best) < self.limit:
+            self._take(self._words("name", tokens), query.rank)
+        if len(self.best) < self.limit:
+            self._take(self._words("name", [f"{token} *" for token in tokens]), query.rank)
+        if len(self.best) < self.limit:
+            for pieces in (query.pieces[:_MOST_PIECES], [query.squeezed]):
+                long = [_quoted(piece) for piece in pieces if len(piece) > 2]
+                if long:
+                    self._take(self._rows("pieces", " AND ".join(long)), query.rank, _MOST_INSIDE)
+        if len(self.best) < self.limit:
+            self._in_scripts()
+        if len(self.best) < self.limit:
+            self._spelled()
+        if not self.best:
+            self._typos()
+
+    def _scan(self) -> None:
+        """The same, by looking at every name."""
+        query = self.query
+        every = self._select(f"SELECT {_COLUMNS} FROM {_FROM}", ()).fetchall()  # noqa: S608
+
+        def spelling(row: Row) -> int | None:
+            return SPELLING if query.is_spelling(row[4], row[5]) else None
+
+        self._take(iter(every), query.rank, len(every))
+        if len(self.best) < self.limit:
+            self._in_scripts()
+        if len(self.best) < self.limit:
+            self._keep(iter(every), spelling)
+        if not self.best:
+            self._keep(iter(every), lambda row: TYPO if query.is_typo(row[6]) else None)
+
+    def _take(
+        self, rows: Iterator[Row], rank: Callable[[str], int | None], most: int | None = None
+    ) -> None:
+        self._keep(rows, lambda row: rank(row[6]), most)
+
+    def _keep(
+        self, rows: Iterator[Row], rank: Callable[[Row], int | None], most: int | None = None
+    ) -> None:
+        """Read on until enough are found; rows come best first within one rank."""
+        wanted = most or self.limit
+        new = 0
+        for row in rows:
+            place = rank(row)
+            if place is None:
+                continue
+            before = self.best.get(row[1])
+            if before is None or (place, row[0]) < (before[0], before[1][0]):
+                self.best[row[1]] = (place, row)
+                new += before is None
+                if new >= wanted:
+                    return
+
+    def _equal(self) -> Iterator[Row]:
+        return self._select(
+            f"SELECT {_COLUMNS} FROM {_FROM} WHERE folded = ?",  # noqa: S608
+            (self.query.folded,),
+        )
+
+    def _words(self, column: str, tokens: Sequence[str]) -> Iterator[Row]:
+        return self._rows("words", f"{{{column}}} : ({' AND '.join(tokens)})")
+
+    def _rows(self, table: str, expression: str) -> Iterator[Row]:
+        return self._select(
+            # CROSS JOIN: candidates are read in their order, and no further than needed.
+            f"SELECT {_COLUMNS} FROM {table} CROSS JOIN name ON name.rowid = {table}.rowid "  # noqa: S608
+            f"CROSS JOIN thing ON thing.iri = name.iri WHERE {table} MATCH ?",
+            (expression,),
+            f"{table}.rowid",
+        )
+
+    def _select(
+        self, sql: str, values: tuple[str, ...], order: str = "name.rowid"
+    ) -> sqlite3.Cursor:
+        marks = ", ".join("?" * len(self.registers))
+        joint = "AND" if " WHERE " in sql else "WHERE"
+        return self.db.execute(
+            f"{sql} {joint} register IN ({marks}) ORDER BY {order}",
+            (*values, *self.registers),
+        )
+
+    def _in_scripts(self) -> None:
+        """Those with a name for each script of the query, among the best that have the first."""
+        if not self.query.parts:
+            return
+        first, *others = self.query.parts
+        for _, row in _Finder(self.db, first, _MOST_INSIDE, self.registers).look():
+            names = self.db.execute(
+                "SELECT folded, text, language FROM name WHERE iri = ?", (row[1],)
+            ).fetchall()
+            if row[1] not in self.best and all(part.is_in(names) for part in others):
+                self.best[row[1]] = (SCRIPTS, row)
+
+    def _spelled(self) -> None:
+        def rank(row: Row) -> int | None:
+            return SPELLING if self.query.is_spelling(row[4], row[5]) else None
+
+        for school, ways in self.query.spelled.items():
+            for reading in ways:
+                whole = _quoted(" ".join(flat(reading)))
+                words = " AND ".join(_quoted(" ".join(word)) for word in reading)
+                rows = self._rows("words", f"{{{school}}} : ({whole} OR ({words}))")
+                self._keep(rows, rank)
+
+    def _typos(self) -> None:
+        alternatives = []
+        for piece in self.query.pieces[:_MOST_PIECES]:
+            token = _phrase(piece)
+            near = [f"{token} *"] if token else []
+            near += [phrase for word in self._near(piece) if (phrase := _phrase(word))]
+            if not near:
+                return
+            alternatives.append(f"({' OR '.join(near)})")
+        rows = self._words("name", alternatives)
+        self._keep(rows, lambda row: TYPO if self.query.is_typo(row[6]) else None)
+
+    def _near(self, piece: str) -> list[str]:
+        """Words of the index that are one letter off.
+
+        One letter can spoil the first half of a word or the second, not both; two letters
+        that changed places across the middle are put back.
+        """
+        half = len(piece) // 2
+        first, second = piece[:half], piece[half:][::-1]
+        swapped = piece[: half - 1] + piece[half : half + 1] + piece[half - 1] + piece[half + 1 :]
+        rows = self.db.execute(
+            """SELECT word FROM word WHERE word >= ?1 AND word < ?2
+               UNION SELECT word FROM word WHERE mirrored >= ?3 AND mirrored < ?4
+               UNION SELECT word FROM word WHERE word = ?5""",
+            (first, first + "\U0010ffff", second, second + "\U0010ffff", swapped),
+        )
+        return [word for (word,) in rows if one_edit(piece, word)]
+
+    def matches(self) -> list[Match]:
+        return [self._match(rank, row) for rank, row in self.look()]
+
+    def _match(self, rank: int, row: Row) -> Match:
+        _, iri, register, label, text, language, _, year, joined = row
+        leads = self.db.execute(
+            """SELECT label FROM lead JOIN thing ON thing.iri = lead.other
+               WHERE lead.iri = ? ORDER BY place""",
+            (iri,),
+        )
+        names = tuple(label for (label,) in leads)
+        return Match(iri, register, label, Name(text, language), rank, year, joined, names)
+
+
+def near_in_spelling(db: sqlite3.Connection, text: str, registers: Sequence[str]) -> list[str]:
+    """Up to five entities (IRIs) whose names share most letters with ``text``."""
+    from difflib import get_close_matches
+
+    folded = Query(text).folded
+    squeezed = folded.replace(" ", "")
+    marks = ", ".join("?" * len(registers))
+    trigrams = {squeezed[i : i + 3] for i in range(len(squeezed) - 2)}
+    some = " OR ".join(map(_quoted, sorted(trigrams))) or _quoted(squeezed)
+    try:
+        rows = db.execute(
+            f"""SELECT folded, name.iri FROM pieces JOIN name ON name.rowid = pieces.rowid
+                JOIN thing ON thing.iri = name.iri
+                WHERE pieces MATCH ? AND register IN ({marks})
+                ORDER BY bm25(pieces), pieces.rowid LIMIT 100""",  # noqa: S608 (only ? marks)
+            (some, *registers),
+        ).fetchall()
+    except sqlite3.OperationalError:
+        rows = db.execute(
+            f"SELECT folded, name.iri FROM {_FROM} WHERE register IN ({marks})",  # noqa: S608
+            tuple(registers),
+        ).fetchall()
+    known = dict(reversed(rows))
+    close = get_close_matches(folded, known, n=5, cutoff=0.7)
+    return list(dict.fromkeys(known[name] for name in close))
+
+
+def _phrase(piece: str) -> str:
+    """A piece as a phrase of tokens; "" where it has none (only signs)."""
+    tokens = _TOKEN.findall(piece)
+    return _quoted(" ".join(tokens)) if tokens else ""
+
+
+def _quoted(text: str) -> str:
+    """Text as a string of FTS5, in which nothing is syntax (https://sqlite.org/fts5.html, 3.1)."""
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,300 @@
+"""Names: finding an entity by what people call it, in any script.
+
+The index is a small SQLite file beside the store, made by the build.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import weakref
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..core.errors import AmbiguousName, StoreError, UnknownName
+from ..core.labels import Link, Name, fold
+from ..core.terms import expand, shorten
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
+
+if TYPE_CHECKING:
+    from .matching import Match
+
+_KINDS: Final = tuple(ENTITY_REGISTERS)
+
+_SCHEMA: Final = """
+CREATE TABLE thing (
+    iri TEXT PRIMARY KEY, register TEXT NOT NULL, label TEXT NOT NULL, weight INTEGER NOT NULL,
+    year INTEGER, joined INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE lead (
+    iri TEXT NOT NULL REFERENCES thing, place INTEGER NOT NULL,
+    other TEXT NOT NULL REFERENCES thing,
+    PRIMARY KEY (iri, place)
+) WITHOUT ROWID;
+CREATE TABLE name (
+    folded TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+    preferred INTEGER NOT NULL, iri TEXT NOT NULL REFERENCES thing
+);
+CREATE INDEX name_folded ON name (folded);
+CREATE INDEX name_iri ON name (iri);
+CREATE TABLE link (
+    iri TEXT NOT NULL REFERENCES thing, site TEXT NOT NULL, url TEXT NOT NULL,
+    identifier TEXT NOT NULL, confidence REAL, note TEXT NOT NULL
+);
+CREATE INDEX link_iri ON link (iri);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What the index keeps of one node.
+
+    ``weight`` is how many connections touch it, ``joined`` how many entities they, credits
+    and stories join to it; ``leads`` are the IRIs of the best connected of those.
+    """
+
+    iri: str
+    register: str
+    label: str
+    names: tuple[tuple[Name, bool], ...]
+    links: tuple[Link, ...]
+    weight: int
+    year: int | None = None
+    joined: int = 0
+    leads: tuple[str, ...] = ()
+
+
+def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) -> None:
+    """Write the index of ``things`` to a new file at ``path``.
+
+    Names stand in it in the order of importance, as `allusion.searching` reads them;
+    ``full_text`` is that of `allusion.searching.fill`.
+    """
+    from .matching import fill
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(_SCHEMA)
+        for thing in sorted(things, key=_importance):
+            connection.execute(
+                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)",
+                (thing.iri, thing.register, thing.label, thing.weight, thing.year, thing.joined),
+            )
+            connection.executemany(
+                "INSERT INTO name VALUES (?, ?, ?, ?, ?)",
+                [
+                    (fold(name.text), name.text, name.language, preferred, thing.iri)
+                    for name, preferred in thing.names
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (thing.iri, link.site, link.url, link.identifier, link.confidence, link.note)
+                    for link in thing.links
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO lead VALUES (?, ?, ?)",
+                [(thing.iri, place, other) for place, other in enumerate(thing.leads)],
+            )
+        fill(connection, full_text=full_text)
+
+
+def _importance(thing: Thing) -> tuple[int, int, int, str]:
+    """A key that puts the best connected first, then by kind as the vocabulary lists them."""
+    kind = _KINDS.index(thing.register) if thing.register in _KINDS else len(_KINDS)
+    return (-thing.weight, -thing.joined, kind, thing.iri)
+
+
+class Names:
+    """The index of names, open for reading.
+
+    ``store`` is what people call the store that it belongs to, "" for their own graph.
+
+    :raises StoreError: if the file is missing or not an index.
+    """
+
+    def __init__(self, path: Path, *, store: str = "") -> None:
+        self.store = store
+        try:
+            self._db = sqlite3.connect(
+                f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
+            )
+            # Closed with its owner: an open connection is a warning from Python 3.13 on.
+            self._closing = weakref.finalize(self, self._db.close)
+            self._db.execute("SELECT 1 FROM thing LIMIT 1")
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the index of names cannot be read ({error}); run: allusion build --force"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._closing()
+
+    def resolve(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> str:
+        """The IRI of the one thing that ``text`` names.
+
+        An IRI, a prefixed name, a slug, or a label or alias in any language. What is
+        curated goes before what was pulled from Wikidata.
+
+        :raises AmbiguousName: if several have that name.
+        :raises UnknownName: if none has.
+        """
+        text = text.strip()
+        iri = text if text.startswith(BASE) else expand(text)
+        if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
+            iri = BASE + text
+        if iri is not None and self._register(iri) in registers:
+            return iri
+        found = self._exact(shorten(iri) if iri else text, registers)
+        # What was pulled from Wikidata may bear the name of something curated that it is not
+        # linked to; the curated one is meant.
+        found = [one for one in found if not _is_pulled(one[0])] or found
+        if len(found) == 1:
+            return found[0][0]
+        if found:
+            options = [f"{label} ({shorten(iri)})" for iri, _, label in found]
+            raise AmbiguousName(
+                f"{text!r} names {len(found)} things; write one of: {', '.join(options)}", options
+            )
+        raise self._unknown(text, iri, registers)
+
+    def _unknown(self, text: str, iri: str | None, registers: Sequence[str]) -> UnknownName:
+        elsewhere = self._register(iri) if iri else ""
+        wanted = f"{registers[0]}" if len(registers) == 1 else "entity"
+        if elsewhere:
+            return UnknownName(
+                f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
+            )
+        if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
+            kinds = " or ".join(f"a {register} ({shorten(iri)})" for iri, register, _ in other[:3])
+            return UnknownName(
+                f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
+            )
+        near = self.suggest(text, registers)
+        hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
+        return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
+
+    def _advice(self, text: str) -> str:
+        if not self.store:
+            return "try: allusion search TEXT"
+        if not self._db.execute("SELECT 1 FROM thing LIMIT 1").fetchone():
+            return f"no names are indexed in {self.store}: load it with --names"
+        if re.match(r"\w+://", text) and not text.startswith(BASE):
+            return (
+                f"names and cards are for IRIs in the registers, such as {BASE}film/...; "
+                f"ask for others with: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
+            )
+        return f"try: allusion search TEXT --store {self.store}"
+
+    def _register(self, iri: str) -> str:
+        row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
+        """IRI, register and label of the things of exactly that name or slug."""
+        marks = ", ".join("?" * len(registers))
+        by_slug = [BASE + f"{register}/{text}" for register in registers]
+        rows = self._db.execute(
+            f"""SELECT thing.iri, register, label FROM thing
+                LEFT JOIN name ON name.iri = thing.iri AND folded = ?
+                WHERE register IN ({marks})
+                  AND (text IS NOT NULL OR thing.iri IN ({marks}))
+                ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
+            (fold(text), *registers, *by_slug),
+        )
+        return list(dict.fromkeys(rows))
+
+    def namesakes(
+        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> tuple[str, list[str]]:
+        """Whom ``text`` names as an alias, and who of that kind bears it in a longer name.
+
+        The label of the one and up to five labels of the others; ``("", [])`` where ``text``
+        is a whole label, an IRI or a slug, or names nobody or several.
+        """
+        found = self._exact(text.strip(), registers)
+        if len(found) != 1 or fold(text) == fold(found[0][2]):
+            return "", []
+        iri, register, label = found[0]
+        rows = self._db.execute(
+            """SELECT DISTINCT label FROM name JOIN thing USING (iri)
+               WHERE folded LIKE ? || ' %' AND register = ? AND iri != ?
+               ORDER BY weight DESC, iri LIMIT 5""",
+            (fold(text), register, iri),
+        )
+        return label, [str(row[0]) for row in rows]
+
+    def languages(self) -> list[str]:
+        """The language tags in which something has a label."""
+        rows = self._db.execute(
+            "SELECT DISTINCT language FROM name WHERE preferred AND language != '' ORDER BY 1"
+        )
+        return [str(row[0]) for row in rows]
+
+    def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
+        """Up to five names near ``text``, each with its prefixed name: for "did you mean"."""
+        from .matching import near_in_spelling
+
+        matches = self.search(text, 5, registers)
+        found = [match.iri for match in matches]
+        # Search forgives and is sure all the same, where it finds one alone: a name in another
+        # romanisation. Names that are spelled alike would only stand beside the right one.
+        if len(matches) != 1 or matches[0].how == "typo":
+            found += near_in_spelling(self._db, text, registers)
+        return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
+
+    def _label(self, iri: str) -> str:
+        row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
+        return str(row[0])
+
+    def search(
+        self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> list[Match]:
+        """Entities with every word of ``text`` in a name, in any order; see `allusion.searching`.
+
+        :raises StoreError: if the index cannot be read.
+        """
+        from .matching import find
+
+        try:
+            return find(self._db, text, limit, registers)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"the index of names cannot be searched ({error}); run: allusion build --force"
+            ) from error
+
+    def label(self, iri: str, language: str) -> Name | None:
+        """The label of ``iri`` in ``language`` ("zh" takes any kind of zh), or None."""
+        row = self._db.execute(
+            """SELECT text, language FROM name WHERE iri = ?1 AND preferred
+               AND (lower(language) = lower(?2) OR lower(language) LIKE lower(?2) || '-%')
+               ORDER BY length(language), language""",
+            (iri, language),
+        ).fetchone()
+        return Name(*row) if row else None
+
+    def links(self, iri: str) -> list[Link]:
+        """The ways out of the graph from one entity, Wikidata first."""
+        rows = self._db.execute(
+            """SELECT site, url, identifier, confidence, note FROM link WHERE iri = ?
+               ORDER BY site != 'Wikidata', site, url""",
+            (iri,),
+        )
+        return [Link(*row) for row in rows]
+
+
+def _quoted(path: Path) -> str:
+    """A path inside a ``file:`` URI, as https://sqlite.org/uri.html asks."""
+    text = path.resolve().as_posix()
+    for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
+        text = text.replace(sign, code)
+    return text if text.startswith("/") else f"/{text}"
+
+
+def _is_pulled(iri: str) -> bool:
+    return PULLED_SLUG.fullmatch(iri.rpartition("/")[2]) is not None

@@ -1,0 +1,259 @@
+"""The usual slips in SPARQL, found in a text that the engine has already refused.
+
+Only forms that SPARQL has nowhere, so that whatever is found is a fault; a text without
+any of them may still be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from typing import Final
+
+from .query_info import FORMS
+from .tokenizer import Token, tokens_of
+
+_FORMS: Final = (*FORMS, "PREFIX", "BASE")
+_KEYWORDS: Final = frozenset(
+    (*_FORMS, "WHERE", "FROM", "NAMED", "DISTINCT", "REDUCED", "AS", "GROUP", "BY", "HAVING",
+     "ORDER", "ASC", "DESC", "LIMIT", "OFFSET", "VALUES", "UNDEF", "OPTIONAL", "UNION", "MINUS",
+     "FILTER", "BIND", "GRAPH", "SERVICE", "SILENT", "NOT", "EXISTS", "IN", "A", "TRUE", "FALSE",
+     "SEPARATOR", "VERSION", "LATERAL")
+)  # fmt: skip
+_AGGREGATES: Final = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"))
+_TERMS: Final = frozenset(("iri", "variable", "name", "string", "number"))
+_COMPARES: Final = frozenset(("=", "==", "!=", "<", ">", "<=", ">="))
+#: How many terms of a pattern hold for what follows a sign.
+_KEPT: Final = {"{": 0, "}": 0, ".": 0, ";": 1, ",": 2}
+#: So many terms that nothing is said until the pattern ends.
+_UNSURE: Final = 9
+_OTHER_GRAMMAR: Final = frozenset(
+    ("VALUES", "SELECT", "GRAPH", "SERVICE", "GROUP", "ORDER", "HAVING")
+)
+_WORDS_AS_TERMS: Final = frozenset(("A", "TRUE", "FALSE"))
+#: Where a keyword may stand: before the first group, inside one, behind the last.
+_IN_HEAD: Final = ("WHERE", "DISTINCT", "REDUCED", "FROM")
+_IN_GROUP: Final = (
+    "OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "GRAPH", "SERVICE", "VALUES", "NOT", "EXISTS",
+    "SELECT",
+)  # fmt: skip
+_BEHIND: Final = ("LIMIT", "OFFSET", "ORDER", "GROUP", "HAVING", "VALUES", "BY", "ASC", "DESC")
+_PAIRS: Final = {"}": "{", ")": "(", "]": "["}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is wrong, and the index in the text where."""
+
+    place: int
+    hint: str
+
+
+def find_slip(sparql: str) -> Slip | None:
+    """The first of the usual slips that stands in ``sparql``, or None.
+
+    >>> find_slip("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }").hint
+    'a dot is missing between al:Film and ?f'
+    """
+    tokens = tokens_of(sparql)
+    for look in (_marks, _brackets, _words, _misspelt, _head, _statements):
+        for slip in look(tokens):
+            return slip
+    return None
+
+
+def _marks(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Quotes and signs that cannot stand anywhere."""
+    for token in tokens:
+        if token.kind == "open":
+            yield Slip(token.place, "the string that begins here is not closed in its line")
+        elif token.kind == "curly":
+            yield Slip(token.place, f"strings stand in straight quotes, not in {token.text}")
+        elif token.kind == "address":
+            yield Slip(token.place, f"an address stands in angle brackets: <{token.text}>")
+        elif token.text == "==":
+            yield Slip(token.place, "equality is written with one =")
+
+
+def _brackets(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Brackets that close nothing, or are not closed."""
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind != "mark":
+            continue
+        if token.text in "{([":
+            opened.append(token)
+        elif token.text in _PAIRS:
+            if not opened:
+                yield Slip(token.place, f"this {token.text} closes nothing")
+                return
+            last = opened.pop()
+            if last.text != _PAIRS[token.text]:
+                yield Slip(last.place, f"this {last.text} is not closed before {token.text}")
+                return
+    if opened:
+        yield Slip(opened[-1].place, f"this {opened[-1].text} is not closed")
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Keywords misspelt, and keywords without the bracket that they need."""
+    from difflib import get_close_matches
+
+    for index, token in enumerate(tokens):
+        after = tokens[index + 1] if index + 1 < len(tokens) else Token("", "", token.end)
+        word = token.word
+        if not word:
+            continue
+        if index == 0 and word not in _FORMS:
+            near = get_close_matches(word, _FORMS, n=1, cutoff=0.6)
+            hint = f"did you mean {near[0]}?" if near else "a query begins with SELECT or ASK"
+            yield Slip(token.place, hint)
+        if word == "FILTER" and after.kind in ("variable", "string", "number"):
+            yield Slip(after.place, "a condition stands in brackets: FILTER(...)")
+        if word in ("OPTIONAL", "UNION", "MINUS", "EXISTS") and after.text != "{":
+            yield Slip(after.place, f"after {word} comes a group: {word} {{ ... }}")
+        if word in ("ASC", "DESC") and after.kind == "variable":
+            yield Slip(after.place, f"the order stands before brackets: {word}({after.text})")
+        if word in ("LIMIT", "OFFSET") and after.kind != "number":
+            yield Slip(after.place, f"after {word} comes a number")
+        if word in ("AND", "OR") and after.text != "(":
+            sign = "&&" if word == "AND" else "||"
+            yield Slip(
+                token.place,
+                f"there is no {word}: conditions are joined by {sign}, patterns by a dot or UNION",
+            )
+        if word == "BIND" and after.text != "(":
+            yield Slip(after.place, "a value stands in brackets: BIND(... AS ?name)")
+
+
+def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Words that are nearly the keyword that could stand in their place."""
+    from difflib import get_close_matches
+
+    could: tuple[str, ...]
+    braces = round_ = 0
+    behind = False
+    for index, token in enumerate(tokens):
+        braces += (token.text == "{") - (token.text == "}")
+        round_ += (token.text == "(") - (token.text == ")")
+        behind = behind or (braces == 0 and token.text == "}")
+        word = token.word
+        if not index or not word or word in _KEYWORDS | _AGGREGATES or round_:
+            continue
+        before = tokens[index - 1]
+        after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if braces:
+            could = _IN_GROUP if before.text in "{}.;" or after in ("{", "(") else ()
+            could = () if before.word in ("FILTER", "BIND") else could
+        elif behind:
+            could = () if after == "(" else _BEHIND
+        else:
+            could = _IN_HEAD
+        if near := get_close_matches(word, could, n=1, cutoff=0.7):
+            yield Slip(token.place, f"did you mean {near[0]}?")
+        elif could is _BEHIND:
+            yield Slip(
+                token.place,
+                f"{token.text} is no word of SPARQL; behind the group come GROUP BY, HAVING, "
+                "ORDER BY, LIMIT and OFFSET",
+            )
+
+
+def _head(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """What stands between SELECT and its group."""
+    for start, token in enumerate(tokens):
+        if token.word == "SELECT":
+            clause = list(takewhile(lambda t: t.text != "{" and t.word != "WHERE", tokens[start:]))
+            yield from _outside_brackets(clause)
+            yield from _unnamed(clause)
+
+
+def _outside_brackets(clause: Sequence[Token]) -> Iterator[Slip]:
+    depth = 0
+    for before, here in pairwise(clause):
+        if depth == 0 and here.text == "(" and before.word in _AGGREGATES:
+            hint = f"write ({before.text}(...) AS ?name), brackets outside too"
+            yield Slip(before.place, hint)
+        elif depth == 0 and here.text == ",":
+            yield Slip(here.place, "between the variables of SELECT stands a space, no comma")
+        elif depth == 0 and here.word and here.word not in _KEYWORDS | _AGGREGATES:
+            yield Slip(here.place, f"{here.text} is no variable; write ?{here.text}")
+        depth += (here.text == "(") - (here.text == ")")
+
+
+def _unnamed(clause: Sequence[Token]) -> Iterator[Slip]:
+    depth, named = 0, True
+    for token in clause:
+        if token.text == "(":
+            named = named and depth > 0
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if depth == 0 and not named:
+                yield Slip(token.place, "a value needs a name: (... AS ?name)")
+        elif token.word == "AS":
+            named = True
+
+
+def _statements(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Patterns with too many terms, or with a comparison among them."""
+    terms: list[Token] = []
+    index = depth = 0
+    while index < len(tokens):
+        token = tokens[index]
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            terms = []
+        elif token.text in _KEPT:
+            terms = terms[: _KEPT[token.text]]
+        elif token.text in "([":
+            terms = [token] * _UNSURE
+            index = _after_brackets(tokens, index) - 1
+        elif token.word in _OTHER_GRAMMAR or token.kind == "other":
+            return
+        elif token.text in _COMPARES:
+            if 1 <= len(terms) < _UNSURE:
+                yield _condition(tokens, index)
+            return
+        else:
+            yield from _term(tokens, index, terms)
+        index += 1
+
+
+def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[Slip]:
+    """Take what is at ``index`` into the terms of its pattern, where it is one."""
+    token, before = tokens[index], tokens[index - 1]
+    if token.word and token.word not in _WORDS_AS_TERMS:
+        if len(terms) < 3 and token.word not in _KEYWORDS:
+            yield Slip(token.place, f"{token.text} is no term; text stands in quotes")
+        terms[:] = [token] * _UNSURE
+    elif token.kind in _TERMS or token.word:
+        if len(terms) == 3 and before.kind != "sign":
+            yield _missing_dot(tokens, index)
+        if not terms or before.text not in ("/", "|", "^", "^^"):
+            terms.append(token)
+
+
+def _condition(tokens: Sequence[Token], index: int) -> Slip:
+    """A comparison, whose sign is at ``index``, that stands where a pattern should."""
+    right = tokens[index + 1].text if index + 1 < len(tokens) else "..."
+    whole = f"{tokens[index - 1].text} {tokens[index].text} {right}"
+    return Slip(tokens[index].place, f"a condition needs FILTER: FILTER({whole})")
+
+
+def _missing_dot(tokens: Sequence[Token], index: int) -> Slip:
+    if index + 1 < len(tokens) and tokens[index + 1].text in _COMPARES:
+        return _condition(tokens, index + 1)
+    before = tokens[index - 1]
+    return Slip(before.end, f"a dot is missing between {before.text} and {tokens[index].text}")
+
+
+def _after_brackets(tokens: Sequence[Token], index: int) -> int:
+    """The index behind the bracket that closes the one at ``index``."""
+    depth = 0
+    for place in range(index, len(tokens)):
+        depth += (tokens[place].text in "([") - (tokens[place].text in ")]")
+        if depth == 0:
+            return place + 1
+    return len(tokens)

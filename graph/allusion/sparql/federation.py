@@ -1,0 +1,112 @@
+"""Which servers a query may ask with SERVICE, when its user has allowed some.
+
+Two readers must agree. The text is read without any grammar: every place where the word
+stands must be the head of one plain form, ``SERVICE <https://host/path> {`` with a host
+that is allowed, so that no parser can find another service in it than that one. And a
+parser of SPARQL, rdflib's, must find exactly the services that stand in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+
+from ..core.errors import ParameterError, QueryError, QueryRefused
+from ..core.vocabulary import PREFIXES
+
+# A smaller alphabet than IRIs have: all clients of HTTP read such an address alike.
+_FORM: Final = re.compile(
+    r"service[ \t\r\n]+(?:silent[ \t\r\n]+)?<(?P<iri>https?://(?P<host>[a-z0-9.-]+(?::[0-9]{1,5})?)"
+    r"(?:/[a-z0-9._~%?&=+/:,;-]*)?)>[ \t\r\n]*\{",
+    re.IGNORECASE | re.ASCII,
+)
+#: Characters of a query with SERVICE: rdflib reads some ten thousand in a second.
+_MAX_LENGTH: Final = 10_000
+_IRI: Final = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>')
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+
+
+def check_host(text: str) -> str:
+    """A host that may be allowed, in lower case: ``host`` or ``host:port``.
+
+    :raises ParameterError: if it is more or less than that.
+
+    >>> check_host("query.Wikidata.org")
+    'query.wikidata.org'
+    """
+    host = text.strip().lower()
+    if not _HOST.fullmatch(host):
+        raise ParameterError(
+            f"{text!r} is not a host; write it like query.wikidata.org or localhost:7878"
+        )
+    return host
+
+
+def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) -> None:
+    """Let queries pass that ask allowed hosts alone; ``places`` is where the word stands.
+
+    :raises QueryRefused: if a service is not in the plain form, its host is not allowed, or
+        the two readers do not agree.
+    :raises QueryError: if rdflib finds it is not standard SPARQL 1.1.
+    """
+    if len(sparql) > _MAX_LENGTH:
+        raise QueryRefused(
+            f"a query that asks other servers has at most {_MAX_LENGTH:,} characters; "
+            f"this has {len(sparql):,}"
+        )
+    asked = []
+    for place in places:
+        line = sparql.count("\n", 0, place) + 1
+        form = _FORM.match(sparql, place)
+        if form is None:
+            raise QueryRefused(
+                f"line {line}: SERVICE is let pass as SERVICE <https://host/path> {{ ... }} alone: "
+                "with the whole address and no variable. Anywhere else write the word as "
+                "\\u0073ervice, and in an address as %73ervice"
+            )
+        if form["host"].lower() not in hosts:
+            raise QueryRefused(
+                f"line {line}: SERVICE would ask {form['host']}, which is not allowed; allowed: "
+                f"{', '.join(sorted(hosts))} (--allow-service HOST)"
+            )
+        asked.append(form["iri"])
+    if sorted(asked) != sorted(_parsed(sparql)):
+        raise QueryRefused(
+            "what the text and the parser of SPARQL hold for services is not the same; take the "
+            "word out of comments and strings"
+        )
+
+
+def _parsed(sparql: str) -> list[str]:
+    """What rdflib's parser finds behind every SERVICE."""
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + sparql
+    # It takes # in an IRI for the beginning of a comment, if SERVICE follows in the same line.
+    text = _IRI.sub(lambda found: found[0].replace("#", "%23"), text)
+    try:
+        tree = parseQuery(text)
+    except RecursionError:
+        raise QueryRefused(
+            "a query that asks other servers may not nest so deep, nor hold a SERVICE in another"
+        ) from None
+    except Exception as error:  # pyparsing raises many kinds
+        raise QueryError(
+            f"not standard SPARQL 1.1, which a query with SERVICE must be: {error}"
+        ) from error
+    return [str(term) for term in _services(tree)]
+
+
+def _services(node: Any) -> Iterator[Any]:
+    from pyparsing import ParseResults
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(node, CompValue):
+        if node.name == "ServiceGraphPattern":
+            yield node.term
+        for part in node.values():
+            yield from _services(part)
+    elif isinstance(node, ParseResults | list | tuple):
+        for part in node:
+            yield from _services(part)

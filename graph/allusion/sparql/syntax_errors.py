@@ -1,0 +1,115 @@
+"""What the engine says of a query that is not SPARQL, for the person who wrote it.
+
+The engine's parser tells the furthest place that it reached and what it would have read
+there, which is seldom where the slip is. `slips` looks for the usual ones first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..core.errors import QueryError, StoreError
+from ..core.vocabulary import PREFIXES
+from .diagnostics import Slip, find_slip
+
+# "error at 3:15: expected ..." is how Oxigraph words a syntax error.
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# The engine lists character classes among what it expected; nobody types those.
+_CLASS: Final = re.compile(r"\['[^\]]*\]|\[_\]|<unreported>", re.DOTALL)
+_ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)+"|[^,"]+')
+_PREFIXED: Final = re.compile(r"([A-Za-z][\w.-]*)?:[\w.%-]*$")
+
+
+def explain_syntax_error(message: str, sparql: str) -> str:
+    """Oxigraph's syntax error with the line itself and a caret under the place."""
+    found = _POSITION.search(message)
+    if not found:
+        return f"not a valid SPARQL query: {message}"
+    line, column, reason = int(found[1]), int(found[2]), found[3]
+    lines = sparql.split("\n")
+    text = lines[line - 1] if line <= len(lines) else ""
+    slip = find_slip(sparql)
+    if (
+        "Prefix not found" in reason
+        and (name := _PREFIXED.search(text[: column - 1]))
+        and not (slip and name[1] in ("http", "https"))
+    ):
+        return _place(line, name.start() + 1, _undeclared(name[1] or ""), text)
+    if "variable that is unbound" in reason:
+        slip = _ungrouped(sparql)
+    if slip:
+        line = sparql.count("\n", 0, slip.place) + 1
+        start = sparql.rfind("\n", 0, slip.place) + 1
+        text = lines[line - 1]
+        return _place(line, slip.place - start + 1, slip.hint, text)
+    return _place(line, column, _expected(reason), text)
+
+
+def explain_failure(message: str) -> QueryError | StoreError:
+    """The error for what the engine raises, under one and the same name, when it evaluates."""
+    if "not supported" in message:
+        return QueryError(f"the query cannot be answered: {message}")
+    return StoreError(f"the store could not be read ({message}); run: allusion build --force")
+
+
+def _expected(reason: str) -> str:
+    """The engine's reason without what nobody types, and without its keywords.
+
+    It names those that it happened to try last, so that they lead astray; a sentence
+    among them is the reason itself.
+    """
+    listed = _CLASS.sub("", reason).removeprefix("expected").strip().removeprefix("one of")
+    items = [item.strip() for item in _ITEM.findall(listed) if item.strip()]
+    sentences = [item for item in items if " " in item and not item.startswith('"')]
+    if sentences:
+        return "; ".join(sentences)
+    signs = [item.replace('\\"', '"')[1:-1] for item in items if item.startswith('"')]
+    hint = f"; here could stand: {' '.join(signs)}" if 0 < len(signs) <= 8 else ""
+    return f"no way to go on from here{hint}"
+
+
+def _ungrouped(sparql: str) -> Slip:
+    """The variable that SELECT names, beside an aggregate, and GROUP BY does not."""
+    head = re.search(r"\bselect\b(.*?)(?:\bwhere\b|\{)", sparql, re.IGNORECASE | re.DOTALL)
+    groups = " ".join(re.findall(r"\bgroup\s+by\b([^{}]*)", sparql, re.IGNORECASE))
+    if head:
+        plain = re.sub(r"\((?:[^()]|\([^()]*\))*\)", lambda found: " " * len(found[0]), head[1])
+        for found in re.finditer(r"[?$](\w+)", plain):
+            if not re.search(rf"[?$]{found[1]}\b", groups):
+                return Slip(
+                    head.start(1) + found.start(),
+                    f"{found[0]} stands beside an aggregate and is not grouped by; add it to "
+                    f"GROUP BY, or take one of many: (SAMPLE({found[0]}) AS ?one)",
+                )
+    return Slip(head.start() if head else 0, "SELECT names a variable that is not grouped by")
+
+
+def _undeclared(prefix: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(prefix, PREFIXES, n=2, cutoff=0.6)
+    hint = (
+        f"did you mean {' or '.join(f'{p}:' for p in near)}?"
+        if near
+        else (f"declare it (PREFIX {prefix}: <...>); known without that: {', '.join(PREFIXES)}")
+    )
+    return f"the prefix {prefix}: is not declared; {hint}"
+
+
+def _place(line: int, column: int, reason: str, text: str) -> str:
+    """The message with the line and a caret; wide characters take two cells.
+
+    Of a line that is longer than a screen the part around the place is shown.
+    """
+    from wcwidth import wcswidth
+
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    before = column - 1
+    if len(shown) > 160:
+        start = max(before - 80, 0)
+        shown, before = f"…{shown[start : start + 160]}…", before - start + 1
+    indent = " " * max(wcswidth(shown[:before]), 0)
+    return (
+        f"not a valid SPARQL query: line {line}, column {column}: {reason}\n  {shown}\n  {indent}^"
+    )

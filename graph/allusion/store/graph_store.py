@@ -1,0 +1,162 @@
+"""Writing whole graphs to a remote store: Graph Store Protocol, or SPARQL Update.
+
+Both replace a graph in parts that are N-Triples; a part never splits what shares a
+blank node, for a blank node means one thing within one request only.
+
+Source: https://www.w3.org/TR/sparql11-http-rdf-update/ and https://www.w3.org/TR/sparql11-update/
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterable
+from http.client import HTTPResponse
+from typing import Final, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ..core.errors import NetworkError
+from .http.client import Client
+from .http.credentials import Login
+from .http.deadline import read_body
+from .remote import default_user_agent
+
+# What a server says of a success is not used, but read so that the connection ends well.
+_ANSWER_BYTES: Final = 10_000_000
+_DONE: Final = frozenset((200, 201, 202, 204))
+
+
+class Writer(Protocol):
+    """What replaces and removes named graphs of a remote store.
+
+    ``lines_a_part`` is how many lines it likes in one part.
+    """
+
+    lines_a_part: int
+
+    def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
+        """Make ``graph`` hold what the lines of ``parts`` say and nothing else.
+
+        :raises NetworkError: if the store does not do it; the graph may then be half there.
+        """
+        ...
+
+    def drop(self, graph: str) -> None:
+        """Remove ``graph``; that there is none is no fault.
+
+        :raises NetworkError: if the store does not do it.
+        """
+        ...
+
+    def greet(self, graph: str) -> None:
+        """Settle the login by asking for ``graph``, before anything large is sent.
+
+        :raises NetworkError: if the store is out of reach, or refuses the login.
+        """
+        ...
+
+
+class _Endpoint:
+    """What both ways have in common: a client, and success told by the status."""
+
+    def __init__(self, address: str, *, timeout_s: float = 120, login: Login | None = None) -> None:
+        self.address = address
+        self.client = Client(address, timeout_s=timeout_s, login=login, writes=True)
+        self._agent = default_user_agent()
+
+    def _send(
+        self,
+        method: str,
+        address: str,
+        body: bytes | None = None,
+        kind: str = "",
+        *,
+        repeatable: bool = True,
+        missing_is_well: bool = False,
+    ) -> None:
+        headers = {"User-Agent": self._agent, "Accept": "*/*"}
+        if body is not None:
+            headers["Content-Type"] = kind
+
+        def make() -> urllib.request.Request:
+            return urllib.request.Request(  # noqa: S310 (the address is checked by Client)
+                address, body, headers, method=method
+            )
+
+        try:
+            self.client.send(make, self._done, repeatable=repeatable)
+        except NetworkError as error:
+            if not (missing_is_well and error.status == 404):
+                raise
+
+    def _done(self, response: HTTPResponse) -> None:
+        read_body(response, self.client.host, _ANSWER_BYTES)
+        if response.status not in _DONE:
+            raise NetworkError(
+                f"{self.client.host} answers a request to write with HTTP {response.status}; "
+                "check the address"
+            )
+
+
+class GraphStore(_Endpoint):
+    """A Graph Store Protocol endpoint: PUT for the first part of a graph, POST for the others."""
+
+    lines_a_part = 20_000
+
+    def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
+        """See `Writer`."""
+        method = "PUT"
+        for part in parts:
+            # N-Triples is Turtle too, and Turtle is what every such server reads.
+            body = "".join(f"{line}\n" for line in part).encode()
+            self._send(method, self._of(graph), body, "text/turtle", repeatable=method == "PUT")
+            method = "POST"
+
+    def drop(self, graph: str) -> None:
+        """See `Writer`."""
+        self._send("DELETE", self._of(graph), missing_is_well=True)
+
+    def greet(self, graph: str) -> None:
+        """See `Writer`."""
+        self._send("GET", self._of(graph), missing_is_well=True)
+
+    def _of(self, graph: str) -> str:
+        parts = urlsplit(self.address)
+        query = [*parse_qsl(parts.query, keep_blank_values=True), ("graph", graph)]
+        return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+class Updates(_Endpoint):
+    """A SPARQL Update endpoint: each request in a form, as the protocol has it."""
+
+    lines_a_part = 1000  # engines parse an update as a whole, some of them slowly
+
+    def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
+        """See `Writer`."""
+        head = f"DROP SILENT GRAPH <{graph}> ;\n"
+        for part in parts:
+            body = "\n".join(part)
+            # Virtuoso takes no blank node in INSERT DATA, which the standard allows.
+            blank = any("_:" in line for line in part)
+            verb, where = ("INSERT", " WHERE {}") if blank else ("INSERT DATA", "")
+            # What holds blank nodes is not sent twice: they would be others the second time.
+            self._update(
+                f"{head}{verb} {{ GRAPH <{graph}> {{\n{body}\n}} }}{where}",
+                repeatable=bool(head) or not blank,
+            )
+            head = ""
+
+    def drop(self, graph: str) -> None:
+        """See `Writer`."""
+        self._update(f"DROP SILENT GRAPH <{graph}>")
+
+    def greet(self, graph: str) -> None:
+        """See `Writer`; what a push sends first is small, and asks for no more."""
+
+    def _update(self, text: str, *, repeatable: bool = True) -> None:
+        self._send(
+            "POST",
+            self.address,
+            urlencode({"update": text}).encode(),
+            "application/x-www-form-urlencoded",
+            repeatable=repeatable,
+        )

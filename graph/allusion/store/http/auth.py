@@ -1,0 +1,149 @@
+"""Answering a server that asks who is there: Basic, Digest or a bearer token.
+
+A password goes out only when it is asked for, and a token only to its own host. Basic
+and Bearer can be read on the way, so they need https, or a server on this machine.
+
+Source: RFC 9110 section 11, RFC 7616 (Digest), RFC 7617 (Basic), RFC 6750 (Bearer)
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import urllib.error
+import urllib.request
+from ipaddress import ip_address
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from ...core.errors import NetworkError
+from .credentials import Login
+
+
+class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHandler):
+    """A handler for urllib that remembers what one host asked for.
+
+    One instance serves every request to that host, one after the other: a large body is
+    then not sent twice, and a server that hangs up on it before it has read it all, as
+    soon as it sees no login, has nothing to hang up on.
+    """
+
+    handler_order = 480  # before the handlers that send
+
+    def __init__(self, login: Login, endpoint: str) -> None:
+        super().__init__()
+        self._login = login
+        parts = urlsplit(endpoint)
+        self._origin = _origin(endpoint)
+        self._safe = parts.scheme == "https" or _is_loopback(parts.hostname or "")
+        self._challenge: dict[str, str] | None = None
+        self._basic = False
+        self.passwd: Any = self  # urllib asks it for the password of a realm
+
+    def find_user_password(self, _realm: str, _uri: str) -> tuple[str, str]:
+        """The login, whatever the realm; only requests to the host itself come here."""
+        return self._login.user, self._login.password
+
+    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
+        """Add what the host asked for last time."""
+        ours = _origin(req.full_url) == self._origin and not req.has_header("Authorization")
+        if ours and (value := self._authorization(req)):
+            req.add_unredirected_header("Authorization", value)
+        return req
+
+    https_request = http_request
+
+    def http_error_401(
+        self, req: urllib.request.Request, fp: IO[bytes], _code: int, _msg: str, headers: Any
+    ) -> Any:
+        """Ask again with the login, once for each challenge; None leaves it a refusal."""
+        if _origin(req.full_url) != self._origin:
+            return None
+        tried = req.has_header("Authorization")
+        offers = _challenges(headers)
+        if tried and offers.get("digest", {}).get("stale", "").lower() != "true":
+            return None
+        self._challenge, self._basic = None, False
+        if "digest" in offers and self._login.user:
+            self._challenge = offers["digest"]
+        elif "basic" in offers and self._login.user:
+            self._basic = True
+        try:
+            value = self._authorization(req)
+        except NetworkError:
+            fp.close()
+            raise
+        if not value:
+            return None
+        fp.close()
+        req.remove_header("Authorization")
+        req.add_unredirected_header("Authorization", value)
+        return self.parent.open(req, timeout=req.timeout)
+
+    def _authorization(self, req: urllib.request.Request) -> str:
+        """The header's value, or "" where nothing has been asked for."""
+        if self._login.token:
+            self._refuse_in_clear("a token")
+            return f"Bearer {self._login.token}"
+        if self._basic:
+            self._refuse_in_clear("a password")
+            pair = f"{self._login.user}:{self._login.password}".encode()
+            return f"Basic {base64.b64encode(pair).decode()}"
+        if self._challenge is None:
+            return ""
+        try:
+            value = self.get_authorization(req, self._challenge)
+        except (ValueError, urllib.error.URLError):  # another algorithm, or auth-int alone
+            value = None
+        if not value:
+            raise NetworkError(
+                f"{self._origin[1]} asks for a kind of Digest login that is not known here"
+            )
+        return f"Digest {value}"
+
+    def get_algorithm_impls(self, algorithm: str) -> tuple[Any, Any]:
+        """The hash of RFC 7616; urllib knows MD5 alone, and of plain ASCII."""
+        names = {"MD5": "md5", "SHA-256": "sha256"}
+        if algorithm.upper() not in names:
+            raise ValueError(algorithm)
+
+        def digest(text: str) -> str:
+            return hashlib.new(names[algorithm.upper()], text.encode()).hexdigest()
+
+        return digest, lambda secret, data: digest(f"{secret}:{data}")
+
+    def _refuse_in_clear(self, what: str) -> None:
+        if not self._safe:
+            raise NetworkError(
+                f"{self._origin[1]} would be sent {what} that anybody on the way can read; "
+                "use its https address"
+            )
+
+
+def _challenges(headers: http.client.HTTPMessage) -> dict[str, dict[str, str]]:
+    """Scheme, in lower case, to its parameters; the first of each scheme counts."""
+    found: dict[str, dict[str, str]] = {}
+    for line in headers.get_all("WWW-Authenticate", []):
+        scheme = ""
+        for part in urllib.request.parse_http_list(line):
+            head, _, rest = part.strip().partition(" ")
+            if "=" not in head:
+                scheme, part = head.lower(), rest
+                found.setdefault(scheme, {})
+            name, equals, value = part.strip().partition("=")
+            if equals and scheme:
+                found[scheme].setdefault(name.strip().lower(), value.strip().strip('"'))
+    return found
+
+
+def _origin(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

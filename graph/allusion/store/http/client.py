@@ -1,0 +1,325 @@
+"""HTTP requests to one host: one in flight, within one deadline, retried where that helps.
+
+What every exchange with an endpoint shares, whether it asks or writes: waiting for its
+turn, honouring Retry-After, logging in, and saying in one line what went wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import http.client
+import re
+import socket
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from ...core.errors import AllusionError, NetworkError, ParameterError, QueryError
+from ...sparql.limits import check_seconds
+from .auth import Authorise
+from .credentials import ADVICE, Login, without_login
+from .deadline import Deadline, opener
+
+_T = TypeVar("_T")
+
+_ATTEMPTS: Final = 4
+# Wikidata asks clients to stop for a minute when a 429 does not say how long.
+_WAIT_AFTER_429_S: Final = 60.0
+# Thirty years, as the nine digits of the other form: the moment when it ends can be said.
+_LONGEST_WAIT_S: Final = 999_999_999.0
+_SEEN_OF_A_REFUSAL: Final = 4096
+# By status; 0 is what a fault in the request is called, 400 and 500 are for all others.
+_ADVICE: Final = {
+    0: "finds a fault in the query",
+    400: "refuses the request; check the address of the endpoint",
+    500: "failed on this query, perhaps because it takes too long; ask for less or try later",
+    403: "refuses this client; wait a while, and give a contact address that it can reach",
+    404: "has no SPARQL endpoint at this address; check it",
+    405: "does not take this kind of request; check the address of the endpoint",
+    406: "cannot answer in SPARQL JSON or N-Triples; use another endpoint",
+    413: "finds the request too long; ask for less at a time",
+    414: "finds the request too long; ask for less at a time",
+    429: "asks for fewer requests; wait a minute and try again",
+    503: "is too busy; try again later",
+}
+_ADVICE_ON_WRITING: Final = {
+    0: "finds a fault in what it should write",
+    403: f"does not let this client write; it may want a login: {ADVICE}",
+    404: "takes no graphs or updates at this address; check it",
+    405: "does not take this kind of request; is it the address for updates, or for graphs?",
+    413: "finds the request too large; raise the limit that it has for one request",
+    500: "failed to write; its own log may say why",
+}
+
+
+@dataclass(slots=True)
+class _Gate:
+    """One host: a lock for the one request in flight, and when it may be asked again."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    not_before: float = 0.0
+
+
+# By host and port, so that two stores for one endpoint queue up like one.
+_GATES: Final[dict[str, _Gate]] = {}
+
+
+class Client:
+    """A client of one endpoint.
+
+    ``timeout_s`` is for all of an exchange: waiting for its turn, every attempt, every
+    byte. ``backoff_s`` is the first pause before a busy host is asked again; it doubles.
+    No message holds the secret of ``login``, whatever the server echoes. ``writes`` chooses
+    what refusals advise; ``advice`` puts other words for some statuses. ``on_hold`` is told
+    for how many seconds the host wants to be left alone, as soon as it says so.
+
+    :raises ParameterError: if ``endpoint`` is not an http or https address, or has a login, or
+        ``timeout_s`` is no time.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        timeout_s: float = 30,
+        backoff_s: float = 1.0,
+        login: Login | None = None,
+        writes: bool = False,
+        advice: Mapping[int, str] | None = None,
+        on_hold: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        self.host = host_of(endpoint)
+        self._advice = {**_ADVICE, **(_ADVICE_ON_WRITING if writes else {}), **(advice or {})}
+        self.on_hold = on_hold
+        self.timeout_s = check_seconds(timeout_s, "the timeout")
+        self.backoff_s = backoff_s
+        self.login = login
+        self._authorise = (Authorise(login, endpoint),) if login else ()
+        self._hide = login.hide if login else str
+        self._gate = _GATES.setdefault(self.host.lower(), _Gate())
+        self._running = threading.local()
+
+    @contextmanager
+    def one_deadline(self) -> Iterator[None]:
+        """What is waited for inside, by whatever means, and the exchanges there have one deadline.
+
+        It is for the thread that enters, and begins as it enters.
+        """
+        self._running.deadline = Deadline(self.timeout_s)
+        try:
+            yield
+        finally:
+            del self._running.deadline
+
+    def send(
+        self,
+        make: Callable[[], urllib.request.Request],
+        read: Callable[[HTTPResponse], _T],
+        *,
+        repeatable: bool = True,
+    ) -> _T:
+        """What ``read`` makes of the response; it is closed when this returns.
+
+        ``make`` is called for each attempt. ``repeatable`` says whether a request that may
+        have arrived can be sent again.
+
+        :raises QueryError: if the endpoint finds a fault in the request.
+        :raises NetworkError: if it is out of reach, says no or takes too long.
+        """
+
+        def exchange(deadline: Deadline) -> _T:
+            director = opener(deadline, *self._authorise, hide=self._hide)
+            with director.open(make(), timeout=deadline.remaining_s()) as response:
+                return read(response)
+
+        try:
+            return self.attempt(exchange, repeatable=repeatable)
+        except (NetworkError, QueryError) as error:
+            if self.login is None:
+                raise
+            # An error behind it may hold what the server echoed, and a traceback shows it.
+            raise error from None
+
+    def attempt(self, exchange: Callable[[Deadline], _T], *, repeatable: bool = True) -> _T:
+        """What ``exchange`` returns: one request and its answer, made again where that helps.
+
+        It is called when it is this client's turn, with the deadline for all attempts, and
+        reports a refusal as ``urllib.error.HTTPError`` and trouble as OSError or
+        ``http.client.HTTPException``, whichever library it goes by.
+
+        :raises QueryError: if the endpoint finds a fault in the request.
+        :raises NetworkError: if it is out of reach, says no or takes too long.
+        """
+        deadline = getattr(self._running, "deadline", None) or Deadline(self.timeout_s)
+        return self._within(deadline, exchange, repeatable=repeatable)
+
+    def hold(self, seconds: float) -> None:
+        """Leave the host alone for so long, as it has asked; another process may know of it."""
+        self._gate.not_before = max(self._gate.not_before, time.monotonic() + seconds)
+
+    def quote(self, text: str) -> str:
+        """What a server said, fit to print: the start of it, on one line, without our login."""
+        words = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
+        short = " ".join(words.split())[:200] or "it does not say which"
+        # The start alone might end within the login.
+        seen = self.login.hide(text) if self.login else text
+        return short if seen == text else seen
+
+    def _within(
+        self,
+        deadline: Deadline,
+        exchange: Callable[[Deadline], _T],
+        *,
+        repeatable: bool,
+    ) -> _T:
+        if not self._gate.lock.acquire(timeout=max(0, deadline.at - time.monotonic())):
+            raise NetworkError(f"{self.host} is still busy with an earlier query; try again later")
+        try:
+            for attempt in range(1, _ATTEMPTS + 1):
+                self._await_turn(deadline)
+                try:
+                    return exchange(deadline)
+                except urllib.error.HTTPError as error:
+                    with error:
+                        problem = self._refusal(error, attempt)
+                    if error.code not in {429, 503} or attempt == _ATTEMPTS:
+                        raise problem from error
+                except (OSError, http.client.HTTPException) as error:
+                    if isinstance(error, AllusionError):
+                        raise
+                    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+                    broken = isinstance(cause, ConnectionResetError | BrokenPipeError)
+                    if not (broken and repeatable) or attempt == _ATTEMPTS:
+                        raise NetworkError(f"{self.host} {self._trouble(cause)}") from error
+                    self.hold(self.backoff_s * 2 ** (attempt - 1))
+            raise AssertionError("the last attempt returns or raises")
+        finally:
+            self._gate.lock.release()
+
+    def _await_turn(self, deadline: Deadline) -> None:
+        """Sleep until the host may be asked, or say when that will be."""
+        wait_s = self._gate.not_before - time.monotonic()
+        if wait_s <= 0:
+            return
+        if time.monotonic() + wait_s >= deadline.at:
+            then = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait_s)
+            raise NetworkError(
+                f"{self.host} asks to be left alone for {wait_s:.0f} s; "
+                f"try again after {then:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        time.sleep(wait_s)
+
+    def _refusal(self, error: urllib.error.HTTPError, attempt: int) -> AllusionError:
+        """What a status of 4xx or 5xx means, and when to ask again."""
+        code = error.code
+        wait_s = retry_after_s(error.headers.get("Retry-After"))
+        if wait_s is None and code in {429, 503}:
+            wait_s = _WAIT_AFTER_429_S if code == 429 else self.backoff_s * 2 ** (attempt - 1)
+        if wait_s is not None:
+            self.hold(wait_s)
+            self.on_hold(wait_s)
+        plain = error.headers.get_content_type() == "text/plain"
+        said = _said(error) if code == 400 or (plain and code not in {429, 503}) else ""
+        if code == 400:
+            return QueryError(f"{self.host} {self._advice[0]}: {self.quote(said)}")
+        if 300 <= code < 400:
+            return NetworkError(
+                f"{self.host} answers {code}; check the address of the endpoint", code
+            )
+        advice = self._login_advice() if code == 401 else self._advice.get(code)
+        advice = advice or self._advice[500 if code >= 500 else 400]
+        words = f": {self.quote(said)}" if said.strip() else ""
+        return NetworkError(f"{self.host} {advice} (HTTP {code}){words}", code)
+
+    def _login_advice(self) -> str:
+        if self.login is None:
+            return f"asks for a login: {ADVICE}"
+        return f"does not accept the login of {self.login.origin}; check it"
+
+    def _trouble(self, cause: object) -> str:
+        """Why there was no answer, as the end of a sentence that begins with the host."""
+        match cause:
+            case TimeoutError():
+                return (
+                    f"did not finish within {self.timeout_s:g} s; ask for less, "
+                    "allow more time, or try later"
+                )
+            case ConnectionRefusedError():
+                return "refuses connections; is it running, and is the address right?"
+            case ConnectionResetError() | BrokenPipeError():
+                return "keeps breaking the connection; try again later"
+            case socket.gaierror():
+                return "cannot be found; is there a network, and is the address right?"
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"has no valid certificate ({self.quote(cause.verify_message)}); do not use it"
+                )
+            case ssl.SSLError():
+                return "does not speak https as it should; check the address of the endpoint"
+            case http.client.IncompleteRead():
+                return "broke off its answer before the end; try again"
+            case http.client.HTTPException():
+                return "does not speak HTTP as it should; check the address of the endpoint"
+        return f"is out of reach ({self.quote(str(cause))}); is there a network?"
+
+
+def retry_after_s(value: str | None) -> float | None:
+    """Seconds to wait by a Retry-After header, in either of its forms; None if unreadable.
+
+    Source: RFC 9110, section 10.2.3.
+
+    >>> retry_after_s("120"), retry_after_s("soon"), retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT")
+    (120.0, None, 0.0)
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except (ValueError, OverflowError):  # a year or an offset may have any number of digits
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    wait_s = (moment - dt.datetime.now(dt.UTC)).total_seconds()
+    return min(max(0.0, wait_s), _LONGEST_WAIT_S)
+
+
+def _said(error: urllib.error.HTTPError) -> str:
+    try:
+        return error.read(_SEEN_OF_A_REFUSAL).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
+def host_of(endpoint: str) -> str:
+    """The host and port of an address, as messages name it.
+
+    :raises ParameterError: if it is not an http or https address, or has a login; the
+        message never holds the login.
+    """
+    shown = without_login(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname, parts.port
+        (host or "").encode("idna")
+    except ValueError:
+        raise ParameterError(f"{shown!r} is not an address") from None
+    if "@" in parts.netloc:
+        raise ParameterError(
+            f"{shown!r}: a login does not belong into an address, where the shell's history and "
+            f"the list of processes keep it; {ADVICE}"
+        )
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"[\x00-\x20]", endpoint):
+        raise ParameterError(f"{shown!r} is not the http or https address of an endpoint")
+    if parts.fragment:
+        raise ParameterError(f"{shown!r}: the address of an endpoint has no fragment (#)")
+    return f"{host}:{port}" if port else host

@@ -1,0 +1,107 @@
+"""Logins of remote stores: from the environment or a netrc file, and kept out of every message.
+
+A login is never taken from an address or an option: both stay in the history of the
+shell and in the list of processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import netrc
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from ...core.errors import ParameterError
+
+USER: Final = "ALLUSION_STORE_USER"
+PASSWORD: Final = "ALLUSION_STORE_PASSWORD"  # noqa: S105 (the name of a setting)
+TOKEN: Final = "ALLUSION_STORE_TOKEN"  # noqa: S105 (the name of a setting)
+HIDDEN: Final = "(not shown, for it holds the login)"
+#: What to do where a login is wanted, as the end of a sentence.
+ADVICE: Final = f"set {USER} and {PASSWORD}, or {TOKEN}, or name the host in ~/.netrc"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A name and password, or a token. ``origin`` says where it was found."""
+
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    origin: str = ""
+
+    def hide(self, text: str) -> str:
+        """What a server said, or that it is not shown because it holds the secret.
+
+        All of it goes: a secret that is cut out of words can be guessed from the gap.
+        """
+        pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        plain = [secret for secret in (self.password, self.token) if secret]
+        forms = {form for secret in plain for form in (secret, quote(secret), quote_plus(secret))}
+        forms |= {repr(secret)[1:-1] for secret in plain} | {pair}
+        return HIDDEN if any(form in text for form in forms) else text
+
+
+def without_login(address: str) -> str:
+    """An address, or what was meant for one, fit to print.
+
+    >>> without_login("https://me:secret@example.org/sparql")
+    'https://***@example.org/sparql'
+    """
+    return re.sub(r"(//|^)[^/]*@", r"\1***@", address)
+
+
+def find_login(host: str, environment: Mapping[str, str] = os.environ) -> Login | None:
+    """The login for ``host`` (a name without a port), or None where there is none.
+
+    The environment goes before ``NETRC``, and that before ``~/.netrc``.
+
+    :raises ParameterError: if one is named by half, or holds what no header can, or a netrc
+        file that is named cannot be read. The message never holds the secret.
+    """
+    user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
+    token = environment.get(TOKEN, "")
+    if token and (user or password):
+        raise ParameterError(f"set either {TOKEN} or {USER} with {PASSWORD}, not both")
+    if bool(user) != bool(password):
+        missing = PASSWORD if user else USER
+        raise ParameterError(f"{missing} is not set, and a login needs both {USER} and {PASSWORD}")
+    if token:
+        return _checked(Login(token=token, origin=TOKEN))
+    if user:
+        return _checked(Login(user, password, origin=USER))
+    return _from_netrc(host, environment)
+
+
+def _from_netrc(host: str, environment: Mapping[str, str]) -> Login | None:
+    named = environment.get("NETRC")
+    path = Path(named) if named else Path("~/.netrc").expanduser()
+    if not named and not path.is_file():
+        return None
+    try:
+        found = netrc.netrc(str(path)).hosts.get(host)
+    except netrc.NetrcParseError as error:
+        # Its message may quote the very word that is the password.
+        raise ParameterError(
+            f"{path}, line {error.lineno}: not a netrc file; see man netrc"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ParameterError(f"{path} could not be read ({reason}); it is named by NETRC") from None
+    if found is None or not found[2]:
+        return None
+    return _checked(Login(found[0], found[2], origin=str(path)))
+
+
+def _checked(login: Login) -> Login:
+    if set(login.user) & set(':"\\'):
+        raise ParameterError(f"the user of {login.origin} holds a colon, quote or backslash")
+    for value in (login.user, login.password, login.token):
+        if not value.isprintable() or (value == login.token and not value.isascii()):
+            raise ParameterError(f"the login of {login.origin} holds a character that none can")
+    return login

@@ -1,0 +1,204 @@
+"""One worker process as its owner has it: started, asked, stopped, ended.
+
+It is a clean interpreter and no fork: a fork of a process with threads, as the engine's
+are, may wait for ever on a lock that nobody holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any, Final
+
+from ...core.errors import StoreError
+from ...core.vocabulary import PREFIXES
+from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
+
+#: Started with -I -S: no environment, no user site and no .pth file has a say; the path of
+#: modules comes from the owner, by stdin like the rest.
+_PROGRAM: Final = (
+    "import sys, json; hello = json.loads(sys.stdin.buffer.readline()); "
+    "sys.path[:] = hello['path']; from allusion.store.sandbox.worker import main; main(hello)"
+)
+_PACKAGES: Final = Path(__file__).parents[3]
+_START_S: Final = 30.0
+#: Longer than the worker itself gives a stopped query.
+_GRACE_S: Final = 0.3
+# What the engine, Rust or C++ say on stderr when memory is refused them.
+_OUT_OF_MEMORY: Final = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory")
+
+
+class WorkerEnded(Exception):
+    """The process ended before it had answered; ``out_of_memory`` tells one of the reasons."""
+
+    def __init__(self, code: int | None, last_words: bytes) -> None:
+        self.out_of_memory = code in (OUT_OF_MEMORY, -getattr(signal, "SIGKILL", 9)) or any(
+            words in last_words for words in _OUT_OF_MEMORY
+        )
+        super().__init__(_how_it_ended(code))
+
+
+def _how_it_ended(code: int | None) -> str:
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+class WorkerProcess:
+    """A running worker over the store at ``path``; one query at a time.
+
+    :raises StoreError: if no process can be started.
+    """
+
+    def __init__(self, path: Path, *, network: bool, watch: bool) -> None:
+        self.owner = os.getpid()
+        self.confinement: tuple[str, ...] = ()
+        self._number = 0
+        self._frames = Frames()
+        self._arrived: deque[tuple[int, Any]] = deque()
+        self._talk, theirs = socket.socketpair()
+        # The folder of this package by name: the owner may have found it by "" in its path, in a
+        # notebook say, which would be wherever the process has moved since.
+        places = [place for place in sys.path if place] + [str(_PACKAGES)]
+        hello = {
+            "path": [str(Path(place).absolute()) for place in places],
+            "store": str(path),
+            "prefixes": PREFIXES,
+            "network": network,
+            "watch": watch,
+            "line": theirs.fileno(),
+        }
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 (this interpreter, a fixed program)
+                [sys.executable, "-I", "-S", "-c", _PROGRAM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=() if sys.platform == "win32" else (theirs.fileno(),),
+            )
+            if sys.platform == "win32":
+                import base64
+
+                hello["line"] = base64.b64encode(theirs.share(self._process.pid)).decode()
+            self._tell(json.dumps(hello).encode() + b"\n")
+        except OSError as error:
+            self._talk.close()
+            raise StoreError(f"no worker could be started for the query ({error})") from error
+        finally:
+            theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        """Wait until the store is open; time that does not count against a query.
+
+        :raises StoreError: if it cannot be opened.
+        """
+        if self.confinement:
+            return
+        try:
+            kind, body = self.next_frame(time.monotonic() + _START_S)
+        except (WorkerEnded, TimeoutError) as error:
+            self.kill()
+            raise StoreError(f"the worker for queries did not start ({error})") from error
+        if kind == ERROR:
+            self.kill()
+            raise StoreError(f"the store cannot be opened ({body[1]}); run: allusion build --force")
+        assert kind == READY
+        self.confinement = tuple(body)
+
+    def ask(self, sparql: str, union: bool, max_rows: int, max_bytes: int, max_memory: int) -> None:
+        """Send a query; ``union`` makes all graphs its default graph.
+
+        :raises WorkerEnded: if the process is gone.
+        """
+        self._number += 1
+        self._talk.settimeout(_START_S)
+        try:
+            self._talk.sendall(
+                frame(QUERY, [self._number, sparql, union, max_rows, max_bytes, max_memory])
+            )
+        except OSError as error:
+            raise self._ended() from error
+
+    def next_frame(self, until: float) -> tuple[int, Any]:
+        """The next message.
+
+        :raises TimeoutError: if there is none at the moment ``until``, of `time.monotonic`.
+        :raises WorkerEnded: if the process is gone.
+        """
+        while not self._arrived:
+            self._talk.settimeout(max(until - time.monotonic(), 0.000_001))
+            try:
+                piece = self._talk.recv(1 << 18)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise self._ended() from error
+            if not piece:
+                raise self._ended()
+            self._arrived.extend(self._frames.feed(piece))
+        return self._arrived.popleft()
+
+    def stop(self) -> float:
+        """Have the query in hand stopped; the moment by which its end must have come."""
+        self._tell(self._number.to_bytes(4, "big"))
+        return time.monotonic() + _GRACE_S
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process, whatever it does, and leave nothing of it behind."""
+        if self.owner != os.getpid():
+            self.forget()
+            return
+        self._process.kill()
+        self._process.wait()
+        self._close()
+
+    def forget(self) -> None:
+        """Close this end in a forked copy of the owner, whose worker it is not."""
+        self._process.returncode = 0
+        self._close()
+
+    def _close(self) -> None:
+        self._talk.close()
+        for stream in (self._process.stdin, self._process.stderr):
+            with contextlib.suppress(OSError):
+                if stream:
+                    stream.close()
+
+    def _tell(self, data: bytes) -> None:
+        stream = self._process.stdin
+        assert stream is not None
+        with contextlib.suppress(OSError):  # it is gone: the next read says so
+            stream.write(data)
+            stream.flush()
+
+    def _ended(self) -> WorkerEnded:
+        """Why the process is gone; it may take a moment to die of a signal."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE_S)
+        code = self._process.poll()
+        if code is None:
+            self._process.kill()
+            self._process.wait()
+        stderr = self._process.stderr
+        last_words = stderr.read() if stderr and not stderr.closed else b""
+        self._close()
+        return WorkerEnded(code, last_words)

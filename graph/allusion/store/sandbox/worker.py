@@ -1,0 +1,211 @@
+"""The program of a worker: open a store, then answer queries until its owner is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from bisect import bisect_right
+from itertools import accumulate
+from time import monotonic
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from .confinement import Memory, confine
+from .framing import (
+    COLUMNS,
+    END,
+    ERROR,
+    HEAD_BYTES,
+    OUT_OF_MEMORY,
+    QUERY,
+    READY,
+    ROWS,
+    TRIPLES,
+    YES_NO,
+    Frames,
+    frame,
+)
+
+#: Rows are sent when there are so many, or when the last were sent so long ago.
+CHUNK_ROWS: Final = 512
+CHUNK_S: Final = 0.005
+#: How long a stopped query may take to notice it before the process ends itself.
+GRACE_S: Final = 0.05
+#: A worker that has grown by more than this retires after its answer.
+TIRED_BYTES: Final = 256 * 1024 * 1024
+_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def main(hello: dict[str, Any]) -> None:
+    """Run as the worker that ``hello`` describes; does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what Ctrl-C ends
+    talk = _line_to_owner(hello)
+    done = confine(network=hello["network"])
+    try:
+        store = ox.Store.read_only(hello["store"])
+    except (OSError, ValueError, RuntimeError) as error:
+        talk.sendall(frame(ERROR, ["open", str(error)]))
+        os._exit(0)
+    worker = Worker(store, talk, hello["prefixes"], Memory(watch=hello["watch"]))
+    talk.sendall(frame(READY, [*done, str(worker.memory)]))
+    worker.run()
+
+
+def _line_to_owner(hello: dict[str, Any]) -> socket.socket:
+    if sys.platform == "win32":
+        import base64
+
+        return socket.fromshare(base64.b64decode(hello["line"]))
+    return socket.socket(fileno=hello["line"])
+
+
+class Worker:
+    """Answers one query after the other; two threads, one of which only listens."""
+
+    def __init__(
+        self, store: ox.Store, talk: socket.socket, prefixes: dict[str, str], memory: Memory
+    ) -> None:
+        self.memory = memory
+        self._store = store
+        self._talk = talk
+        self._prefixes = prefixes
+        #: The query in hand, and the last that the owner wants no longer.
+        self._number = self._stopped = 0
+        self._done = threading.Event()
+        # What the two threads share: the head of the answer, the rows still to be sent, and how
+        # many bytes of rows the answer may still have.
+        self._sending = threading.Lock()
+        self._head = b""
+        self._unsent: list[list[Any]] = []
+        self._bytes_left = 0
+
+    def run(self) -> None:
+        """Answer until the owner closes the line."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        if not self.memory.by_kernel:
+            threading.Thread(target=self.memory.watch, args=(OUT_OF_MEMORY,), daemon=True).start()
+        frames = Frames()
+        while piece := self._talk.recv(65536):
+            for kind, request in frames.feed(piece):
+                if kind == QUERY:
+                    self._answer(*request)
+        os._exit(0)
+
+    def _listen(self) -> None:
+        """Stop the query whose number the owner sends; end when the owner is gone.
+
+        The engine lets other threads run while it works, so this is heard at once; but a
+        query notices only at its next row. One that does not is ended with the process,
+        after the rows that it had found are sent.
+        """
+        while len(data := sys.stdin.buffer.read(4)) == 4:
+            self._stopped = number = int.from_bytes(data, "big")
+            if number != self._number or self._done.wait(GRACE_S):
+                continue
+            with self._sending:
+                if number == self._number and not self._done.is_set():
+                    piece, _ = self._unsent_frames()
+                    self._talk.sendall(piece + frame(END, ["stopped", True]))
+                    os._exit(0)
+        os._exit(0)
+
+    def _answer(
+        self,
+        number: int,
+        sparql: str,
+        union: bool,
+        max_rows: int,
+        max_bytes: int,
+        max_memory: int,
+    ) -> None:
+        self._done.clear()
+        self._number = number
+        self._bytes_left = max_bytes
+        self.memory.allow(max_memory)
+        try:
+            reason = self._find(sparql, union, max_rows)
+            end, body = END, [reason, self.memory.grown_bytes > TIRED_BYTES]
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except (SyntaxError, OSError, ValueError, RuntimeError) as error:
+            kinds = (SyntaxError, OSError, ValueError, RuntimeError)
+            kind = next(kind for kind in kinds if isinstance(error, kind))
+            end, body = ERROR, [kind.__name__, str(error)]
+        except BaseException as error:  # a panic of the engine is not an Exception
+            self._talk.sendall(frame(ERROR, ["panic", str(error)]))
+            os._exit(0)
+        with self._sending:
+            self._done.set()
+            piece, whole = self._unsent_frames()
+            if end == END and not whole:
+                body[0] = "max_bytes"
+            self._talk.sendall(piece + frame(end, body))
+
+    def _find(self, sparql: str, union: bool, max_rows: int) -> str:
+        """Send the answer except its last piece; why it is not whole, or ""."""
+        found = self._store.query(sparql, prefixes=self._prefixes, use_default_graph_as_union=union)
+        if isinstance(found, ox.QueryBoolean):
+            self._head = frame(YES_NO, bool(found))
+            return ""
+        if isinstance(found, ox.QueryTriples):
+            self._head = frame(TRIPLES)
+        else:
+            self._head = frame(COLUMNS, [variable.value for variable in found.variables])
+        count, due = 0, monotonic() + CHUNK_S
+        for row in found:
+            if self._stopped == self._number:
+                return "stopped"
+            if count == max_rows:
+                return "max_rows"
+            # Not under the lock: appending is one step, and whoever sends takes the whole list.
+            self._unsent.append([_cell(term) for term in row])
+            count += 1
+            if count % CHUNK_ROWS and monotonic() < due:
+                continue
+            with self._sending:
+                piece, whole = self._unsent_frames()
+                self._talk.sendall(piece)
+            if not whole:
+                return "max_bytes"
+            due = monotonic() + CHUNK_S
+        return ""
+
+    def _unsent_frames(self) -> tuple[bytes, bool]:
+        """What is still to be sent, which then counts as sent, and whether it is all of that.
+
+        Rows go as far as the bytes left reach. A row counts with the sign behind it, so the
+        same rows go however they are divided.
+        """
+        head, rows = self._head, self._unsent
+        self._head, self._unsent = b"", []
+        if not rows:
+            return head, True
+        piece = frame(ROWS, rows)
+        size = len(piece) - HEAD_BYTES - 1
+        if size <= self._bytes_left:
+            self._bytes_left -= size
+            return head + piece, True
+        sizes = accumulate(len(frame(ROWS, row)) - HEAD_BYTES + 1 for row in rows)
+        rows = rows[: bisect_right(list(sizes), self._bytes_left)]
+        self._bytes_left = 0
+        return head + (frame(ROWS, rows) if rows else b""), False
+
+
+def _cell(term: Any) -> Any:
+    """A term as `frames` has it."""
+    if isinstance(term, ox.NamedNode):
+        return f"<{term.value}"
+    if isinstance(term, ox.Literal):
+        if language := term.language:
+            return [term.value, language]
+        datatype = term.datatype.value
+        return f'"{term.value}' if datatype == _STRING else [term.value, "", datatype]
+    if isinstance(term, ox.BlankNode):
+        return f"_{term.value}"
+    if term is None:
+        return None
+    raise ValueError("triple terms (RDF 1.2) are not supported")

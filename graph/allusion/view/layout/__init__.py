@@ -1,0 +1,1 @@
+"""Where things are put in a picture."""

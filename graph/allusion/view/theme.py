@@ -1,0 +1,134 @@
+"""What a kind of thing and a family of connection look like, in every picture.
+
+Colours are those of Okabe and Ito, which stay apart for the common kinds of
+colour blindness (https://jfly.uni-koeln.de/color/). No two kinds share both
+shape and colour, and no family is told by colour at all: its dashes tell it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ..core.model import Family
+from ..core.vocabulary import FAMILIES
+
+BLUE: Final = "#0072B2"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+YELLOW: Final = "#F0E442"
+ORANGE: Final = "#E69F00"
+VERMILION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+GREY: Final = "#999999"
+
+
+@dataclass(frozen=True, slots=True)
+class KindStyle:
+    """How a kind of entity is drawn; ``shape`` is a name that vis-network knows."""
+
+    shape: str
+    colour: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyStyle:
+    """How a family of edges is drawn.
+
+    ``dash`` is an SVG dash array for a line 1.5 px wide, () for a solid line.
+    ``shown`` says whether the family is on when a page opens.
+    """
+
+    one: str
+    many: str
+    explains: str
+    dash: tuple[int, ...]
+    shown: bool
+
+
+KINDS: Final[dict[str, KindStyle]] = {
+    "film": KindStyle("square", BLUE, "film", "films"),
+    "television": KindStyle("square", SKY, "television", "television"),
+    "series": KindStyle("hexagon", BLUE, "series", "series"),
+    "song": KindStyle("triangle", VERMILION, "song", "songs"),
+    "recording": KindStyle("triangleDown", VERMILION, "recording", "recordings"),
+    "literature": KindStyle("diamond", YELLOW, "book or text", "books and texts"),
+    "artwork": KindStyle("diamond", ORANGE, "artwork", "artworks"),
+    "person": KindStyle("dot", ORANGE, "person", "people"),
+    "group": KindStyle("hexagon", ORANGE, "group", "groups and couples"),
+    "character": KindStyle("dot", PURPLE, "character", "characters"),
+    "organisation": KindStyle("square", GREY, "organisation", "organisations"),
+    "place": KindStyle("triangleDown", GREEN, "place", "places"),
+    "language": KindStyle("diamond", GREY, "language", "languages"),
+    "award": KindStyle("star", YELLOW, "award", "awards"),
+    "motif": KindStyle("star", PURPLE, "motif", "motifs"),
+    "movement": KindStyle("hexagon", PURPLE, "movement", "movements and genres"),
+}
+
+FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
+    "reference": FamilyStyle(
+        "reference", "references", "in the work itself: anyone can point at it", (), True
+    ),
+    "influence": FamilyStyle(
+        "influence", "influences", "said by the maker, or claimed by a named critic", (9, 4), True
+    ),
+    "comparison": FamilyStyle(
+        "comparison", "comparisons", "drawn by a critic or viewer, not by the work", (2, 4), True
+    ),
+    "derivation": FamilyStyle(
+        "derivation", "derivations", "the work comes out of another", (9, 3, 2, 3), True
+    ),
+    "credit": FamilyStyle("credit", "credits", "who made it, who plays in it", (4, 3), False),
+    "story": FamilyStyle(
+        "story link", "story links", "who and what is in the story", (5, 6), False
+    ),
+    "part": FamilyStyle("part", "parts", "series, members, places within places", (1, 3), False),
+}
+
+FAMILY_ORDER: Final[tuple[Family, ...]] = tuple(FAMILY_STYLES)
+CONNECTIONS: Final[frozenset[Family]] = frozenset(f for f in FAMILY_ORDER if f in FAMILIES)
+UNKNOWN_KIND: Final = KindStyle("dot", GREY, "other", "others")
+
+
+def kind_style(kind: str) -> KindStyle:
+    """The style of a register; a plain grey dot where it has none."""
+    return KINDS.get(kind, UNKNOWN_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The few colours that change between light and dark.
+
+    Text on ``paper`` or ``card`` reaches a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)
+    in ``ink``, ``muted`` and ``accent``; a test computes it.
+    """
+
+    paper: str
+    card: str
+    ink: str
+    muted: str
+    hair: str
+    line: str
+    accent: str
+
+
+LIGHT: Final = Theme(
+    paper="#fbfaf7",
+    card="#ffffff",
+    ink="#1d1c1a",
+    muted="#635f57",
+    hair="#dcd8cf",
+    line="#6f6a61",
+    accent="#a3243b",
+)
+DARK: Final = Theme(
+    paper="#14151a",
+    card="#1d1f26",
+    ink="#eeece6",
+    muted="#a8a69f",
+    hair="#383a44",
+    line="#918f89",
+    accent="#ff92a2",
+)

@@ -1,0 +1,1 @@
+"""Client of Wikidata's SPARQL endpoint and action API."""

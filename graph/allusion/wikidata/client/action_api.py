@@ -1,0 +1,298 @@
+"""JSON by HTTP from Wikidata's action API, under the rules that every request here is under.
+
+httpcore makes the request: it lets the network be given to it, which is what one deadline
+for every read of the socket needs, follows no redirects and unpacks nothing by itself. Turns,
+pauses and Retry-After are the `Client`'s, the same for SPARQL and for this.
+
+Source: https://www.mediawiki.org/wiki/API:Etiquette
+"""
+
+from __future__ import annotations
+
+import email.message
+import http.client
+import io
+import json
+import re
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote, urlencode, urlsplit
+
+import httpcore
+
+from ...core.errors import NetworkError, ParameterError
+from ...store.http.client import Client
+from ...store.http.credentials import without_login
+from ...store.http.deadline import Deadline
+from ...store.remote import CONTACT, default_user_agent
+
+#: A batch of 50 items with many statements is some 10 MB.
+MAX_BYTES: Final = 32_000_000
+_ADVICE: Final = {
+    0: "finds a fault in the request",
+    404: "has no action API at this address; one ends in /w/api.php",
+    405: "does not take this kind of request; the address of an action API ends in /w/api.php",
+    406: "cannot answer in JSON; check the address of the action API",
+}
+# What the action API says with status 200 when it wants fewer requests.
+_BUSY: Final = {"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"}
+_PAUSE_S: Final = "5"
+# Half of a pair of UTF-16, perhaps: JSON may hold one alone, and no text can.
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class TooLarge(NetworkError):
+    """An answer larger than the cap; half of what was asked may fit."""
+
+
+class Web:
+    """The action API at ``address``, asked for JSON objects.
+
+    ``contact`` goes into the User-Agent, as Wikimedia's policy asks. ``timeout_s`` is for
+    all of an exchange: waiting for its turn, every attempt, every byte. ``max_bytes`` caps
+    one answer, as it is sent and unpacked.
+
+    :raises ParameterError: if ``address`` is not an http or https address.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        contact: str = CONTACT,
+        timeout_s: float = 60,
+        max_bytes: int = MAX_BYTES,
+        backoff_s: float = 1.0,
+    ) -> None:
+        self.address = address
+        self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s, advice=_ADVICE)
+        if urlsplit(address).query:
+            raise ParameterError(f"{address!r}: the address of an action API has no query (?)")
+        self.max_bytes = max_bytes
+        self.user_agent = default_user_agent(contact, f"httpcore/{httpcore.__version__}")
+
+    def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """The JSON object that answers a GET with ``parameters``.
+
+        :raises QueryError: if the API finds a fault in the request.
+        :raises NetworkError: if it is out of reach, says no, takes too long, or sends what
+            is no JSON object; `TooLarge` if it is more than the cap.
+        """
+        url = f"{self.address}?{urlencode(parameters)}"
+        return self.client.attempt(lambda deadline: self._exchange(url, deadline))
+
+    def _exchange(self, url: str, deadline: Deadline) -> dict[str, Any]:
+        headers: dict[bytes | str, bytes | str] = {
+            "User-Agent": self.user_agent,
+            "Accept": "application/json",
+            # Wikimedia asks for it: a batch is a tenth of its size.
+            "Accept-Encoding": "gzip",
+        }
+        try:
+            with _pool(url, deadline) as pool, pool.stream("GET", url, headers=headers) as response:
+                fields = _fields(response.headers)
+                if response.status != 200:
+                    start = b"".join(_first(response.iter_stream(), 4096))
+                    raise urllib.error.HTTPError(
+                        url, response.status, "", fields, io.BytesIO(start)
+                    )
+                body = self._body(response, fields)
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise _trouble(error) from error
+        except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
+            raise NetworkError(
+                f"the proxy on the way to {self.client.host} does not let this through "
+                f"({self.client.quote(str(error))}); check the settings http_proxy and https_proxy"
+            ) from error
+        return self._object(url, fields, body)
+
+    def _body(self, response: httpcore.Response, fields: email.message.Message) -> bytes:
+        kind = fields.get_content_type()
+        if kind != "application/json":
+            raise NetworkError(
+                f"{self.client.host} answered with {self.client.quote(kind)[:60]!r}, not with "
+                "JSON; check the address of the action API"
+            )
+        encoding = fields.get("Content-Encoding", "identity").lower()
+        if encoding not in {"identity", "gzip"}:
+            raise NetworkError(f"{self.client.host} packed its answer in a way nobody asked for")
+        too_large = TooLarge(f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB")
+        if int(fields.get("Content-Length") or 0) > self.max_bytes:
+            raise too_large
+        unpack = zlib.decompressobj(31) if encoding == "gzip" else None
+        body = bytearray()
+        for part in response.iter_stream():
+            # One byte more than may be: a bomb is unpacked no further.
+            body += self._unpacked(unpack, part, self.max_bytes + 1 - len(body))
+            if len(body) > self.max_bytes:
+                raise too_large
+        if unpack and not unpack.eof:
+            raise http.client.IncompleteRead(bytes(body))
+        return bytes(body)
+
+    def _unpacked(self, unpack: zlib._Decompress | None, part: bytes, room: int) -> bytes:
+        if unpack is None:
+            return part
+        try:
+            found = unpack.decompress(part, room)
+        except zlib.error as error:
+            raise NetworkError(
+                f"{self.client.host} sent an answer that cannot be unpacked; try again"
+            ) from error
+        if unpack.unused_data:  # zlib would gather whatever follows, without end
+            raise NetworkError(f"{self.client.host} sent more after the end of its answer")
+        return found
+
+    def _object(self, url: str, fields: email.message.Message, body: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(body)
+            if _HALF.search(body):
+                json.dumps(answer, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise NetworkError(
+                f"{self.client.host} sent JSON that is not whole; try again"
+            ) from error
+        if not isinstance(answer, dict):
+            raise NetworkError(f"{self.client.host} sent JSON of another shape than was asked for")
+        fault = answer.get("error")
+        if not isinstance(fault, dict):
+            return answer
+        code, words = str(fault.get("code")), str(fault.get("info") or "")
+        if code in _BUSY:
+            del fields["Content-Type"]
+            if "Retry-After" not in fields:
+                fields["Retry-After"] = _PAUSE_S
+            raise urllib.error.HTTPError(url, 503, code, fields, io.BytesIO(b""))
+        raise NetworkError(
+            f"{self.client.host} says no ({self.client.quote(code)}): {self.client.quote(words)}"
+        )
+
+
+def _pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
+    """One connection within the deadline, through the proxy of this system if it has one."""
+    parts = urlsplit(url)
+    context = ssl.create_default_context() if parts.scheme == "https" else None
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if proxy and not urllib.request.proxy_bypass(parts.netloc):
+        address, login = _proxy(proxy)
+        return httpcore.HTTPProxy(
+            address,
+            proxy_auth=login,
+            ssl_context=context,
+            max_connections=1,
+            network_backend=_Network(deadline),
+        )
+    return httpcore.ConnectionPool(
+        ssl_context=context, max_connections=1, network_backend=_Network(deadline)
+    )
+
+
+def _proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
+    """The address of a proxy, and the login that stands in the setting."""
+    parts = urlsplit(setting if "://" in setting else f"http://{setting}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise NetworkError(
+            f"the proxy of this system, {without_login(setting)!r}, is no http proxy; check the "
+            "settings http_proxy and https_proxy"
+        )
+    name = f"[{host}]" if ":" in host else host
+    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else ""), login
+
+
+class _Network(httpcore.NetworkBackend):
+    """The network, with what is left of one deadline for everything."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        failure: Exception = OSError(f"{host} has no address")
+        for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                stream = httpcore.SyncBackend().connect_tcp(
+                    str(place[0]), port, self._deadline.remaining_s(), local_address, socket_options
+                )
+                return _Stream(stream, self._deadline)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(min(seconds, self._deadline.remaining_s()))
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        return self._stream.read(max_bytes, self._deadline.remaining_s())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._stream.write(buffer, self._deadline.remaining_s())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.remaining_s()
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _fields(headers: Iterable[tuple[bytes, bytes]]) -> email.message.Message:
+    fields = email.message.Message()
+    for name, value in headers:
+        fields[name.decode("latin-1")] = re.sub(r"[\r\n]+", " ", value.decode("latin-1"))
+    return fields
+
+
+def _first(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
+    for part in parts:
+        yield part[:size]
+        size -= len(part)
+        if size <= 0:
+            return
+
+
+def _trouble(error: Exception) -> Exception:
+    """What went wrong as the standard library names it, which `Client` puts into words."""
+    if isinstance(error, httpcore.TimeoutException):
+        return TimeoutError(str(error))
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    words = str(error)
+    if "without sending a response" in words:
+        return ConnectionResetError(words)
+    if "incomplete" in words or "without sending complete" in words:
+        return http.client.IncompleteRead(b"")
+    return http.client.HTTPException(words)

@@ -1,0 +1,159 @@
+"""What Wikidata answered, kept on disk, and whose turn it is to ask.
+
+SQLite from the standard library: one file, each batch in one transaction, so that what has
+arrived outlives a kill and half a batch is never there; diskcache would add pickles and
+evictions to the same SQLite, and neither is wanted. Beside the answers stands until when a
+host asked to be left alone, which the next run heeds too; and a lock for each host, held
+while a request is out, so that two terminals take turns. The system lets go of it when a
+process dies.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from ...core.errors import NetworkError, StoreError
+from ...core.resources import home
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, read_at REAL NOT NULL, body BLOB NOT NULL)
+WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pause (host TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+"""
+_AT_ONCE: Final = 500  # variables of one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One answer: JSON, and when it was read, in seconds since 1970."""
+
+    value: Any
+    read_at: float
+
+
+class Cache:
+    """Answers by key in ``folder``, by default below `home`.
+
+    :raises StoreError: if the folder cannot be written or the file is damaged.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or home() / "wikidata" / "cache"
+        self.path = self.folder / "answers.sqlite"
+        with self._open():
+            pass
+
+    def get(self, keys: Collection[str]) -> dict[str, Kept]:
+        """Those of the answers that are here."""
+        wanted, found = list(keys), {}
+        with self._open() as connection:
+            for start in range(0, len(wanted), _AT_ONCE):
+                part = wanted[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(part))
+                for key, read_at, body in connection.execute(
+                    f"SELECT key, read_at, body FROM answer WHERE key IN ({marks})",  # noqa: S608
+                    part,
+                ):
+                    found[key] = Kept(json.loads(zlib.decompress(body)), read_at)
+        return found
+
+    def put(self, answers: Mapping[str, Any]) -> float:
+        """Keep these, all or none; when, in seconds since 1970."""
+        now = time.time()
+        rows = [
+            (key, now, zlib.compress(json.dumps(value, ensure_ascii=False).encode()))
+            for key, value in answers.items()
+        ]
+        with self._open() as connection:
+            connection.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", rows)
+        return now
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Remember that ``host`` wants to be left alone for so long from now."""
+        with self._open() as connection:
+            connection.execute(
+                "INSERT INTO pause VALUES (?, ?) ON CONFLICT (host) "
+                "DO UPDATE SET until = max(until, excluded.until)",
+                (host, time.time() + seconds),
+            )
+
+    def paused_s(self, host: str) -> float:
+        """For how many seconds more ``host`` is to be left alone; 0 if it is not."""
+        with self._open() as connection:
+            row = connection.execute("SELECT until FROM pause WHERE host = ?", (host,)).fetchone()
+        return max(0.0, row[0] - time.time()) if row else 0.0
+
+    @contextmanager
+    def turn(self, host: str, timeout_s: float) -> Iterator[None]:
+        """Hold the one turn there is for ``host`` among all processes of this home.
+
+        :raises NetworkError: if another process does not end its own in that time.
+        """
+        path = self.folder / f"turn-{quote(host, safe='')}.sqlite"
+        try:
+            connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        with closing(connection):
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                if _code(error) != sqlite3.SQLITE_BUSY:
+                    raise _unusable(path, error) from error
+                raise NetworkError(
+                    f"another process is asking {host}, which is asked one thing at a time; "
+                    "wait until it is done"
+                ) from error
+            yield
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A connection that commits at the end."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+                connection.executescript(_SCHEMA)
+                yield connection
+        except (sqlite3.Error, zlib.error, ValueError) as error:
+            raise _unusable(self.path, error) from error
+        except OSError as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(
+                f"{self.folder} cannot be written: {error.strerror or error}"
+            ) from error
+
+
+#: What is wrong with the disk, the folder or another process, not with the file.
+_NOT_DAMAGED: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _code(error: Exception) -> int:
+    """The primary result code of SQLite, 0 where the trouble is another.
+
+    Source: https://www.sqlite.org/rescode.html
+    """
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _unusable(path: Path, error: Exception) -> StoreError:
+    if _code(error) in _NOT_DAMAGED:
+        return StoreError(f"{path} cannot be read or written now: {error}; what came is kept")
+    return StoreError(
+        f"{path} cannot be used ({error}); it holds copies alone: remove it and ask again"
+    )

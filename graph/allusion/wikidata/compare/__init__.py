@@ -1,0 +1,1 @@
+"""Comparison of this graph with Wikidata."""

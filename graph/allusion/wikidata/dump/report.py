@@ -1,0 +1,58 @@
+"""What is told of a slice, while it is made and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...core.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a slice is.
+
+    ``done`` of ``total`` are bytes of the dump as packed, counted once for each pass, 0 of
+    0 where that is not known. ``lines``, ``read`` (bytes) and ``seconds`` are of this run
+    alone, and not of steps that an earlier one had done.
+    """
+
+    step: str
+    done: int
+    total: int
+    lines: int
+    read: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """If it goes on as it has; None before there is anything to go by."""
+        if self.read < 1 << 20 or self.seconds < 1:
+            return None
+        return (self.total - self.done) * self.seconds / self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How many items there are: classes of the core, its items, what each step added, all."""
+
+    classes: int
+    core: int
+    added: dict[str, int]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What was made.
+
+    ``faults`` are the first of the ``malformed`` lines; ``rows`` are the triples written,
+    ``resumed`` the steps that an earlier run had done.
+    """
+
+    lines: int
+    triples: int
+    malformed: int
+    faults: tuple[Fault, ...]
+    selection: Selection
+    rows: int
+    resumed: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Statements for Wikidata, from this graph."""

@@ -1,0 +1,1 @@
+"""A snapshot of Wikidata as one more source."""

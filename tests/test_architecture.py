@@ -1,0 +1,121 @@
+"""Architecture: import order, light start-up, size of modules, what lies at the top."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "graph" / "allusion"
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def test_packages_import_in_one_direction() -> None:
+    """The contracts stand in pyproject.toml, under tool.importlinter."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        capture_output=True, text=True, cwd=ROOT, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_top_of_the_package_has_at_most_four_modules() -> None:
+    names = {path.stem for path in PACKAGE.glob("*.py")}
+    assert names == {"__init__", "__main__", "_version", "_query_api", "knowledge_graph"}
+
+
+def test_every_command_is_a_module_of_its_name() -> None:
+    from allusion.cli import COMMANDS
+    from allusion.cli.wikidata import COMMANDS as OF_WIKIDATA
+
+    cli = PACKAGE / "cli"
+    assert all((cli / f"{name}.py").is_file() for name in COMMANDS if name != "wikidata")
+    assert all((cli / "wikidata" / f"{name}.py").is_file() for name in OF_WIKIDATA)
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_module_is_longer_than_500_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_the_command_line_prints_exits_or_reads_the_environment(path: Path) -> None:
+    place = path.relative_to(PACKAGE)
+    if place.parts[0] in ("cli", "__main__.py"):
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {
+        n.func.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert not called & {"print", "exit", "quit", "input"}
+    read = {
+        n.attr
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Attribute) and n.attr in ("environ", "getenv")
+    }
+    # ALLUSION_HOME, and credentials, which no option may hold
+    readers = ("core/resources.py", "store/http/credentials.py")
+    assert not read or place.as_posix() in readers
+
+
+def modules_after(code: str) -> set[str]:
+    environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules, file=sys.stderr)"],
+        capture_output=True, text=True, env=environment, check=True, timeout=60,
+    )  # fmt: skip
+    return {name.split(".")[0] for name in done.stderr.split()}
+
+
+HEAVY = {
+    "rdflib",
+    "pyvis",
+    "networkx",
+    "pyshacl",
+    "SPARQLWrapper",
+    "IPython",
+    "numpy",
+    "pandas",
+    "jinja2",
+}
+RUN = "from allusion.cli import main\nimport sys\ntry: main()\nexcept SystemExit: pass"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    loaded = modules_after(f"import sys; sys.argv = ['allusion', '--help']\n{RUN}")
+    assert not loaded & (HEAVY | {"pyoxigraph", "rich"})
+
+
+def test_a_canned_query_imports_nothing_heavy() -> None:
+    modules_after(f"import sys; sys.argv = ['allusion', 'build']\n{RUN}")
+    loaded = modules_after(
+        f"import sys; sys.argv = ['allusion', 'query', 'what-it-refers-to']\n{RUN}"
+    )
+    assert "pyoxigraph" in loaded
+    assert not loaded & (HEAVY | {"rich", "yaml"})
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    assert not modules_after("import allusion") & (HEAVY | {"pyoxigraph", "click", "rich"})
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    listed = subprocess.run(
+        ["git", "ls-tree", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )  # fmt: skip
+    if listed.returncode:
+        pytest.skip("not a git checkout: nothing to list")
+    shown = {name for name in listed.stdout.split() if not name.startswith(".")}
+    assert shown == {
+        "pyproject.toml", "README.md", "graph", "ontology", "queries", "tests", "LICENSE",
+        "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "docs",
+    }  # fmt: skip
