@@ -1,6 +1,6 @@
 """The focus picture as SVG: the same bytes for the same data, and nothing fetched.
 
-``assets/focus.js`` draws the same elements in the page; a browser test compares
+``assets/focus-view.js`` draws the same elements in the page; a browser test compares
 the two.
 """
 
