@@ -48,7 +48,7 @@ def test_rank_says_what_it_counts(run: Run) -> None:
     every = run("rank", "-n", "1").err
     assert "references, influences, comparisons and derivations together" in every
     assert "--via reference" in every
-    assert run("rank", "-n", "1", "--via", "reference").err.startswith("counted: references, not")
+    assert run("rank", "-n", "1", "--via", "reference").err.startswith("counted: references; not")
 
 
 def test_an_unknown_command_names_the_nearest(run: Run) -> None:
