@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from export_cases import REMAKE, cells, connection
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import REMAKE, cells, connection
 
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Line

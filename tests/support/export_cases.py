@@ -10,8 +10,8 @@ import allusion
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Statement
 from allusion.wikidata.export.eligibility import Judge
+from allusion.wikidata.model.items import Item, Statement
 
 REMAKE = "breathless-1983-remakes-breathless"
 

@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from judging import REMAKE, a_source_of, connection, evidence, item, judged, pulled, words
+from export_cases import REMAKE, a_source_of, connection, evidence, item, judged, pulled, words
 
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Statement
 from allusion.wikidata.export.eligibility import NOT_COUNTED, OUTCOMES, Gate, Judge
-from allusion.wikidata.export.properties import BY_FAMILY, SCOPES, Sayings, Unsayable
 from allusion.wikidata.export.report import count, in_short, report
+from allusion.wikidata.model.items import Item, Statement
+from allusion.wikidata.model.property_mapping import BY_FAMILY, SCOPES, Sayings, Unsayable
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from terminal import Done, Run
 import allusion
 from allusion.cli.wikidata import compare as wikidata_compare
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Named, Statement, to_json
-from allusion.wikidata.compare.snapshot import Compared, Comparing, Standing, kept, summed
+from allusion.wikidata.compare.value_comparison import Compared, Comparing, Standing, kept, summed
+from allusion.wikidata.model.items import Item, Named, Statement, to_json
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
 
