@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from .void import describe
 from ..core.errors import ParameterError
+from ..core.terms import canonical_tags
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
 
 RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
@@ -52,4 +53,4 @@ def dump_description(store: ox.Store) -> str:
 
 
 def _text(data: bytes | None) -> str:
-    return (data or b"").decode("utf-8")
+    return canonical_tags((data or b"").decode("utf-8"))
