@@ -29,7 +29,7 @@ from allusion.wikidata.export.quickstatements import (
 
 @pytest.fixture(scope="module")
 def judge(kg: KnowledgeGraph) -> Judge:
-    return Judge(kg.network(), kg.store)
+    return Judge(kg.network(records=True), kg.store)
 
 
 # The language of QuickStatements

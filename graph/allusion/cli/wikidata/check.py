@@ -75,7 +75,7 @@ def check_command(
             )
         note(f"rows to change: {len(changed)}")
         return 1 if changed or left or account.missing else 0
-    checked = list(check(open_graph(data).network(), rows, pulled.items, pulled.named))
+    checked = list(check(open_graph(data).network(records=True), rows, pulled.items, pulled.named))
     faults = sum(len(one.faults) for one in checked)
     sound = sum(1 for one in checked if not one.faults)
     emit(_table(checked, everything=everything), form, output)

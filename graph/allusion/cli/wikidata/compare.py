@@ -54,7 +54,7 @@ def compare_command(
 
     pulled = read_pulled()
     graph = open_graph(data)
-    comparing = Comparing(graph.network(), graph.store, pulled.items, pulled.named)
+    comparing = Comparing(graph.network(records=True), graph.store, pulled.items, pulled.named)
     known = comparing.entities()
     wanted = [graph.resolve(name) for name in entities]
     for name, iri in zip(entities, wanted, strict=True):

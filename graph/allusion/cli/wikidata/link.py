@@ -179,7 +179,7 @@ class _Work:
             from ...core.errors import DataError
 
             raise DataError(faults)
-        network = graph.network()
+        network = graph.network(records=True)
         linked = {row.subject: row.item for row in mappings if not row.negative}
         wanted = dict.fromkeys(graph.resolve(name) for name in names)
         for iri in [iri for iri in wanted if iri in linked]:
