@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from ...core.errors import ParameterError
-from .items import item_url
 from .properties import READ
 from .time_values import stated
 
@@ -77,11 +76,6 @@ class Item:
     def exists(self) -> bool:
         """Whether Wikidata has it."""
         return self.revision > 0
-
-    @property
-    def url(self) -> str:
-        """Its page on Wikidata."""
-        return item_url(self.item)
 
     def best(self, prop: str) -> tuple[Statement, ...]:
         """The statements of the best rank that a property has; deprecated ones never count.
@@ -306,3 +300,8 @@ def from_json(record: Mapping[str, Any]) -> Item:
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise WrongShape(f"a record of an item is not as it was written ({error!r})") from error
+
+
+def item_url(item: str) -> str:
+    """The page of an item on Wikidata."""
+    return f"https://www.wikidata.org/wiki/{item}"

@@ -14,8 +14,8 @@ from terminal import Done, Run
 import allusion
 from allusion.cli.wikidata import compare as wikidata_compare
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Named, Statement, to_json
-from allusion.wikidata.compare.snapshot import Compared, Comparing, Standing, kept, summed
+from allusion.wikidata.compare.value_comparison import Compared, Comparing, Standing, kept, summed
+from allusion.wikidata.model.items import Item, Named, Statement, to_json
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
 
@@ -48,7 +48,7 @@ def item(number: str = FILM, labels: dict[str, str] | None = None, **statements:
 def compared(
     kg: KnowledgeGraph, *items: Item, entity: str = "film:chungking-express"
 ) -> list[Compared]:
-    comparing = Comparing(kg.network(), kg.store, {one.item: one for one in items}, {})
+    comparing = Comparing(kg.network(records=True), kg.store, {one.item: one for one in items}, {})
     return comparing.compare(kg.resolve(entity))
 
 
@@ -184,7 +184,7 @@ def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: Knowledge
 def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) -> None:
     odd = item(P31=of("Q900000020", "odd kind of film"))
     named = {FILM: Named({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
-    comparing = Comparing(kg.network(), kg.store, {FILM: odd}, named)
+    comparing = Comparing(kg.network(records=True), kg.store, {FILM: odd}, named)
     rows = comparing.compare(kg.resolve("film:chungking-express"))
     assert standings(rows, "P31") == {("corroborated", "Film", "odd kind of film")}
 
@@ -200,7 +200,7 @@ def test_the_sums_are_those_of_the_rows(kg: KnowledgeGraph) -> None:
 
 
 def test_only_what_was_pulled_is_compared(kg: KnowledgeGraph) -> None:
-    comparing = Comparing(kg.network(), kg.store, {FILM: item()}, {})
+    comparing = Comparing(kg.network(records=True), kg.store, {FILM: item()}, {})
     assert comparing.entities() == [kg.resolve("film:chungking-express")]
     assert comparing.compare(kg.resolve("film:manhattan")) == []
 

@@ -18,12 +18,11 @@ import networkx as nx
 from ...core.model import Edge, Entity
 from ...core.vocabulary import FAMILIES
 from ...store import Store
-from ..client.entity_json import Item, Named
-from ..client.items import DATES, IDENTIFIERS, TYPE, ItemDescription, Value
-from ..client.properties import CAST, CONNECTIONS, PLAIN, ROLES
-from ..export.properties import SCOPES, Sayings, said_as
-from .descriptions import described
-from .side_by_side import Row, beside
+from ..model.items import Item, Named
+from ..model.properties import CAST, CONNECTIONS, DATES, IDENTIFIERS, PLAIN, ROLES, TYPE
+from ..model.property_mapping import SCOPES, Sayings, said_as
+from .item_description import ItemDescription, Value, described
+from .property_comparison import Row, beside
 
 Standing = Literal["contradicted", "corroborated", "only here", "only there", "unclear"]
 _OF_STATUS: Final[dict[str, Standing]] = {

@@ -14,15 +14,16 @@ from allusion.core.labels import Link, Name
 from allusion.core.model import Entity, Fact
 from allusion.core.vocabulary import ENTITY_REGISTERS
 from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.classes import CLASSES, KNOWN, fit
-from allusion.wikidata.client.client import Wikidata
-from allusion.wikidata.client.items import ItemDescription
-from allusion.wikidata.compare.descriptions import described
-from allusion.wikidata.compare.side_by_side import Row, beside
+from allusion.wikidata.client.wikidata_client import Wikidata
+from allusion.wikidata.compare.item_description import ItemDescription, described
+from allusion.wikidata.compare.property_comparison import Row, beside
+from allusion.wikidata.model.classes import CLASSES, KNOWN, PAGES, fit
+from allusion.wikidata.model.items import item_url
 from allusion.wikidata.pull.pull import pull
 
 if TYPE_CHECKING:
-    from .conftest import Engine, Serve, Wikibase
+    from loopback import Engine, Serve
+    from wikibase import Wikibase
 
 Describe = Callable[[str], ItemDescription]
 
@@ -140,16 +141,16 @@ def test_an_item_comes_with_its_names_in_the_languages_asked_for(film: ItemDescr
     }
     assert film.aliases == (Name("Chung Hing sam lam", "en"),)
     assert film.exists
-    assert film.url == "https://www.wikidata.org/wiki/Q766263"
+    assert item_url(film.item) == "https://www.wikidata.org/wiki/Q766263"
 
 
 def test_values_are_items_with_names_or_plain_text(film: ItemDescription) -> None:
     (director,) = film.makers["P57"]
     assert (director.item, director.text) == ("Q55431", "Wong Kar-wai")
     assert director.names == {"en": "Wong Kar-wai", "zh-hant": "王家衛"}
-    assert director.url == "https://www.wikidata.org/wiki/Q55431"
+    assert item_url(director.item) == "https://www.wikidata.org/wiki/Q55431"
     assert [value.text for value in film.types] == ["film"]
-    assert [value.text for value in film.identifiers["P345"]] == ["tt0109424"]
+    assert [value.text for value in film.statements["P345"]] == ["tt0109424"]
     assert "P1476" not in film.statements
 
 
@@ -162,7 +163,7 @@ def test_a_value_without_an_english_name_shows_another(film: ItemDescription) ->
 
 
 def test_unknown_values_are_left_out(film: ItemDescription) -> None:
-    assert [value.text for value in film.dates["P577"]] == ["1994-07-14", "1995-07-15"]
+    assert [value.text for value in film.statements["P577"]] == ["1994-07-14", "1995-07-15"]
     assert len(film.makers["P161"]) == 3
 
 
@@ -182,8 +183,9 @@ def test_an_unused_number_does_not_exist(describe: Describe) -> None:
 
 
 def test_a_disambiguation_page_is_noticed(describe: Describe, film: ItemDescription) -> None:
-    assert describe("Q900000002").is_disambiguation
-    assert not film.is_disambiguation
+    (kind,) = describe("Q900000002").types
+    assert PAGES[kind.item] == "Wikimedia disambiguation page"
+    assert not PAGES.keys() & {value.item for value in film.types}
 
 
 def test_classes_above_are_asked_for_only_where_the_type_is_not_known(

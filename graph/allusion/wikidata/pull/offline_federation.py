@@ -17,7 +17,7 @@ from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...sparql.tokenizer import Token, tokens_of
 from ...store import Rows, Store, select
 from ...store.oxigraph import OxigraphStore
-from ..client.entity_json import Item, Named, Statement
+from ..model.items import Item, Named, Statement
 from .snapshot import read_pulled
 
 _DATE_TIME: Final = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")

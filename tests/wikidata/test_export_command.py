@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from judging import cells
+from export_cases import cells
 from terminal import Done, Run
 
 from allusion.cli.wikidata import export as wikidata_export

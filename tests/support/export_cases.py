@@ -10,8 +10,8 @@ import allusion
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Statement
 from allusion.wikidata.export.eligibility import Judge
+from allusion.wikidata.model.items import Item, Statement
 
 REMAKE = "breathless-1983-remakes-breathless"
 
@@ -19,7 +19,7 @@ REMAKE = "breathless-1983-remakes-breathless"
 def connection(kg: KnowledgeGraph, slug: str, **changes: Any) -> Edge:
     """A connection of the graph, changed as the test says."""
     iri = f"{BASE}connection/{slug}"
-    edges = kg.network().edges(keys=True, data=True)
+    edges = kg.network(records=True).edges(keys=True, data=True)
     found: Edge = next(data["edge"] for _, _, key, data in edges if key == iri)
     return replace(found, **changes)
 
@@ -56,7 +56,7 @@ def item(
 
 
 def judged(kg: KnowledgeGraph, items: dict[str, Item]) -> Any:
-    return Judge(kg.network(), kg.store, pulled=items).verdict(connection(kg, REMAKE))
+    return Judge(kg.network(records=True), kg.store, pulled=items).verdict(connection(kg, REMAKE))
 
 
 def cells(line: str) -> tuple[list[str], str]:

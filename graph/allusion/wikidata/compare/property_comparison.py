@@ -9,11 +9,12 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from ...core.model import Entity
-from ..client.classes import PAGES, fit
-from ..client.items import DATES, IDENTIFIERS, MAKERS, PROPERTIES, ItemDescription, Value
-from ..client.languages import ANY, codes_of
-from ..client.properties import READ as NAMES
+from ..model.classes import PAGES, fit
+from ..model.languages import ANY, codes_of
+from ..model.properties import DATES, IDENTIFIERS, MAKERS, PROPERTIES
+from ..model.properties import READ as NAMES
 from .equality import article, bare, key, keys, same_date, unique
+from .item_description import ItemDescription, Value
 
 Status = Literal["agree", "differ", "only here", "only there", "unclear"]
 

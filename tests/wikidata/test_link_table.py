@@ -11,9 +11,9 @@ import pytest
 
 from allusion.core.errors import DataError, ParameterError
 from allusion.core.labels import Name
-from allusion.wikidata.client.items import IDENTIFIERS
 from allusion.wikidata.linking import Candidate, Clues, Someone
-from allusion.wikidata.linking.csv import ADDED, Columns, identifier_in, link_table
+from allusion.wikidata.linking.table import ADDED, Columns, identifier_in, link_table
+from allusion.wikidata.model.properties import IDENTIFIERS
 
 
 class Shelf:

@@ -91,7 +91,7 @@ def told(folder: Path) -> list[dict[str, Any]]:
         calls.append({"paths": both[1:], "output": f"{folder}/parts/", "strict": False})
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(calls)],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")},
         capture_output=True,
         text=True,
         timeout=900,
@@ -165,7 +165,7 @@ sys.argv = ["allusion", "wikidata", "slice", {str(tmp_path / "d.nt")!r}, "-o",
 from allusion.cli import main
 main()
 """
-    graph = str(Path(__file__).parents[1] / "graph")
+    graph = str(Path(__file__).parents[2] / "graph")
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": graph, "JAVA_HOME": str(tmp_path)},

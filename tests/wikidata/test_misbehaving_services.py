@@ -21,12 +21,13 @@ import pytest
 import allusion
 from allusion.core.errors import NetworkError, StoreError
 from allusion.wikidata.client.action_api import TooLarge
-from allusion.wikidata.client.batching import Manners
+from allusion.wikidata.client.batch_client import Manners
 from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.client import Wikidata
+from allusion.wikidata.client.wikidata_client import Wikidata
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Exchange, Serve, Server, Wikibase
+    from loopback import Behaviour, Exchange, Serve, Server
+    from wikibase import Wikibase
 
 JSON = "application/json; charset=utf-8"
 MANY = [f"Q{number}" for number in range(1, 131)]

@@ -23,10 +23,10 @@ from ...core.vocabulary import WIKIDATA_ENTITY
 from ...store.http.client import Client
 from ...store.http.deadline import read_body
 from ...store.remote import CONTACT, default_user_agent
-from ..client.batching import Asker, Asking, Manners, fingerprint
+from ..client.batch_client import Asker, Asking, Manners, fingerprint
 from ..client.cache import Cache
-from ..client.classes import CLASSES
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
+from ..model.classes import CLASSES
+from ..model.properties import DATES, IDENTIFIERS, MAKERS, TYPE
 from .features import Candidate, Clues, Someone, is_item, years_in
 
 _BATCH: Final = 10

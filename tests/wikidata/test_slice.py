@@ -20,14 +20,14 @@ from make_dump import DIRECT, ITEM, PAGE, SPOILED, dump
 
 from allusion.cli.wikidata.slice import slice_command
 from allusion.core.errors import DataError, MissingExtra, ParameterError, StoreError
-from allusion.wikidata.client.classes import CLASSES
-from allusion.wikidata.client.items import PROPERTIES
 from allusion.wikidata.dump import local as single
 from allusion.wikidata.dump.external_sort import RunWriter, merged
 from allusion.wikidata.dump.local import slice_dump
 from allusion.wikidata.dump.ntriples import PLAIN_LINES, Malformed, terms, written
 from allusion.wikidata.dump.report import Progress, Slice
 from allusion.wikidata.dump.rules import SHIPPED, Rules, read_rules
+from allusion.wikidata.model.classes import CLASSES
+from allusion.wikidata.model.properties import PROPERTIES
 
 LINES = 8_000
 RULES = read_rules()

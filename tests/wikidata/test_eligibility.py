@@ -6,20 +6,20 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from judging import REMAKE, a_source_of, connection, evidence, item, judged, pulled, words
+from export_cases import REMAKE, a_source_of, connection, evidence, item, judged, pulled, words
 
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.client.entity_json import Item, Statement
 from allusion.wikidata.export.eligibility import NOT_COUNTED, OUTCOMES, Gate, Judge
-from allusion.wikidata.export.properties import BY_FAMILY, SCOPES, Sayings, Unsayable
 from allusion.wikidata.export.report import count, in_short, report
+from allusion.wikidata.model.items import Item, Statement
+from allusion.wikidata.model.property_mapping import BY_FAMILY, SCOPES, Sayings, Unsayable
 
 
 @pytest.fixture(scope="module")
 def judge(kg: KnowledgeGraph) -> Judge:
-    return Judge(kg.network(), kg.store)
+    return Judge(kg.network(records=True), kg.store)
 
 
 # Every connection ends in one way
@@ -43,7 +43,9 @@ def test_the_counts_of_the_report_sum_to_all_connections(kg: KnowledgeGraph, jud
     verdicts = judge.verdicts()
     numbers = [int(str(row[2])) for row in count(verdicts).rows]
     assert sum(numbers[:-1]) == numbers[-1] == len(verdicts)
-    assert len(report(verdicts, kg.network())) == len(in_short(verdicts)) == len(verdicts)
+    assert (
+        len(report(verdicts, kg.network(records=True))) == len(in_short(verdicts)) == len(verdicts)
+    )
 
 
 def test_entities_narrow_it_to_what_comes_from_or_points_at_them(
@@ -194,7 +196,7 @@ def test_a_source_without_an_address_does_not_count(kg: KnowledgeGraph, judge: J
 
 
 def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
-    strict = Judge(kg.network(), kg.store, Gate(confidence=1.0))
+    strict = Judge(kg.network(records=True), kg.store, Gate(confidence=1.0))
     verdict = strict.verdict(connection(kg, REMAKE))
     assert [reason.word for reason in verdict.reasons] == ["link not sure"] * 2
     assert "is Q754304 with a confidence of 0.99, below 1" in verdict.reasons[0].text

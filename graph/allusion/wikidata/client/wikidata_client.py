@@ -19,13 +19,13 @@ from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...store import select
 from ...store.base import Row
 from ...store.remote import CONTACT, RemoteStore
+from ..model.classes import KNOWN
+from ..model.items import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
+from ..model.languages import LANGUAGES, codes_to_ask
+from ..model.properties import CONNECTIONS
 from .action_api import Web
-from .batching import Asker, Asking, Manners, Report, fingerprint
+from .batch_client import Asker, Asking, Manners, Report, fingerprint
 from .cache import Cache, Kept
-from .classes import KNOWN
-from .entity_json import ITEM, Item, Named, WrongShape, check_items, entities_of, read_item
-from .languages import LANGUAGES, codes_to_ask
-from .properties import CONNECTIONS
 
 API: Final = "https://www.wikidata.org/w/api.php"
 ENDPOINT: Final = "https://query.wikidata.org/sparql"

@@ -11,11 +11,10 @@ import networkx as nx
 
 from ...build.sssom import Mapping as Link
 from ...core.model import Entity
-from ..client.entity_json import Item, Named, shown
-from ..client.items import Value
-from ..client.properties import ROLES
-from .descriptions import described
-from .side_by_side import Row, beside
+from ..model.items import Item, Named, shown
+from ..model.properties import ROLES
+from .item_description import Value, described
+from .property_comparison import Row, beside
 
 _BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()} | {"performer": "P161"}
 # Two casts that have nobody in common contradict nothing: each side may know some.

@@ -16,7 +16,7 @@ from allusion.core.errors import DataError, ParameterError, StoreError
 from allusion.core.labels import Name
 from allusion.wikidata.linking import Clues, Decision, LocalIndex, decide_all
 from allusion.wikidata.linking.index_builder import cached_index, make_index, write_index
-from allusion.wikidata.linking.titles import likeness, read_title, spellings
+from allusion.wikidata.linking.name_similarity import likeness, read_title, spellings
 
 # Items and values as the register of this project has them; Q900000001 and above are made up.
 FILM, BOOK, SONG, PAGE, HUMAN = "Q11424", "Q8261", "Q7366", "Q4167410", "Q5"
@@ -345,7 +345,7 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     from allusion.knowledge_graph import open_graph
     from allusion.wikidata.linking.entities import clues_of
 
-    network = open_graph().network()
+    network = open_graph().network(records=True)
     clues = clues_of(network, "https://w3id.org/allusion/film/chungking-express")
     assert (clues.kind, clues.years) == ("film", (1994,))
     assert Name("重慶森林", "zh-Hant") in clues.names

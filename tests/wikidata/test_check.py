@@ -12,10 +12,11 @@ from terminal import Done, Run
 from allusion.build.sssom import header, read_mappings, written
 from allusion.core.resources import Resources, locate
 from allusion.knowledge_graph import open_graph
-from allusion.wikidata.compare.status import HOW, counted, standings
+from allusion.wikidata.compare.link_status import HOW, counted, standings
 
 if TYPE_CHECKING:
-    from .conftest import Engine, Serve, Server, Wikibase
+    from loopback import Engine, Serve, Server
+    from wikibase import Wikibase
 
 CREDIT = """
 contribution:star-director-later

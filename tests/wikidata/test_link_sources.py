@@ -16,15 +16,15 @@ import pytest
 from allusion.core.errors import NetworkError, ParameterError
 from allusion.core.labels import Name
 from allusion.store.base import Answer
-from allusion.wikidata.client.batching import Manners
+from allusion.wikidata.client.batch_client import Manners
 from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.client import Wikidata
+from allusion.wikidata.client.wikidata_client import Wikidata
 from allusion.wikidata.linking import Clues, Decision, decide_all
-from allusion.wikidata.linking.openrefine_source import Reconciler
+from allusion.wikidata.linking.reconciliation_source import Reconciler
 from allusion.wikidata.linking.sparql_source import Endpoint
 
 if TYPE_CHECKING:
-    from .conftest import Engine, Exchange, Serve, Server
+    from loopback import Engine, Exchange, Serve, Server
 
 # Items and values as the register of this project has them; Q900000001 and above are made up.
 TRIPLES = """

@@ -16,7 +16,7 @@ from typing import Final
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from ...network.readers.rows import records
 from ...store import Store
-from ..client.properties import READ
+from .properties import READ
 
 _WORKS: Final = frozenset(
     ("film", "television", "series", "song", "recording", "literature", "artwork")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from allusion.wikidata.client.entity_json import Item, from_json, read_item, to_json
-from allusion.wikidata.client.time_values import stated
+from allusion.wikidata.model.items import Item, from_json, read_item, to_json
+from allusion.wikidata.model.time_values import stated
 
 GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
 JULIAN = "http://www.wikidata.org/entity/Q1985786"

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from export_cases import REMAKE, cells, connection
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import REMAKE, cells, connection
 
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Line
@@ -29,7 +29,7 @@ from allusion.wikidata.export.quickstatements import (
 
 @pytest.fixture(scope="module")
 def judge(kg: KnowledgeGraph) -> Judge:
-    return Judge(kg.network(), kg.store)
+    return Judge(kg.network(records=True), kg.store)
 
 
 # The language of QuickStatements

@@ -9,7 +9,29 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from .items import DATES, IDENTIFIERS, MAKERS, TYPE
+#: Who made or performs in a work. Wikidata property -> its English label.
+MAKERS: Final = {
+    "P57": "director",
+    "P58": "screenwriter",
+    "P162": "producer",
+    "P161": "cast member",
+    "P175": "performer",
+    "P86": "composer",
+    "P50": "author",
+}
+DATES: Final = {
+    "P577": "publication date",
+    "P580": "start time",
+    "P569": "date of birth",
+    "P570": "date of death",
+    "P571": "inception",
+    "P1619": "date of official opening",
+}
+IDENTIFIERS: Final = {"P345": "IMDb ID", "P4947": "TMDb movie ID"}
+TYPE: Final = "P31"
+
+#: All properties that a description holds, with their English labels on Wikidata.
+PROPERTIES: Final = {TYPE: "instance of", **MAKERS, **DATES, **IDENTIFIERS}
 
 #: The registers of works.
 WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
