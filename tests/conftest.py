@@ -21,7 +21,7 @@ from allusion.cli import main
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.view import page
+from allusion.view import render_page
 from allusion.view.svg.focus import asset
 from allusion.view.text_metrics import width
 
@@ -184,7 +184,7 @@ def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
 @pytest.fixture(scope="session")
 def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
     """The page of the graph that ships: its layout takes some seconds, so it is made once."""
-    return page(shipped, f"{BASE}film/chungking-express")
+    return render_page(shipped, f"{BASE}film/chungking-express")
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def text_boxes() -> TextBoxes:
     sizes = {
         name: (float(size), "font-weight: 600" in rest)
         for name, size, rest in re.findall(
-            r"\.picture \.(\w+) \{ font-size: (\d+)px;([^}]*)", rules
+            r"\.picture \.(\w+) \{\s+font-size: (\d+)px;([^}]*)", rules
         )
     }
 

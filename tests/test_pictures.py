@@ -24,7 +24,7 @@ from allusion.core.errors import OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.view import LAYOUTS, svg
+from allusion.view import LAYOUTS, draw_svg
 from allusion.view.layout.network import arrange_plane
 from allusion.view.picture import Picture
 from allusion.view.png import png
@@ -386,14 +386,14 @@ def test_a_page_of_another_layout_holds_its_drawing_for_where_no_script_runs() -
     page = Picture(network, FILM, "timeline").html()
     still = re.search(r"<noscript>(<svg.*?</svg>)\s*</noscript>", page, re.DOTALL)
     assert still is not None
-    assert still[1] + "\n" == svg(network, FILM, layout="timeline")
+    assert still[1] + "\n" == draw_svg(network, FILM, layout="timeline")
     assert "<noscript>" not in Picture(network, FILM).html()
     assert "<noscript>" not in Picture(network, f"{BASE}motif/pineapple-tin", "scene").html()
 
 
 def test_an_empty_network_is_refused_by_name() -> None:
     with pytest.raises(UnknownName):
-        svg(nx.MultiDiGraph(), "x")
+        draw_svg(nx.MultiDiGraph(), "x")
 
 
 def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(

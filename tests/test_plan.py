@@ -14,7 +14,7 @@ import pytest
 from allusion.core.errors import ParameterError
 from allusion.core.model import Entity
 from allusion.core.vocabulary import BASE
-from allusion.view import page
+from allusion.view import render_page
 from allusion.view.decades import folds
 from allusion.view.layout.focus import arrange
 from allusion.view.layout.force import radius, spread_out
@@ -91,7 +91,7 @@ def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Ne
 def test_what_is_too_large_for_vis_network_comes_without_it(some: Network) -> None:
     focus = next(iter(some))
     told = Told()
-    text = page(some, focus, tell=told)
+    text = render_page(some, focus, tell=told)
     assert '<script type="text/plain" id="packed-vis"></script>' in text
     assert len(text) < 700_000
     assert any("300 entities" in step for step in told.steps)

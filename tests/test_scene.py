@@ -13,7 +13,7 @@ from allusion.core.errors import ParameterError
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Entity, Line, Scene, Utterance
 from allusion.core.vocabulary import BASE
-from allusion.view import svg
+from allusion.view import draw_svg
 from allusion.view.layout.scene import ELSEWHERE, UNPLACED, scenes_of
 from allusion.view.svg.scene import WIDEST_FONT
 from allusion.view.text_metrics import width
@@ -34,13 +34,13 @@ def words(drawn: str) -> str:
 def test_no_text_covers_another(
     shipped: nx.MultiDiGraph[str], covering: Covering, scene: str, languages: tuple[str, ...]
 ) -> None:
-    assert covering(svg(shipped, FILM, layout="scene", scene=scene, languages=languages)) == []
+    assert covering(draw_svg(shipped, FILM, layout="scene", scene=scene, languages=languages)) == []
 
 
 def test_speech_stays_in_its_bubble_in_fonts_wider_than_helvetica(
     shipped: nx.MultiDiGraph[str],
 ) -> None:
-    root = ET.fromstring(svg(shipped, FILM, layout="scene"))
+    root = ET.fromstring(draw_svg(shipped, FILM, layout="scene"))
     drawn = [one for one in root.iter() if one.tag in {f"{SVG}text", f"{SVG}rect"}]
     bubbles = [one for one in drawn if one.get("class") in {"bubble", "told"}]
     checked = 0
@@ -69,7 +69,7 @@ def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGr
 def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
     shipped: nx.MultiDiGraph[str],
 ) -> None:
-    said = words(svg(shipped, FILM, layout="scene", scene="escalator"))
+    said = words(draw_svg(shipped, FILM, layout="scene", scene="escalator"))
     assert "Cop 223\nCantonese, dialogue\n“Tomokazu Miura, I’ll kill you!”" in said
     assert "223 shouts that he will kill" in said
     assert "三浦友和 · b. 1952" in said
@@ -78,7 +78,7 @@ def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
 
 
 def test_speech_that_tells_of_speech_holds_it(shipped: nx.MultiDiGraph[str]) -> None:
-    said = words(svg(shipped, FILM, layout="scene", scene="223 remembers"))
+    said = words(draw_svg(shipped, FILM, layout="scene", scene="223 remembers"))
     outer = said.index("「這裡的老闆說她很像山口百惠」")
     inner = said.index("tells that Owner of Midnight Express said:")
     assert outer < inner < said.index("the owner says May looks like")
@@ -103,7 +103,7 @@ def test_every_utterance_is_drawn_once(shipped: nx.MultiDiGraph[str]) -> None:
 
 
 def test_kinds_choose_what_is_pointed_at(shipped: nx.MultiDiGraph[str]) -> None:
-    songs = svg(shipped, FILM, layout="scene", kinds=["song-used"])
+    songs = draw_svg(shipped, FILM, layout="scene", kinds=["song-used"])
     assert "California Dreamin" in words(songs)
     assert "223 shouts that he will kill" not in words(songs)
 
@@ -112,14 +112,14 @@ def test_a_thing_without_scenes_names_those_that_have_some(shipped: nx.MultiDiGr
     with pytest.raises(
         ParameterError, match=r"no scene of Tomokazu Miura.*Chungking Express \(\d+\)"
     ):
-        svg(shipped, f"{BASE}person/tomokazu-miura", layout="scene")
+        draw_svg(shipped, f"{BASE}person/tomokazu-miura", layout="scene")
 
 
 def test_an_unknown_scene_names_the_nearest(shipped: nx.MultiDiGraph[str]) -> None:
     with pytest.raises(ParameterError, match="did you mean 'The run up the escalator'"):
-        svg(shipped, FILM, layout="scene", scene="run up the escalater")
+        draw_svg(shipped, FILM, layout="scene", scene="run up the escalater")
     with pytest.raises(ParameterError, match="there are: The opening"):
-        svg(shipped, FILM, layout="scene", scene="zzzz")
+        draw_svg(shipped, FILM, layout="scene", scene="zzzz")
 
 
 PAYLOAD = "</text><script>alert(1)</script>\x00\"'&"
@@ -145,7 +145,7 @@ def test_hostile_scenes_are_text_and_nothing_else(covering: Covering) -> None:
     network.graph.update(scenes=(scene,), utterances=(inner, outer))
     for layout in ("scene", "network", "timeline", "focus"):
         try:
-            drawn = svg(network, film, layout=layout, title=PAYLOAD)
+            drawn = draw_svg(network, film, layout=layout, title=PAYLOAD)
         except ParameterError:
             assert layout == "timeline", "nothing here has a year"
             continue
@@ -162,7 +162,7 @@ def test_hostile_scenes_are_text_and_nothing_else(covering: Covering) -> None:
 
 
 def test_the_picture_is_small_and_the_same_every_time(shipped: nx.MultiDiGraph[str]) -> None:
-    drawn = svg(shipped, FILM, layout="scene")
-    assert drawn == svg(shipped, FILM, layout="scene")
+    drawn = draw_svg(shipped, FILM, layout="scene")
+    assert drawn == draw_svg(shipped, FILM, layout="scene")
     assert 5_000 < len(drawn.encode()) < 60_000
-    assert 5_000 < len(svg(shipped, FILM, layout="scene", scene="escalator").encode()) < 15_000
+    assert 5_000 < len(draw_svg(shipped, FILM, layout="scene", scene="escalator").encode()) < 15_000

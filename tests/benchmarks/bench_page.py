@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from pyvis.network import Network
 
 import allusion
-from allusion.view import page
+from allusion.view import render_page
 from allusion.view.page.network_layout import network_plan
 
 RUNS = 5
@@ -134,7 +134,7 @@ def measure(browser: Browser, name: str, folder: Path) -> None:
     laid = time.process_time() - begun
     begun = time.process_time()
     ours = folder / f"{name}.html"
-    ours.write_text(page(network, focus), encoding="utf-8")
+    ours.write_text(render_page(network, focus), encoding="utf-8")
     whole = time.process_time() - begun
     address = f"#/network/{focus.rsplit('/', 1)[-1]}"
     focused = first_picture(browser, ours, "", "picture")

@@ -17,7 +17,7 @@ import sample
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from allusion.core.vocabulary import BASE
-from allusion.view import page
+from allusion.view import render_page
 from allusion.view.picture import Picture
 
 FILM = f"{BASE}film/chungking-express"
@@ -112,7 +112,7 @@ def large_page() -> str:
         patched.setattr("allusion.view.page.network_layout.PAINTED_ABOVE", 200)
         patched.setattr("allusion.view.page.network_layout.FOLDED_ABOVE", 200)
         patched.setattr("allusion.view.page.network_layout._SHOWN", 120)
-        return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
+        return render_page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
 
 
 @pytest.fixture(scope="session")
@@ -124,13 +124,13 @@ def pages(
     return Pages(
         tmp_path_factory.mktemp("pages"),
         {
-            "sample": lambda: page(network, FILM),
+            "sample": lambda: render_page(network, FILM),
             "started": lambda: Picture(
                 network, f"{BASE}film/fallen-angels", "timeline", kinds=("reference",)
             ).html(),
-            "hostile": lambda: page(sample.hostile(network), FILM, title=sample.PAYLOADS[0]),
+            "hostile": lambda: render_page(sample.hostile(network), FILM, title=sample.PAYLOADS[0]),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
-            "hub": lambda: page(sample.hub(212), f"{BASE}person/star"),
+            "hub": lambda: render_page(sample.hub(212), f"{BASE}person/star"),
             "large": large_page,
         },
     )

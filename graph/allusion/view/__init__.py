@@ -10,25 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-# The first import of a subpackage sets an attribute of this package. These two are imported
-# before the functions of the same names, so that a later import does not replace a function.
-from . import page as _page  # noqa: F401
-from . import svg as _svg  # noqa: F401
-
 if TYPE_CHECKING:
     import networkx as nx
 
     from ..core.progress import Teller
     from ..network.paths import Chains
 
-__all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "page", "svg"]
+__all__ = ["LAYOUTS", "Layout", "Theme", "chain_svg", "draw_svg", "render_page"]
 
 Layout = Literal["focus", "network", "timeline", "chain", "scene"]
 Theme = Literal["light", "dark", "auto"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
 
-def svg(
+def draw_svg(
     network: nx.MultiDiGraph[str],
     focus: str,
     *,
@@ -93,7 +88,7 @@ def svg(
             )
 
 
-def page(
+def render_page(
     network: nx.MultiDiGraph[str],
     focus: str,
     *,
@@ -109,18 +104,18 @@ def page(
         network: All entities and edges.
         focus: The IRI of the entity the page opens at.
         title: The heading; by default it is made from the name of the focus.
-        languages: As for `svg`.
+        languages: As for `draw_svg`.
         start: What it shows where its address says nothing: "#/timeline/moonlight", as
             `allusion.view.address` writes it. "" is the focus view of ``focus``.
-        still: What `svg` or `chain_svg` drew, for where no script runs; "" is the focus view.
+        still: What `draw_svg` or `chain_svg` drew, for where no script runs; "" is the focus view.
         tell: Is told what is done, for it takes some seconds for thousands of entities.
 
     Raises:
         UnknownName: If ``focus`` is not in the network.
     """
-    from .page.html import render_page
+    from .page import html
 
-    return render_page(
+    return html.render_page(
         network,
         focus,
         title=title,
@@ -143,8 +138,8 @@ def chain_svg(
 
     Args:
         chains: At least one; each is a column, and columns wrap.
-        theme: As for `svg`.
-        languages: As for `svg`.
+        theme: As for `draw_svg`.
+        languages: As for `draw_svg`.
         width: In pixels; the height follows from what is said.
         title: The heading; by default it says what was found.
 

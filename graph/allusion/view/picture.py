@@ -31,7 +31,7 @@ class Picture:
     nbviewer and GitHub all show, and which needs no trust in the notebook. (HTML beside it
     would come first on GitHub and nbviewer, and lose its style there.)
 
-    The options are those of `allusion.view.svg`; ``focus`` is an IRI. ``network`` is what is
+    The options are those of `allusion.view.draw_svg`; ``focus`` is an IRI. ``network`` is what is
     drawn; ``reading`` reads what the page holds, where that is more.
     """
 
@@ -54,9 +54,9 @@ class Picture:
 
     def svg(self) -> str:
         """The drawing, as the text of an SVG file."""
-        from . import svg
+        from . import draw_svg
 
-        return svg(
+        return draw_svg(
             self.network,
             self.focus,
             layout=self.layout,
@@ -83,9 +83,9 @@ class Picture:
 
         ``tell`` is told what is done.
         """
-        from . import page
+        from . import render_page
 
-        return page(
+        return render_page(
             self.held,
             self.focus,
             title=self.title,

@@ -78,7 +78,7 @@ def render_page(
     still: str = "",
     tell: Teller | None = None,
 ) -> str:
-    """The page of `allusion.view.page`."""
+    """Write the page; see `allusion.view.render_page`."""
     entity = known(network, focus)
     tell = tell or Silent()
     beside = neighbours(network, focus, languages=languages)
