@@ -14,11 +14,13 @@ from typing import Any
 import networkx as nx
 import pytest
 import sample
+import sample_records
 
 from allusion.core.errors import UnknownName
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view import draw_svg, render_page
 from allusion.view.links import first_link, safe_url
+from allusion.view.neighbors import family_strand, strands
 from allusion.view.page.html import script, sha256
 from allusion.view.page.pyvis_model import vis_network_source
 from allusion.view.svg.focus import asset
@@ -345,3 +347,21 @@ def test_scripts_never_write_markup() -> None:
         text = asset(path.name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert text.startswith("/**"), f"{path.name} says what it is"
+
+
+def test_edges_with_the_same_words_keep_their_count() -> None:
+    edges = [
+        sample_records.edge_of(
+            f"parody-{number}",
+            "film/chungking-express",
+            "film/moonlight",
+            "reference",
+            "parody",
+            "parodies",
+        )
+        for number in range(5)
+    ]
+    (strand,) = strands(edges)
+    assert strand.label.lines == ("parodies ×5",)
+    assert [one.label.lines for one in strands(edges[:1])] == [("parodies",)]
+    assert family_strand("reference", edges).label == strand.label

@@ -161,6 +161,13 @@ def bundle_label(words: str, count: int) -> Label:
     return Label(width(words, LABEL_SIZE) + COUNT_ROOM, (f"{words} ×{count}",))
 
 
+def counted(label: Label, count: int) -> Label:
+    """Return the label of several edges with the same words: "quotes ×4"."""
+    if count == 1:
+        return label
+    return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} ×{count}".strip()))
+
+
 COUNT_ROOM: Final = width(" ×999", LABEL_SIZE)
 FAMILY_WORDS: Final = {family: style.many for family, style in FAMILY_STYLES.items()}
 

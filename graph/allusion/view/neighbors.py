@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from ..core.errors import UnknownName
 from ..core.model import Edge, Entity, Family
-from .boxes import FAMILY_WORDS, Box, Label, bundle_label, edge_label, kind_label, name_box
+from .boxes import (
+    FAMILY_WORDS,
+    Box,
+    Label,
+    bundle_label,
+    counted,
+    edge_label,
+    kind_label,
+    name_box,
+)
 from .theme import CONNECTIONS, FAMILY_ORDER
 
 if TYPE_CHECKING:
@@ -152,7 +161,7 @@ def strands(edges: Sequence[Edge]) -> tuple[Strand, ...]:
         by_words.setdefault((edge.family, edge_label(edge).lines), []).append(edge)
     if len(by_words) <= MOST_STRANDS:
         return tuple(
-            Strand(family, tuple(group), edge_label(group[0]))
+            Strand(family, tuple(group), counted(edge_label(group[0]), len(group)))
             for (family, _), group in by_words.items()
         )
     by_kind: dict[tuple[Family, str], list[Edge]] = {}
@@ -170,6 +179,13 @@ def strands(edges: Sequence[Edge]) -> tuple[Strand, ...]:
         Strand(family, tuple(group), _group_label(FAMILY_WORDS[family], group))
         for family, group in by_family.items()
     )
+
+
+def family_strand(family: Family, edges: Sequence[Edge]) -> Strand:
+    """Return edges of one family as one strand."""
+    found = strands(edges)
+    label = found[0].label if len(found) == 1 else bundle_label(FAMILY_WORDS[family], len(edges))
+    return Strand(family, tuple(edges), label)
 
 
 def _group_label(words: str, group: Sequence[Edge]) -> Label:

@@ -139,6 +139,10 @@ interface Renderer {
   move(to: Point & { scale?: number }, motion: Motion): void;
   toPage(point: Point): Point;
 }
+/** Makes a renderer in `frame`; `limit` keeps the camera where there is something to see. */
+type MakeRenderer = (
+  frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors,
+  limit: (camera: Camera) => Camera) => Renderer;
 /** Events of a renderer. */
 interface RendererEvents {
   click(node?: number, edge?: number, group?: FoldedCommunity): void; double(node: number): void; away(): void;
@@ -316,6 +320,7 @@ interface Allusion {
   wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
   bundleLabel(words: string, number: number): EdgeLabel;
+  countedLabel(label: EdgeLabel, number: number): EdgeLabel;
   boxOf(place: number): TextBox;
   cardOf(place: number, limit?: number): TextBox;
   labelOf(place: number): EdgeLabel;
@@ -396,10 +401,8 @@ interface Allusion {
     at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number,
     frame: HTMLElement): SVGElement;
   networkModel: NetworkModel;
-  canvasRenderer(
-    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
-  visNetworkRenderer(
-    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
+  canvasRenderer: MakeRenderer;
+  visNetworkRenderer: MakeRenderer;
   gestures(board: HTMLElement, heard: Gestures): void;
   networkLabels(): PlacedLabels;
   networkPoint(place: number): Point;

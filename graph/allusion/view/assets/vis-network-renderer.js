@@ -3,11 +3,8 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
 
-  /**
-   * @param {HTMLElement} frame @param {NetworkContent} seen @param {RendererEvents} heard @param {() => Colors} colors
-   * @returns {Renderer}
-   */
-  function visNetworkRenderer(frame, seen, heard, colors) {
+  /** @type {Allusion['visNetworkRenderer']} */
+  function visNetworkRenderer(frame, seen, heard, colors, limit) {
     const { vis } = window;
     const model = data.vis || { nodes: [], edges: [], options: {} };
     const { faded, drawLabels } = allusion.networkModel;
@@ -19,6 +16,13 @@ allusion.define((allusion) => {
     );
     const edges = new vis.DataSet(model.edges.map((edge, place) => ({ ...edge, ...edgeStyles[place] })));
     const network = new vis.Network(frame, { nodes, edges }, model.options);
+    // vis-network has no limits of its own; this event comes before each drawing.
+    network.on('initRedraw', () => {
+      const before = { ...network.getViewPosition(), scale: network.getScale() };
+      const { x, y, scale } = limit(before);
+      const off = Math.hypot(x - before.x, y - before.y) * scale > 1 || Math.abs(scale / before.scale - 1) > 0.001;
+      if (off) network.moveTo({ position: { x, y }, scale, animation: false });
+    });
     network.on('afterDrawing', (/** @type {CanvasRenderingContext2D} */ pen) =>
       drawLabels(pen, network.getScale(), colors()),
     );

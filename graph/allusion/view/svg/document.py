@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from ...core.model import Edge, Family
 from ..boxes import LABEL_SIZE
-from ..neighbors import Strand, edge_order, strands
+from ..neighbors import Strand, edge_order, family_strand
 from ..text_metrics import clean, width
 from ..theme import FAMILY_ORDER, FAMILY_STYLES
 from .focus import IMPRINT_HEIGHT, ThemeName, dashes, imprint, scoped
@@ -97,8 +97,7 @@ def bundles(edges: Iterable[Edge]) -> list[tuple[str, str, Strand]]:
         groups.setdefault((edge.origin, edge.target, edge.family), []).append(edge)
     found = []
     for (origin, target, family), group in sorted(groups.items()):
-        strand = Strand(family, tuple(group), strands(group)[0].label)
-        found.append((origin, target, strand))
+        found.append((origin, target, family_strand(family, group)))
     return found
 
 
