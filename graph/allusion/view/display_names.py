@@ -60,7 +60,7 @@ def transcribed(entity: Entity, tag: str) -> bool:
 def names(entity: Entity) -> list[tuple[str, str]]:
     """All labels with their tags: names in their scripts first, romanisations last."""
     return sorted(
-        ((text, tag) for tag, text in entity.labels.items()),
+        ((text, tag) for tag, text in entity.labels.items() if clean(text)),
         key=lambda item: ("-Latn" in item[1], _rank(item[1]), item[1]),
     )
 

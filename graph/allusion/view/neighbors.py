@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Side = Literal["out", "in"]
 
 MOST_STRANDS: Final = 3
+_NUMBER: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def edges_of(network: nx.MultiDiGraph[str]) -> Iterator[Edge]:
 
 def entity_order(entity: Entity, *languages: str) -> tuple[bool, int, str, str]:
     """A key that puts the oldest first and those without a year last."""
-    name = entity.label(*languages).casefold()
+    # Numbers sort by their value: part 2 comes before part 10.
+    name = _NUMBER.sub(lambda match: match[0].zfill(12), entity.label(*languages).casefold())
     return (entity.year is None, entity.year or 0, name, entity.iri)
 
 

@@ -215,7 +215,8 @@ class Frame:
         # Without allow-same-origin the page has an origin of its own, whatever it runs; what
         # its links open is a page like any other, not part of the sandbox.
         return (
-            '<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+            '<iframe sandbox="allow-scripts allow-downloads allow-popups '
+            'allow-popups-to-escape-sandbox" '
             f'width="100%" height="{int(self.height)}" title="{html.escape(self.description)}" '
             f'style="border:0" loading="lazy" srcdoc="{html.escape(self.page)}"></iframe>'
         )

@@ -6,7 +6,8 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, SMALLEST, INSISTENT, RIM] = [12, 2, 24, [70, 20]];
+  const [LABEL, LONGEST_LABEL, SMALLEST, INSISTENT] = [12, 220, 2, 24];
+  const RIM = [70, 20];
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) =>
@@ -130,11 +131,14 @@ allusion.define((allusion) => {
   /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
   const radiusAt = (place, scale) => Math.max(plan.painted ? SMALLEST : 0, seen.size[place] * scale);
 
+  /** The name of an entity, shortened. @type {NetworkModel['labelText']} */
+  const labelText = (place) => allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, LONGEST_LABEL);
+
   /** @param {number} place @param {Measure} measure */
   function widthOf(place, measure) {
     const known = widths.get(place);
     if (known !== undefined) return known;
-    const width = measure(allusion.nameOf(place).text);
+    const width = measure(labelText(place));
     widths.set(place, width);
     return width;
   }
@@ -212,7 +216,7 @@ allusion.define((allusion) => {
     places.forEach((place, index) => {
       pen.globalAlpha = faded(place) ? 0.25 : 1;
       const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
-      const { text } = allusion.nameOf(place);
+      const text = labelText(place);
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
@@ -237,6 +241,7 @@ allusion.define((allusion) => {
         captions,
         drawLabels,
         faded,
+        labelText,
         groups,
         home,
         RIM,

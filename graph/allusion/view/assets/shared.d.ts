@@ -131,6 +131,7 @@ interface NetworkModel {
   captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   faded(place: number): boolean;
+  labelText(place: number): string;
 }
 interface Camera extends Point { scale: number }
 type Motion = false | { duration: number; easingFunction: string };

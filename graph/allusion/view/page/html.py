@@ -65,6 +65,9 @@ SCRIPTS: Final = (
 STYLES: Final = ("page.css", "views.css", "narrow.css")
 # What ends a script or starts the state in which its end is not seen:
 # HTML Living Standard, 4.12.1.3, restrictions for contents of script elements.
+# Controls that change the direction of the text after them (Unicode Bidirectional Algorithm,
+# UAX #9, section 2), with which a name could reorder the text of the page.
+_BIDI_CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
 
 
@@ -85,6 +88,7 @@ def render_page(
     picture = render(arrange(entity, beside, most=MOST, reach=REACH, languages=languages), None)
     payload = Payload(network, languages, tell)
     data = json.dumps(payload.data(focus), ensure_ascii=False, separators=(",", ":"))
+    data = data.translate(_BIDI_CONTROLS)
     tell("packing the page")
     name = entity.label(*languages)
     scripts = [*(script(asset(name)) for name in SCRIPTS)]
@@ -110,6 +114,7 @@ def render_page(
             sides=[(CAPTIONS[side], [n for n in beside if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
         )
+        .translate(_BIDI_CONTROLS)
     )
 
 

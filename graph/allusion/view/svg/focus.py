@@ -43,6 +43,7 @@ IMPRINT: Final = "allusion · w3id.org/allusion · its own data: CC0 1.0"
 """Where a picture is from, and its licence: in small type below what is passed on as a file."""
 IMPRINT_HEIGHT: Final = 18
 _IMPRINT_SIZE: Final = 10
+ALONE: Final = "No connections to show"
 
 
 def asset(name: str) -> str:
@@ -177,6 +178,12 @@ def _captions(picture: Picture) -> list[str]:
                 x += blocks[0].width
             anchor = ' text-anchor="end"' if side == "in" else ""
             found.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{words}</text>')
+    if not picture.blocks:
+        x = picture.x + picture.card.width // 2
+        found.append(
+            f'<text class="caption" x="{x}" y="{picture.y - 14}" '
+            f'text-anchor="middle">{ALONE}</text>'
+        )
     return found
 
 
