@@ -124,23 +124,53 @@ def test_no_name_turns_the_direction_of_other_text(go: Callable[..., Any], file:
 
 def test_the_focus_of_a_large_star_is_not_covered(chromium: Any, tmp_path: Path) -> None:
     path = tmp_path / "star.html"
-    path.write_text(render_page(sample.hub(3000), f"{BASE}person/star"), encoding="utf-8")
+    path.write_text(render_page(sample.hub(3000), f"{BASE}film/film-0001"), encoding="utf-8")
     page = chromium.new_page(viewport={"width": 1300, "height": 850})
-    page.goto(path.as_uri() + "#/network/star")
+    page.goto(path.as_uri() + "#/network/film-0001")
     page.wait_for_selector("#canvas[data-ready]")
-    near = page.evaluate(
+    radius, covering, first = page.evaluate(
         """() => {
             const { seen, radiusAt } = allusion.networkModel;
             const { focus } = allusion.state();
-            const scale = seen.labels.scale;
-            const at = allusion.networkPoint(focus);
-            return seen.order.filter((place) => place !== focus).filter((place) => {
-                const { x, y } = allusion.networkPoint(place);
-                return Math.hypot(x - at.x, y - at.y) < radiusAt(focus, scale) + radiusAt(place, scale);
-            }).length;
+            const { scale, boxes } = seen.labels;
+            const [x, y, r] = [seen.x[focus] * scale, seen.y[focus] * scale, radiusAt(focus, scale)];
+            const over = boxes.filter((box) => box[0] < x + r && box[2] > x - r && box[1] < y + r && box[3] > y - r);
+            return [r, over.length, seen.order[0] === focus];
         }"""
     )
-    order = page.evaluate("() => allusion.networkModel.seen.order[0] === allusion.state().focus")
     page.close()
-    assert order, "it is drawn last, over all others"
-    assert near == 0
+    assert radius >= 7, "it is larger than the others"
+    assert covering == 0, "no label covers it"
+    assert first, "it is drawn last, over all others"
+
+
+def test_many_edges_between_two_films_are_a_bundle_that_opens(
+    chromium: Any, tmp_path: Path
+) -> None:
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for name in ("one", "two"):
+        entity = entity_of(f"film/{name}", "Film", {"en": name.title()}, 1990)
+        network.add_node(entity.iri, entity=entity)
+    for number in range(17):
+        edge = edge_of(
+            f"b-{number:02}", "film/one", "film/two", "reference", "homage", f"way {number}"
+        )
+        network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    path = tmp_path / "knot.html"
+    path.write_text(render_page(network, f"{BASE}film/one"), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1300, "height": 850})
+    page.goto(path.as_uri() + "#/network/one")
+    page.wait_for_selector("#canvas[data-ready]")
+    x, y = page.evaluate(
+        """() => {
+            const [a, b] = [0, 1].map(allusion.networkPoint);
+            const frame = document.querySelector('#canvas').getBoundingClientRect();
+            return [frame.x + (a.x + b.x) / 2, frame.y + (a.y + b.y) / 2];
+        }"""
+    )
+    page.mouse.move(x, y)
+    expect(page.locator("#tip")).to_contain_text("and 16 more")
+    page.mouse.click(x, y)
+    expect(page.locator("#panel .connection")).to_have_count(17)
+    page.screenshot(path=str(tmp_path / "knot.png"))
+    page.close()

@@ -42,7 +42,10 @@ allusion.define((allusion) => {
     },
     double: (node) => allusion.navigate({ focus: node, view: 'focus' }),
     node: (node, at) => say([allusion.ariaName(node), allusion.secondNameOf(node)[0]].filter(Boolean).join(' · '), at),
-    edge: (edge, at) => say(allusion.edgeText(edge), at),
+    edge: (edge, at) => {
+      const more = (seen.bundles.get(edge) || [edge]).length - 1;
+      say(more ? `${allusion.edgeText(edge)}, and ${more} more: a click lists them` : allusion.edgeText(edge), at);
+    },
     group: (group, at) =>
       say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
     away: () => allusion.showTooltip(''),

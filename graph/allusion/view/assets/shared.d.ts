@@ -81,7 +81,8 @@ interface Data {
   };
   /** Nodes, edges and options for vis-network; absent where the page renders the network on a canvas of its own. */
   vis?: {
-    nodes: { id: number; color: string }[]; edges: { id: number; from: number; to: number }[]; options: object;
+    nodes: { id: number; color: string }[]; options: object;
+    edges: { id: number; from: number; to: number; smooth?: false | object }[];
   };
   /** Number of entities in the graph, where the page holds the nearest of them only. */
   of?: number;
@@ -116,6 +117,8 @@ interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[] }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
   x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[];
+  /** Edges of one family between the same two entities, if these have many, by the edge that is drawn for all. */
+  bundles: Map<number, number[]>;
   near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
 }
 type Measure = (text: string) => number;
