@@ -161,13 +161,15 @@ def test_many_edges_between_two_films_are_a_bundle_that_opens(
     page = chromium.new_page(viewport={"width": 1300, "height": 850})
     page.goto(path.as_uri() + "#/network/one")
     page.wait_for_selector("#canvas[data-ready]")
-    x, y = page.evaluate(
+    apart, x, y = page.evaluate(
         """() => {
             const [a, b] = [0, 1].map(allusion.networkPoint);
+            const apart = Math.hypot(a.x - b.x, a.y - b.y) - 2 * allusion.networkModel.radiusAt(0, 1);
             const frame = document.querySelector('#canvas').getBoundingClientRect();
-            return [frame.x + (a.x + b.x) / 2, frame.y + (a.y + b.y) / 2];
+            return [apart, frame.x + (a.x + b.x) / 2, frame.y + (a.y + b.y) / 2];
         }"""
     )
+    assert apart > 60, "there is room for the edge and its count"
     page.mouse.move(x, y)
     expect(page.locator("#tip")).to_contain_text("and 16 more")
     page.mouse.click(x, y)

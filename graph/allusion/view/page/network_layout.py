@@ -54,13 +54,23 @@ def network_plan(
     # One layout of discs is enough to find the way in.
     if not folded and 0 < part.number_of_edges() < network.number_of_edges():
         places |= spread_out(part, languages, tell=tell).places
+    room = _room(len(network))
     return Plan(
-        places,
-        every.places,
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in places.items()},
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in every.places.items()},
         {iri: radius(network.degree(iri)) for iri in network},
         every.groups if folded else (),
         painted=len(network) > PAINTED_ABOVE or network.number_of_edges() > PAINTED_ABOVE_EDGES,
     )
+
+
+def _room(count: int) -> float:
+    """Return how much further apart a few nodes are, so that their edges can be read.
+
+    >>> [_room(count) for count in (1, 2, 6, 12, 400)]
+    [4.0, 4.0, 2.0, 1.0, 1.0]
+    """
+    return min(4.0, max(1.0, 12 / count))
 
 
 def shown_of(sizes: Sequence[int]) -> list[int]:
