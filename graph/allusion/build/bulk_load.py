@@ -23,16 +23,16 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from .pipeline import Manifest, sync
-from ..core.errors import DataError, Fault, ParameterError, StoreError
-from .name_entries import things
-from .inference import infer
-from ..search.name_index import Thing, write_index
-from ..query.catalog import read_catalogue
-from ..core.resources import Resources
 from .._version import __version__
+from ..core.errors import DataError, Fault, ParameterError, StoreError
+from ..core.resources import Resources
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
+from ..query.catalog import read_catalogue
+from ..search.name_index import Thing, write_index
 from ..store.default_graph import merge, size
+from .inference import infer
+from .name_entries import things
+from .pipeline import Manifest, sync
 
 #: Endings of the files that can be loaded; each may be followed by ``.gz``.
 LOADABLE: Final = {

@@ -10,10 +10,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from .void import describe
 from ..core.errors import ParameterError
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
 from ..store.default_graph import default_quads, statements
+from .void import describe
 
 RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
 

@@ -10,11 +10,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
-from ..search.name_index import Thing
-from ..store.default_graph import DEFAULT_GRAPH
 from ..core.labels import Link, Name
 from ..core.terms import canonical_language, shorten
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
+from ..search.name_index import Thing
+from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection can be named too, as values of parameters.

@@ -22,19 +22,19 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from .check import Curated, read_curated, structural_faults
+from .._version import __version__
+from ..core.errors import DataError, StoreError
+from ..core.resources import Resources
+from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
+from ..query.catalog import read_catalogue
+from ..search.name_index import write_index
 from ..store.default_graph import extend, merge, named_quads, size
 from ..store.inventory import Whole
-from .void import describe
-from ..core.errors import DataError, StoreError
-from .name_entries import things
+from .check import Curated, read_curated, structural_faults
 from .inference import infer
+from .name_entries import things
 from .sssom import Mapping
-from ..search.name_index import write_index
-from ..query.catalog import read_catalogue
-from ..core.resources import Resources
-from .._version import __version__
-from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
+from .void import describe
 
 _UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs stay, for switching between branches
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
