@@ -116,7 +116,7 @@ def test_triples_below_the_limit_are_whole(kg: KnowledgeGraph, whole_virtuoso: E
 
 
 def test_a_query_stopped_by_the_clock_raises(whole_virtuoso: Engine) -> None:
-    address = f"{whole_virtuoso.endpoint}?timeout=1000"
+    address = f"{whole_virtuoso.endpoint}&timeout=1000"
     store = type(whole_virtuoso.store())(address, timeout_s=50)
     with pytest.raises(NetworkError, match=r"time limit of its own|takes too long"):
         store.query("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")

@@ -98,17 +98,12 @@ def with_dataset(sparql: str, default: str, named: Iterable[str]) -> str:
 
 def _place_of_dataset(sparql: str) -> int:
     """Where the dataset clause of a query belongs: before its WHERE clause."""
-    verb, before, brackets, braces = "", "", 0, 0
+    verb, before, depth = "", "", 0
     for token in scan(sparql):
         is_template = token.text == "{" and before == verb == "CONSTRUCT"
-        if token.text in ("(", ")"):
-            brackets += 1 if token.text == "(" else -1
-        elif token.text == "{" and (is_template or braces):
-            braces += 1
-        elif token.text == "}":
-            braces -= 1
-        elif verb and not (brackets or braces) and _may_follow_dataset(token):
+        if verb and depth == 0 and not is_template and _may_follow_dataset(token):
             return token.place
+        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
         verb = verb or FORMS.get(token.word, "")
         before = token.word
     return len(sparql)
