@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,7 +10,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..core.errors import QueryError, StoreError
-from ..core.terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
+from ..core.terms import (
+    XSD_STRING,
+    Blank,
+    Term,
+    canonical_language,
+    canonical_tags,
+    sound_iri,
+    sound_literal,
+)
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
 from .base import Answer, Row, Rows, Triple, Triples
@@ -27,9 +34,6 @@ _MOST_REMEMBERED = 50_000
 # Reading a query for what it must not do takes longer than answering a small one; the text of a
 # canned query comes again and again. A refusal is not remembered: it is raised.
 _refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
-
-
-_SUBTAGS = re.compile(r'"xml:lang":"([a-z]+-[a-z0-9-]+)"')
 
 
 class OxigraphStore:
@@ -109,8 +113,7 @@ def _json(found: ox.QuerySolutions) -> str:
         text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
     except (OSError, RuntimeError) as error:
         raise _explained(error) from error
-    # Inside a string the quotes of this pattern would stand behind backslashes.
-    return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
+    return canonical_tags(text) + "\n"
 
 
 def _triples(found: ox.QueryTriples) -> Iterator[Triple]:
