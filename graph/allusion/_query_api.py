@@ -59,10 +59,10 @@ class Querying:
         """
         if self.is_embedded:
             return ""
-        from .build.pipeline import whole_of
+        from .build.pipeline import data_version
         from .store.inventory import difference
 
-        return difference(self.store, whole_of(self._folder))
+        return difference(self.store, data_version(self._folder))
 
     @cached_property
     def names(self) -> Names:

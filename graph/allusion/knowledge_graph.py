@@ -192,7 +192,7 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
+        """The same quads as an rdflib Dataset, read-only; its default graph is the merge."""
         return self.embedded.dataset()
 
     @cached_property

@@ -29,7 +29,7 @@ def test_a_build_says_what_it_made(tiny: Resources) -> None:
     manifest = build(tiny, steps.append)
     assert steps == ["reading and checking the facts", "inferring", "writing the store"]
     assert manifest == read_manifest(tiny.store)
-    assert manifest.quads == len(KnowledgeGraph(tiny.store, tiny).embedded.engine)
+    assert manifest.stored == len(KnowledgeGraph(tiny.store, tiny).embedded.engine)
     assert manifest.inferred > 0
 
 

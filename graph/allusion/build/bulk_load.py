@@ -117,9 +117,7 @@ def load(
             _load_file(store, path, kind, into, amount)
             if apart and kind not in _OF_TRIPLES:
                 _gather(store, into)
-        if not _has_ontology(store):
-            for path in resources.ontology_files():
-                store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
+        _add_ontology(store, resources)
         quads = len(store)
         step("merging the graphs")
         merge(store)
@@ -220,11 +218,12 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
     store.clear_graph(nowhere)
 
 
-def _has_ontology(store: ox.Store) -> bool:
-    """Whether the files state the ontology, as an export does; ours would repeat its lists."""
-    kind, ontology = PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology"
-    declared = (ox.NamedNode(ONTOLOGY), ox.NamedNode(kind), ox.NamedNode(ontology))
-    return any(store.quads_for_pattern(*declared))
+def _add_ontology(store: ox.Store, resources: Resources) -> None:
+    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
+    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        for path in resources.ontology_files():
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
 def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:

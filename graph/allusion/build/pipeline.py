@@ -29,7 +29,7 @@ from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalogue
 from ..search.name_index import write_index
 from ..store.default_graph import extend, merge, named_quads, size
-from ..store.inventory import Whole
+from ..store.inventory import DataVersion
 from .check import Curated, read_curated, structural_faults
 from .inference import infer
 from .name_entries import things
@@ -141,13 +141,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(f"{folder} is damaged ({error}); run: allusion build --force") from error
 
 
-def whole_of(folder: Path) -> Whole:
+def data_version(folder: Path) -> DataVersion:
     """What a built store says of its data as a whole, to compare with other stores.
 
     :raises StoreError: if its manifest is missing or damaged.
     """
     manifest = read_manifest(folder)
-    return Whole(manifest.version, manifest.digest)
+    return DataVersion(manifest.version, manifest.digest)
 
 
 def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:

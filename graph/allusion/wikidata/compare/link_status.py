@@ -40,7 +40,7 @@ _WORDS: Final[dict[str, How]] = {
 }
 # An entity's names and articles; the classes above al:Film and the rest come from inference.
 _ENTITIES: Final = """\
-SELECT DISTINCT ?entity ?label ?article WHERE {
+SELECT ?entity ?label ?article WHERE {
   ?entity a al:Entity ; rdfs:label ?label .
   FILTER(LANG(?label) = "en")
   FILTER NOT EXISTS { ?entity owl:deprecated true }
