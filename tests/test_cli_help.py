@@ -40,15 +40,15 @@ def test_no_help_shows_a_sign_that_is_meant_for_the_one_who_lays_it_out(
 
 def test_the_measures_of_rank_stand_one_below_the_other(run: Run) -> None:
     assert re.search(
-        r"^  referred +How many.*\n^ {15}often", run("rank", "--help").out, re.MULTILINE
+        r"^  referred +How many.*\n^ {15}once", run("rank", "--help").out, re.MULTILINE
     )
 
 
 def test_rank_says_what_it_counts(run: Run) -> None:
     every = run("rank", "-n", "1").err
-    assert "references, influences, comparisons and derivations together" in every
+    assert "references, influences, comparisons and derivations;" in every
     assert "--via reference" in every
-    assert run("rank", "-n", "1", "--via", "reference").err.startswith("counted: references, not")
+    assert run("rank", "-n", "1", "--via", "reference").err.startswith("counted: references; not")
 
 
 def test_an_unknown_command_names_the_nearest(run: Run) -> None:

@@ -13,7 +13,7 @@ from .options import SETTINGS, account_of, asked_politely, asking_options, chose
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.links import Checked
+    from ...wikidata.compare.link_check import Checked
 
 
 @click.command("check", epilog=(
@@ -47,7 +47,7 @@ def check_command(
     from ...build.sssom import header, written
     from ...core.resources import locate
     from ...core.terms import shorten
-    from ...wikidata.compare.links import check, proposed
+    from ...wikidata.compare.link_check import check, proposed
     from ...wikidata.pull.pull import linked, pull
     from ..progress import progress
 
