@@ -19,7 +19,7 @@ from allusion.core.errors import OutputError, ParameterError, QueryError, QueryR
 from allusion.query.results import Result, RowStream
 from allusion.query.serializers import write_rows
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 #: A billion rows and more: nobody has them all.
 ENDLESS = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f }"
 CODE = "from allusion.cli import run; run()"

@@ -13,7 +13,7 @@ from processes import is_gone
 
 from allusion.store.sandbox import confinement as confine
 
-PACKAGES = Path(confine.__file__).parents[2]
+PACKAGES = Path(confine.__file__).parents[3]
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"

@@ -16,8 +16,8 @@ from rdflib.term import Node
 from allusion.core.vocabulary import AL as AL_IRI
 from allusion.core.vocabulary import BASE, CONCEPT_SCHEMES, FAMILIES, PREFIXES
 
-ROOT = Path(__file__).parents[1]
-FIXTURES = Path(__file__).parent / "data" / "shapes"
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parents[1] / "data" / "shapes"
 AL = Namespace(AL_IRI)
 SHAPES = Namespace(f"{BASE}ontology/shapes#")
 

@@ -22,7 +22,7 @@ from allusion.query.results import Result
 from allusion.store.default_graph import DEFAULT_GRAPH, merge
 from allusion.store.oxigraph import OxigraphStore
 
-FIXTURES = Path(__file__).parent / "data" / "checks"
+FIXTURES = Path(__file__).parents[1] / "data" / "checks"
 CHECKS = list(read_checks(locate()).values())
 each_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 

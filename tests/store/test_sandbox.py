@@ -27,7 +27,7 @@ from allusion.store.sandbox import worker as serve
 from allusion.store.sandbox.framing import ROWS, Frames
 from allusion.store.sandbox.store import MOST_WORKERS, WorkerStore
 
-PACKAGES = Path(confine.__file__).parents[2]
+PACKAGES = Path(confine.__file__).parents[3]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel alone does this")
 
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"

@@ -23,7 +23,7 @@ from allusion.core.errors import MissingExtra, OutputError
 from allusion.core.resources import locate
 from allusion.core.vocabulary import AL, BASE
 
-FOLDER = Path(__file__).parents[1] / "ontology"
+FOLDER = Path(__file__).parents[2] / "ontology"
 SOURCES = sorted(FOLDER.glob("*.ttl"))
 READERS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 

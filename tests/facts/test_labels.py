@@ -19,7 +19,7 @@ import pytest
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
 
-DATA = Path(__file__).resolve().parents[1] / "graph" / "data"
+DATA = Path(__file__).resolve().parents[2] / "graph" / "data"
 LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 ORIGINAL = ox.NamedNode(PREFIXES["al"] + "originalLanguage")
 REGISTER, BY_RULE = f"{BASE}source/register", f"{BASE}source/editors-names"

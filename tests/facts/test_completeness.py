@@ -11,7 +11,7 @@ import pytest
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import PREFIXES
 
-DATA = Path(__file__).resolve().parents[1] / "graph" / "data"
+DATA = Path(__file__).resolve().parents[2] / "graph" / "data"
 PREFIX_LINES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 REGISTERS = ("film", "television", "song", "recording", "literature", "artwork")
 JOINED = """

@@ -34,7 +34,7 @@ from allusion.core.vocabulary import (
     STATEMENT_REGISTERS,
 )
 
-ONTOLOGY_FOLDER = Path(__file__).parents[1] / "ontology"
+ONTOLOGY_FOLDER = Path(__file__).parents[2] / "ontology"
 FOLDER = ONTOLOGY_FOLDER / "w3id"
 RULES = FOLDER / ".htaccess"
 APACHE = shutil.which("apache2", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

@@ -28,8 +28,8 @@ from allusion.core.vocabulary import (
 )
 from allusion.knowledge_graph import open_graph
 
-ROOT = Path(__file__).parents[1]
-SHAPES = Path(__file__).parent / "data" / "description" / "shapes.ttl"
+ROOT = Path(__file__).parents[2]
+SHAPES = Path(__file__).parents[1] / "data" / "description" / "shapes.ttl"
 SET = URIRef(DATASET)
 OWN = Namespace(f"{GRAPH_DESCRIPTION}#")
 EVERYTHING_ELSE = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{GRAPH_DESCRIPTION}>)"

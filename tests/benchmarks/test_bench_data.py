@@ -14,7 +14,7 @@ from shapes import PREFIXES, SHAPES
 
 from allusion.core.resources import locate
 
-FILMS = Path(__file__).parents[2] / "shared/data/wikidata-movies.json.gz"
+FILMS = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"
 
 
 def known_terms() -> set[str]:

@@ -66,7 +66,7 @@ def test_a_prompt_loads_no_rich() -> None:
         "repr(Result(('a',), [(Literal('b'),)])); sys.exit('rich' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, env={"PYTHONPATH": "graph"},
-                   cwd=Path(__file__).parents[1])  # fmt: skip
+                   cwd=Path(__file__).parents[2])  # fmt: skip
 
 
 def test_answers_are_saved_in_the_format_of_the_ending(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from allusion.core.vocabulary import AL, BASE, ONTOLOGY
 
-FOLDER = Path(__file__).parents[1] / "ontology"
+FOLDER = Path(__file__).parents[2] / "ontology"
 HEAD = URIRef(ONTOLOGY)
 BIBO = Namespace("http://purl.org/ontology/bibo/")
 DOAP = Namespace("http://usefulinc.com/ns/doap#")

@@ -137,7 +137,7 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
         "from allusion.resources import locate; r = locate(Path(sys.argv[1]));"
         "print('ready', flush=True)\nwhile True: build(r, force=True)"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")}
     with subprocess.Popen(
         [sys.executable, "-c", code, str(tiny.data)], stdout=subprocess.PIPE, env=environment
     ) as process:
@@ -160,7 +160,7 @@ def test_two_builds_at_once_end_in_one_whole_store(
         "import sys; from pathlib import Path; from allusion.build import ensure;"
         "from allusion.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")}
     running = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(tiny.data)], stdout=subprocess.PIPE, env=environment

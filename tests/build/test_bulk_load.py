@@ -20,7 +20,7 @@ from allusion.core.errors import AllusionError, DataError, ParameterError, Store
 from allusion.core.resources import locate
 from allusion.query.results import Result
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 AL = "https://w3id.org/allusion/ontology#"
 FILM = "https://w3id.org/allusion/film/mine"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

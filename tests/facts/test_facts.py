@@ -114,7 +114,9 @@ def test_every_collected_fact_is_in_the_graph_or_left_out_with_a_reason(
         pytest.skip("the collected facts are not beside the checkout")
     with table.open(encoding="utf-8", newline="") as stream:
         collected = list(csv.DictReader(stream, delimiter="\t"))
-    covered = {_key(row): row["nodes"].split() for row in _read(ROOT / "tests/facts_in_graph.tsv")}
+    covered = {
+        _key(row): row["nodes"].split() for row in _read(ROOT / "tests/facts/facts_in_graph.tsv")
+    }
     left_out = {_key(row): row["why"] for row in _read(DATA / "left-out.tsv")}
     linked = {row["object_id"] for row in mappings if not row["predicate_modifier"]}
     sources = {

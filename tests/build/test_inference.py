@@ -11,7 +11,7 @@ import pytest
 from allusion.build.inference import infer
 from allusion.core.vocabulary import AL, GRAPH_INFERRED, ONTOLOGY, PREFIXES
 
-ONTOLOGY_FOLDER = Path(__file__).parents[1] / "ontology"
+ONTOLOGY_FOLDER = Path(__file__).parents[2] / "ontology"
 RULES = sorted((ONTOLOGY_FOLDER / "rules").glob("*.rq"))
 HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
