@@ -133,8 +133,8 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
 ) -> None:
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
     code = (
-        "import sys; from pathlib import Path; from allusion.build import build;"
-        "from allusion.resources import locate; r = locate(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from allusion.build.pipeline import build;"
+        "from allusion.core.resources import locate; r = locate(Path(sys.argv[1]));"
         "print('ready', flush=True)\nwhile True: build(r, force=True)"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
@@ -157,8 +157,8 @@ def test_two_builds_at_once_end_in_one_whole_store(
 ) -> None:
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
     code = (
-        "import sys; from pathlib import Path; from allusion.build import ensure;"
-        "from allusion.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
+        "import sys; from pathlib import Path; from allusion.build.pipeline import ensure;"
+        "from allusion.core.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "graph")}
     running = [

@@ -16,6 +16,7 @@ from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
 from .store.factory import DISK, MEMORY, is_loaded
+from .store.manifest import read_manifest, remedy
 from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def open_built(
     except StoreError as error:
         from .build.pipeline import build
 
-        report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
+        report(f"{error}; building it again ...".replace(f"; {remedy(resources.store)}", ""))
         build(resources, force=True)
         return KnowledgeGraph(resources.store, resources, store)
 
@@ -224,7 +225,6 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def _nearby(self) -> Nearby | None:
-        from .build.pipeline import read_manifest
         from .network.neighborhood import LARGE, Nearby
 
         if not isinstance(self.store, OxigraphStore) or read_manifest(self._folder).quads < LARGE:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -16,10 +16,12 @@ from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
 from ..sparql.tokenizer import tokens_of
 from .base import Answer, Row, Rows, Triple, Triples
+from .manifest import forget, remedy
 
 if TYPE_CHECKING:
     import rdflib
 
+_Solution = TypeVar("_Solution")
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # Quick, and never wrong in saying no: al:from is in many a query.
 _FROM = re.compile(r"(?<![:\w?$])from\b", re.IGNORECASE)
@@ -33,6 +35,43 @@ _refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
 
 
 _SUBTAGS = re.compile(r'"xml:lang":"([a-z]+-[a-z0-9-]+)"')
+
+
+class Engine:
+    """Whether the engine is at work in this process, for a thread that watches it.
+
+    The engine cannot be interrupted, but it lets other threads run. See `allusion.cli.watchdog`.
+
+    Attributes:
+        steps: Goes up when the engine is called and when it returns, so it is odd in between.
+        quads: Size of the store that was opened last.
+    """
+
+    __slots__ = ("quads", "steps")
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.quads = 0
+
+    def __enter__(self) -> None:
+        self.steps += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.steps += 1
+
+    def each(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
+        """Iterate over what the engine finds; the engine is at work between two of them."""
+        self.steps += 1
+        try:
+            for one in found:
+                self.steps += 1
+                yield one
+                self.steps += 1
+        finally:
+            self.steps += self.steps % 2
+
+
+ENGINE: Final = Engine()
 
 
 class OxigraphStore:
@@ -50,8 +89,9 @@ class OxigraphStore:
         try:
             self.engine = ox.Store() if path is None else ox.Store.read_only(str(path))
         except (OSError, ValueError, RuntimeError) as error:
+            assert path is not None
             raise StoreError(
-                f"the store {path} cannot be opened ({error}); run: allusion build --force"
+                f"the store {path} cannot be opened ({error}); {remedy(path.parent)}"
             ) from error
 
     def query(self, sparql: str) -> Answer:
@@ -62,23 +102,55 @@ class OxigraphStore:
         """
         _refuse_unsafe(sparql)
         try:
-            found = self.engine.query(
-                sparql,
-                prefixes=PREFIXES,
-                use_default_graph_as_union=not names_its_graphs(sparql),
-            )
+            with ENGINE:
+                found = self.engine.query(
+                    sparql,
+                    prefixes=PREFIXES,
+                    use_default_graph_as_union=not names_its_graphs(sparql),
+                )
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
 
             raise QueryError(explain_syntax_error(str(error), sparql)) from error
         except (OSError, RuntimeError) as error:
-            raise _explained(error) from error
+            raise self._explained(error) from error
         if isinstance(found, ox.QueryBoolean):
             return bool(found)
         if isinstance(found, ox.QueryTriples):
-            return Triples(_triples(found))
+            return Triples(self._triples(found))
         columns = tuple([variable.value for variable in found.variables])
-        return Rows(columns, _rows(found, self._known), partial(_json, found))
+        return Rows(columns, self._rows(found), partial(self._json, found))
+
+    def _explained(self, error: Exception) -> Exception:
+        return explain_failure(str(error), self.path)
+
+    def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
+        term = self._known.__getitem__
+        try:
+            for solution in ENGINE.each(found):
+                yield tuple(map(term, solution))
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+
+    def _triples(self, found: ox.QueryTriples) -> Iterator[Triple]:
+        try:
+            for triple in ENGINE.each(found):
+                subject, predicate, value = map(from_engine, triple)
+                if subject is not None and predicate is not None and value is not None:
+                    yield subject, predicate, value
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+
+    def _json(self, found: ox.QuerySolutions) -> str:
+        """Write the answer as the engine does, but with canonical language tags."""
+        try:
+            with ENGINE:
+                data = found.serialize(format=ox.QueryResultsFormat.JSON)
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+        # Inside a string the quotes of this pattern would stand behind backslashes.
+        text = (data or b"").decode("utf-8")
+        return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
 
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
@@ -100,36 +172,19 @@ def names_its_graphs(sparql: str) -> bool:
     return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
 
 
-def _explained(error: Exception) -> Exception:
-    from ..sparql.syntax_errors import explain_failure
+def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:
+    """Make an error of what the engine raises when it evaluates.
 
-    return explain_failure(str(error))
-
-
-def _rows(found: ox.QuerySolutions, known: _Known) -> Iterator[Row]:
-    term = known.__getitem__
-    try:
-        for solution in found:
-            yield tuple(map(term, solution))
-    except (OSError, RuntimeError) as error:
-        raise _explained(error) from error
-
-
-def _json(found: ox.QuerySolutions) -> str:
-    """The answer as the engine writes it, but for the letter case of language tags."""
-    try:
-        text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
-    except (OSError, RuntimeError) as error:
-        raise _explained(error) from error
-    # Inside a string the quotes of this pattern would stand behind backslashes.
-    return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
-
-
-def _triples(found: ox.QueryTriples) -> Iterator[Triple]:
-    for triple in found:
-        subject, predicate, value = map(from_engine, triple)
-        if subject is not None and predicate is not None and value is not None:
-            yield subject, predicate, value
+    Args:
+        message: The text of its error, whose class is the same for all causes.
+        path: The store on disk. Its folder is compared with its manifest at the next opening.
+    """
+    if "not supported" in message:
+        return QueryError(f"the query cannot be answered: {message}")
+    if path is None:
+        return StoreError(f"the store could not be read ({message})")
+    forget(path.parent)
+    return StoreError(f"the store could not be read ({message}); {remedy(path.parent)}")
 
 
 class _Known(dict[_EngineTerm | None, Term | None]):
