@@ -15,11 +15,12 @@ import pyoxigraph as ox
 import pytest
 
 from allusion.build.inference import infer
-from allusion.build.pipeline import build, ensure, load_memory, read_manifest
+from allusion.build.pipeline import build, ensure, load_memory
 from allusion.core.errors import DataError, MissingResource, StoreError
 from allusion.core.resources import Resources, home, locate
 from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
 from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.store.manifest import read_manifest
 
 Spoil = Callable[[str, str, str], Resources]
 

@@ -147,7 +147,6 @@ def test_the_store_says_which_program_made_a_link_and_when(tiny: Resources) -> N
         SELECT ?tool ?version ?date WHERE {
           ?m sssom:mapping_tool ?tool ; sssom:mapping_tool_version ?version ;
              sssom:mapping_date ?date }""",
-        use_default_graph_as_union=True,
     )
     assert isinstance(found, ox.QuerySolutions)
     assert [[term.value for term in row] for row in found] == [["allusion", "1.2.3", "2026-11-23"]]

@@ -31,6 +31,7 @@ from allusion.query.catalog import (
 )
 from allusion.query.results import to_python
 from allusion.store.base import Rows
+from allusion.store.default_graph import extend
 from allusion.store.oxigraph import OxigraphStore, from_engine
 
 PATHS = locate().query_files()
@@ -72,7 +73,7 @@ def small() -> ox.Store:
         if graph == ONTOLOGY or (graph in kept and of_mentioned):
             chosen.append(quad)
     store = ox.Store()
-    store.extend(chosen)
+    extend(store, chosen)
     infer(store, locate().rule_files())
     return store
 
@@ -80,7 +81,7 @@ def small() -> ox.Store:
 @pytest.fixture(scope="module")
 def rdflib_dataset(small: ox.Store) -> rdflib.Dataset:
     """The same quads in rdflib's own memory store, answered by rdflib's own evaluator."""
-    dataset = rdflib.Dataset(default_union=True)
+    dataset = rdflib.Dataset()
     dataset.parse(data="".join(f"{quad} .\n" for quad in small), format="nquads")
     return dataset
 
@@ -243,7 +244,7 @@ def test_a_name_in_a_parameter_is_looked_up_once(
 def test_a_bound_query_runs_anywhere_as_it_is_printed(kg: KnowledgeGraph) -> None:
     text = kg.query_text("who-refers-to", entity="Momoe Yamaguchi")
     assert "VALUES ?entity { <https://w3id.org/allusion/person/momoe-yamaguchi> }" in text
-    rows = kg.embedded.engine.query(text, use_default_graph_as_union=True)
+    rows = kg.embedded.engine.query(text)
     assert isinstance(rows, ox.QuerySolutions)
     assert list(rows)
 

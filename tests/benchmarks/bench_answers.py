@@ -48,7 +48,7 @@ def compare(runs: Runs, *, enough_s: float = 0.15, least: int = 5) -> list[float
 
 def direct_answer(engine: ox.Store, text: str) -> ox.QuerySolutions:
     """The answer as the engine gives it."""
-    found = engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+    found = engine.query(text, prefixes=PREFIXES)
     assert isinstance(found, ox.QuerySolutions)
     return found
 

@@ -15,7 +15,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increased by hand when the same inputs give another store.
-FORMAT: Final = 4
+FORMAT: Final = 5
 
 
 @dataclass(frozen=True)

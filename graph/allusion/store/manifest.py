@@ -33,9 +33,12 @@ class Manifest:
     Attributes:
         key: Hash of the inputs of a build; "" for a loaded store.
         version: Version of this package.
-        quads: Number of quads.
-        inferred: Number of quads that the rules made.
-        digest: SHA-256 of the sorted N-Quads of a build; "" for a loaded store.
+        quads: Number of quads in the named graphs: a statement counts once for each of them.
+        merged: Number of triples in the default graph, where a statement counts once.
+        stored: Number of all quads that the engine holds.
+        inferred: Number of triples that the rules made.
+        digest: SHA-256 of the sorted N-Quads of the named graphs of a build; "" for a loaded
+            store.
         seconds: How long it took.
         files: Size in bytes and CRC-32 of each file, by its path in the folder.
     """
@@ -43,6 +46,8 @@ class Manifest:
     key: str
     version: str
     quads: int
+    merged: int
+    stored: int
     inferred: int
     digest: str
     seconds: float

@@ -14,7 +14,6 @@ from ..core.errors import QueryError, StoreError
 from ..core.terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
-from ..sparql.tokenizer import tokens_of
 from .base import Answer, Row, Rows, Triple, Triples
 from .manifest import forget, remedy
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 _Solution = TypeVar("_Solution")
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-# Quick, and never wrong in saying no: al:from is in many a query.
-_FROM = re.compile(r"(?<![:\w?$])from\b", re.IGNORECASE)
 # So many different terms are kept at hand; more would be a copy of the store.
 _MOST_REMEMBERED = 50_000
 
@@ -95,7 +92,7 @@ class OxigraphStore:
             ) from error
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query over the union of all named graphs, or those of its FROM.
+        """Answer one query over the default graph, the merge of all named graphs.
 
         :raises QueryError: if ``sparql`` is not a valid query.
         :raises QueryRefused: if it is an update or asks another server.
@@ -103,11 +100,7 @@ class OxigraphStore:
         _refuse_unsafe(sparql)
         try:
             with ENGINE:
-                found = self.engine.query(
-                    sparql,
-                    prefixes=PREFIXES,
-                    use_default_graph_as_union=not names_its_graphs(sparql),
-                )
+                found = self.engine.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
 
@@ -155,21 +148,16 @@ class OxigraphStore:
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
 
-        Its default graph is the union of all graphs.
+        Its default graph is the merge of all named graphs.
         """
         import oxrdflib
 
         from .readonly_dataset import ReadOnlyDataset
 
-        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine), default_union=True)
+        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine))
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri, replace=True)
         return dataset
-
-
-def names_its_graphs(sparql: str) -> bool:
-    """Whether the query has FROM, which the engine would overlook beside a union of all graphs."""
-    return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
 
 
 def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:

@@ -3,13 +3,13 @@
  * as text, never as markup. Each part is a function of what the parts before it gave;
  * shared.d.ts says what that is.
  */
-(function () {
+(() => {
   'use strict';
 
   /** @type {((allusion: Allusion) => void)[]} */
   const parts = [];
 
-  /** The text of an element that document.py packed: base64 of a zlib stream. */
+  /** Unpack the text of an element: base64 of a zlib stream. @param {string} id */
   async function unpack(id) {
     const packed = atob(byId(id).textContent);
     const bytes = new Uint8Array(packed.length);
@@ -19,7 +19,7 @@
   }
 
   /** Unpack the data and let the parts take their turns. */
-  async function begin() {
+  async function boot() {
     if (!('DecompressionStream' in window)) {
       // The picture and the list that stand in the file are what such a browser shows.
       document.documentElement.className = '';
@@ -31,42 +31,54 @@
   }
 
   /**
-   * An element with attributes and children; strings become text nodes. A function
-   * under a name such as "click" listens.
+   * Create an HTML element. A string among the children becomes a text node; an attribute that is a function, such as
+   * `click`, becomes an event listener.
+   * @type {Allusion['el']}
    */
   function el(name, attributes, ...children) {
     return fill(document.createElement(name), attributes, children);
   }
 
+  /** Create an SVG element; see `el`. @type {Allusion['svg']} */
   function svg(name, attributes, ...children) {
     return fill(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
   }
 
+  /**
+   * @template {Element} Node_
+   * @param {Node_} node @param {Attributes | undefined} attributes @param {Child[]} children @returns {Node_}
+   */
   function fill(node, attributes, children) {
-    for (const [key, value] of Object.entries(attributes || {})) {
+    for (const [key, value] of Object.entries(/** @type {Record<string, any>} */ (attributes || {}))) {
       if (value === undefined || value === null || value === false || value === '') continue;
       if (typeof value === 'function') node.addEventListener(key, value);
       else node.setAttribute(key, value === true ? '' : String(value));
     }
-    for (const child of children.flat(Infinity)) {
+    for (const child of /** @type {any[]} */ (children).flat(Infinity)) {
       if (child !== undefined && child !== null && child !== false && child !== '') node.append(child);
     }
     return node;
   }
 
-  /** A link out of the page where the address may be followed, else its text. */
-  function linkOut(url, ...children) {
+  /** A link to another site if its scheme is https, otherwise the text alone. @type {Allusion['externalLink']} */
+  function externalLink(url, ...children) {
     if (typeof url !== 'string' || !url.startsWith('https://')) return el('span', {}, ...children);
     return el('a', { href: url, rel: 'noopener noreferrer', target: '_blank' }, ...children);
   }
 
-  /** A source by its title, which leads there; where it may not be followed, its address stands behind it. */
+  /**
+   * The title of a source as a link; if it may not be a link, the URL follows as text.
+   * @type {Allusion['sourceLink']}
+   */
   function sourceLink({ title, url }) {
     const safe = !url || url.startsWith('https://');
-    return [linkOut(url, title || url), title && !safe && el('span', { class: 'address' }, ` ${readable(url)}`)].filter(Boolean);
+    return [
+      externalLink(url, title || url),
+      title && !safe && el('span', { class: 'address' }, ` ${readable(url || '')}`),
+    ].filter(Boolean);
   }
 
-  /** An address in its own script, as a browser shows and takes it. */
+  /** A URL without percent encoding, as the address bar of a browser shows it. @param {string} url */
   function readable(url) {
     try {
       return decodeURI(url).replace(/\s/g, encodeURIComponent);
@@ -75,54 +87,75 @@
     }
   }
 
+  /** @type {Allusion['byId']} */
   function byId(id) {
     return document.getElementById(id);
   }
 
-  function count(number, one, many) {
+  /** @type {Allusion['countOf']} */
+  function countOf(number, one, many) {
     return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
   }
 
-  /** Things with a comma or a semicolon between them, for text and elements alike. */
-  function between(things, mark) {
+  /** Put a separator between items, which may be text or elements. @type {Allusion['separated']} */
+  function separated(things, mark) {
     return things.flatMap((thing, index) => (index ? [mark, thing] : [thing]));
   }
 
   /**
-   * Many things some at a time: the first of them, and a button for the next, to whose first
-   * the keyboard is led.
-   * @param {HTMLElement} into @param {any[]} items @param {number} size @param {(item: any) => HTMLElement} make
+   * Show a long list page by page: append the first `size` items, and return a button that appends the next ones and
+   * moves the keyboard focus to the first of them.
+   * @type {Allusion['pagedList']}
    */
-  function paged(into, items, size, make) {
+  function pagedList(into, items, size, make) {
     const rest = [...items];
     const take = () => rest.splice(0, size).map(make);
     const words = () => `Show ${Math.min(size, rest.length)} more of ${rest.length.toLocaleString('en')}`;
     into.append(...take());
     if (!rest.length) return [into];
-    const button = el('button', {
-      type: 'button', class: 'rest',
-      click: () => {
-        const made = take();
-        into.append(...made);
-        button.textContent = words();
-        button.hidden = !rest.length;
-        lead(made[0]);
+    const button = el(
+      'button',
+      {
+        type: 'button',
+        class: 'rest',
+        click: () => {
+          const made = take();
+          into.append(...made);
+          button.textContent = words();
+          button.hidden = !rest.length;
+          focusFirst(made[0]);
+        },
       },
-    }, words());
+      words(),
+    );
     return [into, button];
   }
 
-  /** Put the keyboard on the first thing in it that can be used. */
-  function lead(node) {
-    const first = node && node.querySelector('button, a, summary');
+  /** Focus the first control inside an element. @param {Element | undefined} node */
+  function focusFirst(node) {
+    const first = node?.querySelector('button, a, summary');
     if (first) first.focus();
   }
 
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
 
   const allusion = /** @type {Allusion} */ ({
-    views: {}, el, svg, linkOut, sourceLink, byId, count, between, unpack, begin, calm, paged, lead,
-    part: (make) => { parts.push(make); },
+    views: {},
+    el,
+    svg,
+    externalLink,
+    sourceLink,
+    byId,
+    countOf,
+    separated,
+    unpack,
+    boot,
+    reducedMotion,
+    pagedList,
+    focusFirst,
+    define: (make) => {
+      parts.push(make);
+    },
   });
   window.allusion = allusion;
 })();

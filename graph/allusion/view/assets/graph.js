@@ -1,5 +1,5 @@
 /** What the data say: who stands at which place, how it is called in a language, which edges it has. */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data, el, svg } = allusion;
 
@@ -23,28 +23,30 @@ allusion.part(function (allusion) {
     if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), place);
   });
 
+  /** @param {string} id */
   function slugOf(id) {
     return id.slice(id.lastIndexOf('/') + 1);
   }
 
+  /** @type {Allusion['keyOf']} */
   function keyOf(place) {
     const { id } = data.entities[place];
     return slugs.get(slugOf(id)) === 1 ? slugOf(id) : id.replace('/', ':');
   }
 
   /** The languages asked for, first choice first, as `languages` in Python. */
-  function tags() {
+  function preferredLanguages() {
     const chosen = allusion.state ? allusion.state().lang : '';
     return chosen ? [chosen, ...['en'].filter((one) => one !== chosen)] : data.languages;
   }
 
   /**
    * The name of an entity in the language asked for; `fallback` where it has none in it.
-   * @returns {{text: string, lang: string, fallback: boolean}}
+   * @type {Allusion['nameOf']}
    */
   function nameOf(place) {
     const entity = data.entities[place];
-    const wanted = tags();
+    const wanted = preferredLanguages();
     const names = entity.names || [];
     for (const tag of [...wanted, 'en']) {
       const found = names.find((name) => name[1] === tag);
@@ -54,10 +56,10 @@ allusion.part(function (allusion) {
     return { text: slugOf(entity.id), lang: '', fallback: false };
   }
 
-  /** The name that stands below the first; see naming.second_name. @returns {[string, string]} */
-  function secondOf(place) {
+  /** The name that stands below the first; see naming.second_name. @type {Allusion['secondNameOf']} */
+  function secondNameOf(place) {
     const entity = data.entities[place];
-    const wanted = tags();
+    const wanted = preferredLanguages();
     const first = nameOf(place).text;
     for (const tag of [...wanted.slice(1), ...(entity.own || []), ...data.usual]) {
       const found = (entity.names || []).find((name) => name[1] === tag);
@@ -67,65 +69,120 @@ allusion.part(function (allusion) {
     return ['', ''];
   }
 
-  /** "1994", "b. 1952" or "". */
+  /** "1994", "b. 1952" or "". @type {Allusion['yearOf']} */
   function yearOf(entity) {
     if (entity.year === undefined) return '';
     return entity.kind === 'person' ? `b. ${entity.year}` : String(entity.year);
   }
 
+  /** @type {Allusion['kindStyle']} */
   function kindStyle(kind) {
     return Object.hasOwn(data.kinds, kind) ? data.kinds[kind] : data.kinds[''];
   }
 
-  /** The small shape of a kind, as a picture of its own. */
-  function glyph(kind) {
+  /** The small shape of a kind, as a picture of its own. @type {Allusion['kindIcon']} */
+  function kindIcon(kind) {
     const style = kindStyle(kind);
-    return svg('svg', { class: 'glyph-sample', viewBox: '-10 -10 20 20', width: 16, height: 16, 'aria-hidden': 'true' },
-      svg('path', { class: 'glyph', d: style.path, fill: style.colour }));
+    return svg(
+      'svg',
+      { class: 'glyph-sample', viewBox: '-10 -10 20 20', width: 16, height: 16, 'aria-hidden': 'true' },
+      svg('path', { class: 'glyph', d: style.path, fill: style.colour }),
+    );
   }
 
-  /** The line of a family, as a picture of its own. */
-  function dash(family, thickness) {
-    return svg('svg', { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
-      svg('path', { class: 'wire', d: 'M0 4H30', 'stroke-width': thickness || 1.75, 'stroke-dasharray': data.families[family].dash.join(' ') }));
+  /** The line of a family, as a picture of its own. @type {Allusion['familyLine']} */
+  function familyLine(family, thickness) {
+    return svg(
+      'svg',
+      { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
+      svg('path', {
+        class: 'wire',
+        d: 'M0 4H30',
+        'stroke-width': thickness || 1.75,
+        'stroke-dasharray': data.families[family].dash.join(' '),
+      }),
+    );
   }
 
-  /** A name in its language; in italics, and saying so, where the language asked for has none. */
-  function named(place) {
+  /**
+   * A name in its language; in italics, and saying so, where the language asked for has none.
+   * @type {Allusion['nameElement']}
+   */
+  function nameElement(place) {
     const name = nameOf(place);
-    return el('span', {
-      lang: name.lang, class: name.fallback && 'fallback',
-      title: name.fallback && tags()[0] && `No name in ${allusion.languageName(tags()[0])} is known`,
-    }, name.text);
+    return el(
+      'span',
+      {
+        lang: name.lang,
+        class: name.fallback && 'fallback',
+        title:
+          name.fallback &&
+          preferredLanguages()[0] &&
+          `No name in ${allusion.languageName(preferredLanguages()[0])} is known`,
+      },
+      name.text,
+    );
   }
 
-  /** How many different sources stand behind an edge makes its line wider, up to five. */
-  function thickness(sources) {
+  /**
+   * How many different sources stand behind an edge makes its line wider, up to five.
+   * @type {Allusion['lineWidth']}
+   */
+  function lineWidth(sources) {
     return Number((1.25 + 0.45 * (Math.min(Math.max(sources, 1), 5) - 1)).toFixed(2));
   }
 
   /** @type {Intl.DisplayNames | null} */
   const languageNames = 'DisplayNames' in Intl ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
+  /** @type {Record<string, string>} */
   const ROMANISED = {
-    'ja-Latn': 'Japanese, romanised', 'ko-Latn': 'Korean, romanised', 'yue-Latn': 'Cantonese, romanised',
-    'zh-Latn': 'Mandarin, romanised', 'zh-Latn-pinyin': 'Mandarin, pinyin', 'yue-Latn-jyutping': 'Cantonese, Jyutping',
+    'ja-Latn': 'Japanese, romanised',
+    'ko-Latn': 'Korean, romanised',
+    'yue-Latn': 'Cantonese, romanised',
+    'zh-Latn': 'Mandarin, romanised',
+    'zh-Latn-pinyin': 'Mandarin, pinyin',
+    'yue-Latn-jyutping': 'Cantonese, Jyutping',
   };
 
+  /** @type {Allusion['languageName']} */
   function languageName(tag) {
     try {
-      return (Object.hasOwn(ROMANISED, tag) && ROMANISED[tag]) || (tag && languageNames && languageNames.of(tag)) || tag;
+      return (Object.hasOwn(ROMANISED, tag) && ROMANISED[tag]) || (tag && languageNames?.of(tag)) || tag;
     } catch {
       return tag;
     }
   }
 
-  /** A marriage, a friendship: it joins both ends alike and points nowhere. */
-  const mutual = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
+  /** A marriage, a friendship: it joins both ends alike and points nowhere. @type {Allusion['isSymmetric']} */
+  const isSymmetric = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
+  /** @type {Allusion['degree']} */
   const degree = (place) => outgoing[place].length + incoming[place].length;
-  const sentenceOf = (edge) => edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
+  /** @type {Allusion['sentenceOf']} */
+  const sentenceOf = (edge) =>
+    edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
 
-  Object.assign(allusion, {
-    outgoing, incoming, placeOf, edgePlaceOf, byKey, keyOf, nameOf, secondOf, tags, yearOf, kindStyle, glyph, dash, named,
-    thickness, languageName, degree, mutual, sentenceOf,
-  });
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      outgoing,
+      incoming,
+      placeOf,
+      edgePlaceOf,
+      byKey,
+      keyOf,
+      nameOf,
+      secondNameOf,
+      preferredLanguages,
+      yearOf,
+      kindStyle,
+      kindIcon,
+      familyLine,
+      nameElement,
+      lineWidth,
+      languageName,
+      degree,
+      isSymmetric,
+      sentenceOf,
+    }),
+  );
 });

@@ -2,7 +2,7 @@
  * The focus layout in whole numbers: the twin of focus.py, which says why it is so.
  * A browser test compares what the two give.
  */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data, outgoing, incoming } = allusion;
   const MARGIN = 16;
@@ -17,71 +17,92 @@ allusion.part(function (allusion) {
   const [FOLD_STEP, FOLD_WIDTH] = [20, 184];
   const [FEWEST, MOST_FOLDS] = [24, 12];
 
+  /** @param {number} value */
   const half = (value) => Math.floor(value / 2);
+  /** @param {number[]} values */
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-  /** Those beside the focus, what it points to first, each side oldest first. */
-  function neighbours(focus, wanted) {
+  /** Those beside the focus, what it points to first, each side oldest first. @type {Allusion['neighborsOf']} */
+  function neighborsOf(focus, wanted) {
     return ['out', 'in'].flatMap((side) => {
+      /** @type {Map<number, number[]>} */
       const groups = new Map();
       for (const place of side === 'out' ? outgoing[focus] : incoming[focus]) {
         const edge = data.edges[place];
         const other = side === 'out' ? edge.to : edge.from;
         if (!wanted(place)) continue;
-        if (!groups.has(other)) groups.set(other, []);
-        groups.get(other).push(place);
+        groups.set(other, [...(groups.get(other) || []), place]);
       }
-      return [...groups.keys()].sort((one, other) => one - other)
-        .map((entity) => ({ entity, side, strands: strands(groups.get(entity)) }));
+      return [...groups]
+        .sort(([one], [other]) => one - other)
+        .map(([entity, edges]) => ({ entity, side, strands: strands(edges) }));
     });
   }
 
+  /** @param {number[]} edges */
   function strands(edges) {
-    const alike = (places) => ({ family: data.edges[places[0]].family, edges: places, label: allusion.labelOf(places[0]) });
+    /** @param {number[]} places */
+    const alike = (places) => ({
+      family: data.edges[places[0]].family,
+      edges: places,
+      label: allusion.labelOf(places[0]),
+    });
+    /** @param {number} place */
     const single = (place) => alike([place]);
     const byWords = group(edges, (edge, place) => JSON.stringify([edge.family, allusion.labelOf(place)[1]]));
     if (byWords.size <= MOST_STRANDS) return [...byWords.values()].map(alike);
     const byKind = group(edges, (edge) => `${edge.family} ${edge.kind || ''}`);
     if (byKind.size <= MOST_STRANDS) {
-      return [...byKind.values()].map((places) => (places.length === 1
-        ? single(places[0]) : bundle(places, allusion.kindLabel(data.edges[places[0]]))));
+      return [...byKind.values()].map((places) =>
+        places.length === 1 ? single(places[0]) : bundle(places, allusion.kindLabel(data.edges[places[0]])),
+      );
     }
-    return [...group(edges, (edge) => edge.family)].map(([family, places]) => (places.length === 1
-      ? single(places[0])
-      : bundle(places, data.families[family].many)));
+    return [...group(edges, (edge) => edge.family)].map(([family, places]) =>
+      places.length === 1 ? single(places[0]) : bundle(places, data.families[family].many),
+    );
   }
 
+  /** @param {number[]} edges @param {string} words */
   function bundle(edges, words) {
     return { family: data.edges[edges[0]].family, edges, label: allusion.bundleLabel(words, edges.length) };
   }
 
+  /** @param {number[]} edges @param {(edge: Edge, place: number) => string} key */
   function group(edges, key) {
+    /** @type {Map<string, number[]>} */
     const groups = new Map();
     for (const place of edges) {
       const name = key(data.edges[place], place);
-      if (!groups.has(name)) groups.set(name, []);
-      groups.get(name).push(place);
+      groups.set(name, [...(groups.get(name) || []), place]);
     }
     return groups;
   }
 
+  /** @param {Neighbor} item */
   const boxOf = (item) => allusion.boxOf(item.entity);
-  const sourcesOf = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
+  /** @type {Allusion['bundleSources']} */
+  const bundleSources = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
+  /** @param {EdgeBundle} strand */
   const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
+  /** @param {Neighbor} item */
   const strandsHeight = (item) => sum(item.strands.map(strandHeight));
-  /** Outside of an opened box stands the second hop, which needs its room. */
+  /** Outside of an opened box stands the second hop, which needs its room. @param {Neighbor} item */
   const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8, item.opened || 0);
+  /** @param {Neighbor[]} items */
   const count = (items) => sum(items.map((item) => item.strands.length));
 
   /**
    * What is left out of a hub, by decade, or by year where it all lies within one; the twin of decades.py.
-   * @param {number[]} places
+   * @param {number[]} places @returns {DecadeCount[]}
    */
   function folds(places) {
     const years = places.map((place) => data.entities[place].year);
     if (years.length < FEWEST) return [];
-    const dated = years.filter((year) => year !== undefined).sort((one, other) => one - other);
+    const dated = /** @type {number[]} */ (years.filter((year) => year !== undefined)).sort(
+      (one, other) => one - other,
+    );
     const step = dated.length && dated[dated.length - 1] - dated[0] < 10 ? 1 : 10;
+    /** @type {Map<number, number>} */
     const counts = new Map();
     for (const year of dated) {
       const start = Math.floor(year / step) * step;
@@ -89,24 +110,36 @@ allusion.part(function (allusion) {
     }
     const starts = [...counts.keys()];
     const early = starts.splice(0, Math.max(0, starts.length - MOST_FOLDS));
-    const found = starts.map((start) => ({ words: `${start}${step > 1 ? 's' : ''} · ${counts.get(start)}`, years: [start, start + step - 1] }));
+    /** @type {DecadeCount[]} */
+    const found = starts.map((start) => ({
+      words: `${start}${step > 1 ? 's' : ''} · ${counts.get(start)}`,
+      years: [start, start + step - 1],
+    }));
     if (early.length) {
       const until = early[early.length - 1] + step - 1;
-      found.unshift({ words: `until ${until} · ${sum(early.map((start) => counts.get(start)))}`, years: [dated[0], until] });
+      found.unshift({
+        words: `until ${until} · ${sum(early.map((start) => counts.get(start) || 0))}`,
+        years: [dated[0], until],
+      });
     }
     if (dated.length < years.length) found.push({ words: `no year · ${years.length - dated.length}`, years: null });
     return found;
   }
 
-  const foldsOf = (rest) => folds(rest.map((item) => item.entity));
-  const restHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((foldsOf(rest).length + 1) / 2);
-  const restWidth = (rest) => (!rest.length ? 0 : foldsOf(rest).length ? FOLD_WIDTH : MORE_WIDTH);
+  /** @type {Allusion['decadeCounts']} */
+  const decadeCounts = (rest) => folds(rest.map((item) => item.entity));
+  /** @type {Allusion['overflowHeight']} */
+  const overflowHeight = (rest) => MORE_HEIGHT + FOLD_STEP * Math.floor((decadeCounts(rest).length + 1) / 2);
+  /** @param {Neighbor[]} rest */
+  const restWidth = (rest) => (!rest.length ? 0 : decadeCounts(rest).length ? FOLD_WIDTH : MORE_WIDTH);
 
+  /** @param {Neighbor[]} items @param {Neighbor[]} rest */
   function columnHeight(items, rest) {
-    const heights = [...items.map(blockHeight), ...(rest.length ? [restHeight(rest)] : [])];
+    const heights = [...items.map(blockHeight), ...(rest.length ? [overflowHeight(rest)] : [])];
     return sum(heights) + GAP * Math.max(0, heights.length - 1);
   }
 
+  /** @param {Neighbor[]} items @param {Neighbor[]} rest @param {number} height */
   function widths(items, rest, height) {
     if (!items.length) return [0, 0, 0];
     const boxes = Math.max(...items.map((item) => boxOf(item)[0]), restWidth(rest));
@@ -114,22 +147,36 @@ allusion.part(function (allusion) {
     return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
   }
 
-  /** The `most` best connected, of a hub half as many, and those left out, both still in their order. */
-  function cut(items, usual) {
+  /**
+   * The `most` best connected, of a hub half as many, and those left out, both still in their order.
+   * @type {Allusion['splitByRank']}
+   */
+  function splitByRank(items, usual) {
     if (items.length <= usual) return [items, []];
     const most = items.length - usual >= FEWEST ? Math.floor((usual + 1) / 2) : usual;
-    const weight = items.map((item, index) => [item.strands.length, Math.max(...item.strands.map(sourcesOf)), allusion.degree(item.entity), index]);
+    const weight = items.map((item, index) => [
+      item.strands.length,
+      Math.max(...item.strands.map(bundleSources)),
+      allusion.degree(item.entity),
+      index,
+    ]);
     weight.sort((one, other) => other[0] - one[0] || other[1] - one[1] || other[2] - one[2] || one[3] - other[3]);
     const kept = new Set(weight.slice(0, most).map((entry) => entry[3]));
     return [items.filter((_, index) => kept.has(index)), items.filter((_, index) => !kept.has(index))];
   }
 
-  /** The whole picture; the shape of what it returns is that of focus.Picture. */
-  function arrange(focus, beside, most, reach, open = new Set()) {
-    for (const item of beside) if (open.has(item.entity)) item.opened = allusion.farHeight(focus, item.entity);
+  /** The whole picture; the shape of what it returns is that of focus.Picture. @type {Allusion['focusLayout']} */
+  function focusLayout(focus, beside, most, reach, open = new Set()) {
+    for (const item of beside) if (open.has(item.entity)) item.opened = allusion.secondHopHeight(focus, item.entity);
     const card = allusion.cardOf(focus);
-    const [left, leftRest] = cut(beside.filter((item) => item.side === 'out'), most);
-    const [right, rightRest] = cut(beside.filter((item) => item.side === 'in'), most);
+    const [left, leftRest] = splitByRank(
+      beside.filter((item) => item.side === 'out'),
+      most,
+    );
+    const [right, rightRest] = splitByRank(
+      beside.filter((item) => item.side === 'in'),
+      most,
+    );
     const leftHeight = columnHeight(left, leftRest);
     const rightHeight = columnHeight(right, rightRest);
     const cardHeight = Math.max(card[1], Math.max(count(left), count(right)) * 7 + 24);
@@ -147,22 +194,38 @@ allusion.part(function (allusion) {
     const start = x + card[0];
     const blocks = [
       ...column(left, leftRest, {
-        side: 'out', x: MARGIN, y: leftY, width: leftBox, middle, ports: cardHeight - 24,
-        start: x, turn: x - leftFan, end: MARGIN + leftBox,
+        side: 'out',
+        x: MARGIN,
+        y: leftY,
+        width: leftBox,
+        middle,
+        ports: cardHeight - 24,
+        start: x,
+        turn: x - leftFan,
+        end: MARGIN + leftBox,
       }),
       ...column(right, rightRest, {
-        side: 'in', x: rightX, y: rightY, width: rightBox, middle, ports: cardHeight - 24,
-        start, turn: start + rightFan, end: rightX,
+        side: 'in',
+        x: rightX,
+        y: rightY,
+        width: rightBox,
+        middle,
+        ports: cardHeight - 24,
+        start,
+        turn: start + rightFan,
+        end: rightX,
       }),
     ];
     return { focus, card, x, y, width, height, cardHeight, blocks };
   }
 
+  /** @param {Neighbor[]} items @param {Neighbor[]} rest @param {any} frame */
   function column(items, rest, frame) {
     const total = count(items);
     const spread = Math.min(16 * (total - 1), frame.ports);
     let { y } = frame;
     let index = 0;
+    /** @type {FocusBlock[]} */
     const placed = items.map((item) => {
       const height = blockHeight(item);
       let row = y + half(height - strandsHeight(item));
@@ -179,11 +242,29 @@ allusion.part(function (allusion) {
     });
     if (rest.length) {
       placed.push({
-        item: null, side: frame.side, x: frame.x, y, width: frame.width, height: restHeight(rest), strands: [], more: rest.length, folds: foldsOf(rest),
+        item: null,
+        side: frame.side,
+        x: frame.x,
+        y,
+        width: frame.width,
+        height: overflowHeight(rest),
+        strands: [],
+        more: rest.length,
+        folds: decadeCounts(rest),
       });
     }
     return placed;
   }
 
-  Object.assign(allusion, { neighbours, arrange, sourcesOf, cut, foldsOf, restHeight });
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      neighborsOf,
+      focusLayout,
+      bundleSources,
+      splitByRank,
+      decadeCounts,
+      overflowHeight,
+    }),
+  );
 });
