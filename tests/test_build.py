@@ -149,7 +149,8 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
     folder = ensure(tiny)
     assert tiny.is_built
     kg = KnowledgeGraph(folder, tiny)
-    assert len(kg.embedded.engine) == read_manifest(folder).quads
+    assert len(kg.embedded.engine) == read_manifest(folder).stored
+    assert not list((tmp_path / "home/stores").glob(".making-*"))
     assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
 
 

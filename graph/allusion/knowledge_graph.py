@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ._query_api import Querying
 from .core.errors import ParameterError, StoreError, UnknownName
 from .core.resources import Resources, locate
+from .core.terminal import visible
 from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
@@ -63,7 +64,7 @@ def open_graph(
         resources = beside_wikidata(resources, store)
     graph = open_built(resources, store=store)
     if remark := graph.differs():
-        warnings.warn(remark, stacklevel=2)
+        warnings.warn(visible(remark), stacklevel=2)
     return graph
 
 

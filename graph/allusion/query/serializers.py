@@ -236,5 +236,11 @@ def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
     return tuple(short(columns[index]) for index in kept), tuple(kept)
 
 
+# A cell is text: no tag and no link is made of what stands in the data.
+_MARKDOWN: Final = str.maketrans(
+    {"\\": "\\\\", "|": "\\|", "\n": " ", "<": "&lt;", "[": "\\[", "]": "\\]"}
+)
+
+
 def _md(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return text.translate(_MARKDOWN)
