@@ -26,7 +26,8 @@ from .query.serializers import ask_json
 from .sparql.limits import DEFAULTS, Limits
 from .store.base import Answer, Rows
 from .store.factory import DISK, open_store
-from .store.oxigraph import OxigraphStore
+from .store.manifest import check_folder, remedy
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.functions import Asking
@@ -43,7 +44,9 @@ class Querying:
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
+        manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
+        ENGINE.quads = manifest.stored
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
 
@@ -85,7 +88,7 @@ class Querying:
             return Catalogue.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...core.errors import ParameterError
+from ...core.external_links import safe_url
 from ...core.model import listed
 from ...core.vocabulary import BASE
 from ...network.card import cite
 from ...network.paths import Chain, Chains, Hop
 from ..boxes import LABEL_SIZE, SUB_SIZE, Box, name_box
 from ..layout.focus import ARROW, MARGIN
-from ..links import first_link, safe_url
+from ..links import first_link
 from ..text_metrics import clean, shorten, width, wrap
 from ..theme import FAMILY_STYLES, kind_style
 from .document import hint, sentence, sheet, text
