@@ -13,9 +13,9 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.value_comparison import Compared
+    from ...wikidata.compare.value_comparison import ValueComparison
 
-_STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", "unclear")
+_STATUSES: Final = ("contradicted", "corroborated", "only here", "only there", "unclear")
 
 
 @click.command("compare", epilog=(
@@ -27,7 +27,7 @@ _STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", 
     "It asks nobody: allusion wikidata pull reads Wikidata first."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--status", "standings", choices=_STANDINGS, what="Only values that stand so")
+@several("--status", "standings", choices=_STATUSES, what="Only values that stand so")
 @click.option(
     "--property",
     "properties",
@@ -49,12 +49,12 @@ def compare_command(
     counts by property come first; of all entities it then shows what is contradicted, or what
     --status asks for. Exit code 1 if anything is contradicted.
     """
-    from ...wikidata.compare.value_comparison import Comparing, kept
-    from ...wikidata.pull.snapshot import read_pulled
+    from ...wikidata.compare.value_comparison import SnapshotComparison, filter_comparisons
+    from ...wikidata.pull.snapshot import read_snapshot
 
-    pulled = read_pulled()
+    pulled = read_snapshot()
     graph = open_graph(data)
-    comparing = Comparing(graph.network(), graph.store, pulled.items, pulled.named)
+    comparing = SnapshotComparison(graph.network(), graph.store, pulled.items, pulled.summaries)
     known = comparing.entities()
     wanted = [graph.resolve(name) for name in entities]
     for name, iri in zip(entities, wanted, strict=True):
@@ -70,33 +70,33 @@ def compare_command(
             f"no property {unknown[0]!r} is said of these here or there; "
             f"there are: {', '.join(sorted(names)) or 'none'}"
         )
-    rows = kept(compared, standings, properties)
-    code = 1 if any(row.standing == "contradicted" for row in rows) else 0
+    rows = filter_comparisons(compared, standings, properties)
+    code = 1 if any(row.status == "contradicted" for row in rows) else 0
     if choose_format(form, output, triples=False) != "table":
         emit(_table(rows), form, output)
         return code
-    shown = rows if entities or standings else kept(rows, ("contradicted",), ())
+    shown = rows if entities or standings else filter_comparisons(rows, ("contradicted",), ())
     write_tables({"By property": _sums(rows), "Values": _short(shown)}, output)
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown):,} more values: add --status, or -f csv for all")
     return code
 
 
-def _sums(rows: list[Compared]) -> Result:
+def _sums(rows: list[ValueComparison]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.value_comparison import summed
+    from ...wikidata.compare.value_comparison import count_by_property
 
     def line(name: str, counts: dict[str, int]) -> tuple[Literal, ...]:
-        numbers = (counts.get(standing, 0) for standing in _STANDINGS)
+        numbers = (counts.get(standing, 0) for standing in _STATUSES)
         return (
             Literal(name),
             *(Literal(str(number), datatype=f"{XSD}integer") for number in numbers),
         )
 
     lines = []
-    total: dict[str, int] = dict.fromkeys(_STANDINGS, 0)
-    for prop, name, counts in summed(rows):
+    total: dict[str, int] = dict.fromkeys(_STATUSES, 0)
+    for prop, name, counts in count_by_property(rows):
         shown = f"{name} ({prop})" if prop[1:].isdigit() else name
         lines.append(line(shown, {str(key): number for key, number in counts.items()}))
         for standing, number in counts.items():
@@ -106,7 +106,7 @@ def _sums(rows: list[Compared]) -> Result:
     return Result(columns, lines)
 
 
-def _short(rows: list[Compared]) -> Result:
+def _short(rows: list[ValueComparison]) -> Result:
     """The columns that fit on a screen."""
     from ...core.terms import Literal
     from ...query.results import Result
@@ -117,7 +117,7 @@ def _short(rows: list[Compared]) -> Result:
             tuple(
                 map(
                     Literal,
-                    (row.entity.label(), row.name, row.standing, row.here, row.there, row.note),
+                    (row.entity.label(), row.name, row.status, row.ours, row.theirs, row.note),
                 )
             )
             for row in rows
@@ -125,7 +125,7 @@ def _short(rows: list[Compared]) -> Result:
     )
 
 
-def _table(rows: list[Compared]) -> Result:
+def _table(rows: list[ValueComparison]) -> Result:
     """All of it: both values and where they lead. The item's address leads to the property."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
@@ -139,7 +139,7 @@ def _table(rows: list[Compared]) -> Result:
         columns,
         [
             (
-                Literal(row.standing),
+                Literal(row.status),
                 Literal(row.property),
                 Literal(row.name),
                 Iri(row.entity.iri),
@@ -147,10 +147,10 @@ def _table(rows: list[Compared]) -> Result:
                 Iri(
                     item_url(row.item) + (f"#{row.property}" if row.property[1:].isdigit() else "")
                 ),
-                Literal(row.here),
-                Iri(row.target) if row.target else None,
-                Literal(row.there),
-                Iri(item_url(row.value)) if row.value else None,
+                Literal(row.ours),
+                Iri(row.our_entity) if row.our_entity else None,
+                Literal(row.theirs),
+                Iri(item_url(row.their_item)) if row.their_item else None,
                 Literal(row.note),
             )
             for row in rows

@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from ...store.http.client import Client
-from .action_api import TooLarge
-from .cache import Cache, Kept
+from .action_api import ResponseTooLarge
+from .cache import CachedResponse, ResponseCache
 
 _T = TypeVar("_T")
 
@@ -31,7 +31,7 @@ class Report(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class RequestPolicy:
     """What may be asked for anew, and what not.
 
     Answers older than ``max_age_s`` are asked for again; None takes any. ``offline`` asks
@@ -44,7 +44,7 @@ class Manners:
 
 
 @dataclass(slots=True)
-class Account:
+class RequestLog:
     """What came from where: for the remark at the end of a run.
 
     ``requests`` counts those that were sent; ``missing`` are items that nobody may be
@@ -55,10 +55,10 @@ class Account:
     requests: int = 0
     cached: int = 0
     missing: list[str] = field(default_factory=list)
-    planned: list[str] = field(default_factory=list)
+    planned_requests: list[str] = field(default_factory=list)
     oldest: float | None = None
 
-    def day(self) -> dt.date:
+    def oldest_day(self) -> dt.date:
         """The day, in UTC, of the oldest answer that was made use of; today where all are new."""
         if self.oldest is None:
             return dt.datetime.now(dt.UTC).date()
@@ -66,7 +66,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class BatchRequest:
     """How things of one sort are asked for.
 
     ``ask`` gives the answers of a batch of at most ``size``, checked, for they are kept;
@@ -74,14 +74,14 @@ class Asking:
     for none. ``called`` is what a thing is called where it is missing.
     """
 
-    ask: Callable[[Sequence[str]], dict[str, Any]]
-    plan: Callable[[Sequence[str]], str]
-    size: int
-    what: str = ""
-    called: Callable[[str], str] = str
+    fetch: Callable[[Sequence[str]], dict[str, Any]]
+    describe: Callable[[Sequence[str]], str]
+    batch_size: int
+    label: str = ""
+    display_name: Callable[[str], str] = str
 
 
-class Asker:
+class BatchClient:
     """One who asks ``clients``, and keeps what they answer in ``cache``.
 
     :raises StoreError: if the cache cannot be used.
@@ -89,19 +89,21 @@ class Asker:
 
     def __init__(
         self,
-        cache: Cache | None,
-        manners: Manners | None,
+        cache: ResponseCache | None,
+        policy: RequestPolicy | None,
         clients: Sequence[Client],
-        report: Report | None = None,
+        progress: Report | None = None,
     ) -> None:
-        self.cache = cache or Cache()
-        self.manners = manners or Manners()
-        self.account = Account()
-        self._report = report
+        self.cache = cache or ResponseCache()
+        self.policy = policy or RequestPolicy()
+        self.log = RequestLog()
+        self._progress = progress
         for client in clients:
-            client.on_hold = partial(self.cache.pause, client.host)
+            client.on_hold = partial(self.cache.record_pause, client.host)
 
-    def gather(self, keys: Mapping[str, str], asking: Asking) -> dict[str, Kept]:
+    def fetch_all(
+        self, keys: Mapping[str, str], request: BatchRequest
+    ) -> dict[str, CachedResponse]:
         """For each thing, what the cache has under its key and is young enough; the rest is asked.
 
         Offline and in a dry run, what the cache has.
@@ -111,70 +113,72 @@ class Asker:
         """
         there = self.cache.get(list(keys.values()))
         now = dt.datetime.now(dt.UTC).timestamp()
-        limit = None if self.manners.offline else self.manners.max_age_s
-        kept = {
+        limit = None if self.policy.offline else self.policy.max_age_s
+        cached = {
             thing: there[key]
             for thing, key in keys.items()
             if key in there and (limit is None or now - there[key].read_at <= limit)
         }
-        self._note(kept)
-        rest = [thing for thing in keys if thing not in kept]
-        if self.manners.offline or self.manners.dry_run:
-            self.account.missing += map(asking.called, rest)
-            if self.manners.dry_run:
-                self.account.planned += map(asking.plan, parts(rest, asking.size))
-            return kept
-        report = self._report if asking.what else None
+        self._record_cached(cached)
+        rest = [thing for thing in keys if thing not in cached]
+        if self.policy.offline or self.policy.dry_run:
+            self.log.missing += map(request.display_name, rest)
+            if self.policy.dry_run:
+                self.log.planned_requests += map(
+                    request.describe, batches(rest, request.batch_size)
+                )
+            return cached
+        report = self._progress if request.label else None
         if rest and report:
-            report(f"asking Wikidata for {len(rest):,} {asking.what}")
+            report(f"asking Wikidata for {len(rest):,} {request.label}")
         done = 0
-        for part in parts(rest, asking.size):
-            for smaller, answers in self._halved(part, asking.ask):
+        for part in batches(rest, request.batch_size):
+            for smaller, answers in self._fetch_split(part, request.fetch):
                 read_at = self.cache.put({keys[one]: answers[one] for one in smaller})
-                kept |= {one: Kept(answers[one], read_at) for one in smaller}
+                cached |= {one: CachedResponse(answers[one], read_at) for one in smaller}
                 done += len(smaller)
                 if report:
                     report.amount(done, len(rest))
-        return kept
+        return cached
 
-    def in_turn(self, client: Client, ask: Callable[[], _T]) -> _T:
+    def send_exclusively(self, client: Client, send: Callable[[], _T]) -> _T:
         """What ``ask`` gives, once no other process asks the host and it takes requests again.
 
         The client's time is for both: waiting for the turn, and what is asked then.
         """
-        with client.one_deadline(), self.cache.turn(client.host, client.timeout_s):
-            if paused_s := self.cache.paused_s(client.host):
+        with client.one_deadline(), self.cache.host_lock(client.host, client.timeout_s):
+            if paused_s := self.cache.pause_remaining_s(client.host):
                 client.hold(paused_s)
-            self.account.requests += 1
-            return ask()
+            self.log.requests += 1
+            return send()
 
-    def _halved(
-        self, part: Sequence[str], ask: Callable[[Sequence[str]], dict[str, Any]]
+    def _fetch_split(
+        self, part: Sequence[str], fetch: Callable[[Sequence[str]], dict[str, Any]]
     ) -> Iterator[tuple[Sequence[str], dict[str, Any]]]:
         """Ask for a batch, or for its halves where the answer would be too large."""
         try:
-            answers = ask(part)
-        except TooLarge:
+            answers = fetch(part)
+        except ResponseTooLarge:
             if len(part) == 1:
                 raise
             middle = len(part) // 2
-            yield from self._halved(part[:middle], ask)
-            yield from self._halved(part[middle:], ask)
+            yield from self._fetch_split(part[:middle], fetch)
+            yield from self._fetch_split(part[middle:], fetch)
         else:
             yield part, answers
 
-    def _note(self, kept: dict[str, Kept]) -> None:
-        self.account.cached += len(kept)
+    def _record_cached(self, kept: dict[str, CachedResponse]) -> None:
+        self.log.cached += len(kept)
         ages = [one.read_at for one in kept.values()]
-        if self.account.oldest is not None:
-            ages.append(self.account.oldest)
-        self.account.oldest = min(ages, default=None)
+        if self.log.oldest is not None:
+            ages.append(self.log.oldest)
+        self.log.oldest = min(ages, default=None)
 
 
-def parts(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """``things``, so many at a time."""
-    for start in range(0, len(things), size):
-        yield things[start : start + size]
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def fingerprint(text: str) -> str:

@@ -29,18 +29,18 @@ CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, read_at REAL NOT NULL, 
 WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pause (host TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 """
-_AT_ONCE: Final = 500  # variables of one statement
+_MAX_VARIABLES: Final = 500  # variables of one statement
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResponse:
     """One answer: JSON, and when it was read, in seconds since 1970."""
 
     value: Any
     read_at: float
 
 
-class Cache:
+class ResponseCache:
     """Answers by key in ``folder``, by default below `home`.
 
     :raises StoreError: if the folder cannot be written or the file is damaged.
@@ -52,18 +52,18 @@ class Cache:
         with self._open():
             pass
 
-    def get(self, keys: Collection[str]) -> dict[str, Kept]:
+    def get(self, keys: Collection[str]) -> dict[str, CachedResponse]:
         """Those of the answers that are here."""
         wanted, found = list(keys), {}
         with self._open() as connection:
-            for start in range(0, len(wanted), _AT_ONCE):
-                part = wanted[start : start + _AT_ONCE]
+            for start in range(0, len(wanted), _MAX_VARIABLES):
+                part = wanted[start : start + _MAX_VARIABLES]
                 marks = ",".join("?" * len(part))
                 for key, read_at, body in connection.execute(
                     f"SELECT key, read_at, body FROM answer WHERE key IN ({marks})",  # noqa: S608
                     part,
                 ):
-                    found[key] = Kept(json.loads(zlib.decompress(body)), read_at)
+                    found[key] = CachedResponse(json.loads(zlib.decompress(body)), read_at)
         return found
 
     def put(self, answers: Mapping[str, Any]) -> float:
@@ -77,7 +77,7 @@ class Cache:
             connection.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", rows)
         return now
 
-    def pause(self, host: str, seconds: float) -> None:
+    def record_pause(self, host: str, seconds: float) -> None:
         """Remember that ``host`` wants to be left alone for so long from now."""
         with self._open() as connection:
             connection.execute(
@@ -86,14 +86,14 @@ class Cache:
                 (host, time.time() + seconds),
             )
 
-    def paused_s(self, host: str) -> float:
+    def pause_remaining_s(self, host: str) -> float:
         """For how many seconds more ``host`` is to be left alone; 0 if it is not."""
         with self._open() as connection:
             row = connection.execute("SELECT until FROM pause WHERE host = ?", (host,)).fetchone()
         return max(0.0, row[0] - time.time()) if row else 0.0
 
     @contextmanager
-    def turn(self, host: str, timeout_s: float) -> Iterator[None]:
+    def host_lock(self, host: str, timeout_s: float) -> Iterator[None]:
         """Hold the one turn there is for ``host`` among all processes of this home.
 
         :raises NetworkError: if another process does not end its own in that time.
@@ -102,13 +102,13 @@ class Cache:
         try:
             connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
         except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            raise _cache_error(path, error) from error
         with closing(connection):
             try:
                 connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.Error as error:
-                if _code(error) != sqlite3.SQLITE_BUSY:
-                    raise _unusable(path, error) from error
+                if _result_code(error) != sqlite3.SQLITE_BUSY:
+                    raise _cache_error(path, error) from error
                 raise NetworkError(
                     f"another process is asking {host}, which is asked one thing at a time; "
                     "wait until it is done"
@@ -124,7 +124,7 @@ class Cache:
                 connection.executescript(_SCHEMA)
                 yield connection
         except (sqlite3.Error, zlib.error, ValueError) as error:
-            raise _unusable(self.path, error) from error
+            raise _cache_error(self.path, error) from error
         except OSError as error:
             if isinstance(error, StoreError):
                 raise
@@ -143,7 +143,7 @@ _NOT_DAMAGED: Final = {
 }
 
 
-def _code(error: Exception) -> int:
+def _result_code(error: Exception) -> int:
     """The primary result code of SQLite, 0 where the trouble is another.
 
     Source: https://www.sqlite.org/rescode.html
@@ -151,8 +151,8 @@ def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _unusable(path: Path, error: Exception) -> StoreError:
-    if _code(error) in _NOT_DAMAGED:
+def _cache_error(path: Path, error: Exception) -> StoreError:
+    if _result_code(error) in _NOT_DAMAGED:
         return StoreError(f"{path} cannot be read or written now: {error}; what came is kept")
     return StoreError(
         f"{path} cannot be used ({error}); it holds copies alone: remove it and ask again"

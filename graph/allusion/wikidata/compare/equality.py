@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from .item_description import Value
+from .item_description import PropertyValue
 
 _DATE: Final = re.compile(r"([+-]?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T.*|Z)?")
-_APART: Final = re.compile(r"\s+\([^()]*\)$")
+_QUALIFIER: Final = re.compile(r"\s+\([^()]*\)$")
 
 
 def same_date(ours: str, theirs: str) -> bool:
@@ -35,12 +35,12 @@ def same_date(ours: str, theirs: str) -> bool:
     return all(a == b for a, b in pairs if a and b)
 
 
-def keys(value: Value) -> set[str]:
+def comparison_keys(value: PropertyValue) -> set[str]:
     """All names of a value, for comparing."""
-    return {key(name) for name in (value.text, *value.names.values())}
+    return {comparison_key(name) for name in (value.text, *value.names.values())}
 
 
-def key(name: str) -> str:
+def comparison_key(name: str) -> str:
     """A name without case, spaces and punctuation, for comparing.
 
     >>> key("Wong Kar-wai") == key("WONG Kar Wai"), key("2046"), key("…")
@@ -50,16 +50,16 @@ def key(name: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum()) or folded
 
 
-def bare(name: str) -> str:
+def strip_qualifier(name: str) -> str:
     """A name without what tells it from namesakes.
 
     >>> bare("Breathless (1983)"), bare("(500) Days of Summer")
     ('Breathless', '(500) Days of Summer')
     """
-    return _APART.sub("", name)
+    return _QUALIFIER.sub("", name)
 
 
-def article(url: str) -> str:
+def article_title(url: str) -> str:
     """The title in an address of Wikipedia, however it is escaped."""
     return unquote(urlsplit(url).path).replace(" ", "_")
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...core.labels import Name
-from ..model.items import Item, Named
+from ..model.items import Item, ItemSummary
 from ..model.languages import LANGUAGES
-from ..model.properties import MAKERS, READ, TYPE
+from ..model.properties import INSTANCE_OF, MAKERS, PROPERTY_LABELS
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class PropertyValue:
     """The value of a statement.
 
     ``item`` is a Q-id, or "" for dates, identifiers and text. ``text`` is what to
@@ -43,31 +43,31 @@ class ItemDescription:
     languages: tuple[str, ...]
     labels: dict[str, str] = field(default_factory=dict)
     aliases: tuple[Name, ...] = ()
-    statements: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    statements: dict[str, tuple[PropertyValue, ...]] = field(default_factory=dict)
     superclasses: frozenset[str] = frozenset()
     sitelinks: dict[str, str] = field(default_factory=dict)
     redirects_to: str = ""
     exists: bool = True
 
     @property
-    def types(self) -> tuple[Value, ...]:
+    def types(self) -> tuple[PropertyValue, ...]:
         """Its classes ("instance of")."""
-        return self.statements.get(TYPE, ())
+        return self.statements.get(INSTANCE_OF, ())
 
     @property
-    def makers(self) -> dict[str, tuple[Value, ...]]:
+    def makers(self) -> dict[str, tuple[PropertyValue, ...]]:
         """Who made or performs in it, by property."""
         return {prop: self.statements[prop] for prop in MAKERS if prop in self.statements}
 
 
-def described(item: Item, named: Mapping[str, Named]) -> ItemDescription:
+def describe_item(item: Item, summaries: Mapping[str, ItemSummary]) -> ItemDescription:
     """The best-ranked statements of an item; ``named`` has the classes above its own."""
     statements = {
-        prop: tuple(Value(one.text, one.item, one.names, one.is_circa) for one in best)
-        for prop in READ
-        if (best := item.best(prop))
+        prop: tuple(PropertyValue(one.text, one.item, one.names, one.is_circa) for one in best)
+        for prop in PROPERTY_LABELS
+        if (best := item.best_statements(prop))
     }
-    above = named[item.item].above if item.item in named else ()
+    above = summaries[item.item].superclasses if item.item in summaries else ()
     aliases = tuple(Name(text, tag) for tag, many in item.aliases.items() for text in many)
     return ItemDescription(
         item.item, LANGUAGES, item.labels, aliases, statements, frozenset(above),

@@ -15,11 +15,11 @@ from typing import IO, Any, Final
 from ...core.errors import DataError, StoreError
 
 STDIN: Final = "stdin"
-_OF: Final = "of.json"
+_INPUTS: Final = "of.json"
 _LOCK: Final = "lock"
 
 
-class Steps:
+class Checkpoints:
     """The folder; to be used in a ``with``, which lets go of it.
 
     A step is a folder in it, made under another name and renamed when it is whole. Where none
@@ -40,15 +40,15 @@ class Steps:
             with contextlib.suppress(OSError):  # what is in it is somebody's
                 folder.rmdir()
             raise
-        if not _is_locked_by_us(self._lock):
+        if not _acquire_lock(self._lock):
             self._lock.close()
             raise StoreError(f"another slice is being made in {folder}: wait for it, or end it")
 
-    def __enter__(self) -> Steps:
+    def __enter__(self) -> Checkpoints:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if self.folder.is_dir() and (isinstance(error, DataError) or not self._done()):
+        if self.folder.is_dir() and (isinstance(error, DataError) or not self._completed_names()):
             self.clear()
         self._lock.close()
 
@@ -63,27 +63,27 @@ class Steps:
         part.replace(target)
         return target, digest.hexdigest()
 
-    def begin(self, of: dict[str, Any]) -> tuple[str, ...]:
+    def resume(self, inputs: dict[str, Any]) -> tuple[str, ...]:
         """Say what the steps are of; the names of those that are done already.
 
         Steps of anything else are removed.
         """
-        told = json.dumps(of, indent=1, sort_keys=True)
-        note = self.folder / _OF
+        told = json.dumps(inputs, indent=1, sort_keys=True)
+        note = self.folder / _INPUTS
         if not note.is_file() or note.read_text(encoding="utf-8") != told:
             for path in self.folder.iterdir():
                 if path.is_dir():
                     shutil.rmtree(path)
             note.write_text(told, encoding="utf-8")
-        return self._done()
+        return self._completed_names()
 
-    def done(self, name: str) -> Path | None:
+    def completed(self, name: str) -> Path | None:
         """The folder of a step that is done."""
         path = self.folder / name
         return path if path.is_dir() else None
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Path]:
+    def write_step(self, name: str) -> Iterator[Path]:
         """An empty folder that becomes the step's when the block ends without an error."""
         making = self.folder / f".{name}"
         shutil.rmtree(making, ignore_errors=True)
@@ -91,7 +91,7 @@ class Steps:
         yield making
         making.rename(self.folder / name)
 
-    def _done(self) -> tuple[str, ...]:
+    def _completed_names(self) -> tuple[str, ...]:
         return tuple(sorted(path.name for path in self.folder.iterdir() if _is_step(path)))
 
     def clear(self) -> None:
@@ -103,7 +103,7 @@ def _is_step(path: Path) -> bool:
     return path.is_dir() and not path.name.startswith(".")
 
 
-def _is_locked_by_us(stream: IO[str]) -> bool:
+def _acquire_lock(stream: IO[str]) -> bool:
     if sys.platform == "win32":
         return True  # an open file cannot be removed there: what is not ours stays whole
     import fcntl

@@ -10,7 +10,7 @@ from typing import Final
 
 #: So many bytes of rows are sorted at once.
 RUN_BYTES: Final = 1 << 23
-_MOST_OPEN: Final = 200  # files at once
+_MAX_OPEN: Final = 200  # files at once
 
 
 class RunWriter:
@@ -41,18 +41,18 @@ class RunWriter:
             self._rows, self._size = set(), 0
 
 
-def merged(runs: Sequence[Path], folder: Path, most: int = _MOST_OPEN) -> Iterator[bytes]:
+def merge_runs(runs: Sequence[Path], folder: Path, max_open: int = _MAX_OPEN) -> Iterator[bytes]:
     """The rows of sorted runs in the order of their bytes, each once.
 
     ``folder`` takes runs in between, where there are more than may be open.
     """
     left = list(runs)
     number = 0
-    while len(left) > most:
+    while len(left) > max_open:
         target = folder / f"merged-{number:06}.run"
         with target.open("wb") as stream:
-            stream.writelines(_merge(left[:most]))
-        left = [*left[most:], target]
+            stream.writelines(_merge(left[:max_open]))
+        left = [*left[max_open:], target]
         number += 1
     return _merge(left)
 

@@ -18,9 +18,9 @@ from ...core.errors import DataError, Fault, MissingExtra
 
 #: So much unpacked text is judged at once.
 BLOCK_BYTES: Final = 1 << 22
-_LONGEST_LINE: Final = 1 << 26
-_ENDS: Final = 1 << 16  # of a file, by which it is known again
-_AGAIN: Final = "fetch it again; pieces of one file need --joined"
+_MAX_LINE_BYTES: Final = 1 << 26
+_IDENTITY_BYTES: Final = 1 << 16  # of a file, by which it is known again
+_FETCH_AGAIN: Final = "fetch it again; pieces of one file need --joined"
 _MAGIC: Final = {
     b"\x1f\x8b": "gz",
     b"BZh": "bz2",
@@ -28,7 +28,7 @@ _MAGIC: Final = {
     b"\xfd7zXZ": "xz",
 }
 #: Modules whose errors, which are Exceptions and no more, say that what they unpack is damaged.
-_UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
+_DECOMPRESSION_MODULES: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,23 @@ def _identity(path: Path) -> str:
     """By size, time and both ends: a hash of it all would cost as much as a pass."""
     facts = path.stat()
     with path.open("rb") as stream:
-        ends = hashlib.sha256(stream.read(_ENDS))
-        stream.seek(max(0, facts.st_size - _ENDS))
-        ends.update(stream.read(_ENDS))
+        ends = hashlib.sha256(stream.read(_IDENTITY_BYTES))
+        stream.seek(max(0, facts.st_size - _IDENTITY_BYTES))
+        ends.update(stream.read(_IDENTITY_BYTES))
     return f"{path.resolve()}\n{facts.st_size} {facts.st_mtime_ns} {ends.hexdigest()}\n"
 
 
-class Reader:
+class DumpReader:
     """Reads one dump; ``done`` is how many of its bytes, as packed, have been read."""
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
-        self._raw = _Pieces(dump.pieces)
+        self._raw = _JoinedFiles(dump.pieces)
 
     @property
-    def done(self) -> int:
+    def bytes_read(self) -> int:
         """Bytes of the packed files that have been read."""
-        return self._raw.done
+        return self._raw.bytes_read
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
         """The unpacked text in blocks of about ``size`` that end where a line does.
@@ -84,18 +84,18 @@ class Reader:
         :raises MissingExtra: if what unpacks it is not installed.
         """
         try:
-            with unpacked(self._raw) as stream:
-                yield from self._cut(stream, size)
+            with open_decompressed(self._raw) as stream:
+                yield from self._split_at_lines(stream, size)
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
+            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
         except Exception as error:
-            if type(error).__module__.split(".")[0] not in _UNPACKERS:
+            if type(error).__module__.split(".")[0] not in _DECOMPRESSION_MODULES:
                 raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
+            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
 
-    def _cut(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
+    def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
         while True:
             piece = stream.read(size)
@@ -107,25 +107,25 @@ class Reader:
                 rest = piece[end:]
             else:
                 rest += piece
-                if len(rest) > _LONGEST_LINE:
-                    raise self._broken(
-                        f"has a line of more than {_LONGEST_LINE >> 20} MB",
+                if len(rest) > _MAX_LINE_BYTES:
+                    raise self._dump_error(
+                        f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
                         "give N-Triples; pieces of one file that was cut need --joined",
                     )
         if rest:
             yield rest + b"\n"
 
-    def _broken(self, problem: str, fix: str) -> DataError:
+    def _dump_error(self, problem: str, fix: str) -> DataError:
         return DataError([Fault(self._dump.name, 0, "", problem, fix, "dump")], "the dump")
 
 
-class _Pieces(io.RawIOBase):
+class _JoinedFiles(io.RawIOBase):
     """Files one after the other, as one."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = list(paths)
         self._now: IO[bytes] | None = None
-        self.done = 0
+        self.bytes_read = 0
 
     def readable(self) -> bool:
         return True
@@ -138,7 +138,7 @@ class _Pieces(io.RawIOBase):
                 self._now = self._paths.pop(0).open("rb", buffering=0)
             got: int = self._now.readinto(buffer)  # type: ignore[attr-defined]
             if got:
-                self.done += got
+                self.bytes_read += got
                 return got
             self._now.close()
             self._now = None
@@ -149,13 +149,13 @@ class _Pieces(io.RawIOBase):
         super().close()
 
 
-def unpacked(raw: io.RawIOBase) -> IO[bytes]:
+def open_decompressed(raw: io.RawIOBase) -> IO[bytes]:
     """What a file holds: its first bytes say how it is packed, whatever it is called.
 
     :raises MissingExtra: for zst, if zstandard is not installed.
     """
     buffered = io.BufferedReader(raw, 1 << 20)
-    packing = packed_as(buffered.peek(6)[:6])
+    packing = detect_compression(buffered.peek(6)[:6])
     if packing == "gz":
         with suppress(ImportError):
             from isal import igzip
@@ -168,16 +168,16 @@ def unpacked(raw: io.RawIOBase) -> IO[bytes]:
     if packing == "xz":
         return lzma.LZMAFile(buffered)
     if packing == "zst":
-        return io.BufferedReader(_Zst(buffered), 1 << 20)
+        return io.BufferedReader(_ZstdStream(buffered), 1 << 20)
     return buffered
 
 
-class _Zst(io.RawIOBase):
+class _ZstdStream(io.RawIOBase):
     """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
 
     def __init__(self, packed: IO[bytes]) -> None:
         self._packed = packed
-        self._frames = zstd().ZstdDecompressor()
+        self._frames = import_zstandard().ZstdDecompressor()
         self._frame: Any = None
         self._ready = memoryview(b"")
         self._rest = b""
@@ -205,12 +205,12 @@ class _Zst(io.RawIOBase):
         return count
 
 
-def packed_as(head: bytes) -> str:
+def detect_compression(head: bytes) -> str:
     """How a file that begins so is packed: gz, bz2, zst, xz, or "" for not at all."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 
-def zstd() -> Any:
+def import_zstandard() -> Any:
     """The module that packs and unpacks zst.
 
     :raises MissingExtra: if it is not installed.
@@ -225,7 +225,7 @@ def zstd() -> Any:
     return zstandard
 
 
-def packer(name: str) -> Any | None:
+def make_compressor(name: str) -> Any | None:
     """What packs a file of this name: ``compress(bytes)``, then ``flush()``; None for plain.
 
     The same content gives the same bytes: no time and no name is in them.
@@ -235,5 +235,5 @@ def packer(name: str) -> Any | None:
     if name.endswith(".bz2"):
         return bz2.BZ2Compressor()
     if name.endswith(".zst"):
-        return zstd().ZstdCompressor(level=6).compressobj()
+        return import_zstandard().ZstdCompressor(level=6).compressobj()
     return None

@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 #: What may stand around a line: a carriage return is part of the end of a line.
-BLANKS: Final = " \t\r"
+WHITESPACE: Final = " \t\r"
 
 _UCHAR: Final = (
     r"\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}"
@@ -50,24 +50,24 @@ LANGUAGE: Final = r'"@([A-Za-z]+(?:-[A-Za-z0-9]+)*)$'
 _TRIPLE: Final = re.compile(TRIPLE)
 # What almost every line of a dump is: one space between terms, nothing after the dot, and no
 # escape in an IRI. What is not of this form is judged by the grammar, line by line.
-_PLAIN_IRI: Final = rb'<[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\]*+>'
-_PLAIN_BLANK: Final = rb"_:[A-Za-z0-9][A-Za-z0-9_\-]*+"
-_PLAIN_LITERAL: Final = (
+_SIMPLE_IRI: Final = rb'<[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\]*+>'
+_SIMPLE_BLANK: Final = rb"_:[A-Za-z0-9][A-Za-z0-9_\-]*+"
+_SIMPLE_LITERAL: Final = (
     rb'"[^"\\\n\r]*+(?:(?:\\[tbnrf"\'\\]|' + _UCHAR.encode() + rb')[^"\\\n\r]*+)*+"'
-    rb"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^" + _PLAIN_IRI + rb")?+"
+    rb"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^" + _SIMPLE_IRI + rb")?+"
 )
 #: As many plain lines as follow one another, all of them valid if they are UTF-8.
-PLAIN_LINES: Final = re.compile(
+SIMPLE_LINES: Final = re.compile(
     rb"(?:(?:%b|%b) %b (?:%b|%b|%b) \.\n)*+"
-    % (_PLAIN_IRI, _PLAIN_BLANK, _PLAIN_IRI, _PLAIN_IRI, _PLAIN_LITERAL, _PLAIN_BLANK)
+    % (_SIMPLE_IRI, _SIMPLE_BLANK, _SIMPLE_IRI, _SIMPLE_IRI, _SIMPLE_LITERAL, _SIMPLE_BLANK)
 )
 
 
-class Malformed(ValueError):
+class MalformedLine(ValueError):
     """A line that is no N-Triples; says what is wrong with it."""
 
 
-def terms(raw: bytes) -> tuple[str, str, str] | None:
+def parse_line(raw: bytes) -> tuple[str, str, str] | None:
     r"""The three terms of a line, as they are written; None where it is empty or a comment.
 
     :raises Malformed: if it is neither.
@@ -78,22 +78,22 @@ def terms(raw: bytes) -> tuple[str, str, str] | None:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"is not UTF-8 (byte {error.start + 1})") from error
-    line = text.strip(BLANKS + "\n")
+        raise MalformedLine(f"is not UTF-8 (byte {error.start + 1})") from error
+    line = text.strip(WHITESPACE + "\n")
     if not line or line.startswith("#"):
         return None
     found = _TRIPLE.fullmatch(line)
     if found is None:
-        raise Malformed(_what_is_wrong(text.rstrip(BLANKS + "\n")))
+        raise MalformedLine(_describe_fault(text.rstrip(WHITESPACE + "\n")))
     return found[1], found[2], found[3]
 
 
-def written(triple: tuple[str, str, str]) -> bytes:
+def format_triple(triple: tuple[str, str, str]) -> bytes:
     """A triple as a line of the slice."""
     return " ".join((*triple, ".\n")).encode()
 
 
-def _what_is_wrong(line: str) -> str:
+def _describe_fault(line: str) -> str:
     """The first term that cannot be read."""
     at = 0
     parts = (

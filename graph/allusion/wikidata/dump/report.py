@@ -8,7 +8,7 @@ from ...core.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SliceProgress:
     """How far a slice is.
 
     ``done`` of ``total`` are bytes of the dump as packed, counted once for each pass, 0 of
@@ -17,22 +17,22 @@ class Progress:
     """
 
     step: str
-    done: int
-    total: int
+    bytes_done: int
+    bytes_total: int
     lines: int
-    read: int
+    bytes_read: int
     seconds: float
 
     @property
     def seconds_left(self) -> float | None:
         """If it goes on as it has; None before there is anything to go by."""
-        if self.read < 1 << 20 or self.seconds < 1:
+        if self.bytes_read < 1 << 20 or self.seconds < 1:
             return None
-        return (self.total - self.done) * self.seconds / self.read
+        return (self.bytes_total - self.bytes_done) * self.seconds / self.bytes_read
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SelectionCounts:
     """How many items there are: classes of the core, its items, what each step added, all."""
 
     classes: int
@@ -42,7 +42,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class SliceReport:
     """What was made.
 
     ``faults`` are the first of the ``malformed`` lines; ``rows`` are the triples written,
@@ -53,6 +53,6 @@ class Slice:
     triples: int
     malformed: int
     faults: tuple[Fault, ...]
-    selection: Selection
+    selection: SelectionCounts
     rows: int
     resumed: tuple[str, ...] = ()

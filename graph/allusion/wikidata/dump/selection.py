@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .report import Selection
-from .rules import CORE, KEPT, Pull, Rules
+from .report import SelectionCounts
+from .rules import CORE, KEPT, ExpansionStep, SliceRules
 
-_PAIRS_AT_ONCE: Final = 1 << 20
+_PAIRS_PER_READ: Final = 1 << 20
 _KEPT: Final = np.uint8(1)
 _FOUND: Final = np.uint8(2)  # by the step that is under way
 _CORE: Final = np.uint8(4)
@@ -25,46 +25,49 @@ _CLASS: Final = np.uint8(8)  # of the core
 _FIRST_NAMED: Final = 16
 
 #: Property -> the files with its links.
-Links = Mapping[str, Sequence[Path]]
-Numbers = NDArray[np.uint32]
+LinkFiles = Mapping[str, Sequence[Path]]
+ItemNumbers = NDArray[np.uint32]
 
 
-def select(
-    rules: Rules, links: Links, target: Path, step: Callable[[str], None] = lambda _: None
-) -> Selection:
+def select_items(
+    rules: SliceRules,
+    link_files: LinkFiles,
+    target: Path,
+    progress: Callable[[str], None] = lambda _: None,
+) -> SelectionCounts:
     """Write the kept items to ``target``, a bit for each Q-id; see `KeptItems`."""
-    step("finding the classes of films and series")
-    sets = _Sets(links)
-    without = np.array([int(name[1:]) for name in rules.without], np.uint32)
+    progress("finding the classes of films and series")
+    sets = _ItemSets(link_files)
+    without = np.array([int(name[1:]) for name in rules.excluded_classes], np.uint32)
     roots = np.array([int(name[1:]) for name in rules.classes], np.uint32)
-    sets.find(np.setdiff1d(roots, without))
+    sets.add_found(np.setdiff1d(roots, without))
     while sets.follow([rules.subclass], _FOUND, forward=False, without=without):
         pass
-    classes = sets.settle(_CLASS)
-    step("finding films and series")
+    classes = sets.commit_found(_CLASS)
+    progress("finding films and series")
     sets.follow([rules.instance], _CLASS, forward=False)
-    core = sets.settle(_CORE | _KEPT)
-    named = sorted({pull.start for pull in rules.pulls} - {CORE, KEPT})
+    core = sets.commit_found(_CORE | _KEPT)
+    named = sorted({pull.start for pull in rules.steps} - {CORE, KEPT})
     bits = {CORE: _CORE, KEPT: _KEPT}
     bits |= {name: np.uint8(_FIRST_NAMED << place) for place, name in enumerate(named)}
     added = {}
-    for pull in rules.pulls:
-        step(f"finding {pull.name}")
-        added[pull.name] = _pull(pull, sets, bits)
-    return Selection(classes, core, added, sets.write(target))
+    for pull in rules.steps:
+        progress(f"finding {pull.name}")
+        added[pull.name] = _expand(pull, sets, bits)
+    return SelectionCounts(classes, core, added, sets.write(target))
 
 
-def _pull(pull: Pull, sets: _Sets, bits: Mapping[str, np.uint8]) -> int:
+def _expand(pull: ExpansionStep, sets: _ItemSets, bits: Mapping[str, np.uint8]) -> int:
     start = bits[pull.start]
     while sets.follow(pull.properties, start, forward=pull.forward) and pull.transitive:
         start |= _FOUND
-    return sets.settle(_KEPT | bits.get(pull.name, np.uint8(0)))
+    return sets.commit_found(_KEPT | bits.get(pull.name, np.uint8(0)))
 
 
-class _Sets:
+class _ItemSets:
     """A byte for each item, a bit of it for each set; and the links between items."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: LinkFiles) -> None:
         self._links = links
         highest = 0
         for name in links:
@@ -72,9 +75,9 @@ class _Sets:
                 highest = max(highest, int(subjects.max()), int(objects.max()))
         # Zeroes cost nothing until they are touched.
         self._bits = np.zeros(highest + 1, np.uint8)
-        self._found: list[Numbers] = []
+        self._found: list[ItemNumbers] = []
 
-    def find(self, numbers: Numbers) -> int:
+    def add_found(self, numbers: ItemNumbers) -> int:
         """Put items among those found; how many were not there yet."""
         there = numbers[numbers < len(self._bits)]
         new = np.unique(there[(self._bits[there] & _FOUND) == 0])
@@ -88,7 +91,7 @@ class _Sets:
         start: np.uint8,
         *,
         forward: bool,
-        without: Numbers | None = None,
+        without: ItemNumbers | None = None,
     ) -> int:
         """Find what links lead to, or with not ``forward`` come from; how many are new."""
         new = 0
@@ -98,10 +101,10 @@ class _Sets:
                 reached = far[(self._bits[near] & start) != 0]
                 if without is not None:
                     reached = reached[~np.isin(reached, without)]
-                new += self.find(reached)
+                new += self.add_found(reached)
         return new
 
-    def settle(self, mark: np.uint8) -> int:
+    def commit_found(self, mark: np.uint8) -> int:
         """Mark what was found, and begin anew; how many of it were not kept before."""
         found = np.concatenate([np.empty(0, np.uint32), *self._found])
         self._found = []
@@ -121,8 +124,8 @@ class _Sets:
             stream.truncate(end)  # one number that is far too high costs nothing
         return kept
 
-    def _pairs(self, name: str) -> Iterator[tuple[Numbers, Numbers]]:
+    def _pairs(self, name: str) -> Iterator[tuple[ItemNumbers, ItemNumbers]]:
         for path in self._links.get(name, ()):
             with path.open("rb") as stream:
-                while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_AT_ONCE)).size:
+                while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_PER_READ)).size:
                     yield read[::2], read[1::2]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import packed_as
+from .files import detect_compression
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -30,7 +30,7 @@ def is_folder(output: str) -> bool:
     return output.endswith("/") or "://" in output
 
 
-def address(path: str) -> str:
+def spark_path(path: str) -> str:
     """A path as Spark takes it.
 
     :raises ParameterError: if Spark would not unpack it, for it goes by the name.
@@ -38,7 +38,7 @@ def address(path: str) -> str:
     if "://" in path or not Path(path).is_file():
         return path
     with Path(path).open("rb") as stream:
-        packing = packed_as(stream.read(6))
+        packing = detect_compression(stream.read(6))
     if packing not in _PACKINGS:
         raise ParameterError(
             f"{path} is packed as {packing}, which Spark unpacks only where its native libraries "
@@ -54,7 +54,7 @@ def address(path: str) -> str:
 
 
 @contextmanager
-def session(master: str | None) -> Iterator[SparkSession]:
+def spark_session(master: str | None) -> Iterator[SparkSession]:
     """A session; it is ended here if it was begun here."""
     try:
         from pyspark.errors import PySparkRuntimeError
@@ -82,14 +82,14 @@ def session(master: str | None) -> Iterator[SparkSession]:
                 spark.stop()
 
 
-def failures() -> type[Exception]:
+def spark_exception() -> type[Exception]:
     """What Spark raises; its library is not there to be named before it is asked for."""
     from pyspark.errors import PySparkException
 
     return PySparkException
 
 
-def explained(error: Exception, output: str) -> Exception:
+def translate_error(error: Exception, output: str) -> Exception:
     """What Spark says, as an error of ours."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "PATH_NOT_FOUND" in said:

@@ -25,50 +25,50 @@ from typing import Final
 from urllib.parse import quote
 
 from ...core.labels import Name
-from ..model.property_mapping import said_as
-from .eligibility import Proposal, Reference, Verdict
+from ..model.property_mapping import property_with_label
+from .eligibility import ExportDecision, StatementProposal, StatementReference
 
 # Precision of a date: a year, a month, a day. https://www.wikidata.org/wiki/Help:Dates
 _PRECISION: Final = {1: 9, 2: 10, 3: 11}
 _DATE: Final = re.compile(r"\d{4}(-\d\d){0,2}")
 _ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 # A tab and a bar end a cell, a line break ends a command, /* begins the comment.
-_CUTS: Final = re.compile(r"[\t\r\n\v\f\x00-\x1f|\x85\u2028\u2029]|/\*|\*/")
+_FORBIDDEN: Final = re.compile(r"[\t\r\n\v\f\x00-\x1f|\x85\u2028\u2029]|/\*|\*/")
 # As browsers write an address; what is in percent already stays.
-_IN_ADDRESS: Final = "%/:=&?~#+!$,;@()[]'-._"
+_URL_SAFE: Final = "%/:=&?~#+!$,;@()[]'-._"
 _TAG: Final = re.compile(r"[a-z]{2,3}(-hans|-hant|-[a-z]{2})?")
 # A summary has at most 500 characters, and the program adds some of its own.
-_LONGEST_SUMMARY: Final = 440
+_MAX_SUMMARY: Final = 440
 
 
-class Unwritable(ValueError):
+class UnwritableText(ValueError):
     """A text that the language of QuickStatements cannot hold as it is."""
 
 
-def commands(verdicts: Iterable[Verdict]) -> Iterator[str]:
+def commands(decisions: Iterable[ExportDecision]) -> Iterator[str]:
     """The commands of all that is exported, line by line."""
-    for verdict in verdicts:
+    for verdict in decisions:
         for proposal in verdict.proposals:
-            yield from lines(proposal, summary(verdict))
+            yield from proposal_lines(proposal, edit_summary(verdict))
 
 
-def lines(proposal: Proposal, about: str) -> Iterator[str]:
+def proposal_lines(proposal: StatementProposal, comment: str) -> Iterator[str]:
     """The commands of one proposal: a line for each reference, the first with the qualifier.
 
     A quotation that cannot be written is left out.
     """
-    cells = [entity(proposal.subject), proposal.property, entity(proposal.value)]
+    cells = [item_cell(proposal.subject), proposal.property, item_cell(proposal.value)]
     if proposal.excerpt:
-        with suppress(Unwritable):
-            cells += ["P7081", monolingual(proposal.excerpt)]  # quotation or excerpt
+        with suppress(UnwritableText):
+            cells += ["P7081", monolingual_cell(proposal.excerpt)]  # quotation or excerpt
     for reference in proposal.references:
-        with suppress(Unwritable):
-            yield "\t".join((*cells, *_cells(reference))) + f" /* {about} */"
+        with suppress(UnwritableText):
+            yield "\t".join((*cells, *_reference_cells(reference))) + f" /* {comment} */"
             # One of the programs would add the qualifier again with every line.
             del cells[3:]
 
 
-def summary(verdict: Verdict) -> str:
+def edit_summary(decision: ExportDecision) -> str:
     """What the summary of the edit says: in our words what is stated, and where it stands here.
 
     >>> from ..records import Edge
@@ -77,31 +77,31 @@ def summary(verdict: Verdict) -> str:
     >>> summary(Verdict(edge, "exported"))
     'Breathless (1983) ¦ shows * / Gun Crazy. https://w3id.org/allusion/connection/x'
     """
-    words = verdict.edge.sentence.replace("*/", "* /").replace("/*", "/ *").replace("|", "¦")
-    words = _CUTS.sub(" ", words)
-    room = _LONGEST_SUMMARY - len(verdict.edge.iri) - 1
+    words = decision.edge.sentence.replace("*/", "* /").replace("/*", "/ *").replace("|", "¦")
+    words = _FORBIDDEN.sub(" ", words)
+    room = _MAX_SUMMARY - len(decision.edge.iri) - 1
     if len(words) > room:
         words = words[: room - 1].rsplit(" ", 1)[0] + "…"
-    return f"{words} {verdict.edge.iri}"
+    return f"{words} {decision.edge.iri}"
 
 
-def explained(proposal: Proposal) -> str:
+def proposal_label(proposal: StatementProposal) -> str:
     """A proposal for people: "Q15982 P144 (based on) Q86427"."""
-    return f"{proposal.subject} {said_as(proposal.property)} {proposal.value}"
+    return f"{proposal.subject} {property_with_label(proposal.property)} {proposal.value}"
 
 
-def _cells(reference: Reference) -> Iterator[str]:
+def _reference_cells(reference: StatementReference) -> Iterator[str]:
     if reference.stated_in:
-        yield from ("S248", entity(reference.stated_in))
+        yield from ("S248", item_cell(reference.stated_in))
     if reference.url:
-        yield from ("S854", string(address(reference.url)))
+        yield from ("S854", string_cell(percent_encode(reference.url)))
     if reference.seen:
-        yield from ("S813", date(reference.seen))
+        yield from ("S813", date_cell(reference.seen))
     if reference.quotation:
-        yield from ("S1683", monolingual(reference.quotation))
+        yield from ("S1683", monolingual_cell(reference.quotation))
 
 
-def entity(item: str) -> str:
+def item_cell(item: str) -> str:
     """An item as a cell.
 
     :raises ValueError: if it is not a Q-id.
@@ -111,7 +111,7 @@ def entity(item: str) -> str:
     return item
 
 
-def date(text: str) -> str:
+def date_cell(text: str) -> str:
     """A year, month or day as a cell, with its precision; what is not stated is 00.
 
     :raises ValueError: if it is none of these.
@@ -125,27 +125,33 @@ def date(text: str) -> str:
     return f"+{'-'.join([*parts, '00', '00'][:3])}T00:00:00Z/{_PRECISION[len(parts)]}"
 
 
-def string(text: str) -> str:
+def string_cell(text: str) -> str:
     """A text as a cell. Quotation marks inside need no escape: the outermost count.
 
     :raises Unwritable: if it has a character that ends a cell or a command, or begins or
         ends with a quotation mark or space, which one of the programs would strip.
     """
-    if not text or _CUTS.search(text) or text != text.strip() or text[0] == '"' or text[-1] == '"':
-        raise Unwritable(text)
+    if (
+        not text
+        or _FORBIDDEN.search(text)
+        or text != text.strip()
+        or text[0] == '"'
+        or text[-1] == '"'
+    ):
+        raise UnwritableText(text)
     return f'"{text}"'
 
 
-def address(url: str) -> str:
+def percent_encode(url: str) -> str:
     """An address without anything that could end a cell, a command or a text.
 
     >>> address("https://example.org/a|b/*c*/?q=“x”")
     'https://example.org/a%7Cb/%2Ac%2A/?q=%E2%80%9Cx%E2%80%9D'
     """
-    return quote(url, safe=_IN_ADDRESS)
+    return quote(url, safe=_URL_SAFE)
 
 
-def monolingual(name: Name) -> str:
+def monolingual_cell(name: Name) -> str:
     """A text with its language as a cell; Wikidata has no codes for transcriptions.
 
     :raises Unwritable: if the text cannot be written, or its language has no code there.
@@ -156,5 +162,5 @@ def monolingual(name: Name) -> str:
     tag = name.language.lower()
     # One of the programs takes curly marks for straight ones: then it is no quotation.
     if not _TAG.fullmatch(tag) or set(name.text) & set("“”"):
-        raise Unwritable(name.text)
-    return f"{tag}:{string(name.text)}"
+        raise UnwritableText(name.text)
+    return f"{tag}:{string_cell(name.text)}"

@@ -5,21 +5,21 @@ local file; `endpoint`, SPARQL; `reconciling`, a public service); `scoring` judg
 `deciding` accepts the best where it is good enough and far enough before the second.
 """
 
-from .decision import Decision, decide, decide_all
-from .features import Candidate, Clues, Someone, Source
-from .index_source import LocalIndex
-from .scoring import Reason, Scored, score
+from .decision import LinkDecision, decide, decide_all
+from .features import Candidate, CandidateSource, Contributor, Features
+from .index_source import IndexSource
+from .scoring import ScoredCandidate, ScoreReason, score_candidate
 
 __all__ = [
     "Candidate",
-    "Clues",
-    "Decision",
-    "LocalIndex",
-    "Reason",
-    "Scored",
-    "Someone",
-    "Source",
+    "CandidateSource",
+    "Contributor",
+    "Features",
+    "IndexSource",
+    "LinkDecision",
+    "ScoreReason",
+    "ScoredCandidate",
     "decide",
     "decide_all",
-    "score",
+    "score_candidate",
 ]

@@ -15,7 +15,7 @@ _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
+class Features:
     """What is known of a thing.
 
     ``subject`` is its IRI, or what the caller knows it by. ``names`` come best first;
@@ -37,7 +37,7 @@ class Clues:
     works: Mapping[str, str] = field(default_factory=dict)
     identifiers: Mapping[str, str] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
-    called: Mapping[str, str] = field(default_factory=dict)
+    item_labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -46,7 +46,7 @@ class Clues:
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class Contributor:
     """A person or company that an item names: Q-id ("" where unknown) and all known names."""
 
     item: str
@@ -74,7 +74,7 @@ class Candidate:
     types: tuple[str, ...] = ()
     superclasses: frozenset[str] = frozenset()
     years: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    makers: Mapping[str, tuple[Someone, ...]] = field(default_factory=dict)
+    makers: Mapping[str, tuple[Contributor, ...]] = field(default_factory=dict)
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
     works: frozenset[str] = frozenset()
@@ -86,23 +86,23 @@ class Candidate:
         return english or next((name.text for name in self.labels), self.item)
 
 
-class Source(Protocol):
+class CandidateSource(Protocol):
     """Where candidates come from."""
 
     @property
     def name(self) -> str:
         """What it is, as a comment names it: a file and its date, the address of a service."""
 
-    def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
+    def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
         """For each of ``wanted``, in that order, the items that may be it."""
 
 
-def is_item(text: str) -> bool:
+def is_item_id(text: str) -> bool:
     """Whether it is a Q-id and no name."""
     return _Q_ID.fullmatch(text) is not None
 
 
-def years_in(text: str) -> tuple[int, ...]:
+def extract_years(text: str) -> tuple[int, ...]:
     """The years that a text names, in its order.
 
     >>> years_in("1994-07-14"), years_in("14 July 1994 (HK), 1996"), years_in("tt0109424")
@@ -111,7 +111,7 @@ def years_in(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text)))
 
 
-def merge(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
+def merge_candidates(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
     """Candidates of several sources, each item once: as the first source has it."""
     found: dict[str, Candidate] = {}
     for candidates in lists:
@@ -120,7 +120,7 @@ def merge(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
     return list(found.values())
 
 
-def article_of(url: str) -> tuple[str, str] | None:
+def parse_article_url(url: str) -> tuple[str, str] | None:
     """The site ("enwiki") and title of an article of Wikipedia.
 
     >>> article_of("https://en.wikipedia.org/wiki/Chungking_Express")

@@ -17,20 +17,20 @@ import pyoxigraph as ox
 
 from ...core.errors import ParameterError, StoreError
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
-from ..dump.files import Reader, find_dumps
-from ..model.properties import DATES, IDENTIFIERS, MAKERS, TYPE
-from .features import article_of
+from ..dump.files import DumpReader, find_dumps
+from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
+from .features import parse_article_url
 from .index_source import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
-from .name_similarity import read_title
+from .name_similarity import normalize_title
 
-Said = tuple[int, str, str, str]
+IndexRow = tuple[int, str, str, str]
 """Item (its number), property, value, language or site."""
 
 #: What a slice ends with, before what says how it is packed.
 ENDINGS: Final = (".nt", ".jsonl", ".ndjson")
 _PACKED: Final = (".gz", ".bz2", ".zst", ".xz")
 _TITLE: Final = "P1476"  # title in the original, another name
-_KEPT: Final = frozenset((TYPE, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
+_INDEXED_PROPERTIES: Final = frozenset((INSTANCE_OF, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
 _NAMES: Final = {
     f"{PREFIXES['rdfs']}label": LABEL,
     f"{PREFIXES['skos']}altLabel": ALIAS,
@@ -41,8 +41,8 @@ _ITEM: Final = re.compile(r"Q([1-9][0-9]{0,17})")
 _BATCH: Final = 20_000
 
 
-def make_index(
-    slices: Iterable[Path], path: Path, report: Callable[[int], None] = lambda _: None
+def build_index(
+    slices: Iterable[Path], path: Path, on_rows: Callable[[int], None] = lambda _: None
 ) -> int:
     """Make an index at ``path`` from slices; how many items it has.
 
@@ -55,11 +55,14 @@ def make_index(
     :raises StoreError: if a slice is not what its name says, or holds no item with a name.
     """
     slices = list(slices)
-    return write_index(_all(slices), path, ", ".join(map(_described, slices)), report)
+    return write_index(_read_slices(slices), path, ", ".join(map(_slice_label, slices)), on_rows)
 
 
 def write_index(
-    said: Iterable[Said], path: Path, source: str, report: Callable[[int], None] = lambda _: None
+    rows: Iterable[IndexRow],
+    path: Path,
+    source: str,
+    on_rows: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Make an index at ``path`` from what is said of items; see `make_index`."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +73,7 @@ def write_index(
             # A file that is thrown away where anything goes wrong needs no journal.
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             db.executescript(SCHEMA)
-            count = _fill(db, said, source, report)
+            count = _fill(db, rows, source, on_rows)
         if not count:
             raise StoreError(f"{source} holds no item with a name")
         Path(temporary).replace(path)
@@ -80,22 +83,22 @@ def write_index(
 
 
 def _fill(
-    db: sqlite3.Connection, said: Iterable[Said], source: str, report: Callable[[int], None]
+    db: sqlite3.Connection, rows: Iterable[IndexRow], source: str, on_rows: Callable[[int], None]
 ) -> int:
-    batch: list[Said] = []
+    batch: list[IndexRow] = []
     done = 0
-    for row in said:
+    for row in rows:
         batch.append(row)
         if len(batch) == _BATCH:
             db.executemany("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?)", batch)
             done += len(batch)
             batch.clear()
-            report(done)
+            on_rows(done)
     db.executemany("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?)", batch)
     names = db.execute(
         "SELECT value, item FROM said WHERE property IN (?, ?, ?)", (LABEL, ALIAS, ARTICLE)
     )
-    pairs = sorted({(read_title(value).key, item) for value, item in names})
+    pairs = sorted({(normalize_title(value).key, item) for value, item in names})
     db.executemany("INSERT INTO name VALUES (?, ?)", pairs)
     db.executemany(
         "INSERT INTO mirrored VALUES (?, ?)", sorted((key[::-1], item) for key, item in pairs)
@@ -121,7 +124,7 @@ def _fill(
 
 
 def cached_index(
-    slices: Iterable[Path], folder: Path, beginning: Callable[[], None] = lambda: None
+    slices: Iterable[Path], folder: Path, on_build: Callable[[], None] = lambda: None
 ) -> Path:
     """The index of these slices in ``folder``, made where there is none of their present state.
 
@@ -137,12 +140,12 @@ def cached_index(
     key = hashlib.sha256("\n".join([str(FORMAT), *states]).encode()).hexdigest()[:16]
     path = folder / f"{key}.sqlite"
     if not path.is_file():
-        beginning()
-        make_index(slices, path)
+        on_build()
+        build_index(slices, path)
     return path
 
 
-def _all(slices: Iterable[Path]) -> Iterator[Said]:
+def _read_slices(slices: Iterable[Path]) -> Iterator[IndexRow]:
     for path in slices:
         ending = path.with_suffix("").suffix if path.suffix in _PACKED else path.suffix
         if ending not in ENDINGS:
@@ -150,32 +153,34 @@ def _all(slices: Iterable[Path]) -> Iterator[Said]:
                 f"{path.name!r} is no slice of Wikidata; it ends with {', '.join(ENDINGS)} (packed "
                 "or not), or with .sqlite where it is an index made before"
             )
-        blocks = Reader(find_dumps([path])[0]).blocks()
-        yield from (_of_triples if ending == ".nt" else _of_lines)(blocks, path.name)
+        blocks = DumpReader(find_dumps([path])[0]).blocks()
+        yield from (_rows_of_ntriples if ending == ".nt" else _rows_of_json_lines)(
+            blocks, path.name
+        )
 
 
-def _described(path: Path) -> str:
+def _slice_label(path: Path) -> str:
     import datetime as dt
 
     day = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date()
     return f"{path.name} ({day})"
 
 
-def _of_triples(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
+def _rows_of_ntriples(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow]:
     try:
         for block in blocks:
             for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
-                if row := _of_triple(quad):
+                if row := _row_of_triple(quad):
                     yield row
     except SyntaxError as error:
         raise StoreError(f"{name} is not N-Triples: {error}") from error
 
 
-def _of_triple(quad: ox.Quad) -> Said | None:
+def _row_of_triple(quad: ox.Quad) -> IndexRow | None:
     predicate, value = quad.predicate.value, quad.object
     if predicate == _ABOUT:
         item = _number(getattr(value, "value", ""))
-        found = article_of(getattr(quad.subject, "value", ""))
+        found = parse_article_url(getattr(quad.subject, "value", ""))
         return (item, ARTICLE, found[1], found[0]) if item and found else None
     item = _number(getattr(quad.subject, "value", ""))
     if not item:
@@ -185,7 +190,7 @@ def _of_triple(quad: ox.Quad) -> Said | None:
             return item, _NAMES[predicate], value.value, value.language or ""
         return None
     prop = predicate.removeprefix(PREFIXES["wdt"])
-    if prop not in _KEPT:
+    if prop not in _INDEXED_PROPERTIES:
         return None
     if isinstance(value, ox.Literal):
         return item, prop, value.value, ""
@@ -199,13 +204,13 @@ def _number(iri: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _of_lines(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
+def _rows_of_json_lines(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow]:
     lines = (line for block in blocks for line in block.splitlines())
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield from _of_record(json.loads(line))
+            yield from _rows_of_record(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 f"{name}, line {number} is no item ({error}); one looks like "
@@ -213,7 +218,7 @@ def _of_lines(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
             ) from error
 
 
-def _of_record(record: dict[str, Any]) -> Iterator[Said]:
+def _rows_of_record(record: dict[str, Any]) -> Iterator[IndexRow]:
     """What a record says: item, labels, aliases, statements, sitelinks; all but item may lack."""
     item = _number(record["item"])
     if not item:
@@ -227,16 +232,16 @@ def _of_record(record: dict[str, Any]) -> Iterator[Said]:
             yield item, ALIAS, text, language
     for prop, values in record.get("statements", {}).items():
         for value in values:
-            text = value if isinstance(value, str) else _text(value)
-            if prop in _KEPT and text:
+            text = value if isinstance(value, str) else _value_text(value)
+            if prop in _INDEXED_PROPERTIES and text:
                 yield item, prop, text, ""
             elif prop == _TITLE and text:
                 yield item, ALIAS, text, ""
     for site, title in record.get("sitelinks", {}).items():
-        found = article_of(title)
+        found = parse_article_url(title)
         yield item, ARTICLE, *(found[::-1] if found else (title, site))
 
 
-def _text(value: dict[str, str]) -> str:
+def _value_text(value: dict[str, str]) -> str:
     """The value of a statement that is an object: its item, else its value, else its text."""
     return next((value[name] for name in ("item", "value", "text") if value.get(name)), "")

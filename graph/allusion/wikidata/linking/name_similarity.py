@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from ...core.labels import fold
 from ...search.matching import one_edit
 
-Likeness = Literal["same", "bare", "near", "part"]
+TitleSimilarity = Literal["same", "bare", "near", "part"]
 """How two titles are alike, best first: letter for letter; but for an article, a numeral or
 "and"; but for one letter; in the part before a colon."""
 
@@ -20,8 +20,8 @@ _QUALIFIER: Final = re.compile(
     r"|(?:1[89]|20)\d\d)\b[^()\[\]]*[)\]]\s*$",
     re.IGNORECASE,
 )
-_YEAR_BEHIND: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
-_MAIN: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
+_YEAR: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
+_SUBTITLE_SEPARATOR: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
 # Articles of the languages in which films have titles.
 _ARTICLES: Final = frozenset((
     "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "ein", "eine",
@@ -32,15 +32,15 @@ _NUMERALS: Final = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
     "x": "10", "xi": "11", "xii": "12", "xiii": "13",
 }  # fmt: skip
-_WORDS: Final = {
+_NUMBER_WORDS: Final = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
-_PARTS: Final = {"part": "part", "pt": "part", "vol": "volume", "volume": "volume",
+_PART_WORDS: Final = {"part": "part", "pt": "part", "vol": "volume", "volume": "volume",
                  "chapter": "chapter", "ch": "chapter", "episode": "episode"}  # fmt: skip
 _AND: Final = frozenset(("and", "und", "et", "y", "e", "og", "och"))
 # Godfather, The
-_BEHIND: Final = re.compile(
+_TRAILING_ARTICLE: Final = re.compile(
     r"(.+), (the|a|an|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli)",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
-class Title(NamedTuple):
+class NormalizedTitle(NamedTuple):
     """A title as it is compared.
 
     ``folded`` is without case, accents, punctuation and what in brackets tells namesakes
@@ -62,7 +62,7 @@ class Title(NamedTuple):
 
 
 @lru_cache(200_000)
-def read_title(text: str) -> Title:
+def normalize_title(text: str) -> NormalizedTitle:
     """A title taken apart.
 
     >>> read_title("The Godfather, Part II")
@@ -70,28 +70,28 @@ def read_title(text: str) -> Title:
     >>> read_title("Breathless (1983 film)").key, read_title("Godfather, The").key
     ('breathless', 'godfather')
     """
-    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
+    plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
     folded = fold(plain.replace("&", " and "))
-    head, *rest = _MAIN.split(plain, maxsplit=1)
+    head, *rest = _SUBTITLE_SEPARATOR.split(plain, maxsplit=1)
     main = _key(fold(head.replace("&", " and "))) if rest and head else ""
-    return Title(folded, _key(folded), main)
+    return NormalizedTitle(folded, _key(folded), main)
 
 
-def spellings(text: str) -> tuple[str, ...]:
+def spelling_variants(text: str) -> tuple[str, ...]:
     """The ways in which one title is written, for a service that compares letter by letter.
 
     >>> spellings("GODFATHER, THE (1972 film)")
     ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
     """
-    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
+    plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
     cased = plain.title() if plain.isupper() or plain.islower() else plain
     return tuple(dict.fromkeys((text, plain, cased)))
 
 
-def year_behind(text: str) -> int | None:
+def qualifier_year(text: str) -> int | None:
     """The year in the brackets behind a title: 1983 of "Breathless (1983 film)"."""
     found = _QUALIFIER.search(text)
-    year = _YEAR_BEHIND.search(found[0]) if found else None
+    year = _YEAR.search(found[0]) if found else None
     return int(year[1]) if year else None
 
 
@@ -101,14 +101,14 @@ def _key(folded: str) -> str:
         words = words[1:]
     key: list[str] = []
     for place, word in enumerate(words):
-        part = _PARTS.get(word, word)
-        if place and key[-1] in _PARTS.values():
-            part = _WORDS.get(word, part)
+        part = _PART_WORDS.get(word, word)
+        if place and key[-1] in _PART_WORDS.values():
+            part = _NUMBER_WORDS.get(word, part)
         key.append(_NUMERALS.get(part, part) if place else part)
     return " ".join(key) or folded
 
 
-def likeness(one: Title, other: Title) -> Likeness | None:
+def compare_titles(one: NormalizedTitle, other: NormalizedTitle) -> TitleSimilarity | None:
     """How alike two titles are; None where they are not.
 
     A number that differs makes a title another one: Toy Story 2 is near no Toy Story 3.
@@ -130,7 +130,7 @@ def likeness(one: Title, other: Title) -> Likeness | None:
     return None
 
 
-def weight(title: Title) -> int:
+def title_weight(title: NormalizedTitle) -> int:
     """How telling a title is: 1 for one word, 2 for two, 3 for more.
 
     Of a script without spaces two characters count as a word.
@@ -145,7 +145,7 @@ def _words_of(name: str) -> tuple[str, ...]:
     return tuple(fold(name).split())
 
 
-def same_person(one: str, other: str) -> float:
+def person_similarity(one: str, other: str) -> float:
     """How surely two names are one person's: 1; 0.6 by first and last word; 0.4 by the last; or 0.
 
     >>> same_person("Wong Kar-wai", "Kar Wai WONG"), same_person("王家衛", "王家卫")

@@ -14,10 +14,10 @@ from typing import Final, TextIO
 from ...core.errors import DataError, Fault, ParameterError
 from ...core.labels import Name
 from ...query.serializers import safe_text
-from .decision import Decision, decide_all
-from .features import Clues, Source, years_in
+from .decision import LinkDecision, decide_all
+from .features import CandidateSource, Features, extract_years
 
-ADDED: Final = (
+ADDED_COLUMNS: Final = (
     "wikidata_item",
     "wikidata_confidence",
     "wikidata_decision",
@@ -26,7 +26,7 @@ ADDED: Final = (
 )
 _DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 # Between people of one cell; a comma only where each part has two words, for "Wong, Kar-wai".
-_BETWEEN: Final = re.compile(r"\s*(?:[;|/\n]|\s&\s|\sand\s)\s*")
+_SEPARATOR: Final = re.compile(r"\s*(?:[;|/\n]|\s&\s|\sand\s)\s*")
 _COMMA: Final = re.compile(r"\s*,\s*")
 _BATCH: Final = 50
 # What follows the identifier in an address is not looked at.
@@ -37,7 +37,7 @@ _IDENTIFIERS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnMapping:
     """Which columns say what. All but ``title`` may be "" or empty.
 
     ``makers`` and ``identifiers`` are pairs of a property of Wikidata ("P57", "P345") and a
@@ -57,27 +57,27 @@ class Columns:
 
 
 @dataclass(slots=True)
-class Tally:
+class DecisionCounts:
     """What became of the rows so far."""
 
-    verdicts: Counter[str]
+    by_status: Counter[str]
 
     @property
     def rows(self) -> int:
         """How many rows were judged."""
-        return sum(self.verdicts.values())
+        return sum(self.by_status.values())
 
 
 def link_table(
     path: Path,
-    columns: Columns,
-    sources: Sequence[Source],
+    columns: ColumnMapping,
+    sources: Sequence[CandidateSource],
     *,
     kind: str = "film",
     language: str = "",
     output: Path | None = None,
-    tally: Tally | None = None,
-    report: Callable[[int], None] = lambda _: None,
+    counts: DecisionCounts | None = None,
+    on_row: Callable[[int], None] = lambda _: None,
 ) -> Iterator[str]:
     """The lines of the table with the added columns, as they are found.
 
@@ -89,20 +89,20 @@ def link_table(
     :raises DataError: if a row has more cells than there are columns, or a byte is not UTF-8.
     """
     delimiter = _DELIMITERS.get(path.suffix.lower(), ",")
-    tally = tally if tally is not None else Tally(Counter())
+    counts = counts if counts is not None else DecisionCounts(Counter())
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(_lines(stream, path), delimiter=delimiter, strict=True)
-        header = next(_rows(reader, path), None)
+        reader = csv.reader(_decode_lines(stream, path), delimiter=delimiter, strict=True)
+        header = next(_read_rows(reader, path), None)
         if header is None:
             raise ParameterError(f"{path} is empty: there is no header")
-        _check(header, columns, path)
+        _check_header(header, columns, path)
         written = _DELIMITERS.get(output.suffix.lower(), delimiter) if output else delimiter
-        line = csv.writer(_Echo(), delimiter=written, lineterminator="\n").writerow
-        yield str(line([*header, *ADDED]))
+        line = csv.writer(_LineWriter(), delimiter=written, lineterminator="\n").writerow
+        yield str(line([*header, *ADDED_COLUMNS]))
         waiting: list[list[str]] = []
 
-        def clues() -> Iterator[Clues]:
-            for row in _rows(reader, path):
+        def clues() -> Iterator[Features]:
+            for row in _read_rows(reader, path):
                 if len(row) > len(header):
                     raise DataError(
                         [
@@ -115,42 +115,46 @@ def link_table(
                         "the table",
                     )  # fmt: skip
                 waiting.append(row + [""] * (len(header) - len(row)))
-                yield _clues(dict(zip(header, waiting[-1], strict=True)), columns, kind, language)
+                yield _row_features(
+                    dict(zip(header, waiting[-1], strict=True)), columns, kind, language
+                )
 
         for decision in decide_all(clues(), sources, batch=_BATCH):
-            tally.verdicts[decision.verdict] += 1
-            report(tally.rows)
-            yield str(line([*waiting.pop(0), *map(safe_text, added_cells(decision))]))
+            counts.by_status[decision.status] += 1
+            on_row(counts.rows)
+            yield str(line([*waiting.pop(0), *map(safe_text, decision_cells(decision))]))
 
 
-def added_cells(decision: Decision) -> tuple[str, str, str, str, str]:
+def decision_cells(decision: LinkDecision) -> tuple[str, str, str, str, str]:
     """The cells for one decision, in the order of `ADDED`.
 
     The item is that which was accepted; of a row that is undecided, the best candidate stands
     with its reasons, and in the last column with the second.
     """
     best, second = decision.best, decision.second
-    shown = best.account if best else ""
-    reasons = "; ".join(part for part in (decision.why, shown) if part)
+    shown = best.explanation if best else ""
+    reasons = "; ".join(part for part in (decision.reason, shown) if part)
     others = [one for one in (None if decision.item else best, second) if one]
     return (
         decision.item,
         f"{decision.confidence:g}" if best else "",
-        decision.verdict,
+        decision.status,
         reasons,
         " | ".join(f"{one.candidate.item} {one.candidate.label}" for one in others),
     )
 
 
-def _clues(row: dict[str, str], columns: Columns, kind: str, language: str) -> Clues:
+def _row_features(
+    row: dict[str, str], columns: ColumnMapping, kind: str, language: str
+) -> Features:
     title = row[columns.title].strip()
-    years = years_in(row[columns.year]) if columns.year else ()
+    years = extract_years(row[columns.year]) if columns.year else ()
     identifiers = {
         prop: value
         for prop, column in columns.identifiers
-        if (value := identifier_in(row[column], prop, kind))
+        if (value := extract_identifier(row[column], prop, kind))
     }
-    return Clues(
+    return Features(
         title,
         (Name(title, language),) if title else (),
         kind,
@@ -158,15 +162,15 @@ def _clues(row: dict[str, str], columns: Columns, kind: str, language: str) -> C
         {
             part: tuple(found)
             for part in dict(columns.makers)
-            if (found := list(people(*(row[c] for p, c in columns.makers if p == part))))
+            if (found := list(split_people(*(row[c] for p, c in columns.makers if p == part))))
         },
-        tuple(people(*(row[column] for column in columns.cast))),
+        tuple(split_people(*(row[column] for column in columns.cast))),
         {},
         identifiers,
     )
 
 
-def identifier_in(cell: str, prop: str, kind: str = "film") -> str:
+def extract_identifier(cell: str, prop: str, kind: str = "film") -> str:
     """The identifier in a cell, which may be an address as browsers copy it; "" for none.
 
     IMDb's may lack their letters, as in MovieLens, or zeros, as where a spreadsheet was.
@@ -184,31 +188,31 @@ def identifier_in(cell: str, prop: str, kind: str = "film") -> str:
     return found[1].lower() if found else ""
 
 
-def people(*cells: str) -> Iterator[str]:
+def split_people(*cells: str) -> Iterator[str]:
     """The people in some cells.
 
     >>> list(people("Joel Coen, Ethan Coen")), list(people("Wong, Kar-wai; 王家衛"))
     (['Joel Coen', 'Ethan Coen'], ['Wong, Kar-wai', '王家衛'])
     """
     for cell in cells:
-        for part in _BETWEEN.split(cell.strip()):
+        for part in _SEPARATOR.split(cell.strip()):
             names = _COMMA.split(part)
             several = len(names) > 1 and all(len(name.split()) > 1 for name in names)
             yield from (name for name in (names if several else [part]) if name)
 
 
-def _check(header: list[str], columns: Columns, path: Path) -> None:
+def _check_header(header: list[str], columns: ColumnMapping, path: Path) -> None:
     shown = ", ".join(map(repr, header))
     for name in columns.names():
         if name not in header:
             raise ParameterError(f"{path} has no column {name!r}; it has: {shown}")
-    if taken := [name for name in ADDED if name in header]:
+    if taken := [name for name in ADDED_COLUMNS if name in header]:
         raise ParameterError(f"{path} has a column {taken[0]!r} already: it was linked before?")
     if twice := [name for name, count in Counter(header).items() if count > 1]:
         raise ParameterError(f"{path} has the column {twice[0]!r} twice; rename one of them")
 
 
-def _lines(stream: TextIO, path: Path) -> Iterator[str]:
+def _decode_lines(stream: TextIO, path: Path) -> Iterator[str]:
     try:
         yield from stream
     except UnicodeDecodeError as error:
@@ -217,7 +221,7 @@ def _lines(stream: TextIO, path: Path) -> Iterator[str]:
         raise DataError([fault], "the table") from error
 
 
-def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
+def _read_rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
     try:
         for row in reader:
             if row:
@@ -230,12 +234,12 @@ def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
         ) from error
 
 
-class _Echo(io.TextIOBase):
+class _LineWriter(io.TextIOBase):
     def write(self, text: str) -> str:  # type: ignore[override]
         return text
 
 
-def total_lines(path: Path) -> int:
+def count_rows(path: Path) -> int:
     """About how many rows a table has, for a bar."""
     with path.open("rb") as stream:
         return max(

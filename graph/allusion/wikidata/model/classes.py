@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
-Fit = Literal["fits", "conflicts", "unknown"]
+ClassMatch = Literal["fits", "conflicts", "unknown"]
 
-CLASSES: Final[dict[str, dict[str, str]]] = {
+CLASSES_BY_REGISTER: Final[dict[str, dict[str, str]]] = {
     "film": {
         "Q11424": "film",
         "Q24869": "feature film",
@@ -148,16 +148,18 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
 }
 
 #: Pages of Wikimedia that have an item but stand for no thing in the world.
-PAGES: Final = {
+WIKIMEDIA_PAGES: Final = {
     "Q4167410": "Wikimedia disambiguation page",
     "Q4167836": "Wikimedia category",
     "Q13406463": "Wikimedia list article",
 }
 
-KNOWN: Final = frozenset(PAGES).union(*CLASSES.values())
+KNOWN_CLASSES: Final = frozenset(WIKIMEDIA_PAGES).union(*CLASSES_BY_REGISTER.values())
 
 
-def fit(register: str, types: Iterable[str], superclasses: Iterable[str] = ()) -> Fit:
+def match_classes(
+    register: str, types: Iterable[str], superclasses: Iterable[str] = ()
+) -> ClassMatch:
     """Whether an item of these classes can be what ``register`` holds.
 
     One class that fits is enough: items often carry several. The types decide where
@@ -166,11 +168,11 @@ def fit(register: str, types: Iterable[str], superclasses: Iterable[str] = ()) -
     >>> fit("film", ["Q506240"]), fit("film", ["Q5"]), fit("film", ["Q1"], ["Q11424"])
     ('fits', 'conflicts', 'fits')
     """
-    accepted = CLASSES.get(register)
+    accepted = CLASSES_BY_REGISTER.get(register)
     if accepted is None:
         return "unknown"
     for classes in (types, superclasses):
-        known = KNOWN.intersection(classes)
+        known = KNOWN_CLASSES.intersection(classes)
         if known:
             return "conflicts" if known.isdisjoint(accepted) else "fits"
     return "unknown"

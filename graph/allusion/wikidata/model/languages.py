@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 #: Those in which labels are read and compared.
 LANGUAGES: Final = ("en", "zh-Hant", "zh-Hans", "ja", "ko")
 #: Wikidata's "default for all languages", common on people and film titles.
-ANY: Final = "mul"
+MUL: Final = "mul"
 
 
-class Codes(NamedTuple):
+class LanguageCodes(NamedTuple):
     """``exact`` codes are the same language and script; ``loose`` ones leave the script open."""
 
     exact: tuple[str, ...]
@@ -18,14 +18,14 @@ class Codes(NamedTuple):
 
 
 _CHINESE: Final = {
-    "zh-hant": Codes(("zh-hant", "zh-hk", "zh-tw", "zh-mo"), ("zh",)),
-    "zh-hans": Codes(("zh-hans", "zh-cn", "zh-sg"), ("zh",)),
-    "yue": Codes(("yue",), ("zh-hk",)),
-    "yue-hant": Codes(("yue",), ("zh-hk",)),
+    "zh-hant": LanguageCodes(("zh-hant", "zh-hk", "zh-tw", "zh-mo"), ("zh",)),
+    "zh-hans": LanguageCodes(("zh-hans", "zh-cn", "zh-sg"), ("zh",)),
+    "yue": LanguageCodes(("yue",), ("zh-hk",)),
+    "yue-hant": LanguageCodes(("yue",), ("zh-hk",)),
 }
 
 
-def codes_of(tag: str) -> Codes:
+def language_codes(tag: str) -> LanguageCodes:
     """Wikidata's codes for one of our tags; none for a transcription.
 
     Wikidata keeps no labels in transcription (ja-Latn, zh-Latn-pinyin), only aliases.
@@ -35,11 +35,11 @@ def codes_of(tag: str) -> Codes:
     """
     lowered = tag.lower()
     if "-latn" in lowered:
-        return Codes(())
-    return _CHINESE.get(lowered) or Codes((lowered,))
+        return LanguageCodes(())
+    return _CHINESE.get(lowered) or LanguageCodes((lowered,))
 
 
-def codes_to_ask(tags: tuple[str, ...]) -> tuple[str, ...]:
+def codes_to_request(tags: tuple[str, ...]) -> tuple[str, ...]:
     """Every code worth asking for: those of ``tags``, English, and the default for all."""
-    asked = [code for tag in (*tags, "en") for group in codes_of(tag) for code in group]
-    return tuple(dict.fromkeys([*asked, ANY]))
+    asked = [code for tag in (*tags, "en") for group in language_codes(tag) for code in group]
+    return tuple(dict.fromkeys([*asked, MUL]))

@@ -16,7 +16,7 @@ from typing import Final
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from ...network.readers.rows import records
 from ...store import Store
-from .properties import READ
+from .properties import PROPERTY_LABELS
 
 _WORKS: Final = frozenset(
     ("film", "television", "series", "song", "recording", "literature", "artwork")
@@ -31,7 +31,7 @@ class Scope:
 
     subjects: frozenset[str]
     values: frozenset[str]
-    takes: str
+    description: str
 
 
 #: Of several that match a kind alike, the first whose scope fits is taken.
@@ -62,7 +62,7 @@ SCOPES: Final[dict[str, Scope]] = {
 #: work, or quote it, or do something of that sort, which is what P8371 is described to be for.
 #: Not so the others: a song that plays is no allusion to it, nor is a companion piece based
 #: on its companion.
-BY_FAMILY: Final = frozenset((
+KINDS_MAPPED_BY_FAMILY: Final = frozenset((
     "homage-costume", "homage-scene", "homage-shot", "parody", "prop-or-poster",
     "self-reference", "shared-character-name",
 ))  # fmt: skip
@@ -81,14 +81,14 @@ SELECT ?kind ?match ?property ?family WHERE {
 
 
 @dataclass(frozen=True, slots=True)
-class Unsayable:
+class NoProperty:
     """Why no property says it: in one or two words, and in full."""
 
-    word: str
-    reason: str
+    code: str
+    text: str
 
 
-class Sayings:
+class PropertyMapping:
     """What each kind of connection is in Wikidata, as the ontology in ``store`` has it."""
 
     def __init__(self, store: Store) -> None:
@@ -107,40 +107,46 @@ class Sayings:
         """Every kind of connection, sorted."""
         return tuple(sorted(self._matches))
 
-    def properties(self, kind: str) -> list[str]:
+    def properties_for(self, kind: str) -> list[str]:
         """The properties that say the kind, the closest first; none where none does.
 
         Those that match alike are in the order of `SCOPES`.
         """
         own = self._matches.get(kind, [])
         said = [(near, prop) for near, prop in own if _CLOSENESS[near] != "relatedMatch"]
-        if not said and kind in BY_FAMILY:
-            return self.properties(self._family[kind])
+        if not said and kind in KINDS_MAPPED_BY_FAMILY:
+            return self.properties_for(self._family[kind])
         order = list(SCOPES)
         return [prop for _, prop in sorted(said, key=lambda it: (it[0], order.index(it[1])))]
 
-    def property_for(self, kind: str, subjects: Collection[str], value: str) -> str | Unsayable:
+    def property_for(self, kind: str, subjects: Collection[str], value: str) -> str | NoProperty:
         """The property for a connection of ``kind`` between entities of these registers."""
-        properties = self.properties(kind)
+        properties = self.properties_for(kind)
         if not properties:
-            return Unsayable("no property", self._nothing(kind))
+            return NoProperty("no property", self._no_property_reason(kind))
         for prop in properties:
             scope = SCOPES[prop]
             if value in scope.values and scope.subjects.issuperset(subjects):
                 return prop
         scope = SCOPES[properties[0]]
-        words = f"{said_as(properties[0])} takes {scope.takes}"
+        words = f"{property_with_label(properties[0])} takes {scope.description}"
         if value not in scope.values:
-            return Unsayable(f"points at {_a(value)}", f"it points at {_a(value)}, and {words}")
+            return NoProperty(
+                f"points at {_with_article(value)}",
+                f"it points at {_with_article(value)}, and {words}",
+            )
         start = next(register for register in subjects if register not in scope.subjects)
-        return Unsayable(f"comes from {_a(start)}", f"it comes from {_a(start)}, and {words}")
+        return NoProperty(
+            f"comes from {_with_article(start)}",
+            f"it comes from {_with_article(start)}, and {words}",
+        )
 
-    def _nothing(self, kind: str) -> str:
+    def _no_property_reason(self, kind: str) -> str:
         related = [prop for near, prop in self._matches.get(kind, [])]
         name = kind.replace("-", " ")
         if not related:
             return f"no property of Wikidata is known that says {name!r}"
-        nearest = ", ".join(map(said_as, related))
+        nearest = ", ".join(map(property_with_label, related))
         return f"no property of Wikidata says {name!r}; {nearest} is no more than related"
 
 
@@ -148,9 +154,9 @@ class Sayings:
 _RELATED: Final = {"P180": "depicts", "P921": "main subject", "P1877": "after a work by"}
 
 
-def said_as(prop: str) -> str:
+def property_with_label(prop: str) -> str:
     """A property with its label: "P144 (based on)"."""
-    label = READ.get(prop) or _RELATED.get(prop, "")
+    label = PROPERTY_LABELS.get(prop) or _RELATED.get(prop, "")
     return f"{prop} ({label})" if label else prop
 
 
@@ -158,5 +164,5 @@ def _slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
 
 
-def _a(register: str) -> str:
+def _with_article(register: str) -> str:
     return f"an {register}" if register[0] in "aeiou" else f"a {register}"

@@ -17,7 +17,7 @@ _JULIAN: Final = "http://www.wikidata.org/entity/Q1985786"
 _BEFORE_YEAR_1: Final = 308
 
 
-def stated(time: str, precision: object, calendar: object) -> str:
+def parse_time(time: str, precision: object, calendar: object) -> str:
     """The date in the calendar of Gregory: "1994", "1994-07" or "1994-07-14".
 
     "" where it is coarser than a year or before the year 1, or there is no such day. A month of
@@ -33,7 +33,7 @@ def stated(time: str, precision: object, calendar: object) -> str:
     year, month, day = (int(part) for part in match.groups())
     try:
         if calendar == _JULIAN and length > 4:
-            return _gregorian(year, month, day).isoformat() if length == 10 else match[1]
+            return _julian_to_gregorian(year, month, day).isoformat() if length == 10 else match[1]
         # Months and days that are not stated are written 00.
         dt.date(year, month or 1, day or 1)
     except (ValueError, OverflowError):
@@ -41,7 +41,7 @@ def stated(time: str, precision: object, calendar: object) -> str:
     return "-".join(match.groups())[:length]
 
 
-def _gregorian(year: int, month: int, day: int) -> dt.date:
+def _julian_to_gregorian(year: int, month: int, day: int) -> dt.date:
     """A day of the calendar of Julius in that of Gregory.
 
     :raises ValueError: if there is no such day, or it is before 3 January of the year 1.

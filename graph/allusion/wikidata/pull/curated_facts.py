@@ -16,7 +16,7 @@ _NODES = ("Performance", "Contribution", "Reference", "Influence", "Derivation")
 
 
 @dataclass(slots=True)
-class Grounds:
+class CuratedFacts:
     """Entities, and the nodes that join them, by what they join.
 
     ``entities`` maps a Q-id to the IRI of ours, ``labels`` an IRI to its labels by tag,
@@ -27,7 +27,7 @@ class Grounds:
 
     entities: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    numbers: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    identifiers: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     performances: dict[tuple[str, str], str] = field(default_factory=dict)
     contributions: dict[tuple[str, str, str], str] = field(default_factory=dict)
     connections: dict[tuple[str, str, str], list[str]] = field(
@@ -40,42 +40,44 @@ def register_of(iri: str) -> str:
     return iri.removeprefix(BASE).partition("/")[0]
 
 
-def read_grounds(curated: Curated) -> Grounds:
+def read_curated_facts(curated: Curated) -> CuratedFacts:
     """The grounds of the curated files, whatever was pulled before left out."""
-    grounds = Grounds()
+    facts = CuratedFacts()
     for row in curated.mappings:
         if row.predicate == "skos:exactMatch" and not row.negative:
-            grounds.entities.setdefault(row.item, row.subject)
+            facts.entities.setdefault(row.item, row.subject)
     nodes: dict[str, dict[str, str]] = defaultdict(dict)
     for _, statement in statements(curated.files):
-        _note(grounds, nodes, statement)
+        _collect_statement(facts, nodes, statement)
     for iri, node in nodes.items():
         if node.get("a") in _NODES:
-            _place(grounds, iri, node["a"], node)
-    return grounds
+            _index_node(facts, iri, node["a"], node)
+    return facts
 
 
-def _note(grounds: Grounds, nodes: dict[str, dict[str, str]], statement: Statement) -> None:
+def _collect_statement(
+    facts: CuratedFacts, nodes: dict[str, dict[str, str]], statement: Statement
+) -> None:
     """A label, an identifier, or what a node joins: its properties, and "a" for its class."""
     subject, value = statement.subject.value, statement.object
     name = statement.predicate.value.removeprefix(AL)
     if statement.predicate.value == PREFIXES["rdfs"] + "label":
         if isinstance(value, ox.Literal) and register_of(subject) in ENTITY_REGISTERS:
             tag = canonical_language(value.language or "")
-            grounds.labels[subject].setdefault(tag, value.value)
+            facts.labels[subject].setdefault(tag, value.value)
     elif statement.predicate.value == PREFIXES["rdf"] + "type":
         nodes[subject].setdefault("a", value.value.removeprefix(AL))
     elif name in ("imdbId", "tmdbId"):
-        grounds.numbers[subject][name] = value.value
+        facts.identifiers[subject][name] = value.value
     elif isinstance(value, ox.NamedNode):
         nodes[subject].setdefault(name, value.value)
 
 
-def _place(grounds: Grounds, iri: str, kind: str, node: dict[str, str]) -> None:
+def _index_node(facts: CuratedFacts, iri: str, kind: str, node: dict[str, str]) -> None:
     if kind == "Performance":
-        grounds.performances.setdefault((node.get("inWork", ""), node.get("performer", "")), iri)
+        facts.performances.setdefault((node.get("inWork", ""), node.get("performer", "")), iri)
     elif kind == "Contribution":
         key = (node.get("inWork", ""), node.get("contributor", ""), node.get("role", ""))
-        grounds.contributions.setdefault(key, iri)
+        facts.contributions.setdefault(key, iri)
     else:
-        grounds.connections[kind, node.get("from", ""), node.get("to", "")].append(iri)
+        facts.connections[kind, node.get("from", ""), node.get("to", "")].append(iri)

@@ -23,25 +23,25 @@ from ...core.atomic_files import write_atomically
 from ...core.errors import DataError, MissingResource, OutputError, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
-from ..model.items import Item, Named, WrongShape, from_json, to_json
-from .curated_facts import Grounds, read_grounds, register_of
+from ..model.items import Item, ItemSummary, MalformedEntity, from_json, to_json
+from .curated_facts import CuratedFacts, read_curated_facts, register_of
 from .to_rdf import Projection
 
 #: Raised by hand when the same items would make another source.
 _FORMAT: Final = 4
-_MADE: Final = ("source.ttl", "links.sssom.tsv", "made.json")
+_OUTPUT_FILES: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
 @dataclass(slots=True)
-class Pulled:
+class Snapshot:
     """Items by Q-id, and what they name."""
 
     items: dict[str, Item] = field(default_factory=dict)
-    named: dict[str, Named] = field(default_factory=dict)
+    summaries: dict[str, ItemSummary] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ProjectionSummary:
     """What a projection gave: triples, entities that are new, and what was left out and why.
 
     ``twins`` are pairs of an entity of ours without an item and a new one of the same kind
@@ -50,52 +50,56 @@ class Made:
 
     triples: int
     entities: int
-    left_out: Mapping[str, int]
-    twins: tuple[tuple[str, str], ...] = ()
+    omitted: Mapping[str, int]
+    possible_duplicates: tuple[tuple[str, str], ...] = ()
 
 
-def folder() -> Path:
+def snapshot_folder() -> Path:
     """Where it lies."""
     return home() / "wikidata" / "pulled"
 
 
-def read_pulled() -> Pulled:
+def read_snapshot() -> Snapshot:
     """The items that were pulled.
 
     :raises MissingResource: if none were.
     :raises StoreError: if the files are damaged.
     """
-    place = folder()
+    place = snapshot_folder()
     if not (place / "items.json").is_file():
         raise MissingResource(
             "nothing has been pulled from Wikidata yet; run: allusion wikidata pull"
         )
     try:
-        items = [from_json(one) for one in _read(place / "items.json")]
+        items = [from_json(one) for one in _read_records(place / "items.json")]
         named = {
-            str(one["item"]): Named(one["labels"], tuple(one["types"]), tuple(one["above"]))
-            for one in (_read(place / "named.json") if (place / "named.json").is_file() else ())
+            str(one["item"]): ItemSummary(one["labels"], tuple(one["types"]), tuple(one["above"]))
+            for one in (
+                _read_records(place / "named.json") if (place / "named.json").is_file() else ()
+            )
         }
-    except (OSError, ValueError, KeyError, TypeError, WrongShape) as error:
+    except (OSError, ValueError, KeyError, TypeError, MalformedEntity) as error:
         raise StoreError(f"{place} is damaged ({error}); run: allusion wikidata pull") from error
-    return Pulled({item.item: item for item in items}, named)
+    return Snapshot({item.item: item for item in items}, named)
 
 
-def write_pulled(pulled: Pulled, resources: Resources) -> Made:
+def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummary:
     """Keep what was read, and the source made of it, once that passes the checks of any file.
 
     :raises DataError: if it does not; the files that were there before stay.
     :raises OutputError: if the folder cannot be written.
     """
-    place = folder()
-    items = _lines([to_json(item) for _, item in sorted(pulled.items.items(), key=_number)])
-    named = _lines(
+    place = snapshot_folder()
+    items = _format_records(
+        [to_json(item) for _, item in sorted(snapshot.items.items(), key=_item_number)]
+    )
+    named = _format_records(
         [
-            {"item": item, "labels": one.labels, "types": one.types, "above": one.above}
-            for item, one in sorted(pulled.named.items(), key=_number)
+            {"item": item, "labels": one.labels, "types": one.types, "above": one.superclasses}
+            for item, one in sorted(snapshot.summaries.items(), key=_item_number)
         ]
     )
-    texts, made = _project(pulled, resources, items + named)
+    texts, made = _project(snapshot, resources, items + named)
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -108,51 +112,57 @@ def write_pulled(pulled: Pulled, resources: Resources) -> Made:
     return made
 
 
-def with_pulled(resources: Resources, report: Callable[[str], None] = lambda _: None) -> Resources:
+def with_snapshot(
+    resources: Resources, progress: Callable[[str], None] = lambda _: None
+) -> Resources:
     """The same inputs and what was pulled; its source is made anew where it must be.
 
     :raises MissingResource: if nothing was pulled.
     :raises DataError: if it does not pass the checks beside these files.
     """
-    place = folder()
+    place = snapshot_folder()
     if not (place / "source.ttl").is_file():
-        read_pulled()
-    if (place / "items.json").is_file() and not _is_made_for(resources):
-        report("setting what was pulled from Wikidata beside the facts, which have changed")
-        write_pulled(read_pulled(), resources)
+        read_snapshot()
+    if (place / "items.json").is_file() and not _is_current(resources):
+        progress("setting what was pulled from Wikidata beside the facts, which have changed")
+        write_snapshot(read_snapshot(), resources)
     return replace(resources, pulled=place)
 
 
-def _is_made_for(resources: Resources) -> bool:
+def _is_current(resources: Resources) -> bool:
     """Whether the source is whole, and of these files."""
     try:
-        seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
-        made = [(folder() / name).read_text(encoding="utf-8") for name in _MADE[:2]]
+        seal = json.loads((snapshot_folder() / "made.json").read_text(encoding="utf-8"))
+        made = [
+            (snapshot_folder() / name).read_text(encoding="utf-8") for name in _OUTPUT_FILES[:2]
+        ]
     except (OSError, ValueError):
         return False
     if not isinstance(seal, dict) or seal.get("made") != _digest(made):
         return False
-    return seal.get("for") == _seal(resources)
+    return seal.get("for") == _input_key(resources)
 
 
 def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
-def _seal(resources: Resources, items: str | None = None) -> str:
+def _input_key(resources: Resources, items: str | None = None) -> str:
     """Changes when the curated files, the items or the way of projecting change."""
-    place = folder()
+    place = snapshot_folder()
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
     return f"{_FORMAT} {replace(resources, pulled=None).key} {_digest([items])}"
 
 
-def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str, str], Made]:
+def _project(
+    snapshot: Snapshot, resources: Resources, items: str
+) -> tuple[dict[str, str], ProjectionSummary]:
     """The files of the source, checked beside the curated ones."""
     plain = replace(resources, pulled=None)
-    grounds = read_grounds(read_curated(plain))
-    projection = Projection(pulled.items, pulled.named, grounds)
+    grounds = read_curated_facts(read_curated(plain))
+    projection = Projection(snapshot.items, snapshot.summaries, grounds)
     rows = [
         written(
             Link(
@@ -160,45 +170,47 @@ def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str
                 negative=False, comment="pulled: the entity was made from the item",
             )
         )
-        for iri, (item, label) in sorted(projection.made.items())
+        for iri, (item, label) in sorted(projection.new_entities.items())
     ]  # fmt: skip
-    made = Made(
-        len(projection.triples), len(projection.made), dict(projection.left_out),
-        tuple(_twins(grounds, projection.made)),
+    made = ProjectionSummary(
+        len(projection.triples), len(projection.new_entities), dict(projection.omitted),
+        tuple(_possible_duplicates(grounds, projection.new_entities)),
     )  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
         "links.sssom.tsv": "\n".join((header(), *rows)) + "\n",
     }
     seal = {
-        "for": _seal(resources, items), "made": _digest(texts.values()), "triples": made.triples,
-        "entities": made.entities, "left_out": made.left_out, "twins": made.twins,
+        "for": _input_key(resources, items), "made": _digest(texts.values()), "triples": made.triples,
+        "entities": made.entities, "left_out": made.omitted, "twins": made.possible_duplicates,
     }  # fmt: skip
     texts["made.json"] = json.dumps(seal, indent=1)
-    _check(texts, plain)
+    _check_source(texts, plain)
     return texts, made
 
 
-def _twins(grounds: Grounds, made: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    linked = set(grounds.entities.values())
+def _possible_duplicates(
+    curated: CuratedFacts, new_entities: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    linked = set(curated.entities.values())
     ours = {
         (register_of(iri), fold(labels["en"])): iri
-        for iri, labels in grounds.labels.items()
+        for iri, labels in curated.labels.items()
         if iri not in linked and "en" in labels
     }
-    for iri, (_, label) in sorted(made.items()):
+    for iri, (_, label) in sorted(new_entities.items()):
         if twin := ours.get((register_of(iri), fold(label))):
             yield twin, iri
 
 
-def _check(texts: Mapping[str, str], resources: Resources) -> None:
+def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
     """What a build would say of it, before it counts."""
     scratch = Path(tempfile.mkdtemp(prefix="allusion-"))
     try:
         # The name of the folder says which graph it is.
         place = scratch / "pulled"
         place.mkdir()
-        for name in _MADE[:2]:
+        for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
         beside = replace(resources, pulled=place)
         if faults := structural_faults(beside, read_curated(beside)):
@@ -207,18 +219,18 @@ def _check(texts: Mapping[str, str], resources: Resources) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read_records(path: Path) -> list[dict[str, Any]]:
     found = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(found, list):
-        raise WrongShape(f"{path.name} is no list")
+        raise MalformedEntity(f"{path.name} is no list")
     return found
 
 
-def _lines(records: list[dict[str, Any]]) -> str:
+def _format_records(records: list[dict[str, Any]]) -> str:
     """A JSON list with a record a line, which a person can look through."""
     lines = (json.dumps(one, ensure_ascii=False, sort_keys=True) for one in records)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
-def _number(pair: tuple[str, object]) -> int:
+def _item_number(pair: tuple[str, object]) -> int:
     return int(pair[0][1:])
