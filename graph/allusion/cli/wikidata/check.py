@@ -1,4 +1,4 @@
-"""wikidata check: every link beside what Wikidata says now."""
+"""wikidata check: compare every link with Wikidata's current data."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def check_command(
     entities: tuple[str, ...], everything: bool, propose: bool, form: str | None,
     output: Path | None, data: Path | None, **options: Any,
 ) -> int:  # fmt: skip
-    """Check that each link to Wikidata leads to the right item, and that the two agree.
+    """Check that each link leads to the right item, and that both sides agree.
 
-    Of these entities, or of all that are linked: is the item there, is it no redirect, no
-    disambiguation page, of a fitting type; do labels, dates, makers and identifiers agree?
-    What does not is listed with both values. Exit code 1 if anything is, or if an item could
-    not be looked at, 4 without network.
+    For these entities, or all linked ones: does the item exist, is it not a redirect or
+    disambiguation page, is its class right; do labels, dates, makers and identifiers agree?
+    Lists disagreements with both values. Exit code 1 if there are any or if an item could not
+    be checked, 4 without network.
     """
     from ...build.sssom import header, written
     from ...core.resources import locate

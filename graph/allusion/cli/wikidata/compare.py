@@ -1,4 +1,4 @@
-"""wikidata compare: what was pulled beside what is here, property by property."""
+"""wikidata compare: compare the snapshot with the graph, by property."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def compare_command(
     entities: tuple[str, ...], standings: tuple[str, ...], properties: tuple[str, ...],
     form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """What Wikidata says and what is said here: corroborated, contradicted, only here or there.
+    """Compare the snapshot with the graph: corroborated, contradicted, only here, only there.
 
-    Of these entities, or of all whose items were pulled: cast, crew, dates, places, what they
-    are based on, inspired by, refer to and quote, awards, identifiers, names. As a table the
-    counts by property come first; of all entities it then shows what is contradicted, or what
-    --status asks for. Exit code 1 if anything is contradicted.
+    For these entities, or all whose items were pulled: cast, crew, dates, places, works they
+    are based on, inspired by, refer to or quote, awards, identifiers, names. A table begins
+    with counts by property; for all entities it lists only contradictions, unless --status is
+    given. Exit code 1 if there is a contradiction.
     """
     from ...wikidata.compare.value_comparison import SnapshotComparison, filter_comparisons
     from ...wikidata.pull.snapshot import read_snapshot
@@ -107,7 +107,7 @@ def _sums(rows: list[ValueComparison]) -> Result:
 
 
 def _short(rows: list[ValueComparison]) -> Result:
-    """The columns that fit on a screen."""
+    """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
 
@@ -126,7 +126,7 @@ def _short(rows: list[ValueComparison]) -> Result:
 
 
 def _table(rows: list[ValueComparison]) -> Result:
-    """All of it: both values and where they lead. The item's address leads to the property."""
+    """Return all columns, with both values and their entities."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
     from ...wikidata.model.items import item_url

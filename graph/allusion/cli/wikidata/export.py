@@ -1,4 +1,4 @@
-"""wikidata export: what was found here, for a person to bring to Wikidata."""
+"""wikidata export: connections for a person to add to Wikidata."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _OUTCOMES: Final = ("exported", "already there", "held back", "cannot be express
 
 @click.group("export")
 def export_command() -> None:
-    """Write what was found here for a person to bring to Wikidata; nothing is ever sent."""
+    """Write connections for a person to add to Wikidata; nothing is sent."""
 
 
 def _threshold_options(command: _F) -> _F:
-    """The options of the gate, the same for the commands and for the report."""
+    """Add --confidence and --sources."""
     command = click.option(
         "--sources",
         "min_sources",
@@ -68,12 +68,12 @@ def quickstatements_command(
     entities: tuple[str, ...], confidence: float, min_sources: int, output: Path | None,
     data: Path | None,
 ) -> int:  # fmt: skip
-    """New statements as QuickStatements, of connections that pass the gate.
+    """Write new statements as QuickStatements commands.
 
-    A connection passes that is explicit in the work or in the maker's own words, undisputed,
-    in two sources or one primary, and whose ends are both linked as surely as --confidence
-    says. Each line is one statement with one reference; its comment is our sentence for it.
-    Exit code 1 if nothing passes.
+    Exports a connection if it is explicit in the work or in its maker's own words, undisputed,
+    supported by two sources or one primary source, and if both ends are linked with at least
+    --confidence. Each line is one statement with one reference; its comment is our sentence.
+    Exit code 1 if there is none.
     """
     from ...wikidata.export.quickstatements import commands
     from ...wikidata.export.report import decision_table, outcome_counts
@@ -111,10 +111,10 @@ def report_command(
     entities: tuple[str, ...], outcomes: tuple[str, ...], confidence: float, min_sources: int,
     form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """What becomes of each connection: exported, there already, held back, or past expressing.
+    """List the outcome for each connection, with reasons.
 
-    With the reason for each, whether no property says it, no statement could, or the gate
-    does not let it pass. As a table the counts come first; every connection is counted once.
+    The outcomes: exported, already there, held back, cannot be expressed. A table begins with
+    counts by outcome and main reason.
     """
     from ...wikidata.export.report import decision_table, outcome_counts, short_decision_table
 

@@ -1,4 +1,4 @@
-"""wikidata link: finding the items of entities, or of the rows of a table."""
+"""wikidata link: find the items of entities, or of the rows of a table."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ def link_command(
     year_column: str, director_column: tuple[str, ...], context: tuple[str, ...], kind: str,
     language: str, form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Find the Wikidata items of entities, and write them into the file of links.
+    """Find the Wikidata items of entities and write them to the mapping file.
 
-    An item is accepted where enough speaks for it beyond its name, and far more
-    than for the next; each decision shows its reasons. What is left is for a person:
-    --review. Links that a row with Not forbids are never proposed.
+    Accepts an item if evidence beyond its name supports it and the next candidate is far
+    behind; each decision lists its reasons. Use --review to decide the others yourself. Items
+    excluded by a row with Not are never proposed.
 
-    With --table, the rows of a file of yours: its columns stay, five are added.
+    With --table, links the rows of a CSV or TSV file and adds five columns.
     """
     from ..progress import progress
 
@@ -155,7 +155,7 @@ def _check_options(
 
 
 def _report_requests(clients: Sequence[BatchClient]) -> None:
-    """What was asked, and that nothing is known of what could not be."""
+    """Report the requests, and that candidates may be missing offline."""
     for asker in clients:
         note(summarize_requests(asker.log))
     if any(asker.log.missing for asker in clients):
@@ -163,12 +163,12 @@ def _report_requests(clients: Sequence[BatchClient]) -> None:
 
 
 def accepted_decisions(decisions: Sequence[LinkDecision]) -> list[LinkDecision]:
-    """Those that got an item."""
+    """Return the decisions that accepted an item."""
     return [one for one in decisions if one.item]
 
 
 class _EntityLinking:
-    """The entities that want an item, and what was decided on them."""
+    """Decisions on the entities without an item."""
 
     def __init__(
         self, graph: KnowledgeGraph, names: tuple[str, ...], every: bool,
@@ -205,11 +205,11 @@ class _EntityLinking:
             decisions.append(one)
             bar.amount(len(decisions), len(clues))
         self.decisions = reject_shared_items(decisions)
-        #: The sources, each with the day on which what it says was read: known by now.
+        #: Names of the sources with the day of retrieval, which is known now.
         self.seen_in = ", ".join(source.name for source in sources)
 
     def row(self, decision: LinkDecision) -> Mapping | None:
-        """The row for one that was accepted."""
+        """Return the SSSOM row of an accepted decision."""
         from ...wikidata.linking.entities import sssom_row
 
         if not decision.item or decision.best is None:
@@ -219,7 +219,7 @@ class _EntityLinking:
         )
 
     def write(self, rows: Sequence[Mapping], *, dry_run: bool) -> None:
-        """Add rows to the file of links, and say so."""
+        """Append rows to the mapping file, and report it."""
         from ...build.sssom import add_mappings
 
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
@@ -234,9 +234,9 @@ def _open_sources(
     indexes: tuple[Path, ...], endpoint: str | None, reconcile: str | None, bar: Bar,
     *, contact: str | None, timeout_s: float, **policy: Any,
 ) -> tuple[list[CandidateSource], list[BatchClient]]:  # fmt: skip
-    """Where to look, in the order in which they are believed; and which of them ask a service.
+    """Return the candidate sources by precedence, and those that send requests.
 
-    The endpoint is asked where it was named, or where there is nothing else to ask.
+    The endpoint is used if it was given as an option, or if there is no other source.
     """
     sources: list[CandidateSource] = []
     clients: list[BatchClient] = []
@@ -273,7 +273,7 @@ def _open_sources(
 def _write_decisions(
     linking: _EntityLinking, form: str | None, output: Path | None, only: set[str] | None
 ) -> None:
-    """The decisions: as text on a terminal, else as rows; in a review, what was accepted."""
+    """Write the decisions, as text on a terminal, else as rows."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
     from ...store.base import Row

@@ -1,4 +1,4 @@
-"""How Wikidata is asked, the same on every command that asks it."""
+"""Options of the commands that send requests to Wikidata."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DAY_S = 24 * 3600.0
 
-#: The settings, for the end of a command's help.
+#: Settings, for the end of a command's help.
 SETTINGS = (
     "Settings: ALLUSION_CONTACT (an address or e-mail of yours, which Wikidata's policy asks "
     "for), ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
@@ -31,7 +31,7 @@ SETTINGS = (
 
 
 def service_options(command: _F) -> _F:
-    """--offline, --refresh, --max-age, --contact, --endpoint, --timeout."""
+    """Add --offline, --refresh, --max-age, --contact, --endpoint and --timeout."""
     for option in (
         click.option(
             "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
@@ -54,7 +54,7 @@ def service_options(command: _F) -> _F:
 
 
 def request_options(command: _F) -> _F:
-    """The `service_options`, --api and --dry-run."""
+    """Add the `service_options`, --api and --dry-run."""
     command = click.option(
         "--api",
         envvar="ALLUSION_WIKIDATA_API",
@@ -70,9 +70,10 @@ def request_options(command: _F) -> _F:
 def request_policy(
     *, offline: bool, refresh: bool, max_age: float, dry_run: bool, contact: str | None
 ) -> RequestPolicy:
-    """What may be asked, as the options have it.
+    """Return the request policy for the options.
 
-    :raises ParameterError: if they say nothing and everything.
+    Raises:
+        ParameterError: If --offline and --refresh are both given.
     """
     from ...wikidata.client.batch_client import RequestPolicy
 
@@ -95,7 +96,7 @@ def create_client(
     endpoint: str | None,
     timeout_s: float,
 ) -> WikidataClient:
-    """The services, as the options have them."""
+    """Create the client for the options."""
     from ...store.remote import CONTACT
     from ...wikidata.client.wikidata_client import API_URL, ENDPOINT_URL, WikidataClient
 
@@ -114,9 +115,10 @@ def create_client(
 def select_links(
     names: Sequence[str], resources: Resources, data: Path | None
 ) -> dict[str, Mapping]:
-    """The rows of the mapping for these entities; for all that are linked where none is named.
+    """Return the links of these entities by IRI; all links if no name is given.
 
-    :raises UnknownName: if one has no item.
+    Raises:
+        UnknownName: If an entity has no link.
     """
     from ...wikidata.pull.pull import links_by_entity
 
@@ -138,7 +140,7 @@ def select_links(
 
 @contextmanager
 def note_cached_on_error(*clients: BatchClient) -> Iterator[None]:
-    """Say, where a service fails half way or is not waited for, that what came is not lost."""
+    """Report on an error or interruption that the responses received are cached."""
     try:
         yield
     except (NetworkError, StoreError, KeyboardInterrupt):
@@ -152,7 +154,7 @@ def note_cached_on_error(*clients: BatchClient) -> Iterator[None]:
 
 
 def summarize_requests(log: RequestLog) -> str:
-    """What was asked and what came from the cache, in one line."""
+    """Return the numbers of requests and cached responses in one line."""
     parts = [f"requests sent: {log.requests}"]
     if log.cached:
         age = time.time() - (log.oldest or time.time())
@@ -166,7 +168,7 @@ def summarize_requests(log: RequestLog) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """A length of time as people say it: "3 hours"."""
+    """Return a duration in its largest unit: "3 hours"."""
     for unit, size in (("day", _DAY_S), ("hour", 3600.0), ("minute", 60.0)):
         if seconds >= size:
             count = int(seconds // size)

@@ -1,4 +1,4 @@
-"""wikidata pull: what Wikidata says of linked entities, kept apart."""
+"""wikidata pull: fetch the statements of linked items as a separate source."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from .options import (
 @request_options
 @data_option
 def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **options: Any) -> int:
-    """Read what Wikidata says of linked entities: of these, or of all.
+    """Fetch what Wikidata states about these entities, or all linked ones.
 
-    Cast, crew, dates, places, series, awards, what they are based on and refer to, with the
-    revision of each item. It is kept apart from the facts and shown where you ask for it,
-    with --with wikidata. Put names of several words in quotes.
+    Fetches cast, crew, dates, places, series, awards, works they are based on and refer to,
+    with the revision of each item. The result is a separate source, which is shown only with
+    --with wikidata. Put names of several words in quotes.
     """
     from ...core.errors import MissingResource
     from ...core.resources import locate
@@ -63,7 +63,7 @@ def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **opt
                 "those items name"
             )
             return 0
-        # Offline, what is not in the cache stays as it was pulled before.
+        # Offline, items that are not cached stay as in the last snapshot.
         before = entities or account.missing
         if before and (snapshot_folder() / "items.json").is_file():
             pulled = merge_snapshots(read_snapshot(), pulled)

@@ -1,4 +1,4 @@
-"""The review of what linking left undecided: one thing, its candidates, one key each."""
+"""Interactive review of undecided links, one key for each decision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...wikidata.linking import Features, LinkDecision, ScoredCandidate
 
 _MAX_CANDIDATES: Final = 9
-_PRINCIPAL_PROPERTIES: Final = ("P57", "P50", "P175")  # those by whom people know a work
+_PRINCIPAL_PROPERTIES: Final = ("P57", "P50", "P175")  # the best-known makers of a work
 _MANUAL_CONFIDENCE: Final = 0.99
 _HELP: Final = (
     "a accepts the one that is marked, n says that it is not this one, 1 to 9 mark another, "
@@ -27,10 +27,13 @@ _HELP: Final = (
 
 
 class ReviewSession:
-    """Undecided things put before a person; what was decided is saved after each key.
+    """Review of undecided links; each decision is saved at once.
 
-    ``mapping_file`` gets the rows; None writes nothing, for a dry run. What is skipped is
-    remembered for the next review, which leaves it out unless ``again``.
+    Args:
+        undecided: Decisions without an item.
+        seen_in: Names of the candidate sources, for the mapping comment.
+        mapping_file: File to append rows to; None for a dry run.
+        again: Show entities that were skipped in an earlier review.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class ReviewSession:
         self._skipped = {} if again else _read_skipped()
 
     def run(self) -> list[LinkDecision]:
-        """Ask until all are done or the person quits; those that still have no item."""
+        """Ask for decisions until all are done or the user quits; return those without an item."""
         waiting = [one for one in self._undecided if one.features.subject not in self._skipped]
         if before := len(self._undecided) - len(waiting):
             note(f"{before} skipped before are left out; --again shows them too")
@@ -58,7 +61,7 @@ class ReviewSession:
         return self._left
 
     def _ask(self, decision: LinkDecision, place: str) -> bool:
-        """Settle one; False to quit."""
+        """Ask for one decision; return False to quit."""
         from rich.text import Text
 
         candidates = list(decision.candidates[:_MAX_CANDIDATES])
@@ -122,7 +125,7 @@ class ReviewSession:
 
 
 def heading(features: Features) -> Text:
-    """A thing in one line: label, name, years, who made it."""
+    """Return an entity in one line: label, name, years, makers."""
     from rich.text import Text
 
     from ...wikidata.linking.features import is_item_id
@@ -138,7 +141,7 @@ def heading(features: Features) -> Text:
 def candidate_lines(
     scored: ScoredCandidate, confidence: float | None, mark: str = "   "
 ) -> Iterator[Text]:
-    """A candidate in two lines: what it is, and why."""
+    """Return a candidate in two lines: the item, and the reasons."""
     from rich.text import Text
 
     candidate = scored.candidate
@@ -192,7 +195,7 @@ def _skipped_file() -> Path:
 
 
 def _read_skipped() -> dict[str, str]:
-    """What was skipped; nothing where that cannot be read: it is only a convenience."""
+    """Read the skipped entities; empty if the file is not readable."""
     try:
         kept = json.loads(_skipped_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""wikidata slice: out of a dump, what has to do with films."""
+"""wikidata slice: filter films and what they mention out of a dump."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...wikidata.dump.report import SliceProgress, SliceReport
 
 _SHOWN_FAULTS: Final = 5
-#: Where stderr is no terminal, a line so often; on one, as often as an eye can follow.
+#: Interval of lines if stderr is not a terminal, and of updates on a terminal.
 _LOG_INTERVAL_S: Final = 60.0
 _BAR_INTERVAL_S: Final = 0.5
 
@@ -53,13 +53,13 @@ def slice_command(
     dump: tuple[str, ...], output: str | None, rules: Path | None, show_rules: bool, strict: bool,
     joined: bool, jobs: int | None, engine: str, master: str | None,
 ) -> None:  # fmt: skip
-    """Cut films, series and what they name out of a dump of Wikidata.
+    """Filter films, series and what they mention out of a dump of Wikidata.
 
-    DUMP are files of N-Triples, plain or packed (gz, bz2, zst, xz), - for stdin. Out come the
-    lines of films and series, their makers, casts, characters and places, and the works and
-    people between which references go, sorted, each once. Memory does not grow with the dump.
-    A run that was ended goes on where it was if the same command is given again. Exit code 3
-    if a file is not whole, or holds no film.
+    DUMP is one or more files of N-Triples, plain or compressed (gz, bz2, zst, xz), or - for
+    stdin. Writes the sorted lines of films and series, their makers, casts, characters and
+    places, and of works and people that they refer to or that refer to them. Memory does not
+    grow with the dump. To resume an interrupted run, repeat the command. Exit code 3 if a file
+    is truncated or has no film.
     """
     from ...wikidata.dump.rules import DEFAULT_RULES, read_rules
 
@@ -102,7 +102,7 @@ def slice_command(
 
 
 class _ProgressReporter:
-    """Shows how far a slice is: on the bar, or a line of text each minute."""
+    """Shows the progress of a slice: on the bar, or as a line each minute."""
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar

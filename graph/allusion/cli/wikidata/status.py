@@ -1,4 +1,4 @@
-"""wikidata status: what is linked, how sure, and what lacks a link."""
+"""wikidata status: link status of all entities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...query.results import Result
     from ...wikidata.compare.link_status import LinkStatus
 
-# As in wikidata/standing, which is not loaded for --help.
+# As in wikidata/compare/link_status, which is not imported for --help.
 _LINK_LEVELS: Final = (
     "confirmed",
     "seen once",
@@ -43,10 +43,10 @@ def status_command(
     hows: tuple[str, ...], kinds: tuple[str, ...], counts: bool, form: str | None,
     output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Show how every entity is linked to Wikidata: how surely, where that was seen, or why not.
+    """Show how each entity is linked to Wikidata, or why it is not.
 
-    As a table the counts come first, then what is not surely linked; other formats hold the
-    list of all, or with --counts the counts.
+    A table begins with counts, followed by uncertain links; other formats list all entities,
+    or the counts with --counts.
     """
     from ...core.resources import locate
     from ...wikidata.compare.link_status import link_statuses
@@ -89,7 +89,7 @@ def _counts(found: list[LinkStatus]) -> Result:
 
 
 def _short(found: list[LinkStatus]) -> Result:
-    """The columns that fit on a screen."""
+    """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
 
@@ -112,7 +112,7 @@ def _short(found: list[LinkStatus]) -> Result:
 
 
 def _titles(one: LinkStatus) -> str:
-    """Where a link was seen; of articles their titles, as people write them."""
+    """Return where a link was seen; for articles, their titles."""
     if one.item:
         return one.seen_in
     parts = [urlsplit(url) for url in one.seen_in.split()]

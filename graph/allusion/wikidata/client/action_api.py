@@ -1,8 +1,8 @@
-"""JSON by HTTP from Wikidata's action API, under the rules that every request here is under.
+"""Client of the MediaWiki action API, with a deadline and a size limit.
 
-httpcore makes the request: it lets the network be given to it, which is what one deadline
-for every read of the socket needs, follows no redirects and unpacks nothing by itself. Turns,
-pauses and Retry-After are the `Client`'s, the same for SPARQL and for this.
+httpcore sends the requests: it accepts a custom network backend, which one deadline for all
+socket operations needs, and it neither follows redirects nor decompresses by itself.
+`Client` handles pauses and Retry-After, for SPARQL as well as for this API.
 
 Source: https://www.mediawiki.org/wiki/API:Etiquette
 """
@@ -32,7 +32,7 @@ from ...store.http.credentials import without_login
 from ...store.http.deadline import Deadline
 from ...store.remote import CONTACT, default_user_agent
 
-#: A batch of 50 items with many statements is some 10 MB.
+#: 50 items with many statements have about 10 MB.
 MAX_BYTES: Final = 32_000_000
 _ADVICE: Final = {
     0: "finds a fault in the request",
@@ -40,7 +40,7 @@ _ADVICE: Final = {
     405: "does not take this kind of request; the address of an action API ends in /w/api.php",
     406: "cannot answer in JSON; check the address of the action API",
 }
-# What the action API says with status 200 when it wants fewer requests.
+# Error codes that the API sends with status 200 to get fewer requests.
 _RETRY_CODES: Final = {
     "maxlag",
     "ratelimited",
@@ -48,22 +48,26 @@ _RETRY_CODES: Final = {
     "internal_api_error_DBQueryTimeoutError",
 }
 _PAUSE_S: Final = "5"
-# Half of a pair of UTF-16, perhaps: JSON may hold one alone, and no text can.
+# Possible lone surrogate: valid in JSON, but not in text.
 _LONE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class ResponseTooLarge(NetworkError):
-    """An answer larger than the cap; half of what was asked may fit."""
+    """Response larger than the limit; a smaller batch may fit."""
 
 
 class ActionApi:
-    """The action API at ``address``, asked for JSON objects.
+    """Client of the action API at ``address``.
 
-    ``contact`` goes into the User-Agent, as Wikimedia's policy asks. ``timeout_s`` is for
-    all of an exchange: waiting for its turn, every attempt, every byte. ``max_bytes`` caps
-    one answer, as it is sent and unpacked.
+    Args:
+        address: http or https address without a query.
+        contact: Address or e-mail for the User-Agent header, which Wikimedia's policy requires.
+        timeout_s: Limit for one call, including waiting, retries and transfer.
+        max_bytes: Limit for one response, both compressed and decompressed.
+        backoff_s: First delay before a retry.
 
-    :raises ParameterError: if ``address`` is not an http or https address.
+    Raises:
+        ParameterError: If ``address`` is not a valid address of an API.
     """
 
     def __init__(
@@ -83,11 +87,13 @@ class ActionApi:
         self.user_agent = default_user_agent(contact, f"httpcore/{httpcore.__version__}")
 
     def get(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """The JSON object that answers a GET with ``parameters``.
+        """Send a GET request with ``parameters`` and return the JSON object of the response.
 
-        :raises QueryError: if the API finds a fault in the request.
-        :raises NetworkError: if it is out of reach, says no, takes too long, or sends what
-            is no JSON object; `TooLarge` if it is more than the cap.
+        Raises:
+            QueryError: If the API rejects the request.
+            NetworkError: If the API is unreachable, refuses the request, exceeds the time limit or
+                sends something other than a JSON object.
+            ResponseTooLarge: If the response exceeds the size limit.
         """
         url = f"{self.address}?{urlencode(parameters)}"
         return self.client.attempt(lambda deadline: self._exchange(url, deadline))
@@ -96,7 +102,7 @@ class ActionApi:
         headers: dict[bytes | str, bytes | str] = {
             "User-Agent": self.user_agent,
             "Accept": "application/json",
-            # Wikimedia asks for it: a batch is a tenth of its size.
+            # Wikimedia requests it: a compressed batch has a tenth of the size.
             "Accept-Encoding": "gzip",
         }
         try:
@@ -138,7 +144,7 @@ class ActionApi:
         unpack = zlib.decompressobj(31) if encoding == "gzip" else None
         body = bytearray()
         for part in response.iter_stream():
-            # One byte more than may be: a bomb is unpacked no further.
+            # Stop one byte above the limit, as a protection against decompression bombs.
             body += self._decompress(unpack, part, self.max_bytes + 1 - len(body))
             if len(body) > self.max_bytes:
                 raise too_large
@@ -155,7 +161,7 @@ class ActionApi:
             raise NetworkError(
                 f"{self.client.host} sent an answer that cannot be unpacked; try again"
             ) from error
-        if unpack.unused_data:  # zlib would gather whatever follows, without end
+        if unpack.unused_data:  # zlib would collect further data without limit
             raise NetworkError(f"{self.client.host} sent more after the end of its answer")
         return found
 
@@ -185,7 +191,7 @@ class ActionApi:
 
 
 def _open_pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
-    """One connection within the deadline, through the proxy of this system if it has one."""
+    """Open a pool of one connection, through the proxy of the environment if there is one."""
     parts = urlsplit(url)
     context = ssl.create_default_context() if parts.scheme == "https" else None
     proxy = urllib.request.getproxies().get(parts.scheme)
@@ -204,7 +210,7 @@ def _open_pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
 
 
 def _parse_proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
-    """The address of a proxy, and the login that stands in the setting."""
+    """Split a proxy setting into an address without credentials and the credentials."""
     parts = urlsplit(setting if "://" in setting else f"http://{setting}")
     try:
         host, port = parts.hostname, parts.port
@@ -221,7 +227,7 @@ def _parse_proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
 
 
 class _DeadlineBackend(httpcore.NetworkBackend):
-    """The network, with what is left of one deadline for everything."""
+    """Network backend in which all operations share one deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -294,7 +300,7 @@ def _take_bytes(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
 
 
 def _standard_error(error: Exception) -> Exception:
-    """What went wrong as the standard library names it, which `Client` puts into words."""
+    """Return the corresponding exception of the standard library, which `Client` reports."""
     if isinstance(error, httpcore.TimeoutException):
         return TimeoutError(str(error))
     cause: BaseException | None = error

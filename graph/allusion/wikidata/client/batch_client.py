@@ -1,7 +1,7 @@
-"""What everybody who asks a service about Wikidata keeps to: cache first, then in turn.
+"""Base class of clients that fetch values in batches through a cache.
 
-Each batch is in the cache before the next is asked for, so a run that was killed goes on
-where it stopped; and who asked for patience gets it from the next run too.
+Each batch is cached before the next request, so an interrupted run continues where it
+stopped. A pause that a service requests also holds for the next run.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RequestPolicy:
-    """What may be asked for anew, and what not.
+    """Which values may be requested.
 
-    Answers older than ``max_age_s`` are asked for again; None takes any. ``offline`` asks
-    nothing, ``dry_run`` writes down what it would ask.
+    Attributes:
+        max_age_s: Cached responses older than this are requested again; None accepts any age.
+        offline: Send no requests; use the cache regardless of age.
+        dry_run: Send no requests; record those that would be sent.
     """
 
     max_age_s: float | None = None
@@ -45,11 +47,14 @@ class RequestPolicy:
 
 @dataclass(slots=True)
 class RequestLog:
-    """What came from where: for the remark at the end of a run.
+    """Counts of requests and cache hits of a run.
 
-    ``requests`` counts those that were sent; ``missing`` are items that nobody may be
-    asked about now, ``planned`` the requests of a dry run; ``oldest`` is the age in
-    seconds since 1970 of the oldest answer out of the cache.
+    Attributes:
+        requests: Number of requests sent.
+        cached: Number of values from the cache.
+        missing: Values that were neither cached nor requested (offline or dry run).
+        planned_requests: Requests of a dry run, as text.
+        oldest: Time of the oldest cached response used, in seconds since 1970.
     """
 
     requests: int = 0
@@ -59,7 +64,7 @@ class RequestLog:
     oldest: float | None = None
 
     def oldest_day(self) -> dt.date:
-        """The day, in UTC, of the oldest answer that was made use of; today where all are new."""
+        """Return the UTC day of the oldest response used; today if all are new."""
         if self.oldest is None:
             return dt.datetime.now(dt.UTC).date()
         return dt.datetime.fromtimestamp(self.oldest, dt.UTC).date()
@@ -67,11 +72,14 @@ class RequestLog:
 
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
-    """How things of one sort are asked for.
+    """How to request values of one type.
 
-    ``ask`` gives the answers of a batch of at most ``size``, checked, for they are kept;
-    ``plan`` the request for it, as a dry run shows it. ``what`` is for a progress bar, ""
-    for none. ``called`` is what a thing is called where it is missing.
+    Attributes:
+        fetch: Returns the validated responses for a batch, by value.
+        describe: Returns the request for a batch as text, for a dry run.
+        batch_size: Maximum number of values in a batch.
+        label: Name of the values on a progress bar; "" shows no progress.
+        display_name: Returns the name of a value in the list of missing ones.
     """
 
     fetch: Callable[[Sequence[str]], dict[str, Any]]
@@ -82,9 +90,10 @@ class BatchRequest:
 
 
 class BatchClient:
-    """One who asks ``clients``, and keeps what they answer in ``cache``.
+    """Client that requests values from one or more services and caches the responses.
 
-    :raises StoreError: if the cache cannot be used.
+    Raises:
+        StoreError: If the cache cannot be opened.
     """
 
     def __init__(
@@ -104,12 +113,16 @@ class BatchClient:
     def fetch_all(
         self, keys: Mapping[str, str], request: BatchRequest
     ) -> dict[str, CachedResponse]:
-        """For each thing, what the cache has under its key and is young enough; the rest is asked.
+        """Return the response for each value, from the cache if it is recent enough.
 
-        Offline and in a dry run, what the cache has.
+        Offline and in a dry run the result has cached values only.
 
-        :raises NetworkError: if a service does not answer as it should; what came before is
-            kept.
+        Args:
+            keys: Cache key for each value.
+            request: How to request the values.
+
+        Raises:
+            NetworkError: If a service fails; the batches received before stay cached.
         """
         there = self.cache.get(list(keys.values()))
         now = dt.datetime.now(dt.UTC).timestamp()
@@ -142,9 +155,9 @@ class BatchClient:
         return cached
 
     def send_exclusively(self, client: Client, send: Callable[[], _T]) -> _T:
-        """What ``ask`` gives, once no other process asks the host and it takes requests again.
+        """Call ``send`` while holding the host's lock, after any pause that the host requested.
 
-        The client's time is for both: waiting for the turn, and what is asked then.
+        The client's time limit covers the wait for the lock and the call.
         """
         with client.one_deadline(), self.cache.host_lock(client.host, client.timeout_s):
             if paused_s := self.cache.pause_remaining_s(client.host):
@@ -155,7 +168,7 @@ class BatchClient:
     def _fetch_split(
         self, part: Sequence[str], fetch: Callable[[Sequence[str]], dict[str, Any]]
     ) -> Iterator[tuple[Sequence[str], dict[str, Any]]]:
-        """Ask for a batch, or for its halves where the answer would be too large."""
+        """Fetch a batch; split it in halves if the response would be too large."""
         try:
             answers = fetch(part)
         except ResponseTooLarge:
@@ -176,11 +189,11 @@ class BatchClient:
 
 
 def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """``things``, so many at a time."""
+    """Yield consecutive slices of at most ``size`` items."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
 def fingerprint(text: str) -> str:
-    """Twelve letters for a text, which keys of the cache have where it would be too long."""
+    """Return 12 hexadecimal digits of the text's SHA-256, for use in a cache key."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,11 +1,10 @@
-"""What Wikidata answered, kept on disk, and whose turn it is to ask.
+"""Persistent cache of responses, with a pause and a lock for each host.
 
-SQLite from the standard library: one file, each batch in one transaction, so that what has
-arrived outlives a kill and half a batch is never there; diskcache would add pickles and
-evictions to the same SQLite, and neither is wanted. Beside the answers stands until when a
-host asked to be left alone, which the next run heeds too; and a lock for each host, held
-while a request is out, so that two terminals take turns. The system lets go of it when a
-process dies.
+One SQLite file holds the responses; each batch is one transaction, so an interrupted run
+leaves only whole batches. The file also records until when a host asked for a pause. A lock
+for each host is held during a request, so that concurrent processes take turns; the
+operating system releases it if a process dies. diskcache was not used: it adds pickles and
+eviction to the same SQLite.
 """
 
 from __future__ import annotations
@@ -29,21 +28,22 @@ CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, read_at REAL NOT NULL, 
 WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pause (host TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 """
-_MAX_VARIABLES: Final = 500  # variables of one statement
+_MAX_VARIABLES: Final = 500  # in one SQL statement
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """One answer: JSON, and when it was read, in seconds since 1970."""
+    """A JSON value and the time of its retrieval, in seconds since 1970."""
 
     value: Any
     read_at: float
 
 
 class ResponseCache:
-    """Answers by key in ``folder``, by default below `home`.
+    """Cache of JSON values by key in ``folder`` (default: below `home`).
 
-    :raises StoreError: if the folder cannot be written or the file is damaged.
+    Raises:
+        StoreError: If the folder is not writable or the file is damaged.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -53,7 +53,7 @@ class ResponseCache:
             pass
 
     def get(self, keys: Collection[str]) -> dict[str, CachedResponse]:
-        """Those of the answers that are here."""
+        """Return the cached responses among ``keys``."""
         wanted, found = list(keys), {}
         with self._open() as connection:
             for start in range(0, len(wanted), _MAX_VARIABLES):
@@ -67,7 +67,7 @@ class ResponseCache:
         return found
 
     def put(self, answers: Mapping[str, Any]) -> float:
-        """Keep these, all or none; when, in seconds since 1970."""
+        """Store the values in one transaction; return the time in seconds since 1970."""
         now = time.time()
         rows = [
             (key, now, zlib.compress(json.dumps(value, ensure_ascii=False).encode()))
@@ -78,7 +78,7 @@ class ResponseCache:
         return now
 
     def record_pause(self, host: str, seconds: float) -> None:
-        """Remember that ``host`` wants to be left alone for so long from now."""
+        """Record that ``host`` requested a pause of this length, from now on."""
         with self._open() as connection:
             connection.execute(
                 "INSERT INTO pause VALUES (?, ?) ON CONFLICT (host) "
@@ -87,16 +87,17 @@ class ResponseCache:
             )
 
     def pause_remaining_s(self, host: str) -> float:
-        """For how many seconds more ``host`` is to be left alone; 0 if it is not."""
+        """Return the remaining pause of ``host`` in seconds; 0 if there is none."""
         with self._open() as connection:
             row = connection.execute("SELECT until FROM pause WHERE host = ?", (host,)).fetchone()
         return max(0.0, row[0] - time.time()) if row else 0.0
 
     @contextmanager
     def host_lock(self, host: str, timeout_s: float) -> Iterator[None]:
-        """Hold the one turn there is for ``host`` among all processes of this home.
+        """Hold the lock of ``host`` among all processes that use this folder.
 
-        :raises NetworkError: if another process does not end its own in that time.
+        Raises:
+            NetworkError: If another process holds it longer than ``timeout_s``.
         """
         path = self.folder / f"turn-{quote(host, safe='')}.sqlite"
         try:
@@ -117,7 +118,7 @@ class ResponseCache:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection that commits at the end."""
+        """Open a connection that commits at the end of the block."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
@@ -133,7 +134,7 @@ class ResponseCache:
             ) from error
 
 
-#: What is wrong with the disk, the folder or another process, not with the file.
+#: Errors of the disk, the folder or another process; the file is not damaged.
 _NOT_DAMAGED: Final = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -144,7 +145,7 @@ _NOT_DAMAGED: Final = {
 
 
 def _result_code(error: Exception) -> int:
-    """The primary result code of SQLite, 0 where the trouble is another.
+    """Return SQLite's primary result code; 0 for another error.
 
     Source: https://www.sqlite.org/rescode.html
     """

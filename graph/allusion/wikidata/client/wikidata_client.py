@@ -1,7 +1,7 @@
-"""Wikidata as it is asked: what is in the cache from there, the rest politely and in batches.
+"""Client of Wikidata: items from the action API, labels and classes from SPARQL.
 
-Items come from the action API, 50 at once; labels and kinds of what they name, and what
-points at them, from a SPARQL endpoint, in chunks of VALUES.
+The action API returns up to 50 items a request. Labels and classes of mentioned items, and
+incoming statements, come from a SPARQL endpoint, with VALUES blocks of limited size.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from .cache import CachedResponse, ResponseCache
 
 API_URL: Final = "https://www.wikidata.org/w/api.php"
 ENDPOINT_URL: Final = "https://query.wikidata.org/sparql"
-#: The action API takes so many ids of those who are nobody special.
+#: Limit of the action API for clients without special rights.
 ITEMS_PER_REQUEST: Final = 50
-#: Items in one VALUES block.
+#: Maximum number of items in a VALUES block.
 VALUES_PER_QUERY: Final = 100
 _CODES: Final = codes_to_request(LANGUAGES)
-# Items come whole; statements that nobody reads yet may be read from the cache later.
+# Complete items are cached, so that later versions can read further statements.
 _PARAMETERS: Final = {
     "action": "wbgetentities",
     "props": "info|labels|aliases|claims|sitelinks|sitelinks/urls",
@@ -50,7 +50,7 @@ _PARAMETERS: Final = {
     "format": "json",
     "maxlag": "5",
 }
-# Each branch has the block again: engines push no binding into a union.
+# Each branch repeats the block, because engines do not push bindings into a union.
 _LABELS_QUERY: Final = """\
 SELECT ?item ?property ?value WHERE {{
   {{
@@ -65,7 +65,7 @@ SELECT ?item ?property ?value WHERE {{
   }}
 }}
 ORDER BY ?item ?property ?value"""
-# The path runs from the items upwards; classes as a second block would have engines try pairs.
+# Classes are a filter: with a second VALUES block engines evaluate the path for each pair.
 _SUPERCLASSES_QUERY: Final = """\
 SELECT DISTINCT ?item ?class WHERE {{
   VALUES ?item {{ {items} }}
@@ -83,10 +83,11 @@ ORDER BY ?item ?from"""
 
 
 class WikidataClient(BatchClient):
-    """Items and what is near them, from the cache or the two services.
+    """Cached client of the action API and of a SPARQL endpoint.
 
-    :raises ParameterError: if an address or the contact will not do.
-    :raises StoreError: if the cache cannot be used.
+    Raises:
+        ParameterError: If an address or the contact is invalid.
+        StoreError: If the cache cannot be opened.
     """
 
     def __init__(
@@ -108,10 +109,11 @@ class WikidataClient(BatchClient):
         super().__init__(cache, policy, (self.api.client, self.store.client), progress)
 
     def fetch_items(self, items: Collection[str]) -> dict[str, Item]:
-        """The items of these Q-ids; offline, those that are in the cache.
+        """Return the items by Q-id; offline, only the cached ones.
 
-        :raises ParameterError: if one is not a Q-id.
-        :raises NetworkError: if the API does not answer as it should; what came before is kept.
+        Raises:
+            ParameterError: If one is not a Q-id.
+            NetworkError: If the API fails; the batches received before stay cached.
         """
         wanted = sort_item_ids(items)
         prefix = f"{self.api.address} {fingerprint(urlencode(_PARAMETERS))}"
@@ -121,14 +123,14 @@ class WikidataClient(BatchClient):
             read = dt.datetime.fromtimestamp(one.read_at, dt.UTC)
             try:
                 found[item] = parse_entity(item, one.value, read.isoformat(timespec="seconds"))
-            except MalformedEntity as error:  # it was read by another version of this
+            except MalformedEntity as error:  # cached by another version
                 raise StoreError(
                     f"what {self.cache.path} holds cannot be read ({error}); ask again: --refresh"
                 ) from error
         return found
 
     def fetch_summaries(self, items: Collection[str]) -> dict[str, ItemSummary]:
-        """Labels and classes of items that are named in others; those that have none too."""
+        """Return labels, classes and superclasses of items; empty ones for unknown items."""
         wanted = sort_item_ids(items)
         prefix = f"{self.store.endpoint} {fingerprint(_LABELS_QUERY + str(_CODES))}"
         kept = self._fetch_by_item(wanted, prefix, VALUES_PER_QUERY, self._query_labels, "names")
@@ -149,7 +151,7 @@ class WikidataClient(BatchClient):
         }
 
     def fetch_superclasses(self, classes: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Which of the classes in our table stand above each of these."""
+        """Return the members of `KNOWN_CLASSES` among the superclasses of each class."""
         wanted = sort_item_ids(classes)
         prefix = (
             f"{self.store.endpoint} {fingerprint(_SUPERCLASSES_QUERY + str(sorted(KNOWN_CLASSES)))}"
@@ -160,7 +162,7 @@ class WikidataClient(BatchClient):
         return {item: tuple(one.value) for item, one in kept.items()}
 
     def fetch_incoming(self, items: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The items that are based on each of these, inspired by it, refer to it or quote it."""
+        """Return the items with a connection property (based on, quotes ...) to each item."""
         wanted = sort_item_ids(items)
         prefix = f"{self.store.endpoint} {fingerprint(_INCOMING_QUERY + str(sorted(CONNECTIONS)))}"
         kept = self._fetch_by_item(
@@ -171,14 +173,19 @@ class WikidataClient(BatchClient):
     def fetch_rows(
         self, values: Mapping[str, tuple[Term, ...]], query: Callable[[str], str], size: int
     ) -> dict[str, list[Row]]:
-        """For each of ``things``, what stands behind it in the rows of a query.
+        """Return the rows of a SELECT query for each value.
 
-        Things are as they stand in a VALUES block, each with its terms, which are the first
-        columns of its rows; ``query`` makes a SELECT of such a block. What is kept is kept by
-        the thing, so that of another list the new ones alone are asked for. Offline, those that
-        are in the cache.
+        Rows are cached for each value, so only new values are requested. Offline the result has
+        cached values only.
 
-        :raises NetworkError: if the endpoint does not answer as it should.
+        Args:
+            values: Text of each value in the VALUES block, and its terms, which are the first
+                columns of its rows.
+            query: Returns the SELECT query for the content of a VALUES block.
+            size: Maximum number of values in a query.
+
+        Raises:
+            NetworkError: If the endpoint fails.
         """
         texts: dict[tuple[Term | None, ...], list[str]] = defaultdict(list)
         for text, terms in values.items():
@@ -239,7 +246,7 @@ class WikidataClient(BatchClient):
             if record is None:
                 continue
             if isinstance(value, Literal):
-                # In lower case, as the action API has the codes.
+                # In lower case, like the codes of the action API.
                 record["labels"].setdefault(value.language.lower(), value.value)
             elif prop == Iri(f"{PREFIXES['wdt']}P31") and ITEM_ID.fullmatch(_item_id(value)):
                 record["types"].append(_item_id(value))
@@ -262,7 +269,7 @@ class WikidataClient(BatchClient):
         return self.send_exclusively(self.store.client, lambda: list(select(self.store, query)))
 
     def _describe_request(self, items: Sequence[str], ask: Callable[..., Any]) -> str:
-        """A request of a dry run, as somebody could send it."""
+        """Return the text of a request for a dry run."""
         queries = {
             self._query_labels: _labels_query, self._query_superclasses: _superclasses_query, self._query_incoming: _incoming_query,
         }  # fmt: skip
@@ -272,7 +279,7 @@ class WikidataClient(BatchClient):
 
 
 def _term_to_json(term: Term | None) -> list[str] | None:
-    """A term as it is kept: its kind and what it is made of."""
+    """Convert a term to a list: its type, then its components."""
     if isinstance(term, Literal):
         return ["literal", term.value, term.language, term.datatype]
     return None if term is None else [type(term).__name__.lower(), str(term)]

@@ -1,4 +1,4 @@
-"""An item as `beside` takes it: the best of what was read, with all names there are."""
+"""Items in the form that the comparison needs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from ..model.properties import INSTANCE_OF, MAKERS, PROPERTY_LABELS
 class PropertyValue:
     """The value of a statement.
 
-    ``item`` is a Q-id, or "" for dates, identifiers and text. ``text`` is what to
-    show: the English label, else one in another language, else the value itself.
-    ``names`` are the labels in all languages that were asked for. ``circa`` says of a date
-    that it is meant to be near the true one, and no more.
+    Attributes:
+        text: Text to display: the English label, another label, or the value itself.
+        item: Q-id; "" for dates, identifiers and text.
+        names: Labels by language code.
+        circa: Whether a date is only approximate.
     """
 
     text: str
@@ -29,14 +30,16 @@ class PropertyValue:
 
 @dataclass(frozen=True, slots=True)
 class ItemDescription:
-    """What Wikidata says of one item, as `beside` compares it.
+    """Names and best-rank statements of an item.
 
-    ``labels`` maps its language codes to labels, ``languages`` are the tags of ours that
-    are compared. ``statements`` maps property ("P57") to its best-ranked values;
-    ``superclasses`` are the classes above its types, looked up only where no type is
-    a well-known one. ``sitelinks`` maps a site ("enwiki") to the article's address.
-    ``redirects_to`` is the item it was merged into; ``exists`` is False for deleted and
-    unused Q-ids.
+    Attributes:
+        languages: Tags of our languages to compare.
+        labels: Labels by Wikidata language code.
+        statements: Best-rank values by property ("P57").
+        superclasses: Superclasses of its types; only looked up if no type is a known class.
+        sitelinks: Address of the article by site ("enwiki").
+        redirects_to: Item that it was merged into, or "".
+        exists: False for deleted and unused Q-ids.
     """
 
     item: str
@@ -51,17 +54,17 @@ class ItemDescription:
 
     @property
     def types(self) -> tuple[PropertyValue, ...]:
-        """Its classes ("instance of")."""
+        """Its classes (P31 instance of)."""
         return self.statements.get(INSTANCE_OF, ())
 
     @property
     def makers(self) -> dict[str, tuple[PropertyValue, ...]]:
-        """Who made or performs in it, by property."""
+        """Directors, authors, performers and other makers, by property."""
         return {prop: self.statements[prop] for prop in MAKERS if prop in self.statements}
 
 
 def describe_item(item: Item, summaries: Mapping[str, ItemSummary]) -> ItemDescription:
-    """The best-ranked statements of an item; ``named`` has the classes above its own."""
+    """Return the best-rank statements of an item, with superclasses from ``summaries``."""
     statements = {
         prop: tuple(PropertyValue(one.text, one.item, one.names, one.is_circa) for one in best)
         for prop in PROPERTY_LABELS

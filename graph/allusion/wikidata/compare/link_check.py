@@ -1,4 +1,4 @@
-"""Whether each link leads where it should, and whether the two sides agree there."""
+"""Check of links: whether each leads to the right item, and whether both sides agree."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .property_comparison import PropertyComparison, compare_entity
 _PROPERTY_BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()} | {
     "performer": "P161"
 }
-# Two casts that have nobody in common contradict nothing: each side may know some.
+# Casts without a common member do not contradict each other: each may be incomplete.
 _INCOMPLETE_PROPERTIES: Final = frozenset(("P161",))
 
 
 @dataclass(frozen=True, slots=True)
 class LinkCheck:
-    """One linked entity: what the two sides say, and whether the link itself is sound."""
+    """A linked entity and the comparison with its item."""
 
     entity: Entity
     item: Item
@@ -33,19 +33,19 @@ class LinkCheck:
 
     @property
     def disagreements(self) -> tuple[PropertyComparison, ...]:
-        """What somebody should look at: disagreements, and items that stand for nothing."""
+        """The comparisons that a person should look at."""
         return tuple(row for row in self.comparisons if needs_review(row))
 
 
 def needs_review(row: PropertyComparison) -> bool:
-    """Whether a row is a disagreement, or says that the item cannot be the one."""
+    """Return whether the sides disagree, or the item cannot be the right one."""
     return row.property == "item" or (
         row.status == "differ" and row.property not in _INCOMPLETE_PROPERTIES
     )
 
 
 def credits_by_property(network: nx.MultiDiGraph[str], iri: str) -> dict[str, list[PropertyValue]]:
-    """Our credits as Wikidata has them, for works: by property, people with their items."""
+    """Return the credits of a work by Wikidata property, with the items of people."""
     found: dict[str, list[PropertyValue]] = {}
     for _, target, data in network.out_edges(iri, data=True):
         if prop := _PROPERTY_BY_ROLE.get(data["edge"].kind):
@@ -63,7 +63,14 @@ def check_links(
     items: Mapping[str, Item],
     summaries: Mapping[str, ItemSummary],
 ) -> Iterator[LinkCheck]:
-    """Each linked entity beside its item, where that was read; ``rows`` are by our IRI."""
+    """Compare each linked entity with its item, if that was fetched.
+
+    Args:
+        network: The graph.
+        links: Links by IRI of the entity.
+        items: Items by Q-id.
+        summaries: Summaries by Q-id, for superclasses.
+    """
     for iri, row in sorted(links.items()):
         if iri in network and row.item in items:
             entity: Entity = network.nodes[iri]["entity"]
@@ -79,10 +86,15 @@ def check_links(
 def propose_redirects(
     links: Iterable[Link], items: Mapping[str, Item], taken_items: Collection[str] = ()
 ) -> tuple[list[Link], list[Link]]:
-    """The rows of the mapping whose items were merged, with the item that they went into.
+    """Replace merged items in links by the items they were merged into.
 
-    Apart from them, and as they are, those that would give an item to two entities; ``others``
-    are the items of rows that are not looked at.
+    Args:
+        links: Links to look at.
+        items: Items by Q-id.
+        taken_items: Items of other links.
+
+    Returns:
+        The changed links; and unchanged, the links whose target belongs to another entity.
     """
     links = list(links)
     merged = {row.item: items[row.item].redirects_to for row in links if row.item in items}

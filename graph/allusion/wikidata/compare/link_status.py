@@ -1,4 +1,4 @@
-"""How every entity stands to Wikidata, by what the curated files say: nobody is asked."""
+"""Link status of every entity, computed offline from the curated files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
 from ..pull.pull import links_by_entity
 
-#: From sure to unknown.
+#: From certain to unknown.
 LINK_LEVELS: Final = (
     "confirmed",
     "seen once",
@@ -36,7 +36,7 @@ _MEANING: Final[dict[LinkLevel, str]] = {
     "article only": "the title of an article of Wikipedia, no item",
     "no link": "neither an item nor an article",
 }
-# Of a row by hand whose comment does not begin with one of the words below.
+# Confidence from which a manual mapping without a keyword counts as confirmed.
 _CONFIRMED_CONFIDENCE: Final = 0.99
 _BY_HAND: Final = "semapv:ManualMappingCuration"
 _NOT_TRIED: Final = "No search by name is recorded."
@@ -45,7 +45,7 @@ _LEVEL_BY_WORD: Final[dict[str, LinkLevel]] = {
     "seen once": "seen once",
     "structural": "by structure",
 }
-# An entity's names and articles; the classes above al:Film and the rest come from inference.
+# The type al:Entity comes from inference.
 _ENTITIES: Final = """\
 SELECT DISTINCT ?entity ?label ?article WHERE {
   ?entity a al:Entity ; rdfs:label ?label .
@@ -58,10 +58,13 @@ ORDER BY ?entity ?label ?article"""
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """One entity: its item and how sure that is, where the two were seen, or what was tried.
+    """How an entity is linked to Wikidata.
 
-    ``confidence`` is 0 to 1, None without an item. ``where`` is where the link was seen, or
-    the article; ``why`` says of one without an item what was looked for and what came of it.
+    Attributes:
+        level: How certain the link is.
+        confidence: 0 to 1; None without an item.
+        seen_in: Where the link was seen; the addresses of articles if there is no item.
+        search_note: Result of the search for an item, if there is no item.
     """
 
     iri: str
@@ -75,7 +78,7 @@ class LinkStatus:
 
 
 def link_statuses(store: Store, resources: Resources) -> list[LinkStatus]:
-    """Every entity, the unlinked and the unsure first; then by kind and label."""
+    """Return the status of every entity, by level (unlinked first), register and label."""
     rows = links_by_entity(resources)
     tried = _read_tried(resources.data / "links-tried.tsv")
     looked = _read_looked_for(resources.data / "looked-for.tsv")
@@ -116,7 +119,7 @@ def _from_mapping(iri: str, label: str, kind: str, row: Link) -> LinkStatus:
 
 
 def count_levels(found: Iterable[LinkStatus]) -> list[tuple[LinkLevel, int, str]]:
-    """How many there are of each, from sure to unknown, and what the word means."""
+    """Return the number of entities and the meaning of each level in use."""
     counts = Counter(one.level for one in found)
     return [(how, counts[how], meaning) for how, meaning in _MEANING.items() if counts[how]]
 
@@ -129,7 +132,7 @@ def _read_tsv(path: Path) -> list[Mapping[str, str]]:
 
 
 def _read_tried(path: Path) -> dict[str, str]:
-    """By folded name: what came of looking for an item. A row may name several entities."""
+    """Return the outcome of earlier searches by folded name; a row may have several names."""
     found: dict[str, str] = {}
     for row in _read_tsv(path):
         for part in re.split(r"[;,]", re.sub(r"\([^)]*\)", "", row["what"])):
@@ -139,7 +142,7 @@ def _read_tried(path: Path) -> dict[str, str]:
 
 
 def _read_looked_for(path: Path) -> dict[str, str]:
-    """By prefixed name: what else it lacks, and in which lists that was looked for in vain."""
+    """Return a note on missing facts and the lists searched, by prefixed name."""
     missing: dict[str, list[str]] = defaultdict(list)
     where: dict[str, str] = {}
     for row in _read_tsv(path):

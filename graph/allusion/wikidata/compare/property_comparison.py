@@ -1,4 +1,4 @@
-"""What is said here and what Wikidata says, property by property."""
+"""Comparison of an entity with its item, property by property."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ ComparisonStatus = Literal["agree", "differ", "only here", "only there", "unclea
 
 @dataclass(frozen=True, slots=True)
 class PropertyComparison:
-    """One property, with what each side says of it.
+    """Values of one property on both sides.
 
-    ``property`` is a Wikidata property ("P57"), or "item", "label@en", "makers" or
-    "sitelink"; ``name`` is for people. Of a property with several values, those on
-    both sides, here alone and there alone make a row each. "unclear" says that the
-    two cannot be compared; ``note`` says why. ``items`` are the Q-ids of ``theirs``, one
-    for each, "" where a value is no item; empty where none is.
+    A property with several values has up to three comparisons: values on both sides, only here
+    and only there.
+
+    Attributes:
+        property: Property of Wikidata ("P57"), or "item", "label@en", "makers", "sitelink".
+        name: Name to display.
+        status: "unclear" means that the values cannot be compared.
+        note: Reason for the status.
+        items: Q-id for each of ``theirs``, "" for other values; empty if no value is an item.
     """
 
     property: str
@@ -46,7 +50,7 @@ class PropertyComparison:
     items: tuple[str, ...] = ()
 
 
-# Which property of Wikidata a plain fact of ours answers to, best first.
+# Our date property -> properties of Wikidata, best first.
 _DATE_PROPERTIES: Final = {
     "published": ("P577", "P571"),
     "born": ("P569",),
@@ -55,14 +59,14 @@ _DATE_PROPERTIES: Final = {
 }
 _BROADCAST_DATES: Final = ("P580", "P577")
 _ITEM: Final = re.compile(r"Q[1-9][0-9]*")
-# What the year of an entity means, where no dated fact says so.
+# Our date property for the year of an entity without a dated fact.
 _YEAR_MEANING: Final = {
     "person": "born",
     "group": "opened",
     "organisation": "opened",
     "place": "opened",
 }
-# Whom our "makers" of a register are to be found among first.
+# Properties that the makers of a register are compared with first.
 _PRINCIPAL: Final = {
     "film": ("P57",),
     "television": ("P57",),
@@ -76,15 +80,18 @@ _PRINCIPAL: Final = {
 def compare_entity(
     entity: Entity, facts: Mapping[str, Sequence[str | PropertyValue]], item: ItemDescription
 ) -> list[PropertyComparison]:
-    """Our entity beside an item, one property after the other.
+    """Compare an entity with an item.
 
-    ``facts`` adds what we say beyond the entity's record: Wikidata property ("P161")
-    to names, Q-ids, dates or identifiers, or to values: these are the same as Wikidata's
-    by their items where both have one, and by their names where not. Names are compared
-    in every language that was asked for, without regard to case, spaces and punctuation.
-    Dates are compared as exactly as both sides state them; 1 January is taken to be able
-    to mean the year alone, and one that is "circa" there is neither ours nor another.
-    Labels in transcription are not compared: Wikidata has none.
+    Names are compared in all languages, ignoring case, spaces and punctuation. Dates are
+    compared with the precision that both sides state; 1 January may stand for the year, and an
+    approximate date is neither equal nor different. Transcriptions are not compared, because
+    Wikidata has no labels for them.
+
+    Args:
+        entity: Entity of the graph.
+        facts: Further values by Wikidata property: names, Q-ids, dates or identifiers.
+            `PropertyValue` objects are compared by item if both sides have one, else by name.
+        item: Item to compare with.
     """
     rows = list(_compare_identity(entity, item))
     if not item.exists or item.redirects_to:
@@ -116,7 +123,7 @@ def compare_entity(
 
 
 def _compare_identity(entity: Entity, item: ItemDescription) -> Iterator[PropertyComparison]:
-    """A row where the item cannot stand for any entity of ours."""
+    """Yield a comparison if the item cannot stand for any entity."""
     page = next(
         (WIKIMEDIA_PAGES[value.item] for value in item.types if value.item in WIKIMEDIA_PAGES), ""
     )
@@ -191,7 +198,7 @@ def _compare_type(entity: Entity, item: ItemDescription) -> PropertyComparison:
 def _compare_makers(
     entity: Entity, item: ItemDescription
 ) -> tuple[list[PropertyComparison], set[str]]:
-    """Rows for our makers, whose role is not told apart here, and the properties covered."""
+    """Compare makers without a role; also return the properties that this covers."""
     principal = _PRINCIPAL.get(entity.kind, ())
     covered = {prop for prop in principal if prop in item.statements}
     theirs = [value for prop in principal for value in item.statements.get(prop, ())]
@@ -203,7 +210,7 @@ def _compare_makers(
 
 
 def _our_dates(entity: Entity, item: ItemDescription) -> dict[str, tuple[str, ...]]:
-    """Our dates by the property of Wikidata that they answer to."""
+    """Return our dates by the corresponding Wikidata property."""
     dates: dict[str, tuple[str, ...]] = {}
     known = [
         (fact.property, fact.value) for fact in entity.facts if fact.property in _DATE_PROPERTIES
@@ -213,7 +220,7 @@ def _our_dates(entity: Entity, item: ItemDescription) -> dict[str, tuple[str, ..
     for name, value in known:
         aired = entity.kind == "television" and name == "published"
         properties = _BROADCAST_DATES if aired else _DATE_PROPERTIES[name]
-        # The property that the item has, so that one side does not miss the other.
+        # Prefer a property that the item has.
         prop = next((one for one in properties if one in item.statements), properties[0])
         dates[prop] = unique((*dates.get(prop, ()), value))
     return dates
@@ -262,7 +269,7 @@ def _compare_links(
 def _compare_values(
     prop: str, ours: Iterable[str | PropertyValue], theirs: Iterable[PropertyValue]
 ) -> list[PropertyComparison]:
-    """Rows for values on both sides, or for two sides that have nothing in common."""
+    """Compare the values of one property."""
     left = list({(one.item, one.text): one for one in map(_as_value, ours)}.values())
     both: list[tuple[PropertyValue, PropertyValue]] = []
     rest: list[PropertyValue] = []
@@ -298,7 +305,7 @@ def _as_value(ours: str | PropertyValue) -> PropertyValue:
 
 
 def _is_same(ours: PropertyValue, theirs: PropertyValue) -> bool:
-    """By their items where both have one; namesakes are two."""
+    """Compare by item if both values have one, else by name."""
     if ours.item and theirs.item:
         return ours.item == theirs.item
     return not comparison_keys(ours).isdisjoint(comparison_keys(theirs))

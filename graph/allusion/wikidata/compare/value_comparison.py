@@ -1,8 +1,7 @@
-"""What Wikidata says of our entities and what is said here, over all that was pulled.
+"""Comparison of all linked entities with the snapshot, value by value.
 
-`beside` sets one entity beside its item; this says of each value whether the two sides bear
-each other out. Values contradict each other only where there can be one: two casts that have
-nobody in common are no contradiction, for each side may know some.
+Values contradict each other only for properties with a single value. Two casts without a
+common member do not: each side may be incomplete.
 """
 
 from __future__ import annotations
@@ -32,15 +31,15 @@ _VALUE_STATUSES: Final[dict[str, ValueStatus]] = {
     "only there": "only there",
     "unclear": "unclear",
 }
-#: Properties whose values exclude one another.
+#: Properties with a single value.
 _SINGLE_VALUED: Final = frozenset(
     (*DATES, *IDENTIFIERS, INSTANCE_OF, "P19", "P57", "makers", "item")
 )
 _WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
-# Roles that `beside` compares by the makers of an entity where no credit is stated.
+# Properties that `compare_entity` compares with the entity's makers if there are no credits.
 _MAKER_PROPERTIES: Final = frozenset(("P57", "P50", "P86", "P175"))
 _PROPERTY_BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()}
-# Our plain facts are named in words: setIn is "set in".
+# Facts are named in words: "set in" for setIn.
 _PROPERTY_BY_RELATION: Final = {
     re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain.relation).lower(): prop
     for prop, plain in RELATIONS.items()
@@ -49,10 +48,15 @@ _PROPERTY_BY_RELATION: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ValueComparison:
-    """One value, or two that are set beside each other, with where each leads.
+    """One value, or a pair of values, of a property.
 
-    ``property`` and ``name`` are as in `Row`. ``here`` is what we say and ``target`` our
-    entity, ``there`` what Wikidata says and ``value`` its item; "" where there is none.
+    Attributes:
+        property: As in `PropertyComparison`.
+        name: As in `PropertyComparison`.
+        ours: Our value, or "".
+        our_entity: IRI of our value, or "".
+        theirs: Wikidata's value, or "".
+        their_item: Q-id of Wikidata's value, or "".
     """
 
     entity: Entity
@@ -69,7 +73,7 @@ class ValueComparison:
 
 @dataclass(slots=True)
 class SnapshotComparison:
-    """Compares entities of a network with items that were pulled (and what those name)."""
+    """Comparison of entities of a network with the items of a snapshot."""
 
     network: nx.MultiDiGraph[str]
     store: Store
@@ -82,17 +86,17 @@ class SnapshotComparison:
         self._mapping = PropertyMapping(self.store)
         self._derived = defaultdict(list)
         for item in self.items.values():
-            # "has the derivative work" says of that work that it is based on this.
+            # The inverse of "derivative work" (P4969) is "based on" (P144).
             for one in item.best_statements("P4969"):
                 label = item.labels.get("en", item.item)
                 self._derived[one.item].append(PropertyValue(label, item.item, dict(item.labels)))
 
     def entities(self) -> list[str]:
-        """The IRIs of all whose items were pulled, in order."""
+        """Return the IRIs of all entities whose items were fetched, sorted."""
         return sorted(iri for iri in self.network if self._item(iri))
 
     def compare(self, iri: str) -> list[ValueComparison]:
-        """Every value of one entity; empty where its item was not pulled."""
+        """Compare all values of an entity; empty if its item was not fetched."""
         item = self._item(iri)
         if item is None:
             return []
@@ -111,7 +115,7 @@ class SnapshotComparison:
         return next((self.items[item] for item in linked if item in self.items), None)
 
     def _describe(self, item: Item) -> ItemDescription:
-        """The item as `beside` takes it, with what other items say of it."""
+        """Describe an item, including inverse statements of other items."""
         about = describe_item(item, self.summaries)
         if derived := self._derived.get(item.item):
             based_on = about.statements.get("P144", ())
@@ -122,8 +126,8 @@ class SnapshotComparison:
         return about
 
     def _facts(self, entity: Entity) -> dict[str, list[tuple[str, PropertyValue]]]:
-        """What we say, by Wikidata's property: our entity and its value there."""
-        # Those without a value of ours are there so that what Wikidata alone says is told.
+        """Return our values by Wikidata property, each with the IRI of its entity."""
+        # Properties without our values are included to report values only Wikidata has.
         found: dict[str, list[tuple[str, PropertyValue]]] = {
             prop: [] for prop in _expected_properties(entity)
         }
@@ -135,7 +139,7 @@ class SnapshotComparison:
             if prop := self._property(edge, entity):
                 found.setdefault(prop, []).append((other, self._as_value(other)))
         if entity.makers and not found.get("P57"):
-            # Makers without a credit of their own are compared by their names alone.
+            # Makers without a credit are compared by name.
             return {prop: of for prop, of in found.items() if of or prop not in _MAKER_PROPERTIES}
         return found
 
@@ -146,7 +150,7 @@ class SnapshotComparison:
             yield data["edge"]
 
     def _property(self, edge: Edge, entity: Entity) -> str:
-        """The property that says of ``entity`` what an edge says; "" where none does."""
+        """Return the property that expresses an edge for ``entity``; "" if there is none."""
         if edge.origin == entity.iri and edge.family == "credit":
             return CAST if edge.kind == "performer" else _PROPERTY_BY_ROLE.get(edge.kind, "")
         if edge.kind == "presentIn":
@@ -158,7 +162,7 @@ class SnapshotComparison:
         return said if isinstance(said, str) and edge.certainty != "doubtful" else ""
 
     def _as_value(self, iri: str) -> PropertyValue:
-        """Our entity as a value: its item where it has one, and all its names."""
+        """Return an entity as a value with its item and all names."""
         entity: Entity = self.network.nodes[iri]["entity"]
         item = next((x.identifier for x in entity.links if x.confidence is not None), "")
         names = dict(entity.labels)
@@ -172,7 +176,7 @@ class SnapshotComparison:
         row: PropertyComparison,
         targets: Mapping[tuple[str, str], str],
     ) -> Iterator[ValueComparison]:
-        """A row of `beside`, value by value."""
+        """Split a property comparison into values."""
         standing = _VALUE_STATUSES[row.status]
         one_value = row.property in _SINGLE_VALUED or not row.property.startswith("P")
 
@@ -186,7 +190,7 @@ class SnapshotComparison:
 
         items = row.items or ("",) * len(row.theirs)
         if standing == "contradicted" and row.items == row.theirs:
-            # Without a name on one side and an item on the other nothing can be told.
+            # A name and an item without a label are not comparable.
             standing = "unclear"
         if standing == "contradicted" and not one_value:
             yield from (made("only here", text, "", "") for text in row.ours)
@@ -207,7 +211,7 @@ class SnapshotComparison:
     def _other_property_note(
         self, item: Item, prop: str, target: str, standing: ValueStatus
     ) -> str:
-        """That Wikidata joins the two all the same, by another property."""
+        """Return a note if Wikidata connects the two by another property."""
         if standing != "only here" or not target:
             return ""
         value = self._as_value(target).item
@@ -220,7 +224,7 @@ class SnapshotComparison:
 
 
 def _expected_properties(entity: Entity) -> Iterator[str]:
-    """The properties that Wikidata may have of an entity of this kind, besides dates and names."""
+    """Yield the properties that Wikidata can have for this kind, besides dates and names."""
     yield from (prop for prop, plain in RELATIONS.items() if entity.kind in plain.subjects)
     if entity.kind in _WORKS:
         yield from (CAST, *ROLES)
@@ -230,7 +234,7 @@ def _expected_properties(entity: Entity) -> Iterator[str]:
 def count_by_property(
     rows: Iterable[ValueComparison],
 ) -> list[tuple[str, str, Counter[ValueStatus]]]:
-    """Property, name and how many values stand how, by property; labels come first."""
+    """Return property, name and number of values by status; labels come first."""
     counts: dict[tuple[str, str], Counter[ValueStatus]] = defaultdict(Counter)
     for row in rows:
         counts[row.property, row.name][row.status] += 1
@@ -246,7 +250,7 @@ def _by_property(key: tuple[str, str]) -> tuple[bool, int, str]:
 def filter_comparisons(
     rows: Sequence[ValueComparison], statuses: Collection[str], properties: Collection[str]
 ) -> list[ValueComparison]:
-    """Those that stand so, of these properties; an empty choice keeps all."""
+    """Return the comparisons with these statuses and properties; an empty choice keeps all."""
     return [
         row
         for row in rows

@@ -1,4 +1,4 @@
-"""Finished steps of a slice, in a folder beside its output, so that none is done twice."""
+"""Finished steps of a slice, in a folder beside the output, for an interrupted run to resume."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _LOCK: Final = "lock"
 
 
 class Checkpoints:
-    """The folder; to be used in a ``with``, which lets go of it.
+    """Folder of finished steps, as a context manager.
 
-    A step is a folder in it, made under another name and renamed when it is whole. Where none
-    was done, and where the dump itself is at fault, so that nothing could go on with them, the
-    folder is removed.
+    A step is a subfolder that is renamed when complete. On exit the folder is removed if no step
+    is finished, or if the dump itself is faulty.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder for this process.
+        """Create and lock the folder.
 
-        :raises StoreError: if another one has it.
+        Raises:
+            StoreError: If another process has locked it.
         """
         self.folder = folder
         folder.mkdir(exist_ok=True)
         try:
             self._lock = (folder / _LOCK).open("w")
         except OSError:
-            with contextlib.suppress(OSError):  # what is in it is somebody's
+            with contextlib.suppress(OSError):  # keep a folder with files
                 folder.rmdir()
             raise
         if not _acquire_lock(self._lock):
@@ -53,7 +53,7 @@ class Checkpoints:
         self._lock.close()
 
     def spool(self, stream: IO[bytes]) -> tuple[Path, str]:
-        """Copy a stream that can be read once; the file, and the SHA-256 of its content."""
+        """Copy a stream to a file; return its path and the SHA-256 of the content."""
         target, part = self.folder / STDIN, self.folder / f"{STDIN}.part"
         digest = hashlib.sha256()
         with part.open("wb") as copy:
@@ -64,9 +64,9 @@ class Checkpoints:
         return target, digest.hexdigest()
 
     def resume(self, inputs: dict[str, Any]) -> tuple[str, ...]:
-        """Say what the steps are of; the names of those that are done already.
+        """Record the inputs of the steps; return the names of the finished steps.
 
-        Steps of anything else are removed.
+        Steps of other inputs are removed.
         """
         told = json.dumps(inputs, indent=1, sort_keys=True)
         note = self.folder / _INPUTS
@@ -78,13 +78,13 @@ class Checkpoints:
         return self._completed_names()
 
     def completed(self, name: str) -> Path | None:
-        """The folder of a step that is done."""
+        """Return the folder of a finished step, or None."""
         path = self.folder / name
         return path if path.is_dir() else None
 
     @contextmanager
     def write_step(self, name: str) -> Iterator[Path]:
-        """An empty folder that becomes the step's when the block ends without an error."""
+        """Provide an empty folder that becomes the step's if the block succeeds."""
         making = self.folder / f".{name}"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
@@ -95,7 +95,7 @@ class Checkpoints:
         return tuple(sorted(path.name for path in self.folder.iterdir() if _is_step(path)))
 
     def clear(self) -> None:
-        """Remove it all: the output is there."""
+        """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -105,7 +105,7 @@ def _is_step(path: Path) -> bool:
 
 def _acquire_lock(stream: IO[str]) -> bool:
     if sys.platform == "win32":
-        return True  # an open file cannot be removed there: what is not ours stays whole
+        return True  # an open file cannot be removed there
     import fcntl
 
     try:

@@ -1,4 +1,4 @@
-"""Files of a dump, however they are packed: blocks of whole lines, and how far one is."""
+"""Files of a dump in any compression, read as blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import IO, Any, Final, cast
 
 from ...core.errors import DataError, Fault, MissingExtra
 
-#: So much unpacked text is judged at once.
+#: Size of a decompressed block.
 BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 26
-_IDENTITY_BYTES: Final = 1 << 16  # of a file, by which it is known again
+_IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
 _FETCH_AGAIN: Final = "fetch it again; pieces of one file need --joined"
 _MAGIC: Final = {
     b"\x1f\x8b": "gz",
@@ -27,13 +27,13 @@ _MAGIC: Final = {
     b"\x28\xb5\x2f\xfd": "zst",
     b"\xfd7zXZ": "xz",
 }
-#: Modules whose errors, which are Exceptions and no more, say that what they unpack is damaged.
+#: Modules that raise plain Exceptions for damaged data.
 _DECOMPRESSION_MODULES: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One file, or several that are pieces of one; ``identity`` changes with its content."""
+    """A file, or several parts of one; ``identity`` changes with the content."""
 
     name: str
     pieces: tuple[Path, ...]
@@ -42,7 +42,7 @@ class Dump:
 
 
 def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
-    """The dumps of these files; with ``joined`` they are pieces of one, in this order."""
+    """Return one dump for each file, or one of all files if they are ``joined`` parts."""
     groups = [tuple(paths)] if joined else [(path,) for path in paths]
     return [
         Dump(
@@ -56,7 +56,7 @@ def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
 
 
 def _identity(path: Path) -> str:
-    """By size, time and both ends: a hash of it all would cost as much as a pass."""
+    """Identify a file by size, time and both ends; a full hash would take as long as a pass."""
     facts = path.stat()
     with path.open("rb") as stream:
         ends = hashlib.sha256(stream.read(_IDENTITY_BYTES))
@@ -66,7 +66,7 @@ def _identity(path: Path) -> str:
 
 
 class DumpReader:
-    """Reads one dump; ``done`` is how many of its bytes, as packed, have been read."""
+    """Reader of one dump."""
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
@@ -74,14 +74,15 @@ class DumpReader:
 
     @property
     def bytes_read(self) -> int:
-        """Bytes of the packed files that have been read."""
+        """Number of compressed bytes read."""
         return self._raw.bytes_read
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """The unpacked text in blocks of about ``size`` that end where a line does.
+        """Yield decompressed blocks of about ``size`` bytes that end at a line end.
 
-        :raises DataError: if it breaks off, or is not what it says it is.
-        :raises MissingExtra: if what unpacks it is not installed.
+        Raises:
+            DataError: If the file is truncated or damaged.
+            MissingExtra: If the decompressor is not installed.
         """
         try:
             with open_decompressed(self._raw) as stream:
@@ -120,7 +121,7 @@ class DumpReader:
 
 
 class _JoinedFiles(io.RawIOBase):
-    """Files one after the other, as one."""
+    """Raw stream over consecutive files."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = list(paths)
@@ -150,9 +151,10 @@ class _JoinedFiles(io.RawIOBase):
 
 
 def open_decompressed(raw: io.RawIOBase) -> IO[bytes]:
-    """What a file holds: its first bytes say how it is packed, whatever it is called.
+    """Return the decompressed stream; the first bytes determine the format.
 
-    :raises MissingExtra: for zst, if zstandard is not installed.
+    Raises:
+        MissingExtra: For zst, if zstandard is not installed.
     """
     buffered = io.BufferedReader(raw, 1 << 20)
     packing = detect_compression(buffered.peek(6)[:6])
@@ -173,7 +175,7 @@ def open_decompressed(raw: io.RawIOBase) -> IO[bytes]:
 
 
 class _ZstdStream(io.RawIOBase):
-    """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
+    """Decompressed zst stream; unlike zstandard's reader it detects truncated files."""
 
     def __init__(self, packed: IO[bytes]) -> None:
         self._packed = packed
@@ -206,14 +208,15 @@ class _ZstdStream(io.RawIOBase):
 
 
 def detect_compression(head: bytes) -> str:
-    """How a file that begins so is packed: gz, bz2, zst, xz, or "" for not at all."""
+    """Return the compression of a file by its first bytes: gz, bz2, zst, xz or ""."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 
 def import_zstandard() -> Any:
-    """The module that packs and unpacks zst.
+    """Return the module zstandard.
 
-    :raises MissingExtra: if it is not installed.
+    Raises:
+        MissingExtra: If it is not installed.
     """
     try:
         import zstandard
@@ -226,9 +229,9 @@ def import_zstandard() -> Any:
 
 
 def make_compressor(name: str) -> Any | None:
-    """What packs a file of this name: ``compress(bytes)``, then ``flush()``; None for plain.
+    """Return a compressor for this file name (``compress`` and ``flush``); None for plain files.
 
-    The same content gives the same bytes: no time and no name is in them.
+    The output has no time and no name, so the same content gives the same bytes.
     """
     if name.endswith(".gz"):
         return zlib.compressobj(6, zlib.DEFLATED, 31)

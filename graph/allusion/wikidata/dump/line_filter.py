@@ -1,4 +1,4 @@
-"""The second pass: the lines that are written of kept items."""
+"""Second pass: the lines of selected items."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Final
 from .ntriples import LANGUAGE, MalformedLine, format_triple, parse_line
 from .rules import NUMBER, SliceRules
 
-# Lines that follow one another with the same subject and one space after it: in a dump, all
-# that it says of an item.
+# Consecutive lines with the same subject and one space after it: in a dump, all statements
+# of an item.
 _RUN: Final = re.compile(rb"(<[^<>\s]*+> )[^\n]*+\n(?:\1[^\n]*+\n)*+")
 _LANGUAGE: Final = re.compile(LANGUAGE)
 
 
 class ItemSet:
-    """The set of kept items, from the file that `selecting.select` wrote: a bit for each Q-id."""
+    """Set of item numbers in a file with one bit for each Q-id, as `selection` writes it."""
 
     def __init__(self, path: Path) -> None:
         self._bits = path.read_bytes()
@@ -28,7 +28,7 @@ class ItemSet:
 
 
 class LineFilter:
-    """Called with blocks of whole lines; gives those that stay, sorted, without repetition."""
+    """Filter of blocks of whole lines."""
 
     def __init__(self, rules: SliceRules, kept: Path) -> None:
         self._rules = rules
@@ -37,11 +37,11 @@ class LineFilter:
         self._number = re.compile(rf"<(?:{item}|{page})Q({NUMBER})> ".encode(), re.ASCII)
         self._item = re.compile(rf"<{item}Q({NUMBER})>", re.ASCII)
         self._page = re.compile(rf"<{page}Q({NUMBER})>", re.ASCII)
-        # Whatever its subject, a line of this kind has one of these in it.
+        # A line of the type "about" contains one of these, whatever its subject.
         self._about = tuple(f"<{predicate}>".encode() for predicate in rules.about_prefixes)
 
     def __call__(self, block: bytes) -> list[bytes]:
-        """The rows of this block, as lines of the slice."""
+        """Return the lines of the block to keep, sorted and without duplicates."""
         rows: set[bytes] = set()
         about = [predicate for predicate in self._about if predicate in block]
         at = 0
@@ -56,13 +56,13 @@ class LineFilter:
                 if (number and int(number[1]) in self._kept) or any(
                     block.find(predicate, at, end) >= 0 for predicate in about
                 ):
-                    for line in run[0].split(b"\n"):  # and nowhere else, as it was read
+                    for line in run[0].split(b"\n"):  # not splitlines(), which has other separators
                         self._filter_line(line, rows)
             at = end
         return sorted(rows)
 
     def _filter_line(self, line: bytes, rows: set[bytes]) -> None:
-        with suppress(MalformedLine):  # the first pass has told of it
+        with suppress(MalformedLine):  # reported by the first pass
             triple = parse_line(line)
             if triple is not None and self._is_kept(*triple):
                 rows.add(format_triple(triple))

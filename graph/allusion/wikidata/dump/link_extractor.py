@@ -1,4 +1,4 @@
-"""The first pass: every line is judged, and the links between items are kept as numbers."""
+"""First pass: every line is validated, and links between items are collected as numbers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from typing import Final
 from .ntriples import SIMPLE_LINES, MalformedLine, format_triple, parse_line
 from .rules import NUMBER, SliceRules
 
-#: So many malformed lines of a file are told one by one; the rest is counted.
+#: Maximum number of malformed lines that are reported; others are only counted.
 MAX_REPORTED_FAULTS: Final = 100
 
 
 @dataclass(slots=True)
 class BlockResult:
-    """What one block of lines holds.
+    """Result for one block of lines.
 
-    ``links`` maps a property to pairs of numbers, subject and object, as bytes of
-    unsigned 32-bit integers. ``faults`` are (line from 1 in this block, problem).
+    Attributes:
+        faults: Line in this block, from 1, and problem.
+        links: By property, pairs of subject and object as unsigned 32-bit integers.
     """
 
     lines: int = 0
@@ -30,20 +31,20 @@ class BlockResult:
 
 
 class LinkExtractor:
-    """Called with blocks of whole lines."""
+    """Extractor of links from blocks of whole lines."""
 
     def __init__(self, rules: SliceRules) -> None:
         names = "|".join(name[1:] for name in rules.link_properties)
         item, prop = re.escape(rules.item_prefix), re.escape(rules.property_prefix)
-        # It begins with the predicate, whose constant text the engine of re looks for as fast
-        # as memory is read; the subject is what stands before it.
+        # The pattern begins with the constant text of the predicate, because re searches for a
+        # literal prefix fastest. The subject is matched backwards from there.
         self._link = re.compile(
             rf"> <{prop}P({names})> <{item}Q({NUMBER})> \.\n".encode(), re.ASCII
         )
         self._subject = re.compile(rf"<{item}Q({NUMBER})\Z".encode(), re.ASCII)
 
     def __call__(self, block: bytes) -> BlockResult:
-        """Judge the lines, and find the links among those that are triples."""
+        """Validate the lines of a block and collect the links among them."""
         found = BlockResult(lines=block.count(b"\n"))
         pairs: dict[bytes, array[int]] = {}
         plain = _is_utf8(block)
@@ -74,9 +75,9 @@ class LinkExtractor:
     def _collect_simple_lines(
         self, block: bytes, start: int, pairs: dict[bytes, array[int]]
     ) -> int:
-        """Take what is plain from ``start`` on; where it ends."""
+        """Collect links of the simple lines from ``start``; return where these end."""
         plain = SIMPLE_LINES.match(block, start)
-        assert plain is not None  # it matches no line at all, too
+        assert plain is not None  # it also matches zero lines
         self._collect_links(block, start, plain.end(), pairs)
         return plain.end()
 

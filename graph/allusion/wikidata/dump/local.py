@@ -1,8 +1,8 @@
-"""A slice on one machine: three passes over files, none of them over memory.
+"""Filter of a dump on one machine, in constant memory.
 
-Read every line of the dump, once to judge it and to keep the links between items, once more
-for the lines of the items that stay; sort these. Each file of a pass is a step that is
-done once, however often the run is killed.
+Two passes read every line of the dump: the first validates it and collects links between
+items, the second filters the lines of the selected items, which are then sorted. Each file of
+a pass is a checkpoint, which is not repeated after an interruption.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .report import SelectionCounts, SliceProgress, SliceReport
 from .rules import SliceRules
 from .selection import select_items
 
-#: A smaller dump, as packed, is done before other processes have begun.
+#: Compressed size from which several processes are faster than one.
 _MIN_PARALLEL_BYTES: Final = 1 << 26
 _PIECE_BYTES: Final = 1 << 20
 _FIX: Final = "it is left out; --strict stops at the first"
@@ -47,19 +47,24 @@ def slice_dump(
     jobs: int | None = None,
     progress: Callable[[SliceProgress], None] = lambda _: None,
 ) -> SliceReport:
-    """Write to ``output`` the lines of the dump in ``paths`` that ``rules`` keep, in order.
+    """Write the sorted lines that ``rules`` keep to ``output``.
 
-    The ending of ``output`` says how it is packed (.gz, .bz2, .zst, else not at all);
-    the path "-" is standard input. ``joined``: the files are pieces of one. ``strict``:
-    stop at a line that is no N-Triples, and leave none out. ``jobs`` processes, or as
-    many as there are cores.
+    Args:
+        paths: Files of the dump; "-" is standard input.
+        output: File to write; its ending sets the compression (.gz, .bz2, .zst, else none).
+        rules: What to keep.
+        joined: The files are parts of one file.
+        strict: Stop at a line that is not N-Triples, instead of leaving it out.
+        jobs: Number of processes; None uses all cores for a large dump.
+        progress: Called with the progress.
 
-    :raises ParameterError: if a file is not there.
-    :raises DataError: if a dump is not whole, has nothing that the rules keep, or, with
-        ``strict``, a malformed line; nothing is written.
-    :raises OutputError: if the folder is not there, or has no room.
+    Raises:
+        ParameterError: If a file does not exist.
+        DataError: If a dump is truncated, has no item to keep, or, if ``strict``, a malformed
+            line; nothing is written.
+        OutputError: If the folder does not exist or is full.
     """
-    make_compressor(output.name)  # before hours of work and not after them
+    make_compressor(output.name)  # fail before hours of work
     check_folder(output)
     for path in paths:
         if path.name != "-" and not path.is_file():
@@ -91,10 +96,10 @@ class _LocalSlicer:
         self._strict = strict
         self._progress = progress
         self._started = time.monotonic()
-        self._bytes_before = 0  # bytes of finished files, in all passes
+        self._bytes_before = 0  # compressed bytes of finished files, all passes
         self._total = 0
         self._lines = 0
-        self._bytes_read_before = 0  # bytes of finished files, in this run
+        self._bytes_read_before = 0  # compressed bytes of finished files, this run
         self._jobs = 1
         self._name = ""
 
@@ -136,7 +141,7 @@ class _LocalSlicer:
         copy, digest = self._steps.spool(sys.stdin.buffer)
         files = [copy if path.name == "-" else path for path in paths]
         found = find_dumps(files, joined=joined)
-        # The copy is made anew each time: it is known by what is in it.
+        # The copy has a new time in each run, so its content identifies it.
         return [
             Dump("standard input", dump.pieces, dump.size, digest)
             if dump.pieces == (copy,)
@@ -212,7 +217,7 @@ class _LocalSlicer:
 
 
 class _FileReport:
-    """What is told of one file: its lines, and what is wrong with some."""
+    """Counts and faults of one file."""
 
     def __init__(self, file: str, *, strict: bool) -> None:
         self._file = file
@@ -223,9 +228,10 @@ class _FileReport:
     def add(
         self, lines: int, triples: int, malformed: int, faults: Sequence[tuple[int, str]]
     ) -> None:
-        """Count a block.
+        """Add the counts of a block.
 
-        :raises DataError: if it has a malformed line and none may be left out.
+        Raises:
+            DataError: If it has a malformed line and the run is strict.
         """
         for line, problem in faults[: MAX_REPORTED_FAULTS - len(self._faults)]:
             fault = Fault(self._file, self._lines + line, "", problem, _FIX, "line")
@@ -247,7 +253,7 @@ class _FileReport:
 
 
 def empty_core_error(name: str, rules: SliceRules) -> DataError:
-    """That a dump holds nothing of what ``rules`` are about."""
+    """Return the error for a dump without an item of the core classes."""
     problem = (
         f"has no item of a class of the core ({rules.instance} one of {len(rules.classes)} and "
         "what is below them)"
@@ -263,7 +269,7 @@ def _write_rows(runs: Sequence[Path], output: Path) -> int:
 
 
 class CountedRows:
-    """Rows, and how many have been taken."""
+    """Iterable that counts the rows taken from it."""
 
     def __init__(self, rows: Iterator[bytes]) -> None:
         self._rows = rows
@@ -276,7 +282,7 @@ class CountedRows:
 
 
 def compress_rows(rows: CountedRows, name: str) -> Iterator[bytes]:
-    """The rows as the file of that name has them."""
+    """Yield the content of the file ``name`` with these rows."""
     press = make_compressor(name)
     pieces: list[bytes] = []
     size = 0

@@ -1,4 +1,4 @@
-"""The rules of a slice: which items are kept, and which lines are written of them."""
+"""Rules of a slice: which items are selected, and which of their lines are kept."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from typing import Any, Final, Literal
 from ...core.errors import ParameterError
 
 DEFAULT_RULES: Final = Path(__file__).with_name("rules.toml")
-#: Q-ids are kept as whole numbers; no item has ten digits (Q136 million in 2025).
+#: Q-ids are stored as integers; none has ten digits (Q136 million in 2025).
 NUMBER: Final = "[1-9][0-9]{0,8}"
 
 LineKind = Literal["text", "value", "link", "page", "about"]
 CORE: Final = "core"
 KEPT: Final = "kept"
-# A set is a bit of each item's byte; four are taken (selecting.py).
+# A set is one bit of the byte of an item; four are reserved (selection.py).
 _MAX_NAMED_SETS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ExpansionStep:
-    """A step that brings items in along ``properties`` (P-ids).
+    """A step that adds items along ``properties`` (P-ids).
 
-    Forward it takes the objects of statements on items of the set ``start``, else the
-    subjects of statements whose object is in it. ``transitive`` goes on from what it found.
+    Attributes:
+        start: Set of items to start from.
+        forward: Add objects of statements on items of the set; else subjects of statements
+            whose object is in the set.
+        transitive: Repeat with the items found.
     """
 
     name: str
@@ -40,11 +43,15 @@ class ExpansionStep:
 
 @dataclass(frozen=True, slots=True)
 class SliceRules:
-    """What `rules.toml` says, checked.
+    """Validated content of a rules file.
 
-    ``item``, ``direct`` and ``page`` are how the IRIs of items, properties and pages begin.
-    ``kinds`` maps the IRI of a predicate to what its lines are; ``about`` the IRI of a
-    predicate of that kind to how its subjects may begin. ``digest`` changes with the file.
+    Attributes:
+        item_prefix: Prefix of the IRIs of items.
+        property_prefix: Prefix of the IRIs of truthy properties.
+        page_prefix: Prefix of the IRIs of entity pages.
+        kinds: Type of line by the IRI of its predicate.
+        about_prefixes: Allowed prefixes of the subject, by predicate of the type "about".
+        digest: SHA-256 of the file.
     """
 
     item_prefix: str
@@ -62,16 +69,17 @@ class SliceRules:
 
     @property
     def link_properties(self) -> tuple[str, ...]:
-        """The properties by which it is decided what is kept, in a fixed order."""
+        """Properties that determine the selection, in a fixed order."""
         found = {self.instance, self.subclass}
         found.update(name for pull in self.steps for name in pull.properties)
         return tuple(sorted(found, key=lambda name: int(name[1:])))
 
 
 def read_rules(path: Path = DEFAULT_RULES) -> SliceRules:
-    """The rules of a file in the form of `rules.toml`.
+    """Read a file of rules.
 
-    :raises ParameterError: if it cannot be read, or does not say what it has to.
+    Raises:
+        ParameterError: If it is not readable or invalid.
     """
     try:
         content = path.read_bytes()
@@ -87,7 +95,7 @@ def read_rules(path: Path = DEFAULT_RULES) -> SliceRules:
 
 
 class _InvalidRules(ValueError):
-    """What is wrong in a file of rules."""
+    """Problem in a file of rules."""
 
 
 def _parse_rules(table: Mapping[str, Any], digest: str) -> SliceRules:

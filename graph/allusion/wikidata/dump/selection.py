@@ -1,8 +1,7 @@
-"""Which items stay: the core by its classes, then each step of the rules.
+"""Selection of items: core items by their classes, then each expansion step.
 
-Links are read from files of number pairs, some at a time; of each item there is one byte
-in memory, with a bit for each set that it is in. So memory follows the highest Q-id, and
-not the size of the dump.
+Links are read in parts from files of number pairs. Memory holds one byte for each Q-id, with
+one bit for each set, so it depends on the highest Q-id and not on the size of the dump.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from .rules import CORE, KEPT, ExpansionStep, SliceRules
 
 _PAIRS_PER_READ: Final = 1 << 20
 _KEPT: Final = np.uint8(1)
-_FOUND: Final = np.uint8(2)  # by the step that is under way
+_FOUND: Final = np.uint8(2)  # by the current step
 _CORE: Final = np.uint8(4)
-_CLASS: Final = np.uint8(8)  # of the core
+_CLASS: Final = np.uint8(8)  # core class
 _FIRST_NAMED: Final = 16
 
-#: Property -> the files with its links.
+#: Files with the links of each property.
 LinkFiles = Mapping[str, Sequence[Path]]
 ItemNumbers = NDArray[np.uint32]
 
@@ -35,7 +34,7 @@ def select_items(
     target: Path,
     progress: Callable[[str], None] = lambda _: None,
 ) -> SelectionCounts:
-    """Write the kept items to ``target``, a bit for each Q-id; see `KeptItems`."""
+    """Write the selected items to ``target``, one bit for each Q-id; see `ItemSet`."""
     progress("finding the classes of films and series")
     sets = _ItemSets(link_files)
     without = np.array([int(name[1:]) for name in rules.excluded_classes], np.uint32)
@@ -65,7 +64,7 @@ def _expand(pull: ExpansionStep, sets: _ItemSets, bits: Mapping[str, np.uint8]) 
 
 
 class _ItemSets:
-    """A byte for each item, a bit of it for each set; and the links between items."""
+    """Sets of items as bits of one byte for each item, and the links between items."""
 
     def __init__(self, links: LinkFiles) -> None:
         self._links = links
@@ -73,12 +72,12 @@ class _ItemSets:
         for name in links:
             for subjects, objects in self._pairs(name):
                 highest = max(highest, int(subjects.max()), int(objects.max()))
-        # Zeroes cost nothing until they are touched.
+        # Zero pages take no memory until they are written.
         self._bits = np.zeros(highest + 1, np.uint8)
         self._found: list[ItemNumbers] = []
 
     def add_found(self, numbers: ItemNumbers) -> int:
-        """Put items among those found; how many were not there yet."""
+        """Add items to the found ones; return the number of new ones."""
         there = numbers[numbers < len(self._bits)]
         new = np.unique(there[(self._bits[there] & _FOUND) == 0])
         self._bits[new] |= _FOUND
@@ -93,7 +92,7 @@ class _ItemSets:
         forward: bool,
         without: ItemNumbers | None = None,
     ) -> int:
-        """Find what links lead to, or with not ``forward`` come from; how many are new."""
+        """Add the items that links lead to, or come from; return the number of new ones."""
         new = 0
         for name in properties:
             for subjects, objects in self._pairs(name):
@@ -105,7 +104,7 @@ class _ItemSets:
         return new
 
     def commit_found(self, mark: np.uint8) -> int:
-        """Mark what was found, and begin anew; how many of it were not kept before."""
+        """Mark the found items and reset; return the number of items not selected before."""
         found = np.concatenate([np.empty(0, np.uint32), *self._found])
         self._found = []
         bits = self._bits[found]
@@ -113,7 +112,7 @@ class _ItemSets:
         return int(np.count_nonzero((bits & _KEPT) == 0))
 
     def write(self, target: Path) -> int:
-        """Write which items are kept; how many they are."""
+        """Write the selected items; return their number."""
         kept, end = 0, 0
         with target.open("wb") as stream:
             for at in range(0, len(self._bits), 1 << 23):
@@ -121,7 +120,7 @@ class _ItemSets:
                 kept += int(np.count_nonzero(part))
                 stream.write(np.packbits(part, bitorder="little").tobytes())
                 end = stream.tell() if part.any() else end
-            stream.truncate(end)  # one number that is far too high costs nothing
+            stream.truncate(end)  # a single very high number takes no space
         return kept
 
     def _pairs(self, name: str) -> Iterator[tuple[ItemNumbers, ItemNumbers]]:

@@ -1,8 +1,7 @@
-"""The same slice on Apache Spark: the same rules, the same grammar, the same bytes.
+"""Filter of a dump on Apache Spark, with the same rules, grammar and output.
 
-Nothing but Spark's own functions, so no Python runs where the data is, and a cluster needs
-nothing installed. Files that are packed as a whole (gz) are read by one task each; bz2 and
-plain files are split.
+Only Spark's own functions are used, so no Python runs on the cluster and nothing has to be
+installed there. A gz file is read by one task; bz2 and plain files are split.
 """
 
 from __future__ import annotations
@@ -38,17 +37,22 @@ def slice_with_spark(
     strict: bool = False,
     progress: Callable[[SliceProgress], None] = lambda _: None,
 ) -> SliceReport:
-    """Write to ``output`` the lines of the dump in ``paths`` that ``rules`` keep, in order.
+    """Write the sorted lines that ``rules`` keep to ``output``.
 
-    Paths are files, patterns or addresses that Spark knows (``hdfs://``, ``s3a://``).
-    ``output`` is a file, or, where it ends with a slash or is an address, a folder that
-    Spark fills with packed parts, whose order is that of their names. ``master`` is where
-    Spark is ("local[4]"); None leaves it to what is set, as ``spark-submit`` does.
+    Args:
+        paths: Files, patterns or addresses that Spark accepts (``hdfs://``, ``s3a://``).
+        output: File; or, if it ends with a slash or is an address, a folder of compressed
+            parts, whose order is that of their names.
+        rules: What to keep.
+        master: Address of Spark ("local[4]"); None uses Spark's configuration.
+        strict: Stop at a line that is not N-Triples, instead of leaving it out.
+        progress: Called with the progress.
 
-    :raises MissingExtra: if PySpark or Java is not there.
-    :raises ParameterError: if a file is not there, or Spark cannot unpack it.
-    :raises DataError: as of `slice_dump`.
-    :raises OutputError: if the folder of a file is not there.
+    Raises:
+        MissingExtra: If PySpark or Java is not installed.
+        ParameterError: If a file does not exist, or Spark cannot decompress it.
+        DataError: As for `slice_dump`.
+        OutputError: If the folder of the output does not exist.
     """
     files = [spark_path(path) for path in paths]
     if not is_folder(output):
@@ -85,8 +89,8 @@ class _SparkSlicer:
             f.count_if(f.col("is_malformed")).alias("malformed"),
         )
         self._report_progress("Spark: reading links")
-        # Checkpoints, here and below, and no caches: what a plan is made of is in it again at
-        # every use, and steps that build on one another would make it grow as powers of two.
+        # Checkpoints instead of caches, here and below: a plan contains its inputs at each use,
+        # so plans of steps that build on each other would grow exponentially.
         links = self._links(watched).localCheckpoint()
         counted: Mapping[str, int] = watch.get
         faults = self._faults(lines) if counted["malformed"] else ()
@@ -107,19 +111,19 @@ class _SparkSlicer:
         )
 
     def _lines(self, files: Sequence[str]) -> DataFrame:
-        """Each line as ``s``, ``p`` and ``o``, which are null where it is no triple."""
+        """Return the lines as columns ``s``, ``p`` and ``o``; null if a line is not a triple."""
         from pyspark.sql import functions as f
 
         line = f.expr(f"trim(BOTH '{WHITESPACE}' FROM value)")
-        # One pass of the pattern: a line that has three terms becomes three lines.
+        # The pattern runs once: a line with three terms becomes three lines.
         three = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
         is_valid = f.is_valid_utf8("value")
         is_empty = is_valid & ((line == "") | f.startswith(line, f.lit("#")))
         told = self._spark.read.text(list(files), lineSep="\n").select(
             f.input_file_name().alias("file"),
             "value",
-            # What is generated is worked out once: a plain column would be worked out again in
-            # each filter that is pushed below it, at every place where the filter names it.
+            # A generated column is computed once; a plain one would be computed again for each use
+            # in each filter that is pushed down.
             f.inline(
                 f.array(
                     f.struct(f.when(is_valid, three).alias("terms"), is_empty.alias("is_empty"))
@@ -139,7 +143,7 @@ class _SparkSlicer:
         )
 
     def _links(self, lines: DataFrame) -> DataFrame:
-        """Property, subject and object of the links between items, as in the first pass."""
+        """Return property, subject and object of links between items, as in the first pass."""
         from pyspark.sql import functions as f
 
         start = len(self._rules.property_prefix) + 2
@@ -176,7 +180,7 @@ class _SparkSlicer:
             sets[pull.name] = found
             sets[KEPT] = sets[KEPT].union(found)
             steps = steps.union(found.withColumn("step", f.lit(place)))
-        # An item counts for the step that found it first.
+        # An item counts for the first step that found it.
         first = steps.groupBy("id").agg(f.min("step").alias("step")).localCheckpoint()
         counts = {row["step"]: row["count"] for row in first.groupBy("step").count().collect()}
         added = {pull.name: counts.get(place, 0) for place, pull in enumerate(self._rules.steps)}
@@ -184,7 +188,7 @@ class _SparkSlicer:
         return kept, SelectionCounts(len(classes), counts.get(-1, 0), added, sum(counts.values()))
 
     def _below(self, links: DataFrame) -> set[int]:
-        """The classes of the core and all below them, but for those that are left out."""
+        """Return the core classes and their subclasses, without the excluded ones."""
         from pyspark.sql import functions as f
 
         without = {int(name[1:]) for name in self._rules.excluded_classes}
@@ -198,7 +202,7 @@ class _SparkSlicer:
         return found
 
     def _rows(self, lines: DataFrame, kept: DataFrame) -> DataFrame:
-        """The lines that stay, as ``row``; see `LinePicker`."""
+        """Return the lines to keep as ``row``; see `LineFilter`."""
         from pyspark.sql import functions as f
 
         rules = self._rules
@@ -212,7 +216,7 @@ class _SparkSlicer:
         for predicate, starts in rules.about_prefixes.items():
             for start in starts:
                 begins |= (p == f"<{predicate}>") & f.startswith(s, f.lit(f"<{start}"))
-        # What has to be kept: one item, and of a link the one at its other end too.
+        # Items that must be selected: one, and for a link also that at the other end.
         item = (
             f.when(are("about"), f.when(begins, _item_number(o, rules.item_prefix)))
             .when(are("page"), _item_number(s, rules.page_prefix))
@@ -238,7 +242,7 @@ class _SparkSlicer:
         )
 
     def _faults(self, lines: DataFrame) -> tuple[Fault, ...]:
-        """Some malformed lines. Spark reads files in pieces and does not know their numbers."""
+        """Return some malformed lines; Spark splits files and does not know line numbers."""
         from pyspark.sql import functions as f
 
         malformed = lines.where("is_malformed").select(
@@ -258,7 +262,7 @@ class _SparkSlicer:
 
 
 def _item_number(term: Column, base: str) -> Column:
-    """The number of an item or of its page; null for any other term."""
+    """Return the number of an item or its page; null for other terms."""
     from pyspark.sql import functions as f
 
     pattern = rf"\A<{_quote_pattern(base)}Q({NUMBER})>\z"
@@ -266,7 +270,7 @@ def _item_number(term: Column, base: str) -> Column:
 
 
 def _quote_pattern(text: str) -> str:
-    """Text as Java's patterns have it."""
+    """Quote a text for Java's regular expressions."""
     return rf"\Q{text}\E"
 
 

@@ -1,12 +1,11 @@
-"""Which connections may be proposed to Wikidata, and why the others may not.
+"""Decision which connections can be exported to Wikidata, with reasons.
 
-Every connection ends in exactly one of four ways: it cannot be expressed there, it is there
-already, the gate holds it back, or it is exported. What cannot be expressed is said first,
-for no better source would change it.
+Each connection has exactly one outcome: it cannot be expressed on Wikidata, it exists there
+already, it is held back, or it is exported. "Cannot be expressed" is decided first, because
+no better source would change it.
 
-What counts as a source follows Wikidata's help on sources: an encyclopedia is not one but
-leads to some (Wikipedia and its copies are most of ours), and a dataset may have its
-statement from Wikidata itself.
+Sources count according to Wikidata's help: an encyclopedia is not a source (Wikipedia and
+its copies are most of ours), and a dataset may have copied its statement from Wikidata.
 
 Source: https://www.wikidata.org/wiki/Help:Sources
 """
@@ -34,17 +33,17 @@ OUTCOMES: Final[tuple[ExportOutcome, ...]] = (
     "exported", "already there", "held back", "cannot be expressed",
 )  # fmt: skip
 
-#: The maker's words, or those of the work: one is enough.
+#: Words of the maker or of the work; one such source is sufficient.
 PRIMARY_SOURCE_TYPES: Final = frozenset(("interview", "transcript"))
-#: Not counted: see above; and what this project concludes itself is no source.
+#: Not counted as sources: see above; nor are conclusions of this project.
 UNCOUNTED_SOURCE_TYPES: Final = frozenset(
     ("encyclopedia", "dataset", "register", "editors", "inference")
 )
 _CERTAIN: Final = ("explicit", "stated by the maker")
 _EXISTS_CODE: Final = "stated there"
-#: Statements of what a work says, to which its own words belong as a qualifier.
+#: Properties whose statements get a quotation of the work as qualifier.
 _QUOTING_PROPERTIES: Final = frozenset(("P6166", "P8371"))
-#: So many characters of a line are a short quotation.
+#: Maximum length of a short quotation, in characters.
 _MAX_QUOTATION: Final = 120
 
 _SOURCES: Final = """
@@ -64,12 +63,14 @@ SELECT ?connection ?origin WHERE {
 
 @dataclass(frozen=True, slots=True)
 class ExportThresholds:
-    """How sure a connection must be.
+    """Minimum requirements for an export.
 
-    ``confidence`` (0 to 1) is the least that the link of either end must have, ``sources``
-    how many different sites must say it where no source is primary.
+    Args:
+        min_confidence: Least confidence of the links of both ends, 0 to 1.
+        min_sources: Least number of different sites, if no source is primary.
 
-    :raises ParameterError: if either is no such number; NaN is none, and would let all pass.
+    Raises:
+        ParameterError: If a value is out of range; NaN is.
     """
 
     min_confidence: float = 0.9
@@ -84,10 +85,11 @@ class ExportThresholds:
 
 @dataclass(frozen=True, slots=True)
 class StatementReference:
-    """Where a statement is from: a page, or a work with a short quotation of it.
+    """Reference of a statement: a page, or a work with a short quotation.
 
-    ``seen`` is the day on which the page at ``url`` was read ("2026-11-22"), or "";
-    ``stated_in`` is the item of the work.
+    Attributes:
+        seen: Day of retrieval of ``url`` ("2026-11-22"), or "".
+        stated_in: Q-id of the work.
     """
 
     url: str = ""
@@ -98,11 +100,12 @@ class StatementReference:
 
 @dataclass(frozen=True, slots=True)
 class StatementProposal:
-    """A statement for Wikidata: two items, the property, and what it rests on.
+    """A statement proposed for Wikidata.
 
-    ``origin`` is the IRI of our entity whose item is the ``subject``. ``excerpt`` is the short
-    line of the work that refers or quotes, where there is one. ``beside`` are the properties
-    by which Wikidata joins the two items already.
+    Attributes:
+        origin: IRI of the entity whose item is the ``subject``.
+        excerpt: Short line of the work that refers or quotes, if there is one.
+        existing_properties: Properties that connect the two items on Wikidata already.
     """
 
     origin: str
@@ -115,7 +118,7 @@ class StatementProposal:
 
 
 class ExportReason(NamedTuple):
-    """Why something is not exported: in one or two words, and in full."""
+    """Reason for an outcome: a short ``code`` and a full ``text``."""
 
     code: str
     text: str
@@ -123,11 +126,14 @@ class ExportReason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExportDecision:
-    """What becomes of one connection.
+    """Outcome for one connection.
 
-    ``reasons`` say why, the weightiest first; of what is exported there is none, or why it is
-    not for all of the works it comes from. ``property`` is "" where none says it. ``counted``
-    is the evidence that counts, ``cautions`` what a person should look at before it is sent.
+    Attributes:
+        reasons: Most important first. An exported connection has reasons only for works of
+            origin that were left out.
+        property: Property of Wikidata; "" if the connection cannot be expressed.
+        evidence: Evidence that counts.
+        cautions: What a person should check before the export.
     """
 
     edge: Edge
@@ -147,10 +153,11 @@ class _Source:
 
 @dataclass(slots=True)
 class EligibilityRules:
-    """Looks at connections one by one.
+    """Rules for the export of connections.
 
-    ``pulled`` are Wikidata's items by Q-id, as far as they were pulled; None where none were,
-    so that nothing can be said to be there already.
+    Attributes:
+        items: Fetched items by Q-id; None if there is no snapshot, so that no statement can
+            be recognized as existing.
     """
 
     network: nx.MultiDiGraph[str]
@@ -173,7 +180,7 @@ class EligibilityRules:
         }
 
     def decide_all(self, entities: Iterable[str] = ()) -> list[ExportDecision]:
-        """A verdict on every connection, or on those from or to ``entities``, by IRI."""
+        """Decide all connections, or those of ``entities``, in the order of IRIs."""
         wanted = set(entities)
         edges = [data["edge"] for _, _, data in self.network.edges(data=True)]
         found = [edge for edge in edges if edge.family in FAMILIES]
@@ -182,7 +189,7 @@ class EligibilityRules:
         return [self.decide(edge) for edge in sorted(found, key=lambda edge: edge.iri)]
 
     def decide(self, edge: Edge) -> ExportDecision:
-        """What becomes of one connection."""
+        """Decide one connection."""
         origins = self._origins_of(edge)
         registers = [_register(origin) for origin in origins]
         said = self._mapping.property_for(edge.kind, registers, _register(edge.target))
@@ -218,7 +225,7 @@ class EligibilityRules:
     def _propose(
         self, edge: Edge, origin: str, prop: str, counted: tuple[Evidence, ...]
     ) -> StatementProposal | list[ExportReason]:
-        """What would be stated of one of the works it comes from, or why not."""
+        """Return the proposal for one work of origin, or the reasons against it."""
         subject, value = self._link(origin), self._link(edge.target)
         unsure = [*self._link_reasons(origin, subject), *self._link_reasons(edge.target, value)]
         if not subject or not value:
@@ -257,7 +264,7 @@ class EligibilityRules:
         return self._origins.get(edge.iri) or [edge.origin]
 
     def _counted_evidence(self, edge: Edge) -> tuple[Evidence, ...]:
-        """The evidence that counts: one for each site, those of primary sources first."""
+        """Return the evidence that counts: one for each site, primary sources first."""
         found: dict[str, Evidence] = {}
         for item in sorted(
             edge.evidence, key=lambda it: self._source_type(it) not in PRIMARY_SOURCE_TYPES
@@ -275,7 +282,7 @@ class EligibilityRules:
         return self._sources.get(item.source, _Source()).type
 
     def _evidence_reasons(self, edge: Edge, counted: tuple[Evidence, ...]) -> list[ExportReason]:
-        """Why the gate does not let it pass, whatever its ends are linked to."""
+        """Return the reasons against an export that do not depend on links."""
         doubts = []
         if edge.certainty not in _CERTAIN:
             who = f" by {' and '.join(edge.made_by)}" if edge.made_by else ""
@@ -298,7 +305,7 @@ class EligibilityRules:
         return doubts
 
     def _link_reasons(self, iri: str, link: Link | None) -> list[ExportReason]:
-        """Why an entity is not linked well enough."""
+        """Return the reasons why the link of an entity is not sufficient."""
         entity: Entity = self.network.nodes[iri]["entity"]
         item = (self.items or {}).get(link.identifier) if link else None
         if link is None:
@@ -321,9 +328,9 @@ class EligibilityRules:
         return next((link for link in entity.links if link.confidence is not None), None)
 
     def _existing_properties(self, subject: str, value: str) -> dict[str, bool]:
-        """The properties by which Wikidata joins the two, and whether each is deprecated there.
+        """Return the properties that connect two items, and whether each is deprecated.
 
-        That the value has the subject for a derivative work (P4969) joins them too.
+        A derivative work (P4969) of the value counts too.
         """
         pulled = self.items or {}
         found: dict[str, bool] = {}
@@ -350,7 +357,7 @@ class EligibilityRules:
 
 
 def _short_line(edge: Edge) -> Name | None:
-    """The line by which the work says it, where it does so in a few words."""
+    """Return the line of the work that makes the reference, if it is short."""
     line = edge.line
     if (
         not line
@@ -363,7 +370,7 @@ def _short_line(edge: Edge) -> Name | None:
 
 
 def _inexpressible_reasons(edge: Edge) -> list[ExportReason]:
-    """Why no statement of Wikidata could say it, whatever its kind."""
+    """Return the reasons why no statement can express the connection, whatever its kind."""
     reasons = []
     if edge.counterparts:
         reasons.append(ExportReason("analogy", "an analogy joins four things, and a statement two"))
@@ -388,7 +395,7 @@ def _register(iri: str) -> str:
 
 
 def _site(url: str) -> str:
-    """The host of a page, without www. or m.; "" where it is no page on the Web."""
+    """Return the host of a page without "www." and "m."; "" if it is not a web page."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return ""

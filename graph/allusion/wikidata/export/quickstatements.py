@@ -1,14 +1,13 @@
-"""Proposals as QuickStatements, for a person to read, strike out, and send.
+"""Proposals as QuickStatements commands, for review by a person.
 
-The commands are in version 1 of its language: cells between tabs, one statement a line, a
-comment at the end, which becomes the summary of the edit. One line has one reference: a
-line whose statement is there already adds its reference to it, while several references
-in one line (``!S854``) become a single one in the program that runs on Toolforge.
-There is no CSV: in that form every line needs a value for every column, and a statement
-without a day of reading, or with a quotation, has other columns than its neighbour.
+The commands use version 1 of the language: cells separated by tabs, one statement a line,
+and a comment at the end, which becomes the edit summary. Each line has one reference: if the
+statement exists, the line adds its reference to it, whereas several references in one line
+(``!S854``) are merged into one by the program on Toolforge. CSV is not supported: it requires
+a value for every column, and lines have different columns.
 
-Nothing escapes a character in this language. Addresses can be written in percent; texts
-that cannot be written as they are, are refused (`Unwritable`), never changed.
+The language has no escape character. Addresses are percent-encoded; a text that cannot be
+written unchanged is rejected (`UnwritableText`).
 
 Sources: https://www.wikidata.org/wiki/Help:QuickStatements ; both programs that read it:
 github.com/magnusmanske/quickstatements at f5d325d (importDataFromV1, commandAddSources,
@@ -28,32 +27,32 @@ from ...core.labels import Name
 from ..model.property_mapping import property_with_label
 from .eligibility import ExportDecision, StatementProposal, StatementReference
 
-# Precision of a date: a year, a month, a day. https://www.wikidata.org/wiki/Help:Dates
+# Number of parts of a date -> precision. https://www.wikidata.org/wiki/Help:Dates
 _PRECISION: Final = {1: 9, 2: 10, 3: 11}
 _DATE: Final = re.compile(r"\d{4}(-\d\d){0,2}")
 _ITEM: Final = re.compile(r"Q[1-9][0-9]*")
-# A tab and a bar end a cell, a line break ends a command, /* begins the comment.
+# Tab and | end a cell, a line break ends a command, /* begins the comment.
 _FORBIDDEN: Final = re.compile(r"[\t\r\n\v\f\x00-\x1f|\x85\u2028\u2029]|/\*|\*/")
-# As browsers write an address; what is in percent already stays.
+# Characters that browsers leave unencoded; existing percent-encoding stays.
 _URL_SAFE: Final = "%/:=&?~#+!$,;@()[]'-._"
 _TAG: Final = re.compile(r"[a-z]{2,3}(-hans|-hant|-[a-z]{2})?")
-# A summary has at most 500 characters, and the program adds some of its own.
+# A summary has at most 500 characters, of which the program uses some.
 _MAX_SUMMARY: Final = 440
 
 
 class UnwritableText(ValueError):
-    """A text that the language of QuickStatements cannot hold as it is."""
+    """A text that QuickStatements cannot represent unchanged."""
 
 
 def commands(decisions: Iterable[ExportDecision]) -> Iterator[str]:
-    """The commands of all that is exported, line by line."""
+    """Yield the commands for all exported connections."""
     for verdict in decisions:
         for proposal in verdict.proposals:
             yield from proposal_lines(proposal, edit_summary(verdict))
 
 
 def proposal_lines(proposal: StatementProposal, comment: str) -> Iterator[str]:
-    """The commands of one proposal: a line for each reference, the first with the qualifier.
+    """Yield one command for each reference; the first has the qualifier.
 
     A quotation that cannot be written is left out.
     """
@@ -64,17 +63,17 @@ def proposal_lines(proposal: StatementProposal, comment: str) -> Iterator[str]:
     for reference in proposal.references:
         with suppress(UnwritableText):
             yield "\t".join((*cells, *_reference_cells(reference))) + f" /* {comment} */"
-            # One of the programs would add the qualifier again with every line.
+            # One of the programs adds the qualifier again with each line.
             del cells[3:]
 
 
 def edit_summary(decision: ExportDecision) -> str:
-    """What the summary of the edit says: in our words what is stated, and where it stands here.
+    """Return the edit summary: our sentence and the IRI of the connection.
 
-    >>> from ..records import Edge
+    >>> from allusion.core.model import Edge
     >>> edge = Edge("https://w3id.org/allusion/connection/x", "", "", "reference", "", "", "",
     ...             "Breathless (1983) | shows */ Gun Crazy.")
-    >>> summary(Verdict(edge, "exported"))
+    >>> edit_summary(ExportDecision(edge, "exported"))
     'Breathless (1983) ¦ shows * / Gun Crazy. https://w3id.org/allusion/connection/x'
     """
     words = decision.edge.sentence.replace("*/", "* /").replace("/*", "/ *").replace("|", "¦")
@@ -86,7 +85,7 @@ def edit_summary(decision: ExportDecision) -> str:
 
 
 def proposal_label(proposal: StatementProposal) -> str:
-    """A proposal for people: "Q15982 P144 (based on) Q86427"."""
+    """Return a readable form of a proposal: "Q15982 P144 (based on) Q86427"."""
     return f"{proposal.subject} {property_with_label(proposal.property)} {proposal.value}"
 
 
@@ -102,9 +101,10 @@ def _reference_cells(reference: StatementReference) -> Iterator[str]:
 
 
 def item_cell(item: str) -> str:
-    """An item as a cell.
+    """Return an item as a cell.
 
-    :raises ValueError: if it is not a Q-id.
+    Raises:
+        ValueError: If it is not a Q-id.
     """
     if not _ITEM.fullmatch(item):
         raise ValueError(f"{item!r} is not an item of Wikidata; one looks like Q766263")
@@ -112,11 +112,12 @@ def item_cell(item: str) -> str:
 
 
 def date_cell(text: str) -> str:
-    """A year, month or day as a cell, with its precision; what is not stated is 00.
+    """Return a year, month or day as a cell with its precision; missing parts are 00.
 
-    :raises ValueError: if it is none of these.
+    Raises:
+        ValueError: If it has another format.
 
-    >>> date("2026-11-22"), date("1994")
+    >>> date_cell("2026-11-22"), date_cell("1994")
     ('+2026-11-22T00:00:00Z/11', '+1994-00-00T00:00:00Z/9')
     """
     if not _DATE.fullmatch(text):
@@ -126,10 +127,11 @@ def date_cell(text: str) -> str:
 
 
 def string_cell(text: str) -> str:
-    """A text as a cell. Quotation marks inside need no escape: the outermost count.
+    """Return a text as a cell; quotation marks inside need no escape.
 
-    :raises Unwritable: if it has a character that ends a cell or a command, or begins or
-        ends with a quotation mark or space, which one of the programs would strip.
+    Raises:
+        UnwritableText: If it contains a separator of cells or commands, or begins or ends
+            with a quotation mark or space, which one of the programs removes.
     """
     if (
         not text
@@ -143,24 +145,26 @@ def string_cell(text: str) -> str:
 
 
 def percent_encode(url: str) -> str:
-    """An address without anything that could end a cell, a command or a text.
+    """Encode the characters that could end a cell, a command or a text.
 
-    >>> address("https://example.org/a|b/*c*/?q=“x”")
+    >>> percent_encode("https://example.org/a|b/*c*/?q=“x”")
     'https://example.org/a%7Cb/%2Ac%2A/?q=%E2%80%9Cx%E2%80%9D'
     """
     return quote(url, safe=_URL_SAFE)
 
 
 def monolingual_cell(name: Name) -> str:
-    """A text with its language as a cell; Wikidata has no codes for transcriptions.
+    """Return a text and its language as a cell.
 
-    :raises Unwritable: if the text cannot be written, or its language has no code there.
+    Raises:
+        UnwritableText: If the text cannot be written, or Wikidata has no code for its
+            language, as for transcriptions.
 
-    >>> monolingual(Name("愛你一萬年", "zh-Hant"))
+    >>> monolingual_cell(Name("愛你一萬年", "zh-Hant"))
     'zh-hant:"愛你一萬年"'
     """
     tag = name.language.lower()
-    # One of the programs takes curly marks for straight ones: then it is no quotation.
+    # One of the programs replaces curly quotation marks, which would change the quotation.
     if not _TAG.fullmatch(tag) or set(name.text) & set("“”"):
         raise UnwritableText(name.text)
     return f"{tag}:{string_cell(name.text)}"

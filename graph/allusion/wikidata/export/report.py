@@ -1,4 +1,4 @@
-"""What becomes of each connection on the way to Wikidata, as rows."""
+"""Tables of export decisions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ _INTEGER = f"{XSD}integer"
 
 
 def outcome_counts(decisions: Sequence[ExportDecision]) -> Result:
-    """How many connections come to which outcome, by the weightiest reason; the last row is all.
-
-    Every connection is counted once.
-    """
+    """Return the number of connections by outcome and main reason; the last row is the total."""
     found = Counter(
         (OUTCOMES.index(it.outcome), it.reasons[0].code if it.outcome != "exported" else "")
         for it in decisions
@@ -38,11 +35,10 @@ def outcome_counts(decisions: Sequence[ExportDecision]) -> Result:
 
 
 def decision_table(decisions: Sequence[ExportDecision], network: nx.MultiDiGraph[str]) -> Result:
-    """One row for each connection, in the order of outcomes: what it says, and why it ends so.
+    """Return one row for each connection, by outcome.
 
-    The confidences are those of the links, None where there is none. ``sources`` counts those
-    that count, ``evidence`` is what they say, in our words; ``look`` is what a person should
-    look at.
+    The confidences are those of the links, None without a link. ``sources`` is the number of
+    sources that count, ``evidence`` our paraphrases of them, ``look`` the cautions.
     """
     columns = (
         "outcome", "connection", "connectionLabel", "kind", "certainty", "subject",
@@ -55,7 +51,7 @@ def decision_table(decisions: Sequence[ExportDecision], network: nx.MultiDiGraph
 
 
 def short_decision_table(decisions: Sequence[ExportDecision]) -> Result:
-    """As `report`, in the four columns that fit on a screen."""
+    """Return the table in four columns, for a terminal."""
     rows: list[tuple[Term | None, ...]] = [
         (
             Literal(it.outcome),
@@ -102,7 +98,7 @@ def _decision_row(
 
 
 def _item_and_confidence(entity: Entity) -> tuple[Term | None, Term | None]:
-    """The page of its item, and how sure that is."""
+    """Return the page of an entity's item and the confidence of the link."""
     link = next((link for link in entity.links if link.confidence is not None), None)
     if link is None:
         return None, None

@@ -1,8 +1,9 @@
-"""Finding the item of Wikidata that a thing is, with every reason shown.
+"""Record linkage: finding the Wikidata item of an entity, with reasons.
 
-`clues` holds what is known of a thing and of an item; a `Source` proposes items (`index`, a
-local file; `endpoint`, SPARQL; `reconciling`, a public service); `scoring` judges each, and
-`deciding` accepts the best where it is good enough and far enough before the second.
+`features` has the records: what is known of an entity and of a candidate. A `CandidateSource`
+finds candidates: `index_source` (local file), `sparql_source` or `reconciliation_source`.
+`scoring` scores each candidate, and `decision` accepts the best one if its score and its
+margin are high enough.
 """
 
 from .decision import LinkDecision, decide, decide_all

@@ -1,4 +1,4 @@
-"""Which item, if any, is accepted without a person: the best, far enough before the second."""
+"""Decision whether the best candidate is accepted without a person."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .scoring import ScoredCandidate, rank_candidates
 
 DecisionStatus = Literal["accepted", "undecided", "none"]
 
-#: Points from which an item is accepted, and how many it must be before the second.
+#: Least points of an accepted candidate, and its least distance to the second.
 THRESHOLD: Final = 6.0
 MARGIN: Final = 3.0
-#: Below this an item is not worth a person's look.
+#: Least points of a candidate that is shown to a person.
 FLOOR: Final = 2.0
-# As many points as there is reason to think that Wikidata, or a slice of it, has no item.
+# Points of the hypothesis that Wikidata, or a slice of it, has no item.
 _NO_ITEM_PRIOR: Final = 3.0
 _MAX_CONFIDENCE: Final = 0.99
 _BATCH: Final = 50
@@ -26,10 +26,13 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class LinkDecision:
-    """What became of one thing.
+    """Decision on one entity.
 
-    ``ranking`` holds the candidates worth a look, best first; the first of them is the item
-    where the verdict is "accepted". ``why`` says what is in the way where it is not.
+    Attributes:
+        features: What is known of the entity.
+        status: "accepted" accepts the first of the candidates.
+        candidates: Candidates above `FLOOR`, best first.
+        reason: Why no candidate was accepted; "" if one was.
     """
 
     features: Features
@@ -39,22 +42,22 @@ class LinkDecision:
 
     @property
     def item(self) -> str:
-        """The item that was accepted, or ""."""
+        """Q-id of the accepted item, or ""."""
         return self.candidates[0].candidate.item if self.status == "accepted" else ""
 
     @property
     def best(self) -> ScoredCandidate | None:
-        """The candidate that fits best, accepted or not."""
+        """Best candidate, accepted or not."""
         return self.candidates[0] if self.candidates else None
 
     @property
     def second(self) -> ScoredCandidate | None:
-        """The candidate after it."""
+        """Second-best candidate."""
         return self.candidates[1] if len(self.candidates) > 1 else None
 
     @property
     def confidence(self) -> float:
-        """How likely the best candidate is the thing, 0 to 0.99, by its points and the others'."""
+        """Probability that the best candidate is right, 0 to 0.99, from all scores."""
         if not self.candidates:
             return 0.0
         odds = [math.exp2(min(one.points, 60.0)) for one in self.candidates]
@@ -64,10 +67,10 @@ class LinkDecision:
 def decide(
     features: Features, candidates: Iterable[Candidate], *, excluded: Collection[str] = ()
 ) -> LinkDecision:
-    """Judge one thing. Items in ``never`` are not even looked at.
+    """Decide on one entity; candidates in ``excluded`` are ignored.
 
-    An item is accepted where it has `THRESHOLD` points, `MARGIN` more than the next, nothing
-    that excludes it, and more than a name that speaks for it.
+    A candidate is accepted if it has `THRESHOLD` points, `MARGIN` more than the next one, no
+    excluding reason, and evidence beyond its name.
     """
     ranking = rank_candidates(features, [one for one in candidates if one.item not in excluded])
     kept = tuple(one for one in ranking if one.points >= FLOOR and not one.excluded)
@@ -103,9 +106,13 @@ def decide_all(
     excluded: dict[str, set[str]] | None = None,
     batch: int = _BATCH,
 ) -> Iterator[LinkDecision]:
-    """Decisions in the order of ``wanted``, which is read ``batch`` at a time.
+    """Yield decisions in the order of the queries.
 
-    ``never`` maps a subject to the items that it must not get.
+    Args:
+        queries: Features of the entities, read ``batch`` at a time.
+        sources: Candidate sources; candidates of an earlier source take precedence.
+        excluded: Q-ids by subject that it must not be linked to.
+        batch: Number of entities a request.
     """
     waiting = iter(queries)
     while chunk := list(islice(waiting, batch)):

@@ -1,4 +1,4 @@
-"""Our entities as clues, what each must never be linked to, and the rows that come of it."""
+"""Linking of entities of the graph: their features, excluded items, and SSSOM rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DATES: Final = ("published", "born", "opened")
 _IDENTIFIERS: Final = {"IMDb": "P345", "TMDb": "P4947"}
 _AGENTS: Final = ("person", "group", "organisation")
 _CAST_ROLES: Final = frozenset(("performer", "voice"))
-# Our roles as the properties of Wikidata that say the same (ontology/alignments.ttl).
+# Role -> equivalent property (ontology/alignments.ttl).
 _PROPERTY_BY_ROLE: Final = {
     "director": "P57", "screenwriter": "P58", "producer": "P162", "composer": "P86",
     "songwriter": "P86", "singer": "P175", "author": "P50",
@@ -31,10 +31,9 @@ _PROPERTY_BY_ROLE: Final = {
 
 
 def entity_features(network: nx.MultiDiGraph[str], iri: str) -> Features:
-    """What we know of an entity, as far as it tells it from others.
+    """Return what distinguishes an entity from others.
 
-    Makers and players are given by all that can be compared: their English name and, where
-    they are linked, their item.
+    Makers and cast members have their English name and, if linked, their Q-id.
     """
     entity: Entity = network.nodes[iri]["entity"]
     years = [entity.year] if entity.year else []
@@ -77,7 +76,7 @@ def entity_features(network: nx.MultiDiGraph[str], iri: str) -> Features:
 
 
 def _credit_edges(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, Entity]]:
-    """The kind of each credit of an entity, and who or what is at its other end."""
+    """Yield the kind and the other end of each credit of an entity."""
     around = [(other, data["edge"]) for _, other, data in network.out_edges(iri, data=True)]
     around += [(other, data["edge"]) for other, _, data in network.in_edges(iri, data=True)]
     for other, edge in around:
@@ -86,7 +85,7 @@ def _credit_edges(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str
 
 
 def _names(entity: Entity) -> Iterator[Name]:
-    """Labels, English first, then aliases."""
+    """Yield labels, English first, then aliases."""
     for tag, text in sorted(entity.labels.items(), key=lambda pair: pair[0] != "en"):
         yield Name(text, tag)
     yield from entity.aliases
@@ -97,7 +96,7 @@ def _desktop_url(url: str) -> str:
 
 
 def linked_item(entity: Entity) -> str:
-    """The item that an entity is linked to, "" where none has been seen."""
+    """Return the Q-id that an entity is linked to, or ""."""
     return next(
         (
             link.identifier
@@ -110,7 +109,7 @@ def linked_item(entity: Entity) -> str:
 
 
 def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:
-    """Which items each of ``wanted`` must not get: its ``Not`` rows, and items of others."""
+    """Return the items that each entity must not get: its ``Not`` rows and items of others."""
     excluded: dict[str, set[str]] = defaultdict(set)
     owners: dict[str, str] = {}
     for row in mappings:
@@ -126,7 +125,7 @@ def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> 
 
 
 def reject_shared_items(decisions: Iterable[LinkDecision]) -> list[LinkDecision]:
-    """The same, but an item that several would get goes to none of them without a person."""
+    """Change decisions that accept the same item to undecided."""
     listed = list(decisions)
     takers: dict[str, list[LinkDecision]] = defaultdict(list)
     for one in listed:
@@ -151,10 +150,10 @@ def sssom_row(
     features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str, negative: bool = False,
     by_person: bool = False,
 ) -> Mapping:  # fmt: skip
-    """The SSSOM row for one decision.
+    """Return the SSSOM row for one decision.
 
-    One kind of reason is a lexical matching, several a composite one; what a person decided
-    is manual curation, and still says what was looked at and with which program.
+    One type of evidence is a lexical matching, several are a composite matching. A decision by a
+    person is a manual curation; its comment still lists the evidence and its source.
     """
     kinds = {reason.feature for reason in scored.reasons if reason.points > 0} - {"type"}
     if by_person:

@@ -1,4 +1,4 @@
-"""Making a local index of items from a slice of Wikidata: N-Triples, or one JSON object a line."""
+"""Construction of a local index from slices of Wikidata, as N-Triples or JSON lines."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .name_similarity import normalize_title
 IndexRow = tuple[int, str, str, str]
 """Item (its number), property, value, language or site."""
 
-#: What a slice ends with, before what says how it is packed.
+#: File name extensions of slices, without that of the compression.
 ENDINGS: Final = (".nt", ".jsonl", ".ndjson")
 _PACKED: Final = (".gz", ".bz2", ".zst", ".xz")
-_TITLE: Final = "P1476"  # title in the original, another name
+_TITLE: Final = "P1476"  # original title
 _INDEXED_PROPERTIES: Final = frozenset((INSTANCE_OF, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
 _NAMES: Final = {
     f"{PREFIXES['rdfs']}label": LABEL,
@@ -44,15 +44,18 @@ _BATCH: Final = 20_000
 def build_index(
     slices: Iterable[Path], path: Path, on_rows: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Make an index at ``path`` from slices; how many items it has.
+    """Build an index at ``path`` from slices; return the number of items.
 
-    A slice ends with one of `ENDINGS`. N-Triples are truthy triples as Wikidata's dumps have
-    them, in any order. ``report`` is told how many statements were read so far. The file
-    appears whole or not at all.
+    Args:
+        slices: Files that end with one of `ENDINGS`. N-Triples have truthy statements in the
+            shape of Wikidata's dumps, in any order.
+        path: File to write; it appears only when it is complete.
+        on_rows: Called with the number of rows read so far.
 
-    :raises ParameterError: if a file is of another kind.
-    :raises DataError: if a slice is cut short or damaged.
-    :raises StoreError: if a slice is not what its name says, or holds no item with a name.
+    Raises:
+        ParameterError: If a file has another ending.
+        DataError: If a slice is truncated or damaged.
+        StoreError: If a slice has another format than its name, or no item with a name.
     """
     slices = list(slices)
     return write_index(_read_slices(slices), path, ", ".join(map(_slice_label, slices)), on_rows)
@@ -64,13 +67,13 @@ def write_index(
     source: str,
     on_rows: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Make an index at ``path`` from what is said of items; see `make_index`."""
+    """Build an index from rows; see `build_index`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
     try:
         with closing(sqlite3.connect(temporary)) as db:
-            # A file that is thrown away where anything goes wrong needs no journal.
+            # No journal: the file is deleted on errors.
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             db.executescript(SCHEMA)
             count = _fill(db, rows, source, on_rows)
@@ -126,12 +129,13 @@ def _fill(
 def cached_index(
     slices: Iterable[Path], folder: Path, on_build: Callable[[], None] = lambda: None
 ) -> Path:
-    """The index of these slices in ``folder``, made where there is none of their present state.
+    """Return the index of these slices in ``folder``; build it if they are new or have changed.
 
-    An index that was made before is taken as it is, and must be the only one. ``beginning``
-    is called where one has to be made.
+    A single file that is already an index is returned unchanged. ``on_build`` is called before
+    an index is built.
 
-    :raises ParameterError: see `make_index`.
+    Raises:
+        ParameterError: See `build_index`.
     """
     slices = list(slices)
     if len(slices) == 1 and slices[0].suffix == ".sqlite":
@@ -194,7 +198,7 @@ def _row_of_triple(quad: ox.Quad) -> IndexRow | None:
         return None
     if isinstance(value, ox.Literal):
         return item, prop, value.value, ""
-    # "Unknown value" comes as a blank node or a genid IRI: it says nothing.
+    # An unknown value is a blank node or a genid IRI.
     number = _number(getattr(value, "value", ""))
     return (item, prop, f"Q{number}", "") if number else None
 
@@ -219,7 +223,7 @@ def _rows_of_json_lines(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow
 
 
 def _rows_of_record(record: dict[str, Any]) -> Iterator[IndexRow]:
-    """What a record says: item, labels, aliases, statements, sitelinks; all but item may lack."""
+    """Yield the rows of a JSON record; only "item" is required."""
     item = _number(record["item"])
     if not item:
         raise ValueError(f"{record['item']!r} is not a Q-id")
@@ -243,5 +247,5 @@ def _rows_of_record(record: dict[str, Any]) -> Iterator[IndexRow]:
 
 
 def _value_text(value: dict[str, str]) -> str:
-    """The value of a statement that is an object: its item, else its value, else its text."""
+    """Return the item, value or text of a statement."""
     return next((value[name] for name in ("item", "value", "text") if value.get(name)), "")

@@ -1,8 +1,8 @@
-"""A local index of items of Wikidata: candidates without asking anybody.
+"""Candidates from a local index in one SQLite file.
 
-One SQLite file. Names are looked up by the key of `allusion.wikidata.linking.titles`; where
-none is the same, by halves (one letter spoils the first half of a title or the second, not
-both) and by the part before a colon.
+Names are looked up by their normalized key. If none matches, titles are looked up by their
+first or second half, because a one-letter difference leaves one half unchanged, and by the
+part before a colon.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
 from .features import Candidate, Contributor, Features, extract_years
 from .name_similarity import compare_titles, normalize_title
 
-#: Raised by hand when an index made by an older version cannot be read.
+#: Version of the schema; increase it if older indexes cannot be read.
 FORMAT: Final = 1
-#: What is said of an item, beyond properties: its names.
+#: Values of the column "property" that are not properties.
 LABEL, ALIAS, ARTICLE, SUBCLASS = "label", "alias", "article", "P279"
 
 SCHEMA: Final = """
@@ -48,17 +48,18 @@ CREATE TABLE maker (
     person INTEGER NOT NULL, work INTEGER NOT NULL, PRIMARY KEY (person, work)
 ) WITHOUT ROWID;
 """
-_MAX_NAMESAKES: Final = 200  # namesakes that are looked at
-_MAX_SIMILAR: Final = 400  # titles that share a half and are compared
+_MAX_NAMESAKES: Final = 200  # candidates for each key
+_MAX_SIMILAR: Final = 400  # titles with a common half that are compared
 _MIN_SIMILAR_LENGTH: Final = 5
 _MIN_PREFIX_LENGTH: Final = 3
 _MAX_CHARACTER: Final = "\U0010ffff"
 
 
 class IndexSource:
-    """An index that `allusion.wikidata.linking.feeding` made, open for reading.
+    """Candidate source over an index that `index_builder` built.
 
-    :raises StoreError: if the file is missing, no index, or of another version.
+    Raises:
+        StoreError: If the file is missing, not an index, or of another version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,11 +76,11 @@ class IndexSource:
         self._above = lru_cache(10_000)(self._read_above)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._closing()
 
     def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, the items that share an identifier, an article or a name."""
+        """Yield the items that share an identifier, an article or a name with each query."""
         for clues in queries:
             yield [self._candidate(item) for item in self._find(clues)]
 
@@ -106,7 +107,7 @@ class IndexSource:
         return match_classes(kind, candidate.types, candidate.superclasses) != "conflicts"
 
     def _find_similar(self, text: str) -> Iterator[int]:
-        """Items with a title one letter off, or with the same part before a colon."""
+        """Yield items whose title differs by one letter, or has the same part before a colon."""
         title = normalize_title(text)
         key = title.key
         ranges = [("name", "key", f"{key} ", f"{key}!")] if len(key) >= _MIN_PREFIX_LENGTH else []

@@ -1,4 +1,4 @@
-"""Titles and people's names: when two of them are the same, and how surely."""
+"""Similarity of titles and of names of people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TitleSimilarity = Literal["same", "bare", "near", "part"]
 """How two titles are alike, best first: letter for letter; but for an article, a numeral or
 "and"; but for one letter; in the part before a colon."""
 
-# What stands in brackets behind a title to tell namesakes apart, and is no part of it.
+# Qualifier in brackets after a title, which distinguishes namesakes.
 _QUALIFIER: Final = re.compile(
     r"\s*[(\[][^()\[\]]*\b(?:film|movie|miniseries|series|serial|tv|telefilm|documentary|short"
     r"|anime|novel|book|play|song|album|single|opera|musical|story|character|franchise"
@@ -22,7 +22,7 @@ _QUALIFIER: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
 _SUBTITLE_SEPARATOR: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
-# Articles of the languages in which films have titles.
+# Articles in languages that are common in film titles.
 _ARTICLES: Final = frozenset((
     "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "ein", "eine",
     "el", "los", "las", "lo", "il", "gli", "uno", "una", "o", "os", "as", "um", "uma", "het",
@@ -49,11 +49,12 @@ _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 class NormalizedTitle(NamedTuple):
-    """A title as it is compared.
+    """A title in the forms that are compared.
 
-    ``folded`` is without case, accents, punctuation and what in brackets tells namesakes
-    apart; ``key`` also without articles and with numerals as digits; ``main`` is the key of
-    the part before a colon or dash, "" where there is none.
+    Attributes:
+        folded: Without case, accents, punctuation and a qualifier in brackets.
+        key: Also without articles, and with numerals as digits.
+        main: Key of the part before a colon or dash; "" if there is none.
     """
 
     folded: str
@@ -63,11 +64,11 @@ class NormalizedTitle(NamedTuple):
 
 @lru_cache(200_000)
 def normalize_title(text: str) -> NormalizedTitle:
-    """A title taken apart.
+    """Normalize a title.
 
-    >>> read_title("The Godfather, Part II")
-    Title(folded='the godfather part ii', key='godfather part 2', main='')
-    >>> read_title("Breathless (1983 film)").key, read_title("Godfather, The").key
+    >>> normalize_title("The Godfather, Part II")
+    NormalizedTitle(folded='the godfather part ii', key='godfather part 2', main='')
+    >>> normalize_title("Breathless (1983 film)").key, normalize_title("Godfather, The").key
     ('breathless', 'godfather')
     """
     plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
@@ -78,9 +79,9 @@ def normalize_title(text: str) -> NormalizedTitle:
 
 
 def spelling_variants(text: str) -> tuple[str, ...]:
-    """The ways in which one title is written, for a service that compares letter by letter.
+    """Return the spellings of a title to look up by exact comparison.
 
-    >>> spellings("GODFATHER, THE (1972 film)")
+    >>> spelling_variants("GODFATHER, THE (1972 film)")
     ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
     """
     plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
@@ -89,7 +90,7 @@ def spelling_variants(text: str) -> tuple[str, ...]:
 
 
 def qualifier_year(text: str) -> int | None:
-    """The year in the brackets behind a title: 1983 of "Breathless (1983 film)"."""
+    """Return the year in the qualifier of a title: 1983 in "Breathless (1983 film)"."""
     found = _QUALIFIER.search(text)
     year = _YEAR.search(found[0]) if found else None
     return int(year[1]) if year else None
@@ -109,9 +110,9 @@ def _key(folded: str) -> str:
 
 
 def compare_titles(one: NormalizedTitle, other: NormalizedTitle) -> TitleSimilarity | None:
-    """How alike two titles are; None where they are not.
+    """Return the similarity of two titles, or None.
 
-    A number that differs makes a title another one: Toy Story 2 is near no Toy Story 3.
+    Titles with different numbers are never similar: "Toy Story 2" and "Toy Story 3" differ.
     """
     if one.folded == other.folded:
         return "same"
@@ -131,9 +132,9 @@ def compare_titles(one: NormalizedTitle, other: NormalizedTitle) -> TitleSimilar
 
 
 def title_weight(title: NormalizedTitle) -> int:
-    """How telling a title is: 1 for one word, 2 for two, 3 for more.
+    """Return the number of words of a title, 1 to 3; longer titles are more distinctive.
 
-    Of a script without spaces two characters count as a word.
+    In scripts without spaces two characters count as a word.
     """
     signs = len(_IDEOGRAPH.findall(title.key))
     words = signs // 2 if signs else len(title.key.split())
@@ -146,13 +147,16 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def person_similarity(one: str, other: str) -> float:
-    """How surely two names are one person's: 1; 0.6 by first and last word; 0.4 by the last; or 0.
+    """Return the similarity of two personal names.
 
-    >>> same_person("Wong Kar-wai", "Kar Wai WONG"), same_person("王家衛", "王家卫")
+    The result is 1 for the same words in any order; 0.6 for the same first name (or initial) and
+    last name; 0.4 if one is only the last name of the other; else 0.
+
+    >>> person_similarity("Wong Kar-wai", "Kar Wai WONG"), person_similarity("王家衛", "王家卫")
     (1.0, 0.0)
-    >>> same_person("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
+    >>> person_similarity("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
     0.6
-    >>> same_person("Godard", "Jean-Luc Godard"), same_person("Joel Coen", "Ethan Coen")
+    >>> person_similarity("Godard", "Jean-Luc Godard"), person_similarity("Joel Coen", "Ethan Coen")
     (0.4, 0.0)
     """
     here, there = _words_of(one), _words_of(other)

@@ -1,9 +1,8 @@
-"""Candidates from a public reconciliation service, such as OpenRefine's for Wikidata.
+"""Candidates from a reconciliation service, such as OpenRefine's for Wikidata.
 
-The service proposes; what it thinks of its proposals (its score, its ``match: true``) is not
-looked at. What is needed to judge them is asked for by its data extension service, where its
-manifest says that it has one; without, nothing but a name can speak for its candidates, and
-none is accepted without a person.
+The service only finds candidates: its scores and its ``match`` flag are ignored. The features
+for scoring come from its data extension service, if the manifest has one. Without it, a
+candidate has only its name, and none is accepted without a person.
 
 Source: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
@@ -37,13 +36,20 @@ _PROPERTIES: Final = (INSTANCE_OF, *DATES, *MAKERS, *IDENTIFIERS)
 
 
 class ReconciliationSource(BatchClient):
-    """A reconciliation service for Wikidata at ``address``, asked in batches of ten.
+    """Client of a reconciliation service for Wikidata, with batches of ten queries.
 
-    ``contact`` goes into the User-Agent. ``timeout_s`` is for each exchange. ``language`` is
-    that in which the service names items, for its API does not say.
+    Args:
+        address: http or https address of the service.
+        cache: Cache of responses.
+        contact: Address or e-mail for the User-Agent header.
+        timeout_s: Limit for one request, including waiting and retries.
+        backoff_s: First delay before a retry.
+        policy: Which values may be requested.
+        language: Language of the service's labels, which the API does not return.
 
-    :raises ParameterError: if ``address`` is not an http or https address.
-    :raises StoreError: if the cache cannot be used.
+    Raises:
+        ParameterError: If ``address`` is not an http or https address.
+        StoreError: If the cache cannot be opened.
     """
 
     def __init__(
@@ -66,14 +72,15 @@ class ReconciliationSource(BatchClient):
 
     @property
     def name(self) -> str:
-        """Its host, and the day of the oldest answer that was made use of."""
+        """Host, and the day of the oldest response used."""
         return f"{self.client.host} ({self.log.oldest_day()})"
 
     def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, what the service proposes.
+        """Yield the candidates of the service for each query.
 
-        :raises NetworkError: if it does not answer as its API says.
-        :raises ParameterError: if it is a service for something else than Wikidata.
+        Raises:
+            NetworkError: If a response does not conform to the API.
+            ParameterError: If the service is not for Wikidata.
         """
         if self._has_extension is None:
             self._has_extension = self._fetch_manifest()
@@ -99,9 +106,10 @@ class ReconciliationSource(BatchClient):
             ]
 
     def _fetch_manifest(self) -> bool:
-        """Whether the service has data extension.
+        """Return whether the service has data extension.
 
-        :raises ParameterError: if its identifiers are not Wikidata's.
+        Raises:
+            ParameterError: If its identifiers are not Wikidata's.
         """
         asking = BatchRequest(
             lambda _: {"": self._check_manifest(self._exchange(None))},
@@ -156,7 +164,7 @@ class ReconciliationSource(BatchClient):
         ]
 
     def _extend(self, items: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
-        """What the service tells of these items, for each a list of values by property."""
+        """Return the values of the data extension by item and property."""
         prefix = f"{self.address} {fingerprint(' '.join(_PROPERTIES))}"
         asking = BatchRequest(
             self._send_extension,
@@ -193,7 +201,7 @@ class ReconciliationSource(BatchClient):
         body = read_body(response, self.client.host, _MAX_BYTES)
         try:
             answer = json.loads(body)
-            json.dumps(answer, ensure_ascii=False).encode()  # half of a letter is no text
+            json.dumps(answer, ensure_ascii=False).encode()  # fails on a lone surrogate
         except (ValueError, RecursionError) as error:
             raise self._protocol_error("no JSON") from error
         if not isinstance(answer, dict):
@@ -243,7 +251,7 @@ def _reconciliation_query(features: Features) -> dict[str, Any]:
 
 
 def _extend_candidate(candidate: Candidate, row: dict[str, list[Any]]) -> Candidate:
-    """A proposal with what the extension service tells of it."""
+    """Return the candidate with the values of the data extension."""
     cells = {prop: [one for one in row.get(prop) or () if isinstance(one, dict)] for prop in row}
     texts = {prop: [_cell_text(one) for one in some] for prop, some in cells.items()}
     types = tuple(str(one["id"]) for one in cells.get(INSTANCE_OF, ()) if "id" in one)

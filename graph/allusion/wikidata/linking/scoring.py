@@ -1,9 +1,8 @@
-"""How well an item fits what is known, with every reason shown.
+"""Score of a candidate as a sum of weights, each with its reason.
 
-Each reason is worth points, and a point is a doubling of the odds that the item is the thing:
-what both would share if it is, against what they would share by chance. Points add up, so that
-anybody can follow a score. The sizes were set on one half of 40,430 films with namesakes,
-remakes and slips among them, and are measured on the other
+A weight is a logarithm of odds to base 2: how much more likely the observation is if the
+candidate is the entity than if it is another one. The weights were set on one half of 40,430
+films, with namesakes, remakes and typing errors among them, and evaluated on the other half
 (``tests/benchmarks/bench_link.py``).
 
 Source: I. P. Fellegi, A. B. Sunter, A Theory for Record Linkage, 1969,
@@ -34,13 +33,13 @@ FeatureName = Literal[
     "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"
 ]
 
-# Points of a title by its words (one, two, more): rarer titles tell more.
+# Points by number of words (one, two, more): longer titles are more distinctive.
 _TITLE: Final[dict[str, tuple[float, float, float]]] = {
     "same": (5, 6, 7),
     "bare": (4, 5, 6),
     "part": (1, 2, 2),
 }
-# One letter off: by the letters of the title, for short ones are often another title.
+# One letter off, by least length: short titles are often different titles.
 _TITLE_ONE_LETTER_OFF: Final = ((15, 4.0), (10, 2.0), (0, -1.0))
 _ALIAS: Final = -0.5
 _OTHER_LANGUAGE: Final = 2.0
@@ -87,7 +86,7 @@ _LANGUAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ScoreReason:
-    """Why an item fits, or does not: a phrase, and its points; more than 0 speak for it."""
+    """An observation for (positive points) or against a candidate."""
 
     feature: FeatureName
     text: str
@@ -96,7 +95,7 @@ class ScoreReason:
 
 @dataclass(frozen=True, slots=True)
 class ScoredCandidate:
-    """A candidate with its reasons, the weightiest first."""
+    """A candidate with its reasons, largest weight first."""
 
     candidate: Candidate
     reasons: tuple[ScoreReason, ...]
@@ -104,35 +103,35 @@ class ScoredCandidate:
 
     @property
     def points(self) -> float:
-        """All reasons together."""
+        """Sum of the points of all reasons."""
         return sum(reason.points for reason in self.reasons)
 
     @property
     def explanation(self) -> str:
-        """All reasons in one line: what speaks for it, then what speaks against it."""
+        """All reasons in one line: those for the candidate, then those against it."""
         speaking = "; ".join(reason.text for reason in self.reasons if reason.points >= 0)
         against = "; ".join(reason.text for reason in self.reasons if reason.points < 0)
         return "; but ".join(part for part in (speaking, against) if part)
 
     @property
     def excluded(self) -> bool:
-        """Whether one reason alone forbids it: another class, another identifier."""
+        """Whether a single reason excludes it: another class or another identifier."""
         return any(reason.points <= _EXCLUDES for reason in self.reasons)
 
     @property
     def has_evidence_beyond_name(self) -> bool:
-        """Whether anything but a name speaks for it; a name alone never links."""
+        """Whether anything but name and type supports it; these alone never link."""
         return any(
             reason.points > 0 and reason.feature not in ("name", "type") for reason in self.reasons
         )
 
     def has_support_from(self, *features: FeatureName) -> bool:
-        """Whether something of one of these kinds speaks for it."""
+        """Return whether one of these features supports it."""
         return any(reason.feature in features and reason.points > 0 for reason in self.reasons)
 
 
 def score_candidate(features: Features, candidate: Candidate) -> ScoredCandidate:
-    """One item, judged by all that is known."""
+    """Score a candidate by all features."""
     best, reasons = _score_names(features, candidate)
     reasons += _score_type(features, candidate)
     reasons += _score_identifiers(features, candidate)
@@ -145,12 +144,12 @@ def score_candidate(features: Features, candidate: Candidate) -> ScoredCandidate
 
 
 def rank_candidates(features: Features, candidates: Iterable[Candidate]) -> list[ScoredCandidate]:
-    """All candidates, the best first; each is told of the namesakes that it has."""
+    """Score all candidates, with a penalty for namesakes; best first."""
     scored = [score_candidate(features, candidate) for candidate in candidates]
     alike = [one for one in scored if one.title_similarity in ("same", "bare") and not one.excluded]
     if len(alike) > 1:
         scored = [_score_namesakes(features, one, alike) for one in scored]
-    # The lower Q-id first where nothing else decides, so that an answer is always the same.
+    # Ties are in the order of Q-ids, so that results are reproducible.
     return sorted(scored, key=lambda one: (-one.points, int(one.candidate.item[1:] or 0)))
 
 
@@ -171,8 +170,7 @@ def _score_namesakes(
             shown += f", from {', '.join(map(str, years[:4]))}{' ...' if len(years) > 4 else ''}"
     settled = one.has_support_from("makers", "identifier", "article", "works")
     off = any(reason.feature == "year" and reason.points < _YEAR for reason in one.reasons)
-    # Where the year is not the same, another namesake is as likely, and most of all one
-    # whose year nobody knows.
+    # If the year differs, other namesakes are as likely, most of all those without a year.
     dateless = any(not _years_of(features.kind, other.candidate) for other in others)
     compared = off and bool(_years_of(features.kind, one.candidate)) and not settled
     points = (_NAMESAKE_WITHOUT_YEAR if dateless else _NAMESAKE) if compared else 0.0
@@ -188,7 +186,7 @@ def _name_noun(features: Features) -> str:
 def _score_names(
     features: Features, candidate: Candidate
 ) -> tuple[TitleSimilarity | None, list[ScoreReason]]:
-    """The best pair of names, and what further languages add to it."""
+    """Return the similarity of the best pair of names, and reasons for all languages."""
     found: list[tuple[float, TitleSimilarity, str, str]] = []
     for ours in features.names:
         title = normalize_title(ours.text)
@@ -237,7 +235,7 @@ def _title_phrase(how: TitleSimilarity, language: str, word: str, text: str) -> 
 
 
 def _common_language(ours: Name, theirs: Name) -> str:
-    """The language that both names have; "" where either leaves it open."""
+    """Return the English name of the language of both names; "" if it is unknown."""
     tags = [name.language.split("-")[0].lower() for name in (ours, theirs)]
     if tags[0] in _LANGUAGES and tags[1] in (tags[0], "mul", ""):
         return _LANGUAGES[tags[0]]
@@ -312,15 +310,15 @@ def _score_year(features: Features, candidate: Candidate) -> Iterator[ScoreReaso
 
 
 def _stated_years(features: Features) -> tuple[int, ...]:
-    """The years of a thing; what brackets say behind its title was meant to tell it apart."""
+    """Return the years of an entity; a year in the qualifier of a title takes precedence."""
     behind = (qualifier_year(name.text) for name in features.names)
     return tuple(dict.fromkeys(year for year in behind if year)) or features.years
 
 
 def is_digit_typo(one: int, other: int) -> bool:
-    """Whether one digit is another, or two changed over: 1949 for 1994.
+    """Return whether one digit differs or two are swapped: 1949 and 1994.
 
-    >>> is_slip(1949, 1994), is_slip(1984, 1994), is_slip(1960, 1983)
+    >>> is_digit_typo(1949, 1994), is_digit_typo(1984, 1994), is_digit_typo(1960, 1983)
     (True, True, False)
     """
     pairs = [(a, b) for a, b in zip(str(one), str(other), strict=False) if a != b]
@@ -328,7 +326,7 @@ def is_digit_typo(one: int, other: int) -> bool:
 
 
 def _score_makers(features: Features, candidate: Candidate) -> Iterator[ScoreReason]:
-    """Agreement counts in whatever part, disagreement in the same part alone."""
+    """Score makers: agreement counts across roles, disagreement only within a role."""
     best, text = 0.0, ""
     for prop, someone in _contributors(candidate):
         for part, names in features.makers.items():
@@ -359,7 +357,7 @@ def _contributors(candidate: Candidate) -> Iterator[tuple[str, Contributor]]:
 
 
 def _is_comparable(ours: Sequence[str], someone: Contributor) -> bool:
-    """Whether there is anything to compare: two names, or two Q-ids."""
+    """Return whether both sides have a name, or both a Q-id."""
     return any(bool(someone.item) if is_item_id(one) else bool(someone.names) for one in ours)
 
 

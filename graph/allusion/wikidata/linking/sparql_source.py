@@ -1,7 +1,7 @@
-"""Candidates from a SPARQL endpoint that holds Wikidata's graph, asked in chunks of VALUES.
+"""Candidates from a SPARQL endpoint with Wikidata's graph.
 
-Standard SPARQL alone. Labels are looked up as they are spelled, for an endpoint cannot fold
-names; `allusion.wikidata.linking.titles.spellings` gives the ways in which people write one.
+Queries are standard SPARQL with VALUES blocks of limited size. An endpoint cannot normalize
+names, so labels are looked up in all variants of `spelling_variants`.
 
 Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
 """
@@ -33,7 +33,7 @@ _VALUES_PER_QUERY: Final = 60
 _ITEMS_PER_QUERY: Final = 20
 _ITEM: Final = re.compile(re.escape(WIKIDATA_ENTITY) + r"(Q[1-9][0-9]{0,11})")
 
-# Each branch has the block again: engines push no binding into a union.
+# Each branch repeats the block, because engines do not push bindings into a union.
 _BY_NAME: Final = """\
 SELECT DISTINCT ?value ?item WHERE {{
   {{ VALUES ?value {{ {values} }} ?item rdfs:label ?value }}
@@ -78,7 +78,7 @@ SELECT ?item ?property ?value ?name WHERE {{
   }}
 }}
 ORDER BY ?item ?property STR(?value) STR(?name)"""
-# Asked by the work, for it is the same answer whoever is looked for.
+# The works are the values, so that one cached response serves all people.
 _MAKERS: Final = """\
 SELECT DISTINCT ?work ?item WHERE {{
   VALUES ?work {{ {works} }}
@@ -89,10 +89,10 @@ ORDER BY ?work ?item"""
 
 
 class SparqlSource:
-    """The SPARQL endpoint of ``wikidata`` as a source of candidates.
+    """Candidate source over the SPARQL endpoint of ``wikidata``.
 
-    What it answers is kept there for each thing that was asked for. ``languages`` are BCP 47
-    tags in which names are asked for, besides those of the clues.
+    Responses are cached for each value. ``languages`` are BCP 47 tags of the labels to fetch, in
+    addition to those of the query.
     """
 
     def __init__(
@@ -105,11 +105,11 @@ class SparqlSource:
 
     @property
     def name(self) -> str:
-        """Its host, and the day of the oldest answer that was made use of."""
+        """Host, and the day of the oldest response used."""
         return f"{self._wikidata.store.host} ({self._wikidata.log.oldest_day()})"
 
     def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, the items that have an identifier, an article or a name of it."""
+        """Yield the items that have an identifier, an article or a name of each query."""
         found = self._find_items(queries)
         described = self._describe(
             list(dict.fromkeys(item for items in found for item in items)),
@@ -120,7 +120,7 @@ class SparqlSource:
             yield [described[item] for item in items if item in described]
 
     def _find_items(self, queries: Sequence[Features]) -> list[list[str]]:
-        """The Q-ids for each of ``wanted``, those by identifier and article first."""
+        """Return the Q-ids for each query, those found by identifier and article first."""
         keys = [self._search_values(clues) for clues in queries]
         items: dict[str, list[str]] = {}
         for place, template in enumerate((_BY_IDENTIFIER, _BY_ARTICLE, _BY_NAME)):
@@ -140,9 +140,10 @@ class SparqlSource:
         ]
 
     def _search_values(self, features: Features) -> tuple[ValuesTerms, ValuesTerms, ValuesTerms]:
-        """What to look for: identifiers, articles, names.
+        """Return the identifiers, articles and names to look up.
 
-        Wikidata has no labels in transcription; where nothing else is known, English may be one.
+        Wikidata has no labels in transcription; if there are no other names, they are looked up as
+        English.
         """
         identifiers: ValuesTerms = {}
         for prop, value in features.identifiers.items():
@@ -159,7 +160,7 @@ class SparqlSource:
         for name, codes in [pair for pair in coded if pair[1]] or coded:
             for spelled in spelling_variants(name.text):
                 for code in (*(codes or ("en",)), MUL):
-                    # Asked for as Wikidata writes tags; an answer has them in the canonical form.
+                    # Wikidata's codes are in lower case; responses have canonical tags.
                     asked = Literal(spelled, language=code).n3()
                     names[asked] = (Literal(spelled, language=canonical_language(code)),)
         return identifiers, articles, names
@@ -224,7 +225,7 @@ def _build_candidate(
             aliases.append(Name(value.value, value.language))
         elif path.startswith(PREFIXES["wdt"]):
             text = _item_id(value) or (value.value if isinstance(value, Literal) else "")
-            if text:  # "unknown value" comes as a blank node or a genid IRI
+            if text:  # an unknown value is a blank node or a genid IRI
                 names = values[path.removeprefix(PREFIXES["wdt"])][text]
                 if isinstance(name, Literal) and name.value not in names:
                     names.append(name.value)
@@ -267,7 +268,7 @@ def _codes(name: Name) -> tuple[str, ...]:
 
 
 def _article_url(site: str, title: str) -> str:
-    """The address of an article as Wikidata writes it in RDF.
+    """Return the address of an article as in Wikidata's RDF.
 
     >>> _article_url("enwiki", "It's a Wonderful Life")
     'https://en.wikipedia.org/wiki/It%27s_a_Wonderful_Life'

@@ -1,4 +1,4 @@
-"""A table of somebody's own, linked row by row: its columns stay, five are added."""
+"""Linking of the rows of a CSV or TSV file; five columns are added."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ ADDED_COLUMNS: Final = (
     "wikidata_second",
 )
 _DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
-# Between people of one cell; a comma only where each part has two words, for "Wong, Kar-wai".
+# Separators of people; a comma only if each part has two words, because of "Wong, Kar-wai".
 _SEPARATOR: Final = re.compile(r"\s*(?:[;|/\n]|\s&\s|\sand\s)\s*")
 _COMMA: Final = re.compile(r"\s*,\s*")
 _BATCH: Final = 50
-# What follows the identifier in an address is not looked at.
+# The rest of an address after the identifier is ignored.
 _IDENTIFIERS: Final = {
     "P345": re.compile(r"\b((?:tt|nm|co|ch|ev)[0-9]{7,})\b", re.ASCII | re.IGNORECASE),
     "P4947": re.compile(r"(?:^|/movie/)([0-9]+)(?:$|[-/?#])", re.ASCII),
@@ -38,10 +38,12 @@ _IDENTIFIERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """Which columns say what. All but ``title`` may be "" or empty.
+    """Columns of a table by meaning; all but ``title`` are optional.
 
-    ``makers`` and ``identifiers`` are pairs of a property of Wikidata ("P57", "P345") and a
-    column, ``cast`` are columns of players.
+    Attributes:
+        makers: Pairs of property ("P57") and column.
+        cast: Columns of cast members.
+        identifiers: Pairs of property ("P345") and column.
     """
 
     title: str
@@ -51,20 +53,20 @@ class ColumnMapping:
     identifiers: tuple[tuple[str, str], ...] = ()
 
     def names(self) -> tuple[str, ...]:
-        """All columns that are named."""
+        """Return all columns in use."""
         rest = (column for _, column in (*self.makers, *self.identifiers))
         return tuple(name for name in (self.title, self.year, *self.cast, *rest) if name)
 
 
 @dataclass(slots=True)
 class DecisionCounts:
-    """What became of the rows so far."""
+    """Number of rows by decision status."""
 
     by_status: Counter[str]
 
     @property
     def rows(self) -> int:
-        """How many rows were judged."""
+        """Number of rows decided."""
         return sum(self.by_status.values())
 
 
@@ -79,14 +81,25 @@ def link_table(
     counts: DecisionCounts | None = None,
     on_row: Callable[[int], None] = lambda _: None,
 ) -> Iterator[str]:
-    """The lines of the table with the added columns, as they are found.
+    """Yield the lines of the table with the added columns.
 
-    CSV by default, tabs where the name ends with .tsv or .tab, and so in ``output``; UTF-8.
-    Rows are read as they are needed, some at a time. Cells of the user's stay as they are; of the
-    added ones, what a spreadsheet would take for a formula gets an apostrophe.
+    The table is UTF-8, separated by tabs if its name ends with .tsv or .tab, else by commas; so
+    is the output. Rows are read in batches. Existing cells stay unchanged; an added cell that a
+    spreadsheet would interpret as a formula gets an apostrophe.
 
-    :raises ParameterError: if a column is not there, or one of the added names is taken.
-    :raises DataError: if a row has more cells than there are columns, or a byte is not UTF-8.
+    Args:
+        path: Table with a header.
+        columns: Meaning of the columns.
+        sources: Candidate sources.
+        kind: Register of the rows.
+        language: Language tag of the titles.
+        output: File that the lines are meant for; its ending sets the separator.
+        counts: Updated with each decision.
+        on_row: Called with the number of rows decided so far.
+
+    Raises:
+        ParameterError: If a column is missing, or an added one exists already.
+        DataError: If a row has too many cells, or a byte is not UTF-8.
     """
     delimiter = _DELIMITERS.get(path.suffix.lower(), ",")
     counts = counts if counts is not None else DecisionCounts(Counter())
@@ -126,10 +139,10 @@ def link_table(
 
 
 def decision_cells(decision: LinkDecision) -> tuple[str, str, str, str, str]:
-    """The cells for one decision, in the order of `ADDED`.
+    """Return the cells for one decision, in the order of `ADDED_COLUMNS`.
 
-    The item is that which was accepted; of a row that is undecided, the best candidate stands
-    with its reasons, and in the last column with the second.
+    The first cell is the accepted item. For an undecided row, the reasons are those of the best
+    candidate, which the last column lists before the second.
     """
     best, second = decision.best, decision.second
     shown = best.explanation if best else ""
@@ -171,15 +184,15 @@ def _row_features(
 
 
 def extract_identifier(cell: str, prop: str, kind: str = "film") -> str:
-    """The identifier in a cell, which may be an address as browsers copy it; "" for none.
+    """Return the identifier in a cell, which may be a web address; "" if there is none.
 
-    IMDb's may lack their letters, as in MovieLens, or zeros, as where a spreadsheet was.
+    Numbers of IMDb may lack letters, as in MovieLens, or leading zeros, as in a spreadsheet.
 
-    >>> identifier_in("https://m.imdb.com/title/tt0109424/fullcredits?ref_=tt_1", "P345")
+    >>> extract_identifier("https://m.imdb.com/title/tt0109424/fullcredits?ref_=tt_1", "P345")
     'tt0109424'
-    >>> identifier_in("https://www.themoviedb.org/movie/11104-a-title?language=de", "P4947")
+    >>> extract_identifier("https://www.themoviedb.org/movie/11104-a-title?language=de", "P4947")
     '11104'
-    >>> identifier_in("109424", "P345"), identifier_in("n/a", "P345")
+    >>> extract_identifier("109424", "P345"), extract_identifier("n/a", "P345")
     ('tt0109424', '')
     """
     if prop == "P345" and re.fullmatch(r"[0-9]{1,9}", cell.strip()):
@@ -189,9 +202,9 @@ def extract_identifier(cell: str, prop: str, kind: str = "film") -> str:
 
 
 def split_people(*cells: str) -> Iterator[str]:
-    """The people in some cells.
+    """Yield the names of people in the cells.
 
-    >>> list(people("Joel Coen, Ethan Coen")), list(people("Wong, Kar-wai; 王家衛"))
+    >>> list(split_people("Joel Coen, Ethan Coen")), list(split_people("Wong, Kar-wai; 王家衛"))
     (['Joel Coen', 'Ethan Coen'], ['Wong, Kar-wai', '王家衛'])
     """
     for cell in cells:
@@ -240,7 +253,7 @@ class _LineWriter(io.TextIOBase):
 
 
 def count_rows(path: Path) -> int:
-    """About how many rows a table has, for a bar."""
+    """Return the approximate number of rows, for a progress bar."""
     with path.open("rb") as stream:
         return max(
             sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) - 1, 0

@@ -1,8 +1,8 @@
-"""Which classes of Wikidata fit which register of ours.
+"""Classes of Wikidata that correspond to each register.
 
-Every class was seen beside its label in public data. CoDEx lists 3,443 classes with
-their labels (github.com/tsafavi/codex at 3132e42, data/types/en/types.json); a class
-with a letter stands in another place:
+Each class id was checked against its label in public data. CoDEx lists 3,443 classes with
+their labels (github.com/tsafavi/codex at 3132e42, data/types/en/types.json). A letter marks
+a class from another source:
 
 - D: DBpedia ontology, owl:equivalentClass (github.com/dbpedia/extraction-framework
   at e3dfe8b, ontology.xml)
@@ -52,7 +52,7 @@ CLASSES_BY_REGISTER: Final[dict[str, dict[str, str]]] = {
         "Q7366": "song",
         "Q2188189": "musical work",
         "Q207628": "musical composition",
-        # Many items stand for a song and for the record of it at once.
+        # Many items combine a song and its recording.
         "Q134556": "single",
     },
     "recording": {
@@ -147,7 +147,7 @@ CLASSES_BY_REGISTER: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-#: Pages of Wikimedia that have an item but stand for no thing in the world.
+#: Wikimedia pages, whose items are not entities.
 WIKIMEDIA_PAGES: Final = {
     "Q4167410": "Wikimedia disambiguation page",
     "Q4167836": "Wikimedia category",
@@ -160,13 +160,15 @@ KNOWN_CLASSES: Final = frozenset(WIKIMEDIA_PAGES).union(*CLASSES_BY_REGISTER.val
 def match_classes(
     register: str, types: Iterable[str], superclasses: Iterable[str] = ()
 ) -> ClassMatch:
-    """Whether an item of these classes can be what ``register`` holds.
+    """Return whether an item of these classes can belong to ``register``.
 
-    One class that fits is enough: items often carry several. The types decide where
-    any of them is known; only else are the classes above them looked at.
+    One fitting class is enough, because items often have several. The superclasses count only
+    if none of the types is in `KNOWN_CLASSES`.
 
-    >>> fit("film", ["Q506240"]), fit("film", ["Q5"]), fit("film", ["Q1"], ["Q11424"])
-    ('fits', 'conflicts', 'fits')
+    >>> match_classes("film", ["Q506240"]), match_classes("film", ["Q5"])
+    ('fits', 'conflicts')
+    >>> match_classes("film", ["Q1"], ["Q11424"])
+    'fits'
     """
     accepted = CLASSES_BY_REGISTER.get(register)
     if accepted is None:

@@ -1,4 +1,4 @@
-"""An item as the action API gives it, read into a record, and the record as JSON.
+"""Items of Wikidata: records, the parser for Wikibase JSON, and JSON serialization.
 
 Source: https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 """
@@ -16,7 +16,7 @@ from .time_values import parse_time
 
 ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-#: "Sourcing circumstances", and the one that says of a date that it is not sure to the year.
+#: "Sourcing circumstances", and its value for an approximate date.
 #: Source: https://www.wikidata.org/wiki/Property:P1480, https://www.wikidata.org/wiki/Q5727902
 CIRCUMSTANCES: Final = "P1480"
 CIRCA: Final = "Q5727902"
@@ -24,19 +24,23 @@ _RANKS: Final = ("preferred", "normal", "deprecated")
 
 
 class MalformedEntity(ValueError):
-    """JSON that is not what the documentation says an item looks like."""
+    """JSON that does not have the documented shape of an item."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemStatement:
-    """One statement: ``item`` is the Q-id of its value, or ``value`` a date, number or text.
+    """One statement of an item.
 
-    Dates are as exact as they are stated: "1994", "1994-07", "1994-07-14", in the calendar of
-    Gregory. Neither is there where a statement of the rank preferred says that the value is
-    unknown or none, or one that cannot be read here. ``text`` is what to show, ``names`` the
-    labels of the item that is the value, by Wikidata's language code.
-    ``qualifiers`` maps a property to Q-ids or values; ``references`` are the addresses and
-    items that vouch for it.
+    Attributes:
+        item: Q-id of the value; "" if the value is not an item.
+        value: Date, number or text; "" if the value is an item. A date has the precision that
+            is stated ("1994", "1994-07", "1994-07-14"), in the Gregorian calendar. ``item`` and
+            ``value`` are both "" in a preferred statement whose value is unknown, absent or of
+            an unsupported type.
+        text: Text to display.
+        names: Labels of the item that is the value, by Wikidata language code.
+        qualifiers: Q-ids or values by property.
+        references: Addresses (P854) and items (P248) of the references.
     """
 
     item: str = ""
@@ -49,17 +53,23 @@ class ItemStatement:
 
     @property
     def is_circa(self) -> bool:
-        """Whether its date is said to be near the true one, and no more."""
+        """Whether its date is qualified as approximate (P1480 circa)."""
         return CIRCA in self.qualifiers.get(CIRCUMSTANCES, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item as it was read; ``read`` and ``modified`` are moments of ISO 8601.
+    """An item of Wikidata.
 
-    ``labels`` and ``aliases`` are by Wikidata's language code, ``sitelinks`` by site
-    ("enwiki") with the article's address. An item that was deleted or never made has the
-    revision 0. ``redirects_to`` is the one it was merged into, whose statements it shows.
+    Attributes:
+        read: Time of retrieval, in ISO 8601.
+        revision: Revision id; 0 if the item was deleted or never existed.
+        modified: Time of the last edit, in ISO 8601.
+        labels: Labels by Wikidata language code.
+        aliases: Aliases by Wikidata language code.
+        sitelinks: Addresses of articles by site ("enwiki").
+        redirects_to: Q-id of the item that it was merged into; ``statements`` are then those
+            of the target.
     """
 
     item: str
@@ -74,14 +84,14 @@ class Item:
 
     @property
     def exists(self) -> bool:
-        """Whether Wikidata has it."""
+        """Whether Wikidata has this item."""
         return self.revision > 0
 
     def best_statements(self, prop: str) -> tuple[ItemStatement, ...]:
-        """The statements of the best rank that a property has; deprecated ones never count.
+        """Return the best-rank statements of a property.
 
-        None where the preferred ones have no value that can be read here: those of normal rank
-        are not what Wikidata says then.
+        If preferred statements exist but none has a usable value, the result is empty:
+        statements of normal rank are then not the best ones. Deprecated statements never count.
         """
         found = self.statements.get(prop, ())
         for rank in _RANKS[:2]:
@@ -90,7 +100,7 @@ class Item:
         return ()
 
     def mentioned_items(self) -> Iterator[str]:
-        """The Q-ids of all that its statements and their qualifiers name."""
+        """Yield the Q-ids of all values of statements and qualifiers."""
         for statements in self.statements.values():
             for one in statements:
                 if one.item:
@@ -99,7 +109,7 @@ class Item:
                     yield from (value for value in values if ITEM_ID.fullmatch(value))
 
     def with_labels(self, labels: Mapping[str, Mapping[str, str]]) -> Item:
-        """The same, with the labels of what its statements name."""
+        """Return a copy whose statements have the labels of their values."""
         statements = {
             prop: tuple(
                 replace(
@@ -118,7 +128,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ItemSummary:
-    """What an item that others name is called, and its classes, with those above them."""
+    """Labels, classes and superclasses of an item."""
 
     labels: dict[str, str]
     types: tuple[str, ...]
@@ -126,14 +136,15 @@ class ItemSummary:
 
 
 def display_label(labels: Mapping[str, str]) -> str:
-    """The label to show: English, else Wikidata's default for all languages, else any."""
+    """Return the label to display: English, else ``mul``, else any; "" if there is none."""
     return labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")
 
 
 def sort_item_ids(items: Collection[str]) -> list[str]:
-    """The same without repetition, in the order of their numbers.
+    """Return the distinct ids in numerical order.
 
-    :raises ParameterError: if one is not a Q-id.
+    Raises:
+        ParameterError: If one is not a Q-id.
     """
     for item in items:
         if not ITEM_ID.fullmatch(item):
@@ -144,9 +155,10 @@ def sort_item_ids(items: Collection[str]) -> list[str]:
 def extract_entities(
     answer: Mapping[str, Any], requested: Collection[str]
 ) -> dict[str, dict[str, Any]]:
-    """The entity that answers for each of ``asked``, looked at before it is believed.
+    """Return the validated entity for each requested Q-id of a ``wbgetentities`` response.
 
-    :raises WrongShape: if one is left out, or is another than was asked for.
+    Raises:
+        MalformedEntity: If an entity is missing from the response or has another id.
     """
     entities = answer.get("entities")
     if not isinstance(entities, dict):
@@ -190,9 +202,10 @@ def _get_mapping(entity: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 
 def parse_entity(item: str, entity: Mapping[str, Any], read: str) -> Item:
-    """The record of an entity that `entities_of` let pass.
+    """Convert an entity that `extract_entities` accepted into a record.
 
-    :raises WrongShape: if a label, statement or link in it is not as documented.
+    Raises:
+        MalformedEntity: If a label, statement or sitelink does not have the documented shape.
     """
     if "missing" in entity:
         return Item(item, read)
@@ -229,7 +242,7 @@ def _parse_statements(claims: Any) -> Iterator[ItemStatement]:
         item, value = _parse_value(claim["mainsnak"])
         if claim["rank"] not in _RANKS:
             raise MalformedEntity(f"{claim['rank']!r} is no rank")
-        if not item and not value and claim["rank"] != "preferred":  # an unknown value, or none
+        if not item and not value and claim["rank"] != "preferred":  # unknown value or no value
             continue
         qualifiers = {
             prop: values
@@ -243,7 +256,7 @@ def _parse_statements(claims: Any) -> Iterator[ItemStatement]:
 
 
 def _parse_references(claim: Mapping[str, Any]) -> Iterator[str]:
-    """Reference addresses (P854) and the items that state it (P248)."""
+    """Yield reference addresses (P854) and the items a statement is stated in (P248)."""
     for reference in claim.get("references", ()):
         for prop in ("P854", "P248"):
             for snak in _get_mapping(reference, "snaks").get(prop, ()):
@@ -252,7 +265,7 @@ def _parse_references(claim: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _parse_value(snak: Mapping[str, Any]) -> tuple[str, str]:
-    """The Q-id, or the value, of a snak; two times nothing where it has none of ours."""
+    """Return the Q-id and the value of a snak; at least one of them is ""."""
     if snak["snaktype"] != "value":
         return "", ""
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
@@ -269,7 +282,7 @@ def _parse_value(snak: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def to_json(item: Item) -> dict[str, Any]:
-    """The record as plain JSON; what is empty in a statement is left out."""
+    """Convert an item to JSON; empty fields of statements are omitted."""
     record = asdict(item)
     record["statements"] = {
         prop: [
@@ -282,9 +295,10 @@ def to_json(item: Item) -> dict[str, Any]:
 
 
 def from_json(record: Mapping[str, Any]) -> Item:
-    """What `to_json` wrote.
+    """Convert the output of `to_json` back into an item.
 
-    :raises WrongShape: if it is not that.
+    Raises:
+        MalformedEntity: If the record does not have that shape.
     """
     try:
         statements = {
@@ -311,5 +325,5 @@ def from_json(record: Mapping[str, Any]) -> Item:
 
 
 def item_url(item: str) -> str:
-    """The page of an item on Wikidata."""
+    """Return the address of an item's page on Wikidata."""
     return f"https://www.wikidata.org/wiki/{item}"

@@ -1,15 +1,15 @@
-"""Which statements of Wikidata are read, and what each is in our ontology.
+"""Properties of Wikidata that are read, and the term of our ontology for each.
 
-Labels as in ``ontology/alignments.ttl`` and in public lists of properties. A statement says
-in our words what its property says, for items whose register and value fit; all others stay
-in the cache and are left out.
+Labels are as in ``ontology/alignments.ttl`` and in public lists of properties. A statement is
+converted only if the registers of its item and of its value fit; other statements stay in
+the cache.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-#: Who made or performs in a work. Wikidata property -> its English label.
+#: English label of each property for makers and performers.
 MAKERS: Final = {
     "P57": "director",
     "P58": "screenwriter",
@@ -30,10 +30,10 @@ DATES: Final = {
 IDENTIFIERS: Final = {"P345": "IMDb ID", "P4947": "TMDb movie ID"}
 INSTANCE_OF: Final = "P31"
 
-#: All properties that a description holds, with their English labels on Wikidata.
+#: All properties that are compared, with their English labels.
 COMPARED_PROPERTIES: Final = {INSTANCE_OF: "instance of", **MAKERS, **DATES, **IDENTIFIERS}
 
-#: The registers of works.
+#: Registers of works.
 WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
 _AGENTS: Final = ("person", "group", "organisation")
 _ENTITIES: Final = (
@@ -44,7 +44,7 @@ ConnectionClass = Literal["Reference", "Influence", "Derivation"]
 
 
 class RelationProperty(NamedTuple):
-    """A triple: ``al:<relation>`` from an entity of ``of`` to one of ``to``."""
+    """A property that becomes the triple ``al:<relation>`` between entities of these registers."""
 
     label: str
     relation: str
@@ -53,7 +53,10 @@ class RelationProperty(NamedTuple):
 
 
 class ConnectionProperty(NamedTuple):
-    """A connection of ``family`` and ``kind``; ``backwards`` where the value points at the item."""
+    """A property that becomes a connection.
+
+    If ``inverse``, the connection leads from the value to the item.
+    """
 
     label: str
     family: ConnectionClass
@@ -63,7 +66,7 @@ class ConnectionProperty(NamedTuple):
     inverse: bool = False
 
 
-#: Property -> (label, role of a contribution, who can have it).
+#: Property -> (label, role of the contribution, registers of the value).
 ROLES: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "P57": ("director", "director", _AGENTS),
     "P58": ("screenwriter", "screenwriter", _AGENTS),
@@ -113,7 +116,7 @@ CONNECTIONS: Final[dict[str, ConnectionProperty]] = {
     "P6166": ConnectionProperty("quotes work", "Reference", "quotation", WORKS, _ENTITIES),
 }
 
-#: Property -> (our property, the registers it is said of).
+#: Property -> (our property, registers of the item).
 DATE_RELATIONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "P577": ("published", WORKS),
     "P580": ("published", ("television",)),
@@ -123,14 +126,14 @@ DATE_RELATIONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 IDENTIFIER_RELATIONS: Final = {"P345": "imdbId", "P4947": "tmdbId"}
 
-#: What else two items may be joined by; read, and not said in our words.
+#: Further properties between items, which are read but not converted.
 OTHER_PROPERTIES: Final = {
     "P138": "named after",
     "P155": "follows",
     "P5059": "modified version of",
 }
 
-#: Every property that is read out of an item, with its English label on Wikidata.
+#: All properties that are read from an item, with their English labels.
 PROPERTY_LABELS: Final[dict[str, str]] = {
     INSTANCE_OF: "instance of",
     **MAKERS,

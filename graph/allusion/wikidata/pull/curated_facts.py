@@ -1,4 +1,4 @@
-"""What the curated files say already, as far as a projection of Wikidata must know it."""
+"""Curated facts that the conversion of Wikidata items has to match."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _NODES = ("Performance", "Contribution", "Reference", "Influence", "Derivation")
 
 @dataclass(slots=True)
 class CuratedFacts:
-    """Entities, and the nodes that join them, by what they join.
+    """Linked entities, and the nodes that connect entities.
 
-    ``entities`` maps a Q-id to the IRI of ours, ``labels`` an IRI to its labels by tag,
-    ``numbers`` an IRI to the identifiers it has, by our property. ``performances``,
-    ``contributions`` and ``connections`` have the IRIs of nodes by (work, performer), by
-    (work, contributor, role) and by (class, from, to).
+    Attributes:
+        entities: IRI of the entity for each linked Q-id.
+        labels: Labels of each IRI by language tag.
+        identifiers: Identifiers of each IRI by property ("imdbId").
+        performances: IRI of the node by (work, performer).
+        contributions: IRI of the node by (work, contributor, role).
+        connections: IRIs of the nodes by (class, from, to).
     """
 
     entities: dict[str, str] = field(default_factory=dict)
@@ -36,12 +39,12 @@ class CuratedFacts:
 
 
 def register_of(iri: str) -> str:
-    """The register of an entity's IRI: "film"."""
+    """Return the register in an entity's IRI: "film"."""
     return iri.removeprefix(BASE).partition("/")[0]
 
 
 def read_curated_facts(curated: Curated) -> CuratedFacts:
-    """The grounds of the curated files, whatever was pulled before left out."""
+    """Read the facts of the curated files; the snapshot is not included."""
     facts = CuratedFacts()
     for row in curated.mappings:
         if row.predicate == "skos:exactMatch" and not row.negative:
@@ -58,7 +61,7 @@ def read_curated_facts(curated: Curated) -> CuratedFacts:
 def _collect_statement(
     facts: CuratedFacts, nodes: dict[str, dict[str, str]], statement: Statement
 ) -> None:
-    """A label, an identifier, or what a node joins: its properties, and "a" for its class."""
+    """Record a label, an identifier, or a property of a node ("a" for its class)."""
     subject, value = statement.subject.value, statement.object
     name = statement.predicate.value.removeprefix(AL)
     if statement.predicate.value == PREFIXES["rdfs"] + "label":

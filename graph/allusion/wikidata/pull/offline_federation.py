@@ -1,8 +1,8 @@
-"""Federated queries, answered by what was pulled instead of by the server they name.
+"""Federated queries answered from the snapshot instead of the remote endpoint.
 
-A SERVICE block is found on its own, whatever stands around it, and joined afterwards (SPARQL
-1.1 Federated Query, section 2.4). So its rows can be found beforehand, in what was pulled,
-and stand in its place as VALUES: the rest of the query never knows, on any engine.
+A SERVICE block is evaluated independently of the rest of the query and joined afterwards
+(SPARQL 1.1 Federated Query, section 2.4). So its rows can be computed from the snapshot
+beforehand and substituted as a VALUES block, on any engine.
 """
 
 from __future__ import annotations
@@ -24,17 +24,20 @@ _DATE_TIME: Final = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
 _LABEL: Final = ox.NamedNode(f"{PREFIXES['rdfs']}label")
 _ALIAS: Final = ox.NamedNode(f"{PREFIXES['skos']}altLabel")
 _SAME_AS: Final = ox.NamedNode(f"{PREFIXES['owl']}sameAs")
-# What is left out of a date that is not known to the day: Wikidata writes the first.
+# Length of a date -> suffix for a full date: Wikidata uses the first day of a month or year.
 _DAY_SUFFIXES: Final = {4: "-01-01", 7: "-01", 10: ""}
-# The properties whose values are dates.
+# Properties with dates as values.
 _DATES: Final = frozenset(("P577", "P580", "P569", "P570", "P571", "P1619"))
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSource:
-    """What was pulled, as a ``store``: how many ``items``, and the day each was ``read``.
+    """The snapshot as a store.
 
-    ``read`` are the first and the last of those days.
+    Attributes:
+        store: Triples in the shape of Wikidata's own endpoint.
+        items: Number of items.
+        read: First and last day of retrieval, in ISO 8601.
     """
 
     store: OxigraphStore
@@ -43,10 +46,11 @@ class SnapshotSource:
 
 
 def open_snapshot_source() -> SnapshotSource:
-    """What was pulled, ready to answer.
+    """Load the snapshot into a store.
 
-    :raises MissingResource: if nothing was pulled.
-    :raises StoreError: if what was pulled is damaged.
+    Raises:
+        MissingResource: If there is no snapshot.
+        StoreError: If the snapshot is damaged.
     """
     pulled = read_snapshot()
     days = sorted(item.read[:10] for item in pulled.items.values())
@@ -55,10 +59,9 @@ def open_snapshot_source() -> SnapshotSource:
 
 
 def inline_services(sparql: str, store: Store) -> str:
-    """``sparql`` with the rows that ``store`` has for each SERVICE in the place of it.
+    """Replace each SERVICE block by a VALUES block with its rows in ``store``.
 
-    It is for queries of the project's own: of each, SERVICE, the address and its block stand
-    one after the other.
+    Only for queries of this project: it expects SERVICE, an address and a block in sequence.
     """
     tokens = tokens_of(sparql)
     prologue = sparql[: next(token.place for token in tokens if token.word == "SELECT")]
@@ -78,7 +81,7 @@ def inline_services(sparql: str, store: Store) -> str:
 
 
 def _find_closing_brace(tokens: list[Token], start: int) -> int:
-    """The brace that closes the one at ``start``."""
+    """Return the index of the brace that closes the one at ``start``."""
     depth = 0
     for index in range(start, len(tokens)):
         depth += {"{": 1, "}": -1}.get(tokens[index].text, 0)
@@ -96,10 +99,9 @@ def _values_block(rows: Rows) -> str:
 
 
 def build_store(items: Mapping[str, Item], named: Mapping[str, ItemSummary]) -> OxigraphStore:
-    """What was pulled, in memory and in the shape that Wikidata's own endpoint has.
+    """Build a store in memory, in the shape of Wikidata's endpoint.
 
-    Statements of the best rank as ``wdt:``, labels, aliases, and what was merged as
-    ``owl:sameAs``.
+    It has best-rank statements (``wdt:``), labels, aliases, and ``owl:sameAs`` for redirects.
 
     Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
     """
@@ -118,7 +120,7 @@ def build_store(items: Mapping[str, Item], named: Mapping[str, ItemSummary]) -> 
 def _item_triples(
     item: Item,
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
-    # An item that was merged shows the statements of the one it was merged into.
+    # A merged item has the statements of its target.
     subject = _item_node(item.redirects_to or item.item)
     if item.redirects_to:
         yield _item_node(item.item), _SAME_AS, subject

@@ -1,4 +1,4 @@
-"""Reading what Wikidata says of linked entities, and of what is joined to them there."""
+"""Retrieval of linked items and of the items connected to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .snapshot import Snapshot
 
 
 def links_by_entity(resources: Resources) -> dict[str, Link]:
-    """The row of the mapping for each entity of ours that has an item: by its IRI."""
+    """Return the accepted link of each entity, by IRI."""
     rows, _ = read_mappings(resources.mapping_file)
     return {
         row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
@@ -23,12 +23,16 @@ def links_by_entity(resources: Resources) -> dict[str, Link]:
 
 
 def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Snapshot:
-    """The items, and the names and kinds of what they name.
+    """Fetch items, and labels and classes of the items they mention.
 
-    With ``depth`` 1 or more also the items that those are joined to by a connection (based on,
-    inspired by, references ...), in either direction, each as a whole; and so on.
+    Args:
+        wikidata: Client to fetch with.
+        items: Q-ids.
+        depth: How many steps to follow connections (based on, inspired by, references ...) in
+            both directions. The items found are fetched completely.
 
-    :raises NetworkError: if a service does not answer as it should; what came is in the cache.
+    Raises:
+        NetworkError: If a service fails; the batches received before stay cached.
     """
     found = wikidata.fetch_items(items)
     last = found
@@ -52,7 +56,7 @@ def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Sn
 
 
 def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str, ItemSummary]:
-    """What the items that were read are called, and their classes with those above them."""
+    """Return labels, classes and superclasses of fetched items."""
     types = {
         item: tuple(one.item for one in it.best_statements(INSTANCE_OF))
         for item, it in items.items()
@@ -68,5 +72,5 @@ def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str,
 
 
 def merge_snapshots(old: Snapshot, new: Snapshot) -> Snapshot:
-    """What was pulled before, with what was pulled now in its place."""
+    """Return the old snapshot updated with the new one."""
     return Snapshot({**old.items, **new.items}, {**old.summaries, **new.summaries})

@@ -1,8 +1,8 @@
-"""What was pulled from Wikidata, in files: as it was read, and as a source of our own form.
+"""The snapshot of Wikidata on disk: the fetched items, and the source built from them.
 
-Below `home`, in ``wikidata/pulled``: ``items.json`` holds the items, ``named.json`` what they
-name; ``source.ttl`` and ``links.sssom.tsv`` say the same in our ontology and are made anew
-from them, without asking anybody, when the curated files have changed.
+The folder ``wikidata/pulled`` below `home` has ``items.json`` (items) and ``named.json``
+(labels and classes of mentioned items). ``source.ttl`` and ``links.sssom.tsv`` express the
+same in our ontology; they are rebuilt offline when the curated files have changed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from ..model.items import Item, ItemSummary, MalformedEntity, from_json, to_json
 from .curated_facts import CuratedFacts, read_curated_facts, register_of
 from .to_rdf import Projection
 
-#: Raised by hand when the same items would make another source.
+#: Version of the conversion; increase it if the same items give another source.
 _FORMAT: Final = 4
 _OUTPUT_FILES: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """Items by Q-id, and what they name."""
+    """Items, and summaries of the items they mention, by Q-id."""
 
     items: dict[str, Item] = field(default_factory=dict)
     summaries: dict[str, ItemSummary] = field(default_factory=dict)
@@ -42,10 +42,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ProjectionSummary:
-    """What a projection gave: triples, entities that are new, and what was left out and why.
+    """Result of the conversion to our ontology.
 
-    ``twins`` are pairs of an entity of ours without an item and a new one of the same kind
-    and English label: they may be one, which nobody has said yet.
+    Attributes:
+        triples: Number of triples.
+        entities: Number of new entities.
+        omitted: Number of omitted statements by reason.
+        possible_duplicates: Pairs of an unlinked curated entity and a new entity with the same
+            register and English label.
     """
 
     triples: int
@@ -55,15 +59,16 @@ class ProjectionSummary:
 
 
 def snapshot_folder() -> Path:
-    """Where it lies."""
+    """Return the folder of the snapshot."""
     return home() / "wikidata" / "pulled"
 
 
 def read_snapshot() -> Snapshot:
-    """The items that were pulled.
+    """Read the snapshot.
 
-    :raises MissingResource: if none were.
-    :raises StoreError: if the files are damaged.
+    Raises:
+        MissingResource: If there is none.
+        StoreError: If its files are damaged.
     """
     place = snapshot_folder()
     if not (place / "items.json").is_file():
@@ -84,10 +89,11 @@ def read_snapshot() -> Snapshot:
 
 
 def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummary:
-    """Keep what was read, and the source made of it, once that passes the checks of any file.
+    """Write the items and the source built from them, if the source passes the checks.
 
-    :raises DataError: if it does not; the files that were there before stay.
-    :raises OutputError: if the folder cannot be written.
+    Raises:
+        DataError: If a check fails; the files of the last snapshot stay unchanged.
+        OutputError: If the folder is not writable.
     """
     place = snapshot_folder()
     items = _format_records(
@@ -104,9 +110,9 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{place} cannot be made: {error.strerror or error}") from error
-    # The seal comes last: without it the source is made again from the items.
+    # "made.json" is written last: without it, the source is rebuilt from the items.
     (place / "made.json").unlink(missing_ok=True)
-    # The names come before the items: a run that ends between the two leaves items with names.
+    # Summaries are written first, so that an interrupted run never leaves items without them.
     for name, text in {"named.json": named, "items.json": items, **texts}.items():
         write_atomically(place / name, text)
     return made
@@ -115,10 +121,11 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
 def with_snapshot(
     resources: Resources, progress: Callable[[str], None] = lambda _: None
 ) -> Resources:
-    """The same inputs and what was pulled; its source is made anew where it must be.
+    """Return the inputs with the snapshot added; rebuild its source if it is outdated.
 
-    :raises MissingResource: if nothing was pulled.
-    :raises DataError: if it does not pass the checks beside these files.
+    Raises:
+        MissingResource: If there is no snapshot.
+        DataError: If the source fails the checks together with the curated files.
     """
     place = snapshot_folder()
     if not (place / "source.ttl").is_file():
@@ -130,7 +137,7 @@ def with_snapshot(
 
 
 def _is_current(resources: Resources) -> bool:
-    """Whether the source is whole, and of these files."""
+    """Return whether the source is complete and was built from these inputs."""
     try:
         seal = json.loads((snapshot_folder() / "made.json").read_text(encoding="utf-8"))
         made = [
@@ -148,7 +155,7 @@ def _digest(texts: Iterable[str]) -> str:
 
 
 def _input_key(resources: Resources, items: str | None = None) -> str:
-    """Changes when the curated files, the items or the way of projecting change."""
+    """Return a key that changes with the curated files, the items and the conversion."""
     place = snapshot_folder()
     if items is None:
         parts = (place / "items.json", place / "named.json")
@@ -159,7 +166,7 @@ def _input_key(resources: Resources, items: str | None = None) -> str:
 def _project(
     snapshot: Snapshot, resources: Resources, items: str
 ) -> tuple[dict[str, str], ProjectionSummary]:
-    """The files of the source, checked beside the curated ones."""
+    """Return the files of the source, checked together with the curated files."""
     plain = replace(resources, pulled=None)
     grounds = read_curated_facts(read_curated(plain))
     projection = Projection(snapshot.items, snapshot.summaries, grounds)
@@ -204,10 +211,14 @@ def _possible_duplicates(
 
 
 def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
-    """What a build would say of it, before it counts."""
+    """Run the structural checks on the source.
+
+    Raises:
+        DataError: If one fails.
+    """
     scratch = Path(tempfile.mkdtemp(prefix="allusion-"))
     try:
-        # The name of the folder says which graph it is.
+        # The build derives the named graph from the name of the folder.
         place = scratch / "pulled"
         place.mkdir()
         for name in _OUTPUT_FILES[:2]:
@@ -227,7 +238,7 @@ def _read_records(path: Path) -> list[dict[str, Any]]:
 
 
 def _format_records(records: list[dict[str, Any]]) -> str:
-    """A JSON list with a record a line, which a person can look through."""
+    """Return a JSON list with one record a line."""
     lines = (json.dumps(one, ensure_ascii=False, sort_keys=True) for one in records)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 

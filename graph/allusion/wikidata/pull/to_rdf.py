@@ -1,9 +1,8 @@
-"""What Wikidata says, in our ontology: one more source, in the form of a curated file.
+"""Conversion of Wikidata items to our ontology, in the form of a curated source file.
 
-Entities that it names and we lack get a record with the IRI ``film:wikidata-q123``; such
-slugs are kept for this file, so no curated entity can ever have one. Where a curated node
-says the same (a part, a credit, a connection), its IRI is stated again, as any second source
-does. Connections are claims of those who edit Wikidata, and say so.
+Items without a curated entity become entities with IRIs such as ``film:wikidata-q123``;
+curated files may not use such slugs. If a curated node states the same performance, credit
+or connection, its IRI is used again. Connections are attributed to Wikidata's contributors.
 """
 
 from __future__ import annotations
@@ -34,30 +33,32 @@ from ..model.properties import (
 )  # fmt: skip
 from .curated_facts import CuratedFacts, register_of
 
-#: Whose claims the connections are: the file describes this agent.
+#: Agent that the connections are attributed to.
 CONTRIBUTORS: Final = f"{BASE}organisation/wikidata-contributors"
 _ALL_PREFIXES: Final = {**PREFIXES, **PULLED_PREFIXES}
 _WIKIPEDIA_SITES: Final = ("enwiki", "zhwiki", "jawiki", "kowiki")
 _DATE_TYPES: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
 _IDENTIFIER_PATTERNS: Final = {"imdbId": r"(tt|nm|co)[0-9]{7,}", "tmdbId": r"[0-9]+"}
-# Registers whose class is not the first of its list are told apart by these.
+# Item "television special", which has the second class of its register.
 _TELEVISION_SPECIAL: Final = "Q1261214"
-# Of addresses that a service gives, those that are surely what they should be.
+# Accepted addresses of Wikipedia articles.
 _ARTICLE: Final = re.compile(r"https://[a-z-]+\.wikipedia\.org/wiki/[^\s<>\"{}|^`\\]+")
 
 
 @cache
 def _iri(curie: str) -> ox.NamedNode:
-    """A term of ours from its prefixed name."""
+    """Expand a prefixed name."""
     prefix, _, local = curie.partition(":")
     return ox.NamedNode(_ALL_PREFIXES[prefix] + local)
 
 
 class Projection:
-    """The triples of a source, and what could not be said in it.
+    """Triples built from items.
 
-    ``triples`` is the source, ``made`` maps the IRIs of the entities it adds to their Q-ids
-    and labels, ``left_out`` counts statements by the reason.
+    Attributes:
+        triples: All triples of the source.
+        new_entities: Q-id and label of each entity that the source adds, by IRI.
+        omitted: Number of omitted statements by reason.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Projection:
                 self._add_item(item)
 
     def turtle(self) -> str:
-        """The source as a Turtle file, the same for the same triples."""
+        """Serialize the triples as Turtle, in a stable order."""
         written = ox.serialize(
             sorted(self.triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=_ALL_PREFIXES
         )
@@ -88,14 +89,14 @@ class Projection:
         lines = written.decode().splitlines(keepends=True)
         heads = {line for line in lines if line.startswith("@prefix ")}
         body = "".join(line for line in lines if line not in heads)
-        # In the order of the alphabet, and only those that are used.
+        # Only the prefixes in use, sorted.
         used = sorted(head for head in heads if f"{head.split()[1]}" in body)
         return "".join((*used, "\n", body))
 
     def _add_triple(
         self, subject: str, predicate: str, value: str | ox.NamedNode | ox.Literal
     ) -> None:
-        """One triple; ``value`` as text is the IRI of an entity or node of ours."""
+        """Add a triple; a ``value`` of type str is an IRI."""
         term = ox.NamedNode(value) if isinstance(value, str) else value
         self.triples.add(ox.Triple(ox.NamedNode(subject), _iri(predicate), term))
 
@@ -123,7 +124,7 @@ class Projection:
     def _find_or_add_entity(
         self, item: str, registers: Iterable[str] = tuple(ENTITY_REGISTERS)
     ) -> str | None:
-        """The entity that stands for an item, if it is of one of these registers."""
+        """Return the entity for an item; None if it belongs to none of the registers."""
         registers = tuple(registers)
         if known := self._entities.get(item):
             return known if register_of(known) in registers else None
@@ -147,7 +148,7 @@ class Projection:
     def _add_entity(
         self, item: str, register: str, types: tuple[str, ...], labels: Mapping[str, str]
     ) -> str:
-        """A record for an entity that Wikidata names and we lack."""
+        """Add an entity for an item that no curated entity is linked to."""
         iri = f"{BASE}{register}/wikidata-{item.lower()}"
         self._entities[item] = iri
         self.new_entities[iri] = (item, display_label(labels) or item)
@@ -155,7 +156,7 @@ class Projection:
         special = register == "television" and _TELEVISION_SPECIAL in types
         self._add_triple(iri, "rdf:type", _iri(f"al:{classes[1 if special else 0]}"))
         self._add_triple(iri, "dcterms:source", GRAPH_WIKIDATA)
-        # Without a name in English, Wikidata itself shows the number.
+        # Like Wikidata, use the Q-id if there is no English label.
         self._add_text(iri, "rdfs:label", _label(labels, "en") or item)
         for tag in LANGUAGES[1:]:
             if text := _label(labels, tag):
@@ -187,7 +188,7 @@ class Projection:
                 self._add_connection(subject, item, prop, joining, one)
 
     def _add_external_links(self, subject: str, item: Item) -> None:
-        """Identifiers, where we have none or the same, and articles of Wikipedia."""
+        """Add Wikipedia articles, and identifiers unless ours differ."""
         for prop, name in IDENTIFIER_RELATIONS.items():
             for one in item.best_statements(prop)[:1]:
                 ours = self._curated.identifiers[subject].get(name, one.value)
@@ -204,7 +205,7 @@ class Projection:
         return target
 
     def _add_revision(self, subject: str, item: Item) -> None:
-        """Evidence for the item as a whole: which revision it was, and when it was read."""
+        """Add evidence for the item as a whole: its revision and time of retrieval."""
         node = f"{BASE}evidence/wikidata-{item.item.lower()}"
         where = f"{item.item}, revision {item.revision}"
         called = display_label(item.labels) or item.item
@@ -229,7 +230,7 @@ class Projection:
             self._add_triple(node, "dcterms:modified", ox.Literal(item.modified, datatype=moment))
 
     def _add_names(self, subject: str, item: Item) -> None:
-        """Names we lack become labels, others aliases: an entity has one label a language."""
+        """Add missing labels as labels and others as aliases: one label for each language."""
         ours = self._curated.labels.get(subject, {})
         for tag in LANGUAGES:
             text = _label(item.labels, tag)
@@ -248,11 +249,11 @@ class Projection:
             found = [one for one in item.best_statements(prop) if len(one.value) in _DATE_TYPES]
             dates = [one.value for one in found if not one.is_circa]
             if found and not dates:
-                # The graph has no word for "about": an exact year would be another statement.
+                # The ontology has no approximate dates, and an exact year would be another statement.
                 self.omitted["dates that are not sure to the year (circa)"] += 1
             if dates:
-                # Films have a date for each country; the first is when it was published.
-                # The day beside its year counts, not the year alone.
+                # Films have a date for each country; the first one is the publication date.
+                # A day takes precedence over its year.
                 first = min(dates, key=lambda date: f"{date}~")
                 kind = _iri(f"xsd:{_DATE_TYPES[len(first)]}")
                 self._add_triple(subject, f"al:{ours}", ox.Literal(first, datatype=kind))
@@ -333,7 +334,7 @@ class Projection:
             f"{BASE}evidence/wikidata-{item.item.lower()}-{prop.lower()}-{statement.item.lower()}"
         )
         count = len(statement.references)
-        # A reference may name neither, such as the Wikipedia that a statement was copied from.
+        # A reference may have neither, for example if it only names a Wikipedia.
         vouched = (
             f"; pages and items it names for that: {count}"
             if count
@@ -365,7 +366,7 @@ class Projection:
         return self._curated.labels.get(iri, {}).get("en") or shorten(iri)
 
 
-#: What reads between the two ends of a connection.
+#: Phrase between the labels of both ends of a connection.
 _CONNECTION_PHRASES: Final = {
     "derivation": "is based on",
     "inspired-by": "is inspired by",
@@ -376,6 +377,6 @@ _CONNECTION_PHRASES: Final = {
 
 
 def _label(labels: Mapping[str, str], tag: str) -> str:
-    """The label in one of our languages, in its own script; English may be the default's."""
+    """Return the label in a language and its script; for English also the ``mul`` label."""
     codes = (*language_codes(tag).exact, "mul") if tag == "en" else language_codes(tag).exact
     return next((labels[code].strip() for code in codes if labels.get(code, "").strip()), "")
