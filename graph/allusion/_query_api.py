@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.offline_federation import Standin
+    from .wikidata.pull.offline_federation import SnapshotSource
 
 
 class Querying:
@@ -221,19 +221,19 @@ class Querying:
         """The answer to a federated query by what was pulled from Wikidata."""
         if not self.queries.get(name).asks:
             raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.offline_federation import answered
+        from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(answered(text, self.pulled.store))
+        return self.answer(inline_services(text, self.pulled.store))
 
     @cached_property
-    def pulled(self) -> Standin:
+    def pulled(self) -> SnapshotSource:
         """What was pulled from Wikidata, as what answers in its place.
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.offline_federation import standin
+        from .wikidata.pull.offline_federation import open_snapshot_source
 
-        return standin()
+        return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.

@@ -76,7 +76,7 @@ def beside_wikidata(
     :raises ParameterError: if ``store`` holds data of its own.
     :raises MissingResource: if nothing was pulled.
     """
-    from .wikidata.pull.snapshot import with_pulled
+    from .wikidata.pull.snapshot import with_snapshot
 
     if store not in (DISK, MEMORY):
         from .store.http.credentials import without_login
@@ -85,7 +85,7 @@ def beside_wikidata(
             f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
             "leave out --with wikidata (in Python with_wikidata=True), or --store"
         )
-    return with_pulled(resources, report)
+    return with_snapshot(resources, report)
 
 
 def open_built(
