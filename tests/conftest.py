@@ -22,8 +22,8 @@ from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.view import page
-from allusion.view.svg.focus import asset
-from allusion.view.text_metrics import width
+from allusion.view.svg.focus import read_asset
+from allusion.view.text_metrics import text_width
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -221,7 +221,7 @@ TextBoxes = Callable[[str], list[tuple[str, tuple[float, float, float, float]]]]
 @pytest.fixture(scope="session")
 def text_boxes() -> TextBoxes:
     """Every text of a drawing with its left, top, right and bottom, measured by the drawing's rules."""
-    rules = asset("picture.css") + asset("sheet.css")
+    rules = read_asset("picture.css") + read_asset("sheet.css")
     sizes = {
         name: (float(size), "font-weight: 600" in rest)
         for name, size, rest in re.findall(
@@ -235,7 +235,7 @@ def text_boxes() -> TextBoxes:
             words = "".join(element.itertext())
             role = (element.get("class") or "").split()[-1]
             size, bold = sizes["sub" if role == "rest" else role]
-            across = width(words, size, bold=bold)
+            across = text_width(words, size, bold=bold)
             x, y = float(element.get("x") or 0), float(element.get("y") or 0)
             left = x - {"middle": across / 2, "end": across}.get(
                 element.get("text-anchor") or "", 0

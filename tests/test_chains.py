@@ -20,9 +20,9 @@ from allusion.core.errors import AmbiguousName, ParameterError, UnknownName
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.network.card import cite
-from allusion.network.graph import project
-from allusion.network.paths import Chains, Rules, find_chains
+from allusion.network.card import format_citation
+from allusion.network.graph import build_network
+from allusion.network.paths import PathRules, Paths, find_paths
 from allusion.view import chain_svg
 
 ROOT = Path(__file__).parents[1]
@@ -54,23 +54,23 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
     entities = [entity(iri.removeprefix(BASE), labels) for iri in iris] + [
         entity(path) for path in alone
     ]
-    return project({e.iri: e for e in entities}, list(edges))
+    return build_network({e.iri: e for e in entities}, list(edges))
 
 
 def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, every: bool = False, limit: int = 20,
-           **rules: object) -> Chains:  # fmt: skip
-    return find_chains(graph, BASE + one, BASE + other, Rules(**rules), every=every, limit=limit)  # type: ignore[arg-type]
+           **rules: object) -> Paths:  # fmt: skip
+    return find_paths(graph, BASE + one, BASE + other, PathRules(**rules), every=every, limit=limit)  # type: ignore[arg-type]
 
 
-def passed(found: Chains, number: int = 0) -> list[str]:
-    return [e.iri.removeprefix(BASE) for e in found.chains[number].entities]
+def passed(found: Paths, number: int = 0) -> list[str]:
+    return [e.iri.removeprefix(BASE) for e in found.paths[number].entities]
 
 
 def test_a_chain_walks_statements_whichever_way_they_point() -> None:
     graph = network(edge("film/a", "person/x"), edge("film/b", "person/x"))
     found = chains(graph, "film/a", "film/b")
     assert passed(found) == ["film/a", "person/x", "film/b"]
-    assert [hop.forwards for hop in found.chains[0].hops] == [True, False]
+    assert [hop.forwards for hop in found.paths[0].hops] == [True, False]
     assert passed(chains(graph, "film/b", "film/a")) == ["film/b", "person/x", "film/a"]
 
 
@@ -103,7 +103,7 @@ def test_of_several_statements_between_two_the_best_is_walked_and_the_rest_are_k
         edge("film/a", "film/b", "part", "partOfSeries", sources=9),
         edge("film/a", "film/b", sources=1), edge("film/b", "film/a", "comparison", "parallel", sources=2),
     )  # fmt: skip
-    (hop,) = chains(graph, "film/a", "film/b").chains[0].hops
+    (hop,) = chains(graph, "film/a", "film/b").paths[0].hops
     assert (hop.edge.kind, hop.forwards) == ("parallel", False)
     assert [other.kind for other in hop.others] == ["name-drop", "partOfSeries"]
 
@@ -126,7 +126,7 @@ def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() 
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
                      edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
-    assert chains(longer, "film/a", "film/b").in_doubt == 0
+    assert chains(longer, "film/a", "film/b").doubtful == 0
 
 
 def test_a_source_that_disputes_a_hop_is_not_among_those_that_say_so() -> None:
@@ -175,7 +175,7 @@ def test_no_credits_keeps_to_the_four_families_of_connection() -> None:
     assert passed(chains(CREDITED, "film/a", "film/b")) == ["film/a", "person/p", "film/b"]
     found = chains(CREDITED, "film/a", "film/b", credits=False)
     assert passed(found) == ["film/a", "film/m", "film/n", "film/b"]
-    assert {hop.edge.family for hop in found.chains[0].hops} <= set(FAMILIES)
+    assert {hop.edge.family for hop in found.paths[0].hops} <= set(FAMILIES)
 
 
 def test_via_keeps_to_kinds_and_families() -> None:
@@ -247,7 +247,7 @@ def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_say
     best = ["film/a", *(f"film/{layer}07" for layer in "pqrst"), "film/z"]
     edges += [edge(x, y, sources=4, kind="quotation") for x, y in pairwise(best)]
     found = chains(network(*edges), "film/a", "film/z", every=True)
-    assert found.uncounted
+    assert found.truncated
     assert "20 of more than 500 chains" in found.summary
     assert passed(found) == best
 
@@ -266,7 +266,7 @@ def kg() -> KnowledgeGraph:
 
 def test_momoe_yamaguchi_leads_to_manhattan_by_chungking_express(kg: KnowledgeGraph) -> None:
     found = kg.path("山口百恵", "film:manhattan")
-    likeness, analogy = found.chains[0].hops
+    likeness, analogy = found.paths[0].hops
     assert likeness.edge.sentence == (
         "As the essay “223” tells it, Cop 223 recalls that the owner of Midnight Express thinks "
         "May looks like Momoe Yamaguchi."
@@ -277,7 +277,7 @@ def test_momoe_yamaguchi_leads_to_manhattan_by_chungking_express(kg: KnowledgeGr
         True,
         "claimed",
     )
-    assert any("paragraph 4, characters" in cite(item) for item in analogy.edge.evidence)
+    assert any("paragraph 4, characters" in format_citation(item) for item in analogy.edge.evidence)
 
 
 def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGraph) -> None:
@@ -285,7 +285,7 @@ def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGrap
                        ("Chungking Express", "Tomokazu Miura")):  # fmt: skip
         rows = kg.query("chain", one=one, other=other).records()
         shortest = kg.path(one, other, credits=False)
-        assert len(shortest.chains[0]) == min(int(str(row["hops"])) for row in rows)
+        assert len(shortest.paths[0]) == min(int(str(row["hops"])) for row in rows)
 
 
 def test_every_entity_that_a_hop_joins_is_an_end_of_its_statement(kg: KnowledgeGraph) -> None:

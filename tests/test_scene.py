@@ -14,7 +14,7 @@ from allusion.core.labels import Name
 from allusion.core.model import Edge, Entity, Line, Scene, Utterance
 from allusion.core.vocabulary import BASE
 from allusion.view import svg
-from allusion.view.layout.scene import ELSEWHERE, UNPLACED, scenes_of
+from allusion.view.layout.scene import ELSEWHERE_HEADING, UNORDERED_HEADING, scene_sections
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -36,12 +36,12 @@ def test_no_text_covers_another(
 
 
 def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGraph[str]) -> None:
-    sections = scenes_of(shipped, FILM)
+    sections = scene_sections(shipped, FILM)
     orders = [row.scene.order for section in sections for row in section.rows if row.scene]
     placed = [order for order in orders if order is not None]
     assert placed == sorted(placed)
     assert orders[: len(placed)] == placed
-    assert [s.heading for s in sections if s.heading == UNPLACED] == [UNPLACED]
+    assert [s.heading for s in sections if s.heading == UNORDERED_HEADING] == [UNORDERED_HEADING]
 
 
 def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
@@ -51,7 +51,7 @@ def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
     assert "Cop 223\nCantonese, dialogue\n“Tomokazu Miura, I’ll kill you!”" in said
     assert "223 shouts that he will kill" in said
     assert "三浦友和 · b. 1952" in said
-    assert ELSEWHERE in said
+    assert ELSEWHERE_HEADING in said
     assert "tells that May said to Cop 223:" in said
 
 
@@ -68,12 +68,12 @@ def test_every_utterance_is_drawn_once(shipped: nx.MultiDiGraph[str]) -> None:
         return [
             iri
             for speech in speeches  # type: ignore[attr-defined]
-            for iri in (speech.utterance.iri, *within(speech.told))
+            for iri in (speech.utterance.iri, *within(speech.reported))
         ]
 
     shown = [
         iri
-        for section in scenes_of(shipped, FILM)
+        for section in scene_sections(shipped, FILM)
         for row in section.rows
         for iri in within(row.speech)
     ]

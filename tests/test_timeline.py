@@ -15,18 +15,18 @@ from allusion.core.errors import ParameterError
 from allusion.core.model import Edge, Entity
 from allusion.core.vocabulary import BASE
 from allusion.view import svg
-from allusion.view.layout.time_axis import make_axis
-from allusion.view.layout.timeline import Timeline, arrange_timeline
-from allusion.view.selection import around
-from allusion.view.theme import CONNECTIONS, FAMILY_ORDER, FAMILY_STYLES
+from allusion.view.layout.time_axis import build_time_axis
+from allusion.view.layout.timeline import TimelineLayout, layout_timeline
+from allusion.view.subgraphs import ego_graph
+from allusion.view.theme import CONNECTION_FAMILIES, FAMILY_ORDER, FAMILY_STYLES
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
 
 
-def made(network: nx.MultiDiGraph[str], focus: str, hops: int = 1) -> Timeline:
-    found = arrange_timeline(around(network, focus, hops, CONNECTIONS), focus)
+def made(network: nx.MultiDiGraph[str], focus: str, hops: int = 1) -> TimelineLayout:
+    found = layout_timeline(ego_graph(network, focus, hops, CONNECTION_FAMILIES), focus)
     assert found is not None
     return found
 
@@ -79,7 +79,7 @@ def test_what_is_later_stands_further_right(shipped: nx.MultiDiGraph[str]) -> No
 
 
 def test_years_are_as_far_apart_as_they_were() -> None:
-    axis = make_axis({1960, 1965, 1970, 1972}, 0, 600)
+    axis = build_time_axis({1960, 1965, 1970, 1972}, 0, 600)
     assert axis.breaks == ()
     assert axis.x(1965) - axis.x(1960) == axis.x(1970) - axis.x(1965)
     with pytest.raises(ValueError, match="1959"):
@@ -91,14 +91,14 @@ def test_a_long_gap_is_broken_and_the_break_is_named() -> None:
     drawn = svg(network, f"{BASE}film/1", layout="timeline")
     assert "1934 to 1990: nothing here, and the axis is broken" in drawn
     assert drawn.count(">//<") == 2
-    axis = make_axis({1934, 1990, 1994}, 0, 600)
+    axis = build_time_axis({1934, 1990, 1994}, 0, 600)
     years = [year for year, _ in axis.ticks]
     assert {1934, 1990, 1994} <= set(years), "the years beside a break are written"
 
 
 def test_ticks_never_touch(shipped: nx.MultiDiGraph[str]) -> None:
     for years in ({1990, 1991}, {1900, 1994}, set(range(1950, 2020)), {1994}, {-400, 1600, 2000}):
-        ticks = [x for _, x in make_axis(years, 160, 1170).ticks]
+        ticks = [x for _, x in build_time_axis(years, 160, 1170).ticks]
         assert ticks == sorted(ticks)
         assert all(right - left >= 30 for left, right in pairwise(ticks))
 
@@ -114,7 +114,7 @@ def test_every_kind_has_its_lane_and_every_lane_its_name(shipped: nx.MultiDiGrap
 
 def test_lines_point_from_the_work_that_refers(shipped: nx.MultiDiGraph[str]) -> None:
     for arc in made(shipped, FILM, 2).arcs:
-        for edge in arc.strand.edges:
+        for edge in arc.bundle.edges:
             assert edge.origin == arc.origin.entity.iri
             assert edge.target == arc.target.entity.iri
 
@@ -144,10 +144,10 @@ def test_a_marriage_has_no_arrow(shipped: nx.MultiDiGraph[str]) -> None:
 
 def test_what_has_no_year_is_listed_and_counted(shipped: nx.MultiDiGraph[str]) -> None:
     found = made(shipped, FILM)
-    undated = {cell.entity.iri for cell in found.cells}
+    undated = {cell.entity.iri for cell in found.undated}
     assert undated
-    assert all(cell.entity.year is None for cell in found.cells)
-    assert len(found.cells) == found.undated > 10
+    assert all(cell.entity.year is None for cell in found.undated)
+    assert len(found.undated) == found.undated > 10
     drawn = svg(shipped, FILM, layout="timeline")
     assert f"No year is known here ({found.undated})" in drawn
     assert "says that he was inspired by" in drawn
@@ -155,14 +155,14 @@ def test_what_has_no_year_is_listed_and_counted(shipped: nx.MultiDiGraph[str]) -
 
 def test_a_hub_keeps_the_nearest_and_counts_the_rest() -> None:
     network = small(*range(1900, 2020))
-    part = around(network, f"{BASE}film/60", 2, FAMILY_ORDER)
-    found = arrange_timeline(part, f"{BASE}film/60", most=3)
+    part = ego_graph(network, f"{BASE}film/60", 2, FAMILY_ORDER)
+    found = layout_timeline(part, f"{BASE}film/60", max_entities=3)
     assert found is not None
     shown = [mark.entity.slug for lane in found.lanes for mark in lane.marks]
     assert sorted(shown) == ["59", "60", "61"]
-    assert found.left_out == 2
+    assert found.hidden_dated == 2
     (lane,) = found.lanes
-    assert [(one.first, one.last, one.number) for one in lane.crowds] == [
+    assert [(one.first, one.last, one.count) for one in lane.overflow_counts] == [
         (1958, 1958, 1),
         (1962, 1962, 1),
     ]
@@ -171,11 +171,11 @@ def test_a_hub_keeps_the_nearest_and_counts_the_rest() -> None:
 def test_of_a_hub_the_rest_is_a_number_for_each_decade(covering: Covering) -> None:
     drawn = svg(sample.hub(212), f"{BASE}person/star", layout="timeline")
     root = ET.fromstring(drawn)
-    crowds = [g for g in root.iter(f"{SVG}g") if g.get("class") == "crowd"]
-    words = [(group.findtext(f"{SVG}text") or "").removeprefix("+") for group in crowds]
-    said = [group.findtext(f"{SVG}title") for group in crowds]
+    overflow_counts = [g for g in root.iter(f"{SVG}g") if g.get("class") == "crowd"]
+    words = [(group.findtext(f"{SVG}text") or "").removeprefix("+") for group in overflow_counts]
+    said = [group.findtext(f"{SVG}title") for group in overflow_counts]
     assert sum(map(int, words)) == 153
-    assert len(crowds) == 5
+    assert len(overflow_counts) == 5
     assert said[0] == f"{words[0]} more films of 1974 to 1979"
     assert "153 more are counted by decade: +2 means two." in drawn
     assert covering(drawn) == []

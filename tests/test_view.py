@@ -18,11 +18,11 @@ import sample
 from allusion.core.errors import UnknownName
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view import page, svg
-from allusion.view.links import first_link, safe_url
-from allusion.view.page.html import script, sha256
+from allusion.view.links import primary_url, safe_url
+from allusion.view.page.html import checked_script, csp_hash
 from allusion.view.page.pyvis_model import vis_network_source
-from allusion.view.svg.focus import asset
-from allusion.view.theme import DARK, FAMILY_STYLES, KINDS, LIGHT, Theme
+from allusion.view.svg.focus import read_asset
+from allusion.view.theme import DARK, FAMILY_STYLES, KINDS, LIGHT, Palette
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -98,7 +98,7 @@ def test_policy_names_every_script_and_nothing_else(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     reader = Reader(request.getfixturevalue(kind))
-    hashes = {f"'{sha256(source)}'" for source in (*reader.scripts, reader.vis)}
+    hashes = {f"'{csp_hash(source)}'" for source in (*reader.scripts, reader.vis)}
     policy = dict(part.split(" ", 1) for part in reader.policy.split("; "))
     assert set(policy["script-src"].split()) == hashes
     assert policy["default-src"] == "'none'"
@@ -227,7 +227,7 @@ def test_boxes_lead_out(network: nx.MultiDiGraph[str]) -> None:
     root = ET.fromstring(svg(network, FILM))
     links = {element.get("href") for element in root.iter(f"{SVG}a")}
     assert "https://www.wikidata.org/wiki/Q1039595" in links
-    assert first_link(network.nodes[FILM]["entity"]) == "https://www.wikidata.org/wiki/Q766263"
+    assert primary_url(network.nodes[FILM]["entity"]) == "https://www.wikidata.org/wiki/Q766263"
 
 
 def test_disputed_and_well_sourced_strands_look_so(network: nx.MultiDiGraph[str]) -> None:
@@ -279,7 +279,7 @@ def test_a_page_says_where_it_opens_and_says_it_as_text(network: nx.MultiDiGraph
 
 
 def test_a_hub_stays_readable_and_says_what_is_left_out() -> None:
-    text = svg(sample.hub(300), f"{BASE}person/star", max_neighbours=12)
+    text = svg(sample.hub(300), f"{BASE}person/star", max_neighbors=12)
     assert "and 294 more" in text
     assert text.count('class="block"') == 6
     assert sum(int(count) for count in re.findall(r">\d+s · (\d+)<", text)) == 294
@@ -309,13 +309,13 @@ def test_only_https_addresses_may_be_followed(url: str, safe: str) -> None:
 def test_a_script_that_would_end_its_element_is_refused() -> None:
     for source in ("x = '</script>'", "x = '<SCRIPT>'", "<!-- x"):
         with pytest.raises(ValueError, match="write it another way"):
-            script(source)
-    assert "vis" in script(vis_network_source())
+            checked_script(source)
+    assert "vis" in checked_script(vis_network_source())
 
 
 def test_every_kind_and_family_has_a_look_of_its_own() -> None:
     assert set(KINDS) == set(ENTITY_REGISTERS)
-    assert len({(style.shape, style.colour) for style in KINDS.values()}) == len(KINDS)
+    assert len({(style.shape, style.color) for style in KINDS.values()}) == len(KINDS)
     assert set(FAMILIES) <= set(FAMILY_STYLES)
     assert len({style.dash for style in FAMILY_STYLES.values()}) == len(FAMILY_STYLES)
     assert {name for name, style in FAMILY_STYLES.items() if style.shown} == set(FAMILIES)
@@ -333,7 +333,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_has_contrast_in_both_themes(theme: Theme) -> None:
+def test_text_has_contrast_in_both_themes(theme: Palette) -> None:
     for surface in (theme.paper, theme.card):
         for text in (theme.ink, theme.muted, theme.accent):
             assert contrast(text, surface) >= 4.5
@@ -342,6 +342,6 @@ def test_text_has_contrast_in_both_themes(theme: Theme) -> None:
 
 def test_scripts_never_write_markup() -> None:
     for path in Path(__file__).parents[1].glob("graph/allusion/view/assets/*.js"):
-        text = asset(path.name)
+        text = read_asset(path.name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert text.startswith("/**"), f"{path.name} says what it is"
