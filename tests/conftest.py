@@ -21,8 +21,9 @@ from allusion.cli import main
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.view import page
-from allusion.view.svg.focus import read_asset
+from allusion.store.default_graph import merge
+from allusion.view.page.html import render_page
+from allusion.view.svg.stylesheet import read_asset
 from allusion.view.text_metrics import text_width
 
 ENTITIES = """\
@@ -178,13 +179,13 @@ def kg() -> KnowledgeGraph:
 @pytest.fixture(scope="session")
 def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     """The network of the graph that ships. Nobody changes it."""
-    return kg.network()
+    return kg.network(records=True)
 
 
 @pytest.fixture(scope="session")
 def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
     """The page of the graph that ships: its layout takes some seconds, so it is made once."""
-    return page(shipped, f"{BASE}film/chungking-express")
+    return render_page(shipped, f"{BASE}film/chungking-express")
 
 
 @pytest.fixture
@@ -292,13 +293,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="session")
 def facts() -> ox.Store:
-    """The curated facts alone, each source in its named graph."""
+    """The curated facts alone, each source in its named graph, and their merge."""
     store = ox.Store()
     files = [(path, path.stem) for path in sorted((DATA / "sources").glob("*.ttl"))]
     files += [(path, "register") for path in sorted((DATA / "entities").glob("*.ttl"))]
     for path, slug in files:
         graph = ox.NamedNode(f"{BASE}source/{slug}")
         store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    merge(store)
     return store
 
 

@@ -10,8 +10,8 @@ import pytest
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network.graph import iter_edges
 from allusion.query.results import Result
-from allusion.view.neighbors import iter_edges
 from allusion.view.picture import Picture
 
 Covering = Callable[[str], list[tuple[str, str]]]
@@ -37,7 +37,7 @@ def slugs(picture: Picture) -> set[str]:
 def test_what_a_query_was_asked_about_is_the_middle(kg: KnowledgeGraph) -> None:
     picture = kg.query("who-refers-to", entity="三浦友和").view()
     assert picture.focus.endswith("/tomokazu-miura")
-    assert picture.layout == "focus"
+    assert picture.options.layout == "focus"
     assert slugs(picture) == {"tomokazu-miura", "chungking-express"}
     assert "223 shouts that he will kill" in picture.svg()
 
@@ -58,7 +58,7 @@ def test_a_pair_of_columns_is_joined_by_what_the_graph_says(kg: KnowledgeGraph) 
         kg,
         "SELECT ?origin ?target { ?origin al:refersTo ?target . ?target a al:Song } ORDER BY ?origin",
     )
-    assert picture.layout == "network"
+    assert picture.options.layout == "network"
     assert all(edge.sentence for edge in iter_edges(picture.network))
     songs = {iri for iri in picture.network if "/song/" in iri}
     assert {edge.target for edge in iter_edges(picture.network)} <= songs

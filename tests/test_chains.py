@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -23,7 +24,7 @@ from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.card import format_citation
 from allusion.network.graph import build_network
 from allusion.network.paths import PathRules, Paths, find_paths
-from allusion.view import chain_svg
+from allusion.view.svg.path import draw_paths
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,8 +59,9 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
 
 
 def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, every: bool = False, limit: int = 20,
-           **rules: object) -> Paths:  # fmt: skip
-    return find_paths(graph, BASE + one, BASE + other, PathRules(**rules), every=every, limit=limit)  # type: ignore[arg-type]
+           **rules: Any) -> Paths:  # fmt: skip
+    ends = BASE + one, BASE + other
+    return find_paths(graph, *ends, PathRules(**rules), all_shortest=every, limit=limit)
 
 
 def passed(found: Paths, number: int = 0) -> list[str]:
@@ -290,7 +292,7 @@ def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGrap
 
 def test_every_entity_that_a_hop_joins_is_an_end_of_its_statement(kg: KnowledgeGraph) -> None:
     for name in ("Moonlight", "Faye Wong", "film:koto", "Quentin Tarantino"):
-        for chain in kg.path("Tomokazu Miura", name, every=True):
+        for chain in kg.path("Tomokazu Miura", name, all_shortest=True):
             for hop in chain.hops:
                 ends = (hop.start.iri, hop.end.iri)
                 assert (hop.edge.origin, hop.edge.target) == (ends if hop.forwards else ends[::-1])
@@ -371,7 +373,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> None:
     found = kg.path("山口百恵", "film:manhattan")
-    root = ET.fromstring(chain_svg(found))
+    root = ET.fromstring(draw_paths(found))
     shown = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
     for words in ("Momoe Yamaguchi", "山口百恵", "Chungking Express", "likeness · reference · explicit",
                   "thinks May looks like Momoe Yamaguchi.", "223, the author of kpnv.wordpress.com, 2011-01-28 and 3 more sources"):  # fmt: skip
@@ -390,8 +392,8 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
 
 @pytest.mark.parametrize("across", [280, 340, 640, 900, 1400])
 def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: int) -> None:
-    chains = kg.path("Moonlight", "Branded to Kill", every=True)
-    root = ET.fromstring(chain_svg(chains, width=across))
+    chains = kg.path("Moonlight", "Branded to Kill", all_shortest=True)
+    root = ET.fromstring(draw_paths(chains, width=across))
     width, height = int(root.attrib["width"]), int(root.attrib["height"])
     assert width == across
     frames = [
@@ -412,7 +414,7 @@ def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: in
 def test_hostile_text_is_text(tmp_path: Path) -> None:
     evil = "</text><script>alert(1)</script>\x00\u202e&\"'<"
     graph = network(edge("film/a", "film/b", sentence=evil), labels=evil)
-    text = chain_svg(chains(graph, "film/a", "film/b"))
+    text = draw_paths(chains(graph, "film/a", "film/b"))
     root = ET.fromstring(text)
     assert not list(root.iter(f"{SVG}script"))
     assert "<script" not in text
@@ -426,12 +428,12 @@ def test_an_address_that_is_not_https_is_no_link() -> None:
     edge_ = bad["edge"]
     evidence = tuple(Evidence(**{**{f: getattr(i, f) for f in i.__slots__}, "url": "javascript:alert(1)"}) for i in edge_.evidence)  # fmt: skip
     bad["edge"] = Edge(**{**{f: getattr(edge_, f) for f in edge_.__slots__}, "evidence": evidence})
-    assert "javascript" not in chain_svg(chains(graph, "film/a", "film/b"))
+    assert "javascript" not in draw_paths(chains(graph, "film/a", "film/b"))
 
 
 def test_a_disputed_hop_looks_so() -> None:
     graph = network(edge("film/a", "film/b", stance="disputes"))
-    text = chain_svg(chains(graph, "film/a", "film/b"))
+    text = draw_paths(chains(graph, "film/a", "film/b"))
     assert '<circle class="open"' in text
     assert "disputed" in text
 
@@ -439,14 +441,14 @@ def test_a_disputed_hop_looks_so() -> None:
 def test_nothing_to_draw_says_why() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
     with pytest.raises(ParameterError, match="nothing to draw: no chain from a to z"):
-        chain_svg(chains(graph, "film/a", "film/z"))
+        draw_paths(chains(graph, "film/a", "film/z"))
 
 
 def test_the_same_question_gives_the_same_bytes_in_another_process(kg: KnowledgeGraph) -> None:
     code = (
-        "import allusion, json; from allusion.view import chain_svg\n"
+        "import allusion, json; from allusion.view.svg.path import draw_paths\n"
         "found = allusion.open().path('Moonlight', 'Branded to Kill', every=True)\n"
-        "print(json.dumps(found.to_json())); print(chain_svg(found))"
+        "print(json.dumps(found.to_json())); print(draw_paths(found))"
     )
     answers = set()
     for seed in ("1", "2"):

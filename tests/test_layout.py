@@ -16,11 +16,12 @@ from allusion.core.errors import UnknownName
 from allusion.core.model import Edge, Entity
 from allusion.core.vocabulary import BASE
 from allusion.network.centrality import find_communities
+from allusion.network.graph import get_entity
 from allusion.view.display_names import secondary_name
-from allusion.view.layout.community_layout import node_positions, node_radius
+from allusion.view.layout.community_layout import layout_communities, node_radius
 from allusion.view.layout.focus import LABEL_LINE_HEIGHT, FocusLayout, layout_focus
 from allusion.view.layout.overlap_removal import find_overlaps, remove_overlaps
-from allusion.view.neighbors import find_neighbors, get_entity
+from allusion.view.neighbors import find_neighbors
 from allusion.view.svg.focus import bundle_path
 from allusion.view.text_boxes import LABEL_SIZE, NAME_SIZE, focus_card, name_box
 from allusion.view.text_metrics import clean_text, text_width, truncate, wrap_text
@@ -85,7 +86,7 @@ def test_no_box_and_no_words_cover_another_around_any_entity(
 
 
 def test_nothing_covers_anything_around_any_entity_of_the_shipped_graph() -> None:
-    shipped = allusion.open().network()
+    shipped = allusion.open().network(records=True)
     for focus in shipped:
         assert covered(rectangles(picture(shipped, focus))) == [], focus
 
@@ -171,7 +172,7 @@ def test_a_hub_shows_some_and_counts_the_rest() -> None:
     drawn = picture(hub, f"{BASE}person/star", most=18)
     assert len(drawn.neighbors) == 10
     assert drawn.neighbors[-1].hidden == 203
-    decades = [fold.words for fold in drawn.neighbors[-1].decade_counts]
+    decades = [fold.text for fold in drawn.neighbors[-1].decade_counts]
     assert decades[0].startswith("1960s · ")
     assert sum(int(words.rsplit(" ", 1)[-1]) for words in decades) == 203
     assert covered(rectangles(drawn)) == []
@@ -189,7 +190,7 @@ def test_text_never_leaves_its_box(network: nx.MultiDiGraph[str]) -> None:
             for row in box.lines:
                 assert 0 < row.baseline < box.height
                 if row.role == "name":
-                    text = "".join(text for text, _ in row.spans)
+                    text = "".join(text for text, _ in row.runs)
                     assert room + text_width(text, NAME_SIZE, bold=True) <= box.width
 
 
@@ -250,7 +251,7 @@ def test_parted_boxes_stay_where_they_are() -> None:
 
 
 def test_no_node_or_label_covers_another_in_the_network(network: nx.MultiDiGraph[str]) -> None:
-    where = node_positions(network)
+    where = layout_communities(network).positions
     boxes = []
     for iri, (x, y) in where.items():
         size = node_radius(network.degree(iri))
@@ -272,8 +273,8 @@ def test_the_same_network_gives_the_same_places_in_another_process() -> None:
     # Sets of strings iterate in another order under another hash seed.
     code = (
         "import sample;"
-        "from allusion.view.spread import spread;"
-        "print(sorted(spread(sample.sample()).items()))"
+        "from allusion.view.layout.community_layout import layout_communities as lay;"
+        "print(sorted(lay(sample.sample()).positions.items()))"
     )
     outputs = {
         subprocess.run(
@@ -290,10 +291,10 @@ def test_the_same_network_gives_the_same_places_in_another_process() -> None:
 
 def test_an_empty_network_and_a_single_node_are_laid_out() -> None:
     lonely: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    assert node_positions(lonely) == {}
+    assert layout_communities(lonely).positions == {}
     entity = Entity(f"{BASE}film/alone", "film", "Film", {"en": "Alone"})
     lonely.add_node(entity.iri, entity=entity)
-    assert list(node_positions(lonely)) == [entity.iri]
+    assert list(layout_communities(lonely).positions) == [entity.iri]
     drawn = picture(lonely, entity.iri)
     assert drawn.neighbors == ()
 
@@ -305,5 +306,5 @@ def test_order_of_insertion_does_not_matter(network: nx.MultiDiGraph[str]) -> No
     edges: list[Edge] = [data["edge"] for *_, data in network.edges(data=True)]
     for edge in reversed(edges):
         turned.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    assert node_positions(turned) == node_positions(network)
+    assert layout_communities(turned).positions == layout_communities(network).positions
     assert picture(turned, FILM) == picture(network, FILM)

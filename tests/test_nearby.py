@@ -44,7 +44,7 @@ def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
 @pytest.fixture
 def kg(kg: KnowledgeGraph) -> KnowledgeGraph:
     """The same, of which all has been read."""
-    kg.network()
+    kg.network(records=True)
     assert kg.neighborhood is None
     return kg
 
@@ -82,13 +82,17 @@ def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
 
 
 def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
-    pages = [graph.view("Moonlight", most=60, layout="timeline").html() for graph in (kg, part)]
+    pages = [
+        graph.view("Moonlight", max_entities=60, layout="timeline").html() for graph in (kg, part)
+    ]
     assert pages[0] == pages[1]
-    assert part.view("Moonlight", most=60).page_network.graph["of"] == len(kg.network())
+    assert part.view("Moonlight", max_entities=60).page_network.graph["of"] == len(
+        kg.network(records=True)
+    )
 
 
 def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
-    network, near = kg.network(), near_of(part)
+    network, near = kg.network(records=True), near_of(part)
     assert near.entity_count() == len(network)
     for iri in network:
         assert iri in near
@@ -100,20 +104,20 @@ def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: Know
 
 def test_far_less_is_read_than_there_is(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     picture = part.view("film:la-dolce-vita", layout="timeline")
-    assert len(picture.network) < len(kg.network()) / 10
+    assert len(picture.network) < len(kg.network(records=True)) / 10
 
 
 def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
     lonely = "organisation:arrow"
     assert part.view(lonely, language="ja").svg()
     for kind in ("song-used", "performer"):
-        assert part.view(lonely, edge_kinds=kind).svg()
+        assert part.view(lonely, kinds=kind).svg()
     with pytest.raises(ParameterError, match="nothing here has a name in 'xx'"):
         part.view(lonely, language="xx")
     with pytest.raises(ParameterError, match="did you mean"):
-        part.view(lonely, edge_kinds="song-use")
+        part.view(lonely, kinds="song-use")
     with pytest.raises(ParameterError, match="a page holds 1 to 20,000"):
-        part.view(lonely, most=0)
+        part.view(lonely, max_entities=0)
     with pytest.raises(UnknownName):
         part.view("organisation:none")
 
@@ -125,7 +129,7 @@ def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
     monkeypatch.setattr(nearby, "LARGE", 0)
     part = allusion.open()
     assert part.neighborhood is not None
-    part.network()
+    part.network(records=True)
     assert part.neighborhood is None
 
 
@@ -153,13 +157,13 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
     (tmp_path / "a.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     load([tmp_path / "a.nt"], tmp_path / "store", locate(), names=True)
     whole = allusion.open(store=str(tmp_path / "store"))
-    assert whole.network().number_of_edges() == 2
+    assert whole.network(records=True).number_of_edges() == 2
     monkeypatch.setattr(nearby, "LARGE", 0)
     part = allusion.open(store=str(tmp_path / "store"))
     for name in ("Secret Service", "person:star"):
         assert drawn(part, name) == drawn(whole, name)
         assert part[name].to_json() == whole[name].to_json()
-    assert near_of(part).degree(film) == whole.network().degree(film)
+    assert near_of(part).degree(film) == whole.network(records=True).degree(film)
 
 
 def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(

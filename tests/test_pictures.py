@@ -24,11 +24,13 @@ from allusion.core.errors import OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.view import LAYOUTS, svg
+from allusion.view import LAYOUTS
 from allusion.view.layout.network import layout_network
+from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
 from allusion.view.png import render_png
 from allusion.view.subgraphs import family_subgraph
+from allusion.view.svg.render import render_svg
 from allusion.view.theme import CONNECTION_FAMILIES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -288,7 +290,9 @@ def test_a_notebook_gets_svg_and_a_sentence_and_no_html(kg: KnowledgeGraph) -> N
 
 def test_the_frame_is_a_sandbox_with_an_origin_of_its_own() -> None:
     network = sample.sample()
-    frame = Picture(network, f"{BASE}person/tomokazu-miura", "timeline").interactive(height=500)
+    frame = Picture(
+        network, f"{BASE}person/tomokazu-miura", PictureOptions("timeline")
+    ).interactive(height=500)
     shown = frame._repr_html_()
     found = re.fullmatch(
         r'<iframe sandbox="([^"]*)" .*height="500".* srcdoc="([^"]*)"></iframe>', shown, re.DOTALL
@@ -345,7 +349,7 @@ def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGr
 
 
 def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGraph) -> None:
-    network = kg.network()
+    network = kg.network(records=True)
     made = layout_network(family_subgraph(network, CONNECTION_FAMILIES, FILM), FILM)
     shapes = {item.entity.iri: (item.x, item.y) for item in made.nodes}
     named = [item for item in made.nodes if item.name]
@@ -367,7 +371,9 @@ def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> N
     drawn = kg.view("Chungking Express", layout="network").svg()
     left_out = re.search(r"(\d+) that hang on one other alone are left out", drawn)
     assert left_out is not None
-    made = layout_network(family_subgraph(kg.network(), CONNECTION_FAMILIES, FILM), FILM)
+    made = layout_network(
+        family_subgraph(kg.network(records=True), CONNECTION_FAMILIES, FILM), FILM
+    )
     assert int(left_out[1]) == made.node_count - len(made.nodes) > 100
     assert re.search(r">Manhattan \+\d+<", drawn)
 
@@ -384,17 +390,20 @@ def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> Non
 
 def test_a_page_of_another_layout_holds_its_drawing_for_where_no_script_runs() -> None:
     network = sample.sample()
-    page = Picture(network, FILM, "timeline").html()
+    page = Picture(network, FILM, PictureOptions("timeline")).html()
     still = re.search(r"<noscript>(<svg.*?</svg>)\s*</noscript>", page, re.DOTALL)
     assert still is not None
-    assert still[1] + "\n" == svg(network, FILM, layout="timeline")
+    assert still[1] + "\n" == render_svg(network, FILM, PictureOptions(layout="timeline"))
     assert "<noscript>" not in Picture(network, FILM).html()
-    assert "<noscript>" not in Picture(network, f"{BASE}motif/pineapple-tin", "scene").html()
+    assert (
+        "<noscript>"
+        not in Picture(network, f"{BASE}motif/pineapple-tin", PictureOptions("scene")).html()
+    )
 
 
 def test_an_empty_network_is_refused_by_name() -> None:
     with pytest.raises(UnknownName):
-        svg(nx.MultiDiGraph(), "x")
+        render_svg(nx.MultiDiGraph(), "x")
 
 
 def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(

@@ -14,11 +14,11 @@ import pytest
 from allusion.core.errors import ParameterError
 from allusion.core.model import Entity
 from allusion.core.vocabulary import BASE
-from allusion.view import page
 from allusion.view.decade_counts import count_by_decade
 from allusion.view.layout.community_layout import layout_communities, node_radius
 from allusion.view.layout.focus import layout_focus
 from allusion.view.neighbors import Neighbor, find_neighbors
+from allusion.view.page.html import render_page
 from allusion.view.page.network_layout import layout_page, layout_to_json, visible_counts
 from allusion.view.subgraphs import nearest_subgraph
 
@@ -36,9 +36,9 @@ def some() -> Network:
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done to thousands is done to hundreds."""
-    monkeypatch.setattr("allusion.view.page.network_layout.PAINTED_ABOVE", 200)
-    monkeypatch.setattr("allusion.view.page.network_layout.FOLDED_ABOVE", 200)
-    monkeypatch.setattr("allusion.view.page.network_layout._SHOWN", 60)
+    monkeypatch.setattr("allusion.view.page.network_layout.VIS_NETWORK_MAX_NODES", 200)
+    monkeypatch.setattr("allusion.view.page.network_layout.EXPANDED_MAX_NODES", 200)
+    monkeypatch.setattr("allusion.view.page.network_layout._VISIBLE_NODES", 60)
 
 
 class Told:
@@ -61,10 +61,12 @@ def test_a_folded_network_has_a_place_for_everything_and_shows_the_best_joined(
 ) -> None:
     plan = layout_page(some, ("en",))
     plain = nx.Graph(some)
-    assert sorted(iri for group in plan.groups for iri in group.members) == sorted(some)
+    assert sorted(iri for group in plan.communities for iri in group.members) == sorted(some)
     assert len(set(plan.positions.values())) == len(some)
     for group, shown in zip(
-        plan.groups, visible_counts([len(group.members) for group in plan.groups]), strict=True
+        plan.communities,
+        visible_counts([len(group.members) for group in plan.communities]),
+        strict=True,
     ):
         for iri in group.members:
             x, y = plan.positions[iri]
@@ -77,7 +79,7 @@ def test_a_folded_network_has_a_place_for_everything_and_shows_the_best_joined(
 
 def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Network) -> None:
     made = layout_communities(some, collapsed=True)
-    largest = made.groups[0]
+    largest = made.communities[0]
     away = [
         math.hypot(made.positions[iri][0] - largest.x, made.positions[iri][1] - largest.y)
         for iri in largest.members
@@ -91,7 +93,7 @@ def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Ne
 def test_what_is_too_large_for_vis_network_comes_without_it(some: Network) -> None:
     focus = next(iter(some))
     told = Told()
-    text = page(some, focus, progress=told)
+    text = render_page(some, focus, progress=told)
     assert '<script type="text/plain" id="packed-vis"></script>' in text
     assert len(text) < 700_000
     assert any("300 entities" in step for step in told.steps)
@@ -166,13 +168,13 @@ def test_decades_add_up_and_the_early_ones_are_one() -> None:
     years: list[int | None] = [1890 + number for number in range(140)]
     found = count_by_decade([*years, None, None])
     assert len(found) == 14
-    assert found[0].words == "until 1909 · 20"
+    assert found[0].text == "until 1909 · 20"
     assert found[0].years == (1890, 1909)
     assert found[1].years == (1910, 1919)
-    assert found[-1].words == "no year · 2"
-    assert sum(int(fold.words.rsplit(" ", 1)[-1]) for fold in found) == 142
+    assert found[-1].text == "no year · 2"
+    assert sum(int(fold.text.rsplit(" ", 1)[-1]) for fold in found) == 142
     assert count_by_decade(years[:23]) == ()
-    assert [fold.words for fold in count_by_decade([1994] * 20 + [1999] * 9)] == [
+    assert [fold.text for fold in count_by_decade([1994] * 20 + [1999] * 9)] == [
         "1994 · 20",
         "1999 · 9",
     ]
@@ -184,7 +186,7 @@ def test_of_a_hub_the_best_joined_are_shown(some: Network) -> None:
     for item in beside:
         assert item.degree == some.degree(item.entity.iri)
     drawn = layout_focus(some.nodes[hub]["entity"], beside, max_neighbors=5)
-    shown = [b.neighbor for b in drawn.blocks if b.neighbor and b.side == "in"]
+    shown = [b.neighbor for b in drawn.neighbors if b.neighbor and b.side == "in"]
     left = [n for n in beside if n.side == "in" and n not in shown]
 
     def rank(one: Neighbor) -> tuple[int, int, int]:

@@ -162,7 +162,7 @@ class KnowledgeGraph(Querying):
 
         iri = self._node(name)
         near = self.neighborhood
-        network = near.subgraph([iri], boundary=True, involved=True) if near else self.network()
+        network = near.subgraph([iri], boundary=True, involved=True) if near else self._network
         return build_card(network, iri)
 
     def _node(self, name: str) -> str:
@@ -172,7 +172,7 @@ class KnowledgeGraph(Querying):
         """
         # An index of names has nothing of what has no name, in a store of somebody's own.
         near = self.neighborhood
-        nodes = self.network() if near is None else near
+        nodes = self._network if near is None else near
         iri = expand(name) or name
         iri = iri if iri in nodes else self.resolve(name)
         if iri not in nodes:
@@ -193,7 +193,7 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
+        """The same quads as an rdflib Dataset, read-only; its default graph is the merge."""
         return self.embedded.dataset()
 
     @cached_property
@@ -203,9 +203,29 @@ class KnowledgeGraph(Querying):
 
         return embedded(self.store)
 
-    def network(self) -> nx.MultiDiGraph[str]:
-        """Entities and what joins them, as networkx has it; see `allusion.network`."""
-        return self._network
+    def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
+        """Return entities and what joins them as a networkx graph, frozen.
+
+        Args:
+            records: Whether a node has its `Entity` in the attribute ``entity`` and an edge
+                its `Edge` in ``edge``. Otherwise all attributes are text, numbers and truth
+                values, and GraphML and GEXF can hold them.
+
+        >>> import networkx as nx
+        >>> text = "".join(nx.generate_graphml(open_graph().network()))
+        >>> len(nx.parse_graphml(text)) == len(open_graph().network())
+        True
+        """
+        return self._network if records else self._plain_network
+
+    @cached_property
+    def _plain_network(self) -> nx.MultiDiGraph[str]:
+        import networkx as nx
+
+        from .network.graph import plain_network
+
+        network: nx.MultiDiGraph[str] = nx.freeze(plain_network(self._network))
+        return network
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
@@ -275,7 +295,7 @@ class KnowledgeGraph(Querying):
 
         ends = self._node(start), self._node(end)
         rules = PathRules(_several(via), credits, hubs, max_hops)
-        return find_paths(self.network(), *ends, rules, all_shortest=all_shortest, limit=limit)
+        return find_paths(self._network, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
         self,
@@ -297,7 +317,7 @@ class KnowledgeGraph(Querying):
         """
         from .network.centrality import rank
 
-        return rank(self.network(), measure, _several(kind), _several(via), limit)
+        return rank(self._network, measure, _several(kind), _several(via), limit)
 
     def view(
         self,
@@ -375,7 +395,7 @@ class KnowledgeGraph(Querying):
         if neighborhood := self.neighborhood:
             network, load_page_network = read_surroundings(neighborhood, focus, options)
         else:
-            network = self.network()
+            network = self._network
         check_languages(network, options.languages)
         filter_by_kind(network, options.kinds)  # refuses unknown kinds now, not in the drawing
         if load_page_network is None:
@@ -386,7 +406,7 @@ class KnowledgeGraph(Querying):
         from .view.picture import PathPicture
         from .view.subgraphs import check_languages, nearest_subgraph
 
-        network = self.network()
+        network = self._network
         check_languages(network, options.languages)
         on_paths = {paths.end.iri, *(entity.iri for path in paths for entity in path.entities)}
         start = paths.start.iri
@@ -402,7 +422,7 @@ class KnowledgeGraph(Querying):
 
         if options.hops is not None or options.scene:
             raise ParameterError("hops and scene are options for an entity, not for a result")
-        network = self.network()
+        network = self._network
         check_languages(network, options.languages)
         return result_picture(result, network, options, star=star)
 

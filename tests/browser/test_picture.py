@@ -11,8 +11,9 @@ from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
 from allusion.core.vocabulary import BASE
+from allusion.network.graph import get_entity
 from allusion.view.layout.focus import FocusLayout, layout_focus
-from allusion.view.neighbors import find_neighbors, get_entity
+from allusion.view.neighbors import find_neighbors
 from allusion.view.theme import FAMILY_ORDER
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ DRAWN = """() => [...document.querySelectorAll(
       one.getAttribute('text-anchor'), one.textContent, one.getAttribute('lang')].join('|'))"""
 
 PLACED = """() => allusion.data.entities.map((entity, place) => {
-    const p = allusion.arrange(place, allusion.neighbours(place, () => true), 4, 120);
+    const p = allusion.focusLayout(place, allusion.neighborsOf(place, () => true), 4, 120);
     return [entity.id, p.x, p.y, p.width, p.height, p.cardHeight, p.blocks.map((b) => [
         b.x, b.y, b.width, b.height, b.more,
         b.strands.map((s) => [s.port, s.y, s.start, s.turn, s.end, s.strand.label[1]])])];

@@ -23,15 +23,16 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from .pipeline import Manifest, sync
-from ..core.errors import DataError, Fault, ParameterError, StoreError
-from .name_entries import things
-from .inference import infer
-from ..search.name_index import Thing, write_index
-from ..query.catalog import read_catalogue
-from ..core.resources import Resources
 from .._version import __version__
-from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY
+from ..core.errors import DataError, Fault, ParameterError, StoreError
+from ..core.resources import Resources
+from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
+from ..query.catalog import read_catalogue
+from ..search.name_index import Thing, write_index
+from ..store.default_graph import merge, size
+from .inference import infer
+from .name_entries import things
+from .pipeline import Manifest, sync
 
 #: Endings of the files that can be loaded; each may be followed by ``.gz``.
 LOADABLE: Final = {
@@ -53,6 +54,7 @@ Amount = Callable[[int, int], None]
 class Loaded:
     """What a load has made.
 
+    ``quads`` counts a statement once for each named graph that has it, ``merged`` once.
     ``graphs`` are the IRIs that it gave to triples without a graph; () where they stay without.
     ``named`` counts the entities whose names are indexed, ``elsewhere`` what has a label and is
     no node of a register, of which ``example`` is one. ``shortcuts`` are properties such as
@@ -60,6 +62,7 @@ class Loaded:
     """
 
     quads: int
+    merged: int
     inferred: int
     seconds: float
     graphs: tuple[str, ...] = ()
@@ -86,8 +89,8 @@ def load(
     queries and cards find entities: both read the whole graph. Triples go into the graph with
     the IRI ``graph``. Without it each file is a graph of its own where one of the two is asked
     for, since cards and queries tell by the graph who says a thing; else they stay without a
-    graph, which the engine loads in two thirds of the time. With either, what N-Quads and TriG
-    say in no graph goes there too.
+    graph. With either, what N-Quads and TriG say in no graph goes there too. At the end the
+    default graph is the merge of all named graphs and of what is in none.
     ``step`` is told what is done, ``amount`` how many of the bytes of a file are read.
 
     :raises ParameterError: if a file is not of a kind that can be loaded, or ``graph`` no IRI.
@@ -106,8 +109,6 @@ def load(
         raise StoreError(f"{target} cannot be made: {error.strerror or error}") from error
     try:
         store = ox.Store(str(making / "store"))
-        for path in resources.ontology_files():
-            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
         apart = inference or names
         own = _graphs_of(files)
         graphs = [place or (own[path] if apart else None) for path in files]
@@ -116,19 +117,25 @@ def load(
             _load_file(store, path, kind, into, amount)
             if apart and kind not in _OF_TRIPLES:
                 _gather(store, into)
+        _add_ontology(store, resources)
+        quads = len(store)
+        step("merging the graphs")
+        merge(store)
         inferred = 0
         if inference:
             step("inferring")
             inferred = infer(store, resources.rule_files())
         step("writing the store")
         store.flush()
-        quads = len(store)
+        quads += inferred
+        merged, stored = size(store), len(store)
         if names:
             step("indexing names")
         index = _Index()
         write_index(making / "names.sqlite", index.of(store) if names else ())
         made = Loaded(
             quads,
+            merged,
             inferred,
             round(time.monotonic() - began, 3),
             _filled(store, graphs),
@@ -139,7 +146,7 @@ def load(
         )
         del store  # lets go of the lock
         _write_catalogue(making / "catalogue.json", resources)
-        manifest = Manifest("", __version__, quads, inferred, "", made.seconds)
+        manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
         (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
         sync(making)
         making.chmod(0o755)  # mkdtemp made it for its owner alone
@@ -209,6 +216,14 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
     stated = store.quads_for_pattern(None, None, None, nowhere)
     store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in stated)
     store.clear_graph(nowhere)
+
+
+def _add_ontology(store: ox.Store, resources: Resources) -> None:
+    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
+    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        for path in resources.ontology_files():
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
 def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:

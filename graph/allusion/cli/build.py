@@ -30,6 +30,7 @@ def build_command(data: Path | None, force: bool) -> None:
     with progress() as bar:
         manifest = build(resources, bar, force=force)
     note(
-        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
+        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred; {manifest.merged:,} "
+        f"triples in the default graph) in "
         f"{manifest.seconds:.1f} s: {resources.store}"
     )

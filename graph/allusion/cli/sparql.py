@@ -95,7 +95,7 @@ def sparql_command(
 ) -> int:
     """Answer SPARQL given as an argument, from a file or from stdin.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
+    SELECT, ASK, CONSTRUCT and DESCRIBE over the merge of all sources; GRAPH ?source
     tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
     host is allowed. The engine runs in a process of its own, within limits.
     """

@@ -127,8 +127,8 @@ def view_command(
     if neighborhood is None:
         with progress(quiet=True) as bar:
             bar("reading the graph")
-            graph.network()
-    if neighborhood.is_empty if neighborhood else not graph.network():
+            graph.network(records=True)
+    if neighborhood.is_empty if neighborhood else not graph.network(records=True):
         raise ParameterError(
             "there is no entity in any named graph of the store, so there is nothing to draw; "
             "triples get one by: allusion load FILE --into FOLDER --graph IRI"
@@ -137,7 +137,7 @@ def view_command(
     if not name and _FIRST not in graph:
         if neighborhood:
             note("all is read, to find what is joined to the most; name one entity to save that")
-        network = graph.network()
+        network = graph.network(records=True)
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
     with progress(quiet=True) as bar:
         bar("reading the graph")

@@ -1,9 +1,10 @@
 """The graph as a networkx MultiDiGraph, and its export to GraphML and GEXF.
 
-A node is the IRI of an entity; its attribute ``entity`` is the record. An edge points in the
-direction of the statement; its key is the IRI of the statement, its attribute ``edge`` the
-record. The graph attributes ``scenes`` and ``utterances`` are tuples of records, ``version``
-is the version of the graph.
+A node is the IRI of an entity. An edge points in the direction of the statement; its key is
+the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
+``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
+of records, ``version`` is the version of the graph. In a network of `plain_network` all
+attributes are text, numbers and truth values, which every format can hold.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .._version import __version__
 from ..core.errors import ParameterError, UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity
+from ..core.terms import xml_text, year_of
 from ..core.vocabulary import FAMILIES
 from ..store import Store
 from .readers import ReaderContext, read_edges, read_entities, read_scenes
@@ -28,6 +30,7 @@ EXPORT_FORMATS: Final = ("graphml", "gexf")
 _START_PROPERTIES: Final = ("published", "born", "opened")
 _END_PROPERTIES: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_DISPUTED: Final = re.compile('<data key="disputed">(?:True|False)<')
 #: Connections of this certainty are not used for paths and measures.
 DOUBTFUL = "doubtful"
 
@@ -105,22 +108,15 @@ def connection_edges(
     return sorted(kept, key=lambda edge: edge.iri)
 
 
-def export_network(network: nx.MultiDiGraph[str], form: str) -> str:
-    """Return the network as GraphML or GEXF, for Gephi, Cytoscape and other programs.
+def plain_network(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """Return a network of `read_network` with plain attributes instead of the records.
 
     The attribute ``start`` of a node is the day on which the entity appeared (the first day
-    of its year if no day is known); that of an edge is the later start of its two ends. In
-    GEXF it makes the graph dynamic: Gephi shows a timeline. There is no end, because an
-    entity can be referred to at any later time; ``ended`` is the end of a series or life.
-
-    Args:
-        network: All entities and edges.
-        form: One of `EXPORT_FORMATS`.
-
-    Raises:
-        ParameterError: If ``form`` is another format.
+    of its year if no day is known); that of an edge is the later start of its two ends. There
+    is no end, because an entity can be referred to at any later time; ``ended`` is the end of
+    a series or life.
     """
-    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph(version=network.graph["version"])
     starts: dict[str, str] = {}
     for iri, data in network.nodes(data=True):
         starts[iri] = _start_day(data["entity"])
@@ -130,13 +126,30 @@ def export_network(network: nx.MultiDiGraph[str], form: str) -> str:
         plain.add_edge(
             origin, target, key=key, **_edge_attributes(data["edge"]), **_non_empty(start=start)
         )
+    return plain
+
+
+def export_network(plain: nx.MultiDiGraph[str], form: str) -> str:
+    """Return a network as GraphML or GEXF, for Gephi, Cytoscape and other programs.
+
+    GEXF is dynamic by the attribute ``start``: Gephi shows a timeline.
+
+    Args:
+        plain: A network of `plain_network`.
+        form: One of `EXPORT_FORMATS`.
+
+    Raises:
+        ParameterError: If ``form`` is another format.
+    """
     match form:
         case "graphml":
             stream = io.BytesIO()
             nx.write_graphml(plain, stream, named_key_ids=True)
-            return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            text = stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            # networkx writes truth values as Python does.
+            return _DISPUTED.sub(lambda found: found[0].lower(), text)
         case "gexf":
-            return _gexf(plain)
+            return _gexf(plain.copy())
     raise ParameterError(f"unknown format {form!r}; allowed: {', '.join(EXPORT_FORMATS)}")
 
 
@@ -167,16 +180,20 @@ def _gexf(plain: nx.MultiDiGraph[str]) -> str:
 
 
 def _start_day(entity: Entity) -> str:
-    """Return the first day of an entity as xsd:date; "" if its year is unknown.
+    """Return the first day of an entity as xsd:date.
 
     Of the dates that lie in the year of the entity, the most precise one is used.
+
+    Returns:
+        "" if the year is unknown or does not have four digits; the programs that read
+        ``start`` accept no other years.
     """
     if entity.year is None or not 0 < entity.year < 10_000:
         return ""
     dates = [
         fact.value
         for fact in entity.facts
-        if fact.property in _START_PROPERTIES and fact.value.startswith(f"{entity.year:04}")
+        if fact.property in _START_PROPERTIES and year_of(fact.value) == entity.year
     ]
     return _first_day(min(dates, key=lambda date: (-len(date), date), default=f"{entity.year:04}"))
 
@@ -199,6 +216,7 @@ def _node_attributes(entity: Entity) -> dict[str, Any]:
     """Return plain attributes; the writers of both formats do not accept None."""
     attributes: dict[str, Any] = {"label": entity.label(), "kind": entity.kind, "type": entity.type}
     attributes |= {f"label_{tag.replace('-', '_')}": text for tag, text in entity.labels.items()}
+    attributes = {name: xml_text(text) for name, text in attributes.items()}
     if entity.year is not None:
         attributes["year"] = entity.year
     wikidata = next((link.url for link in entity.links if link.site == "Wikidata"), "")
@@ -208,10 +226,10 @@ def _node_attributes(entity: Entity) -> dict[str, Any]:
 
 def _edge_attributes(edge: Edge) -> dict[str, Any]:
     return {
-        "label": edge.phrase,
+        "label": xml_text(edge.phrase),
         "family": edge.family,
         "kind": edge.kind,
-        "sentence": edge.sentence,
+        "sentence": xml_text(edge.sentence),
         "certainty": edge.certainty,
         "sources": edge.sources,
         "disputed": edge.disputed,

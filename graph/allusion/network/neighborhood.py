@@ -20,6 +20,7 @@ from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import AL, GRAPH_INFERRED, PREFIXES
 from ..store import select
+from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
 from .readers.rows import is_entity
@@ -260,7 +261,8 @@ class StoreNeighborhood:
         return self._outgoing_quads[node]
 
     def _quads_to(self, node: _Node) -> Iterator[ox.Quad]:
-        return self.store.engine.quads_for_pattern(None, None, node)
+        """Yield the triples with a node as object, each once."""
+        return self.store.engine.quads_for_pattern(None, None, node, DEFAULT_GRAPH)
 
     @cached_property
     def _entity_classes(self) -> frozenset[str]:

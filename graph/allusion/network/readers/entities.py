@@ -9,6 +9,7 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, listed
+from ...core.terms import year_of
 from ...core.vocabulary import BASE
 from ...store import Store
 from .evidence import ReaderContext, SourceIndex, stating_graphs
@@ -137,8 +138,8 @@ def _year(facts: Iterable[Fact]) -> int | None:
     """Return the year that most sources state; the earliest of several."""
     votes: dict[int, int] = defaultdict(int)
     for fact in facts:
-        if fact.property in _YEAR_PROPERTIES and (found := re.match(r"-?\d{4}", fact.value)):
-            votes[int(found[0])] += len(fact.sources)
+        if fact.property in _YEAR_PROPERTIES and (year := year_of(fact.value)) is not None:
+            votes[year] += len(fact.sources)
     return min(votes, key=lambda year: (-votes[year], year)) if votes else None
 
 

@@ -14,7 +14,7 @@ from .rows import group_records, is_entity, select_records
 # One row for each value: several properties in one row would give the product of their
 # values.
 _PARTS: Final = """
-SELECT DISTINCT ?part ?class ?property ?value WHERE {
+SELECT ?part ?class ?property ?value WHERE {
   VALUES ?class { al:Scene al:Utterance }
   ?part a ?class ; ?property ?value .
 } ORDER BY ?part ?property ?value"""

@@ -176,15 +176,18 @@ def _draw_column(column: _Column, x: int, top: int) -> list[str]:
 def _draw_hop(measured: _MeasuredHop, x: int, y: int) -> str:
     edge = measured.hop.edge
     line_x, end = x + _LINE_X, y + measured.height
-    if measured.hop.forwards:
+    if edge.mutual:
+        path, head = f"M{line_x} {y}V{end}", ""
+    elif measured.hop.forwards:
         path = f"M{line_x} {y}V{end - ARROW_LENGTH}"
         head = f"M{line_x} {end}l-4 -{ARROW_LENGTH}h8Z"
     else:
         path = f"M{line_x} {y + ARROW_LENGTH}V{end}"
         head = f"M{line_x} {y}l-4 {ARROW_LENGTH}h8Z"
+    arrow = f'<path class="head" d="{head}"/>' if head else ""
     parts = [
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(edge.sources)}"'
-        f'{dash_attribute(edge.family)}/><path class="head" d="{head}"/>'
+        f"{dash_attribute(edge.family)}/>{arrow}"
     ]
     if edge.disputed:
         middle = y + measured.height // 2

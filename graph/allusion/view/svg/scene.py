@@ -38,6 +38,7 @@ _BOXES_LEFT: Final = 806
 _ARROW_LENGTH: Final = 8
 _LINE_HEIGHT: Final = 15
 _GAP: Final = 10
+WIDEST_FONT: Final = 1.17  # width of DejaVu Sans, relative to `text_metrics`
 _MAX_DESCRIBED: Final = 8
 
 
@@ -108,7 +109,7 @@ class _SceneDrawing:
         """Draw a speech bubble with the bubbles of reported speech inside."""
         utterance = speech.utterance
         top, position = self.y, len(self.parts)
-        max_width, x = _SPEECH_RIGHT - left - 28, left + 14
+        max_width, x = int((_SPEECH_RIGHT - left - 28) / WIDEST_FONT), left + 14
         self.y += 8
         targets_top = self.y
         speakers = self.speaker_text(utterance, is_reported=is_reported)
