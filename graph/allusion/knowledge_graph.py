@@ -223,7 +223,9 @@ class KnowledgeGraph(Querying):
 
         from .network.graph import plain_network
 
-        return nx.freeze(plain_network(self._network))
+        plain = plain_network(self._network)
+        nx.freeze(plain)  # shared, as that with the records is
+        return plain
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
