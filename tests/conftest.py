@@ -21,6 +21,7 @@ from allusion.cli import main
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.store.default_graph import merge
 from allusion.view import page
 from allusion.view.svg.focus import asset
 from allusion.view.text_metrics import width
@@ -292,13 +293,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="session")
 def facts() -> ox.Store:
-    """The curated facts alone, each source in its named graph."""
+    """The curated facts alone, each source in its named graph, and their merge."""
     store = ox.Store()
     files = [(path, path.stem) for path in sorted((DATA / "sources").glob("*.ttl"))]
     files += [(path, "register") for path in sorted((DATA / "entities").glob("*.ttl"))]
     for path, slug in files:
         graph = ox.NamedNode(f"{BASE}source/{slug}")
         store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    merge(store)
     return store
 
 

@@ -15,6 +15,8 @@ from allusion.core.model import Edge, Entity, Line, Scene, Utterance
 from allusion.core.vocabulary import BASE
 from allusion.view import svg
 from allusion.view.layout.scene import ELSEWHERE, UNPLACED, scenes_of
+from allusion.view.svg.scene import WIDEST_FONT
+from allusion.view.text_metrics import width
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,6 +35,26 @@ def test_no_text_covers_another(
     shipped: nx.MultiDiGraph[str], covering: Covering, scene: str, languages: tuple[str, ...]
 ) -> None:
     assert covering(svg(shipped, FILM, layout="scene", scene=scene, languages=languages)) == []
+
+
+def test_speech_stays_in_its_bubble_in_fonts_wider_than_helvetica(
+    shipped: nx.MultiDiGraph[str],
+) -> None:
+    root = ET.fromstring(svg(shipped, FILM, layout="scene"))
+    drawn = [one for one in root.iter() if one.tag in {f"{SVG}text", f"{SVG}rect"}]
+    bubbles = [one for one in drawn if one.get("class") in {"bubble", "told"}]
+    checked = 0
+    for bubble in bubbles:
+        left, top, across, down = (
+            float(bubble.get(side, "")) for side in ("x", "y", "width", "height")
+        )
+        for line in drawn:
+            size = {"spoken": 18, "body": 13}.get(line.get("class", ""))
+            x, y = float(line.get("x", 0)), float(line.get("y", 0))
+            if size and left < x < left + 20 and top < y < top + down:
+                checked += 1
+                assert x + WIDEST_FONT * width(line.text or "", size) <= left + across - 8
+    assert checked > 20
 
 
 def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGraph[str]) -> None:

@@ -16,9 +16,10 @@ import pytest
 import sample
 
 from allusion.core.errors import UnknownName
+from allusion.core.external_links import safe_url
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view import page, svg
-from allusion.view.links import first_link, safe_url
+from allusion.view.links import first_link
 from allusion.view.page.html import script, sha256
 from allusion.view.page.pyvis_model import vis_network_source
 from allusion.view.svg.focus import asset

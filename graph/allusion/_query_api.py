@@ -29,13 +29,14 @@ from .query.serializers import ask_json
 from .sparql.limits import DEFAULTS, Limits
 from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
-from .store.oxigraph import OxigraphStore
+from .store.manifest import check_folder, remedy
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.offline_federation import Standin
+    from .wikidata.pull.offline_federation import SnapshotSource
 
 
 #: Seconds that a query may take which only confirms a note.
@@ -50,7 +51,9 @@ class Querying:
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
+        manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
+        ENGINE.quads = manifest.stored
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
 
@@ -66,10 +69,10 @@ class Querying:
         """
         if self.is_embedded:
             return ""
-        from .build.pipeline import whole_of
+        from .build.pipeline import data_version
         from .store.inventory import difference
 
-        return difference(self.store, whole_of(self._folder))
+        return difference(self.store, data_version(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -92,7 +95,7 @@ class Querying:
             return Catalogue.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
@@ -225,19 +228,19 @@ class Querying:
         """The answer to a federated query by what was pulled from Wikidata."""
         if not self.queries.get(name).asks:
             raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.offline_federation import answered
+        from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(answered(text, self.pulled.store))
+        return self.answer(inline_services(text, self.pulled.store))
 
     @cached_property
-    def pulled(self) -> Standin:
+    def pulled(self) -> SnapshotSource:
         """What was pulled from Wikidata, as what answers in its place.
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.offline_federation import standin
+        from .wikidata.pull.offline_federation import open_snapshot_source
 
-        return standin()
+        return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.

@@ -12,7 +12,7 @@ from terminal import Done, Run
 from allusion.build.sssom import header, read_mappings, written
 from allusion.core.resources import Resources, locate
 from allusion.knowledge_graph import open_graph
-from allusion.wikidata.compare.link_status import HOW, counted, standings
+from allusion.wikidata.compare.link_status import LINK_LEVELS, count_levels, link_statuses
 
 if TYPE_CHECKING:
     from loopback import Engine, Serve, Server
@@ -178,18 +178,18 @@ def test_every_row_of_the_mapping_reads_and_writes_the_same() -> None:
 
 def test_every_entity_stands_somewhere_and_the_counts_are_those_of_the_statistics() -> None:
     graph = open_graph()
-    found = standings(graph.store, locate())
-    counts = {str(how): count for how, count, _ in counted(found)}
-    assert set(counts) <= set(HOW)
+    found = link_statuses(graph.store, locate())
+    counts = {str(how): count for how, count, _ in count_levels(found)}
+    assert set(counts) <= set(LINK_LEVELS)
     total = next(row for row in graph.query("stats-entities").records() if row["kind"] == "all")
     assert sum(counts.values()) == total["entities"]
     assert counts["article only"] == total["articleOnly"]
     assert counts["no link"] == total["neither"]
     by_label = {one.label: one for one in found}
-    assert by_label["Chungking Express"].how == "confirmed"
-    assert by_label["Tomokazu Miura"].how == "by structure"
-    assert by_label["Dennis Brown"].why.startswith("No item.")
-    assert by_label["Albert Camus"].why.startswith("No search by name is recorded.")
+    assert by_label["Chungking Express"].level == "confirmed"
+    assert by_label["Tomokazu Miura"].level == "by structure"
+    assert by_label["Dennis Brown"].search_note.startswith("No item.")
+    assert by_label["Albert Camus"].search_note.startswith("No search by name is recorded.")
 
 
 def test_the_status_is_told_in_counts_and_lists_and_asks_nobody(run: Run) -> None:

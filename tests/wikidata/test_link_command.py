@@ -18,10 +18,10 @@ from terminal import Done, Run, pieces
 
 import allusion
 from allusion.build.sssom import read_mappings
-from allusion.cli.wikidata.review import Reviewing
+from allusion.cli.wikidata.review import ReviewSession
 from allusion.core.labels import Name
 from allusion.core.resources import Resources, home
-from allusion.wikidata.linking import Candidate, Clues, Decision, decide
+from allusion.wikidata.linking import Candidate, Features, LinkDecision, decide
 
 # Two films of one title and year, and a person of whom nothing but names is known; made up.
 ITEMS: list[dict[str, object]] = [
@@ -207,9 +207,9 @@ def test_a_review_takes_one_key_each_and_saves_after_each(tiny: Resources, tmp_p
     assert row.comment.startswith("by a person's decision; seen: https://")
 
 
-def decision() -> Decision:
+def decision() -> LinkDecision:
     star = (Name("Star", "en"),)
-    clues = Clues("https://w3id.org/allusion/film/namesake", star, "film", (1990,))
+    clues = Features("https://w3id.org/allusion/film/namesake", star, "film", (1990,))
     items = [Candidate(f"Q90000000{n}", star, years={"P577": (1990,)}) for n in (1, 2)]
     return decide(clues, items)
 
@@ -217,10 +217,10 @@ def decision() -> Decision:
 def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def review(keys: str, *, again: bool = False) -> list[Decision]:
+    def review(keys: str, *, again: bool = False) -> list[LinkDecision]:
         waiting = iter(keys)
         monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda: next(waiting))
-        left = Reviewing([decision()], "x", tiny.mapping_file, again=again).run()
+        left = ReviewSession([decision()], "x", tiny.mapping_file, again=again).run()
         assert not list(waiting), "a key was not asked for"
         return left
 
@@ -259,6 +259,6 @@ def test_a_dry_review_writes_nothing(tiny: Resources, monkeypatch: pytest.Monkey
     before = tiny.mapping_file.read_bytes()
     for key in "nas":
         monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda key=key: key)
-        Reviewing([decision()], "x", None).run()
+        ReviewSession([decision()], "x", None).run()
     assert tiny.mapping_file.read_bytes() == before
     assert not (home() / "wikidata").exists()

@@ -41,10 +41,10 @@ import json, sys, warnings
 from dataclasses import asdict
 warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
-from allusion.errors import AllusionError
-from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.session import LOCAL
-from allusion.wikidata.slicing.spark import slice_with_spark
+from allusion.core.errors import AllusionError
+from allusion.wikidata.dump.rules import read_rules
+from allusion.wikidata.dump.spark_session import LOCAL
+from allusion.wikidata.dump.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
 for name, value in LOCAL.items():
     builder = builder.config(name, value)

@@ -8,15 +8,12 @@ be opened in its place: ``allusion.open(store=FOLDER)``.
 from __future__ import annotations
 
 import gzip
-import json
 import re
-import shutil
-import tempfile
 import time
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import quote
@@ -24,15 +21,17 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from .._version import __version__
-from ..core.errors import DataError, Fault, ParameterError, StoreError
+from ..core.errors import AllusionError, DataError, Fault, ParameterError, StoreError
 from ..core.resources import Resources
+from ..core.unfinished import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalogue
 from ..search.name_index import Thing, write_index
 from ..store.default_graph import merge, size
+from ..store.manifest import Manifest, write_manifest
 from .inference import infer
 from .name_entries import things
-from .pipeline import Manifest, sync
+from .pipeline import sync
 
 #: Endings of the files that can be loaded; each may be followed by ``.gz``.
 LOADABLE: Final = {
@@ -103,62 +102,54 @@ def load(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} is there already; choose another folder, or remove it first")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".making-{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise StoreError(f"{target} cannot be made: {error.strerror or error}") from error
-    try:
-        store = ox.Store(str(making / "store"))
-        apart = inference or names
-        own = _graphs_of(files)
-        graphs = [place or (own[path] if apart else None) for path in files]
-        for path, kind, into in zip(files, kinds, graphs, strict=True):
-            step(f"loading {path.name}")
-            _load_file(store, path, kind, into, amount)
-            if apart and kind not in _OF_TRIPLES:
-                _gather(store, into)
-        if not _has_ontology(store):
-            for path in resources.ontology_files():
-                store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
-        quads = len(store)
-        step("merging the graphs")
-        merge(store)
-        inferred = 0
-        if inference:
-            step("inferring")
-            inferred = infer(store, resources.rule_files())
-        step("writing the store")
-        store.flush()
-        quads += inferred
-        merged, stored = size(store), len(store)
-        if names:
-            step("indexing names")
-        index = _Index()
-        write_index(making / "names.sqlite", index.of(store) if names else ())
-        made = Loaded(
-            quads,
-            merged,
-            inferred,
-            round(time.monotonic() - began, 3),
-            _filled(store, graphs),
-            index.named,
-            index.elsewhere,
-            index.example,
-            _shortcuts_alone(store) if apart else (),
-        )
-        del store  # lets go of the lock
-        _write_catalogue(making / "catalogue.json", resources)
-        manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
-        (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        sync(making)
-        making.chmod(0o755)  # mkdtemp made it for its owner alone
-        making.rename(target)
-    except OSError as error:
-        if isinstance(error, StoreError):
+        with new_folder(target) as making:
+            store = ox.Store(str(making / "store"))
+            apart = inference or names
+            own = _graphs_of(files)
+            graphs = [place or (own[path] if apart else None) for path in files]
+            for path, kind, into in zip(files, kinds, graphs, strict=True):
+                step(f"loading {path.name}")
+                _load_file(store, path, kind, into, amount)
+                if apart and kind not in _OF_TRIPLES:
+                    _gather(store, into)
+            _add_ontology(store, resources)
+            quads = len(store)
+            step("merging the graphs")
+            merge(store)
+            inferred = 0
+            if inference:
+                step("inferring")
+                inferred = infer(store, resources.rule_files())
+            step("writing the store")
+            store.flush()
+            quads += inferred
+            merged, stored = size(store), len(store)
+            if names:
+                step("indexing names")
+            index = _Index()
+            write_index(making / "names.sqlite", index.of(store) if names else ())
+            made = Loaded(
+                quads,
+                merged,
+                inferred,
+                round(time.monotonic() - began, 3),
+                _filled(store, graphs),
+                index.named,
+                index.elsewhere,
+                index.example,
+                _shortcuts_alone(store) if apart else (),
+            )
+            del store  # lets go of the lock
+            _write_catalogue(making / "catalogue.json", resources)
+            manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
+            write_manifest(making, manifest)
+            sync(making)
+            making.rename(target)
+    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+        if isinstance(error, AllusionError):
             raise
-        raise StoreError(f"{target} could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+        reason = getattr(error, "strerror", "") or error
+        raise StoreError(f"{target} could not be written: {reason}") from error
     return made
 
 
@@ -220,11 +211,12 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
     store.clear_graph(nowhere)
 
 
-def _has_ontology(store: ox.Store) -> bool:
-    """Whether the files state the ontology, as an export does; ours would repeat its lists."""
-    kind, ontology = PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology"
-    declared = (ox.NamedNode(ONTOLOGY), ox.NamedNode(kind), ox.NamedNode(ontology))
-    return any(store.quads_for_pattern(*declared))
+def _add_ontology(store: ox.Store, resources: Resources) -> None:
+    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
+    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        for path in resources.ontology_files():
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
 def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def check_command(
     from ..build.check.violations import violation_faults
     from ..core.resources import locate
     from ..query.catalog import read_catalogue
-    from ..wikidata.pull.snapshot import with_pulled
+    from ..wikidata.pull.snapshot import with_snapshot
 
     resources = locate(data)
     if fix:
@@ -60,7 +60,7 @@ def check_command(
         bar("asking the violation queries")
         faults = violation_faults(resources, only)
         if click.get_current_context().meta[WITH] and not only:
-            resources = with_pulled(resources, bar)
+            resources = with_snapshot(resources, bar)
         if not only:
             bar("checking every file" if no_shacl else "checking every file, and the shapes")
             _, query_faults = read_catalogue(resources.query_files())

@@ -47,6 +47,8 @@ def load_command(
     ontology beside them, at the speed of the engine and in memory that does not grow. They
     are not checked as curated facts are (allusion build). What breaks off leaves nothing.
 
+    Queries without GRAPH ask the merge of all graphs, where a statement counts once.
+
     Cards, chains and names need --names, counts need --infer. With either, triples that are
     in no graph go into one for each file, for a graph is who says so (--graph names another);
     plain loading leaves them in none, which is faster. Entities are found by name if their
@@ -67,8 +69,11 @@ def load_command(
             step=bar,
             amount=bar.amount if bar.is_on_terminal else None,
         )
-    inferred = f" ({loaded.inferred:,} inferred)" if infer else ""
-    note(f"loaded {loaded.quads:,} quads{inferred} in {loaded.seconds:.1f} s: {target}")
+    inferred = f"{loaded.inferred:,} inferred; " if infer else ""
+    note(
+        f"loaded {loaded.quads:,} quads ({inferred}{loaded.merged:,} triples in the default graph) "
+        f"in {loaded.seconds:.1f} s: {target}"
+    )
     for line in _remarks(loaded, names=names):
         note(line)
     note(f"ask it with: --store {target}")

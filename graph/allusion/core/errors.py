@@ -29,6 +29,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .terminal import visible
+
 __all__ = [
     "AllusionError",
     "AmbiguousName",
@@ -78,9 +80,12 @@ class Fault:
 
 
 class AllusionError(Exception):
-    """Base class of all exceptions of this package."""
+    """Base class of all exceptions of this package; messages are safe to show on a terminal."""
 
     exit_code = 3
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class DataError(AllusionError, ValueError):

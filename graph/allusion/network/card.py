@@ -9,7 +9,10 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ..core.external_links import safe_url
+from ..core.labels import Link
 from ..core.model import Edge, Entity, Evidence, Family
+from ..core.terminal import visible
 
 #: How each family reads from an entity: over what it points at, and over what points at it.
 #: A comparison is drawn between two, and reads the same from either.
@@ -59,7 +62,7 @@ class Card:
             brief(entity.description),
             ", ".join(f"{count} in .{name}" for name, count in parts.items() if count),
         ]
-        return "\n".join(line for line in lines if line)
+        return visible("\n".join(line for line in lines if line))
 
     def by_family(self) -> Iterator[tuple[str, str, tuple[Edge, ...]]]:
         """The connections of each family that has some: a heading, an arrow, the edges."""
@@ -80,18 +83,13 @@ class Card:
 
     def _repr_html_(self) -> str:
         """The card that a notebook shows."""
-        parts = [f"<h3>{html.escape(self.entity.label())}</h3>"]
+        parts = [f"<h3>{_html(self.entity.label())}</h3>"]
         if self.entity.description:
-            parts.append(f"<p>{html.escape(self.entity.description)}</p>")
+            parts.append(f"<p>{_html(self.entity.description)}</p>")
         for title, _, edges in self.by_family():
             items = "".join(f"<li>{_item(edge)}</li>" for edge in edges)
             parts.append(f"<h4>{title}</h4><ul>{items}</ul>")
-        links = (
-            f'<a href="{html.escape(link.url)}" rel="noopener noreferrer">'
-            f"{html.escape(link.site)} {html.escape(link.identifier)}</a>"
-            for link in self.entity.links
-        )
-        parts.append(f"<p>{' · '.join(links)}</p>")
+        parts.append(f"<p>{' · '.join(map(_link, self.entity.links))}</p>")
         return "".join(parts)
 
 
@@ -138,6 +136,17 @@ def cite(evidence: Evidence) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _link(link: Link) -> str:
+    text = _html(f"{link.site} {link.identifier}")
+    if url := safe_url(link.url):
+        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
+    return f"{text} ({_html(link.url)})"
+
+
+def _html(text: str) -> str:
+    return html.escape(visible(text))
+
+
 def _item(edge: Edge) -> str:
-    sources = "; ".join(html.escape(cite(item)) for item in edge.evidence)
-    return f"{html.escape(edge.sentence or edge.phrase)} <small>[{sources}]</small>"
+    sources = "; ".join(_html(cite(item)) for item in edge.evidence)
+    return f"{_html(edge.sentence or edge.phrase)} <small>[{sources}]</small>"

@@ -22,6 +22,7 @@ import networkx as nx
 
 from ..core.errors import ParameterError
 from ..core.model import Edge, Entity
+from ..core.terminal import visible
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
@@ -90,7 +91,7 @@ class Chain:
 
         way = " – ".join(entity.label() for entity in self.entities)
         lines = [f"  {brief(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
-        return "\n".join([way, *lines])
+        return visible("\n".join([way, *lines]))
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -126,7 +127,7 @@ class Chains:
         """What was found, and the first chains as sentences."""
         from ..query.text_table import listing
 
-        return f"{self.summary}\n{listing(map(repr, self.chains), 3)}".rstrip()
+        return f"{visible(self.summary)}\n{listing(map(repr, self.chains), 3)}".rstrip()
 
     @property
     def summary(self) -> str:

@@ -10,6 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+# The first import of a subpackage sets an attribute of this package. These two are imported
+# before the functions of the same names, so that a later import does not replace a function.
+from . import page as _page  # noqa: F401
+from . import svg as _svg  # noqa: F401
+
 if TYPE_CHECKING:
     import networkx as nx
 

@@ -1,7 +1,7 @@
 """What is written in a picture, measured: name boxes, the card in the middle, edge labels.
 
 Everything that depends on a text's width is done here, once, so that placing
-(``focus.py`` and its twin in the page, ``assets/place.js``) is whole-number
+(``focus.py`` and its twin in the page, ``assets/focus-layout.js``) is whole-number
 arithmetic and gives the same picture in both.
 """
 

@@ -7,39 +7,16 @@ as text.
 
 from __future__ import annotations
 
-import re
 from typing import Final
-from urllib.parse import urlsplit
 
+from ..core.external_links import safe_url
 from ..core.labels import Link
 from ..core.model import Entity
-from ..core.vocabulary import WIKIDATA_ENTITY
 
 SURE: Final = 0.9
 """From this confidence on, a Wikidata item is shown without a word of doubt."""
 
 _SITES: Final = ("Wikidata", "Wikipedia", "IMDb", "TMDb")
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}]")
-
-
-def safe_url(url: str) -> str:
-    """``url`` if it may be followed from a page, else "".
-
-    >>> safe_url("http://www.wikidata.org/entity/Q766263")
-    'https://www.wikidata.org/wiki/Q766263'
-    >>> safe_url("javascript:alert(1)")
-    ''
-    """
-    if url.startswith(WIKIDATA_ENTITY):
-        url = "https://www.wikidata.org/wiki/" + url.removeprefix(WIKIDATA_ENTITY)
-    if _UNSAFE.search(url):
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    host_only = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
-    return url if host_only else ""
 
 
 def links(entity: Entity) -> list[Link]:

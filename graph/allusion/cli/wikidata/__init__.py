@@ -1,4 +1,4 @@
-"""wikidata: the commands that ask Wikidata, or set it beside what is here."""
+"""wikidata: commands that query Wikidata or compare it with the graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from ..lazy import LazyGroup
 
-#: Command -> (module, one line of help).
+#: Command -> one line of help.
 COMMANDS: Final = {
     "status": "Show what is linked, how surely, and what lacks a link.",
     "check": "Check every link, and where the two sides disagree.",
@@ -26,4 +26,4 @@ COMMANDS: Final = {
     "ALLUSION_WIKIDATA_ENDPOINT."
 ))  # fmt: skip
 def wikidata_command() -> None:
-    """What Wikidata says, and how it stands to what is said here."""
+    """Compare, link and export entities to Wikidata, or filter its dumps."""

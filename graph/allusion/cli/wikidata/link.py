@@ -1,4 +1,4 @@
-"""wikidata link: finding the items of entities, or of the rows of a table."""
+"""wikidata link: find the items of entities, or of the rows of a table."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ from ...core.errors import ParameterError
 from ...core.vocabulary import ENTITY_REGISTERS
 from ..options import data_option, format_options
 from ..output import emit, note, open_graph, write, write_lines
-from .options import account_of, asked_politely, keeping, manners, service_options
+from .options import (
+    create_client,
+    note_cached_on_error,
+    request_policy,
+    service_options,
+    summarize_requests,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ...build.sssom import Mapping
     from ...knowledge_graph import KnowledgeGraph
-    from ...wikidata.client.batch_client import Asker
-    from ...wikidata.linking import Decision, Source
-    from ...wikidata.linking.table import Columns
+    from ...wikidata.client.batch_client import BatchClient
+    from ...wikidata.linking import CandidateSource, LinkDecision
+    from ...wikidata.linking.table import ColumnMapping
     from ..progress import Bar
 
 _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
@@ -85,57 +91,57 @@ def link_command(
     year_column: str, director_column: tuple[str, ...], context: tuple[str, ...], kind: str,
     language: str, form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Find the Wikidata items of entities, and write them into the file of links.
+    """Find the Wikidata items of entities and write them to the mapping file.
 
-    An item is accepted where enough speaks for it beyond its name, and far more
-    than for the next; each decision shows its reasons. What is left is for a person:
-    --review. Links that a row with Not forbids are never proposed.
+    Accepts an item if evidence beyond its name supports it and the next candidate is far
+    behind; each decision lists its reasons. Use --review to decide the others yourself. Items
+    excluded by a row with Not are never proposed.
 
-    With --table, the rows of a file of yours: its columns stay, five are added.
+    With --table, links the rows of a CSV or TSV file and adds five columns.
     """
     from ..progress import progress
 
-    _check_together(names, every, review, table, form)
+    _check_options(names, every, review, table, form)
     columns = graph = None
     if table is not None:
-        columns = _columns(title_column, year_column, director_column, context)
+        columns = _parse_columns(title_column, year_column, director_column, context)
     else:
         graph = open_graph(data)
     with progress() as bar:
-        sources, askers = _sources(
+        sources, askers = _open_sources(
             indexes, endpoint, reconcile, bar,
             offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
             contact=contact, timeout_s=timeout_s,
         )  # fmt: skip
         if dry_run and table is not None and askers:
             raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
-        with keeping(*askers):
+        with note_cached_on_error(*askers):
             if table is not None and columns is not None:
                 code = _link_table(table, columns, sources, bar, kind, language, output)
-                _tell(askers)
+                _report_requests(askers)
                 return code
             assert graph is not None
-            work = _Work(graph, names, every, sources, bar)
+            work = _EntityLinking(graph, names, every, sources, bar)
     if dry_run and askers:
-        planned = [request for one in askers for request in one.account.planned]
+        planned = [request for one in askers for request in one.log.planned_requests]
         click.echo("\n".join(planned), nl=False)
         note(f"requests that would be sent: {len(planned)}; then others for what those find")
         return 0
-    _tell(askers)
+    _report_requests(askers)
     accepted = [row for one in work.decisions if (row := work.row(one))]
-    shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
-    _show(work, form, output, shown)
+    shown = {one.features.subject for one in accepted_decisions(work.decisions)} if review else None
+    _write_decisions(work, form, output, shown)
     work.write(accepted, dry_run=dry_run)
     left = [one for one in work.decisions if not one.item]
     if review and left:
-        from .review import Reviewing
+        from .review import ReviewSession
 
         saved = None if dry_run else work.mapping_file
-        left = Reviewing(left, work.seen_in, saved, again=again).run()
+        left = ReviewSession(left, work.seen_in, saved, again=again).run()
     return 1 if left else 0
 
 
-def _check_together(
+def _check_options(
     names: tuple[str, ...], every: bool, review: bool, table: Path | None, form: str | None
 ) -> None:
     if table is not None and (names or every or review):
@@ -148,30 +154,34 @@ def _check_together(
         raise ParameterError("--review asks one key after the other: it wants a terminal")
 
 
-def _tell(askers: Sequence[Asker]) -> None:
-    """What was asked, and that nothing is known of what could not be."""
-    for asker in askers:
-        note(account_of(asker.account))
-    if any(asker.account.missing for asker in askers):
+def _report_requests(clients: Sequence[BatchClient]) -> None:
+    """Report the requests, and that candidates may be missing offline."""
+    for asker in clients:
+        note(summarize_requests(asker.log))
+    if any(asker.log.missing for asker in clients):
         note("what is not in the cache was not looked for: no candidate means nothing there")
 
 
-def accepted_of(decisions: Sequence[Decision]) -> list[Decision]:
-    """Those that got an item."""
+def accepted_decisions(decisions: Sequence[LinkDecision]) -> list[LinkDecision]:
+    """Return the decisions that accepted an item."""
     return [one for one in decisions if one.item]
 
 
-class _Work:
-    """The entities that want an item, and what was decided on them."""
+class _EntityLinking:
+    """Decisions on the entities without an item."""
 
     def __init__(
         self, graph: KnowledgeGraph, names: tuple[str, ...], every: bool,
-        sources: Sequence[Source], bar: Bar,
+        sources: Sequence[CandidateSource], bar: Bar,
     ) -> None:  # fmt: skip
         from ...build.sssom import read_mappings
         from ...core.terms import shorten
         from ...wikidata.linking import decide_all
-        from ...wikidata.linking.entities import clues_of, forbidden, without_shared
+        from ...wikidata.linking.entities import (
+            entity_features,
+            excluded_items,
+            reject_shared_items,
+        )
 
         self.mapping_file = graph.resources.mapping_file
         mappings, faults = read_mappings(self.mapping_file)
@@ -187,29 +197,29 @@ class _Work:
             del wanted[iri]
         if every:
             wanted |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
-        clues = [clues_of(network, iri) for iri in wanted]
-        never = forbidden(mappings, clues)
+        clues = [entity_features(network, iri) for iri in wanted]
+        never = excluded_items(mappings, clues)
         decisions = []
         bar(f"looking for {len(clues):,} entities ...")
-        for one in decide_all(clues, sources, never=never):
+        for one in decide_all(clues, sources, excluded=never):
             decisions.append(one)
             bar.amount(len(decisions), len(clues))
-        self.decisions = without_shared(decisions)
-        #: The sources, each with the day on which what it says was read: known by now.
+        self.decisions = reject_shared_items(decisions)
+        #: Names of the sources with the day of retrieval, which is known now.
         self.seen_in = ", ".join(source.name for source in sources)
 
-    def row(self, decision: Decision) -> Mapping | None:
-        """The row for one that was accepted."""
-        from ...wikidata.linking.entities import row_of
+    def row(self, decision: LinkDecision) -> Mapping | None:
+        """Return the SSSOM row of an accepted decision."""
+        from ...wikidata.linking.entities import sssom_row
 
         if not decision.item or decision.best is None:
             return None
-        return row_of(
-            decision.clues, decision.best, confidence=decision.confidence, seen_in=self.seen_in
+        return sssom_row(
+            decision.features, decision.best, confidence=decision.confidence, seen_in=self.seen_in
         )
 
     def write(self, rows: Sequence[Mapping], *, dry_run: bool) -> None:
-        """Add rows to the file of links, and say so."""
+        """Append rows to the mapping file, and report it."""
         from ...build.sssom import add_mappings
 
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
@@ -220,86 +230,88 @@ class _Work:
             note(f"wrote {count} into {self.mapping_file}")
 
 
-def _sources(
+def _open_sources(
     indexes: tuple[Path, ...], endpoint: str | None, reconcile: str | None, bar: Bar,
-    *, contact: str | None, timeout_s: float, **manner: Any,
-) -> tuple[list[Source], list[Asker]]:  # fmt: skip
-    """Where to look, in the order in which they are believed; and which of them ask a service.
+    *, contact: str | None, timeout_s: float, **policy: Any,
+) -> tuple[list[CandidateSource], list[BatchClient]]:  # fmt: skip
+    """Return the candidate sources by precedence, and those that send requests.
 
-    The endpoint is asked where it was named, or where there is nothing else to ask.
+    The endpoint is used if it was given as an option, or if there is no other source.
     """
-    sources: list[Source] = []
-    askers: list[Asker] = []
+    sources: list[CandidateSource] = []
+    clients: list[BatchClient] = []
     given = click.get_current_context().get_parameter_source("endpoint")
     if indexes:
         from ...core.resources import home
-        from ...wikidata.linking import LocalIndex
+        from ...wikidata.linking import IndexSource
         from ...wikidata.linking.index_builder import cached_index
 
         making = f"making the index of {', '.join(path.name for path in indexes)} (once) ..."
         folder = home() / "wikidata" / "index"
-        sources.append(LocalIndex(cached_index(indexes, folder, lambda: bar(making))))
+        sources.append(IndexSource(cached_index(indexes, folder, lambda: bar(making))))
     if given is click.core.ParameterSource.COMMANDLINE or not (indexes or reconcile):
-        from ...wikidata.linking.sparql_source import Endpoint
+        from ...wikidata.linking.sparql_source import SparqlSource
 
-        wikidata = asked_politely(
-            bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **manner
+        wikidata = create_client(
+            bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **policy
         )
-        sources.append(Endpoint(wikidata))
-        askers.append(wikidata)
+        sources.append(SparqlSource(wikidata))
+        clients.append(wikidata)
     if reconcile:
         from ...store.remote import CONTACT
-        from ...wikidata.linking.reconciliation_source import Reconciler
+        from ...wikidata.linking.reconciliation_source import ReconciliationSource
 
-        service = Reconciler(
+        service = ReconciliationSource(
             reconcile, contact=contact or CONTACT, timeout_s=timeout_s,
-            manners=askers[0].manners if askers else manners(contact=contact, **manner),
+            policy=clients[0].policy if clients else request_policy(contact=contact, **policy),
         )  # fmt: skip
         sources.append(service)
-        askers.append(service)
-    return sources, askers
+        clients.append(service)
+    return sources, clients
 
 
-def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | None) -> None:
-    """The decisions: as text on a terminal, else as rows; in a review, what was accepted."""
+def _write_decisions(
+    linking: _EntityLinking, form: str | None, output: Path | None, only: set[str] | None
+) -> None:
+    """Write the decisions, as text on a terminal, else as rows."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
     from ...store.base import Row
-    from ...wikidata.linking.table import ADDED, added_cells
+    from ...wikidata.linking.table import ADDED_COLUMNS, decision_cells
 
-    decisions = [one for one in work.decisions if only is None or one.clues.subject in only]
+    decisions = [one for one in linking.decisions if only is None or one.features.subject in only]
     if form is None and output is None and sys.stdout.isatty():
-        write_lines(line for one in decisions for line in _lines(one))
+        write_lines(line for one in decisions for line in _decision_lines(one))
         return
     if only is not None:
         return
-    columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED))
+    columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED_COLUMNS))
     rows: list[Row] = [
-        (Iri(one.clues.subject), *map(Literal, (one.clues.label, *added_cells(one))))
+        (Iri(one.features.subject), *map(Literal, (one.features.label, *decision_cells(one))))
         for one in decisions
     ]
     emit(Result(columns, rows), form, output)
 
 
-def _lines(decision: Decision) -> Iterator[Text]:
+def _decision_lines(decision: LinkDecision) -> Iterator[Text]:
     from rich.text import Text
 
     from .review import candidate_lines, heading
 
-    yield heading(decision.clues)
-    style = {"accepted": "green", "undecided": "yellow", "none": "dim"}[decision.verdict]
-    words = {"accepted": "linked", "undecided": "undecided", "none": "no item"}[decision.verdict]
-    yield Text(f"  {words}{': ' + decision.why if decision.why else ''}", style)
-    for place, scored in enumerate(decision.ranking[:3]):
+    yield heading(decision.features)
+    style = {"accepted": "green", "undecided": "yellow", "none": "dim"}[decision.status]
+    words = {"accepted": "linked", "undecided": "undecided", "none": "no item"}[decision.status]
+    yield Text(f"  {words}{': ' + decision.reason if decision.reason else ''}", style)
+    for place, scored in enumerate(decision.candidates[:3]):
         sure = decision.confidence if place == 0 else None
         yield from candidate_lines(scored, sure)
     yield Text("")
 
 
-def _columns(
+def _parse_columns(
     title: str | None, year: str, directors: tuple[str, ...], context: tuple[str, ...]
-) -> Columns:
-    from ...wikidata.linking.table import Columns
+) -> ColumnMapping:
+    from ...wikidata.linking.table import ColumnMapping
     from ...wikidata.model.properties import IDENTIFIERS
 
     if not title:
@@ -320,29 +332,29 @@ def _columns(
         else:
             known = ", ".join(sorted({*IDENTIFIERS, *_ROLES, "P161"}, key=lambda p: int(p[1:])))
             raise ParameterError(f"--context {one!r}: nothing is made of {prop}; known: {known}")
-    return Columns(title, year, tuple(makers), tuple(cast), tuple(identifiers))
+    return ColumnMapping(title, year, tuple(makers), tuple(cast), tuple(identifiers))
 
 
 def _link_table(
-    table: Path, columns: Columns, sources: Sequence[Source], bar: Bar, kind: str,
+    table: Path, columns: ColumnMapping, sources: Sequence[CandidateSource], bar: Bar, kind: str,
     language: str, output: Path | None,
 ) -> int:  # fmt: skip
     from collections import Counter
 
-    from ...wikidata.linking.table import Tally, link_table, total_lines
+    from ...wikidata.linking.table import DecisionCounts, count_rows, link_table
 
     if output is not None and output.resolve() == table.resolve():
         raise ParameterError(f"{output} would take the place of the table; give another name")
-    tally, total = Tally(Counter()), total_lines(table)
+    counts, total = DecisionCounts(Counter()), count_rows(table)
     bar(f"linking {table.name} ...")
     lines = link_table(
-        table, columns, sources, kind=kind, language=language, output=output, tally=tally,
-        report=lambda done: bar.amount(done, total),
+        table, columns, sources, kind=kind, language=language, output=output, counts=counts,
+        on_row=lambda done: bar.amount(done, total),
     )  # fmt: skip
     write(lines, output)
-    found = tally.verdicts
+    found = counts.by_status
     note(
-        f"{tally.rows:,} rows: {found['accepted']:,} linked, {found['undecided']:,} undecided, "
+        f"{counts.rows:,} rows: {found['accepted']:,} linked, {found['undecided']:,} undecided, "
         f"{found['none']:,} without a candidate"
     )
-    return 0 if found["accepted"] == tally.rows else 1
+    return 0 if found["accepted"] == counts.rows else 1

@@ -1,4 +1,4 @@
-"""How Wikidata is asked, the same on every command that asks it."""
+"""Options of the commands that send requests to Wikidata."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..output import note, open_graph
 if TYPE_CHECKING:
     from ...build.sssom import Mapping
     from ...core.resources import Resources
-    from ...wikidata.client.batch_client import Account, Asker, Manners
-    from ...wikidata.client.wikidata_client import Wikidata
+    from ...wikidata.client.batch_client import BatchClient, RequestLog, RequestPolicy
+    from ...wikidata.client.wikidata_client import WikidataClient
     from ..progress import Bar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DAY_S = 24 * 3600.0
 
-#: The settings, for the end of a command's help.
+#: Settings, for the end of a command's help.
 SETTINGS = (
     "Settings: ALLUSION_CONTACT (an address or e-mail of yours, which Wikidata's policy asks "
     "for), ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
@@ -31,7 +31,7 @@ SETTINGS = (
 
 
 def service_options(command: _F) -> _F:
-    """--offline, --refresh, --max-age, --contact, --endpoint, --timeout."""
+    """Add --offline, --refresh, --max-age, --contact, --endpoint and --timeout."""
     for option in (
         click.option(
             "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
@@ -53,8 +53,8 @@ def service_options(command: _F) -> _F:
     return command
 
 
-def asking_options(command: _F) -> _F:
-    """The `service_options`, --api and --dry-run."""
+def request_options(command: _F) -> _F:
+    """Add the `service_options`, --api and --dry-run."""
     command = click.option(
         "--api",
         envvar="ALLUSION_WIKIDATA_API",
@@ -67,23 +67,24 @@ def asking_options(command: _F) -> _F:
     return service_options(command)
 
 
-def manners(
+def request_policy(
     *, offline: bool, refresh: bool, max_age: float, dry_run: bool, contact: str | None
-) -> Manners:
-    """What may be asked, as the options have it.
+) -> RequestPolicy:
+    """Return the request policy for the options.
 
-    :raises ParameterError: if they say nothing and everything.
+    Raises:
+        ParameterError: If --offline and --refresh are both given.
     """
-    from ...wikidata.client.batch_client import Manners
+    from ...wikidata.client.batch_client import RequestPolicy
 
     if offline and refresh:
         raise ParameterError("--offline asks nothing and --refresh everything: choose one")
     if not contact and not offline and not dry_run:
         note("Wikidata asks who is asking: give an address of yours with ALLUSION_CONTACT")
-    return Manners(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
+    return RequestPolicy(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
 
 
-def asked_politely(
+def create_client(
     bar: Bar,
     *,
     offline: bool,
@@ -94,31 +95,34 @@ def asked_politely(
     api: str | None,
     endpoint: str | None,
     timeout_s: float,
-) -> Wikidata:
-    """The services, as the options have them."""
+) -> WikidataClient:
+    """Create the client for the options."""
     from ...store.remote import CONTACT
-    from ...wikidata.client.wikidata_client import API, ENDPOINT, Wikidata
+    from ...wikidata.client.wikidata_client import API_URL, ENDPOINT_URL, WikidataClient
 
-    return Wikidata(
-        api=api or API,
-        endpoint=endpoint or ENDPOINT,
+    return WikidataClient(
+        api=api or API_URL,
+        endpoint=endpoint or ENDPOINT_URL,
         contact=contact or CONTACT,
         timeout_s=timeout_s,
-        manners=manners(
+        policy=request_policy(
             offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run, contact=contact
         ),
-        report=bar,
+        progress=bar,
     )
 
 
-def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dict[str, Mapping]:
-    """The rows of the mapping for these entities; for all that are linked where none is named.
+def select_links(
+    names: Sequence[str], resources: Resources, data: Path | None
+) -> dict[str, Mapping]:
+    """Return the links of these entities by IRI; all links if no name is given.
 
-    :raises UnknownName: if one has no item.
+    Raises:
+        UnknownName: If an entity has no link.
     """
-    from ...wikidata.pull.pull import linked
+    from ...wikidata.pull.pull import links_by_entity
 
-    rows = linked(resources)
+    rows = links_by_entity(resources)
     if not names:
         return rows
     graph = open_graph(data)
@@ -135,13 +139,13 @@ def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dic
 
 
 @contextmanager
-def keeping(*askers: Asker) -> Iterator[None]:
-    """Say, where a service fails half way or is not waited for, that what came is not lost."""
+def note_cached_on_error(*clients: BatchClient) -> Iterator[None]:
+    """Report on an error or interruption that the responses received are cached."""
     try:
         yield
     except (NetworkError, StoreError, KeyboardInterrupt):
-        if sum(one.account.requests for one in askers) > 1:
-            anew = any(one.manners.max_age_s == 0 for one in askers)
+        if sum(one.log.requests for one in clients) > 1:
+            anew = any(one.policy.max_age_s == 0 for one in clients)
             note(
                 f"what came before is kept: the same command{' without --refresh' * anew} "
                 "goes on from there"
@@ -149,22 +153,22 @@ def keeping(*askers: Asker) -> Iterator[None]:
         raise
 
 
-def account_of(account: Account) -> str:
-    """What was asked and what came from the cache, in one line."""
-    parts = [f"requests sent: {account.requests}"]
-    if account.cached:
-        age = time.time() - (account.oldest or time.time())
+def summarize_requests(log: RequestLog) -> str:
+    """Return the numbers of requests and cached responses in one line."""
+    parts = [f"requests sent: {log.requests}"]
+    if log.cached:
+        age = time.time() - (log.oldest or time.time())
         parts.append(
-            f"answers out of the cache: {account.cached:,}, the oldest {in_words(age)} old"
+            f"answers out of the cache: {log.cached:,}, the oldest {format_duration(age)} old"
         )
-    if account.missing:
-        some = ", ".join(account.missing[:5]) + (" ..." if len(account.missing) > 5 else "")
-        parts.append(f"not in the cache: {len(account.missing):,} ({some})")
+    if log.missing:
+        some = ", ".join(log.missing[:5]) + (" ..." if len(log.missing) > 5 else "")
+        parts.append(f"not in the cache: {len(log.missing):,} ({some})")
     return "; ".join(parts)
 
 
-def in_words(seconds: float) -> str:
-    """A length of time as people say it: "3 hours"."""
+def format_duration(seconds: float) -> str:
+    """Return a duration in its largest unit: "3 hours"."""
     for unit, size in (("day", _DAY_S), ("hour", 3600.0), ("minute", 60.0)):
         if seconds >= size:
             count = int(seconds // size)

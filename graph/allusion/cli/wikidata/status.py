@@ -1,4 +1,4 @@
-"""wikidata status: what is linked, how sure, and what lacks a link."""
+"""wikidata status: link status of all entities."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.link_status import Standing
+    from ...wikidata.compare.link_status import LinkStatus
 
-# As in wikidata/standing, which is not loaded for --help.
-_HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article only", "no link")
+# As in wikidata/compare/link_status, which is not imported for --help.
+_LINK_LEVELS: Final = (
+    "confirmed",
+    "seen once",
+    "by structure",
+    "matched",
+    "article only",
+    "no link",
+)
 
 
 @click.command("status", epilog=(
@@ -27,7 +34,7 @@ _HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article onl
     "\n"
     "It asks nobody: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
 ))  # fmt: skip
-@several("--only", "hows", choices=_HOW, what="List only these")
+@several("--only", "hows", choices=_LINK_LEVELS, what="List only these")
 @kinds_option
 @click.option("--counts", is_flag=True, help="Only how many there are of each.")
 @format_options
@@ -36,23 +43,25 @@ def status_command(
     hows: tuple[str, ...], kinds: tuple[str, ...], counts: bool, form: str | None,
     output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Show how every entity is linked to Wikidata: how surely, where that was seen, or why not.
+    """Show how each entity is linked to Wikidata, or why it is not.
 
-    As a table the counts come first, then what is not surely linked; other formats hold the
-    list of all, or with --counts the counts.
+    A table begins with counts, followed by uncertain links; other formats list all entities,
+    or the counts with --counts.
     """
     from ...core.resources import locate
-    from ...wikidata.compare.link_status import standings
+    from ...wikidata.compare.link_status import link_statuses
 
     graph = open_graph(data)
-    found = [one for one in standings(graph.store, locate(data)) if not kinds or one.kind in kinds]
-    chosen = [one for one in found if not hows or one.how in hows]
+    found = [
+        one for one in link_statuses(graph.store, locate(data)) if not kinds or one.kind in kinds
+    ]
+    chosen = [one for one in found if not hows or one.level in hows]
     table = choose_format(form, output, triples=False) == "table"
     if counts:
         return emit(_counts(chosen), form, output)
     if not table:
         return emit(_list(chosen), form, output)
-    shown = [one for one in chosen if hows or one.how not in ("confirmed", "no link")]
+    shown = [one for one in chosen if hows or one.level not in ("confirmed", "no link")]
     tables = {"How entities are linked": _counts(chosen)}
     if shown:
         tables["In full" if hows else "Not surely linked"] = _short(shown)
@@ -65,22 +74,22 @@ def status_command(
     return 0
 
 
-def _counts(found: list[Standing]) -> Result:
+def _counts(found: list[LinkStatus]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.link_status import counted
+    from ...wikidata.compare.link_status import count_levels
 
     return Result(
         ("link", "entities", "meaning"),
         [
             (Literal(how), Literal(str(count), datatype=f"{XSD}integer"), Literal(meaning))
-            for how, count, meaning in counted(found)
+            for how, count, meaning in count_levels(found)
         ],
     )
 
 
-def _short(found: list[Standing]) -> Result:
-    """The columns that fit on a screen."""
+def _short(found: list[LinkStatus]) -> Result:
+    """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
 
@@ -89,25 +98,31 @@ def _short(found: list[Standing]) -> Result:
         [
             tuple(
                 Literal(cell)
-                for cell in (one.label, one.kind, one.how, one.item, _titles(one) or one.why)
+                for cell in (
+                    one.label,
+                    one.kind,
+                    one.level,
+                    one.item,
+                    _titles(one) or one.search_note,
+                )
             )
             for one in found
         ],
     )
 
 
-def _titles(one: Standing) -> str:
-    """Where a link was seen; of articles their titles, as people write them."""
+def _titles(one: LinkStatus) -> str:
+    """Return where a link was seen; for articles, their titles."""
     if one.item:
-        return one.where
-    parts = [urlsplit(url) for url in one.where.split()]
+        return one.seen_in
+    parts = [urlsplit(url) for url in one.seen_in.split()]
     titles = (
         (part.netloc, unquote(part.path.rpartition("/")[2]).replace("_", " ")) for part in parts
     )
     return "; ".join(f"{site}: {title}" for site, title in titles)
 
 
-def _list(found: list[Standing]) -> Result:
+def _list(found: list[LinkStatus]) -> Result:
     from ...core.terms import XSD, Iri, Literal
     from ...query.results import Result
     from ...wikidata.model.items import item_url
@@ -119,13 +134,13 @@ def _list(found: list[Standing]) -> Result:
                 Iri(one.iri),
                 Literal(one.label),
                 Literal(one.kind),
-                Literal(one.how),
+                Literal(one.level),
                 Iri(item_url(one.item)) if one.item else None,
                 Literal(f"{one.confidence:g}", datatype=f"{XSD}decimal")
                 if one.confidence is not None
                 else None,
-                Literal(one.where),
-                Literal(one.why),
+                Literal(one.seen_in),
+                Literal(one.search_note),
             )
             for one in found
         ],

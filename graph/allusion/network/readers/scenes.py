@@ -15,7 +15,7 @@ from .rows import grouped, records
 # One row a value: several properties in one row would multiply where several sources
 # each say several things. What is said in a language other than English stays out.
 _PARTS: Final = """
-SELECT DISTINCT ?part ?class ?property ?value WHERE {
+SELECT ?part ?class ?property ?value WHERE {
   VALUES ?class { al:Scene al:Utterance }
   ?part a ?class ; ?property ?value .
 } ORDER BY ?part ?property ?value"""

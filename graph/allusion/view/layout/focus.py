@@ -4,7 +4,7 @@ What it points to stands on the left, what points to it on the right, each colum
 ordered by year, the oldest at the top. Every edge ends in a level
 stretch with its words written above it, one row each, so that words never cover
 one another; several edges to the same entity share its box and keep their rows.
-``assets/place.js`` is the same placing in the page; a browser test compares them.
+``assets/focus-layout.js`` is the same placing in the page; a browser test compares them.
 """
 
 from __future__ import annotations

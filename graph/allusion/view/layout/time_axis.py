@@ -2,7 +2,7 @@
 
 Within its stretches every year is as wide as every other. Where nothing stands for a long
 time the axis is broken, and the break is drawn and named, so that no gap looks shorter
-than it was without saying so. ``assets/axis.js`` is the same axis in the page; a browser test
+than it was without saying so. ``assets/time-axis.js`` is the same axis in the page; a browser test
 compares the two.
 """
 

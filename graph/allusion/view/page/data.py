@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
 from ...core.progress import Silent, Teller
@@ -20,7 +21,7 @@ from ...core.vocabulary import BASE
 from ...search.matching import HOW, IDEOGRAPHS
 from ...search.romanization import tables
 from ..display_names import USUAL, names, own_script, transcribed
-from ..links import links, safe_url, unsure
+from ..links import links, unsure
 from ..neighbors import edge_order, edges_of, entities_of, entity_order
 from ..svg import symbols as glyphs
 from ..svg.focus import IMPRINT, IMPRINT_HEIGHT

@@ -15,9 +15,9 @@ import networkx as nx
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...core.external_links import safe_url
 from ...core.progress import Silent, Teller
 from ..layout.focus import arrange
-from ..links import safe_url
 from ..neighbors import known, neighbours
 from ..svg.focus import CAPTIONS, asset, colours, render
 from ..theme import DARK, LIGHT, Theme

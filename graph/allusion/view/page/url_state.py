@@ -1,6 +1,6 @@
 """The part of the page's address behind the "#": which picture of the page is meant.
 
-The page keeps all that it shows there (``assets/state.js`` reads and writes it), so a picture
+The page keeps all that it shows there (``assets/url-state.js`` reads and writes it), so a picture
 of Python is the page opened at one address. Names are those of `choosing.narrowed`: where all
 of ``kinds`` are families they are the page's own filter, else they stand under ``of``.
 """

@@ -1,6 +1,6 @@
 """The focus picture as SVG: the same bytes for the same data, and nothing fetched.
 
-``assets/focus.js`` draws the same elements in the page; a browser test compares
+``assets/focus-view.js`` draws the same elements in the page; a browser test compares
 the two.
 """
 
@@ -107,7 +107,7 @@ def render(
         f'{identity} {size} width="{picture.width}" height="{height}" '
         f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
         f'<title id="{escape(name)}-title">{escape(clean(heading or title(picture)))}</title>',
-        f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
+        f'<desc id="{escape(name)}-desc">{escape(clean(description(picture)))}</desc>',
         style,
         f'<rect class="paper" width="{picture.width}" height="{height}"/>',
         *_captions(picture),

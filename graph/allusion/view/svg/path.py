@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...core.errors import ParameterError
+from ...core.external_links import safe_url
 from ...core.model import listed
 from ...core.vocabulary import BASE
 from ...network.card import cite
 from ...network.paths import Chain, Chains, Hop
 from ..boxes import LABEL_SIZE, SUB_SIZE, Box, name_box
 from ..layout.focus import ARROW, MARGIN
-from ..links import first_link, safe_url
+from ..links import first_link
 from ..text_metrics import clean, shorten, width, wrap
 from ..theme import FAMILY_STYLES, kind_style
 from .document import hint, sentence, sheet, text
@@ -147,13 +148,16 @@ def _draw(column: _Column, x: int, top: int) -> list[str]:
 def _drawn_step(step: _Step, x: int, y: int) -> str:
     edge = step.hop.edge
     wire, end = x + _WIRE, y + step.height
-    if step.hop.forwards:
+    if edge.mutual:
+        path, head = f"M{wire} {y}V{end}", ""
+    elif step.hop.forwards:
         path, head = f"M{wire} {y}V{end - ARROW}", f"M{wire} {end}l-4 -{ARROW}h8Z"
     else:
         path, head = f"M{wire} {y + ARROW}V{end}", f"M{wire} {y}l-4 {ARROW}h8Z"
+    arrow = f'<path class="head" d="{head}"/>' if head else ""
     parts = [
         f'<path class="wire" d="{path}" stroke-width="{thickness(edge.sources)}"'
-        f'{dashes(edge.family)}/><path class="head" d="{head}"/>'
+        f"{dashes(edge.family)}/>{arrow}"
     ]
     if edge.disputed:
         parts.append(f'<circle class="open" cx="{wire}" cy="{y + step.height // 2}" r="4.5"/>')

@@ -26,6 +26,7 @@ _BOXES: Final = 806  # where what it points at begins
 _ARROW: Final = 8
 _STEP: Final = 15
 _GAP: Final = 10
+WIDEST_FONT: Final = 1.17  # DejaVu Sans is so much wider than Helvetica, which text_metrics has
 _MOST_NAMED: Final = 8
 
 
@@ -95,7 +96,7 @@ class _Scenes:
         """A bubble with who speaks to whom, the line, its translation, and speech told of."""
         said = speech.utterance
         top, at = self.y, len(self.parts)
-        room, x = _RIGHT - left - 28, left + 14
+        room, x = int((_RIGHT - left - 28) / WIDEST_FONT), left + 14
         self.y += 8
         spoken_head = self.y
         self.line(shorten(self.who(said, inside=inside), 12, room, bold=True), x, "who", 13)

@@ -1,4 +1,4 @@
-"""Spark itself: a session, what it takes files to be, and what it says when it fails."""
+"""Spark session, paths for Spark, and translation of its errors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import packed_as
+from .files import detect_compression
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _EXTRA: Final = "pip install 'allusion[spark]'; it needs Java 17 or later, too"
 _PACKINGS: Final = ("", "gz", "bz2")
-# A cluster has settings of its own.
+# Settings for local mode only; a cluster has its own.
 LOCAL: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -26,19 +26,20 @@ LOCAL: Final = {
 
 
 def is_folder(output: str) -> bool:
-    """Whether Spark is to write it, in parts: an address, or what ends with a slash."""
+    """Return whether Spark writes it as a folder: an address, or a path ending with a slash."""
     return output.endswith("/") or "://" in output
 
 
-def address(path: str) -> str:
-    """A path as Spark takes it.
+def spark_path(path: str) -> str:
+    """Return a path in the form that Spark expects.
 
-    :raises ParameterError: if Spark would not unpack it, for it goes by the name.
+    Raises:
+        ParameterError: If Spark cannot decompress the file; it relies on the file name.
     """
     if "://" in path or not Path(path).is_file():
         return path
     with Path(path).open("rb") as stream:
-        packing = packed_as(stream.read(6))
+        packing = detect_compression(stream.read(6))
     if packing not in _PACKINGS:
         raise ParameterError(
             f"{path} is packed as {packing}, which Spark unpacks only where its native libraries "
@@ -54,8 +55,12 @@ def address(path: str) -> str:
 
 
 @contextmanager
-def session(master: str | None) -> Iterator[SparkSession]:
-    """A session; it is ended here if it was begun here."""
+def spark_session(master: str | None) -> Iterator[SparkSession]:
+    """Provide a Spark session; a session that was created here is stopped at the end.
+
+    Raises:
+        MissingExtra: If PySpark or Java is not installed.
+    """
     try:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
@@ -69,7 +74,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         for name, value in LOCAL.items():
             builder = builder.config(name, value)
     with warnings.catch_warnings():
-        # It looks which pandas there is, of which nothing here has need.
+        # PySpark warns about the version of pandas, which is not used here.
         warnings.filterwarnings("ignore", "PySpark does not yet", FutureWarning)
         try:
             spark = builder.getOrCreate()
@@ -82,15 +87,15 @@ def session(master: str | None) -> Iterator[SparkSession]:
                 spark.stop()
 
 
-def failures() -> type[Exception]:
-    """What Spark raises; its library is not there to be named before it is asked for."""
+def spark_exception() -> type[Exception]:
+    """Return the base class of Spark's exceptions; PySpark is imported only if needed."""
     from pyspark.errors import PySparkException
 
     return PySparkException
 
 
-def explained(error: Exception, output: str) -> Exception:
-    """What Spark says, as an error of ours."""
+def translate_error(error: Exception, output: str) -> Exception:
+    """Return an error of this package for one of Spark's."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "PATH_NOT_FOUND" in said:
         return ParameterError(f"Spark finds no such file: {said}")
