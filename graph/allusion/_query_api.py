@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .core.errors import (
+    AllusionError,
     NetworkError,
     ParameterError,
     QueryRefused,
     QueryStopped,
+    QueryWarning,
     StoreError,
     UnknownName,
 )
@@ -24,7 +27,7 @@ from .query.localization import linked, relabelled
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import ask_json
 from .sparql.limits import DEFAULTS, Limits
-from .store.base import Answer, Rows
+from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
 from .store.manifest import check_folder, remedy
 from .store.oxigraph import ENGINE, OxigraphStore
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from .search.name_index import Names
     from .store.sandbox.store import WorkerStore
     from .wikidata.pull.offline_federation import SnapshotSource
+
+
+#: Seconds that a query may take which only confirms a note.
+_PROBE_S: Final = 5.0
 
 
 class Querying:
@@ -287,13 +294,19 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
+        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
-            if partial and isinstance(stop.partial, Result | TripleResult):
-                return replace(stop.partial, viewer=self._viewer)
-            raise
-        return answer if isinstance(answer, bool) else replace(answer, viewer=self._viewer)
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        notes = tuple(self._pitfalls(query))
+        for note in notes:
+            warnings.warn(note, QueryWarning, stacklevel=2)
+        if isinstance(answer, bool):
+            return answer
+        return replace(answer, notes=notes, viewer=self._viewer)
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -344,7 +357,10 @@ class Querying:
         return self.store.query_within(query, limits)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """What may be amiss in a query that found little: variables and names misspelt.
+        """Return notes on a query: what misleads in it, and names that stand nowhere.
+
+        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
+        looked up only where the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -354,7 +370,19 @@ class Querying:
         """
         from .query.hints import remarks
 
-        return remarks(query, answer, self.store)
+        return [*self._pitfalls(query), *remarks(query, answer, self.store)]
+
+    def _pitfalls(self, query: str) -> list[str]:
+        from .query.pitfalls import pitfalls
+
+        def ask(sparql: str) -> Sequence[Row]:
+            try:
+                answer = collect(self._limited(sparql, (), {"timeout": _PROBE_S}))
+            except AllusionError:  # a note is worth no failure
+                return ()
+            return answer.rows if isinstance(answer, Result) else ()
+
+        return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
         """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""

@@ -204,7 +204,7 @@ def triples(*values: Literal, node: Iri = THING) -> list[tuple[Iri, Iri, Literal
     return [(node, LABEL, value) for value in values]
 
 
-WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph]]] = [
+WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph[str]]]] = [
     (nx.write_graphml, nx.read_graphml),
     (nx.write_gexf, nx.read_gexf),
 ]
@@ -212,7 +212,7 @@ WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph]]] = [
 
 @pytest.mark.parametrize(("write", "read"), WRITERS)
 def test_the_networkx_graph_of_triples_can_be_written_and_read(
-    write: Callable[..., None], read: Callable[..., nx.Graph]
+    write: Callable[..., None], read: Callable[..., nx.Graph[str]]
 ) -> None:
     other = Iri("https://example.org/other")
     graph = TripleResult(
@@ -222,9 +222,9 @@ def test_the_networkx_graph_of_triples_can_be_written_and_read(
             *triples(*typed("date", "1994-07-14"), *typed("decimal", "1.5"), node=other),
             (THING, Iri("https://example.org/p"), other),
             (THING, Iri("https://example.org/q"), Blank("b")),
-            (THING, Iri("https://example.org/score"), *typed("decimal", "1.5")),
-            (other, Iri("https://example.org/score"), *typed("integer", "2")),
-            (THING, Iri("https://example.org/seen"), *typed("boolean", "true")),
+            (THING, Iri("https://example.org/score"), typed("decimal", "1.5")[0]),
+            (other, Iri("https://example.org/score"), typed("integer", "2")[0]),
+            (THING, Iri("https://example.org/seen"), typed("boolean", "true")[0]),
         ]
     ).to_networkx()
     stream = io.BytesIO()
@@ -244,7 +244,7 @@ def test_the_networkx_graph_of_triples_can_be_written_and_read(
 
 @pytest.mark.parametrize(("write", "read"), WRITERS)
 def test_the_network_can_be_written_and_read(
-    kg: allusion.KnowledgeGraph, write: Callable[..., None], read: Callable[..., nx.Graph]
+    kg: allusion.KnowledgeGraph, write: Callable[..., None], read: Callable[..., nx.Graph[str]]
 ) -> None:
     network = kg.network()
     stream = io.BytesIO()

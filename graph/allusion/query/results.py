@@ -88,6 +88,8 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: What misleads in it: the texts of the warnings (`allusion.QueryWarning`) that came with it.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     #: The IRIs that a canned query was asked about: the middle of its picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
@@ -228,6 +230,8 @@ class TripleResult:
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    #: As of `Result`.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -28,7 +28,7 @@ from ..display_names import (
     original_script_tags,
 )
 from ..edge_bundles import edge_sort_key
-from ..links import is_uncertain, safe_url, sorted_links
+from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
 from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path

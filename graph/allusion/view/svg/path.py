@@ -17,9 +17,8 @@ from ...core.model import listed
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
 from ...network.paths import EntityPath, Hop, Paths
-from ..boxes import LABEL_SIZE, name_box
 from ..layout.focus import ARROW_LENGTH, MARGIN
-from ..links import primary_url, safe_url
+from ..links import primary_url
 from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..text_boxes import LABEL_SIZE, SMALL_SIZE, TextBox, name_box
 from ..text_metrics import clean_text, text_width, truncate, wrap_text
