@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import io
-import lzma
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
-from ...core.errors import DataError, Fault, MissingExtra
+from ...core.compression import damaged, unpacked
+from ...core.errors import DataError, Fault
 
 #: So much unpacked text is judged at once.
 BLOCK_BYTES: Final = 1 << 22
 _LONGEST_LINE: Final = 1 << 26
 _ENDS: Final = 1 << 16  # of a file, by which it is known again
 _AGAIN: Final = "fetch it again; pieces of one file need --joined"
-_MAGIC: Final = {
-    b"\x1f\x8b": "gz",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zst",
-    b"\xfd7zXZ": "xz",
-}
-#: Modules whose errors, which are Exceptions and no more, say that what they unpack is damaged.
-_UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +74,8 @@ class Reader:
         try:
             with unpacked(self._raw) as stream:
                 yield from self._cut(stream, size)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
         except Exception as error:
-            if type(error).__module__.split(".")[0] not in _UNPACKERS:
+            if not damaged(error):
                 raise
             raise self._broken(f"is not whole: {error}", _AGAIN) from error
 
@@ -147,93 +131,3 @@ class _Pieces(io.RawIOBase):
         if self._now is not None:
             self._now.close()
         super().close()
-
-
-def unpacked(raw: io.RawIOBase) -> IO[bytes]:
-    """What a file holds: its first bytes say how it is packed, whatever it is called.
-
-    :raises MissingExtra: for zst, if zstandard is not installed.
-    """
-    buffered = io.BufferedReader(raw, 1 << 20)
-    packing = packed_as(buffered.peek(6)[:6])
-    if packing == "gz":
-        with suppress(ImportError):
-            from isal import igzip
-
-            fast: Any = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
-            return cast("IO[bytes]", fast)
-        return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
-    if packing == "bz2":
-        return bz2.BZ2File(buffered)
-    if packing == "xz":
-        return lzma.LZMAFile(buffered)
-    if packing == "zst":
-        return io.BufferedReader(_Zst(buffered), 1 << 20)
-    return buffered
-
-
-class _Zst(io.RawIOBase):
-    """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
-
-    def __init__(self, packed: IO[bytes]) -> None:
-        self._packed = packed
-        self._frames = zstd().ZstdDecompressor()
-        self._frame: Any = None
-        self._ready = memoryview(b"")
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._rest or self._packed.read(1 << 17)
-            self._rest = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
-                return 0
-            if self._frame is None:
-                self._frame = self._frames.decompressobj()
-            self._ready = memoryview(self._frame.decompress(data))
-            if self._frame.eof:
-                self._rest = self._frame.unused_data
-                self._frame = None
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-
-def packed_as(head: bytes) -> str:
-    """How a file that begins so is packed: gz, bz2, zst, xz, or "" for not at all."""
-    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
-
-
-def zstd() -> Any:
-    """The module that packs and unpacks zst.
-
-    :raises MissingExtra: if it is not installed.
-    """
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtra(
-            "zst needs zstandard: pip install 'allusion[slice]', or unpack with zstd -dc FILE | "
-            "allusion wikidata slice - ..."
-        ) from error
-    return zstandard
-
-
-def packer(name: str) -> Any | None:
-    """What packs a file of this name: ``compress(bytes)``, then ``flush()``; None for plain.
-
-    The same content gives the same bytes: no time and no name is in them.
-    """
-    if name.endswith(".gz"):
-        return zlib.compressobj(6, zlib.DEFLATED, 31)
-    if name.endswith(".bz2"):
-        return bz2.BZ2Compressor()
-    if name.endswith(".zst"):
-        return zstd().ZstdCompressor(level=6).compressobj()
-    return None

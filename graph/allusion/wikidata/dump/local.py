@@ -20,10 +20,11 @@ from typing import Final
 
 from ..._version import __version__
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import packer
 from ...core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from .checkpoints import Steps
 from .external_sort import RunWriter, merged
-from .files import BLOCK_BYTES, Dump, Reader, find_dumps, packer
+from .files import BLOCK_BYTES, Dump, Reader, find_dumps
 from .first_pass import TOLD, LinkReader
 from .parallel import spread
 from .report import Progress, Selection, Slice

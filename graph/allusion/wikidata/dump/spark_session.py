@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import packed_as
+from ...core.compression import packed_as
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
