@@ -178,7 +178,7 @@ def kg() -> KnowledgeGraph:
 @pytest.fixture(scope="session")
 def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     """The network of the graph that ships. Nobody changes it."""
-    return kg.network()
+    return kg.network(records=True)
 
 
 @pytest.fixture(scope="session")

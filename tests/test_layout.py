@@ -80,7 +80,7 @@ def test_no_box_and_no_words_cover_another_around_any_entity(
 
 
 def test_nothing_covers_anything_around_any_entity_of_the_shipped_graph() -> None:
-    shipped = allusion.open().network()
+    shipped = allusion.open().network(records=True)
     for focus in shipped:
         assert covered(rectangles(picture(shipped, focus))) == [], focus
 

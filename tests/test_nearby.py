@@ -44,7 +44,7 @@ def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
 @pytest.fixture
 def kg(kg: KnowledgeGraph) -> KnowledgeGraph:
     """The same, of which all has been read."""
-    kg.network()
+    kg.network(records=True)
     assert kg.nearby is None
     return kg
 
@@ -84,11 +84,11 @@ def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
 def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     pages = [graph.view("Moonlight", most=60, layout="timeline").html() for graph in (kg, part)]
     assert pages[0] == pages[1]
-    assert part.view("Moonlight", most=60).held.graph["of"] == len(kg.network())
+    assert part.view("Moonlight", most=60).held.graph["of"] == len(kg.network(records=True))
 
 
 def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
-    network, near = kg.network(), near_of(part)
+    network, near = kg.network(records=True), near_of(part)
     assert near.count() == len(network)
     for iri in network:
         assert iri in near
@@ -100,7 +100,7 @@ def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: Know
 
 def test_far_less_is_read_than_there_is(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     picture = part.view("film:la-dolce-vita", layout="timeline")
-    assert len(picture.network) < len(kg.network()) / 10
+    assert len(picture.network) < len(kg.network(records=True)) / 10
 
 
 def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
@@ -125,7 +125,7 @@ def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
     monkeypatch.setattr(nearby, "LARGE", 0)
     part = allusion.open()
     assert part.nearby is not None
-    part.network()
+    part.network(records=True)
     assert part.nearby is None
 
 
@@ -153,13 +153,13 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
     (tmp_path / "a.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     load([tmp_path / "a.nt"], tmp_path / "store", locate(), names=True)
     whole = allusion.open(store=str(tmp_path / "store"))
-    assert whole.network().number_of_edges() == 2
+    assert whole.network(records=True).number_of_edges() == 2
     monkeypatch.setattr(nearby, "LARGE", 0)
     part = allusion.open(store=str(tmp_path / "store"))
     for name in ("Secret Service", "person:star"):
         assert drawn(part, name) == drawn(whole, name)
         assert part[name].to_json() == whole[name].to_json()
-    assert near_of(part).degree(film) == whole.network().degree(film)
+    assert near_of(part).degree(film) == whole.network(records=True).degree(film)
 
 
 def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(

@@ -344,7 +344,7 @@ def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGr
 
 
 def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGraph) -> None:
-    network = kg.network()
+    network = kg.network(records=True)
     made = arrange_plane(joined(network, CONNECTIONS, FILM), FILM)
     shapes = {item.entity.iri: (item.x, item.y) for item in made.named}
     named = [item for item in made.named if item.words]
@@ -366,7 +366,7 @@ def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> N
     drawn = kg.view("Chungking Express", layout="network").svg()
     left_out = re.search(r"(\d+) that hang on one other alone are left out", drawn)
     assert left_out is not None
-    made = arrange_plane(joined(kg.network(), CONNECTIONS, FILM), FILM)
+    made = arrange_plane(joined(kg.network(records=True), CONNECTIONS, FILM), FILM)
     assert int(left_out[1]) == made.things - len(made.named) > 100
     assert re.search(r">Manhattan \+\d+<", drawn)
 

@@ -169,7 +169,7 @@ def test_every_community_is_apart_from_the_others(kg: KnowledgeGraph) -> None:
     assert sizes == sorted(sizes, reverse=True)
     joined = {
         end
-        for e in connections(kg.network())
+        for e in connections(kg.network(records=True))
         for end in (e.origin, e.target)
         if e.origin != e.target
     }

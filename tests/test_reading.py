@@ -14,7 +14,7 @@ from allusion.wikidata.export.eligibility import Judge
 
 @pytest.fixture(scope="module")
 def edges(kg: KnowledgeGraph) -> dict[str, Edge]:
-    found: Any = kg.network().edges(data="edge")
+    found: Any = kg.network(records=True).edges(data="edge")
     return {edge.iri: edge for _, _, edge in found}
 
 
@@ -25,7 +25,7 @@ def test_a_connection_that_a_claim_speaks_against_is_disputed(
     disputed = [edges[str(iri)] for iri in against.column("c")]  # type: ignore[union-attr]
     assert len(disputed) >= 4
     assert [edge.iri for edge in disputed if not edge.disputed] == []
-    judge = Judge(kg.network(), kg.store)
+    judge = Judge(kg.network(records=True), kg.store)
     assert not [edge for edge in disputed if judge.verdict(edge).outcome == "exported"]
 
 

@@ -1,11 +1,11 @@
-"""An open knowledge graph of film, actor and cultural references, with its evidence.
+"""An open knowledge graph of film, actor and cultural references, with evidence.
 
 >>> import allusion
 >>> kg = allusion.open()
 >>> kg.sparql("ASK { person:tomokazu-miura a al:Person }")
 True
 
-Nothing heavy is imported until it is used: rdflib by ``kg.dataset``, networkx by
+Heavy libraries are imported when they are first used: rdflib by ``kg.dataset``, networkx by
 ``kg.network()``, pyvis by ``kg.view()``.
 """
 
@@ -15,17 +15,59 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._version import __version__
-    from .core.errors import AllusionError
+    from .core.errors import (
+        AllusionError,
+        AmbiguousName,
+        CutAnswer,
+        DataError,
+        Fault,
+        MissingExtra,
+        MissingResource,
+        NetworkError,
+        OutputError,
+        ParameterError,
+        QueryCrashed,
+        QueryError,
+        QueryRefused,
+        QueryStopped,
+        StoreError,
+        UnknownName,
+    )
     from .knowledge_graph import KnowledgeGraph
     from .knowledge_graph import open_graph as open  # noqa: A004 (allusion.open, like sqlite3.connect)
-    from .query.results import Result
+    from .query.results import Result, RowStream, TripleResult
 
-__all__ = ["AllusionError", "KnowledgeGraph", "Result", "__version__", "open"]
+__all__ = [
+    "AllusionError",
+    "AmbiguousName",
+    "CutAnswer",
+    "DataError",
+    "Fault",
+    "KnowledgeGraph",
+    "MissingExtra",
+    "MissingResource",
+    "NetworkError",
+    "OutputError",
+    "ParameterError",
+    "QueryCrashed",
+    "QueryError",
+    "QueryRefused",
+    "QueryStopped",
+    "Result",
+    "RowStream",
+    "StoreError",
+    "TripleResult",
+    "UnknownName",
+    "__version__",
+    "open",
+]
 
+#: The module and name of each public name that is not an error.
 _HOMES = {
-    "AllusionError": ("core.errors", "AllusionError"),
     "KnowledgeGraph": ("knowledge_graph", "KnowledgeGraph"),
     "Result": ("query.results", "Result"),
+    "RowStream": ("query.results", "RowStream"),
+    "TripleResult": ("query.results", "TripleResult"),
     "__version__": ("_version", "__version__"),
     "open": ("knowledge_graph", "open_graph"),
 }
@@ -34,10 +76,10 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    if name in _HOMES:
-        module, attribute = _HOMES[name]
-        return getattr(import_module(f".{module}", __name__), attribute)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES.get(name, ("core.errors", name))
+    return getattr(import_module(f".{module}", __name__), attribute)
 
 
 def __dir__() -> list[str]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.service_values import Standin
+    from .wikidata.pull.offline_federation import Standin
 
 
 class Querying:
@@ -218,7 +218,7 @@ class Querying:
         """The answer to a federated query by what was pulled from Wikidata."""
         if not self.queries.get(name).asks:
             raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.service_values import answered
+        from .wikidata.pull.offline_federation import answered
 
         return self.answer(answered(text, self.pulled.store))
 
@@ -228,7 +228,7 @@ class Querying:
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.service_values import standin
+        from .wikidata.pull.offline_federation import standin
 
         return standin()
 

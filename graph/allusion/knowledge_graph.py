@@ -161,7 +161,7 @@ class KnowledgeGraph(Querying):
 
         iri = self._node(name)
         near = self.nearby
-        network = near.network([iri], beyond=True, involved=True) if near else self.network()
+        network = near.network([iri], beyond=True, involved=True) if near else self._network
         return make_card(network, iri)
 
     def _node(self, name: str) -> str:
@@ -171,7 +171,7 @@ class KnowledgeGraph(Querying):
         """
         # An index of names has nothing of what has no name, in a store of somebody's own.
         near = self.nearby
-        nodes = self.network() if near is None else near
+        nodes = self._network if near is None else near
         iri = expand(name) or name
         iri = iri if iri in nodes else self.resolve(name)
         if iri not in nodes:
@@ -202,9 +202,28 @@ class KnowledgeGraph(Querying):
 
         return embedded(self.store)
 
-    def network(self) -> nx.MultiDiGraph[str]:
-        """Entities and what joins them, as networkx has it; see `allusion.network`."""
-        return self._network
+    def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
+        """Return entities and what joins them as a networkx graph, frozen.
+
+        Args:
+            records: Whether a node has its `Entity` in the attribute ``entity`` and an edge
+                its `Edge` in ``edge``. Otherwise all attributes are text, numbers and truth
+                values, and GraphML and GEXF can hold them.
+
+        >>> import networkx as nx
+        >>> text = "".join(nx.generate_graphml(open_graph().network()))
+        >>> len(nx.parse_graphml(text)) == len(open_graph().network())
+        True
+        """
+        return self._network if records else self._plain_network
+
+    @cached_property
+    def _plain_network(self) -> nx.MultiDiGraph[str]:
+        import networkx as nx
+
+        from .network.graph import plain_network
+
+        return nx.freeze(plain_network(self._network))
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
@@ -262,7 +281,7 @@ class KnowledgeGraph(Querying):
         ends = self._node(one), self._node(other)
         kinds = _several(via)
         rules = Rules(kinds, credits, hubs, max_hops)
-        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+        return find_chains(self._network, *ends, rules, every=every, limit=limit)
 
     def rank(
         self,
@@ -284,7 +303,7 @@ class KnowledgeGraph(Querying):
         """
         from .network.centrality import rank
 
-        return rank(self.network(), measure, _several(kind), _several(via), limit)
+        return rank(self._network, measure, _several(kind), _several(via), limit)
 
     def view(
         self,
@@ -334,7 +353,7 @@ class KnowledgeGraph(Querying):
                 near, focus, layout or "focus", hops, most, wanted, languages
             )
         else:
-            network = self.network()
+            network = self._network
         check_languages(network, languages)
         if chain and not isinstance(name, Chains):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):

@@ -125,7 +125,7 @@ def pan(browser: Browser, path: Path, address: str, area: str) -> float:
 def measure(browser: Browser, name: str, folder: Path) -> None:
     """One network: its layout, its page, and how that is seen; beside pyvis where it can be."""
     if name == "shipped":
-        network, focus = allusion.open().network(), FILM
+        network, focus = allusion.open().network(records=True), FILM
     else:
         network = make_network(int(name))
         focus = max(network, key=lambda iri: (network.degree(iri), iri))

@@ -29,7 +29,7 @@ from allusion.core.labels import Name
 from allusion.wikidata.linking.features import Clues
 from allusion.wikidata.linking.index_builder import Said
 from allusion.wikidata.linking.index_source import ALIAS, ARTICLE, LABEL
-from allusion.wikidata.linking.titles import read_title
+from allusion.wikidata.linking.name_similarity import read_title
 
 FILMS: Final = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"
 Film = dict[str, Any]

@@ -23,7 +23,7 @@ SHADES = """() => {
     return [...seen];
 }"""
 HIDDEN = """() => {
-    const { seen, groups } = allusion.plan;
+    const { seen, groups } = allusion.networkModel;
     const group = groups.find((one) => one.members.length > one.shown + 5);
     const place = group.members.findLast((one) => !seen.visible.has(one));
     return [place, allusion.nameOf(place).text, allusion.keyOf(place)];
@@ -38,7 +38,7 @@ def network(open_page: Callable[..., Any], query: str = "") -> Any:
 
 
 def visible(page: Page) -> int:
-    return int(page.evaluate("() => allusion.plan.seen.visible.size"))
+    return int(page.evaluate("() => allusion.networkModel.seen.visible.size"))
 
 
 def test_a_large_network_is_painted_in_the_colours_of_its_kinds(
@@ -61,7 +61,7 @@ def test_names_of_a_large_network_cover_neither_names_nor_shapes(
         watched.settle()
         boxes, shapes, places = watched.page.evaluate(
             """() => {
-                const { seen, radiusAt } = allusion.plan;
+                const { seen, radiusAt } = allusion.networkModel;
                 const { scale, boxes, places } = seen.labels;
                 const shapes = seen.order.map((place) => [seen.x[place] * scale,
                     seen.y[place] * scale, radiusAt(place, scale)]);
@@ -86,7 +86,7 @@ def test_what_is_folded_is_said_and_opens_by_a_click_on_its_circle(
     before = visible(page)
     spot = page.evaluate(
         """() => {
-            const { seen } = allusion.plan;
+            const { seen } = allusion.networkModel;
             const group = seen.folded[0];
             const scale = allusion.networkLabels().scale;
             // Somewhere in the circle where neither shape nor line is.
@@ -122,7 +122,7 @@ def test_what_is_folded_is_found_by_its_name_and_drawn(open_page: Callable[..., 
     page.get_by_role("button", name="Show in the network").click()
     watched.settle()
     assert key in page.url
-    assert page.evaluate("(place) => allusion.plan.seen.visible.has(place)", place)
+    assert page.evaluate("(place) => allusion.networkModel.seen.visible.has(place)", place)
     before = visible(page)
     page.get_by_role("button", name="Open its circle").click()
     watched.settle()

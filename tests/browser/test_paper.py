@@ -107,7 +107,7 @@ def test_a_phone_shows_the_list_first_in_every_view(open_page: Callable[..., Any
     for view in VIEWS:
         page.evaluate("(hash) => { location.hash = hash; }", f"#/{view}")
         page.wait_for_function(
-            "(hash) => allusion.format(allusion.state()) === hash", arg=f"#/{view}"
+            "(hash) => allusion.formatUrl(allusion.state()) === hash", arg=f"#/{view}"
         )
         expect(page.locator("#list-view")).to_be_visible()
         expect(page.locator("#list-view tbody tr").first).to_be_visible()

@@ -32,7 +32,7 @@ def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view:
     mark = "&" if "?" in view else "?"
     address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
     first = open_page(address).page
-    first.evaluate("() => allusion.go({ shown: allusion.placeOf.get('film/fallen-angels') })")
+    first.evaluate("() => allusion.navigate({ shown: allusion.placeOf.get('film/fallen-angels') })")
     expect(first.locator("#panel h2")).to_have_text("墮落天使")
     again = open_page(first.url[first.url.index("#") :], fresh=True).page
     expect(again.locator("#panel h2")).to_have_text("墮落天使")
@@ -55,7 +55,9 @@ def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> N
         "#/timeline/chungking-express?years=1950-1980",
     ):
         page.evaluate("(hash) => { location.hash = hash; }", address)
-        page.wait_for_function("(hash) => allusion.format(allusion.state()) === hash", arg=address)
+        page.wait_for_function(
+            "(hash) => allusion.formatUrl(allusion.state()) === hash", arg=address
+        )
         query, shown = page.evaluate(
             """() => [allusion.sparqlOf(allusion.state()),
                 allusion.views[allusion.state().view].edges(allusion.state()).map((place) =>
@@ -161,7 +163,7 @@ def test_what_is_saved_underlines_nothing_that_leads_nowhere(
     lines = page.evaluate(
         """() => {
             const frame = document.body.appendChild(document.createElement('div'));
-            frame.append(allusion.standalone());
+            frame.append(allusion.standaloneSvg());
             document.querySelector('head style').remove();
             return [...frame.querySelectorAll('text')].map((text) => getComputedStyle(text).textDecorationLine);
         }"""
@@ -174,7 +176,7 @@ def test_a_table_tells_sources_that_dispute_from_those_that_support(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express?only=disputed").page
-    (row,) = csv.DictReader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff")))
+    (row,) = csv.DictReader(io.StringIO(page.evaluate("() => allusion.csvText()").lstrip("\ufeff")))
     assert row["disputed"] == "yes"
     assert row["sources"] == "supports: 223 https://example.org/2011/01/28/223/"
     assert row["disputed_by"].startswith("disputes: A letter to the editor http://example.org/")
@@ -184,7 +186,7 @@ def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., An
     page = open_page(
         "#/network/chungking-express?kinds=" + ",".join(FAMILY_ORDER), name="hostile"
     ).page
-    rows = list(csv.reader(io.StringIO(page.evaluate("() => allusion.csvOf()").lstrip("\ufeff"))))
+    rows = list(csv.reader(io.StringIO(page.evaluate("() => allusion.csvText()").lstrip("\ufeff"))))
     cells = [cell for row in rows[1:] for cell in row]
     assert any(cell.startswith("'=") for cell in cells)
     assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]

@@ -55,7 +55,7 @@ def test_the_axis_of_the_page_is_that_of_the_static_picture(
     for years in YEARS:
         found = page.evaluate(
             """([years, left, right]) => {
-                const { stretches, ticks, breaks } = allusion.makeAxis(years, left, right);
+                const { stretches, ticks, breaks } = allusion.timeAxis(years, left, right);
                 return [stretches.map((one) => [one.first, one.last, one.left, one.right]), ticks, breaks];
             }""",
             [years, *room],
@@ -81,7 +81,7 @@ def test_the_page_finds_the_chains_that_the_command_line_finds(
         expected = find_chains(shipped, BASE + one, BASE + other, rules, every=True, limit=20)
         found = page.evaluate(
             """([one, other, families, hubs]) => {
-                const { chains, more } = allusion.ways(allusion.placeOf.get(one), allusion.placeOf.get(other),
+                const { chains, more } = allusion.findPaths(allusion.placeOf.get(one), allusion.placeOf.get(other),
                     (edge) => !families || families.includes(allusion.data.edges[edge].family), hubs);
                 const id = (place) => allusion.data.edges[place].id;
                 return [chains.length, more, chains.slice(0, 20).map((chain) => chain.map((hop) => hop.edges.map(id)))];
@@ -104,7 +104,7 @@ def test_the_page_finds_the_names_that_the_command_line_finds(
 ) -> None:
     page = open_page(name="shipped").page
     found = page.evaluate(
-        """(typed) => typed.map((text) => allusion.search(text)
+        """(typed) => typed.map((text) => allusion.searchNames(text)
             .map((one) => [allusion.data.entities[one.place].id, one.how]))""",
         list(TYPED),
     )

@@ -178,7 +178,7 @@ def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[.
     page = watched.page
     drawing = page.locator("#chain-body svg.upright").first
     expect(drawing.locator(".block")).to_have_count(7)
-    assert page.evaluate("() => allusion.drawing().viewBox.baseVal.width") > 1200, (
+    assert page.evaluate("() => allusion.currentSvg().viewBox.baseVal.width") > 1200, (
         "saved as a whole"
     )
     page.evaluate("() => { location.hash = '#/scene/chungking-express'; }")
@@ -297,7 +297,7 @@ def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
     moving = page.evaluate(
         """async () => {
             const before = document.getAnimations().length;
-            allusion.expand(allusion.placeOf.get('film/fallen-angels'));
+            allusion.toggleSecondHop(allusion.placeOf.get('film/fallen-angels'));
             await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
             return [before, document.getAnimations().length];
         }"""
@@ -307,7 +307,7 @@ def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
     page.emulate_media(reduced_motion="reduce")
     still = page.evaluate(
         """async () => {
-            allusion.go({ focus: allusion.placeOf.get('film/fallen-angels') });
+            allusion.navigate({ focus: allusion.placeOf.get('film/fallen-angels') });
             await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
             return document.getAnimations().filter((one) => one.effect.getTiming().duration > 0).length;
         }"""

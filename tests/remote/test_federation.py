@@ -24,11 +24,11 @@ from allusion.query.catalog import CannedQuery, read_catalogue
 from allusion.query.results import Result
 from allusion.sparql.federation import refuse_services
 from allusion.sparql.guard import refuse_unsafe
-from allusion.wikidata.client.client import Wikidata
-from allusion.wikidata.client.entity_json import Item
+from allusion.wikidata.client.wikidata_client import Wikidata
+from allusion.wikidata.model.items import Item
 from allusion.wikidata.pull import snapshot as room
+from allusion.wikidata.pull.offline_federation import answered, shaped
 from allusion.wikidata.pull.pull import pull
-from allusion.wikidata.pull.service_values import answered, shaped
 from allusion.wikidata.pull.snapshot import Pulled
 
 if TYPE_CHECKING:

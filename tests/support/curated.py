@@ -23,10 +23,9 @@ Mapping = dict[str, str]
 
 
 def rows(store: ox.Store, variables: str, pattern: str) -> list[tuple[str, ...]]:
-    """The distinct answers over the union of all sources, IRIs as prefixed names."""
+    """The distinct answers over the default graph, IRIs as prefixed names."""
     found = store.query(
         f"{PREFIX_LINES} SELECT DISTINCT {variables} WHERE {{ {pattern} }}",
-        use_default_graph_as_union=True,
     )
     assert isinstance(found, ox.QuerySolutions)
     return sorted(tuple(shown(term) for term in row) for row in found)

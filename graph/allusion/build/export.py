@@ -5,35 +5,37 @@ The few blank nodes (lists of the ontology) are named anew at each build.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
 
-from .void import describe
 from ..core.errors import ParameterError
+from ..core.terms import canonical_tags
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
+from ..store.default_graph import default_quads, statements
+from .void import describe
 
 RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
 
 
 def dump(store: ox.Store, form: str) -> str:
-    """Every quad of ``store``; "ttl" and "jsonld" hold the union without graph names.
+    """Every statement of ``store`` in a format of RDF.
+
+    "nq" and "trig" have the named graphs, and in the default graph only what is in none:
+    a load makes the merge again. "ttl" and "jsonld" have the default graph.
 
     :raises ParameterError: if ``form`` is not one of `RDF_FORMATS`.
     """
-    quads = sorted(
-        store, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object))
-    )
-    union = list(dict.fromkeys(quad.triple for quad in sorted(quads, key=lambda q: str(q.triple))))
     match form:
         case "nq":
-            return _text(ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
+            return _serialize(_quads(store), ox.RdfFormat.N_QUADS)
         case "trig":
-            return _text(ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=PREFIXES))
+            return _serialize(_quads(store), ox.RdfFormat.TRIG)
         case "ttl":
-            return _text(ox.serialize(union, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES))
+            return _serialize(_triples(store), ox.RdfFormat.TURTLE)
         case "jsonld":
-            return _text(ox.serialize(union, format=ox.RdfFormat.JSON_LD, prefixes=PREFIXES)) + "\n"
+            return _serialize(_triples(store), ox.RdfFormat.JSON_LD) + "\n"
     raise ParameterError(f"{form!r} is not one of: {', '.join(RDF_FORMATS)}")
 
 
@@ -48,8 +50,24 @@ def dump_description(store: ox.Store) -> str:
         for prefix, namespace in sorted({**PREFIXES, **DESCRIPTION_PREFIXES}.items())
         if any(iri.startswith(namespace) for iri in used)
     }
-    return _text(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes))
+    return _serialize(triples, ox.RdfFormat.TURTLE, prefixes)
 
 
-def _text(data: bytes | None) -> str:
-    return (data or b"").decode("utf-8")
+def _quads(store: ox.Store) -> list[ox.Quad]:
+    return sorted(
+        statements(store),
+        key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)),
+    )
+
+
+def _triples(store: ox.Store) -> list[ox.Triple]:
+    return sorted((quad.triple for quad in default_quads(store)), key=str)
+
+
+def _serialize(
+    items: Iterable[ox.Quad] | Iterable[ox.Triple],
+    form: ox.RdfFormat,
+    prefixes: dict[str, str] | None = None,
+) -> str:
+    data = ox.serialize(items, format=form, prefixes=prefixes or PREFIXES)
+    return canonical_tags((data or b"").decode("utf-8"))

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from ..core.errors import DataError, Fault
 from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
+from ..store.default_graph import extend
 
 #: No chain of rules here is longer; more rounds than this mean that a rule mints new terms.
 MAX_ROUNDS = 20
@@ -16,7 +17,8 @@ MAX_ROUNDS = 20
 def infer(store: ox.Store, rules: list[Path]) -> int:
     """Add to the graph ``source:inferred`` what the CONSTRUCT rules derive; how many triples.
 
-    A triple that some source states is not inferred again.
+    They are added to the default graph too, which the rules ask. A triple that some
+    source states is not inferred again.
 
     :raises DataError: if a rule is not a CONSTRUCT query, or the rules never come to rest.
     """
@@ -45,7 +47,7 @@ def infer(store: ox.Store, rules: list[Path]) -> int:
 def _apply(store: ox.Store, path: Path, text: str, graph: ox.NamedNode) -> int:
     name = f"ontology/rules/{path.name}"
     try:
-        found = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+        found = store.query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         fault = Fault(name, 0, "", f"is not valid SPARQL: {error}", "mend the rule", "rule")
         raise DataError([fault]) from error
@@ -56,10 +58,7 @@ def _apply(store: ox.Store, path: Path, text: str, graph: ox.NamedNode) -> int:
     new = {
         ox.Quad(triple.subject, triple.predicate, triple.object, graph)
         for triple in found
-        if next(
-            store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None), None
-        )
-        is None
+        if ox.Quad(*triple) not in store
     }
-    store.extend(new)
+    extend(store, new)
     return len(new)

@@ -193,7 +193,7 @@ def _blanked(
 
 
 def _brief(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     return line if len(line) <= 100 else f"{line[:99]}…"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -10,10 +9,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
-from ..search.name_index import Thing
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, shorten
+from ..core.terms import canonical_language, shorten, year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
+from ..search.name_index import Thing
+from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection can be named too, as values of parameters.
@@ -37,14 +37,14 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
     for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+        for quad in _merged(store, predicate):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 language = canonical_language(quad.object.language or "")
                 names[quad.subject.value].add(
                     (Name(quad.object.value, language), predicate not in _ALIAS)
                 )
     for predicate in _ENDS:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+        for quad in _merged(store, predicate):
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
     links, years, joined = _links(store), _years(store), _joined(store)
@@ -75,15 +75,20 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
         )
 
 
+def _merged(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
+    """The statements with a predicate, each once."""
+    return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
+
+
 def _years(store: ox.Store) -> dict[str, int]:
     """Of publication, birth or opening: the year most sources state, the earliest if even."""
     votes: dict[str, Counter[int]] = defaultdict(Counter)
+    # The default graph repeats each year once, which changes no order of votes.
     for name in _YEAR_OF:
         for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                year = re.match(r"-?\d{4}", quad.object.value)
-                if year:
-                    votes[quad.subject.value][int(year[0])] += 1
+                if (year := year_of(quad.object.value)) is not None:
+                    votes[quad.subject.value][year] += 1
     return {
         iri: min(counted, key=lambda year: (-counted[year], year)) for iri, counted in votes.items()
     }
@@ -105,7 +110,7 @@ def _joined(store: ox.Store) -> dict[str, dict[str, int]]:
 
 def _pairs(store: ox.Store, properties: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in properties:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
+        for quad in _merged(store, AL + name):
             yield str(quad.subject)[1:-1], str(quad.object)[1:-1]
 
 
@@ -121,7 +126,7 @@ def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None
     """Find what is deprecated by its slug alone, and as that which replaces it."""
     replaced = {
         quad.subject.value: quad.object.value
-        for quad in store.quads_for_pattern(None, ox.NamedNode(_REPLACED_BY), None, None)
+        for quad in _merged(store, _REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
     }
     for old, new in replaced.items():
@@ -146,7 +151,6 @@ def _links(store: ox.Store) -> dict[str, list[Link]]:
             FILTER NOT EXISTS {{ ?mapping sssom:predicate_modifier "Not" }}
         }}""",
         prefixes=PREFIXES,
-        use_default_graph_as_union=True,
     )
     if isinstance(rows, ox.QuerySolutions):
         for row in rows:
@@ -157,7 +161,7 @@ def _links(store: ox.Store) -> dict[str, list[Link]]:
     for name in ("wikipediaArticle", "imdbId", "tmdbId"):
         found = {
             (quad.subject.value, quad.object.value)
-            for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None)
+            for quad in _merged(store, AL + name)
             if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.Triple)
         }
         for iri, value in sorted(found):

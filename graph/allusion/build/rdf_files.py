@@ -156,8 +156,10 @@ class Stream:
         self._reads += 1
         room = 1 << min(max(self._reads - _SINGLE_READS, 0), 24)
         data = self._source.readline(size)
-        while data and len(data) < min(room, size) and (
-            more := self._source.readline(size - len(data))
+        while (
+            data
+            and len(data) < min(room, size)
+            and (more := self._source.readline(size - len(data)))
         ):
             data += more
         self._newlines += data.count(b"\n")
@@ -274,9 +276,7 @@ def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
     return replace(file, path=kept)
 
 
-def _of_folder(
-    folder: Path, form: str, base: str, passed: list[Path | str]
-) -> Iterator[RdfFile]:
+def _of_folder(folder: Path, form: str, base: str, passed: list[Path | str]) -> Iterator[RdfFile]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if hidden or not path.is_file():

@@ -69,6 +69,7 @@ def parse(
     Blank nodes are renamed, so that those of two files stay apart.
 
     Args:
+        file: The document.
         lenient: Report an odd IRI or language tag with its statement, instead of as a
             syntax error that takes the rest of a Turtle statement with it.
         stream: Read this instead of the file.
@@ -237,7 +238,7 @@ def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
 
 def faults_in(file: RdfFile, problems: Iterator[Problem]) -> DataError:
     """Return the first faults of a document as one error."""
-    faults = []
+    faults: list[Fault] = []
     for problem in problems:
         if len(faults) == MOST_FAULTS:
             return DataError(faults, f"{file.name}, the first of them")

@@ -25,10 +25,11 @@ _TOKEN: Final = re.compile(
 _CLOSES: Final = {
     quote: re.compile(rf"(?:[^\\]|\\.)*?{quote}", re.DOTALL) for quote in ('"""', "'''")
 }
-# A directive of SPARQL's form ends with its line.
-_DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX|BASE|VERSION)\b[^.]*$", re.IGNORECASE)
+# A directive of SPARQL's form, which ends with the IRI or text behind this.
+_DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
 # A place in the text is one integer: the line, then the column.
 _SHIFT: Final = 32
+_FEW: Final = 64
 
 
 class Statements:
@@ -62,8 +63,7 @@ class Statements:
         number = 0
         for number, line in enumerate(lines, 1):
             self._column = 0
-            directive = self._is_blank and not self._quote and _DIRECTIVE.match(line)
-            if self._by_line or directive:
+            if self._by_line:
                 self._hold(line)
                 yield self._end(number)
             elif self._quote and self._quote not in line:
@@ -116,26 +116,34 @@ class Statements:
             if self._take(found[0]):
                 yield self._end(number)
 
-    def _take(self, token: str) -> bool:
+    def _take(self, word: str) -> bool:
         """Hold a token; whether a statement ends with it."""
-        if token[0] == "#":
-            self._hold(token)
+        if word[0] == "#":
+            self._hold(word)
             return False
         was_blank, self._is_blank = self._is_blank, False
-        if token[0] == "@":
-            self._hold(token.replace("_", f"-{ODD_TAG}-") if self._mark else token)
+        if word[0] == "@":
+            self._hold(word.replace("_", f"-{ODD_TAG}-") if self._mark else word)
             return False
-        if token in _CLOSES:
-            self._quote = token
-        brace = token in ("{", "}")
+        if word in _CLOSES:
+            self._quote = word
+        if word[0] in "<\"'" and self._begins_directive():
+            self._hold(word)
+            return True
+        brace = word in ("{", "}")
         if brace and not self._is_trig:
-            self._depth += 1 if token == "{" else -1
+            self._depth += 1 if word == "{" else -1
         if brace and self._flat:
-            if token == "{":
+            if word == "{":
                 self._held[:] = [blank(text) for text in self._held]
-            token = " " if token == "{" or was_blank else "."
-        self._hold(token)
-        return (brace and self._is_trig) or (token == "." and self._depth <= 0)
+            word = " " if word == "{" or was_blank else "."
+        self._hold(word)
+        return (brace and self._is_trig) or (word == "." and self._depth <= 0)
+
+
+    def _begins_directive(self) -> bool:
+        code = "".join(text for text in self._held[:_FEW] if text[0] != "#")
+        return bool(_DIRECTIVE.fullmatch(code)) and len(self._held) <= _FEW
 
 
 def blank(text: str) -> str:

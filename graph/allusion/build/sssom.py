@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..core.errors import Fault, ParameterError
 from ..core.atomic_files import write_atomically
+from ..core.errors import Fault, ParameterError
 from ..core.terms import expand, shorten
 from ..core.vocabulary import PREFIXES
 

@@ -31,6 +31,7 @@ from ..core.vocabulary import (
     PREFIXES,
     WIKIDATA_ENTITY,
 )
+from ..store.default_graph import statements
 
 _KNOWN: Final = {**PREFIXES, **DESCRIPTION_PREFIXES}
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -81,7 +82,7 @@ Value = ox.NamedNode | ox.Literal
 def describe(store: ox.Store) -> list[ox.Quad]:
     """The description of everything in ``store`` but a description, in reading order."""
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
-    counted = _Counts(quad for quad in store if quad.graph_name != graph)
+    counted = _Counts(quad for quad in statements(store) if quad.graph_name != graph)
     rows = (
         *_document(),
         *_dataset(counted),

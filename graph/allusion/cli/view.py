@@ -122,8 +122,8 @@ def view_command(
     if near is None:
         with progress(quiet=True) as bar:
             bar("reading the graph")
-            graph.network()
-    if near.is_empty if near else not graph.network():
+            graph.network(records=True)
+    if near.is_empty if near else not graph.network(records=True):
         raise ParameterError(
             "there is no entity in any named graph of the store, so there is nothing to draw; "
             "triples get one by: allusion load FILE --into FOLDER --graph IRI"
@@ -132,7 +132,7 @@ def view_command(
     if not name and _FIRST not in graph:
         if near:
             note("all is read, to find what is joined to the most; name one entity to save that")
-        network = graph.network()
+        network = graph.network(records=True)
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
     with progress(quiet=True) as bar:
         bar("reading the graph")

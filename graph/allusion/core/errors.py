@@ -1,25 +1,25 @@
-"""Everything that allusion raises on purpose.
+"""Exceptions, with their exit codes.
 
 ::
 
     AllusionError
-    ├── DataError            (ValueError)        curated files with faults; carries the faults
-    ├── QueryError           (ValueError)        SPARQL that cannot be run as written
-    │   ├── QueryRefused     (PermissionError)   SPARQL that this tool will not run
-    │   ├── QueryStopped     (RuntimeError)      SPARQL that wanted more than a limit allows
-    │   └── QueryCrashed     (RuntimeError)      SPARQL that the engine did not survive
-    ├── ParameterError       (ValueError)        a query parameter of the wrong form
+    ├── DataError            (ValueError)        faults in data files
+    ├── QueryError           (ValueError)        SPARQL that cannot be run
+    │   ├── QueryRefused     (PermissionError)   updates, LOAD, SERVICE
+    │   ├── QueryStopped     (RuntimeError)      a limit stopped the query
+    │   └── QueryCrashed     (RuntimeError)      the engine process ended
+    ├── ParameterError       (ValueError)        a missing, unknown or ill-typed parameter
     ├── UnknownName          (LookupError)       no entity, query or source of that name
     │   └── AmbiguousName    (LookupError)       several entities of that name
-    ├── MissingExtra         (ImportError)       a library of an optional extra is not installed
-    ├── MissingResource      (FileNotFoundError) a folder of the package is not there
-    ├── OutputError          (OSError)           a result could not be written
-    ├── StoreError           (OSError)           the built store cannot be opened or made
-    └── NetworkError         (ConnectionError)   a remote endpoint did not answer as it should
-        └── CutAnswer        (ConnectionError)   it answered, and left out the rest
+    ├── MissingExtra         (ImportError)       an optional library is not installed
+    ├── MissingResource      (FileNotFoundError) a folder of the package does not exist
+    ├── OutputError          (OSError)           a result cannot be written
+    ├── StoreError           (OSError)           the store cannot be opened, made or read
+    └── NetworkError         (ConnectionError)   a remote endpoint failed
+        └── CutAnswer        (ConnectionError)   a remote endpoint cut its answer
 
-Each class names the exit code that the command line gives it: 2 usage, 3 bad data or
-query, or a file that cannot be read or written, 4 network, 5 an answer cut short by a limit.
+``exit_code`` is the exit code of the command line: 2 usage; 3 faults in data or query, or a
+file that cannot be read or written; 4 network; 5 an answer that a limit cut.
 """
 
 from __future__ import annotations
@@ -49,11 +49,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in a curated file.
+    """A fault in a data file.
 
-    ``line`` counts from 1; 0 means the file as a whole. ``entity`` is a prefixed
-    name or "". ``problem`` says what is wrong, ``fix`` what is allowed or which
-    command mends it.
+    Attributes:
+        file: The name of the file.
+        line: The line, from 1; 0 means the whole file.
+        entity: A prefixed name, or "".
+        problem: What is wrong.
+        fix: What is allowed, or the command that repairs it.
+        code: An identifier of the check, such as "violation-cycle".
     """
 
     file: str
@@ -71,15 +75,17 @@ class Fault:
 
 
 class AllusionError(Exception):
-    """The root of all errors raised on purpose."""
+    """Base class of all exceptions of this package."""
 
     exit_code = 3
 
 
 class DataError(AllusionError, ValueError):
-    """Curated files have faults; ``faults`` lists every one of them.
+    """Faults in data files, all of them in ``faults``.
 
-    ``where`` says in words what the files are, where they are others.
+    Args:
+        faults: At least one.
+        where: What the files are, for the message.
     """
 
     def __init__(self, faults: Sequence[Fault], where: str = "the curated files") -> None:
@@ -90,18 +96,19 @@ class DataError(AllusionError, ValueError):
 
 
 class QueryError(AllusionError, ValueError):
-    """The SPARQL cannot be run as it is written."""
+    """SPARQL that cannot be run: wrong syntax, or an engine error."""
 
 
 class QueryRefused(QueryError, PermissionError):
-    """The SPARQL would change data or reach out of this machine."""
+    """SPARQL that would change data or access the network or files."""
 
 
 class QueryStopped(QueryError, RuntimeError):
     """A limit stopped the query.
 
-    ``limit`` is its name in `allusion.limits.Limits`; ``partial`` the `Result` or
-    `TripleResult` of what had been found, or None where there is nothing to show.
+    Attributes:
+        limit: The name of the limit in `allusion.sparql.limits.Limits`.
+        partial: A `Result` or `TripleResult` with what was found until then, or None.
     """
 
     exit_code = 5
@@ -113,17 +120,17 @@ class QueryStopped(QueryError, RuntimeError):
 
 
 class QueryCrashed(QueryError, RuntimeError):
-    """The engine broke down over the query, in a process of its own."""
+    """The engine process ended while it ran the query."""
 
 
 class ParameterError(AllusionError, ValueError):
-    """A parameter is missing, unknown or not of its type."""
+    """A missing, unknown or ill-typed parameter."""
 
     exit_code = 2
 
 
 class UnknownName(AllusionError, LookupError):
-    """Nothing here has that name; ``candidates`` are the nearest that exist."""
+    """No entity, query or source has this name; ``candidates`` are the most similar names."""
 
     exit_code = 2
 
@@ -133,31 +140,32 @@ class UnknownName(AllusionError, LookupError):
 
 
 class AmbiguousName(UnknownName):
-    """Several entities have that name; ``candidates`` are all of them."""
+    """Several entities have this name; ``candidates`` lists all of them."""
 
 
 class MissingExtra(AllusionError, ImportError):
-    """A library that only an optional extra installs is not there; the message names the extra."""
+    """An optional library is not installed; the message names the extra."""
 
     exit_code = 2
 
 
 class MissingResource(AllusionError, FileNotFoundError):
-    """A folder that ships with the package is not there."""
+    """A folder that ships with the package does not exist."""
 
 
 class OutputError(AllusionError, OSError):
-    """A result could not be written where it was wanted."""
+    """A result cannot be written."""
 
 
 class StoreError(AllusionError, OSError):
-    """The store cannot be opened, made or read."""
+    """A store cannot be opened, made or read."""
 
 
 class NetworkError(AllusionError, ConnectionError):
-    """A remote endpoint is out of reach or did not answer as it should.
+    """A remote endpoint is unreachable, or its response is not valid.
 
-    ``status`` is that of HTTP where the endpoint refused, else None.
+    Attributes:
+        status: The HTTP status of a refusal, else None.
     """
 
     exit_code = 4
@@ -168,6 +176,6 @@ class NetworkError(AllusionError, ConnectionError):
 
 
 class CutAnswer(NetworkError):
-    """A remote endpoint stopped at a limit of its own, and what it gave is not the whole."""
+    """A remote endpoint stopped at a limit of its own, so its answer is incomplete."""
 
     exit_code = 5

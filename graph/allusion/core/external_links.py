@@ -1,4 +1,4 @@
-"""The addresses to which an entity leads: Wikidata, Wikipedia, IMDb, TMDb."""
+"""Addresses of an entity on Wikidata, Wikipedia, IMDb and TMDb."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _IMDB: Final = {"tt": "title", "nm": "name", "co": "company", "ch": "character"}
 
 
 def wikidata_link(item: str, confidence: float, note: str) -> Link:
-    """The page of an item, with how sure the match is and where it was seen."""
+    """Return the link to an item, with confidence (0 to 1) and a note on where it was seen."""
     return Link("Wikidata", f"https://www.wikidata.org/wiki/{item}", item, confidence, note)
 
 
 def wikipedia_links(article: str) -> list[Link]:
-    """The article, and the item that Wikidata itself resolves from its title.
+    """Return links to an article and to its item.
 
-    ``Special:ItemByTitle`` needs no Q-id to be known, so none is guessed.
+    Wikidata resolves ``Special:ItemByTitle`` itself, so no Q-id is guessed.
 
     >>> [link.url for link in wikipedia_links("https://en.wikipedia.org/wiki/Anita_Mui")]
     ['https://en.wikipedia.org/wiki/Anita_Mui', \
@@ -46,11 +46,11 @@ def wikipedia_links(article: str) -> list[Link]:
 
 
 def imdb_link(identifier: str) -> Link:
-    """The page of a title, name or company on IMDb."""
+    """Return the link to a title, name, company or character on IMDb."""
     kind = _IMDB.get(identifier[:2], "title")
     return Link("IMDb", f"https://www.imdb.com/{kind}/{identifier}/", identifier)
 
 
 def tmdb_link(identifier: str) -> Link:
-    """The page of a film on TMDb."""
+    """Return the link to a film on TMDb."""
     return Link("TMDb", f"https://www.themoviedb.org/movie/{identifier}", identifier)

@@ -1,4 +1,4 @@
-"""Names, and ways out of the graph: light enough for every command to load."""
+"""Names and external links as records, and name folding. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
-_MARKS: Final = re.compile("[\u0300-\u036f]")  # not the kana voicing marks, which are letters' own
+# Without the voicing marks of kana, which distinguish letters.
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
-# Letters that Unicode does not take apart into a letter and a mark, as people type them.
+# Letters without a canonical decomposition, as people type them.
 _STROKES: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -17,7 +18,7 @@ _STROKES: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A label or alias with its BCP 47 language tag ("" where none is stated)."""
+    """A label or alias with its BCP 47 language tag; "" if it has none."""
 
     text: str
     language: str
@@ -25,11 +26,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way out of the graph.
+    """A link from an entity to a page of another site.
 
-    ``site`` is "Wikidata", "Wikipedia", "IMDb" or "TMDb". ``confidence`` is 0 to 1
-    for a Wikidata item and None for the rest; ``note`` says where it was seen or
-    why it is unsure.
+    Attributes:
+        site: "Wikidata", "Wikipedia", "IMDb" or "TMDb".
+        url: The address of the page.
+        identifier: The identifier on that site.
+        confidence: 0 to 1 for a Wikidata item, None for other sites.
+        note: Where the link was seen, or why it is doubtful.
     """
 
     site: str
@@ -40,13 +44,13 @@ class Link:
 
 
 def folding() -> dict[str, Any]:
-    """What `fold` takes away and puts in, as data for the page, which folds alike."""
+    """Return the rules of `fold` as data, for the same folding in JavaScript."""
     strokes = {chr(letter): plain for letter, plain in _STROKES.items()}
     return {"marks": _MARKS.pattern, "gaps": _GAPS.pattern, "strokes": strokes}
 
 
 def fold(text: str) -> str:
-    """The form in which names are compared: no case, no accents, no punctuation.
+    """Fold a name for comparison: no case, no accents, no punctuation.
 
     >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź")
     ('zessho', 'wong kar wai', 'tbs', 'lodz')

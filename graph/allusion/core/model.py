@@ -1,7 +1,6 @@
-"""What an entity and a connection are, as Python records.
+"""Records of entities, edges, scenes and utterances.
 
-The card in the terminal, the networkx projection and every picture are made
-from these records, so that they never tell different stories.
+Cards, networkx graphs and pictures are all made of these records.
 """
 
 from __future__ import annotations
@@ -14,16 +13,21 @@ from .labels import Link, Name
 from .vocabulary import BASE
 
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
-"""What kind of edge: the four families of connection, then credits (who made or
-plays), story (who is in it, who loves whom in it), part (series, membership, place)."""
+"""The family of an edge: the four families of connection; credit (makers, performers); story
+(characters and their relationships); part (series, membership, place)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a source says something, in our words.
+    """A passage of a source, paraphrased.
 
-    ``stance`` is "supports", "disputes" or "mentions". ``locator`` reads like
-    "paragraph 2, characters 310-362". ``url`` is "" where there is none.
+    Attributes:
+        iri: The IRI of the evidence node.
+        source: The IRI of the source; ``title``, ``author``, ``issued`` and ``url`` describe it,
+            "" where unknown.
+        locator: Where the passage is, such as "paragraph 2, characters 310-362".
+        paraphrase: The content of the passage in our words.
+        stance: "supports", "disputes" or "mentions".
     """
 
     iri: str
@@ -39,7 +43,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A short line spoken or shown, with its translations."""
+    """A short line that is spoken or shown, with translations."""
 
     text: str
     language: str
@@ -48,11 +52,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One plain fact of an entity: a date, a running time, a place.
+    """A property value of an entity: a date, a running time, a place.
 
-    ``value`` is text for people, ``target`` the IRI where the value is an entity.
-    ``sources`` are the (IRI, title) of all that state it. Sources that disagree
-    make several facts with one ``property``.
+    Sources that disagree make several facts with the same property.
+
+    Attributes:
+        property: The label of the property.
+        value: The value as text for display.
+        target: The IRI of the value if it is an entity, else "".
+        sources: (IRI, title) of each source that states it.
     """
 
     property: str
@@ -63,7 +71,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody says of an entity, in our words; an opinion has its ``holder``."""
+    """A claim about an entity, in our words; an opinion has a ``holder``."""
 
     iri: str
     text: str
@@ -75,11 +83,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One thing of the graph: a film, a person, a place.
+    """An entity of the graph: a film, a person, a place.
 
-    ``kind`` is the register ("film", "person", ...), ``type`` the class label
-    ("Film", "Television serial"). ``labels`` maps language tag to label;
-    ``year`` is that of publication, birth or opening; None where unknown.
+    Attributes:
+        iri: The IRI.
+        kind: The register ("film", "person", ...).
+        type: The label of the class ("Film", "Television serial").
+        labels: Language tag -> label.
+        year: Year of publication, birth or opening; None if unknown.
+        makers: Names of the main makers, for display.
+        remarks: Claims about the entity.
     """
 
     iri: str
@@ -95,16 +108,16 @@ class Entity:
     remarks: tuple[Remark, ...] = ()
 
     def __repr__(self) -> str:
-        """Its IRI and label; the rest is in its attributes."""
+        """Return type, prefixed name and label."""
         return f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>"
 
     @property
     def slug(self) -> str:
-        """The last part of the IRI: "chungking-express"."""
+        """The last part of the IRI, such as "chungking-express"."""
         return self.iri.rsplit("/", 1)[-1]
 
     def label(self, *languages: str) -> str:
-        """The label in the first of ``languages`` that has one, else English, else the slug."""
+        """Return the label in the first available language, else English, else the slug."""
         for language in (*languages, "en"):
             if language in self.labels:
                 return self.labels[language]
@@ -113,17 +126,25 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One statement that joins two entities.
+    """A statement that joins two entities.
 
-    ``origin`` and ``target`` are IRIs of entities: a connection made in a scene or
-    by a character is drawn from its work. ``stated_from`` keeps what the
-    statement itself names. ``participants`` are the IRIs of all who have a part in
-    it: who speaks, tells, is spoken to, is likened, draws it, or is concerned.
-    ``phrase`` reads along the edge ("the owner says May
-    looks like"); ``sentence`` says all of it. ``language`` is that of the utterance, with
-    "(inferred)" behind it where no source states it, and ``notes`` say what was inferred
-    of the utterance, or what no source tells of it. For credits, story and part edges
-    the source's title and address stand in ``evidence`` too.
+    Attributes:
+        iri: The IRI of the connection, performance, contribution, ...
+        origin: The IRI of the entity at the start. A connection made in a scene or by a
+            character starts at the work.
+        target: The IRI of the entity at the end.
+        phrase: Reads along the edge ("the owner says May looks like").
+        sentence: The whole statement as a sentence.
+        certainty: The label of the certainty, "" for other edges than connections.
+        stated_from: The IRI that the statement itself has as its start.
+        made_by: Names of those who make the connection.
+        language: The language of the utterance, followed by "(inferred)" if no source states it.
+        notes: What was inferred about the utterance, or is not known of it.
+        counterparts: The two other members of an analogy.
+        participants: IRIs of all entities that take part: speaker, reporter, addressee, who is
+            likened, who draws the connection, whom it concerns.
+        evidence: The passages; for credits, story and part edges only title and address of
+            the source.
     """
 
     iri: str
@@ -151,34 +172,35 @@ class Edge:
     evidence: tuple[Evidence, ...] = ()
 
     def __repr__(self) -> str:
-        """Its kind and sentence; the rest is in its attributes."""
+        """Return family, kind and sentence."""
         return f"<{self.family} {self.kind}: {self.sentence or self.phrase}>"
 
     @property
     def sources(self) -> int:
-        """How many different sources support or mention it."""
+        """The number of sources that support or mention the statement."""
         return len({item.source for item in self.evidence if item.stance != "disputes"})
 
     @property
     def disputed(self) -> bool:
-        """Whether at least one source says otherwise."""
+        """Whether at least one source disputes the statement."""
         return any(item.stance == "disputes" for item in self.evidence)
 
     @property
     def mutual(self) -> bool:
-        """Whether it joins both ends alike, as a marriage does, and points nowhere."""
+        """Whether the edge has no direction, as a marriage."""
         return self.iri.startswith(f"{BASE}relationship/")
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something said or shown in a work, or told of as said.
+    """A line that is spoken or shown in a work, or reported there.
 
-    ``speaker`` and ``addressee`` are IRIs of entities, "" where no source says; ``language``
-    names all that are spoken ("Cantonese and English").
-    ``reports`` are the utterances it tells of: that 223 recalls what the owner said
-    is one utterance that reports another. ``connections`` are the IRIs of the edges
-    that are expressed in it; ``notes`` say what was inferred.
+    Attributes:
+        speaker: The IRI of the speaker, "" if no source names one; so is ``addressee``.
+        language: All languages of the line ("Cantonese and English").
+        reports: IRIs of utterances that this one reports (223 recalls a line of the owner).
+        connections: IRIs of the edges that the line expresses.
+        notes: What was inferred.
     """
 
     iri: str
@@ -199,11 +221,13 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene of a work; ``order`` is None where no source places it.
+    """A scene of a work.
 
-    ``place`` is the IRI of where it is set, ``features`` are those of who and what is
-    in it, ``connections`` those of the edges that a source places in it, whether
-    anything is said or not.
+    Attributes:
+        order: The position in the work; None if no source gives it.
+        place: The IRI of the place where it is set.
+        features: IRIs of the entities in it.
+        connections: IRIs of the edges that a source locates in it, spoken or not.
     """
 
     iri: str
@@ -221,7 +245,7 @@ class Scene:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as a sentence has them.
+    """Join names with commas and a final "and".
 
     >>> listed(["Cantonese", "English", "Japanese"])
     'Cantonese, English and Japanese'

@@ -1,4 +1,4 @@
-"""Where data, ontology and queries lie: in a checkout, and in an installed wheel."""
+"""Locations of data, ontology, queries and built stores."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import Final
 from .._version import __version__
 from .errors import MissingResource
 
-#: Raised by hand when a build from the same inputs would give another store.
-FORMAT: Final = 4
+#: Increased by hand when the same inputs give another store.
+FORMAT: Final = 5
 
 
 @dataclass(frozen=True)
 class Resources:
-    """The three input folders of a build, and what was pulled from Wikidata, if it is wanted."""
+    """The input folders of a build, and optionally the Wikidata snapshot."""
 
     data: Path
     ontology: Path
@@ -28,46 +28,46 @@ class Resources:
     pulled: Path | None = None
 
     def entity_files(self) -> list[Path]:
-        """The registers of entities, sorted."""
+        """Return the files of the registers, sorted."""
         return sorted((self.data / "entities").glob("*.ttl"))
 
     def source_files(self) -> list[Path]:
-        """One Turtle file a source, sorted."""
+        """Return the Turtle files of the sources, sorted."""
         return sorted((self.data / "sources").glob("*.ttl"))
 
     def turtle_files(self) -> list[Path]:
-        """All that holds facts: registers, sources, and what was pulled."""
+        """Return all files with facts: registers, sources, and the snapshot."""
         pulled = [self.pulled / "source.ttl"] if self.pulled else []
         return [*self.entity_files(), *self.source_files(), *pulled]
 
     def mapping_files(self) -> list[Path]:
-        """The mapping, and what was pulled with its own."""
+        """Return the SSSOM files: the curated one, and that of the snapshot."""
         pulled = [self.pulled / "links.sssom.tsv"] if self.pulled else []
         return [self.mapping_file, *pulled]
 
     @property
     def mapping_file(self) -> Path:
-        """Our entities to Wikidata items, in SSSOM."""
+        """The curated links to Wikidata items (SSSOM)."""
         return self.data / "wikidata.sssom.tsv"
 
     def ontology_files(self) -> list[Path]:
-        """The vocabulary, its concept schemes and alignments, sorted."""
+        """Return vocabulary, concept schemes, shapes and alignments, sorted."""
         return sorted(self.ontology.glob("*.ttl"))
 
     def rule_files(self) -> list[Path]:
-        """The CONSTRUCT rules, sorted."""
+        """Return the CONSTRUCT rules, sorted."""
         return sorted((self.ontology / "rules").glob("*.rq"))
 
     def query_files(self) -> list[Path]:
-        """The canned queries, sorted."""
+        """Return the canned queries, sorted."""
         return sorted(self.queries.glob("*.rq"))
 
     def check_files(self) -> list[Path]:
-        """The queries that must return nothing, sorted; no build depends on them."""
+        """Return the violation queries, sorted. No build depends on them."""
         return sorted((self.queries / "checks").glob("violation-*.rq"))
 
     def inputs(self) -> Iterator[Path]:
-        """Every file that a build reads."""
+        """Yield every file that a build reads."""
         yield from self.turtle_files()
         yield from (path for path in self.mapping_files() if path.exists())
         yield from self.ontology_files()
@@ -76,10 +76,10 @@ class Resources:
 
     @cached_property
     def key(self) -> str:
-        """Twenty hex digits that change when any input, or the format, changes.
+        """Twenty hexadecimal digits that change with any input and with the store format.
 
-        Where no file has changed since the key was last worked out (by size, times and
-        inode, as git's index does it), it is remembered and no file is read.
+        If no file has changed since the last call (by size, times and inode, like the index of
+        git), a cached key is returned and no file is read.
         """
         listing = self._listing()
         remembered = _remembered().get(self._name, {})
@@ -91,7 +91,7 @@ class Resources:
         return key
 
     def remember(self) -> None:
-        """Keep the key with the state of its files, where that can be written."""
+        """Cache the key with the state of its files, if the cache can be written."""
         self._keep(self._listing(), self.digest())
 
     def _keep(self, listing: str, key: str) -> None:
@@ -100,7 +100,7 @@ class Resources:
 
         known = _remembered()
         known.pop(self._name, None)
-        # The newest last; a few are enough for somebody who has data folders of their own.
+        # The newest last. Five entries are enough for several data folders.
         kept = dict(list(known.items())[-4:])
         kept[self._name] = {"listing": listing, "key": key}
         with contextlib.suppress(OutputError):
@@ -111,7 +111,7 @@ class Resources:
         return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
 
     def _listing(self) -> str:
-        """What the system says of every input, a line each: much sooner there than a digest."""
+        """Return the file system state of every input, a line each. Faster than a digest."""
         states = [_makers(), str(self)]
         pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
         for folder, suffix in (
@@ -127,7 +127,7 @@ class Resources:
         return "\n".join(states)
 
     def digest(self) -> str:
-        """The key, worked out from the content of every input as it is now."""
+        """Compute the key from the current content of every input."""
         import hashlib
 
         digest = hashlib.sha256(f"{_makers()}\n".encode())
@@ -139,17 +139,17 @@ class Resources:
 
     @property
     def store(self) -> Path:
-        """The folder of the store that is, or will be, built from these inputs."""
+        """The folder of the store for these inputs, whether it is built or not."""
         return home() / "stores" / self.key
 
     @property
     def is_built(self) -> bool:
-        """Whether that store is there, whole."""
+        """Whether the store of these inputs is complete."""
         return (self.store / "manifest.json").is_file()
 
 
 def _states(folder: Path, suffix: str) -> list[str]:
-    """What tells whether the files of a folder have changed; by scandir, for there are many."""
+    """Return size, times and inode of the files of a folder, by scandir for speed."""
     states = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -162,7 +162,7 @@ def _states(folder: Path, suffix: str) -> list[str]:
 
 
 def _makers() -> str:
-    """What else decides what a build gives: the format, this package and the engine."""
+    """Return the versions that the result of a build depends on."""
     import pyoxigraph
 
     return f"format {FORMAT}, allusion {__version__}, pyoxigraph {pyoxigraph.__version__}"
@@ -173,7 +173,7 @@ def _memory() -> Path:
 
 
 def _remembered() -> dict[str, dict[str, str]]:
-    """What `Resources.remember` kept; nothing where it cannot be read: it is only a cache."""
+    """Return the cached keys; empty if the cache cannot be read."""
     try:
         known = json.loads(_memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -183,12 +183,15 @@ def _remembered() -> dict[str, dict[str, str]]:
 
 
 def locate(data: Path | None = None) -> Resources:
-    """The folders that ship with the package.
+    """Locate the folders that ship with the package.
 
-    In a checkout they lie beside the code, in a wheel inside the package. ``data``
-    puts another folder of facts (``entities/``, ``sources/``) in place of ours.
+    In a checkout they are beside the code, in a wheel inside the package.
 
-    :raises MissingResource: if one of the folders is not there.
+    Args:
+        data: Another folder with ``entities/`` and ``sources/`` instead of the shipped facts.
+
+    Raises:
+        MissingResource: If one of the folders does not exist.
     """
     package = Path(__file__).resolve().parents[1]
     checkout = package.parent.parent
@@ -210,7 +213,7 @@ def locate(data: Path | None = None) -> Resources:
 
 
 def home() -> Path:
-    """Where built stores are kept: ``ALLUSION_HOME``, else the user's cache folder."""
+    """Return the folder of built stores: ``ALLUSION_HOME``, else the cache folder of the user."""
     chosen = os.environ.get("ALLUSION_HOME")
     if chosen:
         return Path(chosen).expanduser()

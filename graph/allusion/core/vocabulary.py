@@ -1,4 +1,4 @@
-"""The namespaces and terms of the project, in one place.
+"""Namespaces, registers, families and prefixes.
 
 A test compares every name here with the files in ``ontology/``.
 """
@@ -12,7 +12,7 @@ BASE: Final = "https://w3id.org/allusion/"
 ONTOLOGY: Final = f"{BASE}ontology"
 AL: Final = f"{ONTOLOGY}#"
 
-#: Registers of entities: what can be looked up and has a page. Register -> its classes.
+#: Registers of entities, which have names and cards. Register -> classes.
 ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
     "film": ("Film",),
     "television": ("TelevisionSerial", "TelevisionSpecial"),
@@ -32,7 +32,7 @@ ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
     "movement": ("Movement",),
 }
 
-#: Registers of the nodes that carry statements. Register -> its classes.
+#: Registers of statement nodes. Register -> classes.
 STATEMENT_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
     "scene": ("Scene",),
     "utterance": ("Utterance",),
@@ -59,12 +59,12 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
     "mode",
 )
 
-#: The four families of connection, which are never mixed.
+#: The four families of connection, disjoint classes of the ontology.
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
 
-#: Prefixes known in every query and used in every curated file.
+#: Prefixes that are predefined in queries and used in curated files.
 PREFIXES: Final[dict[str, str]] = {
     "al": AL,
     **{
@@ -86,24 +86,24 @@ PREFIXES: Final[dict[str, str]] = {
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
-#: What was pulled from Wikidata; it is there where it was asked for, and in no curated file.
+#: The Wikidata snapshot; present only if it is requested, and in no curated file.
 GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
 
-#: Slugs of entities that Wikidata names and the curated files lack; no curated one has such.
+#: Slugs of entities that only the Wikidata snapshot has; curated slugs never match.
 PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
 
-#: Prefixes of what was pulled, besides those: the revision of an item, and when it was read.
+#: Additional prefixes of the snapshot: revision of an item, and when it was read.
 PULLED_PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
 }
 
-#: The graph that describes the others (VoID, DCAT), and the dataset that it describes.
+#: The graph with the description (VoID, DCAT), and the dataset that it describes.
 GRAPH_DESCRIPTION: Final = f"{BASE}void"
 DATASET: Final = f"{BASE}dataset"
 
-#: Prefixes of that description, besides those of every query.
+#: Additional prefixes of the description.
 DESCRIPTION_PREFIXES: Final[dict[str, str]] = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "foaf": "http://xmlns.com/foaf/0.1/",

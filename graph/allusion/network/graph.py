@@ -1,9 +1,10 @@
 """The graph as a networkx MultiDiGraph, for chains, pictures and exchange formats.
 
-A node is the IRI of an entity with its record in the attribute ``entity``; an edge
-runs from what refers to what is referred to, its key is the IRI of the statement and
-its attribute ``edge`` the record. ``network.graph`` holds what is told scene by scene:
-``scenes`` and ``utterances``, tuples of records, and the ``version`` of the graph.
+A node is the IRI of an entity; an edge runs from what refers to what is referred to,
+and its key is the IRI of the statement. `read_network` gives each its record, in the
+attribute ``entity`` or ``edge``; ``network.graph`` then holds ``scenes`` and
+``utterances``, tuples of records, and the ``version`` of the graph. `plain_network`
+gives attributes of text, numbers and truth values, which every format can hold.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .._version import __version__
 from ..core.errors import ParameterError
 from ..core.labels import Link
 from ..core.model import Edge, Entity
+from ..core.terms import xml_text, year_of
 from ..core.vocabulary import FAMILIES
 from ..store import Store
 from .readers import Ground, read_edges, read_entities, read_scenes
@@ -28,6 +30,7 @@ EXCHANGE_FORMATS: Final = ("graphml", "gexf")
 _BEGIN: Final = ("published", "born", "opened")
 _END: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_DISPUTED: Final = re.compile('<data key="disputed">(?:True|False)<')
 #: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
 DOUBTFUL = "doubtful"
 
@@ -63,17 +66,15 @@ def connections(network: nx.MultiDiGraph[str], families: Collection[str] = FAMIL
     return sorted(kept, key=lambda edge: edge.iri)
 
 
-def exchange(network: nx.MultiDiGraph[str], form: str) -> str:
-    """GraphML or GEXF with plain attributes, as Gephi and Cytoscape read it.
+def plain_network(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """Return a network of `read_network` with plain attributes in place of the records.
 
-    Both have ``start``, the day from which a thing is there (the first of its year where
-    no day is known); an edge is there from the later of its two ends on. GEXF is dynamic
-    by it: Gephi shows a timeline. Nothing has an end, for what has appeared can be
-    referred to ever after; ``ended`` says when a series or a life did.
-
-    :raises ParameterError: if ``form`` is neither.
+    Both nodes and edges have ``start``, the day from which a thing is there (the first of
+    its year where no day is known); an edge is there from the later of its two ends on.
+    Nothing has an end, for what has appeared can be referred to ever after; ``ended`` is
+    when a series or a life did.
     """
-    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph(version=network.graph["version"])
     starts: dict[str, str] = {}
     for iri, data in network.nodes(data=True):
         starts[iri] = _start(data["entity"])
@@ -83,13 +84,26 @@ def exchange(network: nx.MultiDiGraph[str], form: str) -> str:
         plain.add_edge(
             origin, target, key=key, **_edge_attributes(data["edge"]), **_known(start=start)
         )
+    return plain
+
+
+def exchange(plain: nx.MultiDiGraph[str], form: str) -> str:
+    """Return a network of `plain_network` as GraphML or GEXF, as Gephi and Cytoscape read it.
+
+    GEXF is dynamic by ``start``: Gephi shows a timeline.
+
+    Raises:
+        ParameterError: If ``form`` is neither.
+    """
     match form:
         case "graphml":
             stream = io.BytesIO()
             nx.write_graphml(plain, stream, named_key_ids=True)
-            return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            text = stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            # networkx writes truth values as Python does.
+            return _DISPUTED.sub(lambda found: found[0].lower(), text)
         case "gexf":
-            return _gexf(plain)
+            return _gexf(plain.copy())
     raise ParameterError(f"{form!r} is not one of: {', '.join(EXCHANGE_FORMATS)}")
 
 
@@ -120,13 +134,17 @@ def _gexf(plain: nx.MultiDiGraph[str]) -> str:
 
 
 def _start(entity: Entity) -> str:
-    """The day of an entity's year that a fact names, as xsd:date; "" where no year is known."""
+    """Return the day of an entity's year that a fact names, as xsd:date.
+
+    It is "" where no year is known, and where the year has not four digits: the programs
+    that read ``start`` know no other.
+    """
     if entity.year is None or not 0 < entity.year < 10_000:
         return ""
     days = [
         fact.value
         for fact in entity.facts
-        if fact.property in _BEGIN and fact.value.startswith(f"{entity.year:04}")
+        if fact.property in _BEGIN and year_of(fact.value) == entity.year
     ]
     # The most exact one, and of several the first.
     return _day(min(days, key=lambda day: (-len(day), day), default=f"{entity.year:04}"))
@@ -150,6 +168,7 @@ def _node_attributes(entity: Entity) -> dict[str, Any]:
     """What the formats can hold; their writers reject None, so unknown years are left out."""
     known: dict[str, Any] = {"label": entity.label(), "kind": entity.kind, "type": entity.type}
     known |= {f"label_{tag.replace('-', '_')}": text for tag, text in entity.labels.items()}
+    known = {name: xml_text(text) for name, text in known.items()}
     if entity.year is not None:
         known["year"] = entity.year
     wikidata = next((link.url for link in entity.links if link.site == "Wikidata"), "")
@@ -159,10 +178,10 @@ def _node_attributes(entity: Entity) -> dict[str, Any]:
 
 def _edge_attributes(edge: Edge) -> dict[str, Any]:
     return {
-        "label": edge.phrase,
+        "label": xml_text(edge.phrase),
         "family": edge.family,
         "kind": edge.kind,
-        "sentence": edge.sentence,
+        "sentence": xml_text(edge.sentence),
         "certainty": edge.certainty,
         "sources": edge.sources,
         "disputed": edge.disputed,

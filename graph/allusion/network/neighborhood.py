@@ -19,6 +19,7 @@ from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_INFERRED, PREFIXES
 from ..store import select
+from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
 
@@ -238,7 +239,8 @@ class Nearby:
         return self._about[node]
 
     def _into(self, node: _Node) -> Iterator[ox.Quad]:
-        return self.store.engine.quads_for_pattern(None, None, node)
+        """The statements that point at a node, each once."""
+        return self.store.engine.quads_for_pattern(None, None, node, DEFAULT_GRAPH)
 
     @cached_property
     def _classes(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
-from ..core.terms import Iri, Literal, Term, type_of_python
+from ..core.terms import Iri, Literal, Term, canonical_tags, type_of_python, xml_text
 from ..core.vocabulary import PREFIXES
 from ..store.base import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -275,7 +275,7 @@ class TripleResult:
         written = ox.serialize(
             (quad.triple for quad in quads), format=ox.RdfFormat.TURTLE, prefixes=used
         )
-        return (written or b"").decode()
+        return canonical_tags((written or b"").decode())
 
     def to_rdflib(self) -> rdflib.Graph:
         """The triples as an rdflib Graph with the project's prefixes bound."""
@@ -287,27 +287,47 @@ class TripleResult:
         return found.parse(data=self.write("nt"), format="nt")
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The triples as a networkx graph: nodes are IRIs as text, edges keyed by predicate.
+        """Return the triples as a networkx graph that GraphML and GEXF can hold.
 
-        A triple with an IRI or a blank node at its end is an edge: its key is the IRI of the
-        predicate, its attribute ``label`` the predicate with the project's prefix. A triple
-        with a literal is an attribute of its node, named by the prefixed predicate: the value
-        as Python has it, or the list of the values where there are several.
+        Nodes are IRIs and blank nodes as text. A triple with one of these at its end is an
+        edge: its key is the IRI of the predicate, its attribute ``label`` the predicate with
+        the project's prefix. A triple with a literal is an attribute of its node, named by
+        the prefixed predicate, with the language tag behind it where there is one
+        ("rdfs:label@zh-Hant"), and with a number where the node has several such values
+        ("al:published (2)"). Numbers and truth values are those of Python where all
+        values of the name are of one kind, as in `to_pandas`; all others are lexical forms,
+        with U+FFFD for characters that XML cannot hold.
+
+        >>> film = Iri("https://w3id.org/allusion/film/2046")
+        >>> label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
+        >>> dict(TripleResult([(film, label, Literal("2046", language="en"))])
+        ...     .to_networkx().nodes[film.value])
+        {'rdfs:label@en': '2046'}
         """
         import networkx as nx
 
+        from .dataframes import typed_column
+
         found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        values: dict[tuple[str, str], list[Any]] = {}
+        literals: dict[str, dict[str, list[Literal]]] = {}
         for subject, predicate, value in dict.fromkeys(self.triples):
             found.add_node(str(subject))
             if isinstance(value, Literal):
-                values.setdefault((str(subject), to_text(predicate)), []).append(to_python(value))
+                name = to_text(predicate) + (f"@{value.language}" if value.language else "")
+                of_node = literals.setdefault(name, {})
+                of_node.setdefault(str(subject), []).append(value)
             else:
                 found.add_edge(
                     str(subject), str(value), key=str(predicate), label=to_text(predicate)
                 )
-        for (node, name), several in values.items():
-            found.nodes[node][name] = several if len(several) > 1 else several[0]
+        for name, of_node in literals.items():
+            cells = [value for several in of_node.values() for value in several]
+            kind, values = typed_column(cells)
+            plain = iter(values if kind in _PLAIN_KINDS else [xml_text(str(c)) for c in cells])
+            for node, several in of_node.items():
+                for count in range(1, len(several) + 1):
+                    attribute = name if count == 1 else f"{name} ({count})"
+                    found.nodes[node][attribute] = next(plain)
         return found
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -319,6 +339,8 @@ class TripleResult:
         raise ParameterError(_NO_TABLE)
 
 
+#: What an attribute of GraphML and of GEXF can be, besides text.
+_PLAIN_KINDS: Final = ("int", "float", "bool")
 _NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
 
 

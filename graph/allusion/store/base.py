@@ -44,7 +44,10 @@ Answer = Rows | Triples | bool
 
 @runtime_checkable
 class Store(Protocol):
-    """An engine that answers standard SPARQL 1.1 queries over the union of all graphs."""
+    """An engine that answers SPARQL 1.1 queries over a dataset.
+
+    Its default graph is the merge of its named graphs.
+    """
 
     def query(self, sparql: str) -> Answer:
         """Answer one query.

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ..core.errors import CutAnswer, StoreError
 from ..core.terms import Blank, Iri, Literal, Term
 from . import Row, Store, select
+from .default_graph import merge
 from .inventory import LEDGER, count_graphs, read_ledger
 from .oxigraph import OxigraphStore
 from .pagination import whole
@@ -38,6 +39,7 @@ def embedded(store: Store) -> OxigraphStore:
         if len(quads) != sum(counts[graph] for graph in graphs):
             raise StoreError("the store was changed while it was read; run the command again")
         copy.engine.extend(quads)
+    merge(copy.engine)
     return copy
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,18 +10,23 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ..core.errors import QueryError, StoreError
-from ..core.terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
+from ..core.terms import (
+    XSD_STRING,
+    Blank,
+    Term,
+    canonical_language,
+    canonical_tags,
+    sound_iri,
+    sound_literal,
+)
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
-from ..sparql.tokenizer import tokens_of
 from .base import Answer, Row, Rows, Triple, Triples
 
 if TYPE_CHECKING:
     import rdflib
 
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-# Quick, and never wrong in saying no: al:from is in many a query.
-_FROM = re.compile(r"(?<![:\w?$])from\b", re.IGNORECASE)
 # So many different terms are kept at hand; more would be a copy of the store.
 _MOST_REMEMBERED = 50_000
 
@@ -30,9 +34,6 @@ _MOST_REMEMBERED = 50_000
 # Reading a query for what it must not do takes longer than answering a small one; the text of a
 # canned query comes again and again. A refusal is not remembered: it is raised.
 _refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
-
-
-_SUBTAGS = re.compile(r'"xml:lang":"([a-z]+-[a-z0-9-]+)"')
 
 
 class OxigraphStore:
@@ -55,18 +56,14 @@ class OxigraphStore:
             ) from error
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query over the union of all named graphs, or those of its FROM.
+        """Answer one query over the default graph, the merge of all named graphs.
 
         :raises QueryError: if ``sparql`` is not a valid query.
         :raises QueryRefused: if it is an update or asks another server.
         """
         _refuse_unsafe(sparql)
         try:
-            found = self.engine.query(
-                sparql,
-                prefixes=PREFIXES,
-                use_default_graph_as_union=not names_its_graphs(sparql),
-            )
+            found = self.engine.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
 
@@ -83,21 +80,16 @@ class OxigraphStore:
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
 
-        Its default graph is the union of all graphs.
+        Its default graph is the merge of all named graphs.
         """
         import oxrdflib
 
         from .readonly_dataset import ReadOnlyDataset
 
-        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine), default_union=True)
+        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine))
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri, replace=True)
         return dataset
-
-
-def names_its_graphs(sparql: str) -> bool:
-    """Whether the query has FROM, which the engine would overlook beside a union of all graphs."""
-    return bool(_FROM.search(sparql)) and any(token.word == "FROM" for token in tokens_of(sparql))
 
 
 def _explained(error: Exception) -> Exception:
@@ -121,8 +113,7 @@ def _json(found: ox.QuerySolutions) -> str:
         text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
     except (OSError, RuntimeError) as error:
         raise _explained(error) from error
-    # Inside a string the quotes of this pattern would stand behind backslashes.
-    return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
+    return canonical_tags(text) + "\n"
 
 
 def _triples(found: ox.QueryTriples) -> Iterator[Triple]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.errors import Fault
-from ..sssom import Mapping, read_mappings
 from ...core.resources import Resources
+from ..sssom import Mapping, read_mappings
 from ..turtle import CuratedFile, read
 from .evidence import evidence_faults
 from .links import link_faults

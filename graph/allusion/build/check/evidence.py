@@ -9,9 +9,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from ...core.errors import Fault
-from ..turtle import CuratedFile, Statement, statements
 from ...core.terms import shorten
 from ...core.vocabulary import AL, BASE, STATEMENT_REGISTERS
+from ..turtle import CuratedFile, Statement, statements
 from .structure import RDF_TYPE
 
 _NEEDS_EVIDENCE: Final = frozenset(

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ...core.errors import Fault
-from ..sssom import Mapping
-from ..turtle import CuratedFile, statements
 from ...core.terms import shorten
 from ...core.vocabulary import BASE, ENTITY_REGISTERS, WIKIDATA_ENTITY
+from ..sssom import Mapping
+from ..turtle import CuratedFile, statements
 
 
 def link_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) -> Iterator[Fault]:

@@ -12,8 +12,8 @@ from rdflib.namespace import RDF, SH
 
 from ...core.errors import Fault
 from ...core.resources import Resources
-from ..turtle import CuratedFile, statements
 from ...core.terms import shorten
+from ..turtle import CuratedFile, statements
 
 _SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
 _PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "

@@ -12,7 +12,6 @@ import pyoxigraph as ox
 
 from ...core.errors import Fault
 from ...core.resources import Resources
-from ..turtle import CuratedFile, Statement, statements
 from ...core.terms import canonical_language, shorten
 from ...core.vocabulary import (
     AL,
@@ -27,6 +26,7 @@ from ...core.vocabulary import (
     PULLED_SLUG,
     STATEMENT_REGISTERS,
 )
+from ..turtle import CuratedFile, Statement, statements
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"

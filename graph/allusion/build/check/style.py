@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...core.errors import Fault
 from ...core.atomic_files import write_atomically
-from ..turtle import CuratedFile
+from ...core.errors import Fault
 from ...core.vocabulary import PREFIXES
+from ..turtle import CuratedFile
 
 # Strings and IRIs, in which a # is no comment.
 _QUOTED = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>''', re.DOTALL)

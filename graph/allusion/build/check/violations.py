@@ -17,16 +17,16 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ..pipeline import load_memory
-from . import Curated, read_curated, structural_faults
 from ...core.errors import DataError, Fault, ParameterError, QueryError, UnknownName
 from ...core.resources import Resources
-from ...query.results import Result
-from ..turtle import CuratedFile, statements
-from ...store.base import Rows
-from ...store.oxigraph import OxigraphStore
 from ...core.terms import Iri, Literal, Term, shorten
 from ...core.vocabulary import GRAPH_MAPPING
+from ...query.results import Result
+from ...store.base import Rows
+from ...store.oxigraph import OxigraphStore
+from ..pipeline import load_memory
+from ..turtle import CuratedFile, statements
+from . import Curated, read_curated, structural_faults
 
 #: What every check gives, in this order; all but the entity may be unbound.
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")

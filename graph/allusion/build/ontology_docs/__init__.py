@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...core.errors import OutputError
 from ...core.atomic_files import write_atomically
+from ...core.errors import OutputError
 from ...core.resources import Resources
 from .serializations import RELEASES, release
 

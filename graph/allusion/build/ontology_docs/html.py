@@ -22,8 +22,8 @@ from rdflib.term import Node
 from ...core.errors import MissingExtra, OutputError
 from ...core.resources import Resources
 from ...core.vocabulary import AL, BASE, ONTOLOGY
-from .terms import concepts_graph, english, schemes, terms_graph
 from .serializations import RELEASES, published_name
+from .terms import concepts_graph, english, schemes, terms_graph
 
 if TYPE_CHECKING:
     from pylode import OntPub

@@ -13,7 +13,7 @@ from .options import SETTINGS, account_of, asked_politely, asking_options, chose
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.links import Checked
+    from ...wikidata.compare.link_check import Checked
 
 
 @click.command("check", epilog=(
@@ -47,7 +47,7 @@ def check_command(
     from ...build.sssom import header, written
     from ...core.resources import locate
     from ...core.terms import shorten
-    from ...wikidata.compare.links import check, proposed
+    from ...wikidata.compare.link_check import check, proposed
     from ...wikidata.pull.pull import linked, pull
     from ..progress import progress
 
@@ -75,7 +75,7 @@ def check_command(
             )
         note(f"rows to change: {len(changed)}")
         return 1 if changed or left or account.missing else 0
-    checked = list(check(open_graph(data).network(), rows, pulled.items, pulled.named))
+    checked = list(check(open_graph(data).network(records=True), rows, pulled.items, pulled.named))
     faults = sum(len(one.faults) for one in checked)
     sound = sum(1 for one in checked if not one.faults)
     emit(_table(checked, everything=everything), form, output)

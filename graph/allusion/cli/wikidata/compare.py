@@ -13,7 +13,7 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.snapshot import Compared
+    from ...wikidata.compare.value_comparison import Compared
 
 _STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", "unclear")
 
@@ -49,12 +49,12 @@ def compare_command(
     counts by property come first; of all entities it then shows what is contradicted, or what
     --status asks for. Exit code 1 if anything is contradicted.
     """
-    from ...wikidata.compare.snapshot import Comparing, kept
+    from ...wikidata.compare.value_comparison import Comparing, kept
     from ...wikidata.pull.snapshot import read_pulled
 
     pulled = read_pulled()
     graph = open_graph(data)
-    comparing = Comparing(graph.network(), graph.store, pulled.items, pulled.named)
+    comparing = Comparing(graph.network(records=True), graph.store, pulled.items, pulled.named)
     known = comparing.entities()
     wanted = [graph.resolve(name) for name in entities]
     for name, iri in zip(entities, wanted, strict=True):
@@ -85,7 +85,7 @@ def compare_command(
 def _sums(rows: list[Compared]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.snapshot import summed
+    from ...wikidata.compare.value_comparison import summed
 
     def line(name: str, counts: dict[str, int]) -> tuple[Literal, ...]:
         numbers = (counts.get(standing, 0) for standing in _STANDINGS)
@@ -129,7 +129,7 @@ def _table(rows: list[Compared]) -> Result:
     """All of it: both values and where they lead. The item's address leads to the property."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
-    from ...wikidata.client.items import item_url
+    from ...wikidata.model.items import item_url
 
     columns = (
         "status", "property", "propertyLabel", "entity", "entityLabel", "item", "here",

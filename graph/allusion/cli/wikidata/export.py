@@ -86,7 +86,7 @@ def quickstatements_command(
     write("".join(f"{line}\n" for line in lines), output)
     if output is not None:
         beside = output.with_suffix(".report.csv")
-        write(report(verdicts, graph.network()).write("csv"), beside)
+        write(report(verdicts, graph.network(records=True)).write("csv"), beside)
     total: dict[str, int] = dict.fromkeys(_OUTCOMES, 0)
     for outcome, _, number in count(verdicts).rows[:-1]:
         total[str(outcome)] += int(str(number))
@@ -122,7 +122,7 @@ def report_command(
     verdicts = _verdicts(graph, entities, confidence, least)
     kept = [it for it in verdicts if it.outcome in outcomes] if outcomes else verdicts
     if choose_format(form, output, triples=False) != "table":
-        return emit(report(kept, graph.network()), form, output)
+        return emit(report(kept, graph.network(records=True)), form, output)
     write_tables({"Outcomes": count(kept), "Connections": in_short(kept)}, output)
     return 0
 
@@ -140,4 +140,6 @@ def _verdicts(
     except MissingResource as error:
         note(f"what is there already cannot be told: {error}")
         pulled = None
-    return Judge(graph.network(), graph.store, Gate(confidence, least), pulled).verdicts(iris)
+    return Judge(
+        graph.network(records=True), graph.store, Gate(confidence, least), pulled
+    ).verdicts(iris)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from ...build.sssom import Mapping
     from ...knowledge_graph import KnowledgeGraph
-    from ...wikidata.client.batching import Asker
+    from ...wikidata.client.batch_client import Asker
     from ...wikidata.linking import Decision, Source
-    from ...wikidata.linking.csv import Columns
+    from ...wikidata.linking.table import Columns
     from ..progress import Bar
 
 _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
@@ -179,7 +179,7 @@ class _Work:
             from ...core.errors import DataError
 
             raise DataError(faults)
-        network = graph.network()
+        network = graph.network(records=True)
         linked = {row.subject: row.item for row in mappings if not row.negative}
         wanted = dict.fromkeys(graph.resolve(name) for name in names)
         for iri in [iri for iri in wanted if iri in linked]:
@@ -249,7 +249,7 @@ def _sources(
         askers.append(wikidata)
     if reconcile:
         from ...store.remote import CONTACT
-        from ...wikidata.linking.openrefine_source import Reconciler
+        from ...wikidata.linking.reconciliation_source import Reconciler
 
         service = Reconciler(
             reconcile, contact=contact or CONTACT, timeout_s=timeout_s,
@@ -265,7 +265,7 @@ def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | N
     from ...core.terms import Iri, Literal
     from ...query.results import Result
     from ...store.base import Row
-    from ...wikidata.linking.csv import ADDED, added_cells
+    from ...wikidata.linking.table import ADDED, added_cells
 
     decisions = [one for one in work.decisions if only is None or one.clues.subject in only]
     if form is None and output is None and sys.stdout.isatty():
@@ -299,8 +299,8 @@ def _lines(decision: Decision) -> Iterator[Text]:
 def _columns(
     title: str | None, year: str, directors: tuple[str, ...], context: tuple[str, ...]
 ) -> Columns:
-    from ...wikidata.client.items import IDENTIFIERS
-    from ...wikidata.linking.csv import Columns
+    from ...wikidata.linking.table import Columns
+    from ...wikidata.model.properties import IDENTIFIERS
 
     if not title:
         raise ParameterError("--table needs --title-column, the name of the column of titles")
@@ -329,7 +329,7 @@ def _link_table(
 ) -> int:  # fmt: skip
     from collections import Counter
 
-    from ...wikidata.linking.csv import Tally, link_table, total_lines
+    from ...wikidata.linking.table import Tally, link_table, total_lines
 
     if output is not None and output.resolve() == table.resolve():
         raise ParameterError(f"{output} would take the place of the table; give another name")

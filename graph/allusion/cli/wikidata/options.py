@@ -16,8 +16,8 @@ from ..output import note, open_graph
 if TYPE_CHECKING:
     from ...build.sssom import Mapping
     from ...core.resources import Resources
-    from ...wikidata.client.batching import Account, Asker, Manners
-    from ...wikidata.client.client import Wikidata
+    from ...wikidata.client.batch_client import Account, Asker, Manners
+    from ...wikidata.client.wikidata_client import Wikidata
     from ..progress import Bar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -74,7 +74,7 @@ def manners(
 
     :raises ParameterError: if they say nothing and everything.
     """
-    from ...wikidata.client.batching import Manners
+    from ...wikidata.client.batch_client import Manners
 
     if offline and refresh:
         raise ParameterError("--offline asks nothing and --refresh everything: choose one")
@@ -97,7 +97,7 @@ def asked_politely(
 ) -> Wikidata:
     """The services, as the options have them."""
     from ...store.remote import CONTACT
-    from ...wikidata.client.client import API, ENDPOINT, Wikidata
+    from ...wikidata.client.wikidata_client import API, ENDPOINT, Wikidata
 
     return Wikidata(
         api=api or API,

@@ -85,7 +85,7 @@ class Reviewing:
                 marked = 0
                 _list(candidates, marked)
             elif key == "o":
-                from ...wikidata.client.items import item_url
+                from ...wikidata.model.items import item_url
 
                 address = item_url(current.candidate.item)
                 note(f"  {address}")

@@ -13,7 +13,7 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.status import Standing
+    from ...wikidata.compare.link_status import Standing
 
 # As in wikidata/standing, which is not loaded for --help.
 _HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article only", "no link")
@@ -42,7 +42,7 @@ def status_command(
     list of all, or with --counts the counts.
     """
     from ...core.resources import locate
-    from ...wikidata.compare.status import standings
+    from ...wikidata.compare.link_status import standings
 
     graph = open_graph(data)
     found = [one for one in standings(graph.store, locate(data)) if not kinds or one.kind in kinds]
@@ -68,7 +68,7 @@ def status_command(
 def _counts(found: list[Standing]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.status import counted
+    from ...wikidata.compare.link_status import counted
 
     return Result(
         ("link", "entities", "meaning"),
@@ -110,7 +110,7 @@ def _titles(one: Standing) -> str:
 def _list(found: list[Standing]) -> Result:
     from ...core.terms import XSD, Iri, Literal
     from ...query.results import Result
-    from ...wikidata.client.items import item_url
+    from ...wikidata.model.items import item_url
 
     return Result(
         ("entity", "entityLabel", "kind", "link", "item", "confidence", "where", "why"),

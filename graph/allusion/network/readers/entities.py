@@ -9,6 +9,7 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, listed
+from ...core.terms import year_of
 from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store
 from .evidence import Ground, Sources, stating
@@ -126,8 +127,8 @@ def _year(facts: Iterable[Fact]) -> int | None:
     """The year that most sources state; the earliest where they are even."""
     votes: dict[int, int] = defaultdict(int)
     for fact in facts:
-        if fact.property in _YEAR_OF and (found := re.match(r"-?\d{4}", fact.value)):
-            votes[int(found[0])] += len(fact.sources)
+        if fact.property in _YEAR_OF and (year := year_of(fact.value)) is not None:
+            votes[year] += len(fact.sources)
     return min(votes, key=lambda year: (-votes[year], year)) if votes else None
 
 

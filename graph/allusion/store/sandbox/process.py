@@ -119,8 +119,8 @@ class WorkerProcess:
         assert kind == READY
         self.confinement = tuple(body)
 
-    def ask(self, sparql: str, union: bool, max_rows: int, max_bytes: int, max_memory: int) -> None:
-        """Send a query; ``union`` makes all graphs its default graph.
+    def ask(self, sparql: str, max_rows: int, max_bytes: int, max_memory: int) -> None:
+        """Send a query.
 
         :raises WorkerEnded: if the process is gone.
         """
@@ -128,7 +128,7 @@ class WorkerProcess:
         self._talk.settimeout(_START_S)
         try:
             self._talk.sendall(
-                frame(QUERY, [self._number, sparql, union, max_rows, max_bytes, max_memory])
+                frame(QUERY, [self._number, sparql, max_rows, max_bytes, max_memory])
             )
         except OSError as error:
             raise self._ended() from error

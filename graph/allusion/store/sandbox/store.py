@@ -23,7 +23,6 @@ from ...sparql.guard import refuse_unsafe
 from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_failure, explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
-from ..oxigraph import names_its_graphs
 from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
 from .process import WorkerEnded, WorkerProcess
 
@@ -73,7 +72,7 @@ class WorkerStore:
             self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
-        """Answer one query within ``limits``, over the union of all graphs or those of its FROM.
+        """Answer one query within ``limits``, over the default graph.
 
         Rows and triples come while the engine still looks for more; reading them may raise
         what this raises. Seconds are counted while the engine is waited for.
@@ -184,7 +183,6 @@ class _Reading:
         with self._watched():
             self._process.ask(
                 sparql,
-                not names_its_graphs(sparql),
                 limits.max_rows,
                 limits.max_bytes,
                 limits.max_memory,

@@ -117,7 +117,6 @@ class Worker:
         self,
         number: int,
         sparql: str,
-        union: bool,
         max_rows: int,
         max_bytes: int,
         max_memory: int,
@@ -127,7 +126,7 @@ class Worker:
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, union, max_rows)
+            reason = self._find(sparql, max_rows)
             end, body = END, [reason, self.memory.grown_bytes > TIRED_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
@@ -145,9 +144,9 @@ class Worker:
                 body[0] = "max_bytes"
             self._talk.sendall(piece + frame(end, body))
 
-    def _find(self, sparql: str, union: bool, max_rows: int) -> str:
+    def _find(self, sparql: str, max_rows: int) -> str:
         """Send the answer except its last piece; why it is not whole, or ""."""
-        found = self._store.query(sparql, prefixes=self._prefixes, use_default_graph_as_union=union)
+        found = self._store.query(sparql, prefixes=self._prefixes)
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(YES_NO, bool(found))
             return ""

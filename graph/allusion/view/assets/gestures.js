@@ -1,5 +1,5 @@
 /** What a hand does on a canvas: drags, wheels, pinches, clicks. Points are in pixels from its top left corner. */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const [SLACK, TWICE_MS] = [4, 350];
 
@@ -7,13 +7,17 @@ allusion.part(function (allusion) {
   function gestures(board, heard) {
     /** @type {Map<number, {x: number, y: number}>} */ const held = new Map();
     let [travelled, last] = [0, 0];
+    /** @param {any} event */
     const spot = (event) => {
       const { left, top } = board.getBoundingClientRect();
       return { x: event.clientX - left, y: event.clientY - top };
     };
     const span = () => {
       const [one, other] = [...held.values()];
-      return { apart: Math.hypot(one.x - other.x, one.y - other.y) || 1, middle: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 } };
+      return {
+        apart: Math.hypot(one.x - other.x, one.y - other.y) || 1,
+        middle: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 },
+      };
     };
 
     board.addEventListener('pointerdown', (event) => {
@@ -39,6 +43,7 @@ allusion.part(function (allusion) {
         heard.zoom(middle, apart / earlier.apart);
       } else if (travelled > SLACK) heard.pan(point.x - before.x, point.y - before.y);
     });
+    /** @param {any} event */
     const end = (event) => {
       const was = held.get(event.pointerId);
       held.delete(event.pointerId);
@@ -50,11 +55,15 @@ allusion.part(function (allusion) {
     board.addEventListener('pointerup', end);
     board.addEventListener('pointercancel', end);
     board.addEventListener('pointerleave', () => heard.away());
-    board.addEventListener('wheel', (event) => {
-      event.preventDefault();
-      heard.zoom(spot(event), Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)));
-    }, { passive: false });
+    board.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault();
+        heard.zoom(spot(event), Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)));
+      },
+      { passive: false },
+    );
   }
 
-  Object.assign(allusion, { gestures });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ gestures }));
 });

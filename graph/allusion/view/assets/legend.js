@@ -1,66 +1,127 @@
 /** The legend, which is the filter: kinds of connection and of things, and how sure they are, each with its count. */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
-  const { data, el, svg, byId, glyph, kindStyle, count } = allusion;
+  const { data, el, svg, byId, kindIcon, kindStyle, countOf } = allusion;
   const legend = byId('legend');
   const status = byId('status');
   /** @type {Map<string, HTMLElement>} */
   const chips = new Map();
 
+  /**
+   * @param {string} key @param {SVGElement} sample @param {string} words @param {string} title
+   * @param {(on: boolean) => void} toggle
+   */
   function chip(key, sample, words, title, toggle) {
     const box = el('input', { type: 'checkbox', 'data-filter': key, change: (event) => toggle(event.target.checked) });
-    const label = el('label', { class: `chip ${key.split(' ')[0]}`, title }, box, sample, el('span', {}, words), ' ', el('span', { class: 'count' }, '0'));
+    const label = el(
+      'label',
+      { class: `chip ${key.split(' ')[0]}`, title },
+      box,
+      sample,
+      el('span', {}, words),
+      ' ',
+      el('span', { class: 'count' }, '0'),
+    );
     chips.set(key, label);
     return label;
   }
 
-  /** Take something into a set of the state, or out of it. */
+  /**
+   * Add a value to a set of the state, or remove it.
+   * @param {'hidden' | 'only'} name @param {string} one @param {boolean} inside
+   */
   function flip(name, one, inside) {
     const set = new Set(allusion.state()[name]);
     if (inside) set.add(one);
     else set.delete(one);
-    allusion.go({ [name]: set }, { replace: true });
+    allusion.navigate({ [name]: set }, { replace: true });
   }
 
+  /** @param {[string, FamilyStyle]} entry */
   function familyChip([name, family]) {
-    return chip(`family ${name}`, allusion.dash(name), family.many, family.explains, (on) => {
+    return chip(`family ${name}`, allusion.familyLine(name), family.many, family.explains, (on) => {
       const families = new Set(allusion.familiesInView());
       if (on) families.add(name);
       else families.delete(name);
       const ordered = new Set(Object.keys(data.families).filter((one) => families.has(one)));
-      allusion.go({ families: ordered, usualFamilies: false }, { replace: true });
+      allusion.navigate({ families: ordered, usualFamilies: false }, { replace: true });
     });
   }
 
-  const kindChip = (kind) => chip(`kind ${kind}`, glyph(kind), kindStyle(kind).many, '', (on) => flip('hidden', kind, !on));
+  /** @param {string} kind */
+  const kindChip = (kind) =>
+    chip(`kind ${kind}`, kindIcon(kind), kindStyle(kind).many, '', (on) => flip('hidden', kind, !on));
   const here = new Set(data.entities.map((entity) => entity.kind));
-  const kinds = [...Object.keys(data.kinds).filter((kind) => here.has(kind)), ...[...here].filter((kind) => !Object.hasOwn(data.kinds, kind))];
+  const kinds = [
+    ...Object.keys(data.kinds).filter((kind) => here.has(kind)),
+    ...[...here].filter((kind) => !Object.hasOwn(data.kinds, kind)),
+  ];
   const groups = Object.entries(data.families);
-  const openMark = svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
-    svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }), svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 }));
-  const thin = svg('svg', { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
-    svg('path', { class: 'wire', d: 'M0 3H30', 'stroke-width': 1.25 }), svg('path', { class: 'wire', d: 'M0 8H30', 'stroke-width': 3.05 }));
+  const openMark = svg(
+    'svg',
+    { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
+    svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }),
+    svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 }),
+  );
+  const thin = svg(
+    'svg',
+    { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
+    svg('path', { class: 'wire', d: 'M0 3H30', 'stroke-width': 1.25 }),
+    svg('path', { class: 'wire', d: 'M0 8H30', 'stroke-width': 3.05 }),
+  );
   const ofKind = el('select', {
     'aria-label': 'Kind of connection',
-    change: (event) => allusion.go({ of: new Set(event.target.value.split(',').filter(Boolean)), families: allusion.familiesInView(), usualFamilies: false }, { replace: true }),
+    change: (event) =>
+      allusion.navigate(
+        {
+          of: new Set(event.target.value.split(',').filter(Boolean)),
+          families: allusion.familiesInView(),
+          usualFamilies: false,
+        },
+        { replace: true },
+      ),
   });
-  legend.append(el('details', { open: !allusion.narrow.matches },
-    el('summary', {}, 'Filter'),
-    el('div', { class: 'chips' },
-      groups.filter(([, family]) => family.connection).map(familyChip), el('span', { class: 'gap' }),
-      groups.filter(([, family]) => !family.connection).map(familyChip), el('span', { class: 'gap' }),
-      chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) => flip('only', 'disputed', on)),
-      chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) => flip('only', 'single', on))),
-    el('div', { class: 'chips' }, kinds.map(kindChip), el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind))));
+  legend.append(
+    el(
+      'details',
+      { open: !allusion.narrow.matches },
+      el('summary', {}, 'Filter'),
+      el(
+        'div',
+        { class: 'chips' },
+        groups.filter(([, family]) => family.connection).map(familyChip),
+        el('span', { class: 'gap' }),
+        groups.filter(([, family]) => !family.connection).map(familyChip),
+        el('span', { class: 'gap' }),
+        chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) =>
+          flip('only', 'disputed', on),
+        ),
+        chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) =>
+          flip('only', 'single', on),
+        ),
+      ),
+      el(
+        'div',
+        { class: 'chips' },
+        kinds.map(kindChip),
+        el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind),
+      ),
+    ),
+  );
 
-  /** All edges that the view could show, were there no filter. */
+  /** All edges that the view could show, were there no filter. @param {State} state */
   function candidates(state) {
-    if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all)) return data.edges.map((_, place) => place);
-    if (state.view === 'scene') return allusion.views.scene.all(state);
+    if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all))
+      return data.edges.map((_, place) => place);
+    if (state.view === 'scene') return allusion.views.scene.all?.(state) || [];
     return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
   }
 
-  /** The kinds of the families shown, each with its count; one chosen by the address stays. */
+  /**
+   * The kinds of the families shown, each with its count; one chosen by the address stays.
+   * @param {State} state
+   * @param {number[]} edges
+   */
   function drawKinds(state, edges) {
     /** @type {Map<string, Map<string, { label: string, count: number }>>} */
     const groups = new Map();
@@ -75,13 +136,25 @@ allusion.part(function (allusion) {
     const there = [...groups.values()].some((group) => group.has(chosen));
     ofKind.replaceChildren(
       new Option('any', ''),
-      ...(chosen && !there ? [el('option', { value: chosen }, [...state.of].map((one) => one.replaceAll('-', ' ')).join(', '))] : []),
-      ...Object.entries(data.families).filter(([name]) => groups.has(name)).map(([name, family]) => el('optgroup', { label: family.many },
-        [...groups.get(name)].sort(([, one], [, other]) => other.count - one.count).map(([kind, { label, count: number }]) => el('option', { value: kind }, `${label} (${number})`)))));
+      ...(chosen && !there
+        ? [el('option', { value: chosen }, [...state.of].map((one) => one.replaceAll('-', ' ')).join(', '))]
+        : []),
+      ...Object.entries(data.families)
+        .filter(([name]) => groups.has(name))
+        .map(([name, family]) =>
+          el(
+            'optgroup',
+            { label: family.many },
+            [...(groups.get(name) || [])]
+              .sort(([, one], [, other]) => other.count - one.count)
+              .map(([kind, { label, count: number }]) => el('option', { value: kind }, `${label} (${number})`)),
+          ),
+        ),
+    );
     ofKind.value = chosen;
   }
 
-  /** What there is in what is looked at: around the focus, or in the whole network. */
+  /** What there is in what is looked at: around the focus, or in the whole network. @type {Allusion['drawLegend']} */
   function draw(state) {
     const edges = candidates(state);
     const whole = edges.length === data.edges.length;
@@ -101,9 +174,14 @@ allusion.part(function (allusion) {
         perKind.set(kind, (perKind.get(kind) || new Set()).add(end));
       }
     }
-    for (const name of Object.keys(data.families)) update(`family ${name}`, perFamily.get(name) || 0, families.has(name));
-    for (const kind of kinds) update(`kind ${kind}`, perKind.has(kind) ? perKind.get(kind).size : 0, !state.hidden.has(kind));
-    drawKinds(state, edges.filter((place) => families.has(data.edges[place].family)));
+    for (const name of Object.keys(data.families))
+      update(`family ${name}`, perFamily.get(name) || 0, families.has(name));
+    for (const kind of kinds)
+      update(`kind ${kind}`, perKind.has(kind) ? perKind.get(kind).size : 0, !state.hidden.has(kind));
+    drawKinds(
+      state,
+      edges.filter((place) => families.has(data.edges[place].family)),
+    );
     update('only disputed', disputed, state.only.has('disputed'));
     update('only single', single, state.only.has('single'));
     const shown = allusion.views[state.view].edges(state);
@@ -111,20 +189,36 @@ allusion.part(function (allusion) {
     const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
     if (!whole && state.view !== 'scene' && !itself) ends.delete(state.focus);
     const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
-    status.replaceChildren(...[
-      state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
-      `${count(shown.length, 'connection', 'connections')} with ${count(ends.size, 'entity', 'entities')} shown, of ${edges.length.toLocaleString('en')} ${where}.`,
-      state.view === 'focus' && state.years && [` Only ${state.years[0] === state.years[1] ? state.years[0] : state.years.join(' to ')}. `,
-        el('button', { type: 'button', class: 'plain', click: () => allusion.go({ years: null }) }, 'All years')],
-    ].flat().filter(Boolean));
+    status.replaceChildren(
+      ...[
+        state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
+        `${countOf(shown.length, 'connection', 'connections')} with ` +
+          `${countOf(ends.size, 'entity', 'entities')} shown, ` +
+          `of ${edges.length.toLocaleString('en')} ${where}.`,
+        state.view === 'focus' &&
+          state.years && [
+            ` Only ${state.years[0] === state.years[1] ? state.years[0] : state.years.join(' to ')}. `,
+            el(
+              'button',
+              { type: 'button', class: 'plain', click: () => allusion.navigate({ years: null }) },
+              'All years',
+            ),
+          ],
+      ]
+        .flat()
+        .filter(Boolean),
+    );
   }
 
+  /** @param {string} key @param {number} number @param {boolean} checked */
   function update(key, number, checked) {
     const label = chips.get(key);
-    label.querySelector('.count').textContent = String(number);
-    label.querySelector('input').checked = checked;
+    const [output, box] = [label?.querySelector('.count'), label?.querySelector('input')];
+    if (!label || !output || !box) return;
+    output.textContent = String(number);
+    box.checked = checked;
     label.classList.toggle('none', number === 0);
   }
 
-  Object.assign(allusion, { drawLegend: draw });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawLegend: draw }));
 });

@@ -1,111 +1,273 @@
 /** The panel: all that is known of one entity, each connection a sentence with its evidence. */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
-  const { data, el, byId, glyph, kindStyle, linkOut, yearOf, outgoing, incoming, count, languageName } = allusion;
+  const { data, el, byId, kindIcon, kindStyle, externalLink, yearOf, outgoing, incoming, countOf, languageName } =
+    allusion;
   const panel = byId('panel');
   /** Of these an entity has one; two values mean that sources disagree. */
-  const SINGLE = ['published', 'ended', 'episodes', 'running time', 'running time minutes', 'series ordinal', 'born', 'died', 'opened'];
+  const SINGLE = [
+    'published',
+    'ended',
+    'episodes',
+    'running time',
+    'running time minutes',
+    'series ordinal',
+    'born',
+    'died',
+    'opened',
+  ];
   const PAGE = 40;
+  /** @type {HTMLElement | null | undefined} */
   let opener = null;
 
   /** @type {Map<number, number[]>} The statements that concern an entity without joining it. */
   const concerned = new Map();
-  data.edges.forEach((edge, place) => (edge.concerns || []).forEach((one) => {
-    if (typeof one === 'number' && one !== edge.from && one !== edge.to) concerned.set(one, [...(concerned.get(one) || []), place]);
-  }));
+  data.edges.forEach((edge, place) =>
+    (edge.concerns || []).forEach((one) => {
+      if (typeof one === 'number' && one !== edge.from && one !== edge.to)
+        concerned.set(one, [...(concerned.get(one) || []), place]);
+    }),
+  );
 
+  /** @param {Entity} entity @param {number} place @param {State} state */
   function header(entity, place, state) {
     const style = kindStyle(entity.kind);
     const middle = state.focus === place;
-    return el('header', { class: 'about' },
-      el('p', { class: 'what' }, glyph(entity.kind), [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · ')),
-      el('h2', { tabindex: -1 }, allusion.named(place)),
+    return el(
+      'header',
+      { class: 'about' },
+      el(
+        'p',
+        { class: 'what' },
+        kindIcon(entity.kind),
+        [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · '),
+      ),
+      el('h2', { tabindex: -1 }, allusion.nameElement(place)),
       entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
       entity.description && el('p', { class: 'description' }, entity.description),
-      el('p', { class: 'actions' },
-        !middle && el('button', { type: 'button', class: 'main', click: () => allusion.go({ focus: place, view: state.view === 'network' ? 'focus' : state.view }) }, 'Put in the middle'),
+      el(
+        'p',
+        { class: 'actions' },
+        !middle &&
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'main',
+              click: () => allusion.navigate({ focus: place, view: state.view === 'network' ? 'focus' : state.view }),
+            },
+            'Put in the middle',
+          ),
         !middle && el('button', { type: 'button', class: 'close', click: close }, 'Close'),
-        !middle && state.view === 'focus' && !state.list && el('button', { type: 'button', click: () => allusion.expand(place), 'aria-pressed': String(state.open.has(place)) }, 'Open its surroundings'),
-        !middle && el('button', { type: 'button', click: () => allusion.go({ view: 'chain', to: place }) }, 'How it connects'),
-        state.view !== 'network' && el('button', { type: 'button', click: () => allusion.go({ view: 'network', shown: place }) }, 'Show in the network'),
-        state.view === 'network' && allusion.plan.foldedAt(place) && el('button', { type: 'button', click: () => allusion.plan.openGroup(place), 'aria-pressed': String(allusion.plan.foldedAt(place).open) }, 'Open its circle'),
-        state.view !== 'scene' && data.scenes.some((scene) => scene.work === place) && el('button', { type: 'button', click: () => allusion.go({ view: 'scene', focus: place }) }, 'Read its scenes')));
+        !middle &&
+          state.view === 'focus' &&
+          !state.list &&
+          el(
+            'button',
+            {
+              type: 'button',
+              click: () => allusion.toggleSecondHop(place),
+              'aria-pressed': String(state.open.has(place)),
+            },
+            'Open its surroundings',
+          ),
+        !middle &&
+          el(
+            'button',
+            { type: 'button', click: () => allusion.navigate({ view: 'chain', to: place }) },
+            'How it connects',
+          ),
+        state.view !== 'network' &&
+          el(
+            'button',
+            { type: 'button', click: () => allusion.navigate({ view: 'network', shown: place }) },
+            'Show in the network',
+          ),
+        state.view === 'network' &&
+          allusion.networkModel.foldedAt(place) &&
+          el(
+            'button',
+            {
+              type: 'button',
+              click: () => allusion.networkModel.openGroup(place),
+              'aria-pressed': String(allusion.networkModel.foldedAt(place)?.open),
+            },
+            'Open its circle',
+          ),
+        state.view !== 'scene' &&
+          data.scenes.some((scene) => scene.work === place) &&
+          el(
+            'button',
+            { type: 'button', click: () => allusion.navigate({ view: 'scene', focus: place }) },
+            'Read its scenes',
+          ),
+      ),
+    );
   }
 
+  /** @param {Entity} entity @param {number} place */
   function names(entity, place) {
     const first = allusion.nameOf(place);
     const all = (entity.names || []).filter(([text, tag]) => text !== first.text || tag !== first.lang);
     const aliases = entity.aliases || [];
     if (!all.length && !aliases.length) return null;
-    return el('dl', { class: 'names' },
+    return el(
+      'dl',
+      { class: 'names' },
       all.map(([text, tag]) => [el('dt', {}, languageName(tag)), el('dd', { lang: tag }, text)]),
-      aliases.length > 0 && [el('dt', {}, 'Also'), el('dd', {}, aliases.map(([text, tag], index) => [index ? ', ' : '', el('span', { lang: tag }, text)]).flat())]);
+      aliases.length > 0 && [
+        el('dt', {}, 'Also'),
+        el(
+          'dd',
+          {},
+          aliases.flatMap(([text, tag], index) => [index ? ', ' : '', el('span', { lang: tag }, text)]),
+        ),
+      ],
+    );
   }
 
+  /** @param {Entity} entity */
   function ways(entity) {
     if (!entity.links) return null;
-    return el('ul', { class: 'ways', 'aria-label': 'Elsewhere' }, entity.links.map((link) => el('li', {},
-      linkOut(link.url, link.site, link.id && el('span', { class: 'id' }, ` ${link.id}`)),
-      link.unsure && el('span', { class: 'unsure' }, `not certain (${Math.round(link.confidence * 100)}%)`),
-      link.unsure && link.note && el('details', {}, el('summary', {}, 'why'), link.note))));
+    return el(
+      'ul',
+      { class: 'ways', 'aria-label': 'Elsewhere' },
+      entity.links.map((link) =>
+        el(
+          'li',
+          {},
+          externalLink(link.url, link.site, link.id && el('span', { class: 'id' }, ` ${link.id}`)),
+          link.unsure && el('span', { class: 'unsure' }, `not certain (${Math.round((link.confidence || 0) * 100)}%)`),
+          link.unsure && link.note && el('details', {}, el('summary', {}, 'why'), link.note),
+        ),
+      ),
+    );
   }
 
+  /** @param {Entity} entity */
   function facts(entity) {
     if (!entity.facts) return null;
+    const found = entity.facts;
+    /** @param {string} property */
     const disagree = (property) => {
-      const values = entity.facts.filter((fact) => fact[0] === property).map((fact) => fact[1]);
+      const values = found.filter((fact) => fact[0] === property).map((fact) => fact[1]);
       // 1994 and 1994-07-14 say the same, one of them more exactly.
-      return SINGLE.includes(property) && values.some((one) => values.some((other) => !one.startsWith(other) && !other.startsWith(one)));
+      return (
+        SINGLE.includes(property) &&
+        values.some((one) => values.some((other) => !one.startsWith(other) && !other.startsWith(one)))
+      );
     };
-    return el('details', { class: 'facts' }, el('summary', {}, `Facts (${entity.facts.length})`),
-      el('dl', {}, entity.facts.map(([property, value, target, sources]) => [
-        el('dt', {}, property, disagree(property) && el('small', {}, ' sources differ')),
-        el('dd', {}, target >= 0 ? allusion.entityButton(target) : value, el('small', { class: 'by' }, sources.join('; '))),
-      ])));
+    return el(
+      'details',
+      { class: 'facts' },
+      el('summary', {}, `Facts (${entity.facts.length})`),
+      el(
+        'dl',
+        {},
+        entity.facts.map(([property, value, target, sources]) => [
+          el('dt', {}, property, disagree(property) && el('small', {}, ' sources differ')),
+          el(
+            'dd',
+            {},
+            target >= 0 ? allusion.entityButton(target) : value,
+            el('small', { class: 'by' }, sources.join('; ')),
+          ),
+        ]),
+      ),
+    );
   }
 
+  /** @param {Entity} entity */
   function remarks(entity) {
     if (!entity.remarks) return null;
-    return el('details', { class: 'remarks' }, el('summary', {}, `What is said of it (${entity.remarks.length})`),
-      el('ul', {}, entity.remarks.map((remark) => el('li', {},
-        el('p', { class: 'sentence' }, remark.text),
-        el('p', { class: 'marks' }, [
-          remark.opinion && 'opinion', remark.holder && `held by ${remark.holder}`, remark.disputes && 'disputes another',
-        ].filter(Boolean).join(' · ')),
-        allusion.evidenceList(remark.evidence)))));
+    return el(
+      'details',
+      { class: 'remarks' },
+      el('summary', {}, `What is said of it (${entity.remarks.length})`),
+      el(
+        'ul',
+        {},
+        entity.remarks.map((remark) =>
+          el(
+            'li',
+            {},
+            el('p', { class: 'sentence' }, remark.text),
+            el(
+              'p',
+              { class: 'marks' },
+              [
+                remark.opinion && 'opinion',
+                remark.holder && `held by ${remark.holder}`,
+                remark.disputes && 'disputes another',
+              ]
+                .filter(Boolean)
+                .join(' · '),
+            ),
+            allusion.evidenceList(remark.evidence),
+          ),
+        ),
+      ),
+    );
   }
 
+  /** @param {number} place @param {State} state */
   function connections(place, state) {
+    /** @param {number} edge */
     const other = (edge) => (data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from);
     const edges = [...outgoing[place], ...incoming[place]].sort((one, two) => other(one) - other(two) || one - two);
-    const joint = place === state.focus ? [] : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
+    const joint =
+      place === state.focus
+        ? []
+        : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
     const concerning = concerned.get(place) || [];
     const rest = edges.filter((edge) => !joint.includes(edge));
     // A hub has hundreds; the one that is chosen is among the first that are told.
-    const list = (places, open) => allusion.paged(el('ul', { class: 'connections' }), places, Math.max(PAGE, places.indexOf(state.edge) + 1),
-      (edge) => allusion.connection(edge, place, open || edge === state.edge));
+    /** @param {number[]} places @param {boolean} open */
+    const list = (places, open) =>
+      allusion.pagedList(
+        el('ul', { class: 'connections' }),
+        places,
+        Math.max(PAGE, places.indexOf(state.edge) + 1),
+        (edge) => allusion.connectionItem(edge, place, open || edge === state.edge),
+      );
     return [
-      joint.length > 0 && el('section', {}, el('h3', {}, 'With ', allusion.named(state.focus)), list(joint, joint.length < 4)),
+      joint.length > 0 &&
+        el('section', {}, el('h3', {}, 'With ', allusion.nameElement(state.focus)), list(joint, joint.length < 4)),
       Object.entries(data.families).map(([name, family]) => {
         const places = rest.filter((edge) => data.edges[edge].family === name);
         if (!places.length) return null;
-        const title = count(places.length, family.one, family.many);
+        const title = countOf(places.length, family.one, family.many);
         const chosen = places.includes(state.edge);
-        return el('details', { class: 'family', open: family.connection || chosen || edges.length < 8 },
-          el('summary', {}, el('h3', {}, title)), list(places, false));
+        return el(
+          'details',
+          { class: 'family', open: family.connection || chosen || edges.length < 8 },
+          el('summary', {}, el('h3', {}, title)),
+          list(places, false),
+        );
       }),
-      concerning.length > 0 && el('details', { class: 'family', open: !edges.length },
-        el('summary', {}, el('h3', {}, `Also plays a part in ${concerning.length}`)), list(concerning, false)),
+      concerning.length > 0 &&
+        el(
+          'details',
+          { class: 'family', open: !edges.length },
+          el('summary', {}, el('h3', {}, `Also plays a part in ${concerning.length}`)),
+          list(concerning, false),
+        ),
     ];
   }
 
-  /** Show in the panel what the address says. */
+  /** Show in the panel what the address says. @type {Allusion['drawPanel']} */
   function draw(state) {
     const entity = data.entities[state.shown];
-    panel.replaceChildren(...[
-      header(entity, state.shown, state), names(entity, state.shown), ways(entity), facts(entity), remarks(entity),
-      ...connections(state.shown, state).flat(),
-    ].filter(Boolean));
+    panel.replaceChildren(
+      ...[
+        header(entity, state.shown, state),
+        names(entity, state.shown),
+        ways(entity),
+        facts(entity),
+        remarks(entity),
+        ...connections(state.shown, state).flat(),
+      ].filter(Boolean),
+    );
     document.body.classList.toggle('reading', state.shown !== state.focus || state.edge >= 0);
     panel.setAttribute('aria-label', `What is known: ${allusion.nameOf(state.shown).text}`);
     const chosen = state.edge >= 0 && panel.querySelector(`[data-edge="${state.edge}"]`);
@@ -116,27 +278,27 @@ allusion.part(function (allusion) {
     }
   }
 
-  /** Show an entity and go on reading in the panel; Escape leads back. */
+  /** Show an entity and go on reading in the panel; Escape leads back. @type {Allusion['openPanel']} */
   function openPanel(place, event) {
-    opener = event && event.currentTarget;
+    opener = event?.currentTarget;
     const byKeyboard = !event || event.type === 'keydown' || event.detail === 0;
     const arrive = () => byKeyboard && panel.querySelector('h2').focus();
     if (allusion.state().shown === place) arrive();
     else window.addEventListener('hashchange', () => setTimeout(arrive), { once: true });
-    allusion.go({ shown: place });
+    allusion.navigate({ shown: place });
   }
 
   function close() {
-    allusion.go({ shown: allusion.state().focus, edge: -1 });
-    if (opener && opener.isConnected) opener.focus();
+    allusion.navigate({ shown: allusion.state().focus, edge: -1 });
+    if (opener?.isConnected) opener.focus();
   }
 
-  panel.addEventListener('keydown', (event) => {
+  panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
-    if (opener && opener.isConnected) opener.focus();
+    if (opener?.isConnected) opener.focus();
     else close();
   });
 
-  Object.assign(allusion, { drawPanel: draw, openPanel, closePanel: close });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawPanel: draw, openPanel, closePanel: close }));
 });

@@ -2,7 +2,7 @@
  * Paper: the picture of what is shown at the width of a page, then the same in words. What is
  * drawn for a screen is too wide and too dark for it, and what is folded cannot be opened there.
  */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { el, byId } = allusion;
   const paper = byId('paper');
@@ -11,19 +11,27 @@ allusion.part(function (allusion) {
   /** @type {HTMLDetailsElement[]} */
   let opened = [];
 
-  /** Whose view it is, and the page's address, which leads back to what was printed. */
+  /** Whose view it is, and the page's address, which leads back to what was printed. @param {State} state */
   function head(state) {
-    const [second, lang] = allusion.secondOf(state.focus);
+    const [second, lang] = allusion.secondNameOf(state.focus);
     const other = state.view === 'chain' && state.to >= 0;
-    return el('header', {},
-      el('h1', {}, allusion.named(state.focus), other ? [' to ', allusion.named(state.to)] : second && el('span', { class: 'year', lang }, second)),
-      el('p', { class: 'note' }, `${byId('status').textContent} ${allusion.format(state)}`));
+    return el(
+      'header',
+      {},
+      el(
+        'h1',
+        {},
+        allusion.nameElement(state.focus),
+        other ? [' to ', allusion.nameElement(state.to)] : second && el('span', { class: 'year', lang }, second),
+      ),
+      el('p', { class: 'note' }, `${byId('status').textContent} ${allusion.formatUrl(state)}`),
+    );
   }
 
   function lay() {
     const state = allusion.state();
     const told = TOLD.includes(state.view) && !state.list;
-    const picture = state.list ? null : allusion.drawing();
+    const picture = state.list ? null : allusion.currentSvg();
     const wide = picture && picture.viewBox.baseVal.width > 1.15 * picture.viewBox.baseVal.height;
     paper.className = `paper-sheet${told ? ' told' : wide ? ' wide' : ''}`;
     paper.replaceChildren(head(state), ...(picture ? [picture] : []));
@@ -40,6 +48,7 @@ allusion.part(function (allusion) {
   }
 
   let laid = false;
+  /** @param {boolean} on */
   function turn(on) {
     if (on === laid) return;
     laid = on;

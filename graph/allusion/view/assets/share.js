@@ -1,19 +1,21 @@
 /** Links, queries and citations: what is shown, in a form that can be handed on. */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data, byId } = allusion;
   const dialog = /** @type {HTMLDialogElement} */ (byId('hand-on'));
   const field = /** @type {HTMLTextAreaElement} */ (byId('hand-on-text'));
   const said = byId('said');
+  /** @type {Element | null} */
   let opener = null;
 
-  /** Say in passing what was done. */
-  function say(words) {
+  /** Say in passing what was done. @type {Allusion['notify']} */
+  function notify(words) {
     said.textContent = words;
     said.classList.add('now');
     setTimeout(() => said.classList.remove('now'), 2600);
   }
 
+  /** @param {string} text */
   async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
@@ -24,7 +26,11 @@ allusion.part(function (allusion) {
     }
   }
 
-  /** Show a text with a button that copies it; where copying is refused it can be marked by hand. */
+  /**
+   * Show a text with a button that copies it; where copying is refused it can be marked by hand.
+   * @param {string} title
+   * @param {string} text
+   */
   function hand(title, text) {
     opener = document.activeElement;
     byId('hand-on-title').textContent = title;
@@ -40,39 +46,48 @@ allusion.part(function (allusion) {
   /** The graph as a source, with its version and the day it was seen. */
   function graphCitation() {
     const version = data.version ? `, version ${data.version}` : '';
-    return `The allusion contributors. allusion: an open knowledge graph of film, actor and cultural references${version}. ${data.base.replace(/\/$/, '')} (seen ${today()}). Data: CC0 1.0.`;
+    const title = 'allusion: an open knowledge graph of film, actor and cultural references';
+    const address = data.base.replace(/\/$/, '');
+    return `The allusion contributors. ${title}${version}. ${address} (seen ${today()}). Data: CC0 1.0.`;
   }
 
-  /** A connection as a sentence, with where each of its sources says so. */
+  /** A connection as a sentence, with where each of its sources says so. @param {number} place */
   function edgeCitation(place) {
     const edge = data.edges[place];
     const sources = (edge.evidence || []).map(([source, stance, locator]) => {
       const { url } = data.sources[source];
-      return `  ${stance}: ${[allusion.sourceWords(source), locator, url].filter(Boolean).join(', ')}`;
+      return `  ${stance}: ${[allusion.sourceText(source), locator, url].filter(Boolean).join(', ')}`;
     });
     return [`${allusion.sentenceOf(edge)}`, `${data.base}${edge.id}`, 'Sources:', ...sources].join('\n');
   }
 
+  /** @type {Allusion['cite']} */
   function cite(place) {
     const state = allusion.state();
     const one = place === undefined ? state.edge : place;
-    const about = one >= 0 ? [edgeCitation(one), ''] : [`${allusion.nameOf(state.shown).text}: ${data.base}${data.entities[state.shown].id}`, ''];
+    const about =
+      one >= 0
+        ? [edgeCitation(one), '']
+        : [`${allusion.nameOf(state.shown).text}: ${data.base}${data.entities[state.shown].id}`, ''];
     hand('Cite', [...about, graphCitation()].join('\n'));
   }
 
   byId('copy-link').addEventListener('click', async () => {
-    if (location.hash !== allusion.format(allusion.state())) history.replaceState(null, '', allusion.format(allusion.state()));
-    if (await copy(location.href)) say('Link copied');
+    if (location.hash !== allusion.formatUrl(allusion.state()))
+      history.replaceState(null, '', allusion.formatUrl(allusion.state()));
+    if (await copy(location.href)) notify('Link copied');
     else hand('Link to this view', location.href);
   });
   byId('copy-sparql').addEventListener('click', () => hand('SPARQL of this view', allusion.sparqlOf(allusion.state())));
   byId('cite').addEventListener('click', () => cite());
   byId('hand-on-copy').addEventListener('click', async () => {
-    if (await copy(field.value)) say('Copied');
+    if (await copy(field.value)) notify('Copied');
     else field.select();
   });
   byId('hand-on-close').addEventListener('click', () => dialog.close());
-  dialog.addEventListener('close', () => { if (opener && opener.isConnected) opener.focus(); });
+  dialog.addEventListener('close', () => {
+    if (opener?.isConnected) opener.focus();
+  });
 
-  Object.assign(allusion, { cite, citation: graphCitation, say });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ cite, citation: graphCitation, notify }));
 });

@@ -1,22 +1,33 @@
-/** What the parts of the page share, for `tsc --checkJs`; nothing of this reaches the page. */
+/**
+ * Types shared by the scripts of the page, for `tsc` alone; nothing of this file reaches the page.
+ *
+ * A script is one call of `allusion.define(function (allusion) {...})`. It reads what it needs from the object
+ * `allusion` and adds what it provides with `Object.assign(allusion, {...})`. Scripts run in the order of SCRIPTS in
+ * the Python module that renders the page. Entities, edges, scenes, utterances and sources are numbers: their index in
+ * the arrays of `allusion.data`. By convention a parameter `place` is such an index.
+ */
 
-/** A run of text and its language tag. */
-type Span = [string, string];
-/** Role, baseline, runs of text, and whether the name is one in another language than was asked for. */
-type Row = [string, number, Span[], boolean?];
+/** Text and its language tag (BCP 47). */
+type LanguageText = [string, string];
+/** CSS class, baseline, runs of text, and whether the name is a fallback from another language. */
+type TextRow = [string, number, LanguageText[], boolean?];
 /** Width, height, rows. */
-type Box = [number, number, Row[]];
+type TextBox = [number, number, TextRow[]];
 /** Width and lines. */
-type Label = [number, string[]];
-/** Place of the source, stance, locator, paraphrase. */
+type EdgeLabel = [number, string[]];
+/** Index of the source, stance, locator, paraphrase. */
 type Evidence = [number, string, string, string];
 /** Text, language, translations. */
-type Line = [string, string, Span[]];
+type QuotedLine = [string, string, LanguageText[]];
+/** Left, top, right, bottom. */
+type Rectangle = number[];
+type Point = { x: number; y: number };
 
 interface Entity {
-  id: string; kind: string; type?: string; year?: number; names?: Span[]; own?: string[]; transcribed?: boolean;
-  aliases?: Span[]; description?: string; makers?: string[];
+  id: string; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
+  transcribed?: boolean; aliases?: LanguageText[]; description?: string; makers?: string[];
   links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
+  /** Property, value, index of the entity that is the value (-1 for none), titles of the sources. */
   facts?: [string, string, number, string[]][];
   remarks?: { text?: string; holder?: string; opinion?: boolean; disputes?: boolean; evidence?: Evidence[] }[];
 }
@@ -24,252 +35,387 @@ interface Entity {
 interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
   sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
-  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: Line; notes?: string[];
+  toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
   disputed?: boolean;
 }
 
-interface Told { id: string; work: number; label?: string; summary?: string; edges?: number[]; notes?: string[]; evidence?: Evidence[] }
-interface Scene extends Told { order?: number; scope?: string; place: number | null; features?: number[]; techniques?: string[] }
-interface Utterance extends Told {
+/** What scenes and utterances have in common. */
+interface Described {
+  id: string; work: number; label?: string; summary?: string; edges?: number[]; notes?: string[];
+  evidence?: Evidence[];
+}
+interface Scene extends Described {
+  order?: number; scope?: string; place: number | null; features?: number[]; techniques?: string[];
+}
+interface Utterance extends Described {
   scene: number | null; speaker: number | null; addressee: number | null; language?: string; channel?: string;
-  line?: Line; reports?: number[];
+  line?: QuotedLine; reports?: number[];
 }
 
+interface KindStyle { one: string; many: string; colour: string; path: string }
+interface FamilyStyle {
+  one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
+}
+interface Source { title?: string; author?: string; issued?: string; url?: string }
+
+/** The data of the page, written by the Python module that renders it. */
 interface Data {
-  base: string; imprint: [string, number]; version: string; languages: string[]; usual: string[]; focus: number; most: number; reach: number;
-  kinds: Record<string, { one: string; many: string; colour: string; path: string }>;
-  families: Record<string, { one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean }>;
-  sources: { title?: string; author?: string; issued?: string; url?: string }[];
+  base: string; imprint: [string, number]; version: string; languages: string[]; usual: string[];
+  focus: number; most: number; reach: number;
+  kinds: Record<string, KindStyle>;
+  families: Record<string, FamilyStyle>;
+  sources: Source[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
-  /** The rules by which names are found; see naming.py, romanising.py and searching.py. */
-  searching: { how: string[]; ideographs: string; folding: { marks: string; gaps: string; strokes: Record<string, string> }; romanising: Record<string, any> };
+  /** The rules of name search, which Python and the page share. */
+  searching: {
+    how: string[]; ideographs: string; folding: { marks: string; gaps: string; strokes: Record<string, string> };
+    romanising: Romanization;
+  };
+  /** Widths of characters, in thousandths of the font size. */
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
-  /** Where everything stands in the network view, by place; see plan.py. */
-  plan: { x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] }; groups?: Circle[] };
-  /** What vis-network draws; only where it is not too large for it. */
-  vis?: { nodes: any[]; edges: any[]; options: any };
-  /** How many entities the graph has, where the page holds the nearest of them only. */
+  /** Coordinates in the network view, by index of the entity. */
+  plan: {
+    x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] };
+    groups?: Community[];
+  };
+  /** Nodes, edges and options for vis-network; absent where the page renders the network on a canvas of its own. */
+  vis?: {
+    nodes: { id: number; color: string }[]; edges: { id: number; from: number; to: number }[]; options: object;
+  };
+  /** Number of entities in the graph, where the page holds the nearest of them only. */
   of?: number;
 }
 
-/** A name, its forms for comparing, and, once they are asked for, its readings. */
+/** Regular expressions and tables of the romanization systems. */
+interface Romanization {
+  apostrophe: string; letters: string; pinyin: string; wade: string; jyutping: string; hongKong: string; mora: string;
+  japanese: [string, string][];
+  hongKongVowels: Record<string, string>; toWade: Record<string, string>; toWadeFinal: Record<string, string>;
+  wadeFinals: Record<string, string>; wadeInitials: Record<string, string>; jyutpingFinals: Record<string, string>;
+  cantoneseInitials: Record<string, string>;
+}
+/** The syllables of a name as one text, and the offsets at which its words start. */
+interface Reading { text: string; starts: Set<number> }
+/** Words, each a list of syllables. */
+type Syllables = string[][];
+
+/** A name and its normalized forms; `readings` is computed when it is first needed. */
 interface SearchedName {
   place: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
-  ways: { school: string; text: string; starts: Set<number> }[] | null;
+  readings: (Reading & { school: string })[] | null;
 }
+interface SearchHit { place: number; text: string; lang: string; how: string }
 
-interface Circle { x: number; y: number; radius: number; shown: number; members: number[] }
-interface Folded extends Circle { number: number; best: number; left: number; open: boolean }
-type Colours = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
-interface Point { x: number; y: number }
+interface Community { x: number; y: number; radius: number; shown: number; members: number[] }
+interface FoldedCommunity extends Community { number: number; best: number; left: number; open: boolean }
+type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 
-/** What the network view shows: places in the order of their importance, edges, communities that are folded. */
-interface Plan {
-  x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[]; near: Set<number> | null;
-  joined: number; folded: Folded[]; state: State | null; labels: { scale: number; places: number[]; boxes?: number[][] };
+/** Labels that have room at a scale, and their rectangles. */
+interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[] }
+/** What the network view shows: entities by importance, edges, folded communities. */
+interface NetworkContent {
+  x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[];
+  near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
 }
-interface Drawer {
+type Measure = (text: string) => number;
+interface NetworkModel {
+  seen: NetworkContent; groups: Community[]; home: Int32Array; RIM: number[];
+  update(state: State): boolean;
+  shownEdges(state: State): number[];
+  openGroup(place: number, besides?: Partial<State>): void;
+  foldWords(group: FoldedCommunity): string;
+  foldedAt(place: number): FoldedCommunity | undefined;
+  radiusAt(place: number, scale: number): number;
+  labels(measure: Measure, scale: number): PlacedLabels;
+  captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
+  drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
+  faded(place: number): boolean;
+}
+interface Camera extends Point { scale: number }
+type Motion = false | { duration: number; easingFunction: string };
+interface Renderer {
   restyle(): void; redraw(): void; once(act: () => void): void; scale(): number; middle(): Point;
-  move(to: { x: number; y: number; scale?: number }, how: false | { duration: number; easingFunction: string }): void;
+  move(to: Point & { scale?: number }, motion: Motion): void;
   toPage(point: Point): Point;
 }
-interface Heard {
-  click(node?: number, edge?: number, group?: Folded): void; double(node: number): void; away(): void;
-  node(node: number, at: Point): void; edge(edge: number, at: Point): void; group(group: Folded, at: Point): void;
+/** Events of a renderer. */
+interface RendererEvents {
+  click(node?: number, edge?: number, group?: FoldedCommunity): void; double(node: number): void; away(): void;
+  node(node: number, at: Point): void; edge(edge: number, at: Point): void;
+  group(group: FoldedCommunity, at: Point): void;
 }
+/** Parameters of vis-network's events. */
+interface VisClick { nodes: number[]; edges: number[] }
+interface VisHover { node: number; edge: number; pointer: { DOM: Point } }
 interface Gestures {
   pan(dx: number, dy: number): void; zoom(point: Point, factor: number): void; click(point: Point): void;
   double(point: Point): void; hover(point: Point): void; away(): void;
 }
 
-/** What the address says. */
+/** What is shown, as the fragment of the URL holds it. */
 interface State {
-  view: string; focus: number; to: number; shown: number; edge: number; families: Set<string>; usualFamilies: boolean; of: Set<string>; hubs: boolean;
-  hidden: Set<string>; only: Set<string>; all: boolean; open: Set<number>; years: [number, number] | null;
-  scene: string; sort: string; list: boolean; usualList: boolean; lang: string; theme: string; unknown: string;
+  view: string; focus: number; to: number; shown: number; edge: number; families: Set<string>;
+  usualFamilies: boolean; of: Set<string>; hubs: boolean; hidden: Set<string>; only: Set<string>; all: boolean;
+  open: Set<number>; years: [number, number] | null; scene: string; sort: string; list: boolean; usualList: boolean;
+  lang: string; theme: string; unknown: string;
 }
 
 interface View {
   draw(state: State): void;
-  /** The edges on show, by place. */
+  /** The edges shown, by index. */
   edges(state: State): number[];
-  /** What the list says: captions, and rows of an edge and the entity it is about (-1 for both ends). */
+  /** Tables of the list: a caption, and rows of an edge and the entity it is about (-1 for both ends). */
   groups(state: State): { caption: string; rows: number[][] }[];
   picture(): Element | null;
   zoom?(factor: number): void;
   all?(state: State): number[];
   /** What is folded, and how to open it. */
-  folds?(state: State): { words: any[]; act: () => void }[];
+  folds?(state: State): { words: Child; act: () => void }[];
 }
 
-type Attributes = Record<string, any> | null;
+/** Attributes of an element; a function is a listener for the event of that name. */
+type Attributes = { [Name in keyof GlobalEventHandlersEventMap]?: Listener<GlobalEventHandlersEventMap[Name]> }
+  & { [name: string]: AttributeValue | Listener<any> };
+type AttributeValue = string | number | boolean | null | undefined;
+type Listener<E> = (event: EventOn<E>) => void;
+/** An event as a listener receives it. */
+type EventOn<E> = E & { target: any; currentTarget: any };
+/** What an element may hold; empty values are left out. */
+type Child = Node | string | number | boolean | null | undefined | Child[];
 
-/** Two that are joined, and the edges that do it, the best first. */
+/** Two entities that are joined, and the edges between them, the best first. */
 interface Hop { from: number; to: number; edges: number[] }
-/** The shortest chains, the best first; whether there are more; how many each end leads to. */
-interface Ways { chains: Hop[][]; more: boolean; reach: number[] }
-/** What is said in a scene: by whom, how, in whose words (-1 for nobody's), and what it points at. */
-interface Group {
-  speaker: number; teller: number; how: string; edges: number[];
-  balloon: { rows: string[][]; width: number; height: number };
-}
+/** The shortest paths, the best first; whether there are more; how many entities each end reaches. */
+interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
 
-/** Stretches of years, true to scale; between two of them the axis is broken. */
-interface Axis {
-  stretches: { first: number; last: number; left: number; right: number }[];
-  /** Year and place. */
+/** CSS class, text, language. */
+type BalloonRow = [string, string, string];
+interface Balloon { rows: BalloonRow[]; width: number; height: number }
+/** One speech of a scene: speaker and reported speaker (-1 for none), manner, text, and the edges it expresses. */
+interface SpeechGroup { speaker: number; teller: number; how: string; edges: number[]; balloon: Balloon }
+/** An entity related to a target of the scene; `via` is the entity between them, or -1. */
+interface Related { entity: number; edge: number; via: number }
+
+interface Stretch { first: number; last: number; left: number; right: number }
+/** Stretches of years at one scale; between two of them the axis is broken. */
+interface TimeAxis {
+  stretches: Stretch[];
+  /** Year and x. */
   ticks: number[][];
-  /** Place of the middle, and the years between which nothing stands. */
+  /** The x of the middle, and the years on both sides. */
   breaks: number[][];
   at(year: number): number;
   back(px: number): number;
 }
 
-interface Strand { family: string; edges: number[]; label: Label }
-interface Neighbour { entity: number; side: string; strands: Strand[]; opened?: number }
+interface EdgeBundle { family: string; edges: number[]; label: EdgeLabel }
+/** `opened` is the height of the second hop, where it is shown. */
+interface Neighbor { entity: number; side: string; strands: EdgeBundle[]; opened?: number }
+/** Neighbors left out, by decade; `years` is null for those without a year. */
+interface DecadeCount { words: string; years: [number, number] | null }
+interface PlacedBundle { strand: EdgeBundle; port: number; y: number; start: number; turn: number; end: number }
+interface SecondHopBox {
+  entity: number; edges: number[]; x: number; y: number; width: number; height: number; lang: string; wire: string;
+  head: string; words: string; name: string;
+}
+interface FocusBlock {
+  item: Neighbor | null; side: string; x: number; y: number; width: number; height: number; strands: PlacedBundle[];
+  more: number; folds?: DecadeCount[]; beyond?: SecondHopBox[];
+}
+interface FocusPicture {
+  focus: number; card: TextBox; x: number; y: number; width: number; height: number; cardHeight: number;
+  blocks: FocusBlock[]; draw?(parts: FocusParts): Child;
+}
+/** Functions of the focus view that draw its parts. */
+interface FocusParts {
+  more(block: { x: number; y: number; folds?: DecadeCount[] }, words: string): Child[];
+  spoken(item: Neighbor): string;
+  strandUse(strand: EdgeBundle, entity: number): Attributes;
+  disputed(strand: EdgeBundle): boolean;
+}
+
+interface TimelinePoint {
+  place: number; x: number; y: number; row: number; label: string; anchor: string; lang: string; fallback: boolean;
+}
+/** A number of things in a span of years that have no room for their labels. */
+interface TimelineCount { first: number; last: number; number: number; x: number; y: number; row: number }
+interface TimelineLane {
+  kind: string; y: number; height: number; items: number[]; placed: TimelinePoint[]; crowds: TimelineCount[];
+}
+interface TimelineArc {
+  edge: number; d: string; tip: number[]; angle: number; bow: number[][];
+  said: { words: string; x: number; y: number } | null;
+}
+interface Timeline {
+  width: number; height: number; left: number; top: number; bottom: number; lanes: TimelineLane[]; scale: TimeAxis;
+  spot: Map<number, TimelinePoint>; arcs: TimelineArc[];
+}
 
 interface Allusion {
   data: Data;
   views: Record<string, View>;
-  calm: MediaQueryList;
+  reducedMotion: MediaQueryList;
   narrow: MediaQueryList;
   outgoing: number[][];
   incoming: number[][];
   placeOf: Map<string, number>;
   edgePlaceOf: Map<string, number>;
   byKey: Map<string, number>;
-  steps: Record<string, number[]>;
+  arrowSteps: Record<string, number[]>;
 
-  part(make: (allusion: Allusion) => void): void;
-  begin(): Promise<void>;
+  // core.js
+  define(make: (allusion: Allusion) => void): void;
+  boot(): Promise<void>;
   unpack(id: string): Promise<string>;
-  el(name: string, attributes?: Attributes, ...children: any[]): any;
-  svg(name: string, attributes?: Attributes, ...children: any[]): any;
-  linkOut(url: string | undefined, ...children: any[]): HTMLElement;
-  sourceLink(source: Data['sources'][number]): HTMLElement[];
+  el<Name extends keyof HTMLElementTagNameMap>(
+    name: Name, attributes?: Attributes, ...children: Child[]): HTMLElementTagNameMap[Name];
+  svg<Name extends keyof SVGElementTagNameMap>(
+    name: Name, attributes?: Attributes, ...children: Child[]): SVGElementTagNameMap[Name];
+  externalLink(url: string | undefined, ...children: Child[]): HTMLElement;
+  sourceLink(source: Source): Child[];
+  /** An element of page.html, which has it. */
   byId(id: string): any;
-  count(number: number, one: string, many: string): string;
-  between(things: any[], mark: any): any[];
-  paged(into: HTMLElement, items: any[], size: number, make: (item: any) => HTMLElement): HTMLElement[];
-  lead(node: Element | undefined): void;
+  countOf(number: number, one: string, many: string): string;
+  separated(things: Child[], mark: Child): Child[];
+  pagedList<Item>(
+    into: HTMLElement, items: Item[], size: number, make: (item: Item) => HTMLElement): HTMLElement[];
+  focusFirst(node: Element | undefined): void;
 
+  // graph.js
   keyOf(place: number): string;
   nameOf(place: number): { text: string; lang: string; fallback: boolean };
-  secondOf(place: number): Span;
-  tags(): string[];
+  secondNameOf(place: number): LanguageText;
+  preferredLanguages(): string[];
   yearOf(entity: Entity): string;
-  kindStyle(kind: string): Data['kinds'][string];
-  glyph(kind: string): SVGElement;
-  dash(family: string, thickness?: number): SVGElement;
-  named(place: number): HTMLElement;
-  thickness(sources: number): number;
+  kindStyle(kind: string): KindStyle;
+  kindIcon(kind: string): SVGElement;
+  familyLine(family: string, thickness?: number): SVGElement;
+  nameElement(place: number): HTMLElement;
+  lineWidth(sources: number): number;
   languageName(tag: string): string;
   degree(place: number): number;
-  mutual(edges: number[]): boolean;
+  isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
 
+  // url-state.js
   state(): State;
-  go(changes: Partial<State>, how?: { replace?: boolean }): void;
-  announce(): void;
+  navigate(changes: Partial<State>, how?: { replace?: boolean }): void;
+  applyUrl(): void;
   onChange(listener: (state: State) => void): void;
-  format(state: State): string;
+  formatUrl(state: State): string;
   familiesFor(place: number): Set<string>;
   familiesInView(): Set<string>;
-  passes(edge: number): boolean;
-  filterKey(): any[];
+  passesFilters(place: number): boolean;
+  filterKey(): unknown[];
 
-  clean(text: string): string;
-  width(text: string, size: number, bold?: boolean): number;
-  shorten(text: string, size: number, limit: number, bold?: boolean): string;
-  wrap(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
+  // text-metrics.js
+  cleanText(text: string): string;
+  textWidth(text: string, size: number, bold?: boolean): number;
+  truncate(text: string, size: number, limit: number, bold?: boolean): string;
+  wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
-  bundleLabel(words: string, number: number): Label;
-  boxOf(place: number): Box;
-  cardOf(place: number, limit?: number): Box;
-  labelOf(edge: number): Label;
-  plainLabelOf(edge: number): Label;
+  bundleLabel(words: string, number: number): EdgeLabel;
+  boxOf(place: number): TextBox;
+  cardOf(place: number, limit?: number): TextBox;
+  labelOf(place: number): EdgeLabel;
+  plainLabelOf(place: number): EdgeLabel;
 
-  neighbours(focus: number, wanted: (edge: number) => boolean): Neighbour[];
-  arrange(focus: number, beside: Neighbour[], most: number, reach: number, open?: Set<number>): any;
-  sourcesOf(strand: Strand): number;
-  cut(items: Neighbour[], usual: number): [Neighbour[], Neighbour[]];
-  foldsOf(rest: Neighbour[]): { words: string; years: number[] | null }[];
-  restHeight(rest: Neighbour[]): number;
-  beside(state: State): Neighbour[];
-  further(focus: number, entity: number): [number, number[]][];
-  farHeight(focus: number, entity: number): number;
-  spreadOut(picture: any, open: Set<number>): any;
-  expand(entity: number): void;
-  stack(focus: number, beside: Neighbour[], most: number, width: number): any;
+  // focus-layout.js, second-hop.js, focus-column.js, focus-view.js
+  neighborsOf(focus: number, wanted: (place: number) => boolean): Neighbor[];
+  focusLayout(focus: number, beside: Neighbor[], most: number, reach: number, open?: Set<number>): FocusPicture;
+  bundleSources(strand: EdgeBundle): number;
+  splitByRank(items: Neighbor[], usual: number): [Neighbor[], Neighbor[]];
+  decadeCounts(rest: Neighbor[]): DecadeCount[];
+  overflowHeight(rest: Neighbor[]): number;
+  secondHopOf(focus: number, entity: number): [number, number[]][];
+  secondHopHeight(focus: number, entity: number): number;
+  addSecondHop(picture: FocusPicture, open: Set<number>): FocusPicture;
+  toggleSecondHop(entity: number): void;
+  columnLayout(focus: number, beside: Neighbor[], most: number, width: number): FocusPicture;
+  focusNeighbors(state: State): Neighbor[];
 
-  rows(box: Box, x: number, top: number, anchor?: string): any[];
-  boxWords(box: Box): string;
-  spokenBox(place: number): string;
-  glyphAt(kind: string, x: number, y: number): SVGElement;
-  nameBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
-  usable(place: number, label: string): Attributes;
-  onKey(open: (event: any) => void, middle?: () => void): (event: KeyboardEvent) => void;
-  spokenName(place: number): string;
-  nearest(from: number[], candidates: any[], step: number[], where: (one: any) => number[]): any;
-  roam(root: Element): void;
-  mark(root: Element, state: State): void;
-  positions(root: Element): Map<string, DOMRect>;
-  glide(before: Map<string, DOMRect>, root: Element): void;
-  hint(words: string, x?: number, y?: number): void;
-  edgeWords(edge: number): string;
+  // svg-parts.js
+  textRows(box: TextBox, x: number, top: number, anchor?: string): Child[];
+  boxText(box: TextBox): string;
+  boxAriaLabel(place: number): string;
+  kindShape(kind: string, x: number, y: number): SVGElement;
+  entityBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
+  interactiveAttributes(place: number, label: string): Attributes;
+  activateOnKey(open: (event: KeyboardEvent) => void, middle?: () => void): (event: KeyboardEvent) => void;
+  ariaName(place: number): string;
+  nearestInDirection<Item>(
+    from: number[], candidates: Item[], step: number[], where: (item: Item) => number[]): Item | null;
+  enableArrowKeys(root: HTMLElement | SVGElement): void;
+  markSelection(root: Element, state: State): void;
+  elementPositions(root: Element): Map<string | undefined, DOMRect>;
+  animateMoves(before: Map<string | undefined, DOMRect>, root: SVGSVGElement): void;
+  showTooltip(words: string, x?: number, y?: number): void;
+  edgeText(place: number): string;
 
+  // romanization.js, name-search.js, combobox.js
   fold(text: string): string;
-  readings(name: string, language: string): [string, string[][]][];
-  ready(reading: string[][]): { text: string; starts: Set<number> };
-  alike(wanted: string[][], name: { text: string; starts: Set<number> }): boolean;
-  search(text: string): { place: number; text: string; lang: string; how: string }[];
+  romanizations(name: string, language: string): [string, Syllables][];
+  indexReading(reading: Syllables): Reading;
+  readingMatches(wanted: Syllables, name: Reading): boolean;
+  searchNames(text: string): SearchHit[];
   combobox(input: HTMLInputElement, found: HTMLElement, take: (place: number) => void, rest?: () => string): void;
+
+  // connection.js, panel.js
   entityButton(place: number): HTMLElement;
   evidenceList(evidence: Evidence[] | undefined): HTMLElement | null;
-  connection(edge: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
-  sourceWords(source: number): string;
-  quote(line: Line): HTMLElement;
-  marks(edge: Edge): HTMLElement;
-  openPanel(place: number, event?: any): void;
+  connectionItem(place: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
+  sourceText(source: number): string;
+  lineQuote(line: QuotedLine): HTMLElement;
+  edgeMetadata(edge: Edge): HTMLElement;
+  openPanel(place: number, event?: EventOn<UIEvent>): void;
   closePanel(): void;
 
-  arrangeTime(places: number[], edges: number[], focus: number, width: number, height: number): any;
-  makeAxis(years: number[], left: number, right: number): Axis;
-  drawSpan(state: State, places: number[]): void;
-  scenePicture(scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
-  ways(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): Ways;
-  uprightWidth(across: Element | null, room: number): number;
-  uprightChain(chain: Hop[], width: number, label: string): SVGElement;
-  uprightScene(groups: Group[], far: Map<number, any[]>, width: number): SVGElement;
-  leadsTo(work: number, target: number, taken: Set<number>): { entity: number; edge: number; via: number }[];
-  farWords(one: { edge: number; via: number }): string;
-  declutter(order: number[], boxesOf: (place: number) => number[][], shapes: number[][], insistent: number, taken?: number[][]): { places: number[]; boxes: number[][] };
-  networkPicture(at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number, frame: HTMLElement): SVGElement;
-  plan: {
-    seen: Plan; groups: Circle[]; home: Int32Array; RIM: number[]; update(state: State): boolean; shownEdges(state: State): number[]; openGroup(place: number, besides?: Partial<State>): void;
-    foldWords(group: Folded): string; foldedAt(place: number): Folded | undefined; radiusAt(place: number, scale: number): number;
-    labels(measure: (text: string) => number, scale: number): Plan['labels'];
-    captions(measure: (text: string) => number, scale: number): { words: string; box: number[] }[];
-    drawLabels(pen: CanvasRenderingContext2D, scale: number, colours: Colours): void; faded(place: number): boolean;
-  };
-  painter(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
-  visnet(frame: HTMLElement, seen: Plan, heard: Heard, colours: () => Colours): Drawer;
-  gestures(board: HTMLElement, heard: Gestures): void;
-  networkLabels(): { scale: number; places: number[]; boxes?: number[][] };
-  networkPoint(place: number): { x: number; y: number };
+  // time-axis.js, timeline-layout.js, year-range.js
+  timeAxis(years: number[], left: number, right: number): TimeAxis;
+  timelineLayout(places: number[], edges: number[], focus: number, width: number, height: number): Timeline;
+  drawYearRange(state: State, places: number[]): void;
 
+  // path-search.js, vertical-layout.js, scene-drawing.js
+  findPaths(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): PathSearch;
+  verticalWidth(across: Element | null, room: number): number;
+  drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
+  drawVerticalScene(groups: SpeechGroup[], far: Map<number, Related[]>, width: number): SVGElement;
+  drawScene(
+    scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
+  relatedInWork(work: number, target: number, taken: Set<number>): Related[];
+  relatedText(one: { edge: number; via: number }): string;
+
+  // label-placement.js, network-model.js, network-view.js and its renderers
+  placeLabels(
+    order: number[], boxesOf: (place: number) => Rectangle[], shapes: Rectangle[], insistent: number,
+    taken?: Rectangle[]): { places: number[]; boxes: Rectangle[] };
+  drawNetworkSvg(
+    at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number,
+    frame: HTMLElement): SVGElement;
+  networkModel: NetworkModel;
+  canvasRenderer(
+    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
+  visNetworkRenderer(
+    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
+  gestures(board: HTMLElement, heard: Gestures): void;
+  networkLabels(): PlacedLabels;
+  networkPoint(place: number): Point;
+
+  // list-view.js, legend.js, panel.js, sparql.js, share.js, export.js
   drawList(state: State, printed?: boolean): void;
   drawLegend(state: State): void;
   drawPanel(state: State): void;
   sparqlOf(state: State): string;
   cite(edge?: number): void;
   citation(): string;
-  say(words: string): void;
-  csvOf(): string;
-  drawing(): SVGSVGElement | null;
-  standalone(): SVGSVGElement | null;
+  notify(words: string): void;
+  csvText(): string;
+  currentSvg(): SVGSVGElement | null;
+  standaloneSvg(): SVGSVGElement | null;
 }
 
+/** Every element of the page is of HTML or SVG. */
+interface Element extends HTMLOrSVGElement {}
 declare var allusion: Allusion;
 interface Window { allusion: Allusion; vis: any }

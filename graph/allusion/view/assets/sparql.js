@@ -3,10 +3,16 @@
  * filter (kinds of connection, kinds of things, how sure), the query is that filter; where it is
  * a choice no query can make (shortest chains, a span of years), it names what was chosen.
  */
-allusion.part(function (allusion) {
+allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
-  const CLASSES = { reference: 'al:Reference', influence: 'al:Influence', comparison: 'al:Comparison', derivation: 'al:Derivation' };
+  /** @type {Record<string, string>} */
+  const CLASSES = {
+    reference: 'al:Reference',
+    influence: 'al:Influence',
+    comparison: 'al:Comparison',
+    derivation: 'al:Derivation',
+  };
 
   /** What each family is in the graph; every block binds ?from and ?to. */
   const BLOCKS = {
@@ -16,10 +22,14 @@ allusion.part(function (allusion) {
     part: '{ ?from al:partOfSeries|al:member|al:recordingOf|al:locatedIn ?to }',
   };
 
-  /** An IRI as SPARQL 1.1 (rule 139, IRIREF) can hold it. */
-  const iri = (id) => `<${data.base}${id.replace(/[\x00-\x20<>"{}|^`\\]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`)}>`;
-  const comment = (text) => `# ${allusion.clean(text)}`;
+  /** @param {string} one */
+  const percentEncoded = (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  /** An IRI as SPARQL 1.1 (rule 139, IRIREF) can hold it. @param {string} id */
+  const iri = (id) => `<${data.base}${id.replace(/[\x00-\x20<>"{}|^`\\]/g, percentEncoded)}>`;
+  /** @param {string} text */
+  const comment = (text) => `# ${allusion.cleanText(text)}`;
 
+  /** @param {string[]} classes @param {string} indent */
   function connections(classes, indent) {
     return [
       `{ VALUES ?class { ${classes.join(' ')} }`,
@@ -27,9 +37,12 @@ allusion.part(function (allusion) {
       // A character may be in several works; the picture draws the first of them.
       '  OPTIONAL { SELECT ?edge (MIN(?any) AS ?work) WHERE { ?edge al:fromWork ?any } GROUP BY ?edge }',
       '  BIND(COALESCE(?work, ?stated) AS ?from) }',
-    ].map((line) => indent + line).join('\n');
+    ]
+      .map((line) => indent + line)
+      .join('\n');
   }
 
+  /** @param {State} state */
   function conditions(state) {
     const found = [];
     const focus = iri(data.entities[state.focus].id);
@@ -37,38 +50,54 @@ allusion.part(function (allusion) {
     if (around) found.push(`FILTER(?from = ${focus} || ?to = ${focus})`);
     for (const kind of state.hidden) {
       const start = JSON.stringify(`${data.base}${kind}/`);
+      /** @param {string} end */
       const visible = (end) => `${around ? `?${end} = ${focus} || ` : ''}!STRSTARTS(STR(?${end}), ${start})`;
       found.push(`FILTER(${visible('from')})`, `FILTER(${visible('to')})`);
     }
     return found;
   }
 
+  /** @type {Allusion['sparqlOf']} */
   function query(state) {
     const chosen = state.years || state.only.size || state.of.size || state.view === 'chain' || state.view === 'scene';
     const about = `${allusion.nameOf(state.focus).text}: the connections of the ${state.view} view`;
     const head = [comment(about), `PREFIX al: <${data.base}ontology#>`];
     if (chosen) return [...head, ...named(state)].join('\n');
     const families = allusion.familiesInView();
-    const classes = Object.keys(CLASSES).filter((name) => families.has(name)).map((name) => CLASSES[name]);
+    const classes = Object.keys(CLASSES)
+      .filter((name) => families.has(name))
+      .map((name) => CLASSES[name]);
     const blocks = [
       classes.length && connections(classes, '  '),
       families.has('credit') && `  ${BLOCKS.credit}`,
       families.has('story') && `  ${BLOCKS.story}\n  UNION\n  ${BLOCKS.tie}`,
       families.has('part') && `  ${BLOCKS.part}`,
     ].filter(Boolean);
-    return [...head, 'SELECT DISTINCT ?from ?to ?edge WHERE {', blocks.join('\n  UNION\n') || '  FILTER(false)', ...conditions(state).map((line) => `  ${line}`), '} ORDER BY ?from ?to ?edge'].join('\n');
+    return [
+      ...head,
+      'SELECT DISTINCT ?from ?to ?edge WHERE {',
+      blocks.join('\n  UNION\n') || '  FILTER(false)',
+      ...conditions(state).map((line) => `  ${line}`),
+      '} ORDER BY ?from ?to ?edge',
+    ].join('\n');
   }
 
-  /** What was chosen, by name. */
+  /** What was chosen, by name. @param {State} state */
   function named(state) {
-    const rows = allusion.views[state.view].edges(state).map((place) => data.edges[place])
+    const rows = allusion.views[state.view]
+      .edges(state)
+      .map((place) => data.edges[place])
       .map((edge) => `    (${iri(data.entities[edge.from].id)} ${iri(data.entities[edge.to].id)} ${iri(edge.id)})`);
     return [
       'PREFIX dcterms: <http://purl.org/dc/terms/>',
-      'SELECT ?from ?to ?edge ?sentence WHERE {', '  VALUES (?from ?to ?edge) {', ...rows, '  }',
-      '  OPTIONAL { ?edge dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }', '} ORDER BY ?from ?to ?edge',
+      'SELECT ?from ?to ?edge ?sentence WHERE {',
+      '  VALUES (?from ?to ?edge) {',
+      ...rows,
+      '  }',
+      '  OPTIONAL { ?edge dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }',
+      '} ORDER BY ?from ?to ?edge',
     ];
   }
 
-  Object.assign(allusion, { sparqlOf: query });
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ sparqlOf: query }));
 });

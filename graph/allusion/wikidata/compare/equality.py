@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from ..client.items import Value
+from .item_description import Value
 
 _DATE: Final = re.compile(r"([+-]?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T.*|Z)?")
 _APART: Final = re.compile(r"\s+\([^()]*\)$")

@@ -25,11 +25,11 @@ from ...core.errors import AllusionError, DataError, Fault, OutputError, Paramet
 from .checkpoints import Steps
 from .external_sort import RunWriter, merged
 from .files import BLOCK_BYTES, Dump, Reader, find_dumps
-from .first_pass import TOLD, LinkReader
+from .line_filter import LinePicker
+from .link_extractor import TOLD, LinkReader
 from .parallel import spread
 from .report import Progress, Selection, Slice
 from .rules import Rules
-from .second_pass import LinePicker
 from .selection import select
 
 #: A smaller dump, as packed, is done before other processes have begun.

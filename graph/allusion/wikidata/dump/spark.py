@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlsplit
 from ...core.atomic_files import check_folder, write_atomically
 from ...core.compression import packer
 from ...core.errors import DataError, Fault
-
 from .local import Counted, nothing_kept, packed
 from .ntriples import BLANKS, LANGUAGE, TRIPLE, Malformed, terms
 from .report import Progress, Selection, Slice

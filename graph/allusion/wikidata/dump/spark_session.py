@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
 from ...core.compression import packed_as
+from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -26,8 +26,8 @@ from ...core.model import Edge, Entity, Evidence
 from ...core.vocabulary import BASE, FAMILIES
 from ...network.readers.rows import grouped
 from ...store import Store
-from ..client.entity_json import Item
-from .properties import Sayings, Unsayable, said_as
+from ..model.items import Item
+from ..model.property_mapping import Sayings, Unsayable, said_as
 
 Outcome = Literal["exported", "already there", "cannot be expressed", "held back"]
 OUTCOMES: Final[tuple[Outcome, ...]] = (

@@ -25,8 +25,8 @@ from typing import Final
 from urllib.parse import quote
 
 from ...core.labels import Name
+from ..model.property_mapping import said_as
 from .eligibility import Proposal, Reference, Verdict
-from .properties import said_as
 
 # Precision of a date: a year, a month, a day. https://www.wikidata.org/wiki/Help:Dates
 _PRECISION: Final = {1: 9, 2: 10, 3: 11}

@@ -10,9 +10,9 @@ import networkx as nx
 from ...core.model import Entity
 from ...core.terms import XSD, Iri, Literal, Term
 from ...query.results import Result
-from ..client.items import item_url
+from ..model.items import item_url
+from ..model.property_mapping import said_as
 from .eligibility import OUTCOMES, Verdict
-from .properties import said_as
 from .quickstatements import explained
 
 _INTEGER = f"{XSD}integer"

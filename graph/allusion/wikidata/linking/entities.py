@@ -13,7 +13,7 @@ from ..._version import __version__
 from ...build.sssom import Mapping
 from ...core.labels import Name
 from ...core.model import Entity
-from ..client.items import item_url
+from ..model.items import item_url
 from .decision import Decision
 from .features import Clues, article_of, is_item, years_in
 from .scoring import Scored

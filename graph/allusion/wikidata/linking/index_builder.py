@@ -17,11 +17,11 @@ import pyoxigraph as ox
 
 from ...core.errors import ParameterError, StoreError
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
 from ..dump.files import Reader, find_dumps
+from ..model.properties import DATES, IDENTIFIERS, MAKERS, TYPE
 from .features import article_of
 from .index_source import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
-from .titles import read_title
+from .name_similarity import read_title
 
 Said = tuple[int, str, str, str]
 """Item (its number), property, value, language or site."""

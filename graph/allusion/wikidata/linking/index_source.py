@@ -18,10 +18,10 @@ from typing import Final
 
 from ...core.errors import StoreError
 from ...core.labels import Name
-from ..client.classes import KNOWN, fit
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
+from ..model.classes import KNOWN, fit
+from ..model.properties import DATES, IDENTIFIERS, MAKERS, TYPE
 from .features import Candidate, Clues, Someone, years_in
-from .titles import likeness, read_title
+from .name_similarity import likeness, read_title
 
 #: Raised by hand when an index made by an older version cannot be read.
 FORMAT: Final = 1

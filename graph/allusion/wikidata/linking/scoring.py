@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ...core.labels import Name
-from ..client.classes import CLASSES, PAGES, fit
-from ..client.items import IDENTIFIERS, MAKERS
+from ..model.classes import CLASSES, PAGES, fit
+from ..model.properties import IDENTIFIERS, MAKERS
 from .features import Candidate, Clues, Someone, is_item
-from .titles import Likeness, Title, likeness, read_title, same_person, weight, year_behind
+from .name_similarity import Likeness, Title, likeness, read_title, same_person, weight, year_behind
 
 About = Literal[
     "name", "year", "makers", "cast", "works", "type", "identifier", "article", "namesakes"

@@ -19,12 +19,12 @@ from ...core.labels import Name
 from ...core.terms import Iri, Literal, Term, canonical_language
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...store.base import Row
-from ..client.classes import KNOWN
-from ..client.client import Wikidata
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
-from ..client.languages import ANY, codes_of, codes_to_ask
+from ..client.wikidata_client import Wikidata
+from ..model.classes import KNOWN
+from ..model.languages import ANY, codes_of, codes_to_ask
+from ..model.properties import DATES, IDENTIFIERS, MAKERS, TYPE
 from .features import Candidate, Clues, Someone, article_of, years_in
-from .titles import spellings
+from .name_similarity import spellings
 
 Things = dict[str, tuple[Term, ...]]
 """What to ask for: as it stands in a VALUES block, and its terms in an answer."""

@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from ...build.sssom import Mapping as Link
 from ...build.sssom import read_mappings
 from ...core.resources import Resources
-from ..client.classes import KNOWN
-from ..client.client import Wikidata
-from ..client.entity_json import Item, Named
-from ..client.items import TYPE
-from ..client.properties import CONNECTIONS
+from ..client.wikidata_client import Wikidata
+from ..model.classes import KNOWN
+from ..model.items import Item, Named
+from ..model.properties import CONNECTIONS, TYPE
 from .snapshot import Pulled
 
 

@@ -23,7 +23,7 @@ from ...core.atomic_files import write_atomically
 from ...core.errors import DataError, MissingResource, OutputError, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
-from ..client.entity_json import Item, Named, WrongShape, from_json, to_json
+from ..model.items import Item, Named, WrongShape, from_json, to_json
 from .curated_facts import Grounds, read_grounds, register_of
 from .to_rdf import Projection
 
@@ -205,16 +205,6 @@ def _check(texts: Mapping[str, str], resources: Resources) -> None:
             raise DataError(faults)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def made_of() -> Made | None:
-    """What the last projection gave, if there is one."""
-    try:
-        seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
-        twins = tuple((str(one), str(other)) for one, other in seal["twins"])
-        return Made(int(seal["triples"]), int(seal["entities"]), dict(seal["left_out"]), twins)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

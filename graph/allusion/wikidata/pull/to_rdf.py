@@ -18,10 +18,10 @@ import pyoxigraph as ox
 
 from ...core.terms import shorten
 from ...core.vocabulary import BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
-from ..client.classes import CLASSES, PAGES, fit
-from ..client.entity_json import Item, Named, Statement, shown
-from ..client.languages import LANGUAGES, codes_of
-from ..client.properties import (
+from ..model.classes import CLASSES, PAGES, fit
+from ..model.items import Item, Named, Statement, shown
+from ..model.languages import LANGUAGES, codes_of
+from ..model.properties import (
     CAST,
     CHARACTER_ROLE,
     CONNECTIONS,

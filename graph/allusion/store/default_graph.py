@@ -1,0 +1,56 @@
+"""The default graph of an embedded store: the merge of its named graphs.
+
+A statement counts once there, however many sources make it. What a file states in no
+named graph is in the default graph too. Decision: docs/decisions/010-default-graph.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+DEFAULT_GRAPH: Final = ox.DefaultGraph()
+
+
+def merge(store: ox.Store) -> None:
+    """Add every statement of the named graphs to the default graph of ``store``."""
+    store.bulk_extend(ox.Quad(*quad.triple) for quad in named_quads(store))
+
+
+def extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads to their named graphs and to the default graph."""
+    quads = list(quads)
+    store.extend(quads)
+    store.extend(ox.Quad(*quad.triple) for quad in quads)
+
+
+def size(store: ox.Store) -> int:
+    """The number of statements in the default graph."""
+    rows = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    return next(int(row["n"].value) for row in rows)  # type: ignore[union-attr]
+
+
+def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
+    """The quads of the named graphs."""
+    return (quad for quad in store if quad.graph_name != DEFAULT_GRAPH)
+
+
+def default_quads(store: ox.Store) -> Iterator[ox.Quad]:
+    """The quads of the default graph."""
+    return store.quads_for_pattern(None, None, None, DEFAULT_GRAPH)
+
+
+def statements(store: ox.Store) -> Iterator[ox.Quad]:
+    """The quads of the named graphs, then what only the default graph has.
+
+    With `merge`, these make the store again.
+    """
+    named: set[ox.Triple] = set()
+    for quad in named_quads(store):
+        named.add(quad.triple)
+        yield quad
+    for quad in default_quads(store):
+        if quad.triple not in named:
+            yield quad

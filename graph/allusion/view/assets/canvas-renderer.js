@@ -1,0 +1,334 @@
+/**
+ * The network painted on a canvas of our own: for what is too large for vis-network. Shapes
+ * are stamped from small pictures of themselves and lines drawn some hundreds at a time, so
+ * that a frame of thousands takes some milliseconds.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el } = allusion;
+  const [CELL, CHUNK, FAR, GRASP, LARGEST] = [96, 1024, 1400, 5, 4];
+
+  /**
+   * @param {HTMLElement} frame @param {NetworkContent} seen @param {RendererEvents} heard @param {() => Colors} colors
+   * @returns {Renderer}
+   */
+  function canvasRenderer(frame, seen, heard, colors) {
+    const { faded, drawLabels, radiusAt } = allusion.networkModel;
+    const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
+    frame.append(board);
+    const pen = /** @type {CanvasRenderingContext2D} */ (board.getContext('2d'));
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    /** What is in the middle, and how large; in units of the plan. */
+    let at = { x: 0, y: 0, scale: 1 };
+    let [width, height, waiting, moving] = [0, 0, 0, 0];
+    /** @type {Map<string, HTMLCanvasElement>} */ const stamps = new Map();
+    /** @type {Map<number, number[]>} */ let cells = new Map();
+    /** @type {(() => void)[]} */ let after = [];
+
+    /** @param {Point} point */
+    const toPage = ({ x, y }) => ({ x: (x - at.x) * at.scale + width / 2, y: (y - at.y) * at.scale + height / 2 });
+    /** @param {Point} point */
+    const toPlan = ({ x, y }) => ({ x: (x - width / 2) / at.scale + at.x, y: (y - height / 2) / at.scale + at.y });
+
+    function measure() {
+      [width, height] = [frame.clientWidth, frame.clientHeight];
+      [board.width, board.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    }
+
+    function shelve() {
+      cells = new Map();
+      for (const place of seen.visible) {
+        const key = cellOf(seen.x[place], seen.y[place]);
+        cells.set(key, [...(cells.get(key) || []), place]);
+      }
+    }
+
+    /** @param {number} x @param {number} y */
+    const cellOf = (x, y) => Math.floor(x / CELL) * 1e6 + Math.floor(y / CELL);
+
+    function redraw() {
+      if (!waiting) waiting = requestAnimationFrame(paint);
+    }
+
+    function paint() {
+      waiting = 0;
+      const palette = colors();
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.clearRect(0, 0, board.width, board.height);
+      const [across, down] = [ratio * (width / 2 - at.x * at.scale), ratio * (height / 2 - at.y * at.scale)];
+      const inPlan = () => pen.setTransform(ratio * at.scale, 0, 0, ratio * at.scale, across, down);
+      inPlan();
+      discs(palette);
+      lines(palette);
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      shapes(palette, across, down);
+      inPlan();
+      drawLabels(pen, at.scale, palette);
+      captions(palette);
+      const acts = after;
+      after = [];
+      acts.forEach((act) => requestAnimationFrame(act));
+    }
+
+    /** A community of which some are folded. @param {Colors} palette */
+    function discs(palette) {
+      pen.fillStyle = palette.card;
+      pen.strokeStyle = palette.line;
+      pen.lineWidth = 0.75 / at.scale;
+      for (const group of seen.folded) {
+        pen.beginPath();
+        pen.arc(group.x, group.y, group.radius, 0, 2 * Math.PI);
+        pen.fill();
+        pen.stroke();
+      }
+    }
+
+    /** How many are folded, in the font of the names that were just written. @param {Colors} palette */
+    function captions(palette) {
+      pen.strokeStyle = palette.card;
+      pen.fillStyle = palette.muted;
+      for (const { words, box } of allusion.networkModel.captions(
+        (text) => pen.measureText(text).width * at.scale,
+        at.scale,
+      )) {
+        const [x, y] = [(box[0] + 2) / at.scale, (box[1] + 1) / at.scale];
+        pen.strokeText(words, x, y);
+        pen.fillText(words, x, y);
+      }
+    }
+
+    /**
+     * Those in sight: within a community they tell something; from one end of the plane to the other they are a haze.
+     * @param {Colors} palette
+     */
+    function lines(palette) {
+      const [corner, end] = [toPlan({ x: 0, y: 0 }), toPlan({ x: width, y: height })];
+      const { shown, edge: chosen } = seen.state;
+      /** @type {number[][]} */
+      const [near, far, mine] = [[], [], []];
+      for (const place of seen.lines) {
+        const { from, to } = data.edges[place];
+        const [x1, y1, x2, y2] = [seen.x[from], seen.y[from], seen.x[to], seen.y[to]];
+        if (
+          (x1 < corner.x && x2 < corner.x) ||
+          (x1 > end.x && x2 > end.x) ||
+          (y1 < corner.y && y2 < corner.y) ||
+          (y1 > end.y && y2 > end.y)
+        )
+          continue;
+        if (seen.near && (from === shown || to === shown)) mine.push(place);
+        else (Math.abs(x1 - x2) + Math.abs(y1 - y2) > FAR ? far : near).push(x1, y1, x2, y2);
+      }
+      pen.lineWidth = 1 / at.scale;
+      pen.strokeStyle = palette.line;
+      for (const [ends, usual] of /** @type {[number[], number][]} */ ([
+        [far, Math.max(0.05, Math.min(0.3, 1200 / far.length))],
+        [near, 0.4],
+      ])) {
+        pen.globalAlpha = seen.near ? Math.min(0.07, usual) : usual;
+        for (let first = 0; first < ends.length; first += CHUNK) {
+          pen.beginPath();
+          for (let index = first; index < Math.min(ends.length, first + CHUNK); index += 4) {
+            pen.moveTo(ends[index], ends[index + 1]);
+            pen.lineTo(ends[index + 2], ends[index + 3]);
+          }
+          pen.stroke();
+        }
+      }
+      pen.globalAlpha = 1;
+      for (const place of mine) arrow(place, place === chosen ? palette.accent : palette.line);
+    }
+
+    /**
+     * A line of the one that is chosen, with its head before the shape it points to.
+     * @param {number} place
+     * @param {string} colour
+     */
+    function arrow(place, colour) {
+      const { from, to } = data.edges[place];
+      const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
+      const length = Math.hypot(dx, dy) || 1;
+      const tip = length - (radiusAt(to, at.scale) + 2) / at.scale;
+      const base = tip - 7 / at.scale;
+      /** @param {number} along @param {number} aside @returns {[number, number]} */
+      const point = (along, aside) => [
+        seen.x[from] + (dx * along - dy * aside) / length,
+        seen.y[from] + (dy * along + dx * aside) / length,
+      ];
+      pen.strokeStyle = colour;
+      pen.fillStyle = colour;
+      pen.lineWidth = 1.25 / at.scale;
+      pen.beginPath();
+      pen.moveTo(seen.x[from], seen.y[from]);
+      pen.lineTo(...point(tip, 0));
+      pen.stroke();
+      if (allusion.isSymmetric([place]) || base < 0) return;
+      pen.beginPath();
+      pen.moveTo(...point(tip, 0));
+      pen.lineTo(...point(base, 3 / at.scale));
+      pen.lineTo(...point(base, -3 / at.scale));
+      pen.fill();
+    }
+
+    /** @param {Colors} palette @param {number} across @param {number} down */
+    function shapes(palette, across, down) {
+      const scale = ratio * at.scale;
+      for (let index = seen.order.length - 1; index >= 0; index -= 1) {
+        const place = seen.order[index];
+        const [x, y] = [seen.x[place] * scale + across, seen.y[place] * scale + down];
+        if (x < -60 || y < -60 || x > board.width + 60 || y > board.height + 60) continue;
+        const one = stamp(data.entities[place].kind, radiusAt(place, at.scale), palette);
+        pen.globalAlpha = faded(place) ? 0.2 : 1;
+        pen.drawImage(one, Math.round(x - one.width / 2), Math.round(y - one.height / 2));
+      }
+      pen.globalAlpha = 1;
+      for (const place of new Set([seen.state.focus, seen.state.shown])) {
+        pen.strokeStyle = palette.accent;
+        pen.lineWidth = 2.5 * ratio;
+        pen.beginPath();
+        pen.arc(
+          seen.x[place] * scale + across,
+          seen.y[place] * scale + down,
+          ratio * (Math.max(6, radiusAt(place, at.scale)) + 3),
+          0,
+          2 * Math.PI,
+        );
+        pen.stroke();
+      }
+    }
+
+    /** A shape at a size, drawn once. @param {string} kind @param {number} radius @param {Colors} palette */
+    function stamp(kind, radius, palette) {
+      const steps = Math.max(2, Math.round(radius * 2));
+      const key = `${kind} ${steps} ${palette.line}`;
+      let made = stamps.get(key);
+      if (made) return made;
+      made = document.createElement('canvas');
+      made.width = Math.ceil(ratio * (steps * 1.25 + 3));
+      made.height = made.width;
+      const style = allusion.kindStyle(kind);
+      const brush = /** @type {CanvasRenderingContext2D} */ (made.getContext('2d'));
+      const size = (ratio * steps) / 2 / 7;
+      brush.setTransform(size, 0, 0, size, made.width / 2, made.width / 2);
+      const outline = new Path2D(style.path);
+      brush.fillStyle = style.colour;
+      brush.fill(outline);
+      if (steps > 7) {
+        brush.strokeStyle = palette.line;
+        brush.lineWidth = ratio / size;
+        brush.stroke(outline);
+      }
+      stamps.set(key, made);
+      return made;
+    }
+
+    /** What is under the pointer: a shape, else a line, else a disc. @param {Point} point */
+    function under(point) {
+      const { x, y } = toPlan(point);
+      const reach = Math.max(26, GRASP / at.scale);
+      let [node, best] = [-1, Infinity];
+      for (let column = Math.floor((x - reach) / CELL); column <= Math.floor((x + reach) / CELL); column += 1) {
+        for (let row = Math.floor((y - reach) / CELL); row <= Math.floor((y + reach) / CELL); row += 1) {
+          for (const place of cells.get(column * 1e6 + row) || []) {
+            const away = Math.hypot(seen.x[place] - x, seen.y[place] - y) * at.scale - radiusAt(place, at.scale);
+            if (away < GRASP && away < best) [node, best] = [place, away];
+          }
+        }
+      }
+      if (node >= 0) return { node };
+      const edge = seen.lines.find((place) => beside(place, x, y));
+      if (edge !== undefined) return { edge };
+      return { group: seen.folded.find((group) => Math.hypot(group.x - x, group.y - y) < group.radius) };
+    }
+
+    /** @param {number} place @param {number} x @param {number} y */
+    function beside(place, x, y) {
+      const { from, to } = data.edges[place];
+      const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
+      const along = Math.max(
+        0,
+        Math.min(1, ((x - seen.x[from]) * dx + (y - seen.y[from]) * dy) / (dx * dx + dy * dy || 1)),
+      );
+      return Math.hypot(seen.x[from] + along * dx - x, seen.y[from] + along * dy - y) * at.scale < 3;
+    }
+
+    /** @param {Point} point @param {number} factor */
+    function zoomAt(point, factor) {
+      const held = toPlan(point);
+      at.scale = Math.max(0.005, Math.min(LARGEST, at.scale * factor));
+      at.x = held.x - (point.x - width / 2) / at.scale;
+      at.y = held.y - (point.y - height / 2) / at.scale;
+      redraw();
+    }
+
+    /** @type {Renderer['move']} */
+    function move(to, how) {
+      cancelAnimationFrame(moving);
+      const [start, end] = [{ ...at }, { ...at, ...to }];
+      if (!how) {
+        at = end;
+        redraw();
+        return;
+      }
+      const begun = performance.now();
+      /** @param {number} now */
+      const step = (now) => {
+        const share = Math.min(1, (now - begun) / how.duration);
+        const eased = share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) ** 2;
+        at = {
+          x: start.x + (end.x - start.x) * eased,
+          y: start.y + (end.y - start.y) * eased,
+          scale: start.scale * (end.scale / start.scale) ** eased,
+        };
+        redraw();
+        if (share < 1) moving = requestAnimationFrame(step);
+      };
+      moving = requestAnimationFrame(step);
+    }
+
+    allusion.gestures(board, {
+      pan: (dx, dy) => {
+        at.x -= dx / at.scale;
+        at.y -= dy / at.scale;
+        redraw();
+      },
+      zoom: zoomAt,
+      click: (point) => {
+        const { node, edge, group } = under(point);
+        heard.click(node, edge, group);
+      },
+      double: (point) => {
+        const { node } = under(point);
+        if (node !== undefined) heard.double(node);
+      },
+      hover: (point) => {
+        const { node, edge, group } = under(point);
+        board.style.cursor = node !== undefined || edge !== undefined || group ? 'pointer' : 'grab';
+        if (node !== undefined) heard.node(node, point);
+        else if (edge !== undefined) heard.edge(edge, point);
+        else if (group) heard.group(group, point);
+        else heard.away();
+      },
+      away: heard.away,
+    });
+    new ResizeObserver(() => {
+      measure();
+      paint();
+    }).observe(frame);
+    measure();
+    shelve();
+    return {
+      restyle: shelve,
+      redraw,
+      toPage,
+      move,
+      once: (act) => {
+        after.push(act);
+      },
+      scale: () => at.scale,
+      middle: () => ({ x: at.x, y: at.y }),
+    };
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ canvasRenderer }));
+});

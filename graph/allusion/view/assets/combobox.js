@@ -1,0 +1,124 @@
+/** The field in which names are searched, as you type; the chain's two ends are found the same way. */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el, byId, kindIcon, yearOf } = allusion;
+  const MOST = 10;
+
+  /**
+   * Make a field and its list a combobox.
+   * @param {HTMLInputElement} input @param {HTMLElement} found @param {(place: number) => void} take
+   * @param {() => string} rest what the field says when nobody types
+   */
+  function combobox(input, found, take, rest = () => '') {
+    let active = -1;
+    /** @returns {HTMLElement[]} */
+    const options = () => [...found.querySelectorAll(/** @type {any} */ ('[role=option]'))];
+
+    function show() {
+      const hits = allusion.searchNames(input.value);
+      active = hits.length ? 0 : -1;
+      found.replaceChildren(...hits.slice(0, MOST).map(option));
+      /** @param {string} words */
+      const note = (words) =>
+        found.append(el('li', { class: 'note', role: 'option', 'aria-disabled': 'true', 'data-note': true }, words));
+      if (hits.length && hits[0].how === 'typo') note('Nothing is written like this: these are one letter off');
+      if (hits.length > MOST) note(`and ${hits.length - MOST} more: type on`);
+      if (!hits.length && input.value.trim()) note('No name like this');
+      toggle(input.value.trim() !== '');
+      mark();
+    }
+
+    /** @param {SearchHit} hit @param {number} order */
+    function option(hit, order) {
+      const entity = data.entities[hit.place];
+      const name = allusion.nameOf(hit.place);
+      return el(
+        'li',
+        {
+          role: 'option',
+          id: `${found.id}-${order}`,
+          'data-place': hit.place,
+          // Before the field loses its focus and the list is gone.
+          mousedown: (event) => {
+            event.preventDefault();
+            choose(hit.place);
+          },
+        },
+        kindIcon(entity.kind),
+        el('span', { class: 'hit', lang: name.lang }, name.text),
+        hit.text !== name.text && el('span', { class: 'matched', lang: hit.lang }, hit.text),
+        el('span', { class: 'year' }, [entity.type, yearOf(entity)].filter(Boolean).join(' · ')),
+      );
+    }
+
+    function real() {
+      return options().filter((one) => one.hasAttribute('data-place'));
+    }
+
+    function mark() {
+      real().forEach((one, order) => one.setAttribute('aria-selected', String(order === active)));
+      const chosen = real()[active];
+      if (chosen) {
+        input.setAttribute('aria-activedescendant', chosen.id);
+        chosen.scrollIntoView({ block: 'nearest' });
+      } else {
+        input.removeAttribute('aria-activedescendant');
+      }
+    }
+
+    /** @param {boolean} open */
+    function toggle(open) {
+      found.hidden = !open;
+      input.setAttribute('aria-expanded', String(open));
+    }
+
+    /** @param {number} place */
+    function choose(place) {
+      toggle(false);
+      input.value = rest();
+      take(place);
+    }
+
+    input.addEventListener('input', show);
+    // The first search makes the index: before anybody has typed.
+    input.addEventListener('focus', () => {
+      input.select();
+      setTimeout(() => allusion.searchNames(''));
+    });
+    input.addEventListener('blur', () => {
+      toggle(false);
+      input.value = rest();
+    });
+    input.addEventListener('keydown', (event) => {
+      const many = real().length;
+      if (event.isComposing) return;
+      if (event.key === 'ArrowDown' && many) active = (active + 1) % many;
+      else if (event.key === 'ArrowUp' && many) active = (active + many - 1) % many;
+      else if (event.key === 'Enter' && active >= 0 && !found.hidden) choose(Number(real()[active].dataset.place));
+      else if (event.key === 'Escape') {
+        input.value = rest();
+        toggle(false);
+        input.blur();
+      } else return;
+      event.preventDefault();
+      mark();
+    });
+  }
+
+  const input = /** @type {HTMLInputElement} */ (byId('search'));
+  combobox(input, byId('found'), (place) => {
+    const { view } = allusion.state();
+    allusion.navigate({ focus: place, view: view === 'timeline' ? view : 'focus' });
+  });
+  document.addEventListener('keydown', (event) => {
+    const typing =
+      event.target instanceof HTMLElement &&
+      event.target.closest('input:not([type=checkbox]), textarea, select, dialog');
+    if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ combobox }));
+});

@@ -1,0 +1,159 @@
+/** One connection as it is read: a sentence, the words said, its evidence, and who disagrees. */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el, kindIcon, countOf, separated } = allusion;
+  /** @type {Record<string, string>} */
+  const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
+
+  /** A button that opens an entity in the panel. @type {Allusion['entityButton']} */
+  function entityButton(place) {
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'entity',
+        'data-entity': place,
+        click: (event) => allusion.openPanel(place, event),
+      },
+      allusion.nameElement(place),
+    );
+  }
+
+  /** @param {number | string} one an entity, or the name of something without one */
+  function mention(one) {
+    return typeof one === 'number' ? entityButton(one) : one;
+  }
+
+  /** "223 · The author, 2011 · paragraph 2": where a source says it. @type {Allusion['sourceText']} */
+  function sourceText(place) {
+    const source = data.sources[place];
+    return [source.title || source.url, source.author, source.issued].filter(Boolean).join(', ');
+  }
+
+  /** @type {Allusion['evidenceList']} */
+  function evidenceList(evidence) {
+    if (!evidence?.length) return null;
+    return el(
+      'ol',
+      { class: 'evidence' },
+      evidence.map(([place, stance, locator, paraphrase]) => {
+        const source = data.sources[place];
+        const who = [source.author, source.issued].filter(Boolean).join(', ');
+        return el(
+          'li',
+          { class: stance === 'disputes' ? 'against' : '' },
+          el('span', { class: 'stance' }, STANCES[stance] || stance),
+          ' ',
+          paraphrase,
+          el('cite', {}, allusion.sourceLink(source), who && ` · ${who}`, locator && ` · ${locator}`),
+        );
+      }),
+    );
+  }
+
+  /** A line as it was said, and what it says in other languages. @type {Allusion['lineQuote']} */
+  function lineQuote(line) {
+    return el(
+      'blockquote',
+      {},
+      el('p', { lang: line[1] }, line[0]),
+      line[2].map(([text, tag]) => el('p', { class: 'translation', lang: tag }, text)),
+    );
+  }
+
+  /** "name drop · explicit · 2 sources", and whether a source says otherwise. @type {Allusion['edgeMetadata']} */
+  function edgeMetadata(edge) {
+    return el(
+      'p',
+      { class: 'marks' },
+      [edge.kindLabel, edge.certainty, countOf(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
+      edge.disputed && el('strong', { class: 'disputed' }, 'disputed'),
+    );
+  }
+
+  /**
+   * One connection as the panel tells it, seen from one of its ends; `quoted` where its line stands above.
+   * @type {Allusion['connectionItem']}
+   */
+  function connectionItem(place, from, open, quoted = false) {
+    const edge = data.edges[place];
+    const other = edge.from === from ? edge.to : edge.from;
+    const makers = (edge.madeBy || []).join(', ');
+    const details = [
+      ['From', edge.statedFrom],
+      ['Scene', edge.scene],
+      ['Speaker', edge.speaker],
+      ['Told by', edge.toldBy],
+      ['To', edge.addressee],
+      ['Language', edge.language],
+      ['Channel', edge.channel],
+      // Who speaks says so already; what a critic claims or a maker states was said outside of the work.
+      ['Said by', makers !== edge.speaker && makers],
+    ].filter(([, value]) => value);
+    return el(
+      'li',
+      { class: 'connection', 'data-edge': place },
+      el(
+        'p',
+        { class: 'way' },
+        ![edge.from, edge.to].includes(from) && [kindIcon(data.entities[edge.from].kind), entityButton(edge.from)],
+        el('span', { class: 'arrow', 'aria-hidden': 'true' }, edge.to === from ? '←' : '→'),
+        el('span', { class: 'unseen' }, edge.to === from ? 'Pointed to by ' : 'Points to '),
+        kindIcon(data.entities[other].kind),
+        entityButton(other),
+      ),
+      el('p', { class: 'sentence' }, allusion.sentenceOf(edge)),
+      edge.line && !quoted && lineQuote(edge.line),
+      edge.notes &&
+        !quoted &&
+        el(
+          'ul',
+          { class: 'notes' },
+          edge.notes.map((note) => el('li', {}, note)),
+        ),
+      edge.counterparts &&
+        el(
+          'p',
+          { class: 'analogy' },
+          entityButton(edge.from),
+          ' : ',
+          mention(edge.counterparts[0]),
+          '  =  ',
+          entityButton(edge.to),
+          ' : ',
+          mention(edge.counterparts[1]),
+        ),
+      edgeMetadata(edge),
+      el(
+        'details',
+        { open: open || edge.disputed },
+        el('summary', {}, 'Evidence'),
+        details.length > 0 &&
+          el(
+            'dl',
+            {},
+            details.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
+          ),
+        edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', separated(edge.concerns.map(mention), ', ')),
+        evidenceList(edge.evidence),
+        el(
+          'p',
+          { class: 'more-ways' },
+          el('button', { type: 'button', class: 'plain', click: () => allusion.cite(place) }, 'Cite'),
+        ),
+      ),
+    );
+  }
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      entityButton,
+      evidenceList,
+      connectionItem,
+      sourceText,
+      lineQuote,
+      edgeMetadata,
+    }),
+  );
+});

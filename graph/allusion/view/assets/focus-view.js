@@ -1,0 +1,380 @@
+/**
+ * The focus view: draws what place.js placed, element for element as drawing.py does,
+ * and lets it be used by pointer and keyboard.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, svg, byId, kindShape } = allusion;
+  const ARROW = 8;
+  const LABEL_STEP = 15;
+  const MANY = 60;
+  const CAPTIONS = [
+    ['out', 'What it points to, oldest first'],
+    ['in', 'What points to it, oldest first'],
+  ];
+  const stage = byId('stage');
+  let drawn = '';
+  let scale = 0;
+  /** @type {FocusPicture} */
+  let picture;
+
+  /** @param {PlacedBundle} line */
+  function wire(line) {
+    const sign = line.end > line.start ? 1 : -1;
+    const arrow = allusion.isSymmetric(line.strand.edges) ? 0 : ARROW;
+    const start = line.start + (sign > 0 ? arrow : 0);
+    const end = line.end + (sign > 0 ? 0 : arrow);
+    const reach = Math.floor(((line.turn - line.start) * 6) / 10);
+    const curve = `${line.start + reach} ${line.port} ${line.turn - reach} ${line.y} ${line.turn} ${line.y}`;
+    return `M${start} ${line.port}C${curve}H${end}`;
+  }
+
+  /** @param {PlacedBundle} line @param {FocusBlock} block */
+  function strandGroup(line, block) {
+    const { strand } = line;
+    const outwards = block.side === 'out';
+    const [x, y] = outwards ? [line.end, line.y] : [line.start, line.port];
+    const textX = outwards ? line.end + 14 : line.end - 12;
+    const lines = strand.label[1];
+    return svg(
+      'g',
+      strandUse(strand, block.item ? block.item.entity : picture.focus),
+      svg('path', {
+        class: 'wire',
+        d: wire(line),
+        'stroke-width': allusion.lineWidth(allusion.bundleSources(strand)),
+        'stroke-dasharray': data.families[strand.family].dash.join(' '),
+      }),
+      !allusion.isSymmetric(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
+      disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
+      lines.map((words, index) =>
+        svg(
+          'text',
+          {
+            class: 'words',
+            x: textX,
+            y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index),
+            'text-anchor': outwards ? '' : 'end',
+          },
+          words,
+        ),
+      ),
+    );
+  }
+
+  /** @param {EdgeBundle} strand */
+  const disputed = (strand) => strand.edges.some((place) => data.edges[place].disputed);
+
+  /**
+   * A line opens its connection in the panel; the pointer over it says all of it.
+   * @param {EdgeBundle} strand
+   * @param {number} entity
+   */
+  function strandUse(strand, entity) {
+    return {
+      class: `strand ${strand.family}`,
+      'data-entity': entity,
+      'data-edges': strand.edges.join(' '),
+      click: () => allusion.navigate({ shown: entity, edge: strand.edges[0] }),
+      pointermove: (/** @type {PointerEvent} */ event) =>
+        allusion.showTooltip(
+          strand.edges.map((place) => allusion.sentenceOf(data.edges[place])).join(' '),
+          event.clientX,
+          event.clientY,
+        ),
+      pointerleave: () => allusion.showTooltip(''),
+    };
+  }
+
+  /** @type {FocusParts['more']} */
+  function more(block, words) {
+    const [x, y] = [block.x + 12, block.y + 19];
+    const all = () => allusion.navigate({ all: true });
+    return [
+      svg(
+        'g',
+        { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.activateOnKey(all) },
+        svg('text', { class: 'sub rest', x, y }, words),
+      ),
+      (block.folds || []).map((fold, place, folds) => {
+        const half = Math.floor((folds.length + 1) / 2);
+        return foldGroup(fold, x + 6 + 92 * Math.floor(place / half), y + 20 * ((place % half) + 1));
+      }),
+    ];
+  }
+
+  /**
+   * Those of one decade that are left out: they take the place of all.
+   * @param {DecadeCount} fold
+   * @param {number} x
+   * @param {number} y
+   */
+  function foldGroup(fold, x, y) {
+    if (!fold.years) return svg('text', { class: 'sub fold', x, y }, fold.words);
+    const narrow = () => allusion.navigate({ years: fold.years });
+    return svg(
+      'g',
+      {
+        class: 'decade',
+        role: 'button',
+        tabindex: -1,
+        'aria-label': `${fold.words.replace('·', ':')} more, show these alone`,
+        click: narrow,
+        keydown: allusion.activateOnKey(narrow),
+      },
+      svg('text', { class: 'sub fold', x, y }, fold.words),
+    );
+  }
+
+  /** @param {FocusBlock} block */
+  function blockGroup(block) {
+    if (!block.item) return more(block, `and ${block.more} more`);
+    const group = allusion.entityBox(
+      block.item.entity,
+      block.x,
+      block.y,
+      block.width,
+      block.height,
+      spoken(block.item),
+    );
+    const { entity } = block.item;
+    const opened = allusion.state().open.has(entity);
+    if (!opened && allusion.secondHopOf(picture.focus, entity).length) {
+      const x = block.side === 'out' ? block.x : block.x + block.width;
+      group.append(
+        svg(
+          'g',
+          {
+            class: 'grip',
+            'aria-hidden': 'true',
+            click: (event) => {
+              event.preventDefault();
+              event.stopPropagation();
+              allusion.toggleSecondHop(entity);
+            },
+            dblclick: (event) => event.stopPropagation(),
+          },
+          svg('circle', { cx: x, cy: block.y + block.height / 2, r: 8 }),
+          svg('path', { d: `M${x - 4} ${block.y + block.height / 2}h8m-4 -4v8` }),
+        ),
+      );
+    }
+    return group;
+  }
+
+  /** The second hop: what a box that was opened is joined to besides, outside of it. @param {FocusBlock} block */
+  function beyondGroup(block) {
+    return (block.beyond || []).map((one) =>
+      svg(
+        'g',
+        { class: 'strand far', 'data-edges': one.edges.join(' ') },
+        svg('path', {
+          class: 'wire',
+          d: one.wire,
+          'stroke-width': 1.25,
+          'stroke-dasharray': data.families[data.edges[one.edges[0]].family].dash.join(' '),
+        }),
+        one.head && svg('path', { class: 'head', d: one.head }),
+        svg(
+          'g',
+          {
+            class: 'block far',
+            ...allusion.interactiveAttributes(
+              one.entity,
+              `${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`,
+            ),
+          },
+          svg('rect', { class: 'frame', x: one.x, y: one.y, width: one.width, height: one.height, rx: 5 }),
+          kindShape(data.entities[one.entity].kind, one.x + 13, one.y + one.height / 2),
+          svg('text', { class: 'sub', x: one.x + 26, y: one.y + 14 }, one.words),
+          ' ',
+          svg('text', { class: 'sub far-name', x: one.x + 26, y: one.y + 28, lang: one.lang }, one.name),
+        ),
+      ),
+    );
+  }
+
+  function cardGroup() {
+    const entity = data.entities[picture.focus];
+    const top = picture.y + Math.floor((picture.cardHeight - picture.card[1]) / 2);
+    const middle = picture.x + Math.floor(picture.card[0] / 2);
+    return svg(
+      'g',
+      {
+        class: 'card',
+        ...allusion.interactiveAttributes(picture.focus, `${allusion.boxText(picture.card)}, in the middle`),
+      },
+      svg('rect', {
+        class: 'frame',
+        x: picture.x,
+        y: picture.y,
+        width: picture.card[0],
+        height: picture.cardHeight,
+        rx: 10,
+      }),
+      kindShape(entity.kind, middle, top + 26),
+      allusion.textRows(picture.card, middle, top, 'middle'),
+    );
+  }
+
+  /** What a screen reader says of a box. @param {Neighbor} item */
+  function spoken(item) {
+    const how = item.strands.map((strand) => strand.label[1].join(' ')).join('; ');
+    return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
+  }
+
+  function captions() {
+    return CAPTIONS.map(([side, words]) => {
+      const first = picture.blocks.find((block) => block.side === side);
+      return (
+        first &&
+        svg(
+          'text',
+          {
+            class: 'caption',
+            x: first.x + (side === 'in' ? first.width : 0),
+            y: first.y - 14,
+            'text-anchor': side === 'in' ? 'end' : '',
+          },
+          words,
+        )
+      );
+    });
+  }
+
+  /** @param {State} state */
+  function beside(state) {
+    const families = allusion.familiesFor(state.focus);
+    const found = allusion.neighborsOf(
+      state.focus,
+      (place) => families.has(data.edges[place].family) && allusion.passesFilters(place),
+    );
+    const { years } = state;
+    return years ? found.filter(({ entity }) => inSpan(data.entities[entity].year, years)) : found;
+  }
+
+  /** @param {number | undefined} year @param {[number, number]} span */
+  const inSpan = (year, [first, last]) => year !== undefined && year >= first && year <= last;
+
+  /** In words a hub is told by decade. @param {string} caption @param {Neighbor[]} items */
+  function byDecade(caption, items) {
+    /** @param {Neighbor[]} some */
+    const rows = (some) =>
+      some.flatMap((item) => item.strands.flatMap((strand) => strand.edges.map((edge) => [edge, item.entity])));
+    if (items.length <= MANY) return [{ caption, rows: rows(items) }];
+    const decades = new Map();
+    for (const item of items) {
+      const { year } = data.entities[item.entity];
+      const name = year === undefined ? 'no year' : `${Math.floor(year / 10) * 10}s`;
+      decades.set(name, [...(decades.get(name) || []), item]);
+    }
+    return [...decades].map(([name, some]) => ({
+      caption: `${caption.split(',')[0]}: ${name}, ${some.length} of ${items.length}`,
+      rows: rows(some),
+    }));
+  }
+
+  /** Draw the picture of what the address says, if it is not the one that stands. @param {State} state */
+  function draw(state) {
+    const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
+    const signature = JSON.stringify([
+      state.focus,
+      allusion.filterKey(),
+      state.all,
+      state.years,
+      [...state.open],
+      small && stage.clientWidth,
+    ]);
+    if (signature !== drawn) {
+      const before = allusion.elementPositions(stage);
+      const most = state.all ? Infinity : data.most;
+      picture = small
+        ? allusion.columnLayout(state.focus, beside(state), most, stage.clientWidth)
+        : allusion.addSecondHop(
+            allusion.focusLayout(state.focus, beside(state), most, data.reach, state.open),
+            state.open,
+          );
+      const root = svg(
+        'svg',
+        {
+          class: 'picture',
+          id: 'picture',
+          viewBox: `0 0 ${picture.width} ${picture.height}`,
+          role: 'group',
+          lang: 'en',
+          'aria-label':
+            `${allusion.nameOf(state.focus).text}: what it points to, and what points to it. ` +
+            'Arrow keys move, Enter reads on, Shift and Enter puts an entity in the middle.',
+        },
+        svg('rect', { class: 'paper', width: picture.width, height: picture.height }),
+        picture.draw
+          ? picture.draw({ more, spoken, strandUse, disputed })
+          : [
+              captions(),
+              picture.blocks.flatMap((block) => block.strands.map((line) => strandGroup(line, block))),
+              picture.blocks.map(beyondGroup),
+              picture.blocks.map(blockGroup),
+            ],
+        cardGroup(),
+      );
+      stage.replaceChildren(root);
+      allusion.enableArrowKeys(root);
+      root.addEventListener('keydown', (event) => {
+        const on = /** @type {Element} */ (event.target).closest('[data-entity]');
+        if (event.key === '+' && on) allusion.toggleSecondHop(Number(on.dataset.entity));
+      });
+      drawn = signature;
+      scale = 0;
+      resize();
+      allusion.animateMoves(before, root);
+    }
+    allusion.markSelection(stage, state);
+  }
+
+  /** Fit the width, and the height too unless words would get too small; the rest scrolls. */
+  function resize() {
+    const root = stage.firstElementChild;
+    if (!root || !picture || !stage.clientWidth) return;
+    const across = stage.clientWidth / picture.width;
+    const down = stage.clientHeight / picture.height;
+    const fitting = Math.min(1.25, Math.max(Math.min(across, down), Math.min(across, 0.86), Math.min(down, 0.8), 0.6));
+    const used = scale || (picture.draw ? across : fitting);
+    root.dataset.scale = String(used);
+    root.setAttribute('width', String(Math.round(picture.width * used)));
+    root.setAttribute('height', String(Math.round(picture.height * used)));
+    stage.scrollTop = picture.draw ? 0 : (picture.y + picture.cardHeight / 2) * used - stage.clientHeight / 2;
+    stage.scrollLeft = (picture.x + picture.card[0] / 2) * used - stage.clientWidth / 2;
+  }
+
+  /** Larger or smaller; with 0 the whole picture, however small that makes it. @param {number} factor */
+  function zoom(factor) {
+    const root = stage.firstElementChild;
+    if (!root || !picture) return;
+    scale = factor
+      ? Math.min(3, Math.max(0.3, Number(root.dataset.scale) * factor))
+      : Math.min(1.25, stage.clientWidth / picture.width, stage.clientHeight / picture.height);
+    resize();
+  }
+
+  new ResizeObserver(() => {
+    if (allusion.state().view === 'focus' && !allusion.state().list) draw(allusion.state());
+    if (!scale) resize();
+  }).observe(stage);
+
+  allusion.views.focus = {
+    draw,
+    zoom,
+    picture: () => stage.firstElementChild,
+    edges: (state) => beside(state).flatMap((item) => item.strands.flatMap((strand) => strand.edges)),
+    groups: (state) => {
+      const items = beside(state);
+      return CAPTIONS.flatMap(([side, words]) =>
+        byDecade(
+          words,
+          items.filter((item) => item.side === side),
+        ),
+      );
+    },
+  };
+  allusion.focusNeighbors = beside;
+});

@@ -1,0 +1,318 @@
+/**
+ * The list: in words what the view shows, to be sorted, and below it everything there is.
+ * The roles are spelled out because a phone's layout of blocks would take them away.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el, byId, kindIcon, yearOf, separated } = allusion;
+  const list = byId('list-view');
+  const PAGE = 200;
+  const HEADS = [
+    ['from', 'From'],
+    ['kind', 'Connection'],
+    ['sentence', 'In a sentence'],
+    ['year', 'Year'],
+    ['sources', 'Sources'],
+  ];
+  /** @type {Record<string, string>} */
+  const TITLES = {
+    focus: 'around it',
+    network: 'The whole network',
+    timeline: 'By year',
+    chain: 'Hop by hop',
+    scene: 'Scene by scene',
+  };
+  let pages = 1;
+  let last = '';
+
+  /** @typedef {{ edge: number, entity: number, both: boolean }} Row An edge, and the entity it is about. */
+
+  /** The sort keys of the columns. @type {Record<string, (row: Row) => string | number>} */
+  const KEYS = {
+    from: (row) => allusion.nameOf(row.entity).text,
+    kind: (row) => data.edges[row.edge].kindLabel || data.edges[row.edge].family,
+    sentence: (row) => allusion.sentenceOf(data.edges[row.edge]),
+    year: (row) => data.entities[row.entity].year ?? Infinity,
+    sources: (row) => -data.edges[row.edge].sources,
+  };
+
+  /** The hops of a chain have one order. @param {{ view?: string }} state */
+  const sortable = (state) => state.view !== 'chain';
+
+  /**
+   * @param {string} caption @param {HTMLElement[]} rows @param {{ sort: string, view?: string }} state
+   * @param {string[][]} heads
+   */
+  function table(caption, rows, state, heads) {
+    const [name, down] = sortable(state) ? [state.sort.replace(/-$/, ''), state.sort.endsWith('-')] : ['', false];
+    return el(
+      'table',
+      { role: 'table' },
+      el('caption', {}, caption),
+      el(
+        'thead',
+        { role: 'rowgroup' },
+        el(
+          'tr',
+          { role: 'row' },
+          heads.map(([key, head]) =>
+            el(
+              'th',
+              {
+                role: 'columnheader',
+                scope: 'col',
+                'aria-sort': name === key && (down ? 'descending' : 'ascending'),
+              },
+              KEYS[key] && sortable(state)
+                ? el(
+                    'button',
+                    {
+                      type: 'button',
+                      class: 'sort',
+                      click: () =>
+                        allusion.navigate({ sort: name !== key ? key : down ? '' : `${key}-` }, { replace: true }),
+                    },
+                    head,
+                    el('span', { 'aria-hidden': 'true' }, name === key ? (down ? ' ↓' : ' ↑') : ''),
+                  )
+                : head,
+            ),
+          ),
+        ),
+      ),
+      el('tbody', { role: 'rowgroup' }, rows),
+    );
+  }
+
+  /** @param {Row[]} rows @param {State} state */
+  function sorted(rows, state) {
+    const [name, down] = [state.sort.replace(/-$/, ''), state.sort.endsWith('-')];
+    if (!Object.hasOwn(KEYS, name) || !sortable(state)) return rows;
+    /** @param {Row} one @param {Row} other */
+    const order = (one, other) => {
+      const [a, b] = [KEYS[name](one), KEYS[name](other)];
+      return typeof a === 'number' ? a - Number(b) : a.localeCompare(String(b));
+    };
+    const found = [...rows].sort((one, other) => order(one, other));
+    return down ? found.reverse() : found;
+  }
+
+  /** @param {Row} row */
+  function row({ edge: place, entity: entityPlace, both }) {
+    const edge = data.edges[place];
+    const entity = data.entities[entityPlace];
+    return el(
+      'tr',
+      { role: 'row', 'data-edge': place },
+      el(
+        'th',
+        { role: 'rowheader', scope: 'row' },
+        kindIcon(entity.kind),
+        allusion.entityButton(entityPlace),
+        el(
+          'span',
+          { class: 'year' },
+          secondLine(entityPlace),
+          yearOf(entity) && el('span', { class: 'when' }, secondLine(entityPlace) && ' · ', yearOf(entity)),
+        ),
+        both && el('span', { class: 'towards' }, '→ ', allusion.entityButton(edge.to)),
+      ),
+      el(
+        'td',
+        { role: 'cell', 'data-head': 'Connection' },
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'plain',
+            click: () => allusion.navigate({ shown: both ? edge.to : entityPlace, edge: place }),
+          },
+          edge.kindLabel || edge.family,
+        ),
+        edge.disputed && el('strong', { class: 'disputed' }, 'disputed'),
+      ),
+      el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
+      el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),
+      el('td', { role: 'cell', 'data-head': 'Sources', class: 'sources' }, sources(edge)),
+    );
+  }
+
+  /** Each source once for each of its stances, those that say otherwise last. @param {Edge} edge */
+  function sources(edge) {
+    const stances = new Map([
+      ['supports', new Set()],
+      ['mentions', new Set()],
+      ['disputes', new Set()],
+    ]);
+    for (const [source, stance] of edge.evidence || [])
+      stances.set(stance, (stances.get(stance) || new Set()).add(source));
+    return [...stances]
+      .filter(([, places]) => places.size)
+      .map(([stance, places]) =>
+        el(
+          'div',
+          { class: stance === 'disputes' ? 'against' : '' },
+          el('span', { class: 'stance' }, stance),
+          ' ',
+          separated(
+            [...places].map((place) => allusion.sourceLink(data.sources[place])),
+            '; ',
+          ),
+        ),
+      );
+  }
+
+  /** The second name, as under the name in the picture. @param {number} place */
+  function secondLine(place) {
+    const [name, lang] = allusion.secondNameOf(place);
+    return name && el('span', { lang }, name);
+  }
+
+  function everything() {
+    const places = () =>
+      data.entities
+        .map((_, place) => place)
+        .sort((one, other) => allusion.degree(other) - allusion.degree(one) || one - other);
+    /** @param {number} place */
+    const row = (place) =>
+      el(
+        'tr',
+        { role: 'row' },
+        el(
+          'th',
+          { role: 'rowheader', scope: 'row' },
+          kindIcon(data.entities[place].kind),
+          allusion.entityButton(place),
+        ),
+        el('td', { role: 'cell', 'data-head': 'Kind' }, data.entities[place].type),
+        el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(data.entities[place])),
+        el('td', { role: 'cell', 'data-head': 'Edges' }, String(allusion.degree(place))),
+      );
+    return el(
+      'details',
+      {
+        class: 'everything',
+        // A long table is built when somebody wants it, not before.
+        toggle: (event) => {
+          const details = event.currentTarget;
+          if (!details.open || details.querySelector('table')) return;
+          const body = table('Everything here, the best connected first', [], { sort: '' }, [
+            ['', 'Entity'],
+            ['', 'Kind'],
+            ['', 'Year'],
+            ['', 'Edges'],
+          ]);
+          const rows = /** @type {HTMLElement} */ (body.querySelector('tbody'));
+          const [, ...button] = allusion.pagedList(rows, places(), PAGE, row);
+          details.append(body, ...button);
+        },
+      },
+      el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`),
+    );
+  }
+
+  /** The next rows; the keyboard stands on the first of them afterwards. @param {number} left */
+  function more(left) {
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'rest',
+        click: () => {
+          const before = list.querySelectorAll('tr[data-edge]').length;
+          pages += 1;
+          draw(allusion.state());
+          allusion.focusFirst(list.querySelectorAll('tr[data-edge]')[before]);
+        },
+      },
+      `Show ${Math.min(PAGE, left)} more of ${left.toLocaleString('en')}`,
+    );
+  }
+
+  /** What the picture folds, each to be opened. @param {State} state */
+  function folded(state) {
+    const view = allusion.views[state.view];
+    const folds = view.folds ? view.folds(state) : [];
+    if (!folds.length) return [];
+    const items = el('ul', {});
+    return [
+      el(
+        'details',
+        { class: 'folds' },
+        el('summary', {}, `Folded in the picture: ${folds.length} communities`),
+        allusion.pagedList(items, folds, PAGE, ({ words, act }) =>
+          el('li', {}, el('button', { type: 'button', class: 'plain', click: act }, words)),
+        ),
+      ),
+    ];
+  }
+
+  const all = everything();
+
+  /** Write the twin of the picture; on paper as much as anybody turns pages. @type {Allusion['drawList']} */
+  function draw(state, printed = false) {
+    const key = JSON.stringify([
+      state.view,
+      state.focus,
+      state.to,
+      state.scene,
+      state.sort,
+      allusion.filterKey(),
+      state.years,
+      state.all,
+    ]);
+    if (key !== last) pages = 1;
+    last = key;
+    let budget = (printed ? 1 : pages) * PAGE;
+    const groups = allusion.views[state.view].groups(state).filter((group) => group.rows.length);
+    const tables = groups
+      .map((group) => {
+        const rows = sorted(
+          group.rows.map(([edge, entity]) => ({
+            edge,
+            entity: entity < 0 ? data.edges[edge].from : entity,
+            both: entity < 0,
+          })),
+          state,
+        );
+        const cut = rows.slice(0, Math.max(0, budget));
+        budget -= rows.length;
+        return (
+          cut.length > 0 &&
+          table(group.caption, cut.map(row), state, [
+            [HEADS[0][0], state.view === 'focus' ? 'Entity' : 'From and to'],
+            ...HEADS.slice(1),
+          ])
+        );
+      })
+      .filter(Boolean);
+    list.replaceChildren(
+      el(
+        'h2',
+        {},
+        allusion.nameElement(state.focus),
+        state.view === 'chain' && state.to >= 0 && [' to ', allusion.nameElement(state.to)],
+        el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view]),
+      ),
+      ...(tables.length
+        ? tables
+        : [
+            el(
+              'p',
+              {},
+              state.view === 'chain' && state.to < 0
+                ? 'Choose the two ends of the chain above.'
+                : 'Nothing of the kinds that are shown.',
+            ),
+          ]),
+      ...(budget < 0 && printed
+        ? [el('p', { class: 'note' }, `And ${(-budget).toLocaleString('en')} more: save them as a table (CSV).`)]
+        : []),
+      ...(budget < 0 && !printed ? [more(-budget)] : []),
+      ...(printed ? [] : folded(state)),
+      all,
+    );
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawList: draw }));
+});

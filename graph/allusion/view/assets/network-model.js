@@ -1,0 +1,247 @@
+/**
+ * What the network view shows and where: what the filters leave, what is folded into its
+ * community, what steps back, and which names have room. It draws nothing.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data } = allusion;
+  const { plan } = data;
+  const [LABEL, SMALLEST, INSISTENT, RIM] = [12, 2, 24, [70, 20]];
+  const groups = plan.groups || [];
+  const home = new Int32Array(data.entities.length).fill(-1);
+  groups.forEach((group, number) =>
+    group.members.forEach((place) => {
+      home[place] = number;
+    }),
+  );
+
+  const FONTS = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK TC", sans-serif';
+
+  /** @type {NetworkContent} */
+  const seen = {
+    x: plan.x,
+    y: plan.y,
+    size: plan.size,
+    visible: new Set(),
+    order: [],
+    lines: [],
+    near: null,
+    joined: 0,
+    folded: [],
+    state: allusion.state(),
+    labels: { scale: 0, places: [], boxes: [] },
+  };
+  let wide = false;
+  let language = '';
+  /** @type {Map<number, number>} */ const widths = new Map();
+
+  /**
+   * Take over what the address says; true where everything stands somewhere else than before.
+   * @param {State} state
+   */
+  function update(state) {
+    seen.state = state;
+    const passing = shownEdges(state);
+    const joined = new Set([state.focus, state.shown]);
+    const chosen = state.shown !== state.focus || state.edge >= 0;
+    const near = new Set([state.shown]);
+    for (const place of passing) {
+      const { from, to } = data.edges[place];
+      joined.add(from).add(to);
+      if (from === state.shown) near.add(to);
+      if (to === state.shown) near.add(from);
+    }
+    seen.near = chosen ? near : null;
+    seen.joined = joined.size;
+    fold(state, joined, chosen ? near : new Set([state.focus, state.shown]));
+    seen.lines = passing.filter(
+      (place) => seen.visible.has(data.edges[place].from) && seen.visible.has(data.edges[place].to),
+    );
+    const first = [state.shown, state.focus];
+    seen.order = [...seen.visible].sort(
+      (one, other) =>
+        Number(first.includes(other)) - Number(first.includes(one)) || seen.size[other] - seen.size[one] || one - other,
+    );
+    if (state.lang !== language) widths.clear();
+    language = state.lang;
+    seen.labels.scale = 0;
+    const all = Boolean(plan.whole) && [...state.families].some((name) => !data.families[name].connection);
+    const moved = all !== wide;
+    wide = all;
+    [seen.x, seen.y] = all && plan.whole ? [plan.whole.x, plan.whole.y] : [plan.x, plan.y];
+    return moved;
+  }
+
+  /**
+   * Show the best connected members of each community that is not open, and count the rest.
+   * @param {State} state @param {Set<number>} joined @param {Set<number>} kept
+   */
+  function fold(state, joined, kept) {
+    seen.folded = [];
+    if (!groups.length) {
+      seen.visible = joined;
+      return;
+    }
+    const open = new Set([...state.open].map((place) => home[place]));
+    seen.visible = new Set([...kept].filter((place) => joined.has(place)));
+    groups.forEach((group, number) => {
+      const members = group.members.filter((place) => joined.has(place));
+      const most = open.has(number) ? Infinity : group.shown;
+      members.slice(0, most).forEach((place) => seen.visible.add(place));
+      const left = members.filter((place) => !seen.visible.has(place)).length;
+      if (!left && !open.has(number)) return;
+      // What the filters take away takes no room as long as the rest is folded.
+      const reach = Math.max(
+        ...members.slice(0, most).map((place) => Math.hypot(plan.x[place] - group.x, plan.y[place] - group.y)),
+      );
+      const radius = open.has(number)
+        ? group.radius
+        : Math.min(group.radius, Math.max(reach + 24, group.radius * Math.sqrt(members.length / group.members.length)));
+      seen.folded.push({ ...group, radius, number, best: members[0], left, open: open.has(number) });
+    });
+  }
+
+  /** @param {State} state */
+  function shownEdges(state) {
+    /** @type {number[]} */
+    const found = [];
+    data.edges.forEach((edge, place) => {
+      if (state.families.has(edge.family) && allusion.passesFilters(place)) found.push(place);
+    });
+    return found;
+  }
+
+  /**
+   * Open the community of an entity, or close it. @param {Partial<State>} besides what else changes
+   * @param {number} place
+   */
+  function openGroup(place, besides = {}) {
+    const open = [...allusion.state().open].filter((one) => home[one] !== home[place]);
+    if (open.length === allusion.state().open.size) open.push(place);
+    allusion.navigate({ open: new Set(open), ...besides });
+  }
+
+  /** @param {FoldedCommunity} group */
+  const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
+
+  /** @param {number} place */
+  const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
+
+  /** Half the size of a shape on the screen. @param {number} place @param {number} scale */
+  const radiusAt = (place, scale) => Math.max(plan.painted ? SMALLEST : 0, seen.size[place] * scale);
+
+  /** @param {number} place @param {Measure} measure */
+  function widthOf(place, measure) {
+    const known = widths.get(place);
+    if (known !== undefined) return known;
+    const width = measure(allusion.nameOf(place).text);
+    widths.set(place, width);
+    return width;
+  }
+
+  /**
+   * Which names have room at this scale, and where beside their shapes: below, above, right
+   * or left, so that none covers a name or a shape. Panning moves all alike, so it does not
+   * matter. The few best joined get theirs even where it covers the shape of a lesser one.
+   * @type {NetworkModel['labels']}
+   */
+  function labels(measure, scale) {
+    if (seen.labels.scale === scale) return seen.labels;
+    const shapes = seen.order.map((place) => {
+      const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
+      return [x - r, y - r, x + r, y + r];
+    });
+    /** @param {number} side @param {(one: number, other: number) => number} best */
+    const edge = (side, best) => shapes.reduce((found, box) => best(found, box[side]), shapes[0][side]);
+    // Of what stands at the rim no name leads out, for there it would be cut off.
+    const rim = [
+      edge(0, Math.min) - RIM[0],
+      edge(1, Math.min) - RIM[1],
+      edge(2, Math.max) + RIM[0],
+      edge(3, Math.max) + RIM[1],
+    ];
+    /** @param {Rectangle} box */
+    const inside = (box) => box[0] >= rim[0] && box[1] >= rim[1] && box[2] <= rim[2] && box[3] <= rim[3];
+    seen.labels = {
+      scale,
+      ...allusion.placeLabels(
+        seen.order,
+        (place) => {
+          const width = widthOf(place, measure);
+          const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
+          /** @param {number} left @param {number} top */
+          const box = (left, top) => [left - 2, top - 1, left + width + 2, top + LABEL + 2];
+          return [
+            box(x - width / 2, y + r + 3),
+            box(x - width / 2, y - r - LABEL - 4),
+            box(x + r + 5, y - LABEL / 2),
+            box(x - r - 5 - width, y - LABEL / 2),
+          ].filter(inside);
+        },
+        shapes,
+        INSISTENT,
+        captions(measure, scale).map(({ box }) => box),
+      ),
+    };
+    return seen.labels;
+  }
+
+  /**
+   * How many are folded, at the foot of each circle that is wide enough for it: words and their box.
+   * @type {NetworkModel['captions']}
+   */
+  function captions(measure, scale) {
+    return seen.folded.flatMap((group) => {
+      const words = foldWords(group);
+      const [half, radius] = [measure(words) / 2 + 2, group.radius * scale];
+      if (half > 0.85 * radius) return [];
+      const bottom = group.y * scale + Math.sqrt(radius ** 2 - half ** 2) - 3;
+      return [{ words, box: [group.x * scale - half, bottom - LABEL - 3, group.x * scale + half, bottom] }];
+    });
+  }
+
+  /** Write the names; the pen's units are those of the plan. @type {NetworkModel['drawLabels']} */
+  function drawLabels(pen, scale, colors) {
+    pen.font = `500 ${LABEL / scale}px ${FONTS}`;
+    pen.textAlign = 'left';
+    pen.textBaseline = 'top';
+    pen.lineJoin = 'round';
+    const { places, boxes } = labels((text) => pen.measureText(text).width * scale, scale);
+    pen.lineWidth = 3.5 / scale;
+    pen.strokeStyle = colors.paper;
+    pen.fillStyle = colors.ink;
+    places.forEach((place, index) => {
+      pen.globalAlpha = faded(place) ? 0.25 : 1;
+      const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
+      const { text } = allusion.nameOf(place);
+      pen.strokeText(text, x, y);
+      pen.fillText(text, x, y);
+    });
+    pen.globalAlpha = 1;
+  }
+
+  /** @param {number} place */
+  const faded = (place) => seen.near !== null && !seen.near.has(place);
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      networkModel: {
+        seen,
+        update,
+        shownEdges,
+        openGroup,
+        foldWords,
+        foldedAt,
+        radiusAt,
+        labels,
+        captions,
+        drawLabels,
+        faded,
+        groups,
+        home,
+        RIM,
+      },
+    }),
+  );
+});

@@ -1,0 +1,217 @@
+/**
+ * The network view. Its layout is done already (plan.py); up to some size vis-network draws
+ * it, beyond that the page itself. Names are written here in both, at one size whatever the
+ * zoom, the better connected first and none over another: vis-network itself can only scale
+ * or hide them.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, byId, networkModel } = allusion;
+  const { seen } = networkModel;
+  const frame = byId('canvas');
+  const note = byId('folded');
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
+  /** @type {Renderer | undefined} */
+  let drawer;
+  /** @type {Colors} */
+  let palette;
+  let signature = '';
+  let loading = false;
+
+  /** The colours of the theme that is on. */
+  function mix() {
+    const style = getComputedStyle(document.documentElement);
+    palette = /** @type {Colors} */ (
+      Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]))
+    );
+  }
+
+  /** @param {string} words @param {Point} at */
+  const say = (words, at) =>
+    allusion.showTooltip(words, at.x + frame.getBoundingClientRect().x, at.y + frame.getBoundingClientRect().y);
+
+  /** @type {RendererEvents} */
+  const heard = {
+    click: (node, edge, group) => {
+      if (node !== undefined) allusion.navigate({ shown: node });
+      else if (edge !== undefined) allusion.navigate({ shown: data.edges[edge].to, edge });
+      else if (group) networkModel.openGroup(group.best);
+      else allusion.navigate({ shown: allusion.state().focus, edge: -1 });
+    },
+    double: (node) => allusion.navigate({ focus: node, view: 'focus' }),
+    node: (node, at) => say([allusion.ariaName(node), allusion.secondNameOf(node)[0]].filter(Boolean).join(' · '), at),
+    edge: (edge, at) => say(allusion.edgeText(edge), at),
+    group: (group, at) =>
+      say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
+    away: () => allusion.showTooltip(''),
+  };
+
+  function start() {
+    drawer = data.plan.painted
+      ? allusion.canvasRenderer(frame, seen, heard, () => palette)
+      : allusion.visNetworkRenderer(frame, seen, heard, () => palette);
+    // Drawn near the right size at once; the first drawing at full size would be thrown away.
+    drawer.move(whole(), false);
+    drawer.redraw();
+    // One frame after the first drawing: sooner, vis-network cuts the outer nodes off, and the
+    // legend, which is written after the picture, may have taken a line more.
+    drawer.once(() => {
+      drawer?.move(whole(), false);
+      frame.dataset.ready = 'true';
+    });
+  }
+
+  /** vis-network is unpacked when somebody wants it; the page's policy knows its hash. */
+  async function load() {
+    if (loading) return;
+    loading = true;
+    const script = document.createElement('script');
+    script.textContent = await allusion.unpack('packed-vis');
+    document.head.append(script);
+    draw(allusion.state());
+  }
+
+  /** Show what the address says. @param {State} state */
+  function draw(state) {
+    if (state.view !== 'network' || state.list) return;
+    if (!data.plan.painted && !window.vis) {
+      load();
+      return;
+    }
+    mix();
+    const now = JSON.stringify([allusion.filterKey(), state.shown, state.focus, state.edge, [...state.open], palette]);
+    let moved = false;
+    if (now !== signature) {
+      signature = now;
+      moved = networkModel.update(state);
+      drawer?.restyle();
+      tell();
+    }
+    if (!drawer) start();
+    else if (moved) drawer.move(whole(), motion());
+    else bring(state.shown);
+    drawer?.redraw();
+  }
+
+  /** What is folded, and that it can be opened. */
+  function tell() {
+    const left = seen.folded.reduce((sum, group) => sum + group.left, 0);
+    const { of = 0 } = data;
+    const more = of > data.entities.length;
+    note.hidden = !left && !more;
+    note.replaceChildren(
+      ...[
+        more &&
+          `The graph has ${of.toLocaleString('en')} entities; this page holds the ` +
+            `${data.entities.length.toLocaleString('en')} nearest to ${allusion.nameOf(data.focus).text}. `,
+        left > 0 &&
+          `Drawn are ${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')}, the best ` +
+            `connected of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a ` +
+            'circle opens it, and so does a search for what is in it; the list has them all.',
+      ].filter(Boolean),
+    );
+  }
+
+  /** The middle and the scale at which all that is drawn is in sight. */
+  function whole() {
+    const discs = seen.folded.map((group) => [group.x, group.y, group.radius]);
+    const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
+    const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y, reach] of [...discs, ...spots]) {
+      bounds[0] = Math.min(bounds[0], x - reach);
+      bounds[1] = Math.max(bounds[1], x + reach);
+      bounds[2] = Math.min(bounds[2], y - reach);
+      bounds[3] = Math.max(bounds[3], y + reach);
+    }
+    const [left, right, top, bottom] = bounds;
+    // The margin is for the names of the outer ones.
+    const scale = Math.min(
+      1,
+      (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
+      (frame.clientHeight - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
+    );
+    return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
+  }
+
+  const motion = () => (allusion.reducedMotion.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
+
+  /** Where an entity stands in the frame, in pixels. @type {Allusion['networkPoint']} */
+  const pointOf = (place) => (drawer ? drawer.toPage({ x: seen.x[place], y: seen.y[place] }) : { x: 0, y: 0 });
+
+  /** Bring an entity into sight, if it is not. @param {number} place */
+  function bring(place) {
+    const { x, y } = pointOf(place);
+    const inside = x > 40 && y > 40 && x < frame.clientWidth - 40 && y < frame.clientHeight - 40;
+    if (!inside) drawer?.move({ x: seen.x[place], y: seen.y[place] }, motion());
+  }
+
+  /** @param {number} factor */
+  function zoomNetwork(factor) {
+    if (!drawer) return;
+    drawer.move(factor ? { ...drawer.middle(), scale: drawer.scale() * factor } : whole(), motion());
+  }
+
+  /** What is in sight, as a drawing: for the files that can be saved. */
+  function picture() {
+    if (!drawer) return null;
+    const scale = drawer.scale();
+    const at = new Map([...seen.visible].map((place) => [place, pointOf(place)]));
+    const { places, boxes } = seen.labels;
+    const labels = new Map(
+      places.map((place, index) => [
+        place,
+        [boxes[index][0] + 2 - seen.x[place] * scale, boxes[index][1] + 12 - seen.y[place] * scale],
+      ]),
+    );
+    return allusion.drawNetworkSvg(at, seen.lines, labels, scale, frame);
+  }
+
+  frame.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+    const step = Object.hasOwn(allusion.arrowSteps, event.key) && allusion.arrowSteps[event.key];
+    const { shown } = allusion.state();
+    if (!drawer) return;
+    if (step) {
+      /** @param {number} place */
+      const where = (place) => [seen.x[place], seen.y[place]];
+      const next = allusion.nearestInDirection(
+        where(shown),
+        seen.order.filter((place) => place !== shown),
+        step,
+        where,
+      );
+      if (next !== null) allusion.navigate({ shown: next }, { replace: true });
+    } else if (event.key === 'Enter' && event.shiftKey) allusion.navigate({ focus: shown, view: 'focus' });
+    else if (event.key === 'Enter') allusion.openPanel(shown, event);
+    else if (event.key === 'o' && networkModel.foldedAt(shown)) networkModel.openGroup(shown);
+    else if (event.key === '+' || event.key === '-') zoomNetwork(event.key === '+' ? 1.3 : 1 / 1.3);
+    else return;
+    event.preventDefault();
+  });
+  dark.addEventListener('change', () => draw(allusion.state()));
+
+  /** The communities that are folded, as buttons: the list's way to open them. @param {State} state */
+  function folds(state) {
+    if (!networkModel.groups.length) return [];
+    networkModel.update(state);
+    return seen.folded.map((group) => ({
+      words: [allusion.nameElement(group.best), `: ${networkModel.foldWords(group)}`],
+      act: () => networkModel.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
+    }));
+  }
+
+  allusion.views.network = {
+    draw,
+    picture,
+    edges: networkModel.shownEdges,
+    zoom: zoomNetwork,
+    folds,
+    groups: (state) => [
+      { caption: 'Every connection shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) },
+    ],
+  };
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({ networkLabels: () => seen.labels, networkPoint: pointOf }),
+  );
+});

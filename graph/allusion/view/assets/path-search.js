@@ -1,0 +1,106 @@
+/**
+ * What joins two entities: the twin of chains.py, which says why a chain is short before it is
+ * good and passes through a place by a connection alone. A browser test compares the two.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data } = allusion;
+  const HUBS = ['place', 'organisation', 'language', 'award'];
+  const [MOST, HOP, FACT] = [500, 1_000_000, 10_000];
+  /** @param {Edge} edge */
+  const connects = (edge) => data.families[edge.family].connection;
+  /** @param {string} one @param {string} other */
+  const order = (one, other) => (one < other ? -1 : Number(one > other));
+
+  /** A connection before any other fact, then what more sources say. @param {number} one @param {number} other */
+  function worth(one, other) {
+    const [a, b] = [data.edges[one], data.edges[other]];
+    return Number(connects(b)) - Number(connects(a)) || b.sources - a.sources || order(a.id, b.id);
+  }
+
+  /**
+   * By entity, who is joined to it and by which edges, the best first.
+   * @param {number[]} ends @param {(edge: number) => boolean} allowed @param {boolean} hubs
+   */
+  function joints(ends, allowed, hubs) {
+    /** @param {number} end */
+    const hub = (end) => !ends.includes(end) && HUBS.includes(data.entities[end].kind);
+    /** @type {Map<number, number[]>[]} */
+    const at = data.entities.map(() => new Map());
+    data.edges.forEach((edge, place) => {
+      if (edge.from === edge.to || edge.certainty === 'doubtful' || !allowed(place)) return;
+      if (!connects(edge) && !hubs && (hub(edge.from) || hub(edge.to))) return;
+      const edges = at[edge.from].get(edge.to) || [];
+      edges.push(place);
+      at[edge.from].set(edge.to, edges);
+      at[edge.to].set(edge.from, edges);
+    });
+    at.forEach((others) => others.forEach((edges) => edges.sort(worth)));
+    return at;
+  }
+
+  /**
+   * The distance of every reachable entity from `start` (breadth-first search).
+   * @param {number} start @param {Map<number, number[]>[]} at @returns {Map<number, number>}
+   */
+  function distances(start, at) {
+    const far = new Map([[start, 0]]);
+    for (const place of far.keys()) {
+      for (const other of at[place].keys()) if (!far.has(other)) far.set(other, (far.get(place) || 0) + 1);
+    }
+    return far;
+  }
+
+  /** @typedef {{ cost: number, path: number[] }} Route */
+
+  /**
+   * The shortest chains, the best first, as lists of hops; how many more than can be looked
+   * at there are is not known. `reach` is how many each end leads to.
+   * @type {Allusion['findPaths']}
+   */
+  function findPaths(start, end, allowed, hubs) {
+    const at = joints([start, end], allowed, hubs);
+    const far = distances(end, at);
+    const reach = [distances(start, at).size - 1, far.size - 1];
+    if (!far.has(start)) return { chains: [], more: false, reach };
+    /** @param {number} one @param {number} other */
+    const cost = (one, other) => {
+      const [first = 0] = at[one].get(other) || [];
+      const best = data.edges[first];
+      const bits = 32 - Math.clz32(at[one].size * at[other].size);
+      return HOP + (connects(best) ? 0 : FACT) + 100 * bits - Math.min(best.sources, 9);
+    };
+    /** The best routes from an entity to the end. @type {Map<number, Route[]>} */
+    const known = new Map([[end, [{ cost: 0, path: [end] }]]]);
+    /** @param {Route} one @param {Route} other */
+    const better = (one, other) => {
+      if (one.cost !== other.cost) return one.cost - other.cost;
+      const differs = one.path.findIndex((place, index) => place !== other.path[index]);
+      return differs < 0 ? 0 : order(data.entities[one.path[differs]].id, data.entities[other.path[differs]].id);
+    };
+    /** @param {number} place @returns {Route[]} */
+    function from(place) {
+      let routes = known.get(place);
+      if (!routes) {
+        const next = [...at[place].keys()].filter((other) => far.get(other) === (far.get(place) || 0) - 1);
+        const all = next.flatMap((other) =>
+          from(other).map((way) => ({ cost: way.cost + cost(place, other), path: [place, ...way.path] })),
+        );
+        routes = all.sort(better).slice(0, MOST + 1);
+        known.set(place, routes);
+      }
+      return routes;
+    }
+    const found = start === end ? [] : from(start);
+    /** @param {Route} route @returns {Hop[]} */
+    const hops = ({ path }) =>
+      path.slice(1).map((to, index) => ({
+        from: path[index],
+        to,
+        edges: at[path[index]].get(to) || [],
+      }));
+    return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ findPaths }));
+});

@@ -1,0 +1,335 @@
+/** The chain: how one thing leads to another, every hop a sentence with its evidence; or why none does. */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el, svg, byId, countOf } = allusion;
+  const MOST = 5;
+  const OTHERS = ['credit', 'story', 'part'];
+  const body = byId('chain-body');
+  const fields = ['chain-from', 'chain-to'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
+
+  function allowed() {
+    const families = allusion.familiesInView();
+    return (/** @type {number} */ place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+  }
+
+  let remembered = '';
+  /** @type {PathSearch} */ let answer = { chains: [], more: false, reach: [0, 0] };
+
+  /** The chains of a state; the drawing, the list and the legend all ask for them. @param {State} state */
+  function found(state) {
+    const key = JSON.stringify([state.focus, state.to, state.hubs, allusion.filterKey()]);
+    if (key !== remembered) answer = allusion.findPaths(state.focus, state.to, allowed(), state.hubs);
+    remembered = key;
+    return answer;
+  }
+
+  /** @param {State} state */
+  const chainsOf = (state) => (state.to < 0 || state.to === state.focus ? [] : found(state).chains);
+  const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
+
+  /** @param {State} state */
+  function draw(state) {
+    fields[0].value = allusion.nameOf(state.focus).text;
+    fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+    byId('chain-credits').checked = plain();
+    byId('chain-hubs').checked = state.hubs;
+    byId('chain-hubs').disabled = !plain();
+    if (state.list) return;
+    if (state.to < 0) {
+      body.replaceChildren(
+        el(
+          'p',
+          { class: 'empty' },
+          'Choose where the chain ends. It goes along every statement, whichever way it points: references, ' +
+            'influences, comparisons and derivations before credits, stories and parts.',
+        ),
+      );
+      return;
+    }
+    body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
+    for (const root of body.querySelectorAll('svg.picture')) {
+      allusion.enableArrowKeys(root);
+      allusion.markSelection(root, state);
+    }
+  }
+
+  const room = () => body.clientWidth - (allusion.narrow.matches ? 32 : 40);
+  let mode = false;
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (state.view !== 'chain' || state.list || !chainsOf(state).length) return;
+    if (Boolean(allusion.verticalWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
+  }).observe(body);
+
+  /** @param {PathSearch} all */
+  function told(all) {
+    const shown = all.chains.slice(0, MOST);
+    const hops = shown[0].length;
+    const total = all.chains.length;
+    const across = picture(shown);
+    const width = allusion.verticalWidth(across, room());
+    mode = Boolean(width);
+    return [
+      el(
+        'p',
+        { class: 'lead' },
+        `${countOf(hops, 'hop', 'hops')}. `,
+        total > 1
+          ? [
+              `${all.more ? 'More than ' : ''}${countOf(total, 'chain', 'chains')} of this length`,
+              `${total > MOST ? `, the ${MOST} best are shown` : ''}.`,
+            ].join('')
+          : 'There is one chain of this length.',
+      ),
+      !width && el('div', { class: 'scroll' }, across),
+      ...shown.map((chain, index) =>
+        el(
+          'section',
+          { class: 'chain-told' },
+          shown.length > 1 &&
+            el(
+              'h2',
+              {},
+              'By way of ',
+              allusion.separated(
+                chain.slice(0, -1).map((hop) => allusion.nameElement(hop.to)),
+                ', ',
+              ),
+            ),
+          width > 0 &&
+            allusion.drawVerticalPath(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
+          el(
+            'ol',
+            { class: 'hops' },
+            chain.map((hop) => allusion.connectionItem(hop.edges[0], hop.from, index === 0)),
+          ),
+        ),
+      ),
+    ].filter(Boolean);
+  }
+
+  /**
+   * Less strict rules, in the order in which they are tried.
+   * @param {State} state
+   */
+  function looser(state) {
+    const every = new Set(Object.keys(data.families));
+    /** @type {Partial<State>} */
+    const free = { families: every, usualFamilies: true, of: new Set(), hidden: new Set(), only: new Set() };
+    const families = allusion.familiesInView();
+    /** @param {Set<string>} asked @returns {(place: number) => boolean} */
+    const within = (asked) => (place) => asked.has(data.edges[place].family) && allusion.passesFilters(place);
+    return [
+      {
+        applies: !plain(),
+        allow: within(new Set([...families, ...OTHERS])),
+        hubs: state.hubs,
+        change: { families: new Set([...families, ...OTHERS]), usualFamilies: false },
+        words: 'With credits, stories and parts',
+      },
+      {
+        applies: plain() && !state.hubs,
+        allow: within(families),
+        hubs: true,
+        change: { hubs: true },
+        words: 'Through a place, an organisation, a language or an award',
+      },
+      { applies: true, allow: () => true, hubs: false, change: free, words: 'With statements of all kinds' },
+      {
+        applies: true,
+        allow: () => true,
+        hubs: true,
+        change: { ...free, hubs: true },
+        words: 'By anything, through anything',
+      },
+    ].filter(({ applies }) => applies);
+  }
+
+  /** Why there is none, and what would make one. @param {State} state */
+  function none(state) {
+    if (state.to === state.focus) return [el('p', { class: 'lead' }, 'Both ends are the same.')];
+    const [near, far] = found(state).reach;
+    /** @param {number} place */
+    const name = (place) => el('strong', {}, allusion.nameElement(place));
+    const tried = looser(state).map(({ allow, hubs, change, words }) => ({
+      change,
+      words,
+      chains: allusion.findPaths(state.focus, state.to, allow, hubs).chains,
+    }));
+    const helps = tried.find((one) => one.chains.length);
+    return [
+      el(
+        'p',
+        { class: 'lead' },
+        'None. ',
+        'No chain of the statements that are shown joins ',
+        name(state.focus),
+        ' and ',
+        name(state.to),
+        '.',
+      ),
+      el(
+        'p',
+        {},
+        `From the first ${countOf(near, 'entity', 'entities')} can be reached, ` +
+          `from the second ${far.toLocaleString('en')}, and none is among both.`,
+      ),
+      helps
+        ? el(
+            'p',
+            {},
+            `${helps.words} there is one of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
+            el('button', { type: 'button', class: 'main', click: () => allusion.navigate(helps.change) }, 'Show it'),
+          )
+        : el('p', {}, 'Nothing in this graph joins them, however far.'),
+    ];
+  }
+
+  /** The chains as a drawing: each a row, the words of every hop between its boxes. @param {Hop[][]} shown */
+  function picture(shown) {
+    const [PAD, RUN, GAP] = [12, 34, 22];
+    const rows = shown.map((chain) => [chain[0].from, ...chain.map((hop) => hop.to)]);
+    const columns = rows[0].map((_, column) => Math.max(...rows.map((row) => allusion.boxOf(row[column])[0])));
+    const runs = columns
+      .slice(1)
+      .map((_, hop) => RUN + Math.max(...shown.map((chain) => allusion.labelOf(chain[hop].edges[0])[0])));
+    const xs = columns.map(
+      (_, column) =>
+        PAD +
+        columns.slice(0, column).reduce((sum, one) => sum + one, 0) +
+        runs.slice(0, column).reduce((sum, one) => sum + one, 0),
+    );
+    const heights = rows.map((row) => Math.max(56, ...row.map((place) => allusion.boxOf(place)[1])));
+    const ys = heights.map((_, row) => PAD + heights.slice(0, row).reduce((sum, one) => sum + one + GAP, 0));
+    const width = xs[xs.length - 1] + columns[columns.length - 1] + PAD;
+    const height = ys[ys.length - 1] + heights[heights.length - 1] + PAD;
+    return svg(
+      'svg',
+      {
+        class: 'picture chain',
+        viewBox: `0 0 ${width} ${height}`,
+        width,
+        height,
+        role: 'group',
+        'aria-label': 'The chains as a drawing; the same in words below',
+        lang: 'en',
+      },
+      svg('rect', { class: 'paper', width, height }),
+      shown.map((chain, row) => {
+        const middle = ys[row] + heights[row] / 2;
+        return [
+          chain.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
+          rows[row].map((place, column) =>
+            allusion.entityBox(
+              place,
+              xs[column],
+              middle - allusion.boxOf(place)[1] / 2,
+              columns[column],
+              allusion.boxOf(place)[1],
+              allusion.boxAriaLabel(place),
+            ),
+          ),
+        ];
+      }),
+    );
+  }
+
+  /** @param {Hop} hop @param {number} from @param {number} to @param {number} y */
+  function line(hop, from, to, y) {
+    const edge = data.edges[hop.edges[0]];
+    const forwards = edge.from === hop.from;
+    const arrow = allusion.isSymmetric([hop.edges[0]]) ? 0 : 8;
+    const [, lines] = allusion.labelOf(hop.edges[0]);
+    return svg(
+      'g',
+      {
+        class: `strand ${edge.family}`,
+        'data-edges': hop.edges.join(' '),
+        click: () => allusion.navigate({ shown: hop.to, edge: hop.edges[0] }),
+      },
+      svg('path', {
+        class: 'wire',
+        d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`,
+        'stroke-width': allusion.lineWidth(edge.sources),
+        'stroke-dasharray': data.families[edge.family].dash.join(' '),
+      }),
+      arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
+      edge.disputed && svg('circle', { class: 'open', cx: (from + to) / 2, cy: y, r: 4.5 }),
+      lines.map((words, index) =>
+        svg(
+          'text',
+          { class: 'words', x: (from + to) / 2, y: y - 7 - 15 * (lines.length - 1 - index), 'text-anchor': 'middle' },
+          words,
+        ),
+      ),
+      hop.edges.length > 1 &&
+        svg(
+          'text',
+          { class: 'sub', x: (from + to) / 2, y: y + 16, 'text-anchor': 'middle' },
+          `and ${hop.edges.length - 1} more`,
+        ),
+    );
+  }
+
+  /** @param {number} place */
+  const name = (place) => (place >= 0 ? allusion.nameOf(place).text : '');
+  allusion.combobox(
+    fields[0],
+    byId('chain-from-found'),
+    (place) => allusion.navigate({ focus: place }),
+    () => name(allusion.state().focus),
+  );
+  allusion.combobox(
+    fields[1],
+    byId('chain-to-found'),
+    (place) => allusion.navigate({ to: place }),
+    () => name(allusion.state().to),
+  );
+  byId('chain-swap').addEventListener('click', () => {
+    const { focus, to } = allusion.state();
+    if (to >= 0) allusion.navigate({ focus: to, to: focus });
+  });
+  byId('chain-credits').addEventListener('change', (/** @type {EventOn<Event>} */ event) => {
+    const families = new Set([...allusion.familiesInView(), ...OTHERS]);
+    if (!event.target.checked) for (const one of OTHERS) families.delete(one);
+    const all = families.size === Object.keys(data.families).length;
+    allusion.navigate({
+      families: new Set(Object.keys(data.families).filter((name) => families.has(name))),
+      usualFamilies: all,
+    });
+  });
+  byId('chain-hubs').addEventListener('change', (/** @type {EventOn<Event>} */ event) =>
+    allusion.navigate({ hubs: event.target.checked }),
+  );
+
+  /** @param {State} state */
+  const shownEdges = (state) => [
+    ...new Set(
+      chainsOf(state)
+        .slice(0, MOST)
+        .flatMap((chain) => chain.map((hop) => hop.edges[0])),
+    ),
+  ];
+  allusion.views.chain = {
+    draw,
+    edges: shownEdges,
+    // What is saved and printed is the wide drawing, whatever the screen.
+    picture: () => {
+      const chains = chainsOf(allusion.state());
+      return chains.length ? picture(chains.slice(0, MOST)) : null;
+    },
+    groups: (state) =>
+      chainsOf(state)
+        .slice(0, MOST)
+        .map((chain, index, all) => ({
+          caption:
+            all.length > 1
+              ? `Chain ${index + 1}, by way of ${chain
+                  .slice(0, -1)
+                  .map((hop) => name(hop.to))
+                  .join(', ')}`
+              : 'The chain',
+          rows: chain.map((hop) => [hop.edges[0], -1]),
+        })),
+  };
+});

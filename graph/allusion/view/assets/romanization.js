@@ -1,0 +1,166 @@
+/**
+ * Names as search compares them: folded, and read by the systems of three schools of romanising.
+ * The twin of naming.fold and of romanising.py, whose rules come with the data; a browser test
+ * compares what search finds with them.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { folding, romanising } = allusion.data.searching;
+  const [MARKS, GAPS, APOSTROPHE] = [folding.marks, folding.gaps, romanising.apostrophe].map(
+    (pattern) => new RegExp(pattern, 'g'),
+  );
+  const LETTERS = new RegExp(`^(?:${romanising.letters})$`);
+  const STROKES = new RegExp(`[${Object.keys(folding.strokes).join('')}]`, 'g');
+  const { pinyin, wade, jyutping: jyutpingPattern, hongKong: hongKongPattern, mora } = romanising;
+  const [PINYIN, WADE, JYUTPING, HONG_KONG, MORA] = [pinyin, wade, jyutpingPattern, hongKongPattern, mora].map(
+    (pattern) => new RegExp(pattern, 'g'),
+  );
+  const VOWELS_OF_HONG_KONG = new RegExp(Object.keys(romanising.hongKongVowels).join('|'), 'g');
+  const JAPANESE = romanising.japanese.map(([pattern, put]) => ({ pattern: new RegExp(pattern, 'g'), put }));
+
+  /**
+   * One form for what people may type: case, width, accents and punctuation do not matter.
+   * @type {Allusion['fold']}
+   */
+  function fold(text) {
+    const plain = text
+      .normalize('NFKD')
+      .toLowerCase()
+      .replaceAll('ß', 'ss')
+      .replaceAll('ς', 'σ')
+      .replace(MARKS, '')
+      .replace(STROKES, (letter) => folding.strokes[letter]);
+    return plain.normalize('NFKC').replace(GAPS, ' ').trim();
+  }
+
+  /** @param {Record<string, string>} table @param {string} key */
+  const other = (table, key) => (Object.hasOwn(table, key) ? table[key] : key);
+  /** @param {string} initial @param {string} final */
+  const plain = (initial, final) => (initial === 'y' && final === 'i' ? 'i' : initial + final);
+  /** @param {string} initial @param {string} final */
+  const cantonese = (initial, final) => (initial === 'y' && final.startsWith('i') ? final : initial + final);
+
+  /**
+   * The syllables of a word as matches of a pattern; none if a letter is left over.
+   * @param {RegExp} pattern @param {string} word
+   */
+  function split(pattern, word) {
+    if (!LETTERS.test(word)) return [];
+    const found = [...word.matchAll(pattern)];
+    return found.map(([all]) => all).join('') === word ? found : [];
+  }
+
+  /** @param {string} initial @param {string} last */
+  function wadeOf(initial, last) {
+    let final = last.replaceAll('v', 'u');
+    if (final === 'uo' && !['g', 'k', 'h', 'sh'].includes(initial)) final = 'o';
+    else if (Object.hasOwn(romanising.toWadeFinal, `${initial} ${final}`))
+      final = romanising.toWadeFinal[`${initial} ${final}`];
+    return plain(other(romanising.toWade, initial), other(romanising.wadeFinals, final));
+  }
+
+  /** @param {string[]} match */
+  function jyutping([, initial, last]) {
+    let final = last.replaceAll('aa', 'a').replaceAll('eo', 'u').replaceAll('yu', 'u');
+    final = other(romanising.jyutpingFinals, final);
+    return cantonese(initial === 'j' ? 'y' : other(romanising.cantoneseInitials, initial), final.replace(/^oe/, 'eu'));
+  }
+
+  /** @param {string[]} match */
+  function hongKong([, initial, last]) {
+    const final = last.replace(VOWELS_OF_HONG_KONG, (vowel) => romanising.hongKongVowels[vowel]);
+    return cantonese(
+      initial === 'j' ? 'ch' : other(romanising.cantoneseInitials, initial),
+      ['sz', 'tsz', 'tz'].includes(initial) && final === 'e' ? 'i' : final,
+    );
+  }
+
+  /** @type {Record<string, Record<string, (word: string) => string[]>>} */
+  const SYSTEMS = {
+    mandarin: {
+      pinyin: (word) => split(PINYIN, word).map(([, initial, final]) => wadeOf(initial, final)),
+      wadegile: (word) =>
+        split(WADE, word).map(([, initial, final]) =>
+          plain(other(romanising.wadeInitials, initial), final.replace(/h$/, '')),
+        ),
+    },
+    cantonese: {
+      jyutping: (word) => split(JYUTPING, word).map(jyutping),
+      hongkong: (word) => split(HONG_KONG, word).map(hongKong),
+    },
+    japanese: {
+      hepburn: (word) =>
+        split(
+          MORA,
+          JAPANESE.reduce((text, { pattern, put }) => text.replace(pattern, put), word),
+        ).map(([all]) => all),
+    },
+  };
+
+  // Names are of few words: each is cut once by each system.
+  for (const systems of Object.values(SYSTEMS)) {
+    for (const [system, syllables] of Object.entries(systems)) {
+      /** @type {Map<string, string[]>} */
+      const known = new Map();
+      systems[system] = (word) => {
+        const found = known.get(word) || syllables(word);
+        known.set(word, found);
+        return found;
+      };
+    }
+  }
+
+  /**
+   * The ways in which systems of each school can read a name: words of syllables in the common form.
+   * @type {Allusion['romanizations']}
+   */
+  function romanizations(name, language) {
+    const words = fold(name.replace(APOSTROPHE, '')).split(' ').filter(Boolean);
+    const tag = language.toLowerCase();
+    return Object.entries(SYSTEMS).flatMap(([school, systems]) =>
+      Object.entries(systems)
+        .filter(([system]) => !tag.includes('-latn-') || tag.endsWith(system))
+        .map(([, syllables]) => words.map(syllables))
+        .filter((read) => read.some((word) => word.length))
+        .map(
+          (read) =>
+            /** @type {[string, string[][]]} */ ([school, read.map((word, at) => (word.length ? word : [words[at]]))]),
+        ),
+    );
+  }
+
+  /**
+   * A reading as text, with the places where its words begin and the last one ends.
+   * @type {Allusion['indexReading']}
+   */
+  function indexReading(reading) {
+    const starts = new Set([0]);
+    let at = 0;
+    for (const word of reading) {
+      at += word.join(' ').length + 1;
+      starts.add(at);
+    }
+    return { text: ` ${reading.flat().join(' ')} `, starts };
+  }
+
+  /**
+   * Whether a name has what is wanted in it, in a row however it is divided, or word by word.
+   * @type {Allusion['readingMatches']}
+   */
+  function readingMatches(wanted, { text, starts }) {
+    /** @param {string[]} syllables */
+    const holds = (syllables) => {
+      const piece = ` ${syllables.join(' ')} `;
+      for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+        if (starts.has(at) && starts.has(at + piece.length - 1)) return true;
+      }
+      return false;
+    };
+    return holds(wanted.flat()) || wanted.every(holds);
+  }
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({ fold, romanizations, indexReading, readingMatches }),
+  );
+});

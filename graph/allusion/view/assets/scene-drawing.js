@@ -1,0 +1,315 @@
+/**
+ * A scene as a drawing, read from left to right: who speaks, the line, whose words it
+ * tells, what it points at, and what else of this work that leads to.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, svg } = allusion;
+  const [PAD, RUN, ROW, LINE_LIMIT, FAR_MOST] = [14, 24, 18, 196, 4];
+
+  /**
+   * @param {number} scene @param {number[]} said utterances in it
+   * @param {number[]} silent edges that nobody utters @param {Set<number>} visible
+   * @param {number} [narrow] the width of a screen on which the drawing stands upright
+   */
+  function drawScene(scene, said, silent, visible, narrow) {
+    const { work } = data.scenes[scene];
+    const limit = narrow ? narrow - 52 : LINE_LIMIT;
+    const groups = said.flatMap((place) => told(place, visible, limit));
+    const still = silent.filter((edge) => visible.has(edge));
+    if (still.length)
+      groups.push({
+        speaker: -1,
+        balloon: wrapLine([data.scenes[scene].label || '', ''], [], limit),
+        how: '',
+        teller: -1,
+        edges: still,
+      });
+    const pointing = groups.filter((group) => group.edges.length);
+    if (!pointing.length) return null;
+    const taken = new Set(pointing.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
+    const far = new Map([...taken].map((target) => [target, relatedInWork(work, target, taken)]));
+    return narrow ? allusion.drawVerticalScene(pointing, far, narrow) : render(pointing, taken, far);
+  }
+
+  /**
+   * An utterance as one group, or one for each that it reports. @returns {SpeechGroup[]}
+   * @param {number} place
+   * @param {Set<number>} visible
+   * @param {number} limit
+   */
+  function told(place, visible, limit) {
+    const one = data.utterances[place];
+    /** @param {number[] | undefined} edges */
+    const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
+    const speaker = typeof one.speaker === 'number' ? one.speaker : -1;
+    const balloon = one.line
+      ? wrapLine([one.line[0], one.line[1]], one.line[2], limit)
+      : wrapLine([one.summary || one.label || '', 'en'], [], limit);
+    const how = [one.channel, one.language].filter(Boolean).join(', ');
+    const groups = [{ speaker, balloon, how, teller: -1, edges: only(one.edges) }];
+    for (const inner of one.reports || []) {
+      const reported = data.utterances[inner];
+      groups.push({
+        speaker,
+        balloon,
+        how,
+        teller: typeof reported.speaker === 'number' ? reported.speaker : -1,
+        edges: only(reported.edges),
+      });
+    }
+    return groups;
+  }
+
+  /**
+   * A line in its language in large type, with its translations below.
+   * @param {[string, string]} line @param {LanguageText[]} translations @param {number} limit @returns {Balloon}
+   */
+  function wrapLine([text, lang], translations, limit) {
+    /** @type {BalloonRow[]} */
+    const rows = allusion.wrapText(text, 16, limit, 3).map((words) => ['spoken', words, lang]);
+    for (const [other, tag] of translations.slice(0, 2))
+      allusion.wrapText(other, 12, limit, 2).forEach((words) => rows.push(['sub', words, tag]));
+    const widest = Math.max(...rows.map(([role, words]) => allusion.textWidth(words, role === 'spoken' ? 16 : 12)));
+    return { rows, width: widest + 32, height: rows.length * ROW + 8 + 20 };
+  }
+
+  /**
+   * What else of this work is near to a target, not by way of the work: the couple, the serials.
+   * @type {Allusion['relatedInWork']}
+   */
+  function relatedInWork(work, target, taken) {
+    const pointed = new Set(
+      allusion.outgoing[work]
+        .filter((place) => data.families[data.edges[place].family].connection)
+        .map((place) => data.edges[place].to),
+    );
+    /** @param {number} place */
+    const near = (place) =>
+      [...allusion.outgoing[place], ...allusion.incoming[place]]
+        .map((edge) => [edge, data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from])
+        .filter(([, other]) => other !== work && other !== place);
+    const found = new Map();
+    for (const [edge, other] of near(target))
+      if (pointed.has(other) && !found.has(other)) found.set(other, { edge, via: -1 });
+    for (const [, between] of near(target)) {
+      for (const [edge, other] of near(between)) {
+        const kind = data.entities[other].kind;
+        if (['series', 'group'].includes(kind) && pointed.has(other) && other !== target && !found.has(other))
+          found.set(other, { edge, via: between });
+      }
+    }
+    return [...found]
+      .filter(([other]) => !taken.has(other))
+      .slice(0, FAR_MOST)
+      .map(([entity, how]) => ({ entity, ...how }));
+  }
+
+  /** How one thing leads to the next, in a few words. @type {Allusion['relatedText']} */
+  function relatedText({ edge, via }) {
+    if (via >= 0) return `by way of ${allusion.nameOf(via).text}`;
+    return data.edges[edge].phrase || data.edges[edge].kindLabel || '';
+  }
+
+  /** @param {SpeechGroup[]} groups @param {Set<number>} taken @param {Map<number, Related[]>} far */
+  function render(groups, taken, far) {
+    /** @param {number} place */
+    const size = (place) => allusion.boxOf(place);
+    /** @param {number[]} sizes */
+    const widest = (sizes) => Math.max(0, ...sizes);
+    const speakers = widest(groups.map((group) => (group.speaker >= 0 ? size(group.speaker)[0] : 0)));
+    const balloons = widest(groups.map((group) => group.balloon.width));
+    const tellers = widest(groups.map((group) => (group.teller >= 0 ? size(group.teller)[0] + RUN : 0)));
+    const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.plainLabelOf(edge)[0]))) + 32;
+    const targets = widest([...taken].map((place) => size(place)[0]));
+    const farthest = widest(
+      [...far.values()]
+        .flat()
+        .map((one) => Math.max(size(one.entity)[0], allusion.textWidth(relatedText(one), 11) + 12)),
+    );
+    const balloonX = PAD + (speakers ? speakers + RUN : 0);
+    const tellerX = balloonX + balloons + RUN;
+    const wordsX = tellerX + tellers - (tellers ? 0 : RUN);
+    const targetX = wordsX + words;
+    /** @type {Columns} */
+    const x = {
+      speaker: PAD,
+      balloon: balloonX,
+      teller: tellerX,
+      words: wordsX,
+      target: targetX,
+      far: targetX + targets + 54,
+    };
+    const width = (farthest ? x.far + farthest : x.target + targets) + PAD;
+    const drawn = [];
+    let y = PAD + 6;
+    const seen = new Set();
+    for (const group of groups) {
+      const rows = group.edges.map((edge) => {
+        const { to } = data.edges[edge];
+        const beyond = seen.has(to) ? [] : far.get(to) || [];
+        seen.add(to);
+        const farHeight = beyond.reduce((sum, one) => sum + size(one.entity)[1] + 24, 0);
+        return {
+          edge,
+          to,
+          beyond,
+          height: Math.max(size(to)[1], allusion.plainLabelOf(edge)[1].length * 15 + 16, farHeight) + 14,
+        };
+      });
+      const own = rows.reduce((sum, row) => sum + row.height, 0);
+      const height = Math.max(own, group.balloon.height + 14, group.speaker >= 0 ? size(group.speaker)[1] : 0);
+      drawn.push(drawGroup(group, rows, x, y, height, own));
+      y += height + 12;
+    }
+    return svg(
+      'svg',
+      {
+        class: 'picture scene',
+        viewBox: `0 0 ${width} ${y}`,
+        width,
+        height: y,
+        role: 'group',
+        'aria-label': 'The scene as a drawing; the same in words below',
+        lang: 'en',
+      },
+      svg('rect', { class: 'paper', width, height: y }),
+      drawn,
+    );
+  }
+
+  /**
+   * @typedef {Record<'speaker' | 'balloon' | 'teller' | 'words' | 'target' | 'far', number>} Columns The x of each.
+   * @typedef {{ edge: number, to: number, beyond: Related[], height: number }} Row
+   */
+
+  /**
+   * The outline of a balloon, with its tail on the left.
+   * @param {number} x @param {number} y @param {Balloon} balloon
+   */
+  function balloonPath(x, y, { width, height }) {
+    const side = height / 2 - 16;
+    return (
+      `M${x + 10} ${y}h${width - 20}a10 10 0 0 1 10 10v${height - 20}a10 10 0 0 1 -10 10h${20 - width}` +
+      `a10 10 0 0 1 -10 -10v${-side}l-9 -6l9 -6v${-side}a10 10 0 0 1 10 -10Z`
+    );
+  }
+
+  /**
+   * @param {SpeechGroup} group @param {Row[]} rows @param {Columns} x
+   * @param {number} y @param {number} height @param {number} own
+   */
+  function drawGroup(group, rows, x, y, height, own) {
+    const middle = y + height / 2;
+    const { balloon } = group;
+    /** @param {number} place @param {number} at @param {number} centre */
+    const box = (place, at, centre) =>
+      allusion.entityBox(
+        place,
+        at,
+        centre - allusion.boxOf(place)[1] / 2,
+        allusion.boxOf(place)[0],
+        allusion.boxOf(place)[1],
+        allusion.boxAriaLabel(place),
+      );
+    const top = middle - balloon.height / 2;
+    const parts = [];
+    if (group.speaker >= 0)
+      parts.push(
+        svg('path', {
+          class: 'wire',
+          d: `M${x.speaker + allusion.boxOf(group.speaker)[0]} ${middle}H${x.balloon}`,
+          'stroke-width': 1.25,
+        }),
+        box(group.speaker, x.speaker, middle),
+      );
+    parts.push(
+      svg('path', {
+        class: 'balloon',
+        d: balloonPath(x.balloon, top, balloon),
+      }),
+    );
+    balloon.rows.forEach(([role, words, lang], index) =>
+      parts.push(svg('text', { class: role, lang, x: x.balloon + 16, y: top + 24 + index * ROW }, words)),
+    );
+    if (group.how) parts.push(svg('text', { class: 'sub', x: x.balloon + 16, y: top + balloon.height - 9 }, group.how));
+    const start = group.teller >= 0 ? x.teller + allusion.boxOf(group.teller)[0] : x.balloon + balloon.width;
+    if (group.teller >= 0)
+      parts.push(
+        svg('path', { class: 'wire', d: `M${x.balloon + balloon.width} ${middle}H${x.teller}`, 'stroke-width': 1.25 }),
+        box(group.teller, x.teller, middle),
+      );
+    let row = middle - own / 2;
+    for (const one of rows) {
+      parts.push(...drawEdge(one, x, start, middle, row + one.height / 2, box));
+      row += one.height;
+    }
+    return parts;
+  }
+
+  /**
+   * @param {Row} row @param {Columns} x @param {number} start @param {number} from @param {number} y
+   * @param {(place: number, at: number, centre: number) => SVGElement} box
+   */
+  function drawEdge({ edge: place, to, beyond, height }, x, start, from, y, box) {
+    const edge = data.edges[place];
+    const lines = allusion.plainLabelOf(place)[1];
+    const turn = x.words + 2;
+    const bend = start + Math.max(8, (turn - start) / 2);
+    let top = y - height / 2 + 7;
+    const total = beyond.reduce((sum, one) => sum + allusion.boxOf(one.entity)[1] + 24, 0);
+    top = y - total / 2;
+    return [
+      svg(
+        'g',
+        {
+          class: `strand ${edge.family}`,
+          'data-edges': place,
+          click: () => allusion.navigate({ shown: to, edge: place }),
+        },
+        svg('path', {
+          class: 'wire',
+          d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
+          'stroke-width': allusion.lineWidth(edge.sources),
+          'stroke-dasharray': data.families[edge.family].dash.join(' '),
+        }),
+        svg('path', { class: 'head', d: `M${x.target} ${y}l-8 -4v8Z` }),
+        edge.disputed && svg('circle', { class: 'open', cx: turn, cy: y, r: 4.5 }),
+        lines.map((words, index) =>
+          svg(
+            'text',
+            { class: 'words', x: x.target - 14, y: y - 6 - 15 * (lines.length - 1 - index), 'text-anchor': 'end' },
+            words,
+          ),
+        ),
+      ),
+      box(to, x.target, y),
+      beyond.map((one) => {
+        const tall = allusion.boxOf(one.entity)[1];
+        const centre = top + 16 + tall / 2;
+        top += tall + 24;
+        const right = x.target + allusion.boxOf(to)[0];
+        return [
+          svg(
+            'g',
+            {
+              class: 'strand far',
+              'data-edges': one.edge,
+              click: () => allusion.navigate({ shown: one.entity, edge: one.edge }),
+            },
+            svg('path', {
+              class: 'wire',
+              d: `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`,
+              'stroke-width': 1.25,
+              'stroke-dasharray': data.families[data.edges[one.edge].family].dash.join(' '),
+            }),
+            svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, relatedText(one)),
+          ),
+          box(one.entity, x.far, centre),
+        ];
+      }),
+    ];
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawScene, relatedInWork, relatedText }));
+});

@@ -1,0 +1,367 @@
+/** The scene view: a work told scene by scene like a script, and in the margin what it points at. */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, el, byId, countOf, separated } = allusion;
+  const index = byId('scene-index');
+  const page = byId('scene-page');
+  let drawn = '';
+
+  /** @param {Described} one */
+  const slug = (one) => one.id.slice(one.id.lastIndexOf('/') + 1);
+  /** @param {number} work */
+  const ofWork = (work) => data.scenes.map((_, place) => place).filter((place) => data.scenes[place].work === work);
+  /** @param {number} scene */
+  const saidIn = (scene) =>
+    data.utterances.map((_, place) => place).filter((place) => data.utterances[place].scene === scene);
+  /** What a telling reports is told there, not once more by itself. */
+  const reported = new Set(data.utterances.flatMap((one) => one.reports || []));
+
+  /** Said in the work, though no source says in which scene. @param {number} work */
+  function loose(work) {
+    return data.utterances
+      .map((_, place) => place)
+      .filter((place) => {
+        const one = data.utterances[place];
+        return one.work === work && one.scene === null && !reported.has(place);
+      });
+  }
+
+  /** All edges of an utterance and of what it reports. @param {number} place */
+  function edgesSaid(place) {
+    const one = data.utterances[place];
+    return [...(one.edges || []), ...(one.reports || []).flatMap((inner) => data.utterances[inner].edges || [])];
+  }
+
+  /** @param {number} scene */
+  function edgesOf(scene) {
+    return [...new Set([...saidIn(scene).flatMap(edgesSaid), ...(data.scenes[scene].edges || [])])];
+  }
+
+  /**
+   * The scene of the address; else the first in which somebody says a line that points at something.
+   * @param {State} state
+   */
+  function chosen(state) {
+    const scenes = ofWork(state.focus);
+    const asked = scenes.find((place) => slug(data.scenes[place]) === state.scene);
+    if (asked !== undefined) return asked;
+    /** @param {number} place */
+    const speaks = (place) => saidIn(place).some((one) => data.utterances[one].line && data.utterances[one].edges);
+    return scenes.find(speaks) ?? scenes.find((place) => edgesOf(place).length) ?? scenes[0] ?? -1;
+  }
+
+  /** @param {State} state */
+  function everything(state) {
+    return [...new Set([...ofWork(state.focus).flatMap(edgesOf), ...loose(state.focus).flatMap(edgesSaid)])];
+  }
+
+  /** @param {State} state */
+  function shown(state) {
+    const families = allusion.familiesInView();
+    return everything(state).filter((place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
+  }
+
+  /** @param {State} state */
+  function draw(state) {
+    const signature = JSON.stringify([
+      state.focus,
+      state.scene,
+      allusion.filterKey(),
+      upright(state.scene === 'elsewhere' ? -1 : chosen(state)),
+    ]);
+    if (signature !== drawn) {
+      drawn = signature;
+      const scenes = ofWork(state.focus);
+      const others = loose(state.focus);
+      byId('scene-view').classList.toggle('without', !scenes.length && !others.length);
+      if (!scenes.length && !others.length) nothing(state);
+      else if (state.scene === 'elsewhere' || !scenes.length) tell(state, -1, scenes, others);
+      else tell(state, chosen(state), scenes, others);
+    }
+    const root = page.querySelector('svg.picture');
+    if (root) allusion.markSelection(root, state);
+  }
+
+  /** @param {State} state */
+  function nothing(state) {
+    const works = [...new Set(data.scenes.map((scene) => scene.work))];
+    index.replaceChildren();
+    page.replaceChildren(
+      el(
+        'p',
+        { class: 'lead' },
+        'No scenes of ',
+        el('strong', {}, allusion.nameElement(state.focus)),
+        ' are described here.',
+      ),
+      ...(works.length
+        ? [
+            el(
+              'p',
+              {},
+              'There are scenes of ',
+              separated(
+                works.map((work) =>
+                  el(
+                    'button',
+                    { type: 'button', class: 'entity', click: () => allusion.navigate({ focus: work }) },
+                    allusion.nameElement(work),
+                  ),
+                ),
+                ', ',
+              ),
+              '.',
+            ),
+          ]
+        : []),
+    );
+  }
+
+  /** @param {State} state @param {number} scene @param {number[]} scenes @param {number[]} others */
+  function tell(state, scene, scenes, others) {
+    index.replaceChildren(
+      el('h2', {}, allusion.nameElement(state.focus)),
+      el(
+        'ol',
+        {},
+        scenes.map((place) => entry(place, place === scene)),
+        others.length > 0 &&
+          el(
+            'li',
+            { class: 'unplaced' },
+            button('elsewhere', scene < 0, 'Said, in no scene named', `${others.length}`),
+          ),
+      ),
+    );
+    page.replaceChildren(...(scene >= 0 ? sheet(scene, scenes) : elsewhere(others)).filter(Boolean));
+    const root = page.querySelector('svg.picture');
+    if (root) allusion.enableArrowKeys(root);
+    const current = index.querySelector('[aria-current]');
+    if (current && index.scrollHeight > index.clientHeight)
+      index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
+    page.scrollTop = 0;
+  }
+
+  /** @param {number} place @param {boolean} current */
+  function entry(place, current) {
+    const one = data.scenes[place];
+    const edges = edgesOf(place).length;
+    return el('li', {}, button(slug(one), current, one.label, one.order === undefined ? '' : String(one.order), edges));
+  }
+
+  /**
+   * @param {string} scene @param {boolean} current @param {string | undefined} label @param {string} number
+   * @param {number} edges
+   */
+  function button(scene, current, label, number, edges = 0) {
+    return el(
+      'button',
+      { type: 'button', 'aria-current': current && 'true', click: () => allusion.navigate({ scene }) },
+      el('span', { class: 'number' }, number),
+      el('span', {}, label),
+      edges > 0 &&
+        el(
+          'span',
+          { class: 'points', title: `points at ${edges}` },
+          '→'.repeat(Math.min(3, edges)),
+          el('span', { class: 'unseen' }, ` points at ${countOf(edges, 'thing', 'things')}`),
+        ),
+    );
+  }
+
+  /** What is pointed at in a scene though nobody says it. @param {number} place */
+  const silentIn = (place) =>
+    (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
+
+  /** @param {number} scene */
+  const across = (scene) => allusion.drawScene(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
+
+  /**
+   * The width of a drawing that has to stand upright; 0 where there is room for its breadth.
+   * @param {number} scene
+   */
+  const upright = (scene) =>
+    scene < 0 ? 0 : allusion.verticalWidth(across(scene), page.clientWidth - (allusion.narrow.matches ? 32 : 48));
+
+  /** What is saved and printed is the wide drawing, whatever the screen. */
+  function picture() {
+    const state = allusion.state();
+    const scene = state.scene === 'elsewhere' ? -1 : chosen(state);
+    return scene < 0 ? null : across(scene);
+  }
+
+  /** One scene, as a page of a script. @param {number} place @param {number[]} scenes */
+  function sheet(place, scenes) {
+    const one = data.scenes[place];
+    const at = scenes.indexOf(place);
+    const silent = silentIn(place);
+    const visible = new Set(shown(allusion.state()));
+    const drawing = allusion.drawScene(place, saidIn(place), silent, visible, upright(place));
+    return [
+      el(
+        'header',
+        { class: 'slug' },
+        el(
+          'p',
+          { class: 'where' },
+          [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`]
+            .filter(Boolean)
+            .join(' · '),
+        ),
+        el('h2', {}, one.label),
+        typeof one.place === 'number' && el('p', { class: 'where' }, 'at ', allusion.entityButton(one.place)),
+      ),
+      drawing && el('div', { class: 'scroll' }, drawing),
+      el('p', { class: 'action' }, one.summary),
+      (one.techniques || one.features) &&
+        el(
+          'p',
+          { class: 'marks' },
+          one.features && ['With ', separated(one.features.map(allusion.entityButton), ', '), '. '],
+          one.techniques && `Camera: ${one.techniques.join(', ')}.`,
+        ),
+      ...saidIn(place)
+        .filter((said) => !reported.has(said))
+        .map((said) => speech(said, visible)),
+      silent.some((edge) => visible.has(edge)) &&
+        el(
+          'ul',
+          { class: 'connections' },
+          silent.filter((edge) => visible.has(edge)).map((edge) => allusion.connectionItem(edge, one.work, false)),
+        ),
+      notes(one),
+      one.evidence &&
+        el('details', {}, el('summary', {}, 'Sources of this scene'), allusion.evidenceList(one.evidence)),
+      el(
+        'p',
+        { class: 'turn' },
+        at > 0 &&
+          el(
+            'button',
+            { type: 'button', click: () => allusion.navigate({ scene: slug(data.scenes[scenes[at - 1]]) }) },
+            `← ${data.scenes[scenes[at - 1]].label}`,
+          ),
+        at < scenes.length - 1 &&
+          el(
+            'button',
+            { type: 'button', click: () => allusion.navigate({ scene: slug(data.scenes[scenes[at + 1]]) }) },
+            `${data.scenes[scenes[at + 1]].label} →`,
+          ),
+      ),
+    ];
+  }
+
+  /** @param {number[]} others */
+  function elsewhere(others) {
+    const visible = new Set(shown(allusion.state()));
+    return [
+      el(
+        'header',
+        { class: 'slug' },
+        el('h2', {}, 'Said, in no scene named'),
+        el('p', { class: 'where' }, 'Lines that a source gives without saying in which scene they fall.'),
+      ),
+      ...others.map((said) => speech(said, visible)),
+    ];
+  }
+
+  /**
+   * Who says it, how and to whom; the line and what it says; what it tells of; what it points at.
+   * @param {number} place
+   * @param {Set<number>} visible
+   * @returns {HTMLElement}
+   */
+  function speech(place, visible, inner = false) {
+    const one = data.utterances[place];
+    const how = [one.channel, one.language && `in ${one.language}`].filter(Boolean).join(', ');
+    const edges = (one.edges || []).filter((edge) => visible.has(edge));
+    return el(
+      'article',
+      { class: inner ? 'speech inner' : 'speech' },
+      el(
+        'p',
+        { class: 'cue' },
+        typeof one.speaker === 'number' ? allusion.entityButton(one.speaker) : el('span', {}, 'Somebody'),
+        typeof one.addressee === 'number' && [' to ', allusion.entityButton(one.addressee)],
+        how && el('span', { class: 'how' }, ` (${how})`),
+      ),
+      one.line ? allusion.lineQuote(one.line) : el('p', { class: 'told' }, one.summary),
+      one.reports && [
+        el('p', { class: 'tells' }, 'and so tells what was said before:'),
+        one.reports.map((said) => speech(said, visible, true)),
+      ],
+      edges.length > 0 &&
+        el(
+          'ul',
+          { class: 'connections' },
+          edges.map((edge) => allusion.connectionItem(edge, one.work, false, true)),
+        ),
+      edges.map((edge) => leads(edge, one.work, edges)),
+      notes(one),
+      one.evidence &&
+        !edges.length &&
+        el('details', {}, el('summary', {}, 'Evidence'), allusion.evidenceList(one.evidence)),
+    );
+  }
+
+  /**
+   * What of the same work is near to what is pointed at: the couple of whom he is one, the serials.
+   * @param {number} place
+   * @param {number} work
+   * @param {number[]} edges
+   */
+  function leads(place, work, edges) {
+    const { to } = data.edges[place];
+    const found = allusion.relatedInWork(work, to, new Set(edges.map((edge) => data.edges[edge].to)));
+    return (
+      found.length > 0 &&
+      el(
+        'p',
+        { class: 'leads' },
+        allusion.nameElement(to),
+        ' leads on to ',
+        separated(
+          found.map((one) => [allusion.entityButton(one.entity), ` (${allusion.relatedText(one)})`]),
+          '; ',
+        ),
+        '.',
+      )
+    );
+  }
+
+  /** @param {Described} one */
+  function notes(one) {
+    return (
+      one.notes &&
+      el(
+        'ul',
+        { class: 'notes' },
+        one.notes.map((note) => el('li', {}, note)),
+      )
+    );
+  }
+
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (state.view === 'scene' && !state.list) draw(state);
+  }).observe(page);
+
+  allusion.views.scene = {
+    draw,
+    edges: shown,
+    all: everything,
+    picture,
+    groups: (state) => {
+      const visible = new Set(shown(state));
+      /** @param {number[]} edges */
+      const rows = (edges) => edges.filter((edge) => visible.has(edge)).map((edge) => [edge, -1]);
+      return [
+        ...ofWork(state.focus).map((place) => ({
+          caption: [data.scenes[place].order, data.scenes[place].label].filter(Boolean).join('. '),
+          rows: rows(edgesOf(place)),
+        })),
+        { caption: 'Said, in no scene named', rows: rows(loose(state.focus).flatMap(edgesSaid)) },
+      ];
+    },
+  };
+});

@@ -1,0 +1,224 @@
+/** Parts of the drawings: boxes of entities, symbols, selection, keyboard use, animation and tooltips. */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, svg, kindStyle, byId } = allusion;
+  const tip = byId('tip');
+
+  /** @param {TextRow} row @param {number} x @param {number} top @param {string | undefined} anchor */
+  function rowText(row, x, top, anchor) {
+    const [role, baseline, spans, fallback] = row;
+    const place = { class: fallback ? `${role} fallback` : role, x, y: top + baseline, 'text-anchor': anchor };
+    if (spans.length === 1) return svg('text', { ...place, lang: spans[0][1] }, spans[0][0]);
+    return svg(
+      'text',
+      place,
+      spans.map(([words, lang]) => svg('tspan', { lang }, words)),
+    );
+  }
+
+  /**
+   * The rows of a box or card; the spaces keep their words apart when they are read out.
+   * @type {Allusion['textRows']}
+   */
+  function textRows(box, x, top, anchor) {
+    return box[2].flatMap((row) => [rowText(row, x, top, anchor), ' ']);
+  }
+
+  /** The words in a box as they are seen, which is how its spoken name begins. @type {Allusion['boxText']} */
+  const boxText = (box) => box[2].map((row) => row[2].map(([words]) => words).join('')).join(' ');
+
+  /** @type {Allusion['kindShape']} */
+  function kindShape(kind, x, y) {
+    const style = kindStyle(kind);
+    return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x} ${y})` });
+  }
+
+  /**
+   * An entity as a box that can be used: click, double click, Enter, Shift and Enter.
+   * @type {Allusion['entityBox']}
+   */
+  function entityBox(place, x, y, width, height, label) {
+    const entity = data.entities[place];
+    const box = allusion.boxOf(place);
+    const top = y + Math.floor((height - box[1]) / 2);
+    return svg(
+      'g',
+      { class: 'block', ...interactiveAttributes(place, label) },
+      svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
+      kindShape(entity.kind, x + 16, y + Math.floor(height / 2)),
+      textRows(box, x + 30, top),
+    );
+  }
+
+  /** @type {Allusion['interactiveAttributes']} */
+  function interactiveAttributes(place, label) {
+    /** @param {any} event */
+    const open = (event) => allusion.openPanel(place, event);
+    const middle = () => allusion.navigate({ focus: place, view: 'focus' });
+    return {
+      role: 'button',
+      tabindex: -1,
+      'aria-label': label,
+      'data-entity': place,
+      click: (event) => {
+        if (!event.defaultPrevented) allusion.navigate({ shown: place });
+      },
+      dblclick: middle,
+      keydown: activateOnKey(open, middle),
+    };
+  }
+
+  /** @type {Allusion['activateOnKey']} */
+  function activateOnKey(open, middle) {
+    return (event) => {
+      if (event.key === 'Enter' && event.shiftKey && middle) middle();
+      else if (event.key === 'Enter' || event.key === ' ') open(event);
+      else return;
+      event.preventDefault();
+    };
+  }
+
+  /** What is seen in an entity's box, and its type, as a screen reader says it. @type {Allusion['boxAriaLabel']} */
+  const boxAriaLabel = (place) =>
+    [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
+
+  /** Name, type and year, as a screen reader says an entity. @type {Allusion['ariaName']} */
+  function ariaName(place) {
+    const entity = data.entities[place];
+    return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
+  }
+
+  /** @param {Element} node */
+  function middleOf(node) {
+    const box = node.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  }
+
+  /**
+   * The candidate that lies best in a direction: near, and not far to the side.
+   * @type {Allusion['nearestInDirection']}
+   */
+  function nearestInDirection(from, candidates, step, where) {
+    let best = null;
+    let least = Infinity;
+    for (const candidate of candidates) {
+      const [x, y] = where(candidate);
+      const along = (x - from[0]) * step[0] + (y - from[1]) * step[1];
+      const aside = Math.abs((x - from[0]) * step[1]) + Math.abs((y - from[1]) * step[0]);
+      if (along > 4 && along + 2 * aside < least) {
+        least = along + 2 * aside;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** @type {Allusion['arrowSteps']} */
+  const arrowSteps = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+  /**
+   * In a drawing one thing is reached by the tab key, the others from there by arrows.
+   * @type {Allusion['enableArrowKeys']}
+   */
+  function enableArrowKeys(root) {
+    const buttons = () => [...root.querySelectorAll('[role=button]')];
+    root.addEventListener('keydown', (/** @type {any} */ event) => {
+      const step = Object.hasOwn(arrowSteps, event.key) && arrowSteps[event.key];
+      const from = /** @type {Element} */ (event.target).closest('[role=button]');
+      if (!step || !from) return;
+      event.preventDefault();
+      const next = nearestInDirection(
+        middleOf(from),
+        buttons().filter((one) => one !== from),
+        step,
+        middleOf,
+      );
+      if (!next) return;
+      buttons().forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
+      next.focus();
+      next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+  }
+
+  /**
+   * Which box is open in the panel, which line, and which box the tab key reaches.
+   * @type {Allusion['markSelection']}
+   */
+  function markSelection(root, state) {
+    for (const group of root.querySelectorAll('[data-edges]')) {
+      group.classList.toggle('chosen', (group.dataset.edges || '').split(' ').includes(String(state.edge)));
+    }
+    const buttons = [...root.querySelectorAll('[role=button]')];
+    for (const one of buttons) {
+      one.classList.toggle('chosen', state.shown !== state.focus && Number(one.dataset.entity) === state.shown);
+    }
+    const reachable = buttons.findLast((one) => Number(one.dataset.entity) === state.shown) || buttons.at(-1);
+    buttons.forEach((one) => one.setAttribute('tabindex', one === reachable ? '0' : '-1'));
+  }
+
+  /** Where what can be used stands, to move from there. @type {Allusion['elementPositions']} */
+  function elementPositions(root) {
+    const found = new Map();
+    for (const node of root.querySelectorAll('[role=button][data-entity]'))
+      found.set(node.dataset.entity, node.getBoundingClientRect());
+    return found;
+  }
+
+  /** What stays in the picture moves to its new place instead of jumping there. @type {Allusion['animateMoves']} */
+  function animateMoves(before, root) {
+    const wide = root.getBoundingClientRect().width;
+    if (allusion.reducedMotion.matches || !before.size || !wide) return;
+    const factor = root.viewBox.baseVal.width / wide;
+    const timing = { duration: 380, easing: 'cubic-bezier(.2,.7,.2,1)' };
+    for (const node of root.querySelectorAll('.strand, [role=button]')) {
+      const old = node.classList.contains('strand') ? undefined : before.get(node.dataset.entity);
+      const now = old && node.getBoundingClientRect();
+      if (now) {
+        const shift = `translate(${(old.x - now.x) * factor}px, ${(old.y - now.y) * factor}px)`;
+        node.animate([{ transform: shift }, { transform: 'none' }], timing);
+      } else {
+        node.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+      }
+    }
+  }
+
+  /** Words beside the pointer; what they say is in the list and the panel too. @type {Allusion['showTooltip']} */
+  function showTooltip(words, x = 0, y = 0) {
+    tip.hidden = !words;
+    if (!words) return;
+    tip.textContent = words;
+    const frame = tip.parentElement.getBoundingClientRect();
+    const left = Math.min(x - frame.x + 14, frame.width - tip.offsetWidth - 8);
+    const top =
+      y - frame.y + 18 + tip.offsetHeight > frame.height ? y - frame.y - tip.offsetHeight - 10 : y - frame.y + 18;
+    tip.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;
+  }
+
+  /** @type {Allusion['edgeText']} */
+  const edgeText = (place) => {
+    const edge = data.edges[place];
+    return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
+  };
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      textRows,
+      boxText,
+      boxAriaLabel,
+      kindShape,
+      entityBox,
+      interactiveAttributes,
+      activateOnKey,
+      ariaName,
+      nearestInDirection,
+      arrowSteps: arrowSteps,
+      enableArrowKeys,
+      markSelection,
+      elementPositions,
+      animateMoves,
+      showTooltip,
+      edgeText,
+    }),
+  );
+});

@@ -1,0 +1,214 @@
+/**
+ * How wide a text is and where it breaks: the twin of text.py and boxes.py, which say why.
+ * The figures come with the data; a browser test compares what the two give.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data } = allusion;
+  const figures = data.text;
+  const wideOnes = new Set(figures.wideOnes);
+  const noneOnes = new Set(figures.noneOnes);
+  const [NAME, SUB, LABEL, TITLE, SECOND, META] = [13, 11, 12, 23, 16, 12];
+  const [NAME_LIMIT, LABEL_LIMIT, CARD_LIMIT, GLYPH_ROOM, PAD] = [156, 176, 224, 30, 12];
+  const ELLIPSIS = '…';
+  // eslint-disable-next-line no-control-regex
+  const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
+
+  /** @type {Allusion['cleanText']} */
+  const cleanText = (text) => text.replace(UNSAFE, ' ').split(/\s+/u).filter(Boolean).join(' ');
+
+  /** @type {Allusion['textWidth']} */
+  function textWidth(text, size, bold) {
+    let units = 0;
+    for (const one of text) {
+      const code = one.codePointAt(0) || 0;
+      if (code >= 0x20 && code <= 0x7e) units += figures.ascii[code - 0x20];
+      else if (wideOnes.has(one)) units += figures.wide;
+      else if (!noneOnes.has(one)) units += figures.narrow;
+    }
+    return Math.floor((units * size * (bold ? figures.bold : 1)) / 1000 + 0.999);
+  }
+
+  /** @type {Allusion['truncate']} */
+  function truncate(text, size, limit, bold) {
+    if (textWidth(text, size, bold) <= limit) return text;
+    const kept = [...text];
+    while (kept.length && textWidth(kept.join('') + ELLIPSIS, size, bold) > limit) kept.pop();
+    return kept.join('').trimEnd() + ELLIPSIS;
+  }
+
+  /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. @type {Allusion['wrapText']} */
+  function wrapText(text, size, limit, lines, bold) {
+    const whole = cleanText(text);
+    const found = greedy(whole, size, limit, lines, bold);
+    if (found.length === 2 && !found[1].endsWith(ELLIPSIS)) {
+      const words = [...whole].some((one) => wideOnes.has(one)) ? [] : whole.match(/[^\s-]+-?|-/gu) || [];
+      const longest = Math.max(0, ...words.map((word) => textWidth(word, size, bold)));
+      for (const share of [0.53, 0.58, 0.64]) {
+        const even = Math.max(longest, Math.floor(textWidth(whole, size, bold) * share));
+        const balanced = greedy(whole, size, even, 3, bold);
+        if (balanced.length === 2 && even < limit) return balanced;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} size
+   * @param {number} limit
+   * @param {number} lines
+   * @param {boolean | undefined} bold
+   */
+  function greedy(text, size, limit, lines, bold) {
+    let rest = text;
+    const done = [];
+    while (rest && done.length < lines - 1) {
+      const cut = breakAt(rest, size, limit, bold);
+      if (cut === rest.length) break;
+      done.push(rest.slice(0, cut).trimEnd());
+      rest = rest.slice(cut).trimStart();
+    }
+    if (rest) done.push(truncate(rest, size, limit, bold));
+    return done;
+  }
+
+  /**
+   * How much of the text goes on this line: all, or up to the last good break that fits.
+   * @param {string} text
+   * @param {number} size
+   * @param {number} limit
+   * @param {boolean | undefined} bold
+   */
+  function breakAt(text, size, limit, bold) {
+    if (textWidth(text, size, bold) <= limit) return text.length;
+    const ones = [...text];
+    let fits = 0;
+    let good = 0;
+    for (let index = 1; index <= ones.length; index += 1) {
+      if (textWidth(ones.slice(0, index).join(''), size, bold) > limit) break;
+      fits = index;
+      const next = ones[index] || '';
+      const wide = next && wideOnes.has(next) && wideOnes.has(ones[index - 1]);
+      if (/^\s$/u.test(next) || ones[index - 1] === '-' || wide) good = index;
+    }
+    return ones.slice(0, good || Math.max(1, fits)).join('').length;
+  }
+
+  /** Boxes are worked out once an entity and language. @type {Map<string, TextBox>} */
+  const boxes = new Map();
+
+  /** @param {string} what @param {number} place @param {(place: number) => TextBox} make */
+  function remembered(what, place, make) {
+    const key = `${what} ${place} ${allusion.preferredLanguages().join()}`;
+    const box = boxes.get(key) || make(place);
+    boxes.set(key, box);
+    return box;
+  }
+
+  /**
+   * An entity as a neighbour: its name, under it the second name and the year. @returns {TextBox}
+   * @param {number} place
+   */
+  function makeName(place) {
+    const entity = data.entities[place];
+    const { text, lang, fallback } = allusion.nameOf(place);
+    const lines = wrapText(text, NAME, NAME_LIMIT, 2, true);
+    const names = lines.length ? lines : [entity.id.slice(entity.id.lastIndexOf('/') + 1)];
+    const [second, secondLang] = allusion.secondNameOf(place);
+    const year = allusion.yearOf(entity);
+    const tail = second && year ? ` · ${year}` : year;
+    /** @type {LanguageText[]} */
+    const runs = [];
+    if (second) runs.push([truncate(cleanText(second), SUB, NAME_LIMIT - textWidth(tail, SUB)), secondLang]);
+    if (tail) runs.push([tail, '']);
+    const kind =
+      entity.kind === 'series'
+        ? data.kinds.series.one
+        : entity.kind === 'group'
+          ? cleanText(entity.type || '').toLowerCase()
+          : '';
+    const words = runs.length && kind ? ` · ${kind}` : kind;
+    if (kind && textWidth(words, SUB) <= NAME_LIMIT - textWidth(runs.map(([run]) => run).join(''), SUB))
+      runs.push([words, '']);
+    if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
+    let bottom = 6;
+    const rows = names.map((name) => {
+      bottom += 17;
+      return /** @type {TextRow} */ (['name', bottom - 4, [[name, lang]], fallback]);
+    });
+    bottom += 15;
+    rows.push(['sub', bottom - 4, runs]);
+    const widest = Math.max(
+      ...names.map((name) => textWidth(name, NAME, true)),
+      textWidth(runs.map(([run]) => run).join(''), SUB),
+    );
+    return [GLYPH_ROOM + widest + PAD, bottom + 7, rows];
+  }
+
+  /** An entity in the middle of the focus view. @returns {TextBox} @param {number} place */
+  function makeCard(place, limit = CARD_LIMIT) {
+    const entity = data.entities[place];
+    const { text, lang, fallback } = allusion.nameOf(place);
+    /** @type {TextRow[]} */
+    const rows = [];
+    let widest = 150;
+    let bottom = 40;
+    /**
+     * @param {string} role @param {string[]} lines @param {number} size @param {number} step @param {number} lift
+     * @param {string} language @param {boolean} [bold]
+     */
+    const add = (role, lines, size, step, lift, language, bold) => {
+      for (const line of lines) {
+        bottom += step;
+        rows.push([role, bottom - lift, [[line, language]], role === 'title' && fallback]);
+        widest = Math.max(widest, textWidth(line, size, bold));
+      }
+    };
+    const [second, secondLang] = allusion.secondNameOf(place);
+    add('title', wrapText(text, TITLE, limit, 4, true), TITLE, 28, 7, lang, true);
+    add('second', wrapText(second, SECOND, limit, 2), SECOND, 23, 6, secondLang);
+    bottom += 4;
+    const metas = [[entity.type, allusion.yearOf(entity)].filter(Boolean).join(' · ')];
+    if (entity.makers) metas.push(`by ${entity.makers.join(', ')}`);
+    for (const meta of metas) add('meta', wrapText(meta, META, limit, 2), META, 18, 5, '');
+    return [widest + 44, bottom + 18, rows];
+  }
+
+  const countRoom = textWidth(' ×999', LABEL);
+  /** The words along an edge, and how wide they are. @returns {EdgeLabel} @param {Edge} edge */
+  const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  /** What one tells of another's words says so. @returns {EdgeLabel} @param {Edge} edge */
+  const edgeLabel = (edge) =>
+    edge.toldBy
+      ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3))
+      : plainLabel(edge);
+  /** @param {string[]} lines */
+  const labelled = (lines) =>
+    /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
+  /** @type {Allusion['kindLabel']} */
+  const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
+  /** @type {Allusion['bundleLabel']} */
+  const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
+  /** @type {EdgeLabel[]} */
+  const labels = [];
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({
+      cleanText,
+      textWidth,
+      truncate,
+      wrapText,
+      kindLabel,
+      bundleLabel,
+      boxOf: (place) => remembered('name', place, makeName),
+      cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
+      plainLabelOf: (place) => plainLabel(data.edges[place]),
+      labelOf: (place) => {
+        labels[place] = labels[place] || edgeLabel(data.edges[place]);
+        return labels[place];
+      },
+    }),
+  );
+});

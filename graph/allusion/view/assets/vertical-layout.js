@@ -1,0 +1,218 @@
+/**
+ * Chains and scenes where there is no room for their breadth: one thing below the other, the words that join them
+ * beside the line, what is pointed at set in from what points.
+ */
+allusion.define((allusion) => {
+  'use strict';
+  const { data, svg } = allusion;
+  const [PAD, STEP, INDENT, WIRE, ROW] = [12, 15, 24, 16, 19];
+  const LEAST = 0.86;
+
+  /**
+   * A column that grows downwards, drawn in the order in which it is read.
+   * @param {number} width @param {string} label
+   */
+  function column(width, label) {
+    /** @type {Child[]} */
+    const parts = [];
+    let y = PAD;
+    /** @param {number} level */
+    const left = (level) => PAD + INDENT * level;
+    /** @param {Edge} edge */
+    const dashes = (edge) => data.families[edge.family].dash.join(' ');
+
+    /** @param {number} place @param {number} level */
+    function box(place, level) {
+      const [wide, high] = allusion.boxOf(place);
+      parts.push(allusion.entityBox(place, left(level), y, wide, high, allusion.boxAriaLabel(place)));
+      y += high;
+    }
+
+    /** @param {Edge} edge @param {number[]} edges @param {number} to @param {Child[]} drawn */
+    function strand(edge, edges, to, ...drawn) {
+      return svg(
+        'g',
+        {
+          class: `strand ${edge.family}`,
+          'data-edges': edges.join(' '),
+          click: () => allusion.navigate({ shown: to, edge: edges[0] }),
+        },
+        drawn,
+      );
+    }
+
+    /** The line from one box down to the next, and what it says. @param {Hop} hop */
+    function hop({ from, to, edges }) {
+      const edge = data.edges[edges[0]];
+      const words = allusion.labelOf(edges[0])[1];
+      const more = edges.length > 1 ? `and ${edges.length - 1} more` : '';
+      const [x, top] = [PAD + WIRE, y];
+      const end = top + STEP * (words.length + (more ? 1 : 0)) + 24;
+      const forwards = edge.from === from;
+      const arrow = allusion.isSymmetric([edges[0]]) ? 0 : 8;
+      parts.push(
+        strand(
+          edge,
+          edges,
+          to,
+          svg('path', {
+            class: 'wire',
+            d: `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`,
+            'stroke-width': allusion.lineWidth(edge.sources),
+            'stroke-dasharray': dashes(edge),
+          }),
+          arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z` }),
+          edge.disputed && svg('circle', { class: 'open', cx: x, cy: (top + end) / 2, r: 4.5 }),
+          words.map((line, index) => svg('text', { class: 'words', x: x + 20, y: top + 23 + STEP * index }, line)),
+          more && svg('text', { class: 'sub', x: x + 20, y: top + 23 + STEP * words.length }, more),
+        ),
+      );
+      y = end;
+    }
+
+    /** A plain line down: who speaks, what is said. @param {number} high */
+    function wire(high) {
+      parts.push(svg('path', { class: 'wire', d: `M${PAD + WIRE} ${y}v${high}`, 'stroke-width': 1.25 }));
+      y += high;
+    }
+
+    /**
+     * A line as it is said, in a balloon as wide as it needs.
+     * @param {BalloonRow[]} rows @param {string} how @param {number} needed
+     */
+    function balloon(rows, how, needed) {
+      const wide = Math.min(width - 2 * PAD, Math.max(needed, allusion.textWidth(how, 11) + 32));
+      const high = 18 + ROW * rows.length + (how ? 16 : 0);
+      parts.push(svg('rect', { class: 'balloon', x: PAD, y, width: wide, height: high, rx: 10 }));
+      rows.forEach(([role, words, lang], index) =>
+        parts.push(svg('text', { class: role, lang, x: PAD + 14, y: y + 22 + ROW * index }, words)),
+      );
+      if (how) parts.push(svg('text', { class: 'sub', x: PAD + 14, y: y + high - 10 }, how));
+      y += high;
+    }
+
+    /**
+     * What the last thing of a level points at, set in from it; `from` is where its line began.
+     * @param {number[]} edges
+     * @param {number} to
+     * @param {string[]} words
+     * @param {number} level
+     * @param {number} from
+     */
+    function branch(edges, to, words, level, from) {
+      const edge = data.edges[edges[0]];
+      const x = left(level - 1) + WIRE;
+      const top = y + 10;
+      y = top + STEP * words.length + 6;
+      const middle = y + allusion.boxOf(to)[1] / 2;
+      const role = level > 1 ? 'sub' : 'words';
+      parts.push(
+        strand(
+          edge,
+          edges,
+          to,
+          svg('path', {
+            class: 'wire',
+            d: `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`,
+            'stroke-width': level > 1 ? 1.25 : allusion.lineWidth(edge.sources),
+            'stroke-dasharray': dashes(edge),
+          }),
+          level < 2 && svg('path', { class: 'head', d: `M${left(level)} ${middle}l-8 -4v8Z` }),
+          level < 2 && edge.disputed && svg('circle', { class: 'open', cx: x, cy: middle - 16, r: 4.5 }),
+          words.map((line, index) =>
+            svg('text', { class: role, x: left(level) + 4, y: top + 11 + STEP * index }, line),
+          ),
+        ),
+      );
+      box(to, level);
+    }
+
+    return {
+      box,
+      hop,
+      wire,
+      balloon,
+      branch,
+      at: () => y,
+      gap: (/** @type {number} */ high) => {
+        y += high;
+      },
+      drawn: (/** @type {string} */ role) =>
+        svg(
+          'svg',
+          {
+            class: `picture ${role}`,
+            viewBox: `0 0 ${width} ${y + PAD}`,
+            width,
+            height: y + PAD,
+            role: 'group',
+            'aria-label': label,
+            lang: 'en',
+          },
+          svg('rect', { class: 'paper', width, height: y + PAD }),
+          parts,
+        ),
+    };
+  }
+
+  /**
+   * How wide an upright drawing is, in a frame where one from left to right would not be read:
+   * on a phone, or where that one had to shrink too far. 0 where it is read.
+   * @param {Element | null} across @param {number} room
+   */
+  function verticalWidth(across, room) {
+    if (allusion.narrow.matches) return Math.max(280, room);
+    const wide = across ? Number(across.getAttribute('width')) : 0;
+    return room > 0 && wide * LEAST > room ? Math.min(560, room) : 0;
+  }
+
+  /** A chain from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
+  function drawVerticalPath(chain, width, label) {
+    const made = column(width, label);
+    made.box(chain[0].from, 0);
+    for (const hop of chain) {
+      made.hop(hop);
+      made.box(hop.to, 0);
+    }
+    return made.drawn('chain upright');
+  }
+
+  /** A scene from top to bottom. @param {SpeechGroup[]} groups @param {Map<number, any[]>} far @param {number} width */
+  function drawVerticalScene(groups, far, width) {
+    const made = column(width, 'The scene as a drawing; the same in words below');
+    const seen = new Set();
+    for (const [number, group] of groups.entries()) {
+      if (number) made.gap(18);
+      if (group.speaker >= 0) {
+        made.box(group.speaker, 0);
+        made.wire(12);
+      }
+      made.balloon(group.balloon.rows, group.how, group.balloon.width);
+      if (group.teller >= 0) {
+        made.wire(12);
+        made.box(group.teller, 0);
+      }
+      const from = made.at();
+      for (const edge of group.edges) {
+        const { to } = data.edges[edge];
+        made.branch([edge], to, allusion.plainLabelOf(edge)[1], 1, from);
+        const below = made.at();
+        for (const one of seen.has(to) ? [] : far.get(to) || [])
+          made.branch(
+            [one.edge],
+            one.entity,
+            allusion.wrapText(allusion.relatedText(one), 11, width - 90, 2),
+            2,
+            below,
+          );
+        seen.add(to);
+      }
+    }
+    return made.drawn('scene upright');
+  }
+
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({ drawVerticalPath, drawVerticalScene, verticalWidth }),
+  );
+});

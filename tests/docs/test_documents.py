@@ -1,0 +1,232 @@
+"""The documents match the code: outputs, pictures, commands, options, settings, API."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, get_args
+
+import click
+import pytest
+from click.testing import CliRunner
+from reference import cli_reference, python_reference, query_reference
+
+import allusion
+from allusion.cli import COMMANDS, cli
+from allusion.core import errors
+from allusion.core.model import Family
+from allusion.core.resources import locate
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import read_catalogue
+from allusion.view import chain_svg
+
+ROOT: Final = Path(__file__).parents[2]
+DOCS: Final = ROOT / "docs"
+PAGES: Final = [
+    path.relative_to(ROOT).as_posix()
+    for path in (
+        *sorted(DOCS.rglob("*.md")),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "graph/data/README.md",
+        ROOT / "ontology/README.md",
+        ROOT / "queries/README.md",
+        ROOT / "graph/allusion/wikidata/dump/README.md",
+    )
+]
+PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
+    "chungking-express.svg": lambda kg: kg.view("film:chungking-express").svg(),
+    "escalator.svg": lambda kg: kg.view(
+        "film:chungking-express", layout="scene", scene="escalator"
+    ).svg(),
+    "chain.svg": lambda kg: chain_svg(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
+}
+REFERENCES: Final[dict[str, Callable[[], str]]] = {
+    "cli": cli_reference,
+    "python": python_reference,
+    "queries": lambda: query_reference(read_catalogue(locate().query_files())[0]),
+}
+UPDATE: Final = "run: ALLUSION_UPDATE=1 uv run --group test pytest tests/docs"
+_OUTPUT: Final = re.compile(
+    r"(<!-- output: allusion ([^>]+) -->\n).*?(<!-- end of output -->)", re.DOTALL
+)
+_REFERENCE: Final = re.compile(
+    r"(<!-- reference: (\w+) -->\n).*?(<!-- end of reference -->)", re.DOTALL
+)
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def hold(page: str, wanted: str) -> None:
+    """Compare the page with what it should be, or write it where an update is asked for."""
+    if os.environ.get("ALLUSION_UPDATE"):
+        (ROOT / page).write_text(wanted, encoding="utf-8")
+    else:
+        assert text_of(page) == wanted, UPDATE
+
+
+def run(arguments: list[str]) -> str:
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert done.exception is None, (arguments, done.exception)
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _OUTPUT.search(text_of(page))])
+def test_the_outputs_on_a_page_are_those_of_today(page: str) -> None:
+    def printed(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{run(shlex.split(found[2]))}\n{found[3]}"
+
+    hold(page, _OUTPUT.sub(printed, text_of(page)))
+
+
+@pytest.mark.parametrize(
+    ("page", "part"), [("docs/cli.md", "cli"), ("docs/python.md", "python"), ("docs/queries.md", "queries")]
+)  # fmt: skip
+def test_a_reference_is_that_of_the_code(page: str, part: str) -> None:
+    found = _REFERENCE.search(text_of(page))
+    assert found is not None
+    assert found[2] == part
+    made = f"{found[1]}\n{REFERENCES[part]()}\n{found[3]}"
+    hold(page, _REFERENCE.sub(lambda _: made, text_of(page)))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_in_the_documents_are_those_of_today(name: str) -> None:
+    hold(f"graph/pictures/{name}", PICTURES[name](open_graph()))
+    assert any(f"graph/pictures/{name})" in text_of(page) for page in PAGES)
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, and of the commands within it."""
+    known = {option for parameter in command.params for option in parameter.opts}
+    if isinstance(command, click.Group):
+        inner = click.Context(command)
+        for part in command.list_commands(inner):
+            found = command.get_command(inner, part)
+            assert found is not None
+            known |= options_of(found)
+    return known
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "decisions" not in page])
+def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
+    code = "\n".join(re.findall(r"`[^`\n]+`|```sh\n.+?```", text_of(page), re.DOTALL))
+    named = set(re.findall(r"(?<![\w/.-])allusion ([a-z]+)\b", code))
+    assert named <= COMMANDS.keys()
+    known = {"--help"} | set().union(
+        *(options_of(command) for name in COMMANDS if (command := cli.get_command(click.Context(cli), name)))
+    )  # fmt: skip
+    of_others = {
+        "--sizes",
+        "--gz",
+        "--group",
+        "--location",
+        "--no-save",
+        "--triples",
+        "--spark",
+        "--more",
+        "--errors",
+        "--removed",
+        "--timeout",
+    }
+    used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", code))
+    assert used <= known | of_others
+
+
+def test_the_settings_in_the_documents_are_those_that_are_read() -> None:
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", text_of("docs/settings.md"), re.MULTILINE))
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("graph/allusion", "tests/browser", "tests/support")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    assert set(re.findall(r"\bALLUSION_[A-Z_]+\b", code)) == listed - {"NO_COLOR"}
+
+
+def test_every_exit_code_is_documented() -> None:
+    listed = {
+        int(code) for code in re.findall(r"^\| (\d+) \|", text_of("docs/cli.md"), re.MULTILINE)
+    }
+    raised = {
+        getattr(errors, name).exit_code
+        for name in errors.__all__
+        if issubclass(getattr(errors, name), errors.AllusionError)
+    }
+    assert listed == raised | {0, 1, 130}
+
+
+def test_every_public_name_is_listed_and_every_listed_name_exists() -> None:
+    assert set(errors.__all__) <= set(allusion.__all__)
+    assert sorted(allusion.__all__) == allusion.__all__
+    assert all(getattr(allusion, name) is not None for name in allusion.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        allusion.Nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "word", [*get_args(Family), "supports", "disputes", "mentions", "register"]
+)
+def test_the_glossary_explains_the_terms_of_the_project(word: str) -> None:
+    assert word in text_of("docs/glossary.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_that_a_page_links_to_exists(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text_of(page)):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_python_on_a_page_runs(
+    page: str, kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = re.search(r"```python\n(.+?)```", text_of(page), re.DOTALL)
+    assert block is not None
+    monkeypatch.chdir(tmp_path)
+    opened = block[1].replace("kg = allusion.open()", "")
+    assert opened != block[1]
+    exec(compile(opened, page, "exec"), {"kg": kg})
+    assert "time.svg" in {path.name for path in tmp_path.iterdir()}
+
+
+def test_data_of_your_own_is_loaded_shown_and_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = text_of("docs/your-own-data.md")
+    name = re.search(r"`(\S+\.ttl)`", text)
+    blocks = re.findall(r"```(?:turtle|sh)\n(.+?)```", text, re.DOTALL)
+    assert name is not None
+    monkeypatch.chdir(tmp_path)
+    Path(name[1]).write_text(blocks[0], encoding="utf-8")
+    printed = []
+    for line in blocks[1].splitlines():
+        done = CliRunner().invoke(cli, shlex.split(line)[1:], standalone_mode=False)
+        assert (done.exception, done.return_value or 0) == (None, 0), line
+        printed.append(done.stdout)
+    for output in printed[1:]:
+        assert "A poster of My Star hangs in a kitchen of My Film." in output
+    assert "A review of My Film" in printed[1]
+
+
+def test_the_test_command_of_the_readme_is_the_one_that_ci_runs() -> None:
+    command = "uv run --group test pytest"
+    assert f"```sh\n{command}\n```" in text_of("README.md")
+    assert command in text_of(".ci/run").splitlines()
+
+
+@pytest.mark.parametrize(("page", "most"), [("README.md", 7_000), ("CONTRIBUTING.md", 8_000)])
+def test_a_page_is_not_longer_than_its_limit(page: str, most: int) -> None:
+    assert len((ROOT / page).read_bytes()) <= most
+
+
+@pytest.mark.parametrize(
+    "page", ["graph/data/README.md", "ontology/README.md", "queries/README.md"]
+)
+def test_a_page_beside_data_has_at_most_40_lines(page: str) -> None:
+    assert len(_OUTPUT.sub("", text_of(page)).splitlines()) <= 40

@@ -1,0 +1,361 @@
+"""The canned queries: headers, parameters, answers, and that nothing can be injected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allusion.build.inference import infer
+from allusion.build.pipeline import load_memory
+from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
+from allusion.core.resources import locate
+from allusion.core.terms import Iri, Literal, canonical_language
+from allusion.core.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.query.catalog import (
+    TYPES,
+    CannedQuery,
+    Catalogue,
+    Parameter,
+    parse_value,
+    read_catalogue,
+)
+from allusion.query.results import to_python
+from allusion.store.base import Rows
+from allusion.store.default_graph import extend
+from allusion.store.oxigraph import OxigraphStore, from_engine
+
+PATHS = locate().query_files()
+CATALOGUE, FAULTS = read_catalogue(PATHS)
+QUERIES = list(CATALOGUE.queries.values())
+LOCAL = CATALOGUE.local
+each_local = pytest.mark.parametrize("query", LOCAL, ids=lambda query: query.name)
+each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return open_graph()
+
+
+#: Enough of the graph for every canned query to have an answer, and little enough for rdflib's
+#: evaluator, which does not reorder joins.
+SLICE = (
+    "kpnv-223", "titusonfilm-chungking-express", "michaelchu-akai-giwaku", "newskingdom-11642",
+    "piglix-chungking-express", "imdb4m", "hk01-1015745", "wikipedia-chungking-express",
+    "patrickmccoy-fallen-angels", "aff124-izu-no-odoriko", "qz-moonlight",
+    "academickids-breathless", "cinemasie-woman-in-blonde-wig",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> ox.Store:
+    """A slice of the graph: some sources, the entities they mention, the ontology, the rules."""
+    whole = load_memory(locate())
+    graphs = {f"{BASE}source/{name}" for name in SLICE}
+    chosen = [
+        q for q in whole if isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value in graphs
+    ]
+    mentioned = {str(term) for quad in chosen for term in (quad.subject, quad.object)}
+    kept = {GRAPH_REGISTER, GRAPH_MAPPING}
+    for quad in whole:
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        of_mentioned = str(quad.subject) in mentioned or str(quad.object) in mentioned
+        if graph == ONTOLOGY or (graph in kept and of_mentioned):
+            chosen.append(quad)
+    store = ox.Store()
+    extend(store, chosen)
+    infer(store, locate().rule_files())
+    return store
+
+
+@pytest.fixture(scope="module")
+def rdflib_dataset(small: ox.Store) -> rdflib.Dataset:
+    """The same quads in rdflib's own memory store, answered by rdflib's own evaluator."""
+    dataset = rdflib.Dataset()
+    dataset.parse(data="".join(f"{quad} .\n" for quad in small), format="nquads")
+    return dataset
+
+
+def test_every_header_can_be_read() -> None:
+    assert FAULTS == []
+    assert len(LOCAL) >= 30
+
+
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.asks], ids=lambda q: q.name)
+def test_a_query_that_asks_others_says_whom_and_asks_only_when_allowed(
+    kg: KnowledgeGraph, query: CannedQuery
+) -> None:
+    asked = set(re.findall(r"SERVICE <https://([^/]+)/", query.sparql))
+    assert asked == set(query.asks)
+    assert "federated" in query.tags
+    with pytest.raises(QueryRefused, match=f"--allow-service {query.asks[0]}"):
+        kg.query(query.name)
+
+
+def test_a_query_that_asks_nobody_says_so() -> None:
+    assert all("SERVICE" not in query.sparql for query in LOCAL)
+
+
+def test_a_name_stands_for_its_item_where_an_item_is_wanted(kg: KnowledgeGraph) -> None:
+    for name in ("重慶森林", "Q766263", "wd:Q766263", "http://www.wikidata.org/entity/Q766263"):
+        text = kg.query_text("wikidata-says", item=name)
+        assert "VALUES ?item { <http://www.wikidata.org/entity/Q766263> }" in text
+
+
+def test_a_name_without_an_item_says_what_to_do(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="not linked to a Wikidata item yet"):
+        kg.query_text("wikidata-says", item="character:cop-223")
+
+
+@each_query
+def test_a_file_is_named_in_kebab_case_and_declares_just_the_prefixes_it_uses(
+    query: CannedQuery,
+) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", query.name)
+    declared = re.findall(r"^PREFIX ([\w-]+): <(.+)>$", query.sparql, re.MULTILINE)
+    body = re.sub(r'^(#|PREFIX).*$|"[^"\n]*"|<[^>\n]*>', "", query.sparql, flags=re.MULTILINE)
+    used = set(re.findall(r"(?<![\w?-])([a-z][\w-]*):[\w-]", body))
+    assert [name for name, _ in declared] == sorted(used)
+    assert all(PREFIXES[name] == iri for name, iri in declared)
+
+
+@each_query
+def test_the_header_documents_the_columns_that_the_query_gives(
+    query: CannedQuery,
+) -> None:
+    answer = ox.Store().query(query.sparql)  # no row is read, so nobody is asked
+    assert isinstance(answer, ox.QuerySolutions)
+    assert tuple(v.value for v in answer.variables) == tuple(
+        column.name for column in query.columns
+    )
+    assert all(column.description for column in query.columns)
+    assert query.summary
+    assert query.tags
+
+
+@each_local
+def test_the_answer_is_the_one_that_the_header_expects(
+    kg: KnowledgeGraph, query: CannedQuery
+) -> None:
+    assert query.expected, "the header lacks expected:"
+    result = kg.query(query.name)
+    if "rows" in query.expected:
+        assert len(result) == query.expected["rows"]
+    records = [{k: _plain(v) for k, v in row.items()} for row in result.records()]
+    for wanted in query.expected["contains"]:
+        assert any(_has(record, wanted) for record in records), wanted
+    for unwanted in query.expected.get("lacks", []):
+        assert not any(_has(record, unwanted) for record in records), unwanted
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | bool) else str(value)
+
+
+def _has(record: dict[str, object], wanted: dict[str, Any]) -> bool:
+    return all(str(record[name]) == str(value) for name, value in wanted.items())
+
+
+@each_local
+def test_both_engines_give_equal_rows(
+    small: ox.Store, rdflib_dataset: rdflib.Dataset, query: CannedQuery
+) -> None:
+    store = OxigraphStore()
+    store.engine = small
+    # "At least so many" is for the whole graph; in a slice of it, one is many.
+    one = Literal("1", datatype=PREFIXES["xsd"] + "integer")
+    text = query.bind({p.name: one for p in query.parameters if p.type == "integer"})
+    ours = store.query(text)
+    assert isinstance(ours, Rows)
+    theirs = rdflib_dataset.query(text)
+    assert [str(name) for name in theirs.vars or ()] == list(ours.columns)
+    rows = sorted(_row_of_ours(row) for row in ours)
+    assert rows, "the slice gives no answer to compare"
+    assert sorted(map(_row_of_rdflib, theirs)) == rows
+
+
+def _row_of_ours(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple("" if term is None else _cell(term) for term in row)
+
+
+def _cell(term: Any) -> str:
+    if isinstance(term, Literal) and " | " in term.value:
+        # GROUP_CONCAT promises no order.
+        term = Literal(" | ".join(sorted(term.value.split(" | "))), term.language, term.datatype)
+    if isinstance(term, Literal) and term.language:
+        return f"{term.value}@{term.language}"
+    return str(to_python(term))
+
+
+def _row_of_rdflib(row: Any) -> tuple[str, ...]:
+    cells = []
+    for term in row:
+        if term is None:
+            cells.append("")
+        elif isinstance(term, rdflib.URIRef):
+            cells.append(str(term))
+        else:
+            language = canonical_language(term.language) if term.language else ""
+            datatype = str(term.datatype) if term.datatype else PREFIXES["xsd"] + "string"
+            cells.append(_cell(Literal(str(term), language, datatype)))
+    return tuple(cells)
+
+
+@each_local
+def test_every_row_is_ordered_by_the_query_alone(kg: KnowledgeGraph, query: CannedQuery) -> None:
+    assert "ORDER BY" in query.sparql
+    assert kg.query(query.name).rows == kg.query(query.name).rows
+
+
+def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
+    texts = {
+        kg.query_text("what-it-refers-to", work=name)
+        for name in ("重慶森林", "Chungking Express", "film:chungking-express", "恋する惑星")
+    }
+    assert len(texts) == 1
+
+
+def test_a_name_in_a_parameter_is_looked_up_once(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    resolve = kg.names.resolve
+
+    def count(name: str, registers: Sequence[str] = ()) -> str:
+        looked.append(name)
+        return resolve(name, registers)
+
+    monkeypatch.setattr(kg.names, "resolve", count)
+    answer = kg.query("cast", "重慶森林")
+    assert answer.about == ("https://w3id.org/allusion/film/chungking-express",)
+    assert looked == ["重慶森林"]
+
+
+def test_a_bound_query_runs_anywhere_as_it_is_printed(kg: KnowledgeGraph) -> None:
+    text = kg.query_text("who-refers-to", entity="Momoe Yamaguchi")
+    assert "VALUES ?entity { <https://w3id.org/allusion/person/momoe-yamaguchi> }" in text
+    rows = kg.embedded.engine.query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    assert list(rows)
+
+
+def test_unknown_query_names_the_known_ones(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="did you mean who-refers-to"):
+        kg.query("who-refers")
+
+
+def test_unknown_parameter_names_the_known_ones(kg: KnowledgeGraph) -> None:
+    with pytest.raises(ParameterError, match=r"no parameter 'film'; it has: work"):
+        kg.query("what-it-refers-to", film="x")
+
+
+def test_unknown_name_lists_candidates(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownName, match="Tomokazu Miura"):
+        kg.query("who-refers-to", entity="Tomokazu Miuro")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("year", "19x4"), ("integer", "ten"), ("language", "zh Hant")],
+)
+def test_a_value_of_the_wrong_type_says_what_is_wanted(kind: str, text: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(TYPES[kind])):
+        parse_value(Parameter("p", kind, "", "UNDEF"), text, lambda name, _: name)
+
+
+def test_labels_follow_the_language_and_fall_back_to_english(kg: KnowledgeGraph) -> None:
+    names = kg.query("who-refers-to", language="zh-Hant").column("originLabel")
+    assert "重慶森林" in names
+
+
+def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
+    links = kg.query("who-refers-to", links=True).column("originLink")
+    assert "https://www.wikidata.org/wiki/Q766263" in links
+
+
+def test_the_catalogue_survives_its_own_json() -> None:
+    assert Catalogue.from_json(CATALOGUE.to_json()) == CATALOGUE
+
+
+def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.rq"
+    bad.write_text("#+ summary: x\n#+ tags: [y]\n#+ columns: {s: it}\n#+ parameters: {w: {type: film}}\n"
+                   "SELECT ?s { VALUES ?w { 1 } ?s ?p ?w }")  # fmt: skip
+    _, (fault,) = read_catalogue([bad])
+    assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
+    assert "parameter w has no known type" in fault.problem
+
+
+@pytest.mark.parametrize("name", ["language", "from"])
+def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
+    tmp_path: Path, name: str
+) -> None:
+    bad = tmp_path / "bad.rq"
+    bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n#+ parameters: {{{name}: {{type: text}}}}\n"
+                   f"SELECT ?s {{ VALUES ?{name} {{ 1 }} ?s ?p ?{name} }}")  # fmt: skip
+    _, (fault,) = read_catalogue([bad])
+    assert f"parameter {name} has a name that Python" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("SELECT * {", "is not valid SPARQL"),
+        ("SELECT ?x { ?x ?p ?o }", "gives the columns x"),
+        ("ASK {}", "is not a SELECT query"),
+    ],
+)
+def test_a_query_that_cannot_run_or_answers_otherwise_is_a_fault(
+    tmp_path: Path, body: str, problem: str
+) -> None:
+    bad = tmp_path / "bad.rq"
+    bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n{body}")
+    _, (fault,) = read_catalogue([bad])
+    assert problem in fault.problem
+
+
+texts = st.text(max_size=60) | st.sampled_from(
+    ["} SERVICE <http://e/> {", '" } DROP ALL #', "x> } INSERT DATA { <a", "\\u007D", "?work", "*/",
+     "''' }", "VALUES ?work { ?x }", "@en }", "<http://a> } UNION { ?s ?p ?o", "\n} #", "\\"]
+)  # fmt: skip
+
+
+@given(value=texts, query=st.sampled_from(QUERIES), data=st.data())
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_value_changes_the_structure_of_a_query(
+    value: str, query: CannedQuery, data: st.DataObject
+) -> None:
+    parameter = data.draw(st.sampled_from(query.parameters)) if query.parameters else None
+    if parameter is None:
+        return
+    # Any IRI of ours, and any text: only terms get in.
+    try:
+        term = parse_value(parameter, value, lambda name, _: f"{BASE}film/{quote(name)}")
+    except (AllusionError, ValueError):
+        term = Literal(value)
+    bound = query.bind({parameter.name: term})
+    marker = query.bind({parameter.name: Iri("urn:x-marker")})
+    pieces = marker.split("<urn:x-marker>")
+    inserted = bound[len(pieces[0]) : len(bound) - len("".join(pieces[1:]))]
+    inserted = inserted[: len(inserted) // (len(pieces) - 1)] if len(pieces) > 2 else inserted
+    assert bound == inserted.join(pieces)
+    assert _reads_as_one_term(inserted) == term
+
+
+def _reads_as_one_term(text: str) -> object:
+    rows = ox.Store().query(f"SELECT ?x WHERE {{ VALUES ?x {{ {text} }} }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    return from_engine(row["x"])
