@@ -20,7 +20,7 @@ from ...core.errors import DataError, Fault, MissingExtra
 BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 26
 _IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
-_FETCH_AGAIN: Final = "fetch it again; pieces of one file need --joined"
+_FETCH_AGAIN: Final = "download it again; parts of one file need --joined"
 _MAGIC: Final = {
     b"\x1f\x8b": "gz",
     b"BZh": "bz2",
@@ -90,11 +90,11 @@ class DumpReader:
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
         except Exception as error:
             if type(error).__module__.split(".")[0] not in _DECOMPRESSION_MODULES:
                 raise
-            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
 
     def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
@@ -111,7 +111,7 @@ class DumpReader:
                 if len(rest) > _MAX_LINE_BYTES:
                     raise self._dump_error(
                         f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
-                        "give N-Triples; pieces of one file that was cut need --joined",
+                        "use N-Triples; parts of one file need --joined",
                     )
         if rest:
             yield rest + b"\n"
@@ -193,7 +193,7 @@ class _ZstdStream(io.RawIOBase):
             self._rest = b""
             if not data:
                 if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
+                    raise EOFError("the last frame is incomplete")
                 return 0
             if self._frame is None:
                 self._frame = self._frames.decompressobj()
@@ -222,8 +222,8 @@ def import_zstandard() -> Any:
         import zstandard
     except ImportError as error:
         raise MissingExtra(
-            "zst needs zstandard: pip install 'allusion[slice]', or unpack with zstd -dc FILE | "
-            "allusion wikidata slice - ..."
+            "zst needs zstandard: pip install 'allusion[slice]', or decompress with zstd -dc FILE "
+            "| allusion wikidata slice - ..."
         ) from error
     return zstandard
 

@@ -46,9 +46,9 @@ class UnwritableText(ValueError):
 
 def commands(decisions: Iterable[ExportDecision]) -> Iterator[str]:
     """Yield the commands for all exported connections."""
-    for verdict in decisions:
-        for proposal in verdict.proposals:
-            yield from proposal_lines(proposal, edit_summary(verdict))
+    for decision in decisions:
+        for proposal in decision.proposals:
+            yield from proposal_lines(proposal, edit_summary(decision))
 
 
 def proposal_lines(proposal: StatementProposal, comment: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def decision_table(decisions: Sequence[ExportDecision], network: nx.MultiDiGraph
         "valueItem", "valueConfidence", "sources", "evidence", "why", "look",
     )  # fmt: skip
     return Result(
-        columns, [_decision_row(verdict, network) for verdict in _sort_decisions(decisions)]
+        columns, [_decision_row(decision, network) for decision in _sort_decisions(decisions)]
     )
 
 

@@ -117,9 +117,9 @@ def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> 
             excluded[row.subject].add(row.item)
         else:
             owners[row.item] = row.subject
-    for clues in queries:
-        excluded[clues.subject] |= {
-            item for item, owner in owners.items() if owner != clues.subject
+    for features in queries:
+        excluded[features.subject] |= {
+            item for item, owner in owners.items() if owner != features.subject
         }
     return excluded
 
@@ -147,8 +147,8 @@ def _shared_reason(one: LinkDecision, takers: Sequence[LinkDecision]) -> str:
 
 
 def sssom_row(
-    features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str, negative: bool = False,
-    by_person: bool = False,
+    features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str,
+    negative: bool = False, by_person: bool = False,
 ) -> Mapping:  # fmt: skip
     """Return the SSSOM row for one decision.
 
@@ -160,7 +160,7 @@ def sssom_row(
         justification = "semapv:ManualMappingCuration"
     else:
         justification = f"semapv:{'Lexical' if kinds == {'name'} else 'Composite'}Matching"
-    who = "not the one, by a person's decision; " if negative else "by a person's decision; "
+    who = "rejected by a person; " if negative else "accepted by a person; "
     page = item_url(scored.candidate.item)
     comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.explanation}"
     return Mapping(

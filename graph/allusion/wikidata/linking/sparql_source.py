@@ -113,15 +113,15 @@ class SparqlSource:
         found = self._find_items(queries)
         described = self._describe(
             list(dict.fromkeys(item for items in found for item in items)),
-            {work for clues, items in zip(queries, found, strict=True) if items
-             for work in clues.works},
+            {work for features, items in zip(queries, found, strict=True) if items
+             for work in features.works},
         )  # fmt: skip
         for items in found:
             yield [described[item] for item in items if item in described]
 
     def _find_items(self, queries: Sequence[Features]) -> list[list[str]]:
         """Return the Q-ids for each query, those found by identifier and article first."""
-        keys = [self._search_values(clues) for clues in queries]
+        keys = [self._search_values(features) for features in queries]
         items: dict[str, list[str]] = {}
         for place, template in enumerate((_BY_IDENTIFIER, _BY_ARTICLE, _BY_NAME)):
             asked: ValuesTerms = {}

@@ -162,11 +162,11 @@ def extract_entities(
     """
     entities = answer.get("entities")
     if not isinstance(entities, dict):
-        raise MalformedEntity("it has no entities")
+        raise MalformedEntity("entities are missing")
     for item in requested:
         entity = entities.get(item)
         if not isinstance(entity, dict):
-            raise MalformedEntity(f"{item} is left out")
+            raise MalformedEntity(f"{item} is missing")
         _check_entity(item, entity)
     return {item: entities[item] for item in requested}
 
@@ -174,20 +174,20 @@ def extract_entities(
 def _check_entity(item: str, entity: Mapping[str, Any]) -> None:
     if "missing" in entity:
         if entity.get("id", item) != item:
-            raise MalformedEntity(f"{item} was asked for and {entity['id']!r} is missing")
+            raise MalformedEntity(f"{item} was requested, but {entity['id']!r} is reported missing")
         return
     redirects = entity.get("redirects")
     expected = item
     if redirects is not None:
         if not isinstance(redirects, dict) or redirects.get("from") != item:
-            raise MalformedEntity(f"{item} redirects from elsewhere")
+            raise MalformedEntity(f"the redirect of {item} is inconsistent")
         expected = str(redirects.get("to"))
     if entity.get("id") != expected or not ITEM_ID.fullmatch(expected):
-        raise MalformedEntity(f"{item} was asked for and {entity.get('id')!r} came")
+        raise MalformedEntity(f"{item} was requested, but {entity.get('id')!r} was sent")
     if entity.get("type") != "item" or not isinstance(entity.get("lastrevid"), int):
-        raise MalformedEntity(f"{item} is no item with a revision")
+        raise MalformedEntity(f"{item} is not an item with a revision")
     if not _TIMESTAMP.fullmatch(str(entity.get("modified"))):
-        raise MalformedEntity(f"{item} was modified at no moment")
+        raise MalformedEntity(f"{item} has no modification time")
     for part in ("labels", "aliases", "claims", "sitelinks"):
         _get_mapping(entity, part)
 
@@ -197,7 +197,7 @@ def _get_mapping(entity: Mapping[str, Any], part: str) -> dict[str, Any]:
     if found is None or found == []:  # PHP writes an empty map as a list
         return {}
     if not isinstance(found, dict):
-        raise MalformedEntity(f"its {part} are no object")
+        raise MalformedEntity(f"its {part} are not an object")
     return found
 
 
@@ -234,14 +234,14 @@ def parse_entity(item: str, entity: Mapping[str, Any], read: str) -> Item:
             str(entity["redirects"]["to"]) if "redirects" in entity else "",
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise MalformedEntity(f"{item} is not as documented ({error!r})") from error
+        raise MalformedEntity(f"{item} has an undocumented format ({error!r})") from error
 
 
 def _parse_statements(claims: Any) -> Iterator[ItemStatement]:
     for claim in claims:
         item, value = _parse_value(claim["mainsnak"])
         if claim["rank"] not in _RANKS:
-            raise MalformedEntity(f"{claim['rank']!r} is no rank")
+            raise MalformedEntity(f"{claim['rank']!r} is not a rank")
         if not item and not value and claim["rank"] != "preferred":  # unknown value or no value
             continue
         qualifiers = {
@@ -319,9 +319,7 @@ def from_json(record: Mapping[str, Any]) -> Item:
             statements, record["sitelinks"], record["redirects_to"],
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
-        raise MalformedEntity(
-            f"a record of an item is not as it was written ({error!r})"
-        ) from error
+        raise MalformedEntity(f"a record of an item is invalid ({error!r})") from error
 
 
 def item_url(item: str) -> str:

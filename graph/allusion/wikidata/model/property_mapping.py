@@ -144,9 +144,9 @@ class PropertyMapping:
         related = [prop for near, prop in self._matches.get(kind, [])]
         name = kind.replace("-", " ")
         if not related:
-            return f"no property of Wikidata is known that says {name!r}"
+            return f"no property of Wikidata is known for {name!r}"
         nearest = ", ".join(map(property_with_label, related))
-        return f"no property of Wikidata says {name!r}; {nearest} is no more than related"
+        return f"no property of Wikidata matches {name!r}; {nearest} is only related"
 
 
 #: Labels of properties that are only related to a kind.

@@ -37,22 +37,22 @@ def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Sn
     found = wikidata.fetch_items(items)
     last = found
     for _ in range(depth):
-        near = {
+        neighbors = {
             one.item
             for item in last.values()
             for prop in CONNECTIONS
             for one in item.best_statements(prop)
             if one.item
         }
-        for pointing in wikidata.fetch_incoming(list(last)).values():
-            near.update(pointing)
-        last = wikidata.fetch_items(near - found.keys())
+        for incoming in wikidata.fetch_incoming(list(last)).values():
+            neighbors.update(incoming)
+        last = wikidata.fetch_items(neighbors - found.keys())
         found |= last
-    wanted = {one for item in found.values() for one in item.mentioned_items()}
-    named = wikidata.fetch_summaries(wanted - found.keys())
-    named |= _summarize(wikidata, found)
-    names = {item: one.labels for item, one in named.items()}
-    return Snapshot({item: one.with_labels(names) for item, one in found.items()}, named)
+    mentioned = {one for item in found.values() for one in item.mentioned_items()}
+    summaries = wikidata.fetch_summaries(mentioned - found.keys())
+    summaries |= _summarize(wikidata, found)
+    names = {item: one.labels for item, one in summaries.items()}
+    return Snapshot({item: one.with_labels(names) for item, one in found.items()}, summaries)
 
 
 def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str, ItemSummary]:
@@ -61,11 +61,13 @@ def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str,
         item: tuple(one.item for one in it.best_statements(INSTANCE_OF))
         for item, it in items.items()
     }
-    strange = {one for of in types.values() if KNOWN_CLASSES.isdisjoint(of) for one in of if one}
-    above = wikidata.fetch_superclasses(strange)
+    unknown = {one for of in types.values() if KNOWN_CLASSES.isdisjoint(of) for one in of if one}
+    superclasses = wikidata.fetch_superclasses(unknown)
     return {
         item: ItemSummary(
-            items[item].labels, of, tuple(sorted({up for one in of for up in above.get(one, ())}))
+            items[item].labels,
+            of,
+            tuple(sorted({up for one in of for up in superclasses.get(one, ())})),
         )
         for item, of in types.items()
     }
