@@ -55,7 +55,8 @@ def check_command(
     from ...core.resources import locate
     from ...core.terms import shorten
     from ...wikidata.compare.link_check import check_links, propose_redirects
-    from ...wikidata.pull.pull import links_by_entity, pull
+    from ...wikidata.model.links import links_by_entity
+    from ...wikidata.pull.pull import pull
     from ..progress import progress
 
     resources = locate(data)

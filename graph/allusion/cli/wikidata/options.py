@@ -123,7 +123,7 @@ def select_links(
     Raises:
         UnknownName: If an entity has no link.
     """
-    from ...wikidata.pull.pull import links_by_entity
+    from ...wikidata.model.links import links_by_entity
 
     rows = links_by_entity(resources)
     if not names:

@@ -128,7 +128,7 @@ def heading(features: Features) -> Text:
     """Return an entity in one line: label, name, years, makers."""
     from rich.text import Text
 
-    from ...wikidata.linking.features import is_item_id
+    from ...wikidata.model.items import is_item_id
 
     line = Text(features.label, "bold")
     makers = sorted(features.makers.items(), key=lambda pair: pair[0] not in _PRINCIPAL_PROPERTIES)

@@ -16,17 +16,17 @@ from urllib.parse import urlencode
 from ...core.errors import NetworkError, StoreError
 from ...core.progress import Teller
 from ...core.terms import Blank, Iri, Literal, Term
-from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
+from ...core.vocabulary import PREFIXES
 from ...store import select
 from ...store.base import Row
 from ...store.remote import CONTACT, RemoteStore
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import (
-    ITEM_ID,
     Item,
     ItemSummary,
     MalformedEntity,
     extract_entities,
+    item_id,
     parse_entity,
     sort_item_ids,
 )
@@ -243,14 +243,14 @@ class WikidataClient(BatchClient):
     def _query_labels(self, items: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {item: {"labels": {}, "types": []} for item in items}
         for item, prop, value in self._select_rows(_labels_query(items)):
-            record = found.get(_item_id(item))
+            record = found.get(item_id(item))
             if record is None:
                 continue
             if isinstance(value, Literal):
                 # In lower case, like the codes of the action API.
                 record["labels"].setdefault(value.language.lower(), value.value)
-            elif prop == Iri(f"{PREFIXES['wdt']}P31") and ITEM_ID.fullmatch(_item_id(value)):
-                record["types"].append(_item_id(value))
+            elif prop == Iri(f"{PREFIXES['wdt']}P31") and item_id(value):
+                record["types"].append(item_id(value))
         return found
 
     def _query_superclasses(self, items: Sequence[str]) -> dict[str, Any]:
@@ -262,8 +262,8 @@ class WikidataClient(BatchClient):
     def _query_lists(self, items: Sequence[str], query: str) -> dict[str, Any]:
         found: dict[str, list[str]] = defaultdict(list)
         for item, other in self._select_rows(query):
-            if ITEM_ID.fullmatch(_item_id(other)):
-                found[_item_id(item)].append(_item_id(other))
+            if other_id := item_id(other):
+                found[item_id(item)].append(other_id)
         return {item: found[item] for item in items}
 
     def _select_rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -315,8 +315,3 @@ def _superclasses_query(items: Sequence[str]) -> str:
 def _incoming_query(items: Sequence[str]) -> str:
     properties = " ".join(f"wdt:{prop}" for prop in CONNECTIONS)
     return _INCOMING_QUERY.format(items=_values_list(items), properties=properties)
-
-
-def _item_id(term: object) -> str:
-    text = str(term)
-    return text.removeprefix(WIKIDATA_ENTITY) if text.startswith(WIKIDATA_ENTITY) else ""

@@ -16,7 +16,7 @@ from ...core.resources import Resources
 from ...core.terms import shorten
 from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
-from ..pull.pull import links_by_entity
+from ..model.links import links_by_entity
 
 #: From certain to unknown.
 LINK_LEVELS: Final = (

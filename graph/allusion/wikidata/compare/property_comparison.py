@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ...core.model import Entity
 from ..model.classes import WIKIMEDIA_PAGES, match_classes
+from ..model.items import is_item_id
 from ..model.languages import MUL, language_codes
 from ..model.properties import COMPARED_PROPERTIES, DATES, IDENTIFIERS, MAKERS
 from ..model.properties import PROPERTY_LABELS as NAMES
@@ -58,7 +58,6 @@ _DATE_PROPERTIES: Final = {
     "opened": ("P1619", "P571"),
 }
 _BROADCAST_DATES: Final = ("P580", "P577")
-_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 # Our date property for the year of an entity without a dated fact.
 _YEAR_MEANING: Final = {
     "person": "born",
@@ -301,7 +300,7 @@ def _compare_values(
 def _as_value(ours: str | PropertyValue) -> PropertyValue:
     if isinstance(ours, PropertyValue):
         return ours
-    return PropertyValue(ours, ours if _ITEM.fullmatch(ours) else "")
+    return PropertyValue(ours, ours if is_item_id(ours) else "")
 
 
 def _is_same(ours: PropertyValue, theirs: PropertyValue) -> bool:

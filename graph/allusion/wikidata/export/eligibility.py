@@ -26,6 +26,7 @@ from ...core.vocabulary import BASE, FAMILIES
 from ...network.readers.rows import grouped
 from ...store import Store
 from ..model.items import Item
+from ..model.links import wikidata_link
 from ..model.property_mapping import NoProperty, PropertyMapping, property_with_label
 
 ExportOutcome = Literal["exported", "already there", "cannot be expressed", "held back"]
@@ -228,7 +229,8 @@ class EligibilityRules:
         self, edge: Edge, origin: str, prop: str, counted: tuple[Evidence, ...]
     ) -> StatementProposal | list[ExportReason]:
         """Return the proposal for one work of origin, or the reasons against it."""
-        subject, value = self._link(origin), self._link(edge.target)
+        subject = wikidata_link(self.network.nodes[origin]["entity"])
+        value = wikidata_link(self.network.nodes[edge.target]["entity"])
         unsure = [*self._link_reasons(origin, subject), *self._link_reasons(edge.target, value)]
         if not subject or not value:
             return unsure
@@ -324,10 +326,6 @@ class EligibilityRules:
         if item and not item.exists:
             return [ExportReason("item gone", f"{link.identifier} was deleted")]
         return []
-
-    def _link(self, iri: str) -> Link | None:
-        entity: Entity = self.network.nodes[iri]["entity"]
-        return next((link for link in entity.links if link.confidence is not None), None)
 
     def _existing_properties(self, subject: str, value: str) -> dict[str, bool]:
         """Return the properties that connect two items, and whether each is deprecated.

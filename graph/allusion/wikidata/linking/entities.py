@@ -14,14 +14,15 @@ from ...build.sssom import Mapping
 from ...core.labels import Name
 from ...core.model import Entity
 from ..model.items import item_url
+from ..model.links import linked_item
+from ..model.properties import AGENTS
 from .decision import LinkDecision
-from .features import Features, extract_years, is_item_id, parse_article_url
+from .features import Features, extract_years, parse_article_url
 from .scoring import ScoredCandidate
 
 TOOL: Final = "allusion"
 _DATES: Final = ("published", "born", "opened")
 _IDENTIFIERS: Final = {"IMDb": "P345", "TMDb": "P4947"}
-_AGENTS: Final = ("person", "group", "organisation")
 _CAST_ROLES: Final = frozenset(("performer", "voice"))
 # Role -> equivalent property (ontology/alignments.ttl).
 _PROPERTY_BY_ROLE: Final = {
@@ -52,10 +53,10 @@ def entity_features(network: nx.MultiDiGraph[str], iri: str) -> Features:
     item_labels: dict[str, str] = {}
     for kind, other in _credit_edges(network, iri):
         item = linked_item(other)
-        if entity.kind in _AGENTS:
-            if item and other.kind not in (*_AGENTS, "place"):
+        if entity.kind in AGENTS:
+            if item and other.kind not in (*AGENTS, "place"):
                 works[item] = other.label()
-        elif other.kind in _AGENTS:
+        elif other.kind in AGENTS:
             part = "P161" if kind in _CAST_ROLES else _PROPERTY_BY_ROLE.get(kind, "")
             item_labels |= {item: other.label()} if item else {}
             makers[part] |= dict.fromkeys((other.label(), item) if item else (other.label(),))
@@ -93,19 +94,6 @@ def _names(entity: Entity) -> Iterator[Name]:
 
 def _desktop_url(url: str) -> str:
     return url.replace(".m.wikipedia.org", ".wikipedia.org", 1)
-
-
-def linked_item(entity: Entity) -> str:
-    """Return the Q-id that an entity is linked to, or ""."""
-    return next(
-        (
-            link.identifier
-            for link in entity.links
-            if link.site == "Wikidata" and link.confidence is not None
-            and is_item_id(link.identifier)
-        ),
-        "",
-    )  # fmt: skip
 
 
 def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:

@@ -20,7 +20,7 @@ from ...core.errors import StoreError
 from ...core.labels import Name
 from ..model.classes import KNOWN_CLASSES, match_classes
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
-from .features import Candidate, Contributor, Features, extract_years
+from .features import Candidate, Contributor, Features, years_of_values
 from .name_similarity import compare_titles, normalize_title
 
 #: Version of the schema; increase it if older indexes cannot be read.
@@ -157,7 +157,7 @@ class IndexSource:
             tuple(aliases),
             types,
             frozenset() if KNOWN_CLASSES.intersection(types) else self._superclasses(types),
-            {prop: _years(values[prop]) for prop in DATES if prop in values},
+            {prop: years_of_values(values[prop]) for prop in DATES if prop in values},
             {prop: tuple(map(self._contributor, values[prop]))
              for prop in MAKERS if prop in values},
             {prop: tuple(values[prop]) for prop in IDENTIFIERS if prop in values},
@@ -193,7 +193,3 @@ class IndexSource:
             (int(item[1:]), SUBCLASS),
         )
         return frozenset(value for (value,) in rows)
-
-
-def _years(values: Sequence[str]) -> tuple[int, ...]:
-    return tuple(sorted({year for value in values for year in extract_years(value)}))

@@ -25,8 +25,9 @@ from ...store.remote import CONTACT, default_user_agent
 from ..client.batch_client import BatchClient, BatchRequest, RequestPolicy, fingerprint
 from ..client.cache import ResponseCache
 from ..model.classes import CLASSES_BY_REGISTER
+from ..model.items import is_item_id
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
-from .features import Candidate, Contributor, Features, extract_years, is_item_id
+from .features import Candidate, Contributor, Features, years_of_values
 
 _BATCH: Final = 10
 _LIMIT: Final = 10
@@ -260,11 +261,7 @@ def _extend_candidate(candidate: Candidate, row: dict[str, list[Any]]) -> Candid
         candidate.item,
         candidate.labels,
         types=tuple(dict.fromkeys((*candidate.types, *types))),
-        years={
-            prop: tuple(sorted({year for text in texts[prop] for year in extract_years(text)}))
-            for prop in DATES
-            if texts.get(prop)
-        },
+        years={prop: years_of_values(texts[prop]) for prop in DATES if texts.get(prop)},
         makers={
             prop: tuple(
                 Contributor(str(one.get("id", "")), (_cell_text(one),))

@@ -17,8 +17,9 @@ from typing import Final, Literal
 
 from ...core.labels import Name
 from ..model.classes import CLASSES_BY_REGISTER, WIKIMEDIA_PAGES, match_classes
+from ..model.items import is_item_id
 from ..model.properties import IDENTIFIERS, MAKERS
-from .features import Candidate, Contributor, Features, is_item_id
+from .features import Candidate, Contributor, Features
 from .name_similarity import (
     NormalizedTitle,
     TitleSimilarity,

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from ...core.errors import ParameterError
+from ...core.terms import Iri, Term
+from ...core.vocabulary import WIKIDATA_ENTITY
 from .properties import PROPERTY_LABELS
 from .time_values import parse_time
 
-ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
+_ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 #: "Sourcing circumstances", and its value for an approximate date.
 #: Source: https://www.wikidata.org/wiki/Property:P1480, https://www.wikidata.org/wiki/Q5727902
@@ -106,7 +108,7 @@ class Item:
                 if one.item:
                     yield one.item
                 for values in one.qualifiers.values():
-                    yield from (value for value in values if ITEM_ID.fullmatch(value))
+                    yield from (value for value in values if is_item_id(value))
 
     def with_labels(self, labels: Mapping[str, Mapping[str, str]]) -> Item:
         """Return a copy whose statements have the labels of their values."""
@@ -147,7 +149,7 @@ def sort_item_ids(items: Collection[str]) -> list[str]:
         ParameterError: If one is not a Q-id.
     """
     for item in items:
-        if not ITEM_ID.fullmatch(item):
+        if not is_item_id(item):
             raise ParameterError(f"{item!r} is not an item of Wikidata; one looks like Q766263")
     return sorted(set(items), key=lambda item: int(item[1:]))
 
@@ -182,7 +184,7 @@ def _check_entity(item: str, entity: Mapping[str, Any]) -> None:
         if not isinstance(redirects, dict) or redirects.get("from") != item:
             raise MalformedEntity(f"the redirect of {item} is inconsistent")
         expected = str(redirects.get("to"))
-    if entity.get("id") != expected or not ITEM_ID.fullmatch(expected):
+    if entity.get("id") != expected or not is_item_id(expected):
         raise MalformedEntity(f"{item} was requested, but {entity.get('id')!r} was sent")
     if entity.get("type") != "item" or not isinstance(entity.get("lastrevid"), int):
         raise MalformedEntity(f"{item} is not an item with a revision")
@@ -271,7 +273,7 @@ def _parse_value(snak: Mapping[str, Any]) -> tuple[str, str]:
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
     if kind == "wikibase-entityid":
         found = str(value["id"])
-        return (found, "") if ITEM_ID.fullmatch(found) else ("", "")
+        return (found, "") if is_item_id(found) else ("", "")
     if kind == "time":
         return "", parse_time(str(value["time"]), value["precision"], value["calendarmodel"])
     if kind == "string":
@@ -320,6 +322,17 @@ def from_json(record: Mapping[str, Any]) -> Item:
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise MalformedEntity(f"a record of an item is invalid ({error!r})") from error
+
+
+def is_item_id(text: str) -> bool:
+    """Return whether the text is a Q-id."""
+    return _ITEM_ID.fullmatch(text) is not None
+
+
+def item_id(term: Term | None) -> str:
+    """Return the Q-id of an item's IRI; "" for other terms."""
+    text = term.value.removeprefix(WIKIDATA_ENTITY) if isinstance(term, Iri) else ""
+    return text if is_item_id(text) else ""
 
 
 def item_url(item: str) -> str:

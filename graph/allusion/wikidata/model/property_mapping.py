@@ -16,12 +16,10 @@ from typing import Final
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from ...network.readers.rows import records
 from ...store import Store
-from .properties import PROPERTY_LABELS
+from .properties import AGENTS, PROPERTY_LABELS, WORKS
 
-_WORKS: Final = frozenset(
-    ("film", "television", "series", "song", "recording", "literature", "artwork")
-)
-_AGENTS: Final = frozenset(("person", "group", "organisation"))
+_WORKS: Final = frozenset(WORKS)
+_AGENTS: Final = frozenset(AGENTS)
 _ANYTHING: Final = frozenset(ENTITY_REGISTERS)
 
 

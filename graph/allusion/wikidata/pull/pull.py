@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ...build.sssom import Mapping as Link
-from ...build.sssom import read_mappings
-from ...core.resources import Resources
 from ..client.wikidata_client import WikidataClient
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import Item, ItemSummary
 from ..model.properties import CONNECTIONS, INSTANCE_OF
 from .snapshot import Snapshot
-
-
-def links_by_entity(resources: Resources) -> dict[str, Link]:
-    """Return the accepted link of each entity, by IRI."""
-    rows, _ = read_mappings(resources.mapping_file)
-    return {
-        row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
-    }
 
 
 def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Snapshot:
