@@ -75,7 +75,7 @@ class _Zst(io.RawIOBase):
             self._rest = b""
             if not data:
                 if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
+                    raise EOFError("the last frame is incomplete")
                 return 0
             if self._frame is None:
                 self._frame = self._frames.decompressobj()

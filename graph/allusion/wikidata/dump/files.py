@@ -16,7 +16,7 @@ from ...core.errors import DataError, Fault
 BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 26
 _IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
-_FETCH_AGAIN: Final = "fetch it again; pieces of one file need --joined"
+_FETCH_AGAIN: Final = "download it again; parts of one file need --joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class DumpReader:
         except Exception as error:
             if not is_damaged(error):
                 raise
-            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
 
     def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
@@ -95,7 +95,7 @@ class DumpReader:
                 if len(rest) > _MAX_LINE_BYTES:
                     raise self._dump_error(
                         f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
-                        "give N-Triples; pieces of one file that was cut need --joined",
+                        "use N-Triples; parts of one file need --joined",
                     )
         if rest:
             yield rest + b"\n"

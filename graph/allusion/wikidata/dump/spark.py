@@ -131,7 +131,7 @@ class _SparkSlicer:
         three = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
         is_valid = f.is_valid_utf8("value")
         is_empty = is_valid & ((line == "") | f.startswith(line, f.lit("#")))
-        told = self._spark.read.text(list(files), lineSep="\n").select(
+        split = self._spark.read.text(list(files), lineSep="\n").select(
             f.input_file_name().alias("file"),
             "value",
             # A generated column is computed once; a plain one would be computed again for each use
@@ -143,7 +143,7 @@ class _SparkSlicer:
             ),
         )
         is_triple = f.coalesce(f.size("terms") == 3, f.lit(False))
-        return told.select(
+        return split.select(
             "file",
             "value",
             is_triple.alias("is_triple"),

@@ -16,12 +16,10 @@ from typing import Final
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from ...network.readers.rows import select_records
 from ...store import Store
-from .properties import PROPERTY_LABELS
+from .properties import AGENTS, PROPERTY_LABELS, WORKS
 
-_WORKS: Final = frozenset(
-    ("film", "television", "series", "song", "recording", "literature", "artwork")
-)
-_AGENTS: Final = frozenset(("person", "group", "organisation"))
+_WORKS: Final = frozenset(WORKS)
+_AGENTS: Final = frozenset(AGENTS)
 _ANYTHING: Final = frozenset(ENTITY_REGISTERS)
 
 
@@ -144,9 +142,9 @@ class PropertyMapping:
         related = [prop for near, prop in self._matches.get(kind, [])]
         name = kind.replace("-", " ")
         if not related:
-            return f"no property of Wikidata is known that says {name!r}"
+            return f"no property of Wikidata is known for {name!r}"
         nearest = ", ".join(map(property_with_label, related))
-        return f"no property of Wikidata says {name!r}; {nearest} is no more than related"
+        return f"no property of Wikidata matches {name!r}; {nearest} is only related"
 
 
 #: Labels of properties that are only related to a kind.
