@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from sample_records import edge_of, entity_of
 
 from allusion.core.vocabulary import BASE
-from allusion.view import draw_svg, render_page
+from allusion.view.page.html import render_page
+from allusion.view.svg.render import render_svg
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +77,7 @@ def test_an_entity_with_a_blank_name_is_called_by_its_slug(go: Callable[..., Any
     page = go("#/focus/blank?as=list")
     expect(page.locator("#status")).to_contain_text("around blank.")
     expect(page.locator("#list-view h2")).to_contain_text("blank")
-    assert ">blank</text>" in draw_svg(odd(), f"{BASE}film/middle")
+    assert ">blank</text>" in render_svg(odd(), f"{BASE}film/middle")
 
 
 def test_a_link_by_name_opens_the_entity(go: Callable[..., Any]) -> None:
@@ -102,7 +103,7 @@ def test_a_year_of_five_digits_is_whole(go: Callable[..., Any]) -> None:
 def test_an_entity_without_connections_says_so(go: Callable[..., Any]) -> None:
     page = go("#/focus/alone")
     expect(page.locator("#picture")).to_contain_text("No connections to show")
-    assert "No connections to show" in draw_svg(odd(), f"{BASE}film/alone")
+    assert "No connections to show" in render_svg(odd(), f"{BASE}film/alone")
 
 
 def test_names_with_numbers_are_in_the_order_of_their_numbers(go: Callable[..., Any]) -> None:
@@ -110,7 +111,7 @@ def test_names_with_numbers_are_in_the_order_of_their_numbers(go: Callable[..., 
     names = page.locator("#list-view table").first.locator("tbody th .entity").all_inner_texts()
     parts = [name for name in names if name.startswith("Part")]
     assert parts == ["Part 1", "Part 2", "Part 10", "Part 100"]
-    drawn = draw_svg(odd(), f"{BASE}film/middle")
+    drawn = render_svg(odd(), f"{BASE}film/middle")
     assert sorted(parts, key=lambda name: drawn.index(f">{name}<")) == parts
 
 

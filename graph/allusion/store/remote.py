@@ -15,17 +15,18 @@ from collections.abc import Iterable, Iterator
 from http.client import HTTPResponse
 from importlib import metadata
 from typing import Final, TypeVar
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
 from ..core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
 from ..sparql.limits import Limits
-from ..sparql.query_info import Form, Outline
+from ..sparql.query_info import Form, Outline, with_dataset
 from .base import Answer, Rows, Triples
 from .http.client import Client
 from .http.credentials import Login
 from .http.deadline import read_body
+from .inventory import pushed_graphs
 from .protocol import BrokenAnswer, prepare, read_results, read_triples
 from .virtuoso import (
     ASK_FOR_LIMIT,
@@ -44,6 +45,8 @@ MAX_BYTES: Final = 32_000_000
 # A query is sent as a form where its address would be longer than this, percent signs and all:
 # servers often stop at 8 kB a line.
 _LONGEST_GET: Final = 7500
+# Parameters of the SPARQL protocol that name the graphs of a query.
+_DATASET: Final = ("default-graph-uri", "named-graph-uri")
 _ACCEPT: Final = {
     "rows": "application/sparql-results+json, application/json;q=0.9",
     "triples": "application/n-triples, text/turtle;q=0.9",
@@ -65,8 +68,10 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
             returnFormat=SPARQLWrapper.JSON if form in {"SELECT", "ASK"} else SPARQLWrapper.TURTLE,
             agent=agent,
         )
+        in_text = _default_graph(endpoint)  # see `RemoteStore.query`
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            self.addParameter(name, value)
+            if not (in_text and name in _DATASET):
+                self.addParameter(name, value)
         # Content negotiation alone: strict endpoints reject the extra parameters.
         self.setOnlyConneg(True)
         self.addCustomHttpHeader("Accept", _ACCEPT[_kind(form)])
@@ -114,6 +119,24 @@ class RemoteStore:
         self.user_agent = _plain(user_agent) if user_agent else default_user_agent(contact)
         self._is_virtuoso = False
         self._limit: str | None = None  # of rows, where Virtuoso was asked for it
+        #: The graph that the address names as default graph, if it names no other; or "".
+        self.default_graph = _default_graph(endpoint)
+        self._named: list[str] | None = None
+
+    def without_dataset(self) -> RemoteStore:
+        """The same endpoint with the default graph that it has by itself."""
+        if not self.default_graph:
+            return self
+        parts = urlsplit(self.endpoint)
+        names = parse_qsl(parts.query, keep_blank_values=True)
+        query = urlencode([pair for pair in names if pair[0] not in _DATASET])
+        return RemoteStore(
+            urlunsplit(parts._replace(query=query)),
+            timeout_s=self.client.timeout_s,
+            max_bytes=self.max_bytes,
+            user_agent=self.user_agent,
+            login=self.client.login,
+        )
 
     def query(self, sparql: str) -> Answer:
         """Answer one query; nothing is read after this returns.
@@ -127,11 +150,21 @@ class RemoteStore:
         """
         sparql, found = prepare(sparql)
         assert found.form is not None, "prepare raises where there is none"
+        if self.default_graph and "FROM" not in found.words:
+            # A clause in the query and not a parameter: Virtuoso repeats parameters in headers.
+            named = self._named_graphs() if "GRAPH" in found.words else ()
+            sparql = with_dataset(sparql, self.default_graph, named)
         request = _Request(self.endpoint, self.user_agent, sparql, found.form)
         answer = self.client.send(request.make, lambda response: self._read(response, found))
         if self._is_virtuoso and found.form == "CONSTRUCT" and isinstance(answer, Triples):
             self._refuse_cut(answer)
         return answer
+
+    def _named_graphs(self) -> list[str]:
+        """The graphs that GRAPH ranges over: those of the push."""
+        if self._named is None:
+            self._named = pushed_graphs(self)
+        return self._named
 
     def query_within(self, sparql: str, limits: Limits) -> Answer:
         """Answer one query within the time, bytes and rows of ``limits``.
@@ -145,6 +178,7 @@ class RemoteStore:
             user_agent=self.user_agent,
             login=self.client.login,
         )
+        patient._named = self._named
         answer = patient.query(sparql)
         if isinstance(answer, Rows):
             return Rows(answer.columns, _first(answer, limits.max_rows, "rows"))
@@ -197,6 +231,12 @@ class RemoteStore:
             # Virtuoso 7 repeats rows of SELECT DISTINCT that have unbound columns.
             return Rows(answer.columns, list(dict.fromkeys(answer)))
         return answer
+
+
+def _default_graph(endpoint: str) -> str:
+    """The default graph in an address; "" if it names none, several or named graphs."""
+    pairs = [pair for pair in parse_qsl(urlsplit(endpoint).query) if pair[0] in _DATASET]
+    return pairs[0][1] if [name for name, _ in pairs] == [_DATASET[0]] else ""
 
 
 def default_user_agent(
