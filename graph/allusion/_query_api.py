@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .core.errors import (
+    AllusionError,
     NetworkError,
     ParameterError,
     QueryRefused,
     QueryStopped,
+    QueryWarning,
     StoreError,
     UnknownName,
 )
@@ -24,15 +27,20 @@ from .query.localization import linked, relabelled
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import ask_json
 from .sparql.limits import DEFAULTS, Limits
-from .store.base import Answer, Rows
+from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
-from .store.oxigraph import OxigraphStore
+from .store.manifest import check_folder, remedy
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.offline_federation import Standin
+    from .wikidata.pull.offline_federation import SnapshotSource
+
+
+#: Seconds that a query may take which only confirms a note.
+_PROBE_S: Final = 5.0
 
 
 class Querying:
@@ -43,7 +51,9 @@ class Querying:
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
+        manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
+        ENGINE.quads = manifest.stored
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
 
@@ -85,7 +95,7 @@ class Querying:
             return Catalogue.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
@@ -218,19 +228,19 @@ class Querying:
         """The answer to a federated query by what was pulled from Wikidata."""
         if not self.queries.get(name).asks:
             raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.offline_federation import answered
+        from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(answered(text, self.pulled.store))
+        return self.answer(inline_services(text, self.pulled.store))
 
     @cached_property
-    def pulled(self) -> Standin:
+    def pulled(self) -> SnapshotSource:
         """What was pulled from Wikidata, as what answers in its place.
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.offline_federation import standin
+        from .wikidata.pull.offline_federation import open_snapshot_source
 
-        return standin()
+        return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.
@@ -284,13 +294,19 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
+        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
-            if partial and isinstance(stop.partial, Result | TripleResult):
-                return replace(stop.partial, viewer=self._viewer)
-            raise
-        return answer if isinstance(answer, bool) else replace(answer, viewer=self._viewer)
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        notes = tuple(self._pitfalls(query))
+        for note in notes:
+            warnings.warn(note, QueryWarning, stacklevel=2)
+        if isinstance(answer, bool):
+            return answer
+        return replace(answer, notes=notes, viewer=self._viewer)
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -341,7 +357,10 @@ class Querying:
         return self.store.query_within(query, limits)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """What may be amiss in a query that found little: variables and names misspelt.
+        """Return notes on a query: what misleads in it, and names that stand nowhere.
+
+        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
+        looked up only where the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -351,7 +370,19 @@ class Querying:
         """
         from .query.hints import remarks
 
-        return remarks(query, answer, self.store)
+        return [*self._pitfalls(query), *remarks(query, answer, self.store)]
+
+    def _pitfalls(self, query: str) -> list[str]:
+        from .query.pitfalls import pitfalls
+
+        def ask(sparql: str) -> Sequence[Row]:
+            try:
+                answer = collect(self._limited(sparql, (), {"timeout": _PROBE_S}))
+            except AllusionError:  # a note is worth no failure
+                return ()
+            return answer.rows if isinstance(answer, Result) else ()
+
+        return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
         """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import allusion
-from allusion.build.bulk_load import LOADABLE, Loaded, load
+from allusion.build.bulk_load import Loaded, load
 from allusion.cli import cli
 from allusion.core.errors import AllusionError, DataError, ParameterError, StoreError, UnknownName
 from allusion.core.resources import locate
@@ -45,7 +45,7 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", [*LOADABLE, ".nt.gz", ".ttl.gz"])
+@pytest.mark.parametrize("kind", [".nt", ".nq", ".ttl", ".trig", ".nt.gz", ".ttl.gz"])
 def test_files_of_every_kind_are_loaded_and_can_be_asked(tmp_path: Path, kind: str) -> None:
     manifest = load([write(tmp_path, f"mine{kind}", TRIPLES)], tmp_path / "store", locate())
     assert manifest.inferred == 0

@@ -15,11 +15,12 @@ import pyoxigraph as ox
 import pytest
 
 from allusion.build.inference import infer
-from allusion.build.pipeline import build, ensure, load_memory, read_manifest
+from allusion.build.pipeline import build, ensure, load_memory
 from allusion.core.errors import DataError, MissingResource, StoreError
 from allusion.core.resources import Resources, home, locate
 from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
 from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.store.manifest import read_manifest
 
 Spoil = Callable[[str, str, str], Resources]
 
@@ -133,8 +134,8 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
 ) -> None:
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
     code = (
-        "import sys; from pathlib import Path; from allusion.build import build;"
-        "from allusion.resources import locate; r = locate(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from allusion.build.pipeline import build;"
+        "from allusion.core.resources import locate; r = locate(Path(sys.argv[1]));"
         "print('ready', flush=True)\nwhile True: build(r, force=True)"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")}
@@ -157,8 +158,8 @@ def test_two_builds_at_once_end_in_one_whole_store(
 ) -> None:
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
     code = (
-        "import sys; from pathlib import Path; from allusion.build import ensure;"
-        "from allusion.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
+        "import sys; from pathlib import Path; from allusion.build.pipeline import ensure;"
+        "from allusion.core.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")}
     running = [

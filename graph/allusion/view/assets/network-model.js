@@ -1,6 +1,6 @@
 /**
- * What the network view shows and where: what the filters leave, what is folded into its
- * community, what steps back, and which names have room. It draws nothing.
+ * The state of the network view: visible nodes and edges, folded communities, highlighted neighbors, and labels that
+ * have room. Rendering is elsewhere.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -36,7 +36,7 @@ allusion.define((allusion) => {
   /** @type {Map<number, number>} */ const widths = new Map();
 
   /**
-   * Take over what the address says; true where everything stands somewhere else than before.
+   * Update from a state. Returns true if the coordinates of all nodes changed.
    * @param {State} state
    */
   function update(state) {
@@ -90,7 +90,7 @@ allusion.define((allusion) => {
       members.slice(0, most).forEach((place) => seen.visible.add(place));
       const left = members.filter((place) => !seen.visible.has(place)).length;
       if (!left && !open.has(number)) return;
-      // What the filters take away takes no room as long as the rest is folded.
+      // A folded circle shrinks with the number of its members that pass the filters.
       const reach = Math.max(
         ...members.slice(0, most).map((place) => Math.hypot(plan.x[place] - group.x, plan.y[place] - group.y)),
       );
@@ -112,7 +112,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Open the community of an entity, or close it. @param {Partial<State>} besides what else changes
+   * Open or close the community of an entity. @param {Partial<State>} besides what else changes
    * @param {number} place
    */
   function openGroup(place, besides = {}) {
@@ -127,7 +127,7 @@ allusion.define((allusion) => {
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
 
-  /** Half the size of a shape on the screen. @param {number} place @param {number} scale */
+  /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
   const radiusAt = (place, scale) => Math.max(plan.painted ? SMALLEST : 0, seen.size[place] * scale);
 
   /** @param {number} place @param {Measure} measure */
@@ -140,9 +140,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Which names have room at this scale, and where beside their shapes: below, above, right
-   * or left, so that none covers a name or a shape. Panning moves all alike, so it does not
-   * matter. The few best joined get theirs even where it covers the shape of a lesser one.
+   * The labels that have room at a scale: below, above, right or left of their node, without covering a label or a
+   * node. Labels of the best connected nodes may cover nodes of less importance. Panning changes nothing.
    * @type {NetworkModel['labels']}
    */
   function labels(measure, scale) {
@@ -153,7 +152,7 @@ allusion.define((allusion) => {
     });
     /** @param {number} side @param {(one: number, other: number) => number} best */
     const edge = (side, best) => shapes.reduce((found, box) => best(found, box[side]), shapes[0][side]);
-    // Of what stands at the rim no name leads out, for there it would be cut off.
+    // No label may lead out of the picture, where it would be cut off.
     const rim = [
       edge(0, Math.min) - RIM[0],
       edge(1, Math.min) - RIM[1],
@@ -187,7 +186,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * How many are folded, at the foot of each circle that is wide enough for it: words and their box.
+   * The number of folded members at the foot of each circle that is wide enough, with its rectangle.
    * @type {NetworkModel['captions']}
    */
   function captions(measure, scale) {
@@ -200,7 +199,7 @@ allusion.define((allusion) => {
     });
   }
 
-  /** Write the names; the pen's units are those of the plan. @type {NetworkModel['drawLabels']} */
+  /** Draw the labels; the context has the coordinates of the layout. @type {NetworkModel['drawLabels']} */
   function drawLabels(pen, scale, colors) {
     pen.font = `500 ${LABEL / scale}px ${FONTS}`;
     pen.textAlign = 'left';

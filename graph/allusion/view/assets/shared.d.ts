@@ -189,11 +189,11 @@ interface Hop { from: number; to: number; edges: number[] }
 /** The shortest paths, the best first; whether there are more; how many entities each end reaches. */
 interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
 
-/** CSS class, text, language. */
-type BalloonRow = [string, string, string];
+/** A line of a balloon; `baseline` is measured from the top of the balloon. */
+interface BalloonRow { role: string; words: string; lang: string; baseline: number }
 interface Balloon { rows: BalloonRow[]; width: number; height: number }
-/** One speech of a scene: speaker and reported speaker (-1 for none), manner, text, and the edges it expresses. */
-interface SpeechGroup { speaker: number; teller: number; how: string; edges: number[]; balloon: Balloon }
+/** One speech of a scene: speaker and reported speaker (-1 for none), text, and the edges it expresses. */
+interface SpeechGroup { speaker: number; teller: number; edges: number[]; balloon: Balloon }
 /** An entity related to a target of the scene; `via` is the entity between them, or -1. */
 interface Related { entity: number; edge: number; via: number }
 
@@ -352,6 +352,8 @@ interface Allusion {
   animateMoves(before: Map<string | undefined, DOMRect>, root: SVGSVGElement): void;
   showTooltip(words: string, x?: number, y?: number): void;
   edgeText(place: number): string;
+  /** The width of a line of text as the browser renders it, in pixels. */
+  renderedWidth(text: string, role: string, lang: string): number;
 
   // romanization.js, name-search.js, combobox.js
   fold(text: string): string;

@@ -1,4 +1,4 @@
-/** The network as vis-network draws it, with pyvis's nodes, edges and options: for what is not too large for it. */
+/** Renderer of small networks with vis-network, from the nodes, edges and options of pyvis. */
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
@@ -11,7 +11,7 @@ allusion.define((allusion) => {
     const { vis } = window;
     const model = data.vis || { nodes: [], edges: [], options: {} };
     const { faded, drawLabels } = allusion.networkModel;
-    // Made with their styles: to update thousands one by one takes seconds.
+    // Created with their styles: thousands of updates take seconds.
     const nodeStyles = styledNodes();
     const edgeStyles = styledEdges();
     const nodes = new vis.DataSet(
