@@ -250,7 +250,7 @@ def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> No
 def test_png_refuses_what_is_too_large_or_too_small(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Tomokazu Miura").svg()
     for scale in (0, -1, 9, float("nan")):
-        with pytest.raises(ParameterError, match="scale is 0.1 to 8, not"):
+        with pytest.raises(ParameterError, match=r"scale is 0\.1 to 8, not"):
             render_png(drawn, scale=scale)
     with pytest.raises(ParameterError, match="smaller scale"):
         render_png(drawn.replace('height="', 'height="99999', 1), scale=8)

@@ -21,7 +21,7 @@ from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.centrality import MEASURES, rank
 from allusion.network.graph import build_network, connection_edges
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def edge(

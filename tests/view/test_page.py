@@ -345,7 +345,7 @@ def test_text_has_contrast_in_both_themes(theme: Palette) -> None:
 
 
 def test_scripts_never_write_markup() -> None:
-    for path in Path(__file__).parents[1].glob("graph/allusion/view/assets/*.js"):
+    for path in Path(__file__).parents[2].glob("graph/allusion/view/assets/*.js"):
         text = read_asset(path.name)
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
         assert text.startswith("/**"), f"{path.name} says what it is"

@@ -24,7 +24,7 @@ from allusion.view.subgraphs import nearest_subgraph
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 make_network: Callable[[int], Network] = runpy.run_path(
-    str(Path(__file__).parent / "benchmarks" / "make_network.py")
+    str(Path(__file__).parents[1] / "benchmarks" / "make_network.py")
 )["make_network"]
 
 

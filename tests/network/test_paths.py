@@ -26,7 +26,7 @@ from allusion.network.graph import build_network
 from allusion.network.paths import PathRules, Paths, find_paths
 from allusion.view.svg.path import draw_paths
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def entity(path: str, label: str = "") -> Entity:
@@ -58,10 +58,10 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
     return build_network({e.iri: e for e in entities}, list(edges))
 
 
-def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, every: bool = False, limit: int = 20,
+def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, all_shortest: bool = False, limit: int = 20,
            **rules: Any) -> Paths:  # fmt: skip
     ends = BASE + one, BASE + other
-    return find_paths(graph, *ends, PathRules(**rules), all_shortest=every, limit=limit)
+    return find_paths(graph, *ends, PathRules(**rules), all_shortest=all_shortest, limit=limit)
 
 
 def passed(found: Paths, number: int = 0) -> list[str]:
@@ -234,7 +234,7 @@ def test_all_is_cut_at_the_limit_and_says_so() -> None:
     assert (
         chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 chains of this length"
     )
-    found = chains(graph, "film/a", "film/b", every=True, limit=7)
+    found = chains(graph, "film/a", "film/b", all_shortest=True, limit=7)
     assert (len(found), found.total) == (7, 30)
     assert found.summary == "a to b: 2 hops, 7 of 30 chains of this length"
 
