@@ -114,7 +114,7 @@ def test_a_connection_in_doubt_joins_nothing() -> None:
     graph = network(edge("film/a", "film/b", certainty="doubtful"))
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
-    assert found.hint == ("by a connection in doubt, which is not walked, there is one of 1 hop")
+    assert found.hint == "with a doubtful connection, which is not used, there is a path of 1 hop"
 
 
 def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() -> None:
@@ -123,7 +123,7 @@ def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() 
     found = chains(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
     assert passed(found) == ["film/a", "film/m", "film/b"]
     assert found.summary == (
-        "a to b: 2 hops; connections in doubt are not walked: 1 more with them"
+        "a to b: 2 hops; 1 more with doubtful connections"
     )
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
@@ -151,10 +151,10 @@ def test_a_chain_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> No
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
     assert (
-        "of at most 6 hops; through a place, an organisation, a language or an award"
+        "within 6 hops; through a place, an organisation, a language or an award"
         in found.summary
     )
-    assert found.hint.endswith("there is one of 2 hops")
+    assert found.hint.endswith("there is a path of 2 hops")
     assert passed(chains(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
 
 
@@ -190,7 +190,8 @@ def test_via_keeps_to_kinds_and_families() -> None:
     )
     found = chains(CREDITED, "film/a", "film/b", via=("reference",))
     assert found.summary == (
-        "no chain from a to b by reference of at most 6 hops; by any kind there is one of 2 hops"
+        "no path from a to b by reference within 6 hops; "
+        "by any kind of edge there is a path of 2 hops"
     )
 
 
@@ -211,13 +212,13 @@ def test_none_says_what_was_searched_and_what_would_make_one() -> None:
     )
     found = chains(graph, "film/a", "film/b", credits=False, max_hops=3)
     assert found.summary == (
-        "no chain from a to b by the four families of connection of at most 3 hops; "
-        "with credits, stories and parts there is one of 2 hops"
+        "no path from a to b by the four families of connection within 3 hops; "
+        "with credits, stories and parts there is a path of 2 hops"
     )
     assert (
-        chains(graph, "film/a", "film/b", max_hops=1).hint == "going further there is one of 2 hops"
+        chains(graph, "film/a", "film/b", max_hops=1).hint == "with more hops there is a path of 2 hops"
     )
-    assert chains(graph, "film/a", "film/z").hint == "nothing here is said that joins z to anything"
+    assert chains(graph, "film/a", "film/z").hint == "no edge joins z to any entity"
 
 
 def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() -> None:
@@ -225,18 +226,18 @@ def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() ->
         edge("film/a", "place/h", "part", "setIn"), edge("film/b", "place/h", "part", "setIn")
     )
     found = chains(graph, "film/a", "film/b", credits=False)
-    assert found.hint == "by anything, through anything, however far there is one of 2 hops"
+    assert found.hint == "without any of these rules there is a path of 2 hops"
 
 
 def test_all_is_cut_at_the_limit_and_says_so() -> None:
     middles = [f"film/m{n:03}" for n in range(30)]
     graph = network(*(e for m in middles for e in (edge("film/a", m), edge(m, "film/b"))))
     assert (
-        chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 chains of this length"
+        chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 paths of this length"
     )
     found = chains(graph, "film/a", "film/b", all_shortest=True, limit=7)
     assert (len(found), found.total) == (7, 30)
-    assert found.summary == "a to b: 2 hops, 7 of 30 chains of this length"
+    assert found.summary == "a to b: 2 hops, 7 of 30 paths of this length"
 
 
 def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_says_so() -> None:
@@ -250,7 +251,7 @@ def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_say
     edges += [edge(x, y, sources=4, kind="quotation") for x, y in pairwise(best)]
     found = chains(network(*edges), "film/a", "film/z", all_shortest=True)
     assert found.truncated
-    assert "20 of more than 500 chains" in found.summary
+    assert "20 of more than 500 paths" in found.summary
     assert passed(found) == best
 
 
@@ -440,7 +441,7 @@ def test_a_disputed_hop_looks_so() -> None:
 
 def test_nothing_to_draw_says_why() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
-    with pytest.raises(ParameterError, match="nothing to draw: no chain from a to z"):
+    with pytest.raises(ParameterError, match="nothing to draw: no path from a to z"):
         draw_paths(chains(graph, "film/a", "film/z"))
 
 
