@@ -122,9 +122,7 @@ def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() 
     doubted = (edge("film/a", "film/n"), edge("film/n", "film/b", certainty="doubtful"))
     found = chains(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
     assert passed(found) == ["film/a", "film/m", "film/b"]
-    assert found.summary == (
-        "a to b: 2 hops; 1 more with doubtful connections"
-    )
+    assert found.summary == ("a to b: 2 hops; 1 more with doubtful connections")
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
                      edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
@@ -151,8 +149,7 @@ def test_a_chain_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> No
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
     assert (
-        "within 6 hops; through a place, an organisation, a language or an award"
-        in found.summary
+        "within 6 hops; through a place, an organisation, a language or an award" in found.summary
     )
     assert found.hint.endswith("there is a path of 2 hops")
     assert passed(chains(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
@@ -216,7 +213,8 @@ def test_none_says_what_was_searched_and_what_would_make_one() -> None:
         "with credits, stories and parts there is a path of 2 hops"
     )
     assert (
-        chains(graph, "film/a", "film/b", max_hops=1).hint == "with more hops there is a path of 2 hops"
+        chains(graph, "film/a", "film/b", max_hops=1).hint
+        == "with more hops there is a path of 2 hops"
     )
     assert chains(graph, "film/a", "film/z").hint == "no edge joins z to any entity"
 
