@@ -226,7 +226,7 @@ def text_boxes() -> TextBoxes:
     sizes = {
         name: (float(size), "font-weight: 600" in rest)
         for name, size, rest in re.findall(
-            r"\.picture \.(\w+) \{ font-size: (\d+)px;([^}]*)", rules
+            r"\.picture \.(\w+) \{\s+font-size: (\d+)px;([^}]*)", rules
         )
     }
 
