@@ -131,6 +131,21 @@ class Structure:
         }
         return Select(index, group, sections)
 
+    @property
+    def projection(self) -> tuple[str, ...] | None:
+        """The columns of the answer to a SELECT; None where it selects all (``*``)."""
+        if not self.selects:
+            return None
+        head = self.selects[0].head
+        names: list[str] = []
+        for index in head:
+            token, before = self.tokens[index], self.tokens[index - 1]
+            if token.text == "*" and self.depth_of[index] == 0:
+                return None
+            if token.kind == "variable" and (self.depth_of[index] == 0 or before.word == "AS"):
+                names.append(token.text[1:])
+        return tuple(dict.fromkeys(names))
+
     def filters(self, group: Group) -> Iterator[range]:
         """Yield the FILTERs that stand in a group itself, but for those of EXISTS."""
         for index in range(group.start + 1, group.end):
