@@ -25,7 +25,7 @@ from .core.terminal import visible
 from .core.terms import Iri, Term, expand
 from .core.vocabulary import WIKIDATA_ENTITY
 from .query.catalog import CannedQuery, Catalogue, Parameter
-from .query.localization import linked, relabelled
+from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import ask_json
 from .sparql.limits import DEFAULTS, Limits
@@ -255,14 +255,17 @@ class Querying:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return collect(self.store.query(query))
+        return collect(self._found(query))
+
+    def _found(self, query: str) -> Answer:
+        return with_canonical_tags(query, self.store.query(query))
 
     def answer_json(self, query: str) -> str:
         """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
 
         :raises ParameterError: if it is neither SELECT nor ASK.
         """
-        found = self.store.query(query)
+        found = self._found(query)
         if isinstance(found, bool):
             return ask_json(found)
         if not isinstance(found, Rows):
@@ -350,8 +353,10 @@ class Querying:
     ) -> Answer:
         allowed = DEFAULTS.but(**limits)
         if self.is_embedded:
-            return self.workers(allow_service).query(query, allowed)
-        return self._within(query, allowed, allow_service)
+            answer = self.workers(allow_service).query(query, allowed)
+        else:
+            answer = self._within(query, allowed, allow_service)
+        return with_canonical_tags(query, answer)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
         if allow_service:

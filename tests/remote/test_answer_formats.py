@@ -12,7 +12,7 @@ import pytest
 from loopback import JSON, Exchange, Serve
 from terminal import Run
 
-from allusion.core.errors import CutAnswer, NetworkError, QueryWarning
+from allusion.core.errors import CutAnswer, NetworkError, QueryError, QueryWarning
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
 from allusion.knowledge_graph import open_graph
 from allusion.query.results import Result
@@ -325,6 +325,13 @@ def test_what_is_odd_is_a_warning_in_python_and_a_note_on_the_command_line(
         result = graph.sparql(SELECT)
     assert isinstance(result, Result)
     assert len(result.notes) == 1
+
+
+def test_half_a_character_in_a_query_is_refused_before_anything_is_sent(serve: Serve) -> None:
+    server = serve(lambda exchange: exchange.say_yes())
+    with pytest.raises(QueryError, match="line 2: half a surrogate pair"):
+        server.store().query('ASK {\n ?s ?p "\ud800" }')
+    assert server.paths == []
 
 
 def test_a_cut_answer_is_still_cut(serve: Serve) -> None:

@@ -33,7 +33,7 @@ def limit_options(command: _F) -> _F:
     """An option for every limit, with its default; none is set unless it is given."""
     above_0 = click.IntRange(min=1)
     options: list[tuple[str, str, click.ParamType[Any] | None, str, str]] = [
-        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this long in all",
+        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this long",
          f"{DEFAULTS.timeout:g}"),
         ("max-rows", "N", above_0, "Stop at so many rows or triples",
          f"{TERMINAL_ROWS:,} on a terminal, else {DEFAULTS.max_rows:,}"),
@@ -109,7 +109,8 @@ def sparql_command(
 
     SELECT, ASK, CONSTRUCT and DESCRIBE over the merge of all sources; GRAPH ?source
     tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
-    host is allowed. The engine runs in a process of its own, within limits.
+    host is allowed. The engine runs in a process of its own, within limits; of an endpoint
+    --timeout is for all that it is asked, the comparison of its data included.
     """
     text = _text_of(query, int(limits["max_length"] or DEFAULTS.max_length))
     timeout = limits["timeout"] or DEFAULTS.timeout

@@ -63,10 +63,7 @@ class _Terms:
     def read(self, make: Callable[[], Term], raw: object, place: str) -> Term:
         """Return what ``make`` does, or the text of ``raw`` where it is no term."""
         try:
-            term = make()
-            if not _SURROGATES.search(str(term)):
-                return term
-            problem = "a lone surrogate"
+            return make()
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             problem = str(error)
         self._odd += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..core.errors import QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
+from ..sparql.guard import refuse_surrogates
 from ..sparql.query_info import UPDATES, Outline, outline
 
 
@@ -17,8 +18,9 @@ def prepare(sparql: str) -> tuple[str, Outline]:
     'PREFIX wd: <http://www.wikidata.org/entity/> ASK { wd:Q42 ?p ?o }'
 
     :raises QueryRefused: if it is an update.
-    :raises QueryError: if no form of query is found.
+    :raises QueryError: if no form of query is found, or it has half a surrogate pair.
     """
+    refuse_surrogates(sparql)
     found = outline(sparql)
     if found.verb in UPDATES:
         raise QueryRefused(f"{found.verb} would change data; only queries are sent to an endpoint")
