@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -20,10 +21,10 @@ from allusion.core.errors import AmbiguousName, ParameterError, UnknownName
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.network.card import cite
-from allusion.network.graph import project
-from allusion.network.paths import Chains, Rules, find_chains
-from allusion.view import chain_svg
+from allusion.network.card import format_citation
+from allusion.network.graph import build_network
+from allusion.network.paths import PathRules, Paths, find_paths
+from allusion.view.svg.path import draw_paths
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,23 +55,24 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
     entities = [entity(iri.removeprefix(BASE), labels) for iri in iris] + [
         entity(path) for path in alone
     ]
-    return project({e.iri: e for e in entities}, list(edges))
+    return build_network({e.iri: e for e in entities}, list(edges))
 
 
 def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, every: bool = False, limit: int = 20,
-           **rules: object) -> Chains:  # fmt: skip
-    return find_chains(graph, BASE + one, BASE + other, Rules(**rules), every=every, limit=limit)  # type: ignore[arg-type]
+           **rules: Any) -> Paths:  # fmt: skip
+    ends = BASE + one, BASE + other
+    return find_paths(graph, *ends, PathRules(**rules), all_shortest=every, limit=limit)
 
 
-def passed(found: Chains, number: int = 0) -> list[str]:
-    return [e.iri.removeprefix(BASE) for e in found.chains[number].entities]
+def passed(found: Paths, number: int = 0) -> list[str]:
+    return [e.iri.removeprefix(BASE) for e in found.paths[number].entities]
 
 
 def test_a_chain_walks_statements_whichever_way_they_point() -> None:
     graph = network(edge("film/a", "person/x"), edge("film/b", "person/x"))
     found = chains(graph, "film/a", "film/b")
     assert passed(found) == ["film/a", "person/x", "film/b"]
-    assert [hop.forwards for hop in found.chains[0].hops] == [True, False]
+    assert [hop.forwards for hop in found.paths[0].hops] == [True, False]
     assert passed(chains(graph, "film/b", "film/a")) == ["film/b", "person/x", "film/a"]
 
 
@@ -103,7 +105,7 @@ def test_of_several_statements_between_two_the_best_is_walked_and_the_rest_are_k
         edge("film/a", "film/b", "part", "partOfSeries", sources=9),
         edge("film/a", "film/b", sources=1), edge("film/b", "film/a", "comparison", "parallel", sources=2),
     )  # fmt: skip
-    (hop,) = chains(graph, "film/a", "film/b").chains[0].hops
+    (hop,) = chains(graph, "film/a", "film/b").paths[0].hops
     assert (hop.edge.kind, hop.forwards) == ("parallel", False)
     assert [other.kind for other in hop.others] == ["name-drop", "partOfSeries"]
 
@@ -126,7 +128,7 @@ def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() 
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
                      edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
-    assert chains(longer, "film/a", "film/b").in_doubt == 0
+    assert chains(longer, "film/a", "film/b").doubtful == 0
 
 
 def test_a_source_that_disputes_a_hop_is_not_among_those_that_say_so() -> None:
@@ -175,7 +177,7 @@ def test_no_credits_keeps_to_the_four_families_of_connection() -> None:
     assert passed(chains(CREDITED, "film/a", "film/b")) == ["film/a", "person/p", "film/b"]
     found = chains(CREDITED, "film/a", "film/b", credits=False)
     assert passed(found) == ["film/a", "film/m", "film/n", "film/b"]
-    assert {hop.edge.family for hop in found.chains[0].hops} <= set(FAMILIES)
+    assert {hop.edge.family for hop in found.paths[0].hops} <= set(FAMILIES)
 
 
 def test_via_keeps_to_kinds_and_families() -> None:
@@ -247,7 +249,7 @@ def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_say
     best = ["film/a", *(f"film/{layer}07" for layer in "pqrst"), "film/z"]
     edges += [edge(x, y, sources=4, kind="quotation") for x, y in pairwise(best)]
     found = chains(network(*edges), "film/a", "film/z", every=True)
-    assert found.uncounted
+    assert found.truncated
     assert "20 of more than 500 chains" in found.summary
     assert passed(found) == best
 
@@ -266,7 +268,7 @@ def kg() -> KnowledgeGraph:
 
 def test_momoe_yamaguchi_leads_to_manhattan_by_chungking_express(kg: KnowledgeGraph) -> None:
     found = kg.path("山口百恵", "film:manhattan")
-    likeness, analogy = found.chains[0].hops
+    likeness, analogy = found.paths[0].hops
     assert likeness.edge.sentence == (
         "As the essay “223” tells it, Cop 223 recalls that the owner of Midnight Express thinks "
         "May looks like Momoe Yamaguchi."
@@ -277,7 +279,7 @@ def test_momoe_yamaguchi_leads_to_manhattan_by_chungking_express(kg: KnowledgeGr
         True,
         "claimed",
     )
-    assert any("paragraph 4, characters" in cite(item) for item in analogy.edge.evidence)
+    assert any("paragraph 4, characters" in format_citation(item) for item in analogy.edge.evidence)
 
 
 def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGraph) -> None:
@@ -285,12 +287,12 @@ def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGrap
                        ("Chungking Express", "Tomokazu Miura")):  # fmt: skip
         rows = kg.query("chain", one=one, other=other).records()
         shortest = kg.path(one, other, credits=False)
-        assert len(shortest.chains[0]) == min(int(str(row["hops"])) for row in rows)
+        assert len(shortest.paths[0]) == min(int(str(row["hops"])) for row in rows)
 
 
 def test_every_entity_that_a_hop_joins_is_an_end_of_its_statement(kg: KnowledgeGraph) -> None:
     for name in ("Moonlight", "Faye Wong", "film:koto", "Quentin Tarantino"):
-        for chain in kg.path("Tomokazu Miura", name, every=True):
+        for chain in kg.path("Tomokazu Miura", name, all_shortest=True):
             for hop in chain.hops:
                 ends = (hop.start.iri, hop.end.iri)
                 assert (hop.edge.origin, hop.edge.target) == (ends if hop.forwards else ends[::-1])
@@ -371,7 +373,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> None:
     found = kg.path("山口百恵", "film:manhattan")
-    root = ET.fromstring(chain_svg(found))
+    root = ET.fromstring(draw_paths(found))
     shown = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
     for words in ("Momoe Yamaguchi", "山口百恵", "Chungking Express", "likeness · reference · explicit",
                   "thinks May looks like Momoe Yamaguchi.", "223, the author of kpnv.wordpress.com, 2011-01-28 and 3 more sources"):  # fmt: skip
@@ -390,8 +392,8 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
 
 @pytest.mark.parametrize("across", [280, 340, 640, 900, 1400])
 def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: int) -> None:
-    chains = kg.path("Moonlight", "Branded to Kill", every=True)
-    root = ET.fromstring(chain_svg(chains, width=across))
+    chains = kg.path("Moonlight", "Branded to Kill", all_shortest=True)
+    root = ET.fromstring(draw_paths(chains, width=across))
     width, height = int(root.attrib["width"]), int(root.attrib["height"])
     assert width == across
     frames = [
@@ -412,7 +414,7 @@ def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: in
 def test_hostile_text_is_text(tmp_path: Path) -> None:
     evil = "</text><script>alert(1)</script>\x00\u202e&\"'<"
     graph = network(edge("film/a", "film/b", sentence=evil), labels=evil)
-    text = chain_svg(chains(graph, "film/a", "film/b"))
+    text = draw_paths(chains(graph, "film/a", "film/b"))
     root = ET.fromstring(text)
     assert not list(root.iter(f"{SVG}script"))
     assert "<script" not in text
@@ -426,12 +428,12 @@ def test_an_address_that_is_not_https_is_no_link() -> None:
     edge_ = bad["edge"]
     evidence = tuple(Evidence(**{**{f: getattr(i, f) for f in i.__slots__}, "url": "javascript:alert(1)"}) for i in edge_.evidence)  # fmt: skip
     bad["edge"] = Edge(**{**{f: getattr(edge_, f) for f in edge_.__slots__}, "evidence": evidence})
-    assert "javascript" not in chain_svg(chains(graph, "film/a", "film/b"))
+    assert "javascript" not in draw_paths(chains(graph, "film/a", "film/b"))
 
 
 def test_a_disputed_hop_looks_so() -> None:
     graph = network(edge("film/a", "film/b", stance="disputes"))
-    text = chain_svg(chains(graph, "film/a", "film/b"))
+    text = draw_paths(chains(graph, "film/a", "film/b"))
     assert '<circle class="open"' in text
     assert "disputed" in text
 
@@ -439,14 +441,14 @@ def test_a_disputed_hop_looks_so() -> None:
 def test_nothing_to_draw_says_why() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
     with pytest.raises(ParameterError, match="nothing to draw: no chain from a to z"):
-        chain_svg(chains(graph, "film/a", "film/z"))
+        draw_paths(chains(graph, "film/a", "film/z"))
 
 
 def test_the_same_question_gives_the_same_bytes_in_another_process(kg: KnowledgeGraph) -> None:
     code = (
-        "import allusion, json; from allusion.view import chain_svg\n"
+        "import allusion, json; from allusion.view.svg.path import draw_paths\n"
         "found = allusion.open().path('Moonlight', 'Branded to Kill', every=True)\n"
-        "print(json.dumps(found.to_json())); print(chain_svg(found))"
+        "print(json.dumps(found.to_json())); print(draw_paths(found))"
     )
     answers = set()
     for seed in ("1", "2"):

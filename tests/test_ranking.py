@@ -19,7 +19,7 @@ from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.centrality import MEASURES, rank
-from allusion.network.graph import connections, project
+from allusion.network.graph import build_network, connection_edges
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,7 +43,7 @@ def network(*edges: Edge) -> nx.MultiDiGraph[str]:
     entities = {
         iri: Entity(iri, iri.split("/")[-2], "", {"en": iri.rsplit("/", 1)[-1]}) for iri in iris
     }
-    return project(entities, list(edges))
+    return build_network(entities, list(edges))
 
 
 def rows(
@@ -169,7 +169,7 @@ def test_every_community_is_apart_from_the_others(kg: KnowledgeGraph) -> None:
     assert sizes == sorted(sizes, reverse=True)
     joined = {
         end
-        for e in connections(kg.network(records=True))
+        for e in connection_edges(kg.network(records=True))
         for end in (e.origin, e.target)
         if e.origin != e.target
     }

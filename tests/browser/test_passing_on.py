@@ -16,6 +16,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 import allusion
 from allusion.core.vocabulary import BASE
+from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
 from allusion.view.theme import FAMILY_ORDER
 
@@ -90,7 +91,9 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
 
 
 def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:
-    frame = Picture(network, f"{BASE}film/chungking-express", "scene").interactive(height=700)
+    frame = Picture(network, f"{BASE}film/chungking-express", PictureOptions("scene")).interactive(
+        height=700
+    )
     path = tmp_path / "cell.html"
     path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
     page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))

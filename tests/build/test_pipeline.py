@@ -150,7 +150,6 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
     assert tiny.is_built
     kg = KnowledgeGraph(folder, tiny)
     assert len(kg.embedded.engine) == read_manifest(folder).stored
-    assert not list((tmp_path / "home/stores").glob(".making-*"))
     assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
 
 
@@ -216,8 +215,7 @@ def test_a_folder_without_facts_is_not_an_empty_graph(tmp_path: Path) -> None:
 def test_what_does_not_read_back_the_same_does_not_count(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digests = iter(["one", "another"])
-    monkeypatch.setattr("allusion.build.pipeline._digest", lambda _: next(digests))
+    monkeypatch.setattr("allusion.build.pipeline._quads_on_disk", lambda _: set())
     with pytest.raises(StoreError, match="does not read back the same"):
         build(tiny)
     assert not tiny.is_built

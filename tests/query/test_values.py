@@ -20,7 +20,7 @@ import allusion
 from allusion.build.export import dump
 from allusion.core.model import Entity, Fact
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_language, year_of
-from allusion.network.graph import exchange, plain_network, project
+from allusion.network.graph import build_network, export_network, plain_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python
 
@@ -263,9 +263,9 @@ def test_a_year_of_five_digits_stays_in_the_network() -> None:
         THING.value, "film", "Film", {"en": "Far"}, year=12024,
         facts=(Fact("published", "12024-05-01"),),
     )  # fmt: skip
-    network = project({film.iri: film}, [])
+    network = build_network({film.iri: film}, [])
     network.graph["version"] = "0"
-    text = exchange(plain_network(network), "graphml")
+    text = export_network(plain_network(network), "graphml")
     assert '<data key="year">12024</data>' in text
     assert "1202-" not in text
 

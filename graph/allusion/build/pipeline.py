@@ -185,7 +185,8 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
     return quads
 
 
-def _digest(store: ox.Store) -> str:
+def digest_of(store: ox.Store) -> str:
+    """Return the SHA-256 of the sorted N-Quads of the named graphs, as 64 hex digits."""
     # Blank nodes (the lists of the ontology) are named anew at each reading.
     lines = sorted(_BLANK.sub("_:b", str(quad)) for quad in named_quads(store))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -198,11 +199,15 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     disk.flush()
     disk.optimize()
     del disk  # lets go of the lock
-    if set(ox.Store.read_only(str(path))) != set(memory):
+    if _quads_on_disk(path) != set(memory):
         raise StoreError(
             f"what was written to {path} does not read back the same; is the disk sound?"
         )
-    return _digest(memory)
+    return digest_of(memory)
+
+
+def _quads_on_disk(path: Path) -> set[ox.Quad]:
+    return set(ox.Store.read_only(str(path)))
 
 
 def sync(folder: Path) -> None:

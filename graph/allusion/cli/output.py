@@ -76,7 +76,7 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
     if output is not None:
         with progress(quiet=True) as bar:
             bar(f"drawing {output.name}")
-            path = picture.save(output, scale=scale, tell=bar)
+            path = picture.save(output, scale=scale, progress=bar)
         note(f"wrote {path}")
         return
     folder = home() / "pages"
@@ -87,7 +87,7 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     with progress(quiet=True) as bar:
-        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
+        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", progress=bar)
     if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
     write(f"{path}\n", None)

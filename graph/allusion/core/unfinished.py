@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +24,8 @@ _unfinished: Final[set[Path]] = set()
 
 def remove_unfinished() -> None:
     """Remove everything that this process has under construction, while it may still write."""
+    import shutil
+
     for path in list(_unfinished):
         for _ in range(50):
             if path.is_dir():
@@ -48,9 +48,11 @@ def new_folder(target: Path) -> Iterator[Path]:
     Raises:
         OSError: If the folder of `target` cannot be made or written to.
     """
+    import shutil
+
     parent = target.parent
     parent.mkdir(parents=True, exist_ok=True)
-    folder = parent / f"{PREFIX}{target.name[:_LONGEST_NAME]}-{secrets.token_hex(4)}"
+    folder = parent / f"{PREFIX}{target.name[:_LONGEST_NAME]}-{os.urandom(4).hex()}"
     _unfinished.add(folder)
     try:
         with contextlib.ExitStack() as held:
@@ -67,6 +69,8 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 def remove_abandoned(parent: Path) -> None:
     """Remove folders under construction whose process has ended."""
+    import shutil
+
     for path in parent.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError), _locked(path, wait=False) as locked:
             if locked or time.time() - path.stat().st_mtime > _STALE_S:
@@ -82,7 +86,7 @@ def new_file(target: Path) -> Iterator[Path]:
     Raises:
         OSError: If the folder of `target` is missing, full or not writable.
     """
-    path = target.with_name(f".{target.name[:_LONGEST_NAME]}.{secrets.token_hex(4)}")
+    path = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.urandom(4).hex()}")
     _unfinished.add(path)
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))

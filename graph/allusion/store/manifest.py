@@ -12,9 +12,8 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..core.errors import StoreError
 from ..core.resources import home
@@ -26,8 +25,7 @@ _NO_DATA: Final = frozenset({_MANIFEST, _VERIFIED, "store/LOG", "store/LOCK"})
 _BLOCK: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """Contents of a built or loaded store.
 
     Attributes:
@@ -51,7 +49,7 @@ class Manifest:
     inferred: int
     digest: str
     seconds: float
-    files: dict[str, list[int]] = field(default_factory=dict)
+    files: dict[str, list[int]] = {}  # noqa: RUF012 (never changed)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
@@ -63,11 +61,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
-    sealed = replace(
-        manifest, files={name: _sum(folder / name) for name in names if name not in _NO_DATA}
+    sealed = manifest._replace(
+        files={name: _sum(folder / name) for name in names if name not in _NO_DATA}
     )
-    body = json.dumps(asdict(sealed))
-    text = json.dumps(asdict(sealed) | {"checksum": _crc(body.encode())})
+    body = json.dumps(sealed._asdict())
+    text = json.dumps(sealed._asdict() | {"checksum": _crc(body.encode())})
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
     _remember(folder, _state(folder, text, sealed))
     return sealed
