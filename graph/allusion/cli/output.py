@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge_graph import KnowledgeGraph
+    from ..store.remote import Method
     from ..view.picture import Picture
 
 #: So long may rows that have been found wait to be written.
@@ -98,11 +99,18 @@ def note(text: str) -> None:
         click.echo(visible(text), err=True)
 
 
-def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
+def open_graph(
+    data: Path | None,
+    *,
+    for_names: bool = False,
+    timeout: float | None = None,
+    method: Method = "auto",
+) -> KnowledgeGraph:
     """The graph; where it must be built first, the person is told.
 
     ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
-    endpoint has no index of names.
+    endpoint has no index of names. ``timeout`` is for all that an endpoint is asked from now
+    on, the comparison of its data with these included; ``method`` is how it is asked.
     """
     from ..core.resources import locate
     from ..knowledge_graph import open_built
@@ -123,6 +131,8 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
 
             resources = beside_wikidata(resources, store, bar)
         graph = open_built(resources, bar, store=store)
+    if not graph.is_embedded:
+        graph.ask_endpoint_by(timeout, method)
     if remark := graph.differs():
         note(remark)
     return graph
@@ -204,7 +214,7 @@ def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, parti
         write(RowStream(stream.columns, watched).pieces(chosen), output)
     if not watched.first and not watched.stopped:
         note("no rows")
-    return Result(stream.columns, watched.first, watched.stopped)
+    return Result(stream.columns, watched.first, watched.stopped, stream.notes)
 
 
 class _Watched(Iterator[Row]):

@@ -57,7 +57,7 @@ class PathRules:
     max_hops: int = MAX_HOPS
 
     def describe(self) -> str:
-        """Return the rules as text: "by reference of at most 6 hops"."""
+        """Return the rules as text: "by reference within 6 hops"."""
         if self.via:
             edges = " or ".join(self.via)
         elif self.credits:
@@ -66,7 +66,7 @@ class PathRules:
             edges = "the four families of connection"
         avoids_hubs = self.credits and not self.via and not self.hubs
         hubs = f", not through {_HUB_NAMES}," if avoids_hubs else ""
-        return f"by {edges}{hubs} of at most {_count_hops(self.max_hops)}"
+        return f"by {edges}{hubs} within {_count_hops(self.max_hops)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +153,13 @@ class Paths:
         ends = f"{self.start.label()} to {self.end.label()}"
         if not self.paths:
             hint = f"; {self.hint}" if self.hint else ""
-            return f"no chain from {ends} {self.rules.describe()}{hint}"
+            return f"no path from {ends} {self.rules.describe()}{hint}"
         total = f"more than {self.total}" if self.truncated else str(self.total)
         text = f"{ends}: {_count_hops(len(self.paths[0]))}"
         if self.total > 1:
-            text += f", {len(self.paths)} of {total} chains of this length"
+            text += f", {len(self.paths)} of {total} paths of this length"
         if self.doubtful:
-            text += f"; connections in doubt are not walked: {self.doubtful} more with them"
+            text += f"; {self.doubtful} more with doubtful connections"
         return text
 
     def to_json(self) -> dict[str, Any]:
@@ -402,28 +402,28 @@ def _find_hint(network: nx.MultiDiGraph[str], start: str, end: str, rules: PathR
     unlimited = len(network)
     alternatives = (
         (not rules.credits, replace(rules, credits=True), "with credits, stories and parts"),
-        (bool(rules.via), replace(rules, via=()), "by any kind"),
-        (True, replace(rules, max_hops=unlimited), "going further"),
+        (bool(rules.via), replace(rules, via=()), "by any kind of edge"),
+        (True, replace(rules, max_hops=unlimited), "with more hops"),
         (rules.credits, replace(rules, hubs=True), f"through {_HUB_NAMES}"),
         (
             True,
             PathRules((), credits=True, hubs=True, max_hops=unlimited),
-            "by anything, through anything, however far",
+            "without any of these rules",
         ),
     )
     for applies, other_rules, text in alternatives:
         if applies:
             paths = _SearchGraph(network, (start, end), other_rules).shortest_paths()
             if paths:
-                return f"{text} there is one of {_count_hops(len(paths[0]) - 1)}"
+                return f"{text} there is a path of {_count_hops(len(paths[0]) - 1)}"
     if paths := _SearchGraph(network, (start, end), rules, with_doubtful=True).shortest_paths():
         hops = _count_hops(len(paths[0]) - 1)
-        return f"by a connection in doubt, which is not walked, there is one of {hops}"
+        return f"with a doubtful connection, which is not used, there is a path of {hops}"
     isolated = [iri for iri in (start, end) if not network.degree(iri)]
     if isolated:
         names = " and ".join(get_entity(network, iri).label() for iri in isolated)
-        return f"nothing here is said that joins {names} to anything"
-    return "nothing here joins them, however far"
+        return f"no edge joins {names} to any entity"
+    return "no edges connect them"
 
 
 def _count_hops(count: int) -> str:

@@ -55,6 +55,8 @@ class RowStream:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    #: What is odd in the answer, as of `Result`.
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -359,17 +361,17 @@ def collect(answer: Answer) -> Result | TripleResult | bool:
         try:
             rows.extend(answer)
         except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
+            stop.partial = Result(answer.columns, rows, str(stop), answer.notes)
             raise
-        return Result(answer.columns, rows)
+        return Result(answer.columns, rows, notes=answer.notes)
     if isinstance(answer, Triples):
         triples: list[Triple] = []
         try:
             triples.extend(answer)
         except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
+            stop.partial = TripleResult(triples, str(stop), answer.notes)
             raise
-        return TripleResult(triples)
+        return TripleResult(triples, notes=answer.notes)
     return answer
 
 

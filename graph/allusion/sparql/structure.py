@@ -131,6 +131,36 @@ class Structure:
         }
         return Select(index, group, sections)
 
+    @property
+    def projection(self) -> tuple[str, ...] | None:
+        """The columns of the answer to a SELECT; None where it selects all (``*``)."""
+        if not self.selects:
+            return None
+        head = self.selects[0].head
+        names: list[str] = []
+        for index in head:
+            token, before = self.tokens[index], self.tokens[index - 1]
+            if token.text == "*" and self.depth_of[index] == 0:
+                return None
+            if token.kind == "variable" and (self.depth_of[index] == 0 or before.word == "AS"):
+                names.append(token.text[1:])
+        return tuple(dict.fromkeys(names))
+
+    def columns_of(self, function: str) -> set[str]:
+        """Return the variables that stand for nothing but a call of one function.
+
+        >>> Structure("SELECT (LANG(?l) AS ?tag) { ?s ?p ?l }").columns_of("LANG")
+        {'tag'}
+        """
+        found = set()
+        for index, token in enumerate(self.tokens):
+            end = self.closes.get(index + 1, -1)
+            if token.word == function and end > 0 and self.tokens[index - 1].text == "(":
+                behind = self.tokens[end + 1 : end + 3]
+                if behind[0].word == "AS" and behind[1].kind == "variable":
+                    found.add(behind[1].text[1:])
+        return found
+
     def filters(self, group: Group) -> Iterator[range]:
         """Yield the FILTERs that stand in a group itself, but for those of EXISTS."""
         for index in range(group.start + 1, group.end):

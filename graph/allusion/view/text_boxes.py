@@ -151,8 +151,8 @@ def focus_card(entity: Entity, *languages: str) -> TextBox:
 def edge_label(edge: Edge, *, show_reporter: bool = True) -> EdgeLabel:
     """Return the phrase of an edge on at most two lines.
 
-    If a character reports what another one says, the name of that character comes first
-    and there may be three lines: "Cop 223 tells: the owner says May looks like".
+    If a character reports the words of another one, the name of that character comes
+    first and there may be three lines: "Cop 223 tells: the owner says May looks like".
 
     Args:
         edge: The edge.

@@ -50,7 +50,7 @@ _AGAINST: Final = _PASSAGES.format(
   ?evidence al:source ?source .
   FILTER NOT EXISTS { ?evidence al:stance stance:disputes }
   FILTER NOT EXISTS {
-    ?about al:evidence ?said . ?said al:source ?source ; al:stance stance:disputes
+    ?about al:evidence ?own . ?own al:source ?source ; al:stance stance:disputes
   }
   BIND(stance:disputes AS ?stance)"""
 )

@@ -126,7 +126,7 @@ def test_a_thing_without_scenes_names_those_that_have_some(shipped: nx.MultiDiGr
 def test_an_unknown_scene_names_the_nearest(shipped: nx.MultiDiGraph[str]) -> None:
     with pytest.raises(ParameterError, match="did you mean 'The run up the escalator'"):
         render_svg(shipped, FILM, PictureOptions(layout="scene", scene="run up the escalater"))
-    with pytest.raises(ParameterError, match="there are: The opening"):
+    with pytest.raises(ParameterError, match="scenes: The opening"):
         render_svg(shipped, FILM, PictureOptions(layout="scene", scene="zzzz"))
 
 

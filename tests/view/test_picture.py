@@ -164,11 +164,11 @@ def test_kinds_are_families_kinds_of_edge_and_kinds_of_entity(kg: KnowledgeGraph
     ("options", "message"),
     [
         ({"layout": "timelime"}, "did you mean timeline"),
-        ({"layout": "chain"}, "two ends"),
-        ({"hops": 3}, "1 or 2 hops, not 3"),
+        ({"layout": "chain"}, "needs two entities"),
+        ({"hops": 3}, "hops is 1 or 2, not 3"),
         ({"kinds": ["namedrop"]}, "did you mean name-drop"),
-        ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edge: .*kinds of entity: film"),
-        ({"language": "jp"}, "did you mean ja.*there are: en"),
+        ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edges: .*kinds of entities: film"),
+        ({"language": "jp"}, "did you mean ja.*languages in use: en"),
         ({"theme": "drak"}, "did you mean dark"),
         ({"scene": "escalator"}, "layout scene"),
     ],
@@ -250,7 +250,7 @@ def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> No
 def test_png_refuses_what_is_too_large_or_too_small(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Tomokazu Miura").svg()
     for scale in (0, -1, 9, float("nan")):
-        with pytest.raises(ParameterError, match="is not between"):
+        with pytest.raises(ParameterError, match=r"scale is 0\.1 to 8, not"):
             render_png(drawn, scale=scale)
     with pytest.raises(ParameterError, match="smaller scale"):
         render_png(drawn.replace('height="', 'height="99999', 1), scale=8)
@@ -261,7 +261,7 @@ def test_png_without_a_way_to_draw_names_both(
 ) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(OutputError, match=r"allusion\[png\].*Chromium"):
+    with pytest.raises(OutputError, match=r"Chromium.*allusion\[png\]"):
         kg.view("Tomokazu Miura").png()
 
 
@@ -420,5 +420,5 @@ def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
 def test_a_chain_without_its_other_end_says_what_is_missing(
     kg: KnowledgeGraph, options: dict[str, str]
 ) -> None:
-    with pytest.raises(ParameterError, match="two ends"):
+    with pytest.raises(ParameterError, match="needs two entities"):
         kg.view("film:manhattan", **options)  # type: ignore[arg-type]

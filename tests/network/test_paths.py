@@ -26,7 +26,7 @@ from allusion.network.graph import build_network
 from allusion.network.paths import PathRules, Paths, find_paths
 from allusion.view.svg.path import draw_paths
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def entity(path: str, label: str = "") -> Entity:
@@ -58,10 +58,10 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
     return build_network({e.iri: e for e in entities}, list(edges))
 
 
-def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, every: bool = False, limit: int = 20,
+def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, all_shortest: bool = False, limit: int = 20,
            **rules: Any) -> Paths:  # fmt: skip
     ends = BASE + one, BASE + other
-    return find_paths(graph, *ends, PathRules(**rules), all_shortest=every, limit=limit)
+    return find_paths(graph, *ends, PathRules(**rules), all_shortest=all_shortest, limit=limit)
 
 
 def passed(found: Paths, number: int = 0) -> list[str]:
@@ -94,7 +94,7 @@ def test_of_one_length_connections_come_before_credits_then_the_less_joined_then
     few_sources = (edge("film/a", "film/one"), edge("film/one", "film/b"))
     more_sources = (edge("film/a", "film/two", sources=3), edge("film/two", "film/b", sources=3))
     graph = network(*by_credit, *well_joined, *few_sources, *more_sources)
-    found = chains(graph, "film/a", "film/b", every=True)
+    found = chains(graph, "film/a", "film/b", all_shortest=True)
     middles = [passed(found, number)[1] for number in range(len(found))]
     assert middles == ["film/two", "film/one", "film/hub", "person/p"]
     assert passed(chains(graph, "film/a", "film/b"))[1] == "film/two"
@@ -114,17 +114,15 @@ def test_a_connection_in_doubt_joins_nothing() -> None:
     graph = network(edge("film/a", "film/b", certainty="doubtful"))
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
-    assert found.hint == ("by a connection in doubt, which is not walked, there is one of 1 hop")
+    assert found.hint == "with a doubtful connection, which is not used, there is a path of 1 hop"
 
 
 def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() -> None:
     sure = (edge("film/a", "film/m"), edge("film/m", "film/b"))
     doubted = (edge("film/a", "film/n"), edge("film/n", "film/b", certainty="doubtful"))
-    found = chains(network(*sure, *doubted), "film/a", "film/b", every=True)
+    found = chains(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
     assert passed(found) == ["film/a", "film/m", "film/b"]
-    assert found.summary == (
-        "a to b: 2 hops; connections in doubt are not walked: 1 more with them"
-    )
+    assert found.summary == ("a to b: 2 hops; 1 more with doubtful connections")
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
                      edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
@@ -151,10 +149,9 @@ def test_a_chain_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> No
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
     assert (
-        "of at most 6 hops; through a place, an organisation, a language or an award"
-        in found.summary
+        "within 6 hops; through a place, an organisation, a language or an award" in found.summary
     )
-    assert found.hint.endswith("there is one of 2 hops")
+    assert found.hint.endswith("there is a path of 2 hops")
     assert passed(chains(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
 
 
@@ -190,16 +187,17 @@ def test_via_keeps_to_kinds_and_families() -> None:
     )
     found = chains(CREDITED, "film/a", "film/b", via=("reference",))
     assert found.summary == (
-        "no chain from a to b by reference of at most 6 hops; by any kind there is one of 2 hops"
+        "no path from a to b by reference within 6 hops; "
+        "by any kind of edge there is a path of 2 hops"
     )
 
 
 def test_an_unknown_kind_names_the_nearest_and_contradictory_options_are_refused() -> None:
     with pytest.raises(ParameterError, match="'inspired'; did you mean inspired-by"):
         chains(CREDITED, "film/a", "film/b", via=("inspired",))
-    with pytest.raises(ParameterError, match="families are: reference, influence"):
+    with pytest.raises(ParameterError, match="families: reference, influence"):
         chains(CREDITED, "film/a", "film/b", via=("qqqq",))
-    with pytest.raises(ParameterError, match="'performer' is no connection"):
+    with pytest.raises(ParameterError, match="'performer' is not a kind of connection"):
         chains(CREDITED, "film/a", "film/b", via=("performer",), credits=False)
 
 
@@ -211,13 +209,14 @@ def test_none_says_what_was_searched_and_what_would_make_one() -> None:
     )
     found = chains(graph, "film/a", "film/b", credits=False, max_hops=3)
     assert found.summary == (
-        "no chain from a to b by the four families of connection of at most 3 hops; "
-        "with credits, stories and parts there is one of 2 hops"
+        "no path from a to b by the four families of connection within 3 hops; "
+        "with credits, stories and parts there is a path of 2 hops"
     )
     assert (
-        chains(graph, "film/a", "film/b", max_hops=1).hint == "going further there is one of 2 hops"
+        chains(graph, "film/a", "film/b", max_hops=1).hint
+        == "with more hops there is a path of 2 hops"
     )
-    assert chains(graph, "film/a", "film/z").hint == "nothing here is said that joins z to anything"
+    assert chains(graph, "film/a", "film/z").hint == "no edge joins z to any entity"
 
 
 def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() -> None:
@@ -225,18 +224,18 @@ def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() ->
         edge("film/a", "place/h", "part", "setIn"), edge("film/b", "place/h", "part", "setIn")
     )
     found = chains(graph, "film/a", "film/b", credits=False)
-    assert found.hint == "by anything, through anything, however far there is one of 2 hops"
+    assert found.hint == "without any of these rules there is a path of 2 hops"
 
 
 def test_all_is_cut_at_the_limit_and_says_so() -> None:
     middles = [f"film/m{n:03}" for n in range(30)]
     graph = network(*(e for m in middles for e in (edge("film/a", m), edge(m, "film/b"))))
     assert (
-        chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 chains of this length"
+        chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 paths of this length"
     )
-    found = chains(graph, "film/a", "film/b", every=True, limit=7)
+    found = chains(graph, "film/a", "film/b", all_shortest=True, limit=7)
     assert (len(found), found.total) == (7, 30)
-    assert found.summary == "a to b: 2 hops, 7 of 30 chains of this length"
+    assert found.summary == "a to b: 2 hops, 7 of 30 paths of this length"
 
 
 def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_says_so() -> None:
@@ -248,16 +247,16 @@ def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_say
     edges = [edge(x, y) for one, other in pairwise(layers) for x in one for y in other]
     best = ["film/a", *(f"film/{layer}07" for layer in "pqrst"), "film/z"]
     edges += [edge(x, y, sources=4, kind="quotation") for x, y in pairwise(best)]
-    found = chains(network(*edges), "film/a", "film/z", every=True)
+    found = chains(network(*edges), "film/a", "film/z", all_shortest=True)
     assert found.truncated
-    assert "20 of more than 500 chains" in found.summary
+    assert "20 of more than 500 paths" in found.summary
     assert passed(found) == best
 
 
 def test_both_ends_the_same_or_no_hops_is_an_error_of_usage() -> None:
-    with pytest.raises(ParameterError, match="a chain needs two ends, and both names mean a"):
+    with pytest.raises(ParameterError, match="a path needs two entities; both names mean a"):
         chains(CREDITED, "film/a", "film/a")
-    with pytest.raises(ParameterError, match="at least one hop"):
+    with pytest.raises(ParameterError, match="max_hops and limit are at least 1"):
         chains(CREDITED, "film/a", "film/b", max_hops=0)
 
 
@@ -440,14 +439,14 @@ def test_a_disputed_hop_looks_so() -> None:
 
 def test_nothing_to_draw_says_why() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
-    with pytest.raises(ParameterError, match="nothing to draw: no chain from a to z"):
+    with pytest.raises(ParameterError, match="nothing to draw: no path from a to z"):
         draw_paths(chains(graph, "film/a", "film/z"))
 
 
 def test_the_same_question_gives_the_same_bytes_in_another_process(kg: KnowledgeGraph) -> None:
     code = (
         "import allusion, json; from allusion.view.svg.path import draw_paths\n"
-        "found = allusion.open().path('Moonlight', 'Branded to Kill', every=True)\n"
+        "found = allusion.open().path('Moonlight', 'Branded to Kill', all_shortest=True)\n"
         "print(json.dumps(found.to_json())); print(draw_paths(found))"
     )
     answers = set()

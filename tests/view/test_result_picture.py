@@ -112,10 +112,10 @@ def test_labels_in_another_language_and_links_keep_the_answer_drawable(kg: Knowl
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?n { film:yumeji rdfs:label ?n }", r"no column of the answer \(n\) holds an entity"),
+        ("SELECT ?n { film:yumeji rdfs:label ?n }", r"no column of the result \(n\) holds entities"),
         ("SELECT ?x { ?x a al:Nothing }", "no rows"),
         ("CONSTRUCT { ?s rdfs:label ?o } WHERE { film:yumeji rdfs:label ?o . film:yumeji a ?s }",
-         "no triple of the answer"),
+         "no triple of the result"),
         ("CONSTRUCT { ?s a ?o } WHERE { ?s a al:Nothing ; a ?o }", "no triples"),
     ],
 )  # fmt: skip

@@ -37,7 +37,7 @@ PICTURES: tuple[dict[str, Any], ...] = (
 @pytest.fixture
 def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
     """The graph that ships, taken for a large one."""
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     return allusion.open()
 
 
@@ -126,7 +126,7 @@ def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert allusion.open().neighborhood is None
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     part = allusion.open()
     assert part.neighborhood is not None
     part.network(records=True)
@@ -158,7 +158,7 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
     load([tmp_path / "a.nt"], tmp_path / "store", locate(), names=True)
     whole = allusion.open(store=str(tmp_path / "store"))
     assert whole.network(records=True).number_of_edges() == 2
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     part = allusion.open(store=str(tmp_path / "store"))
     for name in ("Secret Service", "person:star"):
         assert drawn(part, name) == drawn(whole, name)
@@ -169,12 +169,12 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
 def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     drawing, page = tmp_path / "x.svg", tmp_path / "x.html"
-    done = run("view", "Moonlight", "--most", "60", "-o", str(drawing))
+    done = run("view", "Moonlight", "--max-entities", "60", "-o", str(drawing))
     assert (done.code, "nearest" in done.err) == (0, False)
-    done = run("view", "Moonlight", "--most", "60", "-o", str(page))
-    assert "the 60 nearest to Moonlight; --most 20000 takes in more" in done.err
+    done = run("view", "Moonlight", "--max-entities", "60", "-o", str(page))
+    assert "the 60 nearest to Moonlight; --max-entities 20000 shows more" in done.err
     load([], tmp_path / "bare", locate())
     done = run("view", "film:none", "--store", str(tmp_path / "bare"), "-o", str(drawing))
     assert done.code == 2
