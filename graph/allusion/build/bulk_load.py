@@ -134,11 +134,11 @@ def load(
                 )
             (making / "stdin").unlink(missing_ok=True)
             stated = len(store)
-            triple_terms = _triple_terms(store) if has_triple_terms else 0
             _add_ontology(store, resources)
             quads = len(store)
             step("merging the graphs")
             merge(store)
+            triple_terms = _triple_terms(store) if has_triple_terms else 0
             inferred = 0
             if inference:
                 step("inferring")
@@ -334,7 +334,5 @@ def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:
 
 
 def _triple_terms(store: ox.Store) -> int:
-    found = store.query(
-        "SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }", use_default_graph_as_union=True
-    )
+    found = store.query("SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }")
     return sum(1 for _ in found) if isinstance(found, ox.QuerySolutions) else 0
