@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 from ._query_api import Querying
 from .core.errors import ParameterError, StoreError, UnknownName
 from .core.resources import Resources, locate
+from .core.terminal import visible
 from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
 from .store.factory import DISK, MEMORY, is_loaded
+from .store.manifest import read_manifest, remedy
 from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def open_graph(
         resources = beside_wikidata(resources, store)
     graph = open_built(resources, store=store)
     if remark := graph.differs():
-        warnings.warn(remark, stacklevel=2)
+        warnings.warn(visible(remark), stacklevel=2)
     return graph
 
 
@@ -75,7 +77,7 @@ def beside_wikidata(
     :raises ParameterError: if ``store`` holds data of its own.
     :raises MissingResource: if nothing was pulled.
     """
-    from .wikidata.pull.snapshot import with_pulled
+    from .wikidata.pull.snapshot import with_snapshot
 
     if store not in (DISK, MEMORY):
         from .store.http.credentials import without_login
@@ -84,7 +86,7 @@ def beside_wikidata(
             f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
             "leave out --with wikidata (in Python with_wikidata=True), or --store"
         )
-    return with_pulled(resources, report)
+    return with_snapshot(resources, report)
 
 
 def open_built(
@@ -109,7 +111,7 @@ def open_built(
     except StoreError as error:
         from .build.pipeline import build
 
-        report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
+        report(f"{error}; building it again ...".replace(f"; {remedy(resources.store)}", ""))
         build(resources, force=True)
         return KnowledgeGraph(resources.store, resources, store)
 
@@ -245,7 +247,6 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def _neighborhood(self) -> StoreNeighborhood | None:
-        from .build.pipeline import read_manifest
         from .network.neighborhood import LARGE_STORE_QUADS, StoreNeighborhood
 
         if (

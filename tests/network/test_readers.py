@@ -9,7 +9,7 @@ import pytest
 from allusion.core.model import Edge
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.export.eligibility import Judge
+from allusion.wikidata.export.eligibility import EligibilityRules
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def test_a_connection_that_a_claim_speaks_against_is_disputed(
     disputed = [edges[str(iri)] for iri in against.column("c")]  # type: ignore[union-attr]
     assert len(disputed) >= 4
     assert [edge.iri for edge in disputed if not edge.disputed] == []
-    judge = Judge(kg.network(records=True), kg.store)
-    assert not [edge for edge in disputed if judge.verdict(edge).outcome == "exported"]
+    judge = EligibilityRules(kg.network(records=True), kg.store)
+    assert not [edge for edge in disputed if judge.decide(edge).outcome == "exported"]
 
 
 def test_a_source_that_speaks_by_a_claim_is_named_once_and_counts_against(

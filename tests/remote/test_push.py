@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import pieces
 
-from allusion.build.pipeline import data_version, read_manifest
+from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError, QueryError, StoreError
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
@@ -34,6 +34,7 @@ from allusion.store.inventory import (
     read_inventory,
     read_version,
 )
+from allusion.store.manifest import read_manifest
 from allusion.store.push import MERGED, Plan, parts, plan, push
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 import allusion
 from allusion.build.bulk_load import load
 from allusion.build.export import dump
-from allusion.build.pipeline import read_manifest
 from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
 from allusion.query.results import Result
 from allusion.store.default_graph import default_quads, merge, named_quads, statements
+from allusion.store.manifest import read_manifest
 from allusion.store.oxigraph import OxigraphStore
 from allusion.store.sandbox.store import WorkerStore
 

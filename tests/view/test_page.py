@@ -16,8 +16,9 @@ import pytest
 import sample
 
 from allusion.core.errors import UnknownName
+from allusion.core.external_links import safe_url
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
-from allusion.view.links import primary_url, safe_url
+from allusion.view.links import primary_url
 from allusion.view.options import PictureOptions
 from allusion.view.page.html import checked_script, csp_hash, render_page
 from allusion.view.page.pyvis_model import vis_network_source

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .labels import Link, Name
+from .terminal import visible
 from .vocabulary import BASE
 
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
@@ -109,7 +110,7 @@ class Entity:
 
     def __repr__(self) -> str:
         """Return type, prefixed name and label."""
-        return f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>"
+        return visible(f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>")
 
     @property
     def slug(self) -> str:
@@ -173,7 +174,7 @@ class Edge:
 
     def __repr__(self) -> str:
         """Return family, kind and sentence."""
-        return f"<{self.family} {self.kind}: {self.sentence or self.phrase}>"
+        return visible(f"<{self.family} {self.kind}: {self.sentence or self.phrase}>")
 
     @property
     def sources(self) -> int:

@@ -9,7 +9,10 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ..core.external_links import safe_url
+from ..core.labels import Link
 from ..core.model import Edge, Entity, Evidence, Family
+from ..core.terminal import visible
 from .graph import get_entity, iter_edges
 
 #: Headings of each family, for edges from the entity and for edges to it. A comparison has
@@ -63,7 +66,7 @@ class Card:
             brief(entity.description),
             ", ".join(f"{count} in .{name}" for name, count in counts.items() if count),
         ]
-        return "\n".join(line for line in lines if line)
+        return visible("\n".join(line for line in lines if line))
 
     def by_family(self) -> Iterator[tuple[str, str, tuple[Edge, ...]]]:
         """Yield the connections by family and direction: (heading, arrow, edges)."""
@@ -83,18 +86,13 @@ class Card:
         return asdict(self)
 
     def _repr_html_(self) -> str:
-        parts = [f"<h3>{html.escape(self.entity.label())}</h3>"]
+        parts = [f"<h3>{_html(self.entity.label())}</h3>"]
         if self.entity.description:
-            parts.append(f"<p>{html.escape(self.entity.description)}</p>")
+            parts.append(f"<p>{_html(self.entity.description)}</p>")
         for heading, _, edges in self.by_family():
             items = "".join(f"<li>{_edge_html(edge)}</li>" for edge in edges)
             parts.append(f"<h4>{heading}</h4><ul>{items}</ul>")
-        links = (
-            f'<a href="{html.escape(link.url)}" rel="noopener noreferrer">'
-            f"{html.escape(link.site)} {html.escape(link.identifier)}</a>"
-            for link in self.entity.links
-        )
-        parts.append(f"<p>{' · '.join(links)}</p>")
+        parts.append(f"<p>{' · '.join(map(_link_html, self.entity.links))}</p>")
         return "".join(parts)
 
 
@@ -142,6 +140,17 @@ def format_citation(evidence: Evidence) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _link_html(link: Link) -> str:
+    text = _html(f"{link.site} {link.identifier}")
+    if url := safe_url(link.url):
+        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
+    return f"{text} ({_html(link.url)})"
+
+
+def _html(text: str) -> str:
+    return html.escape(visible(text))
+
+
 def _edge_html(edge: Edge) -> str:
-    sources = "; ".join(html.escape(format_citation(item)) for item in edge.evidence)
-    return f"{html.escape(edge.sentence or edge.phrase)} <small>[{sources}]</small>"
+    sources = "; ".join(_html(format_citation(item)) for item in edge.evidence)
+    return f"{_html(edge.sentence or edge.phrase)} <small>[{sources}]</small>"

@@ -22,6 +22,7 @@ import networkx as nx
 
 from ..core.errors import ParameterError
 from ..core.model import Edge, Entity
+from ..core.terminal import visible
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
@@ -102,7 +103,7 @@ class EntityPath:
 
         names = " – ".join(entity.label() for entity in self.entities)
         lines = [f"  {brief(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
-        return "\n".join([names, *lines])
+        return visible("\n".join([names, *lines]))
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -144,7 +145,7 @@ class Paths:
         """Return the summary and the first paths."""
         from ..query.text_table import listing
 
-        return f"{self.summary}\n{listing(map(repr, self.paths), 3)}".rstrip()
+        return f"{visible(self.summary)}\n{listing(map(repr, self.paths), 3)}".rstrip()
 
     @property
     def summary(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
 from ...core.progress import Silent, Teller
@@ -20,9 +21,14 @@ from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
 from ...search.matching import HOW, IDEOGRAPHS
 from ...search.romanization import tables
-from ..display_names import PREFERRED_TAGS, all_names, is_transcription, original_script_tags
+from ..display_names import (
+    PREFERRED_TAGS,
+    all_names,
+    is_transcription,
+    original_script_tags,
+)
 from ..edge_bundles import edge_sort_key
-from ..links import is_uncertain, safe_url, sorted_links
+from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
 from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path

@@ -18,10 +18,10 @@ import networkx as nx
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...core.external_links import safe_url
 from ...core.progress import Silent, Teller
 from ...network.graph import get_entity
 from ..layout.focus import layout_focus
-from ..links import safe_url
 from ..neighbors import find_neighbors
 from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..svg.focus import CAPTIONS, draw_focus

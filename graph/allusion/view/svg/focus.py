@@ -76,7 +76,7 @@ def draw_focus(
         f'{identity} {size} width="{layout.width}" height="{height}" '
         f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en">',
         f'<title id="{name}-title">{escape(clean_text(title or _title(layout)))}</title>',
-        f'<desc id="{name}-desc">{escape(_describe(layout))}</desc>',
+        f'<desc id="{name}-desc">{escape(clean_text(_describe(layout)))}</desc>',
         style,
         f'<rect class="paper" width="{layout.width}" height="{height}"/>',
         *_draw_captions(layout),

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...core.errors import ParameterError
+from ...core.external_links import safe_url
 from ...core.model import listed
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
 from ...network.paths import EntityPath, Hop, Paths
 from ..layout.focus import ARROW_LENGTH, MARGIN
-from ..links import primary_url, safe_url
+from ..links import primary_url
 from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..text_boxes import LABEL_SIZE, SMALL_SIZE, TextBox, name_box
 from ..text_metrics import clean_text, text_width, truncate, wrap_text
