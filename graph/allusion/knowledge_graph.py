@@ -237,9 +237,9 @@ class KnowledgeGraph(Querying):
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """What reads of a large store only what is near one entity; None where all is at hand.
+        """Reads the surroundings of one entity from a large embedded store.
 
-        That is where the store is small, where `network` was asked for, and of an endpoint.
+        None if the store is small or an endpoint, or if `network` was read already.
         """
         if "_network" in self.__dict__:
             return None
@@ -306,12 +306,17 @@ class KnowledgeGraph(Querying):
         via: str | Sequence[str] = (),
         limit: int = 20,
     ) -> Result:
-        """Entities or sources by one of the measures of `allusion.ranking`.
+        """Rank entities or sources.
 
-        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
-        register or of several, ``via`` looks at some families of connection alone.
+        Args:
+            measure: "referred", "bridges", "communities" or "sources", see
+                `allusion.network.centrality.MEASURES`.
+            kind: Rank only entities of these kinds ("film", "person", ...).
+            via: Use only these families of connection.
+            limit: Maximum number of rows.
 
-        :raises ParameterError: if there is no such measure, kind or family.
+        Raises:
+            ParameterError: If a measure, kind or family is unknown.
 
         >>> open_graph().rank("bridges", limit=1).column("entityLabel")
         ['Chungking Express']

@@ -122,8 +122,8 @@ def test_the_turtle_is_the_curated_file_byte_for_byte() -> None:
 
 def test_a_release_is_the_same_at_every_call_however_python_hashes() -> None:
     code = (
-        "import hashlib; from allusion.documenting import release; "
-        "from allusion.resources import locate; made = release(locate()); "
+        "import hashlib; from allusion.build.ontology_docs import published_files; "
+        "from allusion.core.resources import locate; made = published_files(locate()); "
         "print(hashlib.sha256(b''.join(made[name] for name in sorted(made))).hexdigest())"
     )
     digests = {
