@@ -22,7 +22,7 @@ from .core.vocabulary import WIKIDATA_ENTITY
 from .query.catalog import CannedQuery, Catalogue, Parameter
 from .query.localization import linked, relabelled
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
-from .query.serializers import ask_json
+from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
 from .store.base import Answer, Rows
 from .store.factory import DISK, open_store
@@ -249,7 +249,7 @@ class Querying:
         """
         found = self.store.query(query)
         if isinstance(found, bool):
-            return ask_json(found)
+            return write_ask(found, "sparql-json")
         if not isinstance(found, Rows):
             raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
         if found.json is not None:

@@ -215,7 +215,7 @@ def test_neither_remote_contexts_nor_dtds_are_fetched(
 ) -> None:
     address, met = listener
     context = tmp_path / "a.jsonld"
-    context.write_text('{"@context": ["%s/c.jsonld"],\n "@id": "b", "p": 1}' % address)
+    context.write_text(f'{{"@context": ["{address}/c.jsonld"],\n "@id": "b", "p": 1}}')
     with pytest.raises(DataError, match=r"a\.jsonld:\d: .*remote context, which is never fetched"):
         load([context], tmp_path / "store", locate())
     dtd = tmp_path / "a.rdf"

@@ -140,7 +140,6 @@ class Statements:
         self._hold(word)
         return (brace and self._is_trig) or (word == "." and self._depth <= 0)
 
-
     def _begins_directive(self) -> bool:
         code = "".join(text for text in self._held[:_FEW] if text[0] != "#")
         return bool(_DIRECTIVE.fullmatch(code)) and len(self._held) <= _FEW
