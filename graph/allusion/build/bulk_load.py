@@ -30,6 +30,7 @@ from ..search.name_index import Thing, write_index
 from ..store.default_graph import merge, size
 from .inference import infer
 from .lenient import Rejects, faults_of, open_rejects, read_leniently
+from .load_check import Warnings, check_loaded
 from .name_entries import things
 from .pipeline import Manifest, sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
@@ -55,7 +56,8 @@ class Loaded:
     ``stated`` counts what the files state, ``quads`` the ontology and what is inferred too:
     a statement once for each named graph that has it; ``merged`` counts it once.
     ``triple_terms`` counts statements with a triple term of RDF 1.2. ``rejects`` is what a
-    lenient load left out, ``passed`` what no format is known of in folders and archives.
+    lenient load left out, ``warnings`` what is wrong with what was loaded, if names are
+    indexed, ``passed`` what no format is known of in folders and archives.
     ``graphs`` are the IRIs that it gave to triples without a graph; () where they stay without.
     ``named`` counts the entities whose names are indexed, ``elsewhere`` what has a label and is
     no node of a register, of which ``example`` is one. ``shortcuts`` are properties such as
@@ -75,6 +77,7 @@ class Loaded:
     triple_terms: int = 0
     passed: tuple[str, ...] = ()
     rejects: Rejects = field(default_factory=Rejects)
+    warnings: tuple[Warnings, ...] = ()
 
 
 def load(
@@ -135,7 +138,6 @@ def load(
                 amount=amount,
                 gather=apart,
             )
-        (making / "stdin").unlink(missing_ok=True)
         stated = len(store)
         triple_terms = _triple_terms(store) if has_triple_terms else 0
         if not _has_ontology(store):
@@ -144,6 +146,7 @@ def load(
         quads = len(store)
         step("merging the graphs")
         merge(store)
+        warnings = check_loaded(store, documents, lenient=lenient) if names else []
         inferred = 0
         if inference:
             step("inferring")
@@ -170,8 +173,10 @@ def load(
             triple_terms,
             tuple(map(str, passed)),
             left_out,
+            tuple(warnings),
         )
         del store  # lets go of the lock
+        (making / "stdin").unlink(missing_ok=True)
         _write_catalogue(making / "catalogue.json", resources)
         manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
         (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
