@@ -46,6 +46,8 @@ class Querying:
         self.store = open_store(store, folder / "store")
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
+        #: Why the store is older than the facts; "" where it is not.
+        self.outdated = ""
 
     @property
     def is_embedded(self) -> bool:
@@ -58,7 +60,7 @@ class Querying:
         :raises NetworkError: if an endpoint does not answer as it should.
         """
         if self.is_embedded:
-            return ""
+            return self.outdated
         from .build.pipeline import whole_of
         from .store.inventory import difference
 

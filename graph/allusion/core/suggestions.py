@@ -19,6 +19,8 @@ EXPECTED: Final = {
     "type": PREFIXES["rdf"] + "type",
     "year": AL + "published",
 }
+# So alike are a name and its misspelling.
+_SURE: Final = 0.75
 
 
 def similar_terms(iri: str, known: Collection[str]) -> list[str]:
@@ -33,7 +35,11 @@ def similar_terms(iri: str, known: Collection[str]) -> list[str]:
     names = {one.removeprefix(space): one for one in known if one.startswith(space)}
     local = iri.removeprefix(space)
     folded = [one for name, one in names.items() if name.casefold() == local.casefold()]
-    return folded or [names[name] for name in get_close_matches(local, names, n=3, cutoff=0.6)]
+    return folded or [
+        names[name]
+        for name in get_close_matches(local, names, n=3, cutoff=_SURE)
+        or get_close_matches(local, names, n=2, cutoff=0.6)
+    ]
 
 
 def did_you_mean(iri: str, known: Collection[str]) -> str:

@@ -113,7 +113,7 @@ def counted(found: Iterable[Standing]) -> list[tuple[How, int, str]]:
 def _rows(path: Path) -> list[Mapping[str, str]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 

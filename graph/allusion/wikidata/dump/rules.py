@@ -75,7 +75,7 @@ def read_rules(path: Path = SHIPPED) -> Rules:
     """
     try:
         content = path.read_bytes()
-        told = tomllib.loads(content.decode("utf-8"))
+        told = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
