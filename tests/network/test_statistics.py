@@ -8,10 +8,11 @@ import json
 
 import pytest
 
-from allusion.build.pipeline import ensure, read_manifest
+from allusion.build.pipeline import ensure
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.store.manifest import read_manifest
 
 
 @pytest.fixture
