@@ -27,7 +27,7 @@ from .core.vocabulary import WIKIDATA_ENTITY
 from .query.catalog import CannedQuery, Catalogue, Parameter
 from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
-from .query.serializers import ask_json
+from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
 from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
@@ -59,6 +59,8 @@ class Querying:
         ENGINE.quads = manifest.stored
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
+        #: Why the store is older than the facts; "" where it is not.
+        self.outdated = ""
 
     @property
     def is_embedded(self) -> bool:
@@ -71,7 +73,7 @@ class Querying:
         :raises NetworkError: if an endpoint does not answer as it should.
         """
         if self.is_embedded:
-            return ""
+            return self.outdated
         from .build.pipeline import data_version
         from .store.inventory import difference
 
@@ -267,7 +269,7 @@ class Querying:
         """
         found = self._found(query)
         if isinstance(found, bool):
-            return ask_json(found)
+            return write_ask(found, "sparql-json")
         if not isinstance(found, Rows):
             raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
         if found.json is not None:

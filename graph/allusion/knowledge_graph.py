@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ._query_api import Querying
-from .core.errors import ParameterError, StoreError, UnknownName
+from .core.errors import DataError, ParameterError, StoreError, UnknownName
 from .core.resources import Resources, locate
 from .core.terminal import visible
 from .core.terms import expand, shorten
@@ -94,17 +94,28 @@ def open_built(
 ) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
-    ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
+    ``report`` is told in words when that happens. ``store`` is as in `open_graph`. Where the
+    facts have faults, the store that was last built of them answers; ``differs`` says so.
+
+    :raises DataError: if the facts have faults, and no store was built before.
     """
     if is_loaded(store):
         return KnowledgeGraph(Path(store), resources)
+    outdated = ""
     if not resources.is_built:
         from .build.pipeline import build
 
         report("building the graph (first use, or the facts have changed) ...")
-        build(resources)
+        try:
+            build(resources)
+        except DataError as error:
+            last = resources.last_built
+            if last is None or store == MEMORY:
+                raise
+            resources, outdated = last, _outdated(error)
     try:
         graph = KnowledgeGraph(resources.store, resources, store)
+        graph.outdated = outdated
         with contextlib.suppress(OSError):  # so that a build knows which stores are in use
             (resources.store / "manifest.json").touch()
         return graph
@@ -114,6 +125,15 @@ def open_built(
         report(f"{error}; building it again ...".replace(f"; {remedy(resources.store)}", ""))
         build(resources, force=True)
         return KnowledgeGraph(resources.store, resources, store)
+
+
+def _outdated(error: DataError) -> str:
+    count = len(error.faults)
+    more = f"; and {count - 1:,} more" if count > 1 else ""
+    return (
+        "the facts have faults, so the store that was last built of them answers:\n"
+        f"{error.faults[0]}{more}\nevery fault: allusion check"
+    )
 
 
 class KnowledgeGraph(Querying):

@@ -105,6 +105,29 @@ def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_
     page.close()
 
 
+def test_a_notebook_frame_saves_files_and_hands_out_the_address(
+    chromium: Any, network: Any, tmp_path: Path
+) -> None:
+    frame = Picture(network, f"{BASE}film/chungking-express").interactive(height=700)
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
+    page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.as_uri())
+    inside = page.frame_locator("iframe")
+    for kind in ("svg", "png", "csv", "json"):
+        with page.expect_download(timeout=5000) as waiting:
+            inside.locator(f"#save-{kind}").click()
+        assert waiting.value.suggested_filename == f"chungking-express-focus.{kind}"
+        assert Path(waiting.value.path()).stat().st_size > 500
+        expect(inside.locator("#said")).to_contain_text("requested")
+    inside.get_by_role("button", name="Copy link").click()
+    expect(inside.locator("#hand-on-text")).to_have_value("#/focus/chungking-express")
+    assert errors == []
+    page.close()
+
+
 def test_cite_names_the_graph_its_version_and_every_source(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?show=tomokazu-miura&edge=connection/shout").page
     page.get_by_role("button", name="Cite", exact=True).first.click()

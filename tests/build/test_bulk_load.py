@@ -93,8 +93,9 @@ def test_rules_and_names_are_there_when_they_are_asked_for(tmp_path: Path) -> No
     [
         ("a.nt", TRIPLES + "<a> <b> .\n", DataError, r"1 fault in a\.nt\na\.nt:5: is not valid"),
         ("a.ttl", "PREFIX : <urn:> :a :b", DataError, r"a\.ttl:1: is not valid"),
-        ("a.rdf", "<!DOCTYPE x>", ParameterError, r"\.nt, \.nq, \.ttl, \.trig"),
-        ("a.gz", "", ParameterError, "of a kind"),
+        ("a.rdf", "<!DOCTYPE x>", DataError, r"a\.rdf:1: is not valid RDF/XML"),
+        ("a.txt", "", ParameterError, r"known endings are \.nt, \.nq, \.ttl, \.trig"),
+        ("a.gz", "", ParameterError, "known endings"),
     ],
 )
 def test_what_cannot_be_loaded_says_where_and_leaves_nothing(

@@ -29,6 +29,7 @@ from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
 from .inference import infer
 from .lenient import Rejects, faults_of, open_rejects, read_leniently
+from .load_check import Warnings, check_loaded
 from .name_entries import things
 from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
@@ -54,7 +55,8 @@ class Loaded:
     ``stated`` counts what the files state, ``quads`` the ontology and what is inferred too:
     a statement once for each named graph that has it; ``merged`` counts it once.
     ``triple_terms`` counts statements with a triple term of RDF 1.2. ``rejects`` is what a
-    lenient load left out, ``passed`` what no format is known of in folders and archives.
+    lenient load left out, ``warnings`` what is wrong with what was loaded, if names are
+    indexed, ``passed`` what no format is known of in folders and archives.
     ``graphs`` are the IRIs that it gave to triples without a graph; () where they stay without.
     ``named`` counts the entities whose names are indexed, ``elsewhere`` what has a label and is
     no node of a register, of which ``example`` is one. ``shortcuts`` are properties such as
@@ -74,6 +76,7 @@ class Loaded:
     triple_terms: int = 0
     passed: tuple[str, ...] = ()
     rejects: Rejects = field(default_factory=Rejects)
+    warnings: tuple[Warnings, ...] = ()
 
 
 def load(
@@ -132,13 +135,13 @@ def load(
                     amount=amount,
                     gather=apart,
                 )
-            (making / "stdin").unlink(missing_ok=True)
             stated = len(store)
-            triple_terms = _triple_terms(store) if has_triple_terms else 0
             _add_ontology(store, resources)
             quads = len(store)
             step("merging the graphs")
             merge(store)
+            warnings = check_loaded(store, documents, lenient=lenient) if names else []
+            triple_terms = _triple_terms(store) if has_triple_terms else 0
             inferred = 0
             if inference:
                 step("inferring")
@@ -165,8 +168,10 @@ def load(
                 triple_terms,
                 tuple(map(str, passed)),
                 left_out,
+                tuple(warnings),
             )
             del store  # lets go of the lock
+            (making / "stdin").unlink(missing_ok=True)
             _write_catalogue(making / "catalogue.json", resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
@@ -334,7 +339,5 @@ def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:
 
 
 def _triple_terms(store: ox.Store) -> int:
-    found = store.query(
-        "SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }", use_default_graph_as_union=True
-    )
+    found = store.query("SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }")
     return sum(1 for _ in found) if isinstance(found, ox.QuerySolutions) else 0

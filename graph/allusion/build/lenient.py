@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 import pyoxigraph as ox
 
 from ..core.errors import DataError, Fault
+from ..core.terms import shorten
 from .rdf_files import RdfFile, Stream
 from .rdf_parsing import LINE_FORMATS, MOST_FAULTS, ODD_TAG, Parsed, Problem, fault_of, parse
 from .rdf_statements import Statements, blank
@@ -71,7 +72,7 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
                     yield problem
                 last = number
     else:
-        places = _Places(file)
+        places = Places(file)
         for item in parse(file):
             if isinstance(item, Problem):
                 yield places.placed(item)
@@ -84,7 +85,7 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
         DataError: If the text is so broken that its statements cannot be told apart.
     """
     if file.format not in SPLITTABLE:
-        places = _Places(file)
+        places = Places(file)
         for item in parse(file):
             if isinstance(item, Parsed):
                 yield item.quad
@@ -235,7 +236,7 @@ class _Pieces(io.RawIOBase):
         return count
 
 
-class _Places:
+class Places:
     """Finds the lines of odd terms in RDF/XML and JSON-LD, whose parsers give none."""
 
     def __init__(self, file: RdfFile) -> None:
@@ -252,7 +253,8 @@ class _Places:
                 self._lines = [line.casefold() for line in _lines(stream)]
         wanted = problem.term.casefold()
         folder = self._file.base.rpartition("/")[0].casefold()
-        forms = {wanted, escape(wanted), wanted.removeprefix(f"{folder}/")}
+        short = shorten(problem.term).casefold()
+        forms = {wanted, short, escape(wanted), wanted.removeprefix(f"{folder}/")}
         count = len(self._lines)
         for number in ((self._last + step) % count for step in range(count)):
             if any(form in self._lines[number] for form in forms):

@@ -41,7 +41,7 @@ ENDINGS: Final = {**{f".{name}": form for name, form in FORMATS.items()},
 PACKED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
 STDIN: Final = Path("-")
 # So many lines are handed out one by one before a parser has a statement.
-_SINGLE_READS: Final = 16
+_SINGLE_READS: Final = 256
 _BOMS: Final = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",

@@ -112,7 +112,16 @@ def _parse(file: RdfFile, stream: Stream, lenient: bool) -> Iterator[Parsed | Pr
                 reason = "a formula { ... } is no RDF"
             stream.rest()
             line = 0 if file.format in _CHECKED_HERE else stream.lines
-            yield Problem(line, 0, reason, quad, term) if reason else Parsed(line, quad)
+            yield Problem(line, 0, reason, quad, term) if reason else Parsed(line, _folded(quad))
+
+
+def _folded(quad: ox.Quad) -> ox.Quad:
+    """Write a language tag as the engine's other parsers do; that of JSON-LD keeps its case."""
+    value = quad.object
+    if not isinstance(value, ox.Literal) or not value.language or value.language.islower():
+        return quad
+    value = ox.Literal(value.value, language=value.language.lower(), direction=value.direction)
+    return ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
 def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:

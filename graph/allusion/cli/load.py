@@ -113,7 +113,9 @@ def load_command(
         f"loaded {loaded.stated:,} quads ({inferred}{loaded.merged:,} triples in the merge) "
         f"in {loaded.seconds:.1f} s: {target}"
     )
-    for line in (*_left_out(loaded, rejects), *_remarks(loaded, names=names)):
+    for line in (
+        *_left_out(loaded, rejects), *_remarks(loaded, names=names), *_warnings(loaded)
+    ):  # fmt: skip
         note(line)
     note(f"ask it with: --store {target}")
 
@@ -159,6 +161,16 @@ def _remarks(loaded: Loaded, *, names: bool) -> Iterator[str]:
             "canned queries ask for who says so: state a connection as a node, with its evidence "
             "(README, Data of your own)"
         )
+
+
+def _warnings(loaded: Loaded) -> Iterator[str]:
+    for group in loaded.warnings:
+        yield f"warning: {group}"
+        for fault in group.faults:
+            where = f"{fault.file}:{fault.line}: " if fault.line else f"{fault.file}: "
+            yield f"    {where if fault.file else ''}{fault.entity}: {fault.problem}; {fault.fix}"
+        if (more := group.count - len(group.faults)) > 0:
+            yield f"    and {more:,} more"
 
 
 def _listed(names: Sequence[str]) -> str:

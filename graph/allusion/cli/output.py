@@ -14,7 +14,7 @@ import click
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
+from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
 from ..store.base import Row
 from .options import STORE, WITH
 
@@ -180,8 +180,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
 def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
     """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
     if isinstance(answer, bool):
-        text = "true\n" if answer else "false\n"
-        write(ask_json(answer) if is_sparql_json(form, output) else text, output)
+        write(write_ask(answer, form or _form_of(output)), output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
     if isinstance(answer, Result) and chosen == "table":
@@ -195,7 +194,11 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
     """Whether SPARQL JSON is asked for, by name or by the file's ending."""
-    return "sparql-json" in (form, BY_SUFFIX.get(output.suffix.lower()) if output else None)
+    return "sparql-json" in (form, _form_of(output))
+
+
+def _form_of(output: Path | None) -> str | None:
+    return BY_SUFFIX.get(output.suffix.lower()) if output else None
 
 
 def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:

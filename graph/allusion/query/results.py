@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars
     import rdflib
 
-GRAPH_FORMATS: Final = ("ttl", "nt")
+GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
 Record = dict[str, "type_of_python | None"]
 
 
@@ -225,7 +225,8 @@ def _html(term: Term | None) -> str:
 class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE.
 
-    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt), `write` to text ("ttl"),
+    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt, .rdf, .jsonld), `write`
+    to text ("ttl"),
     `view` as a picture. Printed, it is the first triples.
     """
 
@@ -258,17 +259,17 @@ class TripleResult:
         return f"{head}\n{lines}" if lines else head
 
     def save(self, path: str | Path) -> Path:
-        """Write the triples to a file, in one step: ``.ttl`` or ``.nt``.
+        """Write the triples to a file, in one step: .ttl, .nt, .rdf or .jsonld.
 
-        :raises ParameterError: if the ending names neither.
+        :raises ParameterError: if the ending names none of them.
         :raises OutputError: if the file cannot be written.
         """
         return _save(self, path, GRAPH_FORMATS)
 
     def write(self, form: str) -> str:
-        """The triples as Turtle ("ttl") or N-Triples ("nt"), sorted.
+        """The triples in one of `GRAPH_FORMATS`, sorted.
 
-        :raises ParameterError: if ``form`` is not a format for triples.
+        :raises ParameterError: if ``form`` is not a format for triples, or cannot hold them.
         """
         if form not in GRAPH_FORMATS:
             raise ParameterError(
@@ -280,12 +281,20 @@ class TripleResult:
             return text
         import pyoxigraph as ox
 
-        quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+        triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)]
         used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in text}
-        written = ox.serialize(
-            (quad.triple for quad in quads), format=ox.RdfFormat.TURTLE, prefixes=used
-        )
-        return canonical_tags((written or b"").decode())
+        match form:
+            case "jsonld":
+                from .jsonld import compact
+
+                return "".join(compact(triples))
+            case "rdf-xml":
+                from .rdf_xml import rdf_xml
+
+                written = rdf_xml(triples, used)
+            case _:
+                written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+        return canonical_tags(written.decode())
 
     def to_rdflib(self) -> rdflib.Graph:
         """The triples as an rdflib Graph with the project's prefixes bound."""

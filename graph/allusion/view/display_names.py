@@ -65,7 +65,7 @@ def is_transcription(entity: Entity, tag: str) -> bool:
 def all_names(entity: Entity) -> list[tuple[str, str]]:
     """Return all labels as (text, tag), romanizations last."""
     return sorted(
-        ((text, tag) for tag, text in entity.labels.items()),
+        ((text, tag) for tag, text in entity.labels.items() if text.strip()),
         key=lambda item: ("-Latn" in item[1], _tag_rank(item[1]), item[1]),
     )
 

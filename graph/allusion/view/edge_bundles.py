@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from ..core.model import Edge, Family
-from .text_boxes import FAMILY_NAMES, EdgeLabel, bundle_label, edge_label, short_kind_label
+from .text_boxes import (
+    FAMILY_NAMES,
+    EdgeLabel,
+    bundle_label,
+    counted_label,
+    edge_label,
+    short_kind_label,
+)
 from .theme import FAMILY_ORDER
 
 MAX_BUNDLES: Final = 3
@@ -54,7 +61,10 @@ def bundle_edges(edges: Sequence[Edge]) -> tuple[EdgeBundle, ...]:
     by_label = _group(edges, [(edge.family, edge_label(edge).lines) for edge in edges])
     if len(by_label) <= MAX_BUNDLES:
         return tuple(
-            EdgeBundle(group[0].family, tuple(group), edge_label(group[0])) for group in by_label
+            EdgeBundle(
+                group[0].family, tuple(group), counted_label(edge_label(group[0]), len(group))
+            )
+            for group in by_label
         )
     by_kind = _group(edges, [(edge.family, edge.kind) for edge in edges])
     if len(by_kind) <= MAX_BUNDLES:
@@ -73,9 +83,15 @@ def bundle_by_family(edges: Iterable[Edge]) -> list[tuple[str, str, EdgeBundle]]
     for edge in sorted(edges, key=edge_sort_key):
         groups.setdefault((edge.origin, edge.target, edge.family), []).append(edge)
     return [
-        (origin, target, EdgeBundle(family, tuple(group), bundle_edges(group)[0].label))
-        for (origin, target, family), group in sorted(groups.items())
+        (origin, target, _family_bundle(group))
+        for (origin, target, _), group in sorted(groups.items())
     ]
+
+
+def _family_bundle(edges: Sequence[Edge]) -> EdgeBundle:
+    """Return edges of one family as one bundle."""
+    bundles = bundle_edges(edges)
+    return bundles[0] if len(bundles) == 1 else _bundle(edges, FAMILY_NAMES[edges[0].family])
 
 
 def _group(edges: Sequence[Edge], keys: Sequence[_Key]) -> list[list[Edge]]:

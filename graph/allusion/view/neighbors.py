@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from ..core.model import Edge, Entity, Family
 from ..network.graph import get_entity
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Side = Literal["out", "in"]
+_NUMBER: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Neighbor:
 
 def entity_sort_key(entity: Entity, *languages: str) -> tuple[bool, int, str, str]:
     """Sort by year, then name; entities without a year come last."""
-    name = entity.label(*languages).casefold()
+    # Numbers sort by their value: part 2 comes before part 10.
+    name = _NUMBER.sub(lambda match: match[0].zfill(12), entity.label(*languages).casefold())
     return (entity.year is None, entity.year or 0, name, entity.iri)
 
 

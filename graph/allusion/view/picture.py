@@ -208,7 +208,8 @@ class NotebookFrame:
         # Without allow-same-origin the page has an opaque origin. Windows that its links
         # open are not sandboxed.
         return (
-            '<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+            '<iframe sandbox="allow-scripts allow-downloads allow-popups '
+            'allow-popups-to-escape-sandbox" '
             f'width="100%" height="{int(self.height)}" title="{html.escape(self.description)}" '
             f'style="border:0" loading="lazy" srcdoc="{html.escape(self.page)}"></iframe>'
         )

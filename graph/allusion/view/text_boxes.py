@@ -175,6 +175,13 @@ def bundle_label(name: str, count: int) -> EdgeLabel:
     return EdgeLabel(text_width(name, LABEL_SIZE) + COUNT_WIDTH, (f"{name} ×{count}",))
 
 
+def counted_label(label: EdgeLabel, count: int) -> EdgeLabel:
+    """Return the label of several edges with the same text: "quotes ×4"."""
+    if count == 1:
+        return label
+    return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} ×{count}".strip()))
+
+
 COUNT_WIDTH: Final = text_width(" ×999", LABEL_SIZE)
 FAMILY_NAMES: Final = {family: style.plural for family, style in FAMILY_STYLES.items()}
 

@@ -71,6 +71,9 @@ SCRIPTS: Final = (
 STYLES: Final = ("page.css", "views.css", "narrow.css")
 # Text that would end a script, or hide its end: HTML Living Standard, 4.12.1.3,
 # restrictions for contents of script elements.
+# Controls that change the direction of the text after them (Unicode Bidirectional Algorithm,
+# UAX #9, section 2), with which a name could reorder the text of the page.
+_BIDI_CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
 
 
@@ -111,6 +114,7 @@ def render_page(
     )
     page_data = PageData(network, languages, progress)
     data = json.dumps(page_data.to_json(focus), ensure_ascii=False, separators=(",", ":"))
+    data = data.translate(_BIDI_CONTROLS)
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
     vis_network = "" if page_data.layout.uses_canvas else checked_script(vis_network_source())
@@ -134,6 +138,7 @@ def render_page(
             sides=[(CAPTIONS[side], [n for n in neighbors if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
         )
+        .translate(_BIDI_CONTROLS)
     )
 
 

@@ -66,9 +66,10 @@ def layout_page(
     # A collapsed network has one layout for both, so that it stays recognizable.
     if not collapsed and 0 < part.number_of_edges() < network.number_of_edges():
         positions |= layout_communities(part, languages, progress=progress).positions
+    room = _spacing(len(network))
     return PageLayout(
-        positions,
-        layout.positions,
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in positions.items()},
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in layout.positions.items()},
         {iri: node_radius(network.degree(iri)) for iri in network},
         layout.communities if collapsed else (),
         uses_canvas=(
@@ -76,6 +77,15 @@ def layout_page(
             or network.number_of_edges() > VIS_NETWORK_MAX_EDGES
         ),
     )
+
+
+def _spacing(count: int) -> float:
+    """Return how much further apart a few nodes are, so that their edges can be read.
+
+    >>> [_spacing(count) for count in (1, 2, 6, 12, 400)]
+    [4.0, 4.0, 2.0, 1.0, 1.0]
+    """
+    return min(4.0, max(1.0, 12 / count))
 
 
 def visible_counts(sizes: Sequence[int]) -> list[int]:

@@ -41,6 +41,7 @@ CAPTIONS: Final = {
     "out": "What it points to, oldest first",
     "in": "What points to it, oldest first",
 }
+NO_CONNECTIONS: Final = "No connections to show"
 _MAX_DESCRIBED: Final = 12
 
 
@@ -139,6 +140,12 @@ def _draw_captions(layout: FocusLayout) -> list[str]:
                 x += column[0].width
             anchor = ' text-anchor="end"' if side == "in" else ""
             elements.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{text}</text>')
+    if not layout.neighbors:
+        x = layout.x + layout.card.width // 2
+        elements.append(
+            f'<text class="caption" x="{x}" y="{layout.y - 14}" '
+            f'text-anchor="middle">{NO_CONNECTIONS}</text>'
+        )
     return elements
 
 

@@ -127,7 +127,7 @@ def count_levels(found: Iterable[LinkStatus]) -> list[tuple[LinkLevel, int, str]
 def _read_tsv(path: Path) -> list[Mapping[str, str]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 

@@ -83,7 +83,7 @@ def read_rules(path: Path = DEFAULT_RULES) -> SliceRules:
     """
     try:
         content = path.read_bytes()
-        content_table = tomllib.loads(content.decode("utf-8"))
+        content_table = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
