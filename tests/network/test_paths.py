@@ -346,7 +346,7 @@ def test_formats_and_exit_codes(run: Run, tmp_path: Path) -> None:
     )
     none = run("山口百恵", "Faye Wong", "--no-credits")
     assert (none.code, none.out) == (1, "")
-    assert none.err.endswith("with credits, stories and parts there is one of 2 hops\n")
+    assert none.err.endswith("with credits, stories and parts there is a path of 2 hops\n")
     assert run("Moonlight", "Moonlight").code == 2
     assert "3 names were given; quote a name" in run("Moonlight", "Faye", "Wong").err
     assert run("Moonlight", "絶唱").code == 2
