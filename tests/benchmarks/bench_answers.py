@@ -6,17 +6,21 @@ To JSON, a direct call is ``query(...).serialize(format=JSON)``; ours is the sam
 (``kg.answer_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
 of the query on. To objects, a direct call reads the value of every term of every row; ours makes
 typed rows (``kg.query``) and dictionaries of Python values (``.records()``). Last the same for
-answers of tens of thousands of rows.
+answers of tens of thousands of rows. ``--slowest`` asks every canned query with the values that
+the store offers for its parameters, and prints the ten that cost most; ``--store FOLDER`` does so
+on a store that ``allusion load`` made.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
 import pyoxigraph as ox
+from parameter_values import bindings
 
 import allusion
 from allusion.core.vocabulary import PREFIXES
@@ -89,9 +93,53 @@ def show(title: str, names: Iterable[str], figures: dict[str, list[float]], most
                 print(f"{'':26}{query}: {ratio:.2f} ({base:.2f} ms, ours {ours:.2f} ms)")
 
 
+def slowest(kg: KnowledgeGraph, most: int = 30, shown: int = 10) -> None:
+    """Print the canned queries that cost most, each with its dearest parameters.
+
+    Args:
+        kg: The graph to ask.
+        most: So many values of each parameter are tried.
+        shown: So many queries are printed.
+    """
+    engine = kg.embedded.engine
+
+    def seconds(text: str) -> tuple[float, int]:
+        began = time.process_time()
+        rows = engine.query(text).serialize(format=ox.QueryResultsFormat.CSV) or b""  # type: ignore[union-attr, call-arg]
+        return time.process_time() - began, rows.count(b"\r\n") - 1
+
+    scan, triples = min(seconds("SELECT * { ?s ?p ?o }") for _ in range(3))
+    print(f"full scan: {scan * 1000:,.0f} ms for {triples:,} triples")
+    dearest: list[tuple[float, int, str, str]] = []
+    asked = 0
+    for query in kg.queries.local:
+        costs = []
+        for binding in bindings(engine, query, most):
+            asked += 1
+            cost, rows = seconds(query.bind(binding))
+            values = ", ".join(f"{name}={term.n3()}" for name, term in binding.items())
+            costs.append((cost, rows, query.name, values or "defaults"))
+        dearest.append(max(costs))
+    print(f"{asked:,} questions; the dearest {shown} queries:")
+    print("| query | parameters | rows | ms | full scans |\n|---|---|---:|---:|---:|")
+    for cost, rows, name, values in sorted(dearest, reverse=True)[:shown]:
+        print(f"| {name} | {values} | {rows:,} | {cost * 1000:,.0f} | {cost / scan:.2f} |")
+
+
 def main() -> None:
-    """Print the tables."""
-    kg = allusion.open()
+    """Print the tables that are asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--slowest", action="store_true", help="only the dearest parameters")
+    parser.add_argument("--store", default="disk", help="a folder that allusion load made")
+    options = parser.parse_args()
+    kg = allusion.open(store=options.store)
+    if not options.slowest:
+        answers(kg)
+    slowest(kg)
+
+
+def answers(kg: KnowledgeGraph) -> None:
+    """Print how our answers compare with direct calls of the engine."""
     engine = kg.embedded.engine
     names = [name for name, query in kg.queries.queries.items() if not query.asks]
     in_json: dict[str, list[float]] = {}

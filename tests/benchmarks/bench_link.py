@@ -119,7 +119,7 @@ def ours(source: Sequence[Film], folder: Path) -> str:
     said = (row for row in trial(source, 0, 0).said if row[0] not in people)
     write_index(said, index_file, "all films")
     index = IndexSource(index_file)
-    network = open_graph().network()
+    network = open_graph().network(records=True)
     rows, _ = read_mappings(locate().mapping_file)
     linked = {row.subject: row.item for row in rows if not row.negative}
     there = {film["wikidata_id"] for film in source}

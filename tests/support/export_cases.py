@@ -19,7 +19,7 @@ REMAKE = "breathless-1983-remakes-breathless"
 def connection(kg: KnowledgeGraph, slug: str, **changes: Any) -> Edge:
     """A connection of the graph, changed as the test says."""
     iri = f"{BASE}connection/{slug}"
-    edges = kg.network().edges(keys=True, data=True)
+    edges = kg.network(records=True).edges(keys=True, data=True)
     found: Edge = next(data["edge"] for _, _, key, data in edges if key == iri)
     return replace(found, **changes)
 
@@ -56,7 +56,9 @@ def item(
 
 
 def judged(kg: KnowledgeGraph, items: dict[str, Item]) -> Any:
-    return EligibilityRules(kg.network(), kg.store, items=items).decide(connection(kg, REMAKE))
+    return EligibilityRules(kg.network(records=True), kg.store, items=items).decide(
+        connection(kg, REMAKE)
+    )
 
 
 def cells(line: str) -> tuple[list[str], str]:

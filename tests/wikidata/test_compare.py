@@ -56,7 +56,9 @@ def item(number: str = FILM, labels: dict[str, str] | None = None, **statements:
 def compared(
     kg: KnowledgeGraph, *items: Item, entity: str = "film:chungking-express"
 ) -> list[ValueComparison]:
-    comparing = SnapshotComparison(kg.network(), kg.store, {one.item: one for one in items}, {})
+    comparing = SnapshotComparison(
+        kg.network(records=True), kg.store, {one.item: one for one in items}, {}
+    )
     return comparing.compare(kg.resolve(entity))
 
 
@@ -192,7 +194,7 @@ def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: Knowledge
 def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) -> None:
     odd = item(P31=of("Q900000020", "odd kind of film"))
     named = {FILM: ItemSummary({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
-    comparing = SnapshotComparison(kg.network(), kg.store, {FILM: odd}, named)
+    comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: odd}, named)
     rows = comparing.compare(kg.resolve("film:chungking-express"))
     assert standings(rows, "P31") == {("corroborated", "Film", "odd kind of film")}
 
@@ -212,7 +214,7 @@ def test_the_sums_are_those_of_the_rows(kg: KnowledgeGraph) -> None:
 
 
 def test_only_what_was_pulled_is_compared(kg: KnowledgeGraph) -> None:
-    comparing = SnapshotComparison(kg.network(), kg.store, {FILM: item()}, {})
+    comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: item()}, {})
     assert comparing.entities() == [kg.resolve("film:chungking-express")]
     assert comparing.compare(kg.resolve("film:manhattan")) == []
 

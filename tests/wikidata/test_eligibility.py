@@ -29,7 +29,7 @@ from allusion.wikidata.model.property_mapping import (
 
 @pytest.fixture(scope="module")
 def judge(kg: KnowledgeGraph) -> EligibilityRules:
-    return EligibilityRules(kg.network(), kg.store)
+    return EligibilityRules(kg.network(records=True), kg.store)
 
 
 # Every connection ends in one way
@@ -56,7 +56,7 @@ def test_the_counts_of_the_report_sum_to_all_connections(
     numbers = [int(str(row[2])) for row in outcome_counts(verdicts).rows]
     assert sum(numbers[:-1]) == numbers[-1] == len(verdicts)
     assert (
-        len(decision_table(verdicts, kg.network()))
+        len(decision_table(verdicts, kg.network(records=True)))
         == len(short_decision_table(verdicts))
         == len(verdicts)
     )
@@ -220,7 +220,9 @@ def test_a_source_without_an_address_does_not_count(
 
 
 def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
-    strict = EligibilityRules(kg.network(), kg.store, ExportThresholds(min_confidence=1.0))
+    strict = EligibilityRules(
+        kg.network(records=True), kg.store, ExportThresholds(min_confidence=1.0)
+    )
     verdict = strict.decide(connection(kg, REMAKE))
     assert [reason.code for reason in verdict.reasons] == ["link not sure"] * 2
     assert "is linked to Q754304 with a confidence of 0.99, below 1" in verdict.reasons[0].text

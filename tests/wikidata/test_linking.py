@@ -351,7 +351,7 @@ def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     from allusion.knowledge_graph import open_graph
     from allusion.wikidata.linking.entities import entity_features
 
-    network = open_graph().network()
+    network = open_graph().network(records=True)
     clues = entity_features(network, "https://w3id.org/allusion/film/chungking-express")
     assert (clues.kind, clues.years) == ("film", (1994,))
     assert Name("重慶森林", "zh-Hant") in clues.names

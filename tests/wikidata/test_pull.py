@@ -135,10 +135,10 @@ def test_without_being_asked_for_nothing_of_it_is_seen(
     write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     after = allusion.open(tiny.data)
     assert after.resources.store == before.resources.store
-    assert not any("wikidata-q" in iri for iri in after.network())
+    assert not any("wikidata-q" in iri for iri in after.network(records=True))
     beside = allusion.open(tiny.data, with_wikidata=True)
     assert beside.resources.store != before.resources.store
-    assert any("wikidata-q" in iri for iri in beside.network())
+    assert any("wikidata-q" in iri for iri in beside.network(records=True))
 
 
 def test_the_revision_of_each_item_and_when_it_was_read_stand_in_the_graph(

@@ -33,7 +33,7 @@ from allusion.wikidata.export.quickstatements import (
 
 @pytest.fixture(scope="module")
 def judge(kg: KnowledgeGraph) -> EligibilityRules:
-    return EligibilityRules(kg.network(), kg.store)
+    return EligibilityRules(kg.network(records=True), kg.store)
 
 
 # The language of QuickStatements

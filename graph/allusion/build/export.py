@@ -11,6 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import ParameterError
+from ..core.terms import canonical_tags
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
 from ..store.default_graph import default_quads, statements
 from .void import describe
@@ -69,4 +70,4 @@ def _serialize(
     prefixes: dict[str, str] | None = None,
 ) -> str:
     data = ox.serialize(items, format=form, prefixes=prefixes or PREFIXES)
-    return (data or b"").decode("utf-8")
+    return canonical_tags((data or b"").decode("utf-8"))

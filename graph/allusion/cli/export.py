@@ -30,7 +30,7 @@ _DESCRIPTION: Final = "void"
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
-    trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
+    trig and nq keep the named graphs (who says what), ttl and jsonld hold their merge;
     graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
     is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
     """
@@ -38,9 +38,9 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     with progress(quiet=True) as bar:
         bar(f"making {form}")
         if form in _NETWORK:
-            from ..network.graph import exchange
+            from ..network.graph import export_network
 
-            text = exchange(graph.network(), form)
+            text = export_network(graph.network(), form)
         else:
             from ..build.export import dump, dump_description
 

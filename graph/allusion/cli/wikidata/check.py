@@ -83,7 +83,9 @@ def check_command(
             )
         note(f"rows to change: {len(changed)}")
         return 1 if changed or left or log.missing else 0
-    checked = list(check_links(open_graph(data).network(), rows, pulled.items, pulled.summaries))
+    checked = list(
+        check_links(open_graph(data).network(records=True), rows, pulled.items, pulled.summaries)
+    )
     faults = sum(len(one.disagreements) for one in checked)
     sound = sum(1 for one in checked if not one.disagreements)
     emit(_table(checked, everything=everything), form, output)

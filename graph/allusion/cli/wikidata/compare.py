@@ -54,7 +54,9 @@ def compare_command(
 
     pulled = read_snapshot()
     graph = open_graph(data)
-    comparing = SnapshotComparison(graph.network(), graph.store, pulled.items, pulled.summaries)
+    comparing = SnapshotComparison(
+        graph.network(records=True), graph.store, pulled.items, pulled.summaries
+    )
     known = comparing.entities()
     selected = [graph.resolve(name) for name in entities]
     for name, iri in zip(entities, selected, strict=True):

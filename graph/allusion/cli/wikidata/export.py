@@ -86,7 +86,7 @@ def quickstatements_command(
     write("".join(f"{line}\n" for line in lines), output)
     if output is not None:
         write(
-            decision_table(decisions, graph.network()).write("csv"),
+            decision_table(decisions, graph.network(records=True)).write("csv"),
             output.with_suffix(".report.csv"),
         )
     total: dict[str, int] = dict.fromkeys(_OUTCOMES, 0)
@@ -124,7 +124,7 @@ def report_command(
     decisions = _decide(graph, entities, confidence, min_sources)
     kept = [it for it in decisions if it.outcome in outcomes] if outcomes else decisions
     if choose_format(form, output, triples=False) != "table":
-        return emit(decision_table(kept, graph.network()), form, output)
+        return emit(decision_table(kept, graph.network(records=True)), form, output)
     write_tables(
         {"Outcomes": outcome_counts(kept), "Connections": short_decision_table(kept)}, output
     )
@@ -145,5 +145,5 @@ def _decide(
         note(f"existing statements are unknown: {error}")
         pulled = None
     return EligibilityRules(
-        graph.network(), graph.store, ExportThresholds(confidence, min_sources), pulled
+        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), pulled
     ).decide_all(iris)

@@ -195,7 +195,7 @@ class _EntityLinking:
             from ...core.errors import DataError
 
             raise DataError(faults)
-        network = graph.network()
+        network = graph.network(records=True)
         linked = {row.subject: row.item for row in mappings if not row.negative}
         selected = dict.fromkeys(graph.resolve(name) for name in names)
         for iri in [iri for iri in selected if iri in linked]:

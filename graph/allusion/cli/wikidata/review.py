@@ -184,7 +184,7 @@ def _read_key(question: str) -> str:
         key = click.getchar()
     except (KeyboardInterrupt, EOFError):
         key = "q"
-    click.echo("" if key in ("q", "\x03", "\x04") else key, err=True)
+    note("" if key in ("q", "\x03", "\x04") else key)
     return key.lower()
 
 

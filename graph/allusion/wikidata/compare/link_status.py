@@ -47,7 +47,7 @@ _LEVEL_BY_WORD: Final[dict[str, LinkLevel]] = {
 }
 # The type al:Entity comes from inference.
 _ENTITIES: Final = """\
-SELECT DISTINCT ?entity ?label ?article WHERE {
+SELECT ?entity ?label ?article WHERE {
   ?entity a al:Entity ; rdfs:label ?label .
   FILTER(LANG(?label) = "en")
   FILTER NOT EXISTS { ?entity owl:deprecated true }

@@ -20,10 +20,11 @@ from typing import Final
 
 from ..._version import __version__
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from .checkpoints import Checkpoints
 from .external_sort import RunWriter, merge_runs
-from .files import BLOCK_BYTES, Dump, DumpReader, find_dumps, make_compressor
+from .files import BLOCK_BYTES, Dump, DumpReader, find_dumps
 from .line_filter import LineFilter
 from .link_extractor import MAX_REPORTED_FAULTS, LinkExtractor
 from .parallel import map_blocks

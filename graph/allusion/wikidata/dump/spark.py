@@ -13,13 +13,25 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import DataError, Fault
-from .files import make_compressor
 from .local import CountedRows, compress_rows, empty_core_error
-from .ntriples import LANGUAGE, TRIPLE, WHITESPACE, MalformedLine, parse_line
+from .ntriples import (
+    LANGUAGE,
+    TRIPLE,
+    WHITESPACE,
+    MalformedLine,
+    parse_line,
+)
 from .report import SelectionCounts, SliceProgress, SliceReport
 from .rules import CORE, KEPT, NUMBER, ExpansionStep, SliceRules
-from .spark_session import is_folder, spark_exception, spark_path, spark_session, translate_error
+from .spark_session import (
+    is_folder,
+    spark_exception,
+    spark_path,
+    spark_session,
+    translate_error,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ...core.compression import detect_compression
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import detect_compression
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -23,7 +23,7 @@ from ...core.errors import ParameterError
 from ...core.labels import Link, Name
 from ...core.model import Edge, Entity, Evidence
 from ...core.vocabulary import BASE, FAMILIES
-from ...network.readers.rows import grouped
+from ...network.readers.rows import group_records
 from ...store import Store
 from ..model.items import Item
 from ..model.links import wikidata_link
@@ -175,11 +175,11 @@ class EligibilityRules:
         self._mapping = PropertyMapping(self.store)
         self._sources = {
             iri: _Source(rows[0].text("type").rsplit("/", 1)[-1], rows[0].text("seen"))
-            for iri, rows in grouped(self.store, _SOURCES, "source").items()
+            for iri, rows in group_records(self.store, _SOURCES, "source").items()
         }
         self._origins = {
             iri: list(dict.fromkeys(row.text("origin") for row in rows))
-            for iri, rows in grouped(self.store, _ORIGINS, "connection").items()
+            for iri, rows in group_records(self.store, _ORIGINS, "connection").items()
         }
 
     def decide_all(self, entities: Iterable[str] = ()) -> list[ExportDecision]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
-from ...network.readers.rows import records
+from ...network.readers.rows import select_records
 from ...store import Store
 from .properties import AGENTS, PROPERTY_LABELS, WORKS
 
@@ -91,7 +91,7 @@ class PropertyMapping:
     def __init__(self, store: Store) -> None:
         self._family: dict[str, str] = {}
         self._matches: dict[str, list[tuple[int, str]]] = {}
-        for row in records(store, _MATCHES):
+        for row in select_records(store, _MATCHES):
             kind = _slug(row.text("kind"))
             self._family[kind] = _slug(row.text("family"))
             found = self._matches.setdefault(kind, [])
