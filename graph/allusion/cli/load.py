@@ -45,7 +45,8 @@ def load_command(
 
     N-Triples, N-Quads, Turtle and TriG (.nt, .nq, .ttl, .trig, each also .gz), with the
     ontology beside them, at the speed of the engine and in memory that does not grow. They
-    are not checked as curated facts are (allusion build). What breaks off leaves nothing.
+    are not checked as curated facts are (allusion build). What breaks off leaves nothing;
+    what kill -9 leaves is removed by the next load into the same place.
 
     Queries without GRAPH ask the merge of all graphs, where a statement counts once.
 
