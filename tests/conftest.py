@@ -22,9 +22,9 @@ from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.store.default_graph import merge
-from allusion.view import page
-from allusion.view.svg.focus import asset
-from allusion.view.text_metrics import width
+from allusion.view.page.html import render_page
+from allusion.view.svg.stylesheet import read_asset
+from allusion.view.text_metrics import text_width
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -185,7 +185,7 @@ def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
 @pytest.fixture(scope="session")
 def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
     """The page of the graph that ships: its layout takes some seconds, so it is made once."""
-    return page(shipped, f"{BASE}film/chungking-express")
+    return render_page(shipped, f"{BASE}film/chungking-express")
 
 
 @pytest.fixture
@@ -222,11 +222,11 @@ TextBoxes = Callable[[str], list[tuple[str, tuple[float, float, float, float]]]]
 @pytest.fixture(scope="session")
 def text_boxes() -> TextBoxes:
     """Every text of a drawing with its left, top, right and bottom, measured by the drawing's rules."""
-    rules = asset("picture.css") + asset("sheet.css")
+    rules = read_asset("picture.css") + read_asset("sheet.css")
     sizes = {
         name: (float(size), "font-weight: 600" in rest)
         for name, size, rest in re.findall(
-            r"\.picture \.(\w+) \{ font-size: (\d+)px;([^}]*)", rules
+            r"\.picture \.(\w+) \{\s+font-size: (\d+)px;([^}]*)", rules
         )
     }
 
@@ -236,7 +236,7 @@ def text_boxes() -> TextBoxes:
             words = "".join(element.itertext())
             role = (element.get("class") or "").split()[-1]
             size, bold = sizes["sub" if role == "rest" else role]
-            across = width(words, size, bold=bold)
+            across = text_width(words, size, bold=bold)
             x, y = float(element.get("x") or 0), float(element.get("y") or 0)
             left = x - {"middle": across / 2, "end": across}.get(
                 element.get("text-anchor") or "", 0

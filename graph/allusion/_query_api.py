@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .core.errors import (
+    AllusionError,
     NetworkError,
     ParameterError,
     QueryRefused,
     QueryStopped,
+    QueryWarning,
     StoreError,
     UnknownName,
 )
 from .core.resources import Resources, locate
+from .core.terminal import visible
 from .core.terms import Iri, Term, expand
 from .core.vocabulary import WIKIDATA_ENTITY
 from .query.catalog import CannedQuery, Catalogue, Parameter
-from .query.localization import linked, relabelled
+from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
-from .query.serializers import ask_json
+from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
-from .store.base import Answer, Rows
+from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
 from .store.manifest import check_folder, remedy
 from .store.oxigraph import ENGINE, OxigraphStore
@@ -32,8 +37,13 @@ from .store.oxigraph import ENGINE, OxigraphStore
 if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
+    from .store.remote import Method, RemoteStore
     from .store.sandbox.store import WorkerStore
     from .wikidata.pull.offline_federation import SnapshotSource
+
+
+#: Seconds that a query may take which only confirms a note.
+_PROBE_S: Final = 5.0
 
 
 class Querying:
@@ -49,6 +59,8 @@ class Querying:
         ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
+        #: Why the store is older than the facts; "" where it is not.
+        self.outdated = ""
 
     @property
     def is_embedded(self) -> bool:
@@ -61,7 +73,7 @@ class Querying:
         :raises NetworkError: if an endpoint does not answer as it should.
         """
         if self.is_embedded:
-            return ""
+            return self.outdated
         from .build.pipeline import data_version
         from .store.inventory import difference
 
@@ -165,6 +177,8 @@ class Querying:
         answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
+        for note in answer.notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
         asked = replace(answer, about=self._about(query, terms), viewer=self._viewer)
         return self.dress(asked, language=language, links=links)
 
@@ -243,16 +257,19 @@ class Querying:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return collect(self.store.query(query))
+        return collect(self._found(query))
+
+    def _found(self, query: str) -> Answer:
+        return with_canonical_tags(query, self.store.query(query))
 
     def answer_json(self, query: str) -> str:
         """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
 
         :raises ParameterError: if it is neither SELECT nor ASK.
         """
-        found = self.store.query(query)
+        found = self._found(query)
         if isinstance(found, bool):
-            return ask_json(found)
+            return write_ask(found, "sparql-json")
         if not isinstance(found, Rows):
             raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
         if found.json is not None:
@@ -287,13 +304,20 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
+        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
-            if partial and isinstance(stop.partial, Result | TripleResult):
-                return replace(stop.partial, viewer=self._viewer)
-            raise
-        return answer if isinstance(answer, bool) else replace(answer, viewer=self._viewer)
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        notes = self._pitfalls(query)
+        if not isinstance(answer, bool):
+            notes = [*answer.notes, *notes]
+            answer = replace(answer, notes=tuple(notes), viewer=self._viewer)
+        for note in notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
+        return answer
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -304,7 +328,7 @@ class Querying:
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer))
+            return RowStream(answer.columns, iter(answer), answer.notes)
         found = collect(answer)
         assert not isinstance(found, Result)
         return found
@@ -331,20 +355,40 @@ class Querying:
     ) -> Answer:
         allowed = DEFAULTS.but(**limits)
         if self.is_embedded:
-            return self.workers(allow_service).query(query, allowed)
-        return self._within(query, allowed, allow_service)
+            answer = self.workers(allow_service).query(query, allowed)
+        else:
+            answer = self._within(query, allowed, allow_service)
+        return with_canonical_tags(query, answer)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
-        from .store.remote import RemoteStore
-
         if allow_service:
             raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        return self._endpoint.query_within(query, limits)
+
+    @property
+    def _endpoint(self) -> RemoteStore:
+        from .store.remote import RemoteStore
+
         if not isinstance(self.store, RemoteStore):
             raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
-        return self.store.query_within(query, limits)
+        return self.store
+
+    def ask_endpoint_by(self, timeout: float | None, method: Method) -> None:
+        """Choose how the endpoint is asked from now on.
+
+        Args:
+            timeout: Seconds for all that this thread asks it; None for those of each query.
+            method: "get", "post", or "auto" for GET where the query is short enough.
+        """
+        self._endpoint.method = method
+        if timeout is not None:
+            self._endpoint.client.start_deadline(timeout)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """What may be amiss in a query that found little: variables and names misspelt.
+        """Return notes on a query: what misleads in it, and names that stand nowhere.
+
+        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
+        looked up only where the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -354,7 +398,22 @@ class Querying:
         """
         from .query.hints import remarks
 
-        return remarks(query, answer, self.store)
+        found = self._pitfalls(query)
+        with contextlib.suppress(AllusionError):  # a note is worth no failure
+            found += remarks(query, answer, self.store)
+        return found
+
+    def _pitfalls(self, query: str) -> list[str]:
+        from .query.pitfalls import pitfalls
+
+        def ask(sparql: str) -> Sequence[Row]:
+            try:
+                answer = collect(self._limited(sparql, (), {"timeout": _PROBE_S}))
+            except AllusionError:
+                return ()
+            return answer.rows if isinstance(answer, Result) else ()
+
+        return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
         """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""

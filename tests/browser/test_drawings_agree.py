@@ -17,11 +17,12 @@ import pytest
 
 from allusion.core.model import Edge
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.network.paths import Rules, find_chains
-from allusion.view.layout.scene import scenes_of
-from allusion.view.layout.timeline import arrange_timeline
-from allusion.view.selection import around, shown_families
-from allusion.view.svg.path import chain_svg
+from allusion.network.paths import PathRules, find_paths
+from allusion.view.layout.scene import SceneSection, scene_sections
+from allusion.view.layout.timeline import layout_timeline
+from allusion.view.options import PictureOptions
+from allusion.view.subgraphs import ego_graph, visible_families
+from allusion.view.svg.path import draw_paths
 from allusion.view.svg.scene import draw_scenes
 from allusion.view.svg.timeline import draw_timeline
 
@@ -91,7 +92,9 @@ def direction(head: str) -> str:
 def test_a_path_has_the_same_boxes_lines_and_arrows(
     open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], one: str, other: str
 ) -> None:
-    chains = find_chains(shipped, BASE + one, BASE + other, Rules(max_hops=99), every=True, limit=1)
+    paths = find_paths(
+        shipped, BASE + one, BASE + other, PathRules(max_hops=99), all_shortest=True, limit=1
+    )
     page = open_page(name="shipped").page
     drawn = page.evaluate(
         f"""([one, other]) => {{
@@ -101,7 +104,7 @@ def test_a_path_has_the_same_boxes_lines_and_arrows(
         }}""",
         [one, other],
     )
-    expected = read(chain_svg(chains))
+    expected = read(draw_paths(paths))
     assert drawn["boxes"] == expected["boxes"]
     assert [[*line[:4], direction(line[4])] for line in drawn["lines"]] == [
         [*line[:4], direction(line[4])] for line in expected["lines"]
@@ -113,8 +116,8 @@ def test_a_timeline_has_the_same_things_lanes_and_lines(
     open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], focus: str
 ) -> None:
     iri = BASE + focus
-    part = around(shipped, iri, 1, shown_families(shipped, iri, ()))
-    made = arrange_timeline(part, iri, most=500)
+    part = ego_graph(shipped, iri, 1, visible_families(shipped, iri, ()))
+    made = layout_timeline(part, iri, max_entities=500)
     assert made is not None
     page = open_page(f"#/timeline/{focus.split('/')[1]}", name="shipped").page
     drawn = page.evaluate(
@@ -142,19 +145,19 @@ def test_a_timeline_has_the_same_things_lanes_and_lines(
     kinds = list(dict.fromkeys(kind for kind, _ in drawn["points"]))
     assert kinds == [lane.kind for lane in made.lanes]
     assert sorted(drawn["undated"]) == sorted(
-        cell.entity.iri.removeprefix(BASE) for cell in made.cells
+        one.entity.iri.removeprefix(BASE) for one in made.undated
     )
     # The picture draws the edges of one family between two as one line, as thick as the best of them.
     found = {line[0]: line[1:] for line in drawn["lines"]}
-    svg = read(draw_timeline(made, "light", title=None))["lines"]
+    svg = read(draw_timeline(made, PictureOptions()))["lines"]
     focused = [arc for arc in made.arcs if iri in (arc.origin.entity.iri, arc.target.entity.iri)]
     rest = [arc for arc in made.arcs if arc not in focused]
     seen = set()
     for arc, line in zip([*rest, *focused], svg, strict=True):
         if arc in rest:
             continue
-        edges = [found[edge.iri.removeprefix(BASE)] for edge in arc.strand.edges]
-        seen |= {edge.iri.removeprefix(BASE) for edge in arc.strand.edges}
+        edges = [found[edge.iri.removeprefix(BASE)] for edge in arc.bundle.edges]
+        seen |= {edge.iri.removeprefix(BASE) for edge in arc.bundle.edges}
         family, width, dashes, disputed, head = line
         assert {edge[0] for edge in edges} == {family}
         assert max(float(edge[1]) for edge in edges) == float(width)
@@ -191,24 +194,24 @@ def test_a_scene_has_the_same_speech_boxes_and_lines(
             }}""",
             scene.iri.rsplit("/", 1)[1],
         )
-        sections = scenes_of(shipped, FILM, scene.label)
+        sections = scene_sections(shipped, FILM, scene.label)
         rows = [row for section in sections for row in section.rows if row.scene == scene]
         edges: list[Edge] = [
             edge
             for row in rows
-            for edge in (*row.edges, *(e for s in row.speech for e in s.everything()))
+            for edge in (*row.edges, *(e for s in row.speech for e in s.all_edges()))
         ]
         if not drawn:
             assert edges == [], scene.iri
             continue
         compared += 1
-        svg = draw_scenes(shipped, FILM, [type(sections[0])("", tuple(rows))], "light", title=None)
+        svg = draw_scenes(shipped, FILM, [SceneSection("", tuple(rows))], PictureOptions())
         expected = read(svg)
         spoken = told("".join(drawn["spoken"]))
         for row in rows:
             for speech in row.speech:
                 line = speech.utterance.line
-                if line and list(speech.everything()):
+                if line and list(speech.all_edges()):
                     assert told(line.text) in spoken, scene.iri
                     quoted = [*re.findall("[“「]", spoken)]
                     assert quoted, "a line is told from a summary by its quotation marks"

@@ -13,7 +13,7 @@ import pytest
 import sample
 
 from allusion.core.vocabulary import BASE
-from allusion.view.page.data import Payload
+from allusion.view.page.data import PageData
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "graph" / "allusion" / "view" / "assets"
@@ -55,7 +55,7 @@ def test_the_linter_and_the_formatter_find_no_fault() -> None:
 
 def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     data = tmp_path / "page.json"
-    payload = Payload(sample.sample(), ("en",)).data(f"{BASE}film/chungking-express")
+    payload = PageData(sample.sample(), ("en",)).to_json(f"{BASE}film/chungking-express")
     data.write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
     tests = sorted(str(path) for path in Path(__file__).parent.glob("*.test.mjs"))
     run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))

@@ -8,12 +8,15 @@ import io
 import json
 import sys
 from decimal import Decimal
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from allusion.core.errors import MissingExtra, ParameterError
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
 from allusion.query.results import Result, TripleResult, to_python, to_text
+from allusion.query.serializers import write_ask
 
 FILM = Iri("https://w3id.org/allusion/film/chungking-express")
 ROWS = Result(
@@ -264,3 +267,41 @@ def test_triples_are_written_sorted_and_read_back_the_same() -> None:
 def test_text_shortens_the_iris_of_the_project_only() -> None:
     assert to_text(FILM) == "film:chungking-express"
     assert to_text(Iri("https://example.org/x")) == "https://example.org/x"
+
+
+def test_sparql_xml_holds_every_term_and_no_more() -> None:
+    terms = (
+        Iri("http://example.org/?a&b"),
+        Literal("<b>\r\n&", language="zh-Hant"),
+        Literal("1", datatype=f"{XSD}integer"),
+        Literal("plain"),
+        Blank("b0"),
+        None,
+    )
+    result = Result(tuple("abcdef"), [terms, (None,) * 6])
+    read = ox.parse_query_results(result.write("sparql-xml"), format=ox.QueryResultsFormat.XML)
+    assert isinstance(read, ox.QuerySolutions)
+    first, second = read
+    assert [str(first[name]) for name in "abcde"] == [
+        "<http://example.org/?a&b>",
+        '"<b>\\r\\n&"@zh-hant',
+        '"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        '"plain"',
+        "_:b0",
+    ]
+    assert first["f"] is None
+    assert list(second) == [None] * 6
+    with pytest.raises(ParameterError, match=r"control character in .*choose -f sparql-json"):
+        Result(("a",), [(Literal("\x07"),)]).write("sparql-xml")
+    assert ox.parse_query_results(write_ask(True, "sparql-xml"), format=ox.QueryResultsFormat.XML)
+
+
+@pytest.mark.parametrize("ending", ["ttl", "nt", "rdf", "jsonld"])
+def test_triples_are_saved_in_every_format_of_rdf(tmp_path: Path, ending: str) -> None:
+    subject = Iri("https://w3id.org/allusion/film/a")
+    label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
+    triples = [(subject, label, Literal("甲", language="zh-Hant")), (subject, label, Blank("b"))]
+    path = TripleResult(triples).save(tmp_path / f"out.{ending}")
+    again = {str(quad.object) for quad in ox.parse(path=path)}
+    assert len(again) == 2
+    assert '"甲"@zh-hant' in {one.lower() for one in again}

@@ -20,7 +20,7 @@ import allusion
 from allusion.build.export import dump
 from allusion.core.model import Entity, Fact
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_language, year_of
-from allusion.network.graph import exchange, plain_network, project
+from allusion.network.graph import build_network, export_network, plain_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python
 
@@ -204,7 +204,7 @@ def triples(*values: Literal, node: Iri = THING) -> list[tuple[Iri, Iri, Literal
     return [(node, LABEL, value) for value in values]
 
 
-WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph]]] = [
+WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph[str]]]] = [
     (nx.write_graphml, nx.read_graphml),
     (nx.write_gexf, nx.read_gexf),
 ]
@@ -212,7 +212,7 @@ WRITERS: list[tuple[Callable[..., None], Callable[..., nx.Graph]]] = [
 
 @pytest.mark.parametrize(("write", "read"), WRITERS)
 def test_the_networkx_graph_of_triples_can_be_written_and_read(
-    write: Callable[..., None], read: Callable[..., nx.Graph]
+    write: Callable[..., None], read: Callable[..., nx.Graph[str]]
 ) -> None:
     other = Iri("https://example.org/other")
     graph = TripleResult(
@@ -222,9 +222,9 @@ def test_the_networkx_graph_of_triples_can_be_written_and_read(
             *triples(*typed("date", "1994-07-14"), *typed("decimal", "1.5"), node=other),
             (THING, Iri("https://example.org/p"), other),
             (THING, Iri("https://example.org/q"), Blank("b")),
-            (THING, Iri("https://example.org/score"), *typed("decimal", "1.5")),
-            (other, Iri("https://example.org/score"), *typed("integer", "2")),
-            (THING, Iri("https://example.org/seen"), *typed("boolean", "true")),
+            (THING, Iri("https://example.org/score"), typed("decimal", "1.5")[0]),
+            (other, Iri("https://example.org/score"), typed("integer", "2")[0]),
+            (THING, Iri("https://example.org/seen"), typed("boolean", "true")[0]),
         ]
     ).to_networkx()
     stream = io.BytesIO()
@@ -244,7 +244,7 @@ def test_the_networkx_graph_of_triples_can_be_written_and_read(
 
 @pytest.mark.parametrize(("write", "read"), WRITERS)
 def test_the_network_can_be_written_and_read(
-    kg: allusion.KnowledgeGraph, write: Callable[..., None], read: Callable[..., nx.Graph]
+    kg: allusion.KnowledgeGraph, write: Callable[..., None], read: Callable[..., nx.Graph[str]]
 ) -> None:
     network = kg.network()
     stream = io.BytesIO()
@@ -263,9 +263,9 @@ def test_a_year_of_five_digits_stays_in_the_network() -> None:
         THING.value, "film", "Film", {"en": "Far"}, year=12024,
         facts=(Fact("published", "12024-05-01"),),
     )  # fmt: skip
-    network = project({film.iri: film}, [])
+    network = build_network({film.iri: film}, [])
     network.graph["version"] = "0"
-    text = exchange(plain_network(network), "graphml")
+    text = export_network(plain_network(network), "graphml")
     assert '<data key="year">12024</data>' in text
     assert "1202-" not in text
 
@@ -307,6 +307,15 @@ def test_a_language_tag_has_the_spelling_of_bcp_47(tag: str, canonical: str) -> 
     assert Literal("x", language=tag).language == canonical
 
 
+def test_half_a_surrogate_pair_is_no_part_of_a_term(kg: allusion.KnowledgeGraph) -> None:
+    for make in (Literal, Iri):
+        with pytest.raises(ValueError, match="ud800"):
+            make("urn:\ud800")
+    assert "\ud800" not in kg
+    with pytest.raises(allusion.UnknownName):
+        kg.query("names", "\ud800")
+
+
 TRICKY = 'say "zh-hant"@zh-hant, "@language":"zh-hant" and \\"@zh-hant'
 
 
@@ -326,3 +335,17 @@ def test_every_rdf_format_spells_a_tag_alike_and_leaves_texts_alone() -> None:
         assert written.count("@zh-Hant") == 1
         (quad,) = ox.parse(written, ox.RdfFormat.TURTLE)
         assert quad.object == ox.Literal(TRICKY, language="zh-hant")
+
+
+def test_a_column_of_language_tags_has_the_canonical_spelling(kg: allusion.KnowledgeGraph) -> None:
+    pattern = "{ film:2046 rdfs:label ?l BIND(LANG(?l) AS ?tag) BIND(LCASE(?tag) AS ?low) }"
+    result = kg.sparql(f"SELECT (lang(?l) AS ?of) ?tag ?low ?l {pattern}")
+    assert isinstance(result, Result)
+    tags = {term.language for *_, term in result.rows if isinstance(term, Literal)}
+    assert "zh-Hant" in tags
+    assert set(result.column("of")) == set(result.column("tag")) == tags
+    assert set(result.column("low")) == {tag.lower() for tag in tags}
+    streamed = kg.rows(f"SELECT ?tag {pattern}")
+    assert {row["tag"] for row in streamed} == tags
+    assert '"zh-Hant"' in kg.answer_json(f"SELECT ?tag {pattern}")
+    assert "zh-Hant" in kg.query("names", "2046").column("language")

@@ -107,7 +107,7 @@ def test_deleted_merged_and_listing_items_are_named(run: Run, world: Wikibase) -
     code, out, _ = run("check", "-f", "csv")
     assert code == 1
     notes = {row["entityLabel"]: row["note"] for row in rows(out) if row["property"] == "item"}
-    assert "deleted, or never used" in notes["Star"]
+    assert "was deleted or never existed" in notes["Star"]
     assert "disambiguation page" in notes["Later Film"]
 
 
@@ -119,7 +119,7 @@ def test_a_merged_item_is_proposed_as_a_change_of_the_mapping(
     world.merged["Q1"] = "Q7"
     code, out, _ = run("check", "-f", "csv")
     assert code == 1
-    assert rows(out)[0]["note"] == "Q1 was merged into Q7: link to that one"
+    assert rows(out)[0]["note"] == "Q1 was merged into Q7; change the link"
     code, out, err = run("check", "--propose")
     assert code == 1
     assert "rows to change: 1" in err
@@ -141,7 +141,7 @@ def test_two_entities_are_never_proposed_for_one_item(run: Run, world: Wikibase)
     world.merged["Q1"] = "Q3"
     code, out, err = run("check", "--propose")
     assert (code, out) == (1, "")
-    assert "film:later: Q1 was merged into Q3, which another entity would have too" in err
+    assert "film:later: Q1 was merged into Q3, which another entity is linked to" in err
     assert "rows to change: 0" in err
     # Nor when both were merged into a third.
     world.add("Q7", {"en": "Both"}, {"P31": ["Q5"]})
@@ -203,7 +203,7 @@ def test_the_status_is_told_in_counts_and_lists_and_asks_nobody(run: Run) -> Non
     assert (star["link"], star["confidence"], star["where"]) == ("seen once", "0.8", "a dataset")
     assert star["item"] == "https://www.wikidata.org/wiki/Q3"
     _, out, err = run("status", "-f", "table", "--only", "no link")
-    assert "How entities are linked" in out
+    assert "Links by level" in out
     assert "Star" in out
     assert "Later Film" not in out
     _, out, err = run("status", "-f", "table")

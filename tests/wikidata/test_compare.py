@@ -126,7 +126,7 @@ def test_a_date_that_is_circa_bears_nothing_out_and_contradicts_nothing(
 ) -> None:
     (row,) = [row for row in compared(kg, item(P577=dates)) if row.property == "P577"]
     assert (row.status, row.theirs) == (standing, shown)
-    assert row.note == ("there it is not sure to the year" if standing == "unclear" else "")
+    assert row.note == ("the date there is approximate" if standing == "unclear" else "")
 
 
 def test_a_date_that_is_circa_and_nowhere_here_is_told_as_such(kg: KnowledgeGraph) -> None:
@@ -182,7 +182,7 @@ def test_an_item_that_was_merged_is_a_contradiction(kg: KnowledgeGraph) -> None:
     gone = Item(FILM, "2026-11-22T12:00:00Z", 7, redirects_to=NOBODY)
     (row,) = compared(kg, gone)
     assert (row.property, row.status) == ("item", "contradicted")
-    assert row.note == f"{FILM} was merged into {NOBODY}: link to that one"
+    assert row.note == f"{FILM} was merged into {NOBODY}; change the link"
 
 
 def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: KnowledgeGraph) -> None:
@@ -227,7 +227,7 @@ def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of what was pulled: one film, in another home than that of the stores."""
     from allusion.wikidata.pull import snapshot as room
 
-    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    monkeypatch.setattr(room, "snapshot_folder", lambda: tmp_path)
     records = [
         to_json(
             item(

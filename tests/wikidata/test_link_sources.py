@@ -220,7 +220,7 @@ def test_a_service_proposes_and_its_match_true_is_not_believed(
     server = answering(serve, by_the_api)
     first, other = decisions(reconciler(server), film("Breathless", 1960), film("Breathless"))
     assert first.item == "Q86427"
-    assert other.reason == "only the name speaks for it"
+    assert other.reason == "only its name supports it"
     assert {scored.candidate.item for scored in other.candidates} == {"Q754304", "Q86427"}
 
 
@@ -260,9 +260,9 @@ def test_a_batch_is_one_query_with_type_year_and_makers(
 @pytest.mark.parametrize(
     ("manifest", "complaint"),
     [
-        ({"identifierSpace": "http://viaf.org/viaf/"}, "no reconciliation service for Wikidata"),
-        ({"identifierSpace": None}, "no reconciliation service for Wikidata"),
-        ({"versions": ["1.0"]}, "0.2 is wanted"),
+        ({"identifierSpace": "http://viaf.org/viaf/"}, "not a reconciliation service for Wikidata"),
+        ({"identifierSpace": None}, "not a reconciliation service for Wikidata"),
+        ({"versions": ["1.0"]}, "0.2 is required"),
     ],
 )
 def test_a_service_for_something_else_is_refused(
@@ -297,7 +297,7 @@ def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
         body = bodies[min(exchange.number, len(bodies)) - 1]
         exchange.answer(200, body, Content_Type="application/json")
 
-    with pytest.raises(NetworkError, match="not what the reconciliation API says"):
+    with pytest.raises(NetworkError, match="which does not conform to the reconciliation API"):
         decisions(reconciler(serve(behave)), film("Breathless", 1960))
 
 
@@ -339,7 +339,7 @@ def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: 
         if "queries" in form:
             asked.append(len(form["queries"]))
             if len(asked) == 2:
-                return {"q0": "of another shape"}
+                return {"q0": "invalid extension response"}
         return by_the_api(form)
 
     server = answering(serve, answer)
@@ -365,7 +365,7 @@ def test_a_dry_run_shows_what_a_run_that_broke_off_has_left(
     assert manifest == f"GET {server.endpoint}\n"
     assert query.startswith(f"POST {server.endpoint}\nqueries=")
     assert server.methods == []
-    with pytest.raises(NetworkError, match="an extension without rows"):
+    with pytest.raises(NetworkError, match="an extension response without rows"):
         decisions(reconciler(server), wanted)
     (request,) = planned()
     form = parse_qs(request.splitlines()[1])

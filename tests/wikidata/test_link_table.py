@@ -73,7 +73,7 @@ def test_what_is_undecided_names_its_candidates_and_why(tmp_path: Path) -> None:
     path = table(tmp_path, "title,year\nChungking Express,\n")
     (row,) = linked(path)
     assert (row["wikidata_item"], row["wikidata_decision"]) == ("", "undecided")
-    assert row["wikidata_reasons"].startswith("only the name speaks for it; ")
+    assert row["wikidata_reasons"].startswith("only its name supports it; ")
     assert row["wikidata_second"] == "Q766263 Chungking Express"
 
 
@@ -170,11 +170,11 @@ def test_rows_are_read_as_they_are_needed(tmp_path: Path) -> None:
             ParameterError,
             "no column 'Title'; it has: 'title', 'year'",
         ),
-        ("", ColumnMapping("title"), ParameterError, "there is no header"),
+        ("", ColumnMapping("title"), ParameterError, "it needs a header"),
         ("title,wikidata_item\n", ColumnMapping("title"), ParameterError, "linked before"),
         ("title,title\n", ColumnMapping("title"), ParameterError, "the column 'title' twice"),
         ("title,year\na,1,2\n", ColumnMapping("title"), DataError, "films.csv:2: has 3 cells"),
-        ('title\n"a', ColumnMapping("title"), DataError, "is no CSV"),
+        ('title\n"a', ColumnMapping("title"), DataError, "is not CSV"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(

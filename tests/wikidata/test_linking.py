@@ -106,7 +106,7 @@ def test_the_remake_is_not_taken_where_the_film_itself_is_not_there(tmp_path: Pa
 
 def test_a_title_alone_links_nothing_however_rare(index: IndexSource) -> None:
     decision = decide(index, film("The Long Lonely Road"))
-    assert (decision.status, decision.reason) == ("undecided", "only the name speaks for it")
+    assert (decision.status, decision.reason) == ("undecided", "only its name supports it")
     assert decision.best
     assert decision.best.candidate.item == "Q900000011"
 
@@ -202,7 +202,7 @@ def test_the_article_of_an_item_links_it(index: IndexSource) -> None:
 
 def test_a_person_is_known_by_the_works_that_name_them(index: IndexSource) -> None:
     person = Features("person:x", (Name("Wong Kar-wai", "en"),), "person")
-    assert decide(index, person).reason == "only the name speaks for it"
+    assert decide(index, person).reason == "only its name supports it"
     maker = replace(person, works={"Q766263": "Chungking Express"})
     assert decide(index, maker).item == "Q55431"
     assert decide(index, replace(person, years=(1958,))).item == "Q55431"
@@ -299,11 +299,11 @@ def test_an_index_is_made_once_for_each_state_of_its_slices(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
-        ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is no item"),
+        ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is not an item"),
         ("x.jsonl", b'{"item": "P1"}', "'P1' is not a Q-id"),
         ("x.nt", b"<a> <b> .", "x.nt is not N-Triples"),
-        ("x.nt.gz", gzip.compress(b"x" * 99, mtime=0)[:-9], "is not whole"),
-        ("x.nt", b"", "holds no item with a name"),
+        ("x.nt.gz", gzip.compress(b"x" * 99, mtime=0)[:-9], "is truncated or damaged"),
+        ("x.nt", b"", "has no item with a name"),
     ],
 )
 def test_a_slice_that_cannot_be_read_is_named_and_leaves_no_index(
@@ -319,7 +319,7 @@ def test_other_files_are_no_slices_and_other_databases_no_indexes(tmp_path: Path
     (tmp_path / "x.csv").write_text("a,b\n")
     with pytest.raises(ParameterError, match=r"ends with \.nt, \.jsonl"):
         build_index([tmp_path / "x.csv"], tmp_path / "x.sqlite")
-    with pytest.raises(StoreError, match="no index of items"):
+    with pytest.raises(StoreError, match="not an index of items"):
         IndexSource(tmp_path / "x.csv")
 
 

@@ -134,32 +134,32 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     "500": (lambda exchange: exchange.answer(500), "failed on this query"),
     "502": (lambda exchange: exchange.answer(502), "HTTP 502"),
     "html": (answer("<html>Sorry</html>", "text/html"), "'text/html', not with JSON"),
-    "html that says it is json": (answer("<html>Sorry</html>"), "JSON that is not whole"),
+    "html that says it is json": (answer("<html>Sorry</html>"), "invalid JSON"),
     "cut": (cut, "broke off its answer"),
-    "cut without a length": (cut_unannounced, "JSON that is not whole"),
+    "cut without a length": (cut_unannounced, "invalid JSON"),
     "drip": (drip, "did not finish within"),
     "dripping headers": (drip_headers, "did not finish within"),
     "50 MB": (heavy, "more than 32 MB"),
     "50 MB unannounced": (heavy_unannounced, "more than 32 MB"),
     "50 MB in a small packet": (bomb, "more than 32 MB"),
-    "50 MB after the end of a packet": (heavy_after_the_end, "more after the end"),
-    "a packet that is spoiled": (spoiled, "cannot be unpacked"),
-    "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "JSON that is not whole"),
+    "50 MB after the end of a packet": (heavy_after_the_end, "data after the end"),
+    "a packet that is spoiled": (spoiled, "cannot be decompressed"),
+    "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "invalid JSON"),
     "redirect": (elsewhere, "answers 302"),
-    "a list": (answer("[]"), "another shape"),
-    "nested without end": (answer("[" * 100_000), "JSON that is not whole"),
-    "an error": (answer('{"error": {"code": "no-such-entity", "info": "no"}}'), "says no"),
-    "no entities": (answer("{}"), "it has no entities"),
-    "another item": (answer(entity("Q2")), "'Q2' came"),
+    "a list": (answer("[]"), "JSON that is not an object"),
+    "nested without end": (answer("[" * 100_000), "invalid JSON"),
+    "an error": (answer('{"error": {"code": "no-such-entity", "info": "no"}}'), "refuses the request"),
+    "no entities": (answer("{}"), "entities are missing"),
+    "another item": (answer(entity("Q2")), "'Q2' was sent"),
     "another redirect": (
-        answer(entity("Q2", redirects={"from": "Q3", "to": "Q2"})), "redirects from elsewhere",
+        answer(entity("Q2", redirects={"from": "Q3", "to": "Q2"})), "the redirect of Q1 is inconsistent",
     ),
-    "a property": (answer(entity("Q1", type="property")), "no item with a revision"),
-    "no revision": (answer(entity("Q1", lastrevid="x")), "no item with a revision"),
-    "no date of its own": (answer(entity("Q1", modified="<now>")), "modified at no moment"),
-    "labels in a list": (answer(entity("Q1", labels=["x"])), "labels are no object"),
-    "a statement cut short": (answer(entity("Q1", claims={"P31": [CLAIM]})), "not as documented"),
-    "another missing": (answer('{"entities": {"Q1": {"id": "Q2", "missing": ""}}}'), "is missing"),
+    "a property": (answer(entity("Q1", type="property")), "not an item with a revision"),
+    "no revision": (answer(entity("Q1", lastrevid="x")), "not an item with a revision"),
+    "no date of its own": (answer(entity("Q1", modified="<now>")), "has no modification time"),
+    "labels in a list": (answer(entity("Q1", labels=["x"])), "labels are not an object"),
+    "a statement cut short": (answer(entity("Q1", claims={"P31": [CLAIM]})), "has an undocumented format"),
+    "another missing": (answer('{"entities": {"Q1": {"id": "Q2", "missing": ""}}}'), "'Q2' is reported missing"),
 }  # fmt: skip
 
 
@@ -392,8 +392,8 @@ def test_a_pause_that_ends_past_all_calendars_is_said_all_the_same(
     ("proxy", "words"),
     [
         ("me:secret@localhost:9", "refuses connections"),
-        ("socks5://me:secret@localhost:9", "is no http proxy"),
-        ("http://localhost:port", "is no http proxy"),
+        ("socks5://me:secret@localhost:9", "is not an HTTP proxy"),
+        ("http://localhost:port", "is not an HTTP proxy"),
     ],
 )
 def test_a_proxy_that_does_not_serve_is_told_without_its_login(
@@ -433,7 +433,7 @@ def test_a_damaged_file_of_the_cache_is_named(
     path = tmp_path / f"{name.format(port=port)}.sqlite"
     assert path.is_file()
     path.write_bytes(b"no database" * 500)
-    with pytest.raises(StoreError, match="remove it and ask again") as caught:
+    with pytest.raises(StoreError, match="delete it and run again") as caught:
         client(server, tmp_path).fetch_items(["Q2"])
     assert str(path) in str(caught.value)
 

@@ -329,7 +329,7 @@ def test_an_unknown_class_is_judged_by_those_above_it_or_left_open(describe: Des
     thing = describe("Q900000006")
     row = row_of(compare_entity(FILM, {}, thing), "P31", "unclear")
     assert row.theirs == ("Q900000007",)
-    assert "judge for yourself" in row.note
+    assert "please check" in row.note
 
 
 def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(describe: Describe) -> None:
@@ -339,7 +339,7 @@ def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(describe: Des
     assert "was merged into Q766263" in merged[0].note
     gone = compare_entity(FILM, {}, describe("Q900000099"))
     assert [row.status for row in gone] == ["only here"]
-    assert "deleted, or never used" in gone[0].note
+    assert "was deleted or never existed" in gone[0].note
     listing = compare_entity(FILM, {}, describe("Q900000002"))
     assert "disambiguation page" in row_of(listing, "item", "differ").note
     assert statuses(listing, "P31") == ["differ"]

@@ -16,7 +16,8 @@ from allusion.core.errors import DataError, MissingResource, ParameterError, Sto
 from allusion.core.resources import Resources, locate
 from allusion.wikidata.client.cache import ResponseCache
 from allusion.wikidata.client.wikidata_client import WikidataClient
-from allusion.wikidata.pull.pull import links_by_entity, pull
+from allusion.wikidata.model.links import links_by_entity
+from allusion.wikidata.pull.pull import pull
 from allusion.wikidata.pull.snapshot import (
     read_snapshot,
     snapshot_folder,
@@ -113,7 +114,7 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
     theirs = says[f"wikidata-q1-reference-{OLDER.lower()}"]
     assert theirs.made_by == ("Contributors of Wikidata",)
     assert theirs.evidence[0].locator == "Q1, P8371, revision 2100000123"
-    assert theirs.evidence[0].paraphrase.endswith("pages and items it names for that: 1.")
+    assert theirs.evidence[0].paraphrase.endswith("pages and items given as references: 1.")
     # Ours stays the label, theirs is an alias; what only they have is a label.
     assert card.entity.label() == "Later Film"
     assert {one.text for one in card.entity.aliases} >= {"Later Film (1994)", "The Later One"}
@@ -124,7 +125,7 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
         if fact.property == "published"
     }
     assert dates == {("1994", "A review"), ("1994-07-14", "Wikidata")}
-    assert made.omitted == {"values of a kind that does not fit": 1}
+    assert made.omitted == {"values whose class does not fit": 1}
 
 
 def test_without_being_asked_for_nothing_of_it_is_seen(
@@ -270,7 +271,7 @@ def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> N
 
 def test_a_damaged_cache_says_that_it_may_be_removed(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_bytes(b"no database" * 100)
-    with pytest.raises(StoreError, match="remove it and ask again"):
+    with pytest.raises(StoreError, match="delete it and run again"):
         ResponseCache(tmp_path)
 
 
@@ -282,7 +283,7 @@ def test_the_command_pulls_once_and_shows_what_it_pulled(
     assert (code, out) == (0, "")
     assert "2 items" in err
     assert "requests sent: 3" in err
-    assert "give an address of yours with ALLUSION_CONTACT" in err
+    assert "set ALLUSION_CONTACT to your address or e-mail" in err
     code, out, err = run("wikidata", "pull", *data, "--contact", "me@example.org")
     assert "requests sent: 0" in err
     assert "ALLUSION_CONTACT" not in err
@@ -302,7 +303,7 @@ def test_the_command_that_fails_half_way_says_that_it_can_go_on(
     data = ("--data", str(tiny.data))
     code, _, err = run("wikidata", "pull", "--endpoint", "http://127.0.0.1:9/sparql", *data)
     assert code == 4
-    assert "what came before is kept: the same command goes on from there" in err
+    assert "the responses received are cached; to continue, repeat the command" in err
     assert "127.0.0.1:9 refuses connections" in err
     assert not snapshot_folder().exists()
     assert run("wikidata", "pull", *data)[0] == 0
@@ -324,7 +325,7 @@ def test_offline_what_was_pulled_before_is_not_lost_with_the_cache(
     data = ("--data", str(tiny.data))
     code, _, err = run("wikidata", "pull", "--offline", *data)
     assert code == 3
-    assert "none of it is in the cache; ask once without --offline" in err
+    assert "no item is cached; run once without --offline" in err
     assert not snapshot_folder().exists()
     run("wikidata", "pull", *data)
     before = read_snapshot()
@@ -343,11 +344,11 @@ def test_the_command_that_is_not_waited_for_says_how_it_goes_on(
 
     data = ("--data", str(tiny.data))
     assert run("wikidata", "pull", *data)[0] == 0
-    monkeypatch.setattr(WikidataClient, "named", interrupt)
+    monkeypatch.setattr(WikidataClient, "fetch_summaries", interrupt)
     world = ("wikidata", "pull", "--depth", "1", "--refresh", *data)
     code, _, err = run(*world)
     assert code == 130
-    assert "the same command without --refresh goes on from there" in err
+    assert "to continue, repeat the command without --refresh" in err
 
 
 @pytest.mark.parametrize("name", ["source.ttl", "links.sssom.tsv", "made.json"])
@@ -421,7 +422,7 @@ def test_a_date_that_is_circa_is_left_out_and_told(
     )
     world.add(STAR, {"en": "Star"}, {"P31": ["Q5"], "P569": [("@1958", about)]})
     made = write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
-    assert made.omitted == {"dates that are not sure to the year (circa)": 1}
+    assert made.omitted == {"approximate dates (circa)": 1}
     text = (snapshot_folder() / "source.ttl").read_text(encoding="utf-8")
     assert 'al:published "1994-07-14"' in text
     assert "al:born" not in text

@@ -199,11 +199,15 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     disk.flush()
     disk.optimize()
     del disk  # lets go of the lock
-    if set(ox.Store.read_only(str(path))) != set(memory):
+    if _quads_on_disk(path) != set(memory):
         raise StoreError(
             f"what was written to {path} does not read back the same; is the disk sound?"
         )
     return digest_of(memory)
+
+
+def _quads_on_disk(path: Path) -> set[ox.Quad]:
+    return set(ox.Store.read_only(str(path)))
 
 
 def sync(folder: Path) -> None:

@@ -14,7 +14,7 @@ import click
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
+from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
 from ..store.base import Row
 from .options import STORE, WITH
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge_graph import KnowledgeGraph
+    from ..store.remote import Method
     from ..view.picture import Picture
 
 #: So long may rows that have been found wait to be written.
@@ -75,7 +76,7 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
     if output is not None:
         with progress(quiet=True) as bar:
             bar(f"drawing {output.name}")
-            path = picture.save(output, scale=scale, tell=bar)
+            path = picture.save(output, scale=scale, progress=bar)
         note(f"wrote {path}")
         return
     folder = home() / "pages"
@@ -86,7 +87,7 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     with progress(quiet=True) as bar:
-        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
+        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", progress=bar)
     if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
     write(f"{path}\n", None)
@@ -98,11 +99,18 @@ def note(text: str) -> None:
         click.echo(visible(text), err=True)
 
 
-def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
+def open_graph(
+    data: Path | None,
+    *,
+    for_names: bool = False,
+    timeout: float | None = None,
+    method: Method = "auto",
+) -> KnowledgeGraph:
     """The graph; where it must be built first, the person is told.
 
     ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
-    endpoint has no index of names.
+    endpoint has no index of names. ``timeout`` is for all that an endpoint is asked from now
+    on, the comparison of its data with these included; ``method`` is how it is asked.
     """
     from ..core.resources import locate
     from ..knowledge_graph import open_built
@@ -123,6 +131,8 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
 
             resources = beside_wikidata(resources, store, bar)
         graph = open_built(resources, bar, store=store)
+    if not graph.is_embedded:
+        graph.ask_endpoint_by(timeout, method)
     if remark := graph.differs():
         note(remark)
     return graph
@@ -170,8 +180,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
 def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
     """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
     if isinstance(answer, bool):
-        text = "true\n" if answer else "false\n"
-        write(ask_json(answer) if is_sparql_json(form, output) else text, output)
+        write(write_ask(answer, form or _form_of(output)), output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
     if isinstance(answer, Result) and chosen == "table":
@@ -185,7 +194,11 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
     """Whether SPARQL JSON is asked for, by name or by the file's ending."""
-    return "sparql-json" in (form, BY_SUFFIX.get(output.suffix.lower()) if output else None)
+    return "sparql-json" in (form, _form_of(output))
+
+
+def _form_of(output: Path | None) -> str | None:
+    return BY_SUFFIX.get(output.suffix.lower()) if output else None
 
 
 def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
@@ -204,7 +217,7 @@ def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, parti
         write(RowStream(stream.columns, watched).pieces(chosen), output)
     if not watched.first and not watched.stopped:
         note("no rows")
-    return Result(stream.columns, watched.first, watched.stopped)
+    return Result(stream.columns, watched.first, watched.stopped, stream.notes)
 
 
 class _Watched(Iterator[Row]):

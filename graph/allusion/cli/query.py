@@ -10,6 +10,7 @@ import click
 
 from ..core.errors import ParameterError
 from ..query.results import GRAPH_FORMATS, Result
+from ..query.serializers import BY_SUFFIX
 from .notices import note_defaults, note_language, note_namesakes
 from .options import data_option, format_options, store_option, view_option, with_option
 from .output import (
@@ -234,7 +235,7 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
             for query in catalogue.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
-    elif form in GRAPH_FORMATS or (output is not None and output.suffix in (".ttl", ".nt")):
+    elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
         from ..query.functions import executables
 
         emit(executables(catalogue), form, output)

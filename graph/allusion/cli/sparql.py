@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -14,6 +14,9 @@ from ..query.results import Result, RowStream, TripleResult
 from ..sparql.limits import DEFAULTS, bytes_of, size_of
 from .options import data_option, format_options, store_option, with_option
 from .output import emit, emit_rows, note, open_graph
+
+if TYPE_CHECKING:
+    from ..store.remote import Method
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -80,6 +83,13 @@ def limit_options(command: _F) -> _F:
     multiple=True,
     help="Let SERVICE ask this host (or HOST:PORT); may be given several times.",
 )
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "get", "post"]),
+    default="auto",
+    show_default=True,
+    help="How an endpoint (--store) is asked; auto is get, and post where the query is long.",
+)
 @click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
 @store_option
 @with_option
@@ -90,6 +100,7 @@ def sparql_command(
     output: Path | None,
     partial: bool,
     hosts: tuple[str, ...],
+    method: Method,
     verbose: bool,
     data: Path | None,
     **limits: float | None,
@@ -98,10 +109,12 @@ def sparql_command(
 
     SELECT, ASK, CONSTRUCT and DESCRIBE over the merge of all sources; GRAPH ?source
     tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
-    host is allowed. The engine runs in a process of its own, within limits.
+    host is allowed. The engine runs in a process of its own, within limits; of an endpoint
+    --timeout is for all that it is asked, the comparison of its data included.
     """
     text = _text_of(query, int(limits["max_length"] or DEFAULTS.max_length))
-    graph = open_graph(data)
+    timeout = limits["timeout"] or DEFAULTS.timeout
+    graph = open_graph(data, timeout=timeout, method=method)
     if limits["max_rows"] is None and output is None and sys.stdout.isatty():
         limits["max_rows"] = TERMINAL_ROWS
     if verbose and graph.is_embedded:
@@ -127,7 +140,8 @@ def sparql_command(
     if not isinstance(answer, bool) and not answer.complete:
         note(f"allusion: {answer.stopped}")
         return QueryStopped.exit_code
-    for remark in graph.remarks(text, answer):
+    odd = () if isinstance(answer, bool) else answer.notes
+    for remark in (*odd, *graph.remarks(text, answer)):
         note(f"note: {remark}")
     return code
 

@@ -18,6 +18,8 @@
     └── NetworkError         (ConnectionError)   a remote endpoint failed
         └── CutAnswer        (ConnectionError)   a remote endpoint cut its answer
 
+    QueryWarning             (UserWarning)       SPARQL that runs and whose answer misleads
+
 ``exit_code`` is the exit code of the command line: 2 usage; 3 faults in data or query, or a
 file that cannot be read or written; 4 network; 5 an answer that a limit cut.
 """
@@ -44,6 +46,7 @@ __all__ = [
     "QueryError",
     "QueryRefused",
     "QueryStopped",
+    "QueryWarning",
     "StoreError",
     "UnknownName",
 ]
@@ -126,6 +129,10 @@ class QueryStopped(QueryError, RuntimeError):
 
 class QueryCrashed(QueryError, RuntimeError):
     """The engine process ended while it ran the query."""
+
+
+class QueryWarning(UserWarning):
+    """SPARQL that runs and whose answer misleads, such as one that leaves out values."""
 
 
 class ParameterError(AllusionError, ValueError):

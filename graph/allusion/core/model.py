@@ -120,9 +120,9 @@ class Entity:
     def label(self, *languages: str) -> str:
         """Return the label in the first available language, else English, else the slug."""
         for language in (*languages, "en"):
-            if language in self.labels:
+            if self.labels.get(language, "").strip():
                 return self.labels[language]
-        return next(iter(self.labels.values()), self.slug)
+        return next(filter(str.strip, self.labels.values()), self.slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,7 +315,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         return Fault(name, line, path.stem, problem, fix, "query-header")
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         return fault(f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
     header = "\n".join(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars
     import rdflib
 
-GRAPH_FORMATS: Final = ("ttl", "nt")
+GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
 Record = dict[str, "type_of_python | None"]
 
 
@@ -55,6 +55,8 @@ class RowStream:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    #: What is odd in the answer, as of `Result`.
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -88,6 +90,8 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: What misleads in it: the texts of the warnings (`allusion.QueryWarning`) that came with it.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     #: The IRIs that a canned query was asked about: the middle of its picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
@@ -221,13 +225,16 @@ def _html(term: Term | None) -> str:
 class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE.
 
-    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt), `write` to text ("ttl"),
+    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt, .rdf, .jsonld), `write`
+    to text ("ttl"),
     `view` as a picture. Printed, it is the first triples.
     """
 
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    #: As of `Result`.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -252,17 +259,17 @@ class TripleResult:
         return f"{head}\n{lines}" if lines else head
 
     def save(self, path: str | Path) -> Path:
-        """Write the triples to a file, in one step: ``.ttl`` or ``.nt``.
+        """Write the triples to a file, in one step: .ttl, .nt, .rdf or .jsonld.
 
-        :raises ParameterError: if the ending names neither.
+        :raises ParameterError: if the ending names none of them.
         :raises OutputError: if the file cannot be written.
         """
         return _save(self, path, GRAPH_FORMATS)
 
     def write(self, form: str) -> str:
-        """The triples as Turtle ("ttl") or N-Triples ("nt"), sorted.
+        """The triples in one of `GRAPH_FORMATS`, sorted.
 
-        :raises ParameterError: if ``form`` is not a format for triples.
+        :raises ParameterError: if ``form`` is not a format for triples, or cannot hold them.
         """
         if form not in GRAPH_FORMATS:
             raise ParameterError(
@@ -274,12 +281,20 @@ class TripleResult:
             return text
         import pyoxigraph as ox
 
-        quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+        triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)]
         used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in text}
-        written = ox.serialize(
-            (quad.triple for quad in quads), format=ox.RdfFormat.TURTLE, prefixes=used
-        )
-        return canonical_tags((written or b"").decode())
+        match form:
+            case "jsonld":
+                from .jsonld import compact
+
+                return "".join(compact(triples))
+            case "rdf-xml":
+                from .rdf_xml import rdf_xml
+
+                written = rdf_xml(triples, used)
+            case _:
+                written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+        return canonical_tags(written.decode())
 
     def to_rdflib(self) -> rdflib.Graph:
         """The triples as an rdflib Graph with the project's prefixes bound."""
@@ -355,17 +370,17 @@ def collect(answer: Answer) -> Result | TripleResult | bool:
         try:
             rows.extend(answer)
         except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
+            stop.partial = Result(answer.columns, rows, str(stop), answer.notes)
             raise
-        return Result(answer.columns, rows)
+        return Result(answer.columns, rows, notes=answer.notes)
     if isinstance(answer, Triples):
         triples: list[Triple] = []
         try:
             triples.extend(answer)
         except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
+            stop.partial = TripleResult(triples, str(stop), answer.notes)
             raise
-        return TripleResult(triples)
+        return TripleResult(triples, notes=answer.notes)
     return answer
 
 

@@ -11,12 +11,33 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Final
+from xml.sax.saxutils import escape, quoteattr
 
 from ..core.errors import ParameterError
-from ..core.terms import XSD, XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
+from ..core.terms import (
+    XSD,
+    XSD_STRING,
+    Blank,
+    Iri,
+    Literal,
+    Term,
+    shorten,
+    type_of_python,
+    xml_text,
+)
 from ..store.base import Row
 
-ROW_FORMATS: Final = ("table", "csv", "tsv", "csv-excel", "json", "ndjson", "md", "sparql-json")
+ROW_FORMATS: Final = (
+    "table",
+    "csv",
+    "tsv",
+    "csv-excel",
+    "json",
+    "ndjson",
+    "md",
+    "sparql-json",
+    "sparql-xml",
+)
 #: What the ending of a file says of its format.
 BY_SUFFIX: Final = {
     ".csv": "csv",
@@ -25,8 +46,11 @@ BY_SUFFIX: Final = {
     ".ndjson": "ndjson",
     ".md": "md",
     ".srj": "sparql-json",
+    ".srx": "sparql-xml",
     ".ttl": "ttl",
     ".nt": "nt",
+    ".rdf": "rdf-xml",
+    ".jsonld": "jsonld",
     ".txt": "table",
 }
 #: What one reads line by line, and so may be given out line by line.
@@ -36,6 +60,7 @@ LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LINE_BREAKS: Final = re.compile(r"\r\n|\r|\n")
 _DECIMAL: Final = f"{XSD}decimal"
+_XML_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 # So many different terms are kept at hand as text.
 _MOST_REMEMBERED: Final = 50_000
@@ -54,6 +79,7 @@ def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iter
         "ndjson": _ndjson,
         "md": _markdown,
         "sparql-json": _sparql_json,
+        "sparql-xml": _sparql_xml,
     }
     if form not in writers:
         raise ParameterError(
@@ -76,9 +102,14 @@ def to_text(term: Term | None) -> str:
     return shorten(term.value) if isinstance(term, Iri) else str(term)
 
 
-def ask_json(answer: bool) -> str:
-    """Yes or no in SPARQL 1.1 JSON."""
-    return f'{{"head":{{}},"boolean":{"true" if answer else "false"}}}\n'
+def write_ask(answer: bool, form: str | None) -> str:
+    """Write the answer to ASK: in "sparql-json", "sparql-xml", else as a word."""
+    word = "true" if answer else "false"
+    if form == "sparql-json":
+        return f'{{"head":{{}},"boolean":{word}}}\n'
+    if form == "sparql-xml":
+        return f"{_XML_HEAD}<head/>\n<boolean>{word}</boolean>\n</sparql>\n"
+    return f"{word}\n"
 
 
 class _Cells(dict[Term | None, str]):
@@ -223,6 +254,50 @@ def _sparql_json_cell(term: Term | None) -> str:
             elif term.datatype != XSD_STRING:
                 more = f',"datatype":{_encode(term.datatype)}'
             return f'{{"type":"literal","value":{_encode(term.value)}{more}}}'
+    return ""
+
+
+def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """Write SPARQL Query Results XML.
+
+    Source: https://www.w3.org/TR/rdf-sparql-XMLres/
+
+    Raises:
+        ParameterError: If a text has a character that no XML may hold.
+    """
+    tags = [f"<binding name={quoteattr(name)}>" for name in columns]
+    cell = _Cells(_sparql_xml_cell).__getitem__
+    variables = "".join(f"<variable name={quoteattr(name)}/>" for name in columns)
+    yield f"{_XML_HEAD}<head>{variables}</head>\n<results>\n"
+    for row in rows:
+        bound = "".join(
+            f"{tag}{cell(term)}</binding>"
+            for tag, term in zip(tags, row, strict=True)
+            if term is not None
+        )
+        yield f"<result>{bound}</result>\n"
+    yield "</results>\n</sparql>\n"
+
+
+def _sparql_xml_cell(term: Term | None) -> str:
+    match term:
+        case Iri():
+            return f"<uri>{escape(term.value)}</uri>"
+        case Blank():
+            return f"<bnode>{escape(term.name)}</bnode>"
+        case Literal():
+            if xml_text(term.value) != term.value:
+                raise ParameterError(
+                    f"XML cannot hold the control character in {term.value!r}; "
+                    "choose -f sparql-json"
+                )
+            more = ""
+            if term.language:
+                more = f" xml:lang={quoteattr(term.language)}"
+            elif term.datatype != XSD_STRING:
+                more = f" datatype={quoteattr(term.datatype)}"
+            # A parser of XML turns a bare CR into a line feed.
+            return f"<literal{more}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
     return ""
 
 

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..core.terms import Iri, Literal
+from ..core.errors import NetworkError
+from ..core.terminal import visible
+from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import BASE
 from . import Row, Store, select
 
@@ -91,13 +93,23 @@ def count_graphs(store: Store) -> dict[str, int]:
     """The number of triples of every named graph of ``store``."""
     query = """SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } }
       GROUP BY ?graph ORDER BY ?graph"""
-    return {str(graph): int(str(count)) for graph, count in _pages(store, query)}
+    return {str(graph): _count(count) for graph, count in _pages(store, query)}
 
 
 def count_default(store: Store) -> int:
     """The number of statements that a query without GRAPH finds in ``store``."""
-    (row,) = select(store, "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }")
-    return int(str(row[0]))
+    rows = list(select(store, "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"))
+    return _count(rows[0][0] if len(rows) == 1 else None)
+
+
+def _count(term: Term | None) -> int:
+    try:
+        return int(str(term))
+    except ValueError:
+        raise NetworkError(
+            f"the store counts {visible(str(term))[:60]!r} triples, which is no number; "
+            "this will not change by retrying: check the address of the endpoint"
+        ) from None
 
 
 def difference(store: Store, here: DataVersion) -> str:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from ..core.errors import StoreError
 from ..core.vocabulary import BASE
-from .default_graph import DEFAULT_GRAPH, size
+from .default_graph import DEFAULT_GRAPH
 from .graph_store import Writer
 from .inventory import (
     INVENTORY,
@@ -36,6 +36,11 @@ Progress = Callable[[int], None]
 MERGED: Final = f"{BASE}merged"
 # Labels of blank nodes as the engine writes them; a literal or an IRI holds none of it.
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
+
+_DATE: Final = re.compile(
+    r'"(?P<date>-?\d{4,}(?:-\d\d){0,2})"\^\^<http://www\.w3\.org/2001/XMLSchema#'
+    r"(?:gYear|gYearMonth|date)> \.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
     named = store.without_dataset()
     found, there = read_inventory(named), count_graphs(named)
     counts = {merged: there.get(merged, 0) if merged else count_default(store), **there}
-    sizes = {**_sizes(engine), merged: size(engine)}
+    sizes = {**_sizes(engine), merged: len(_merge_lines(engine, merged))}
     if not merged and counts[merged] and not found.graphs:
         raise StoreError(_occupied(store, counts[merged]))
     is_same = data in (found.begun, found.complete)
@@ -132,9 +137,9 @@ def push(
         writer.drop(graph)
     _record(writer, Inventory(graphs, begun=plan.data))
     for graph in plan.todo:
-        name = ox.NamedNode(graph) if graph != plan.merged else DEFAULT_GRAPH
-        lines = parts(_lines(engine, name), writer.lines_a_part)
-        writer.replace(graph, _counted(lines, progress))
+        is_merge = graph == plan.merged
+        lines = _merge_lines(engine, graph) if is_merge else _lines(engine, ox.NamedNode(graph))
+        writer.replace(graph, _counted(parts(lines, writer.lines_a_part), progress))
     _check_counts(store, plan)
     _record(writer, Inventory(graphs, complete=plan.data))
 
@@ -213,6 +218,25 @@ def _lines(engine: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]
     """The triples of one graph as N-Triples, sorted."""
     quads = engine.quads_for_pattern(None, None, None, graph)
     return sorted(f"{quad.triple} ." for quad in quads)
+
+
+def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
+    """The triples of the merge, for the default graph ("") or a named graph.
+
+    Virtuoso takes "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth for one value: of two
+    statements that differ in it alone, a graph has one. A named graph gets the more precise.
+    """
+    lines = _lines(engine, DEFAULT_GRAPH)
+    if not graph:
+        return lines
+    precise: dict[tuple[str, str], str] = {}
+    for line in lines:
+        if found := _DATE.search(line):
+            begins = found["date"] + "-01" * (2 - found["date"].count("-", 1))
+            key = line[: found.start()], begins
+            precise[key] = max(precise.get(key, line), line, key=len)
+    dated = set(precise.values())
+    return [line for line in lines if line in dated or not _DATE.search(line)]
 
 
 def _record(writer: Writer, inventory: Inventory) -> None:

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     + SETTINGS
 ))  # fmt: skip
 @click.argument("entities", nargs=-1, metavar="[ENTITY]...")
-@click.option("--all", "everything", is_flag=True, help="What agrees too, and what one side lacks.")
+@click.option("--all", "everything", is_flag=True, help="List agreements and missing values too.")
 @click.option(
     "--propose", is_flag=True,
-    help="Write the rows of wikidata.sssom.tsv as they should be for items that were merged.",
+    help="Write corrected rows of wikidata.sssom.tsv for merged items.",
 )  # fmt: skip
 @request_options
 @format_options
@@ -55,7 +55,8 @@ def check_command(
     from ...core.resources import locate
     from ...core.terms import shorten
     from ...wikidata.compare.link_check import check_links, propose_redirects
-    from ...wikidata.pull.pull import links_by_entity, pull
+    from ...wikidata.model.links import links_by_entity
+    from ...wikidata.pull.pull import pull
     from ..progress import progress
 
     resources = locate(data)
@@ -64,11 +65,11 @@ def check_command(
         wikidata = create_client(bar, **options)
         with note_cached_on_error(wikidata):
             pulled = pull(wikidata, [row.item for row in rows.values()])
-    account = wikidata.log
+    log = wikidata.log
     if options["dry_run"]:
-        click.echo("\n".join(account.planned_requests), nl=False)
+        click.echo("\n".join(log.planned_requests), nl=False)
         return 0
-    note(summarize_requests(account))
+    note(summarize_requests(log))
     if propose:
         others = {row.item for iri, row in links_by_entity(resources).items() if iri not in rows}
         changed, left = propose_redirects(rows.values(), pulled.items, others)
@@ -78,18 +79,18 @@ def check_command(
             target = pulled.items[row.item].redirects_to
             note(
                 f"not proposed: {shorten(row.subject)}: {row.item} was merged into {target}, which "
-                "another entity would have too; are the two one?"
+                "another entity is linked to; are they the same?"
             )
         note(f"rows to change: {len(changed)}")
-        return 1 if changed or left or account.missing else 0
+        return 1 if changed or left or log.missing else 0
     checked = list(
         check_links(open_graph(data).network(records=True), rows, pulled.items, pulled.summaries)
     )
     faults = sum(len(one.disagreements) for one in checked)
     sound = sum(1 for one in checked if not one.disagreements)
     emit(_table(checked, everything=everything), form, output)
-    note(f"checked: {len(checked):,}; sound: {sound:,}; disagreements: {faults:,}")
-    return 1 if faults or account.missing else 0
+    note(f"checked: {len(checked):,}; correct: {sound:,}; disagreements: {faults:,}")
+    return 1 if faults or log.missing else 0
 
 
 def _table(checked: list[LinkCheck], *, everything: bool) -> Result:

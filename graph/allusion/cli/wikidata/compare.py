@@ -24,16 +24,16 @@ _STATUSES: Final = ("contradicted", "corroborated", "only here", "only there", "
     "  allusion wikidata compare --status contradicted -f csv\n"
     "  allusion wikidata compare --property P57 --property 'cast member'\n"
     "\n"
-    "It asks nobody: allusion wikidata pull reads Wikidata first."
+    "It works offline; run allusion wikidata pull first."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--status", "standings", choices=_STATUSES, what="Only values that stand so")
+@several("--status", "standings", choices=_STATUSES, what="Only values with this status")
 @click.option(
     "--property",
     "properties",
     metavar="PROPERTY",
     multiple=True,
-    help="Only this property, such as P57 or 'cast member'; may be given several times.",
+    help="Only this property, such as P57 or 'cast member'; repeatable.",
 )
 @format_options
 @store_option
@@ -58,19 +58,18 @@ def compare_command(
         graph.network(records=True), graph.store, pulled.items, pulled.summaries
     )
     known = comparing.entities()
-    wanted = [graph.resolve(name) for name in entities]
-    for name, iri in zip(entities, wanted, strict=True):
+    selected = [graph.resolve(name) for name in entities]
+    for name, iri in zip(entities, selected, strict=True):
         if iri not in known:
             raise UnknownName(
-                f"what Wikidata says of {name!r} has not been pulled; "
-                f"run: allusion wikidata pull {name!r}"
+                f"the item of {name!r} has not been pulled; run: allusion wikidata pull {name!r}"
             )
-    compared = [row for iri in wanted or known for row in comparing.compare(iri)]
+    compared = [row for iri in selected or known for row in comparing.compare(iri)]
     names = {row.name for row in compared}
     if unknown := sorted(set(properties) - names - {row.property for row in compared}):
         raise ParameterError(
-            f"no property {unknown[0]!r} is said of these here or there; "
-            f"there are: {', '.join(sorted(names)) or 'none'}"
+            f"these entities have no property {unknown[0]!r}; "
+            f"they have: {', '.join(sorted(names)) or 'none'}"
         )
     rows = filter_comparisons(compared, standings, properties)
     code = 1 if any(row.status == "contradicted" for row in rows) else 0

@@ -34,25 +34,25 @@ def _threshold_options(command: _F) -> _F:
         type=click.IntRange(min=1),
         default=2,
         show_default=True,
-        help="So many sites must say it, where no interview or transcript does.",
+        help="Least number of sites, if there is no interview or transcript.",
     )(command)
     return click.option(
         "--confidence",
         type=click.FloatRange(0, 1),
         default=0.9,
         show_default=True,
-        help="How sure the links of both ends must be.",
+        help="Least confidence of the links of both ends.",
     )(command)
 
 
-@export_command.command("quickstatements", short_help="The commands.", epilog=(
+@export_command.command("quickstatements", short_help="Write the commands.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export quickstatements\n"
     "  allusion wikidata export quickstatements 重慶森林 -o chungking.qs\n"
     "\n"
-    "Read what is written, strike out what you do not vouch for, and paste the rest into "
-    "https://quickstatements.toolforge.org/ under a name of your own. A statement that is there "
-    "already gets the reference alone."
+    "Read the output, delete what you do not vouch for, and paste the rest into "
+    "https://quickstatements.toolforge.org/ with your own account. If a statement exists "
+    "already, only the reference is added."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
 @_threshold_options
@@ -60,7 +60,7 @@ def _threshold_options(command: _F) -> _F:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the commands to this file, and what to check them by beside it (.report.csv).",
+    help="Write the commands to this file, and a report for review beside it (.report.csv).",
 )
 @store_option
 @data_option
@@ -82,11 +82,13 @@ def quickstatements_command(
     decisions = _decide(graph, entities, confidence, min_sources)
     lines = list(commands(decisions))
     if output is not None and output.suffix in _TABLES:
-        raise ParameterError(f"{output.name!r} would be taken for a table; end it with .qs or .txt")
+        raise ParameterError(f"{output.name!r} looks like a table; use the ending .qs or .txt")
     write("".join(f"{line}\n" for line in lines), output)
     if output is not None:
-        beside = output.with_suffix(".report.csv")
-        write(decision_table(decisions, graph.network(records=True)).write("csv"), beside)
+        write(
+            decision_table(decisions, graph.network(records=True)).write("csv"),
+            output.with_suffix(".report.csv"),
+        )
     total: dict[str, int] = dict.fromkeys(_OUTCOMES, 0)
     for outcome, _, number in outcome_counts(decisions).rows[:-1]:
         total[str(outcome)] += int(str(number))
@@ -95,14 +97,14 @@ def quickstatements_command(
     return 0 if lines else 1
 
 
-@export_command.command("report", short_help="What becomes of each connection.", epilog=(
+@export_command.command("report", short_help="List the outcome for each connection.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export report\n"
     "  allusion wikidata export report 重慶森林 --outcome 'cannot be expressed'\n"
     "  allusion wikidata export report -o why.tsv"
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections that end so")
+@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections with this outcome")
 @_threshold_options
 @format_options
 @store_option
@@ -140,7 +142,7 @@ def _decide(
     try:
         pulled = read_snapshot().items
     except MissingResource as error:
-        note(f"what is there already cannot be told: {error}")
+        note(f"existing statements are unknown: {error}")
         pulled = None
     return EligibilityRules(
         graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), pulled

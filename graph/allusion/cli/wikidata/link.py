@@ -35,18 +35,20 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
 
 
 @click.command("link", epilog=(
-    "Asks the public endpoint, unless --index or --reconcile names something else to ask; they "
-    "may stand beside one another and beside --endpoint. Settings: ALLUSION_WIKIDATA_ENDPOINT, "
-    "ALLUSION_CONTACT. Exit code 1 if something stays without an item."
+    "Queries the public endpoint, unless --index or --reconcile is given; these can be combined "
+    "with each other and with --endpoint. Settings: ALLUSION_WIKIDATA_ENDPOINT, "
+    "ALLUSION_CONTACT. Exit code 1 if an entity or row has no item."
 ))  # fmt: skip
 @click.argument("names", nargs=-1, metavar="[ENTITY]...")
-@click.option("--all", "every", is_flag=True, help="All entities that have no item yet.")
-@click.option("--review", is_flag=True, help="Put what is undecided before you, one key each.")
-@click.option("--again", is_flag=True, help="In the review, what was skipped before too.")
+@click.option("--all", "every", is_flag=True, help="All entities without an item.")
+@click.option(
+    "--review", is_flag=True, help="Decide undecided entities interactively, with one key each."
+)
+@click.option("--again", is_flag=True, help="Review entities that were skipped before, too.")
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Print what would be asked, and of an index what would be written; do neither.",
+    help="Print the requests, or with --index the rows, without sending or writing them.",
 )
 @click.option(
     "--index",
@@ -54,15 +56,17 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
+    help="A slice of Wikidata (.nt or .jsonl, compressed or not), or an index built from one.",
 )
-@click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
+@click.option(
+    "--reconcile", metavar="URL", help="Address of a reconciliation service for Wikidata."
+)
 @service_options
 @click.option(
     "--table",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Link the rows of this CSV or TSV file instead; columns are added to it.",
+    help="Link the rows of this CSV or TSV file instead, and add columns.",
 )
 @click.option("--title-column", metavar="NAME", help="The column of titles (or names).")
 @click.option("--year-column", metavar="NAME", default="", help="The column of years or dates.")
@@ -71,14 +75,14 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     "--context",
     multiple=True,
     metavar="PROPERTY=COLUMN",
-    help="What else a column says: P345=imdb (IMDb), P161=cast, P50=author ...",
+    help="Meaning of another column: P345=imdb (IMDb), P161=cast, P50=author ...",
 )
 @click.option(
     "--kind",
     type=click.Choice(list(ENTITY_REGISTERS)),
     default="film",
     show_default=True,
-    help="What the rows are.",
+    help="The register of the rows.",
 )
 @click.option("--language", metavar="TAG", default="", help="The language of the titles.")
 @format_options
@@ -108,36 +112,38 @@ def link_command(
     else:
         graph = open_graph(data)
     with progress() as bar:
-        sources, askers = _open_sources(
+        sources, clients = _open_sources(
             indexes, endpoint, reconcile, bar,
             offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
             contact=contact, timeout_s=timeout_s,
         )  # fmt: skip
-        if dry_run and table is not None and askers:
-            raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
-        with note_cached_on_error(*askers):
+        if dry_run and table is not None and clients:
+            raise ParameterError("--dry-run of a table needs --index, because it sends no requests")
+        with note_cached_on_error(*clients):
             if table is not None and columns is not None:
                 code = _link_table(table, columns, sources, bar, kind, language, output)
-                _report_requests(askers)
+                _report_requests(clients)
                 return code
             assert graph is not None
-            work = _EntityLinking(graph, names, every, sources, bar)
-    if dry_run and askers:
-        planned = [request for one in askers for request in one.log.planned_requests]
+            linking = _EntityLinking(graph, names, every, sources, bar)
+    if dry_run and clients:
+        planned = [request for one in clients for request in one.log.planned_requests]
         click.echo("\n".join(planned), nl=False)
-        note(f"requests that would be sent: {len(planned)}; then others for what those find")
+        note(f"requests that would be sent: {len(planned)}; more would follow for their results")
         return 0
-    _report_requests(askers)
-    accepted = [row for one in work.decisions if (row := work.row(one))]
-    shown = {one.features.subject for one in accepted_decisions(work.decisions)} if review else None
-    _write_decisions(work, form, output, shown)
-    work.write(accepted, dry_run=dry_run)
-    left = [one for one in work.decisions if not one.item]
+    _report_requests(clients)
+    accepted = [row for one in linking.decisions if (row := linking.row(one))]
+    shown = (
+        {one.features.subject for one in accepted_decisions(linking.decisions)} if review else None
+    )
+    _write_decisions(linking, form, output, shown)
+    linking.write(accepted, dry_run=dry_run)
+    left = [one for one in linking.decisions if not one.item]
     if review and left:
         from .review import ReviewSession
 
-        saved = None if dry_run else work.mapping_file
-        left = ReviewSession(left, work.seen_in, saved, again=again).run()
+        saved = None if dry_run else linking.mapping_file
+        left = ReviewSession(left, linking.seen_in, saved, again=again).run()
     return 1 if left else 0
 
 
@@ -145,21 +151,21 @@ def _check_options(
     names: tuple[str, ...], every: bool, review: bool, table: Path | None, form: str | None
 ) -> None:
     if table is not None and (names or every or review):
-        raise ParameterError("--table links rows; entities, --all and --review go without it")
+        raise ParameterError("--table links rows; it excludes entities, --all and --review")
     if table is not None and form is not None:
-        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
+        raise ParameterError("--table excludes -f; use -o x.csv or -o x.tsv")
     if table is None and not names and not every:
-        raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+        raise ParameterError("name entities, or use --all, or link a file with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ParameterError("--review asks one key after the other: it wants a terminal")
+        raise ParameterError("--review needs a terminal")
 
 
 def _report_requests(clients: Sequence[BatchClient]) -> None:
     """Report the requests, and that candidates may be missing offline."""
-    for asker in clients:
-        note(summarize_requests(asker.log))
-    if any(asker.log.missing for asker in clients):
-        note("what is not in the cache was not looked for: no candidate means nothing there")
+    for client in clients:
+        note(summarize_requests(client.log))
+    if any(client.log.missing for client in clients):
+        note("queries that are not cached were not sent, so candidates may be missing")
 
 
 def accepted_decisions(decisions: Sequence[LinkDecision]) -> list[LinkDecision]:
@@ -191,19 +197,19 @@ class _EntityLinking:
             raise DataError(faults)
         network = graph.network(records=True)
         linked = {row.subject: row.item for row in mappings if not row.negative}
-        wanted = dict.fromkeys(graph.resolve(name) for name in names)
-        for iri in [iri for iri in wanted if iri in linked]:
-            note(f"{shorten(iri)} has the item {linked[iri]} already")
-            del wanted[iri]
+        selected = dict.fromkeys(graph.resolve(name) for name in names)
+        for iri in [iri for iri in selected if iri in linked]:
+            note(f"{shorten(iri)} is linked to {linked[iri]} already")
+            del selected[iri]
         if every:
-            wanted |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
-        clues = [entity_features(network, iri) for iri in wanted]
-        never = excluded_items(mappings, clues)
+            selected |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
+        queries = [entity_features(network, iri) for iri in selected]
+        excluded = excluded_items(mappings, queries)
         decisions = []
-        bar(f"looking for {len(clues):,} entities ...")
-        for one in decide_all(clues, sources, excluded=never):
+        bar(f"searching for {len(queries):,} entities ...")
+        for one in decide_all(queries, sources, excluded=excluded):
             decisions.append(one)
-            bar.amount(len(decisions), len(clues))
+            bar.amount(len(decisions), len(queries))
         self.decisions = reject_shared_items(decisions)
         #: Names of the sources with the day of retrieval, which is known now.
         self.seen_in = ", ".join(source.name for source in sources)
@@ -224,10 +230,10 @@ class _EntityLinking:
 
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         if dry_run:
-            note(f"dry run: {count} would go into {self.mapping_file}")
+            note(f"dry run: {count} would be appended to {self.mapping_file}")
         elif rows:
             add_mappings(self.mapping_file, rows)
-            note(f"wrote {count} into {self.mapping_file}")
+            note(f"appended {count} to {self.mapping_file}")
 
 
 def _open_sources(
@@ -246,7 +252,7 @@ def _open_sources(
         from ...wikidata.linking import IndexSource
         from ...wikidata.linking.index_builder import cached_index
 
-        making = f"making the index of {', '.join(path.name for path in indexes)} (once) ..."
+        making = f"building the index of {', '.join(path.name for path in indexes)} (once) ..."
         folder = home() / "wikidata" / "index"
         sources.append(IndexSource(cached_index(indexes, folder, lambda: bar(making))))
     if given is click.core.ParameterSource.COMMANDLINE or not (indexes or reconcile):
@@ -331,7 +337,7 @@ def _parse_columns(
             makers.append((prop, column))
         else:
             known = ", ".join(sorted({*IDENTIFIERS, *_ROLES, "P161"}, key=lambda p: int(p[1:])))
-            raise ParameterError(f"--context {one!r}: nothing is made of {prop}; known: {known}")
+            raise ParameterError(f"--context {one!r}: {prop} is not supported; supported: {known}")
     return ColumnMapping(title, year, tuple(makers), tuple(cast), tuple(identifiers))
 
 
@@ -344,7 +350,7 @@ def _link_table(
     from ...wikidata.linking.table import DecisionCounts, count_rows, link_table
 
     if output is not None and output.resolve() == table.resolve():
-        raise ParameterError(f"{output} would take the place of the table; give another name")
+        raise ParameterError(f"{output} would overwrite the table; use another name")
     counts, total = DecisionCounts(Counter()), count_rows(table)
     bar(f"linking {table.name} ...")
     lines = link_table(

@@ -25,8 +25,8 @@ _DAY_S = 24 * 3600.0
 
 #: Settings, for the end of a command's help.
 SETTINGS = (
-    "Settings: ALLUSION_CONTACT (an address or e-mail of yours, which Wikidata's policy asks "
-    "for), ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
+    "Settings: ALLUSION_CONTACT (your address or e-mail, which Wikidata's policy requires), "
+    "ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
 )
 
 
@@ -35,19 +35,22 @@ def service_options(command: _F) -> _F:
     for option in (
         click.option(
             "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
-            show_default=True, help="Seconds for one exchange, waiting and repeating included.",
+            show_default=True, help="Seconds for one request, including waiting and retries.",
         ),
         click.option(
             "--endpoint", envvar="ALLUSION_WIKIDATA_ENDPOINT", metavar="URL",
-            help="A SPARQL endpoint that holds Wikidata: its own, QLever's, a mirror.",
+            help="SPARQL endpoint with Wikidata: its own, QLever's, or a mirror.",
         ),
-        click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you."),
+        click.option(
+            "--contact", envvar="ALLUSION_CONTACT",
+            help="Your address or e-mail, for the User-Agent.",
+        ),
         click.option(
             "--max-age", "max_age", type=click.FloatRange(min=0), default=7.0, metavar="DAYS",
-            show_default=True, help="Ask again for what is older.",
+            show_default=True, help="Request again what is older.",
         ),
-        click.option("--refresh", is_flag=True, help="Ask again for everything."),
-        click.option("--offline", is_flag=True, help="Take what is in the cache, however old."),
+        click.option("--refresh", is_flag=True, help="Request everything again."),
+        click.option("--offline", is_flag=True, help="Use only the cache, regardless of age."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -59,10 +62,10 @@ def request_options(command: _F) -> _F:
         "--api",
         envvar="ALLUSION_WIKIDATA_API",
         metavar="URL",
-        help="The action API that gives items.",
+        help="Address of the action API.",
     )(command)
     command = click.option(
-        "--dry-run", is_flag=True, help="Print what would be asked; ask nothing."
+        "--dry-run", is_flag=True, help="Print the requests without sending them."
     )(command)
     return service_options(command)
 
@@ -78,9 +81,9 @@ def request_policy(
     from ...wikidata.client.batch_client import RequestPolicy
 
     if offline and refresh:
-        raise ParameterError("--offline asks nothing and --refresh everything: choose one")
+        raise ParameterError("--offline sends no requests and --refresh sends all; choose one")
     if not contact and not offline and not dry_run:
-        note("Wikidata asks who is asking: give an address of yours with ALLUSION_CONTACT")
+        note("Wikidata requires a contact: set ALLUSION_CONTACT to your address or e-mail")
     return RequestPolicy(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
 
 
@@ -120,7 +123,7 @@ def select_links(
     Raises:
         UnknownName: If an entity has no link.
     """
-    from ...wikidata.pull.pull import links_by_entity
+    from ...wikidata.model.links import links_by_entity
 
     rows = links_by_entity(resources)
     if not names:
@@ -131,8 +134,8 @@ def select_links(
         iri = graph.resolve(name)
         if iri not in rows:
             raise UnknownName(
-                f"{name!r} is not linked to an item of Wikidata; allusion wikidata status says "
-                "what was tried, allusion wikidata link looks for one"
+                f"{name!r} is not linked to an item; allusion wikidata status shows "
+                "earlier searches, allusion wikidata link searches for one"
             )
         found[iri] = rows[iri]
     return found
@@ -147,8 +150,8 @@ def note_cached_on_error(*clients: BatchClient) -> Iterator[None]:
         if sum(one.log.requests for one in clients) > 1:
             anew = any(one.policy.max_age_s == 0 for one in clients)
             note(
-                f"what came before is kept: the same command{' without --refresh' * anew} "
-                "goes on from there"
+                f"the responses received are cached; to continue, repeat the command"
+                f"{' without --refresh' * anew}"
             )
         raise
 
@@ -158,9 +161,7 @@ def summarize_requests(log: RequestLog) -> str:
     parts = [f"requests sent: {log.requests}"]
     if log.cached:
         age = time.time() - (log.oldest or time.time())
-        parts.append(
-            f"answers out of the cache: {log.cached:,}, the oldest {format_duration(age)} old"
-        )
+        parts.append(f"cached responses: {log.cached:,}, the oldest {format_duration(age)} old")
     if log.missing:
         some = ", ".join(log.missing[:5]) + (" ..." if len(log.missing) > 5 else "")
         parts.append(f"not in the cache: {len(log.missing):,} ({some})")

@@ -20,8 +20,8 @@ from .options import (
 
 
 @click.command("pull", epilog=(
-    "A run that was stopped goes on where it was: nothing that came is asked for twice. "
-    'Afterwards: allusion show "Chungking Express" --with wikidata. ' + SETTINGS
+    "To continue an interrupted run, repeat the command; received responses are cached. "
+    'Then: allusion show "Chungking Express" --with wikidata. ' + SETTINGS
 ))  # fmt: skip
 @click.argument("entities", nargs=-1, metavar="[ENTITY]...")
 @click.option(
@@ -29,8 +29,8 @@ from .options import (
     type=click.IntRange(0, 2),
     default=0,
     show_default=True,
-    help="1: also what those are based on, inspired by or refer to, and what is based on them, "
-    "as whole items.",
+    help="Steps along connections: 1 also fetches the items that these are based on, inspired "
+    "by or refer to, and those based on them.",
 )
 @request_options
 @data_option
@@ -55,39 +55,40 @@ def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **opt
         wikidata = create_client(bar, **options)
         with note_cached_on_error(wikidata):
             pulled = pull(wikidata, items, depth)
-        account = wikidata.log
+        log = wikidata.log
         if options["dry_run"]:
-            click.echo("\n".join(account.planned_requests), nl=False)
+            click.echo("\n".join(log.planned_requests), nl=False)
             note(
-                f"requests that would be sent: {len(account.planned_requests)}; then the names of what "
-                "those items name"
+                f"requests that would be sent: {len(log.planned_requests)}; more would follow for "
+                "the labels of mentioned items"
             )
             return 0
         # Offline, items that are not cached stay as in the last snapshot.
-        before = entities or account.missing
+        before = entities or log.missing
         if before and (snapshot_folder() / "items.json").is_file():
             pulled = merge_snapshots(read_snapshot(), pulled)
-        if account.missing and not pulled.items:
-            note(summarize_requests(account))
-            raise MissingResource("none of it is in the cache; ask once without --offline")
-        bar("making a source of it")
+        if log.missing and not pulled.items:
+            note(summarize_requests(log))
+            raise MissingResource("no item is cached; run once without --offline")
+        bar("building the source")
         made = write_snapshot(pulled, resources)
     gone = [one for one in pulled.items.values() if not one.exists or one.redirects_to]
-    note(summarize_requests(account))
+    note(summarize_requests(log))
     note(
-        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} entities that "
-        f"are not in the facts: {snapshot_folder()}"
+        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} new entities: "
+        f"{snapshot_folder()}"
     )
     for reason, count in sorted(made.omitted.items()):
-        note(f"left out: {reason}: {count:,}")
-    if made.possible_duplicates:
-        some = ", ".join(
-            f"{shorten(one)} and {shorten(other)}" for one, other in made.possible_duplicates[:3]
-        )
+        note(f"omitted: {reason}: {count:,}")
+    if pairs := made.possible_duplicates:
+        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in pairs[:3])
         note(
-            f"of one kind and name, not linked, perhaps the same: {len(made.possible_duplicates)} ({some}"
-            f"{' ...' if len(made.possible_duplicates) > 3 else ''}); see allusion wikidata link"
+            f"possible duplicates (same kind and name, not linked): {len(pairs)} ({some}"
+            f"{' ...' if len(pairs) > 3 else ''}); see allusion wikidata link"
         )
     if gone:
-        note(f"merged or deleted there: {len(gone)}; allusion wikidata check --offline names them")
-    return 1 if account.missing else 0
+        note(
+            f"merged or deleted on Wikidata: {len(gone)}; "
+            "allusion wikidata check --offline lists them"
+        )
+    return 1 if log.missing else 0

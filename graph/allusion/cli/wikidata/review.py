@@ -21,8 +21,8 @@ _MAX_CANDIDATES: Final = 9
 _PRINCIPAL_PROPERTIES: Final = ("P57", "P50", "P175")  # the best-known makers of a work
 _MANUAL_CONFIDENCE: Final = 0.99
 _HELP: Final = (
-    "a accepts the one that is marked, n says that it is not this one, 1 to 9 mark another, "
-    "o opens its page, s skips, q quits; what was done is saved at once"
+    "a accepts the selected candidate, n rejects it, 1 to 9 select another one, "
+    "o opens its page, s skips the entity, q quits; decisions are saved at once"
 )
 
 
@@ -54,7 +54,7 @@ class ReviewSession:
         """Ask for decisions until all are done or the user quits; return those without an item."""
         waiting = [one for one in self._undecided if one.features.subject not in self._skipped]
         if before := len(self._undecided) - len(waiting):
-            note(f"{before} skipped before are left out; --again shows them too")
+            note(f"{before} skipped earlier are not shown; use --again to show them")
         for number, decision in enumerate(waiting, 1):
             if not self._ask(decision, f"{number} of {len(waiting)}"):
                 break
@@ -81,7 +81,7 @@ class ReviewSession:
                 return True
             if key == "n":
                 self._save(decision, current, negative=True)
-                note(f"  never: {decision.features.label} is not {current.candidate.item}")
+                note(f"  rejected: {decision.features.label} is not {current.candidate.item}")
                 candidates.remove(current)
                 if not candidates:
                     return True
@@ -128,13 +128,13 @@ def heading(features: Features) -> Text:
     """Return an entity in one line: label, name, years, makers."""
     from rich.text import Text
 
-    from ...wikidata.linking.features import is_item_id
+    from ...wikidata.model.items import is_item_id
 
     line = Text(features.label, "bold")
-    parts = sorted(features.makers.items(), key=lambda pair: pair[0] not in _PRINCIPAL_PROPERTIES)
-    people = [one for _, some in parts for one in some if not is_item_id(one)][:2]
-    told = [shorten(features.subject), ", ".join(map(str, features.years[:3])), ", ".join(people)]
-    line.append(f"  {' · '.join(part for part in told if part)}", "dim")
+    makers = sorted(features.makers.items(), key=lambda pair: pair[0] not in _PRINCIPAL_PROPERTIES)
+    people = [one for _, some in makers for one in some if not is_item_id(one)][:2]
+    parts = [shorten(features.subject), ", ".join(map(str, features.years[:3])), ", ".join(people)]
+    line.append(f"  {' · '.join(part for part in parts if part)}", "dim")
     return line
 
 
@@ -153,8 +153,8 @@ def candidate_lines(
     makers = [
         one.label for prop in _PRINCIPAL_PROPERTIES for one in candidate.makers.get(prop, ())
     ][:2]
-    told = [", ".join(years), ", ".join(makers), sure]
-    first.append(f"  {' · '.join(part for part in told if part)}", "dim")
+    parts = [", ".join(years), ", ".join(makers), sure]
+    first.append(f"  {' · '.join(part for part in parts if part)}", "dim")
     yield first
     for_it = "; ".join(reason.text for reason in scored.reasons if reason.points >= 0)
     against = "; ".join(reason.text for reason in scored.reasons if reason.points < 0)
@@ -175,7 +175,7 @@ def _show_candidates(candidates: Sequence[ScoredCandidate], selected: int) -> No
 
 
 def _number_keys(candidates: Sequence[ScoredCandidate]) -> str:
-    return f"[1-{len(candidates)}] mark  " if len(candidates) > 1 else ""
+    return f"[1-{len(candidates)}] select  " if len(candidates) > 1 else ""
 
 
 def _read_key(question: str) -> str:

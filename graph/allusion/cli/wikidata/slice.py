@@ -29,18 +29,18 @@ _BAR_INTERVAL_S: Final = 0.5
     "  bzcat dump.nt.bz2 | allusion wikidata slice - -o films.nt\n"
     "  allusion wikidata slice part-*.nt.bz2 -o films.nt.gz --engine spark --master 'local[8]'\n"
     "  allusion load films.nt.gz --into films\n"
-    "\nWhat is kept is said in one file (--show-rules). How long the whole of Wikidata takes: "
+    "\nOne file defines what is kept (--show-rules). Duration for all of Wikidata: "
     "graph/allusion/wikidata/dump/README.md"
 ))  # fmt: skip
 @click.argument("dump", nargs=-1)
 @click.option("-o", "--output", help="The file to write: .nt, .nt.gz, .nt.bz2 or .nt.zst.")
 @click.option(
-    "--rules", type=click.Path(dir_okay=False, path_type=Path), help="Other rules than ours."
+    "--rules", type=click.Path(dir_okay=False, path_type=Path), help="Use these rules instead."
 )
-@click.option("--show-rules", is_flag=True, help="Write our rules to stdout, to change them.")
-@click.option("--strict", is_flag=True, help="Stop at a line that is no N-Triples.")
-@click.option("--joined", is_flag=True, help="The files are pieces of one, in this order.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes beside the one that unpacks.")
+@click.option("--show-rules", is_flag=True, help="Write the default rules to stdout.")
+@click.option("--strict", is_flag=True, help="Stop at a line that is not N-Triples.")
+@click.option("--joined", is_flag=True, help="The files are parts of one file, in this order.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of worker processes.")
 @click.option(
     "--engine",
     type=click.Choice(("here", "spark")),
@@ -48,7 +48,7 @@ _BAR_INTERVAL_S: Final = 0.5
     show_default=True,
     help="This machine, or Apache Spark (pip install 'allusion[spark]', and Java).",
 )
-@click.option("--master", metavar="URL", help="Where Spark is; default: what it is set to.")
+@click.option("--master", metavar="URL", help="Address of Spark; default: its configuration.")
 def slice_command(
     dump: tuple[str, ...], output: str | None, rules: Path | None, show_rules: bool, strict: bool,
     joined: bool, jobs: int | None, engine: str, master: str | None,
@@ -73,32 +73,32 @@ def slice_command(
     chosen = read_rules(rules) if rules else read_rules()
     began = time.monotonic()
     with progress(quiet=True) as bar:
-        told = _ProgressReporter(bar)
+        reporter = _ProgressReporter(bar)
         if engine == "spark":
             if joined or jobs is not None or "-" in dump:
                 raise ParameterError(
-                    "--joined, --jobs and stdin are for one machine: Spark reads files in pieces, "
-                    "and --master says with how many processes ('local[8]')"
+                    "--joined, --jobs and stdin are for one machine; Spark splits files itself, "
+                    "and --master sets the number of processes ('local[8]')"
                 )
             from ...wikidata.dump.spark import slice_with_spark
 
-            made = slice_with_spark(
-                dump, output, chosen, master=master, strict=strict, progress=told
+            report = slice_with_spark(
+                dump, output, chosen, master=master, strict=strict, progress=reporter
             )
         else:
             if master:
-                raise ParameterError("--master is for --engine spark")
+                raise ParameterError("--master needs --engine spark")
             from ...wikidata.dump.local import slice_dump
 
             try:
-                made = slice_dump(
+                report = slice_dump(
                     [Path(name) for name in dump], Path(output), chosen,
-                    joined=joined, strict=strict, jobs=jobs, progress=told,
+                    joined=joined, strict=strict, jobs=jobs, progress=reporter,
                 )  # fmt: skip
             except KeyboardInterrupt:
-                note("the same command goes on after the last file that was read to its end")
+                note("to continue after the last finished file, repeat the command")
                 raise
-    _write_report(made, output, time.monotonic() - began)
+    _write_report(report, output, time.monotonic() - began)
 
 
 class _ProgressReporter:
@@ -143,10 +143,10 @@ def _write_report(report: SliceReport, output: str, seconds: float) -> None:
     if report.malformed:
         note(f"{report.malformed:,} malformed lines were left out (--strict stops at the first)")
     if report.resumed:
-        note(f"went on after {', '.join(report.resumed)}, done in an earlier run")
+        note(f"continued after {', '.join(report.resumed)} of an earlier run")
     chosen = report.selection
     note(
         f"{report.lines:,} lines read: {chosen.core:,} films and series of {chosen.classes:,} "
-        f"classes, {chosen.kept:,} items with what they name"
+        f"classes, {chosen.kept:,} items in total"
     )
     note(f"wrote {report.rows:,} triples in {_format_duration(seconds)}: {output}")

@@ -32,11 +32,11 @@ _LINK_LEVELS: Final = (
     "  allusion wikidata status --only 'by structure' --only 'article only'\n"
     "  allusion wikidata status -k film --only 'no link' -f csv\n"
     "\n"
-    "It asks nobody: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
+    "It works offline: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
 ))  # fmt: skip
-@several("--only", "hows", choices=_LINK_LEVELS, what="List only these")
+@several("--only", "hows", choices=_LINK_LEVELS, what="List only these levels")
 @kinds_option
-@click.option("--counts", is_flag=True, help="Only how many there are of each.")
+@click.option("--counts", is_flag=True, help="Only the number of entities of each level.")
 @format_options
 @data_option
 def status_command(
@@ -62,13 +62,13 @@ def status_command(
     if not table:
         return emit(_list(chosen), form, output)
     shown = [one for one in chosen if hows or one.level not in ("confirmed", "no link")]
-    tables = {"How entities are linked": _counts(chosen)}
+    tables = {"Links by level": _counts(chosen)}
     if shown:
-        tables["In full" if hows else "Not surely linked"] = _short(shown)
+        tables["Selected" if hows else "Uncertain links"] = _short(shown)
     write_tables(tables, output)
     if len(shown) < len(chosen):
         note(
-            f"{len(chosen) - len(shown):,} more that are confirmed or have no link: "
+            f"{len(chosen) - len(shown):,} more, confirmed or without a link: "
             "add --only, or -f csv for all"
         )
     return 0

@@ -5,13 +5,10 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, FAR, GRASP, LARGEST] = [96, 1024, 1400, 5, 4];
+  const [CELL, CHUNK, FAR, GRASP] = [96, 1024, 1400, 5];
 
-  /**
-   * @param {HTMLElement} frame @param {NetworkContent} seen @param {RendererEvents} heard @param {() => Colors} colors
-   * @returns {Renderer}
-   */
-  function canvasRenderer(frame, seen, heard, colors) {
+  /** @type {Allusion['canvasRenderer']} */
+  function canvasRenderer(frame, seen, heard, colors, limit) {
     const { faded, drawLabels, radiusAt } = allusion.networkModel;
     const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
     frame.append(board);
@@ -257,9 +254,10 @@ allusion.define((allusion) => {
     /** @param {Point} point @param {number} factor */
     function zoomAt(point, factor) {
       const held = toPlan(point);
-      at.scale = Math.max(0.005, Math.min(LARGEST, at.scale * factor));
+      at.scale = limit({ ...at, scale: at.scale * factor }).scale;
       at.x = held.x - (point.x - width / 2) / at.scale;
       at.y = held.y - (point.y - height / 2) / at.scale;
+      at = limit(at);
       redraw();
     }
 
@@ -292,6 +290,7 @@ allusion.define((allusion) => {
       pan: (dx, dy) => {
         at.x -= dx / at.scale;
         at.y -= dy / at.scale;
+        at = limit(at);
         redraw();
       },
       zoom: zoomAt,

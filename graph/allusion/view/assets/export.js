@@ -198,7 +198,9 @@ allusion.define((allusion) => {
     const link = allusion.el('a', { href: url, download: `${name}.${ending}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    allusion.notify(`Saved as ${name}.${ending}`);
+    // A page cannot know whether the browser or a notebook blocks its download.
+    const framed = window.top !== window;
+    allusion.notify(framed ? `Download of ${name}.${ending} requested` : `Saved as ${name}.${ending}`);
   }
 
   const MAKERS = {

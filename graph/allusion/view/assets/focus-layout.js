@@ -48,7 +48,7 @@ allusion.define((allusion) => {
     const alike = (places) => ({
       family: data.edges[places[0]].family,
       edges: places,
-      label: allusion.labelOf(places[0]),
+      label: allusion.countedLabel(allusion.labelOf(places[0]), places.length),
     });
     /** @param {number} place */
     const single = (place) => alike([place]);

@@ -222,6 +222,14 @@ allusion.define((allusion) => {
     return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
   }
 
+  /** The caption of an entity without neighbors. */
+  function alone() {
+    if (beside(allusion.state()).length) return null;
+    const x = picture.x + Math.floor(picture.card[0] / 2);
+    const y = picture.draw ? picture.y + picture.cardHeight + 18 : picture.y - 14;
+    return svg('text', { class: 'caption', x, y, 'text-anchor': 'middle' }, 'No connections to show');
+  }
+
   function captions() {
     return CAPTIONS.map(([side, words]) => {
       const first = picture.blocks.find((block) => block.side === side);
@@ -314,6 +322,7 @@ allusion.define((allusion) => {
               picture.blocks.map(beyondGroup),
               picture.blocks.map(blockGroup),
             ],
+        alone(),
         cardGroup(),
       );
       stage.replaceChildren(root);

@@ -125,7 +125,7 @@ allusion.define((allusion) => {
               y: fixed(y + (labels.get(place)?.[1] || 0)),
               lang: allusion.nameOf(place).lang,
             },
-            allusion.nameOf(place).text,
+            allusion.networkModel.labelText(place),
           ),
         ),
     );

@@ -6,7 +6,7 @@ allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, yearOf, separated } = allusion;
   const list = byId('list-view');
-  const PAGE = 200;
+  const [PAGE, PRINTED] = [200, 60];
   const HEADS = [
     ['from', 'From'],
     ['kind', 'Connection'],
@@ -91,7 +91,7 @@ allusion.define((allusion) => {
     /** @param {Row} one @param {Row} other */
     const order = (one, other) => {
       const [a, b] = [KEYS[name](one), KEYS[name](other)];
-      return typeof a === 'number' ? a - Number(b) : a.localeCompare(String(b));
+      return typeof a === 'number' ? a - Number(b) : a.localeCompare(String(b), 'en', { numeric: true });
     };
     const found = [...rows].sort((one, other) => order(one, other));
     return down ? found.reverse() : found;
@@ -263,7 +263,9 @@ allusion.define((allusion) => {
     ]);
     if (key !== last) pages = 1;
     last = key;
-    let budget = (printed ? 1 : pages) * PAGE;
+    // Paper has room for the best of a large network, not for all of it.
+    const printable = state.view === 'network' || state.all ? PRINTED : PAGE;
+    let budget = printed ? printable : pages * PAGE;
     const groups = allusion.views[state.view].groups(state).filter((group) => group.rows.length);
     const tables = groups
       .map((group) => {

@@ -6,7 +6,8 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, SMALLEST, INSISTENT, RIM] = [12, 2, 24, [70, 20]];
+  const [LABEL, LONGEST_LABEL, SMALLEST, MARKED, INSISTENT, MOST_PARALLEL] = [12, 220, 2, 7, 24, 4];
+  const RIM = [70, 20];
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) =>
@@ -25,6 +26,7 @@ allusion.define((allusion) => {
     visible: new Set(),
     order: [],
     lines: [],
+    bundles: new Map(),
     near: null,
     joined: 0,
     folded: [],
@@ -57,6 +59,7 @@ allusion.define((allusion) => {
     seen.lines = passing.filter(
       (place) => seen.visible.has(data.edges[place].from) && seen.visible.has(data.edges[place].to),
     );
+    seen.bundles = bundles(seen.lines);
     const first = [state.shown, state.focus];
     seen.order = [...seen.visible].sort(
       (one, other) =>
@@ -101,6 +104,30 @@ allusion.define((allusion) => {
     });
   }
 
+  /**
+   * Bundle the edges between two entities by family, if there are more than can be told apart.
+   * @param {number[]} lines
+   */
+  function bundles(lines) {
+    /** @type {Map<string, number[]>} */
+    const pairs = new Map();
+    for (const place of lines) {
+      const { from, to } = data.edges[place];
+      const key = `${Math.min(from, to)} ${Math.max(from, to)}`;
+      pairs.set(key, [...(pairs.get(key) || []), place]);
+    }
+    /** @type {Map<number, number[]>} */
+    const found = new Map();
+    for (const edges of pairs.values()) {
+      if (edges.length <= MOST_PARALLEL) continue;
+      for (const family of new Set(edges.map((place) => data.edges[place].family))) {
+        const alike = edges.filter((place) => data.edges[place].family === family);
+        if (alike.length > 1) found.set(alike[0], alike);
+      }
+    }
+    return found;
+  }
+
   /** @param {State} state */
   function shownEdges(state) {
     /** @type {number[]} */
@@ -127,14 +154,21 @@ allusion.define((allusion) => {
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
 
+  /** @param {number} place */
+  const marked = (place) => place === seen.state.focus || place === seen.state.shown;
+
   /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
-  const radiusAt = (place, scale) => Math.max(plan.painted ? SMALLEST : 0, seen.size[place] * scale);
+  const radiusAt = (place, scale) =>
+    Math.max(plan.painted ? (marked(place) ? MARKED : SMALLEST) : 0, seen.size[place] * scale);
+
+  /** The name of an entity, shortened. @type {NetworkModel['labelText']} */
+  const labelText = (place) => allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, LONGEST_LABEL);
 
   /** @param {number} place @param {Measure} measure */
   function widthOf(place, measure) {
     const known = widths.get(place);
     if (known !== undefined) return known;
-    const width = measure(allusion.nameOf(place).text);
+    const width = measure(labelText(place));
     widths.set(place, width);
     return width;
   }
@@ -179,7 +213,7 @@ allusion.define((allusion) => {
         },
         shapes,
         INSISTENT,
-        captions(measure, scale).map(({ box }) => box),
+        [...captions(measure, scale).map(({ box }) => box), ...shapes.filter((_, index) => marked(seen.order[index]))],
       ),
     };
     return seen.labels;
@@ -212,7 +246,7 @@ allusion.define((allusion) => {
     places.forEach((place, index) => {
       pen.globalAlpha = faded(place) ? 0.25 : 1;
       const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
-      const { text } = allusion.nameOf(place);
+      const text = labelText(place);
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
@@ -237,6 +271,7 @@ allusion.define((allusion) => {
         captions,
         drawLabels,
         faded,
+        labelText,
         groups,
         home,
         RIM,

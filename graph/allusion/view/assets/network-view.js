@@ -9,11 +9,14 @@ allusion.define((allusion) => {
   const frame = byId('canvas');
   const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const LARGEST = 4;
   const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
   /** @type {Renderer | undefined} */
   let drawer;
   /** @type {Colors} */
   let palette;
+  /** @type {number[] | null} */
+  let bounds = null;
   let signature = '';
   let loading = false;
 
@@ -39,7 +42,10 @@ allusion.define((allusion) => {
     },
     double: (node) => allusion.navigate({ focus: node, view: 'focus' }),
     node: (node, at) => say([allusion.ariaName(node), allusion.secondNameOf(node)[0]].filter(Boolean).join(' · '), at),
-    edge: (edge, at) => say(allusion.edgeText(edge), at),
+    edge: (edge, at) => {
+      const more = (seen.bundles.get(edge) || [edge]).length - 1;
+      say(more ? `${allusion.edgeText(edge)}, and ${more} more: a click lists them` : allusion.edgeText(edge), at);
+    },
     group: (group, at) =>
       say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
     away: () => allusion.showTooltip(''),
@@ -47,8 +53,8 @@ allusion.define((allusion) => {
 
   function start() {
     drawer = data.plan.painted
-      ? allusion.canvasRenderer(frame, seen, heard, () => palette)
-      : allusion.visNetworkRenderer(frame, seen, heard, () => palette);
+      ? allusion.canvasRenderer(frame, seen, heard, () => palette, limit)
+      : allusion.visNetworkRenderer(frame, seen, heard, () => palette, limit);
     // Fit before the first drawing, which would be wasted otherwise.
     drawer.move(whole(), false);
     drawer.redraw();
@@ -81,6 +87,7 @@ allusion.define((allusion) => {
     let moved = false;
     if (now !== signature) {
       signature = now;
+      bounds = null;
       moved = networkModel.update(state);
       drawer?.restyle();
       tell();
@@ -110,18 +117,24 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The camera that shows everything. */
-  function whole() {
-    const discs = seen.folded.map((group) => [group.x, group.y, group.radius]);
+  /** The rectangle of everything that is drawn. */
+  function extent() {
+    if (bounds) return bounds;
+    const circles = seen.folded.map((group) => [group.x, group.y, group.radius]);
     const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
-    const bounds = [Infinity, -Infinity, Infinity, -Infinity];
-    for (const [x, y, reach] of [...discs, ...spots]) {
+    bounds = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y, reach] of [...circles, ...spots]) {
       bounds[0] = Math.min(bounds[0], x - reach);
       bounds[1] = Math.max(bounds[1], x + reach);
       bounds[2] = Math.min(bounds[2], y - reach);
       bounds[3] = Math.max(bounds[3], y + reach);
     }
-    const [left, right, top, bottom] = bounds;
+    return bounds;
+  }
+
+  /** The camera that shows everything. @returns {Camera} */
+  function whole() {
+    const [left, right, top, bottom] = extent();
     // The margin has room for the labels of outer nodes.
     const scale = Math.min(
       1,
@@ -129,6 +142,19 @@ allusion.define((allusion) => {
       (frame.clientHeight - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
     );
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
+  }
+
+  /**
+   * Keep the camera on the network, not much smaller than the whole, not larger than LARGEST.
+   * @param {Camera} camera
+   */
+  function limit({ x, y, scale }) {
+    const [left, right, top, bottom] = extent();
+    return {
+      x: Math.min(right, Math.max(left, x)),
+      y: Math.min(bottom, Math.max(top, y)),
+      scale: Math.min(LARGEST, Math.max(whole().scale / 2, scale)),
+    };
   }
 
   const motion = () => (allusion.reducedMotion.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -146,7 +172,7 @@ allusion.define((allusion) => {
   /** @param {number} factor */
   function zoomNetwork(factor) {
     if (!drawer) return;
-    drawer.move(factor ? { ...drawer.middle(), scale: drawer.scale() * factor } : whole(), motion());
+    drawer.move(factor ? limit({ ...drawer.middle(), scale: drawer.scale() * factor }) : whole(), motion());
   }
 
   /** The visible part as SVG, for export. */

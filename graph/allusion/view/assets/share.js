@@ -73,8 +73,13 @@ allusion.define((allusion) => {
   }
 
   byId('copy-link').addEventListener('click', async () => {
-    if (location.hash !== allusion.formatUrl(allusion.state()))
-      history.replaceState(null, '', allusion.formatUrl(allusion.state()));
+    const fragment = allusion.formatUrl(allusion.state());
+    if (location.protocol === 'about:') {
+      // The frame of a notebook has no address of its own.
+      hand('Address of this view: put it behind the address of a saved page', fragment);
+      return;
+    }
+    if (location.hash !== fragment) history.replaceState(null, '', fragment);
     if (await copy(location.href)) notify('Link copied');
     else hand('Link to this view', location.href);
   });

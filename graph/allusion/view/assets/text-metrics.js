@@ -192,6 +192,12 @@ allusion.define((allusion) => {
   const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
   /** @type {Allusion['bundleLabel']} */
   const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
+  /** @type {Allusion['countedLabel']} */
+  const countedLabel = (label, number) => {
+    if (number === 1) return label;
+    const lines = label[1].slice(0, -1);
+    return labelled([...lines, `${label[1].slice(-1).join('')} ×${number}`.trim()]);
+  };
   /** @type {EdgeLabel[]} */
   const labels = [];
 
@@ -204,6 +210,7 @@ allusion.define((allusion) => {
       wrapText,
       kindLabel,
       bundleLabel,
+      countedLabel,
       boxOf: (place) => remembered('name', place, makeName),
       cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
       plainLabelOf: (place) => plainLabel(data.edges[place]),

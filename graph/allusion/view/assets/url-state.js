@@ -20,6 +20,25 @@ allusion.define((allusion) => {
   /** @type {((state: State) => void)[]} */
   const listeners = [];
 
+  /** @param {string} name */
+  const normalized = (name) => name.normalize('NFKC').toLowerCase();
+  /** @type {Map<string, number> | undefined} */
+  let names;
+
+  /** The best connected entity with a name, or -1. @param {string} name */
+  function byName(name) {
+    if (!name) return -1;
+    if (!names) {
+      names = new Map();
+      const order = [...data.entities.keys()].sort((one, other) => allusion.degree(one) - allusion.degree(other));
+      for (const place of order) {
+        const { names: own = [], aliases = [] } = data.entities[place];
+        for (const [text] of [...aliases, ...own]) names.set(normalized(text), place);
+      }
+    }
+    return names.get(normalized(name)) ?? -1;
+  }
+
   /** @returns {State} @param {string} hash */
   function parse(hash) {
     const [path, query] = splitOnce(decode(hash.replace(/^#\/?/, '')), '?');
@@ -28,11 +47,11 @@ allusion.define((allusion) => {
     /** @param {string} name */
     const list = (name) => (asked.get(name) || '').split(',').filter(Boolean);
     /** @param {string | null | undefined} key */
-    const place = (key) => byKey.get(key || '') ?? -1;
+    const place = (key) => byKey.get(key || '') ?? byName(key || '');
     const focus = place(first) >= 0 ? place(first) : data.focus;
     const shown = place(asked.get('show'));
     const edge = edgePlaceOf.get(asked.get('edge') || '');
-    const years = /^(-?\d{1,4})-(-?\d{1,4})$/.exec(asked.get('years') || '');
+    const years = /^(-?\d{1,6})-(-?\d{1,6})$/.exec(asked.get('years') || '');
     const of = new Set(list('of'));
     const strange = [first, second].filter((key) => key && place(key) < 0);
     return {

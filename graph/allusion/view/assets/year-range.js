@@ -11,7 +11,7 @@ allusion.define((allusion) => {
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
-    const scale = allusion.timeAxis(years, 14, width - 14);
+    const scale = allusion.timeAxis(years, 20, width - 20);
     const [first, last] = [Math.min(...years), Math.max(...years)];
     let [from, to] = state.years || [first, last];
     const counts = new Map();

@@ -35,9 +35,9 @@ from ...store.remote import CONTACT, default_user_agent
 #: 50 items with many statements have about 10 MB.
 MAX_BYTES: Final = 32_000_000
 _ADVICE: Final = {
-    0: "finds a fault in the request",
-    404: "has no action API at this address; one ends in /w/api.php",
-    405: "does not take this kind of request; the address of an action API ends in /w/api.php",
+    0: "rejects the request",
+    404: "has no action API at this address; an address ends with /w/api.php",
+    405: "does not accept GET; the address of an action API ends with /w/api.php",
     406: "cannot answer in JSON; check the address of the action API",
 }
 # Error codes that the API sends with status 200 to get fewer requests.
@@ -82,7 +82,9 @@ class ActionApi:
         self.address = address
         self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s, advice=_ADVICE)
         if urlsplit(address).query:
-            raise ParameterError(f"{address!r}: the address of an action API has no query (?)")
+            raise ParameterError(
+                f"{address!r}: the address of an action API must not have a query (?)"
+            )
         self.max_bytes = max_bytes
         self.user_agent = default_user_agent(contact, f"httpcore/{httpcore.__version__}")
 
@@ -121,7 +123,7 @@ class ActionApi:
             raise _standard_error(error) from error
         except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
             raise NetworkError(
-                f"the proxy on the way to {self.client.host} does not let this through "
+                f"the proxy rejects the connection to {self.client.host} "
                 f"({self.client.quote(str(error))}); check the settings http_proxy and https_proxy"
             ) from error
         return self._parse_body(url, fields, body)
@@ -135,7 +137,7 @@ class ActionApi:
             )
         encoding = fields.get("Content-Encoding", "identity").lower()
         if encoding not in {"identity", "gzip"}:
-            raise NetworkError(f"{self.client.host} packed its answer in a way nobody asked for")
+            raise NetworkError(f"{self.client.host} used a content encoding that was not requested")
         too_large = ResponseTooLarge(
             f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB"
         )
@@ -159,10 +161,10 @@ class ActionApi:
             found = unpack.decompress(part, max_length)
         except zlib.error as error:
             raise NetworkError(
-                f"{self.client.host} sent an answer that cannot be unpacked; try again"
+                f"{self.client.host} sent a response that cannot be decompressed; try again"
             ) from error
         if unpack.unused_data:  # zlib would collect further data without limit
-            raise NetworkError(f"{self.client.host} sent more after the end of its answer")
+            raise NetworkError(f"{self.client.host} sent data after the end of its response")
         return found
 
     def _parse_body(self, url: str, fields: email.message.Message, body: bytes) -> dict[str, Any]:
@@ -171,11 +173,9 @@ class ActionApi:
             if _LONE_SURROGATE.search(body):
                 json.dumps(answer, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
-            raise NetworkError(
-                f"{self.client.host} sent JSON that is not whole; try again"
-            ) from error
+            raise NetworkError(f"{self.client.host} sent invalid JSON; try again") from error
         if not isinstance(answer, dict):
-            raise NetworkError(f"{self.client.host} sent JSON of another shape than was asked for")
+            raise NetworkError(f"{self.client.host} sent JSON that is not an object")
         fault = answer.get("error")
         if not isinstance(fault, dict):
             return answer
@@ -186,7 +186,8 @@ class ActionApi:
                 fields["Retry-After"] = _PAUSE_S
             raise urllib.error.HTTPError(url, 503, code, fields, io.BytesIO(b""))
         raise NetworkError(
-            f"{self.client.host} says no ({self.client.quote(code)}): {self.client.quote(words)}"
+            f"{self.client.host} refuses the request ({self.client.quote(code)}): "
+            f"{self.client.quote(words)}"
         )
 
 
@@ -218,8 +219,8 @@ def _parse_proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
         host = port = None
     if parts.scheme not in {"http", "https"} or not host:
         raise NetworkError(
-            f"the proxy of this system, {without_login(setting)!r}, is no http proxy; check the "
-            "settings http_proxy and https_proxy"
+            f"the proxy of this system, {without_login(setting)!r}, is not an HTTP proxy; check "
+            "the settings http_proxy and https_proxy"
         )
     name = f"[{host}]" if ":" in host else host
     login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None

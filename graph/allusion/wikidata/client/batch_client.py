@@ -11,23 +11,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from ...core.progress import Teller
 from ...store.http.client import Client
 from .action_api import ResponseTooLarge
 from .cache import CachedResponse, ResponseCache
 
 _T = TypeVar("_T")
-
-
-class Report(Protocol):
-    """Told each step in words, and how much of it is done: what `cli.progress.Bar` is."""
-
-    def __call__(self, step: str) -> None:
-        """Begin a step."""
-
-    def amount(self, done: int, total: int) -> None:
-        """So much of it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +92,7 @@ class BatchClient:
         cache: ResponseCache | None,
         policy: RequestPolicy | None,
         clients: Sequence[Client],
-        progress: Report | None = None,
+        progress: Teller | None = None,
     ) -> None:
         self.cache = cache or ResponseCache()
         self.policy = policy or RequestPolicy()
@@ -141,17 +132,17 @@ class BatchClient:
                     request.describe, batches(rest, request.batch_size)
                 )
             return cached
-        report = self._progress if request.label else None
-        if rest and report:
-            report(f"asking Wikidata for {len(rest):,} {request.label}")
+        progress = self._progress if request.label else None
+        if rest and progress:
+            progress(f"requesting {len(rest):,} {request.label} from Wikidata")
         done = 0
         for part in batches(rest, request.batch_size):
             for smaller, answers in self._fetch_split(part, request.fetch):
                 read_at = self.cache.put({keys[one]: answers[one] for one in smaller})
                 cached |= {one: CachedResponse(answers[one], read_at) for one in smaller}
                 done += len(smaller)
-                if report:
-                    report.amount(done, len(rest))
+                if progress:
+                    progress.amount(done, len(rest))
         return cached
 
     def send_exclusively(self, client: Client, send: Callable[[], _T]) -> _T:

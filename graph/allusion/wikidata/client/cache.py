@@ -54,10 +54,10 @@ class ResponseCache:
 
     def get(self, keys: Collection[str]) -> dict[str, CachedResponse]:
         """Return the cached responses among ``keys``."""
-        wanted, found = list(keys), {}
+        remaining, found = list(keys), {}
         with self._open() as connection:
-            for start in range(0, len(wanted), _MAX_VARIABLES):
-                part = wanted[start : start + _MAX_VARIABLES]
+            for start in range(0, len(remaining), _MAX_VARIABLES):
+                part = remaining[start : start + _MAX_VARIABLES]
                 marks = ",".join("?" * len(part))
                 for key, read_at, body in connection.execute(
                     f"SELECT key, read_at, body FROM answer WHERE key IN ({marks})",  # noqa: S608
@@ -111,8 +111,8 @@ class ResponseCache:
                 if _result_code(error) != sqlite3.SQLITE_BUSY:
                     raise _cache_error(path, error) from error
                 raise NetworkError(
-                    f"another process is asking {host}, which is asked one thing at a time; "
-                    "wait until it is done"
+                    f"another process sends requests to {host}, which gets one at a time; "
+                    "wait until it has finished"
                 ) from error
             yield
 
@@ -154,7 +154,9 @@ def _result_code(error: Exception) -> int:
 
 def _cache_error(path: Path, error: Exception) -> StoreError:
     if _result_code(error) in _NOT_DAMAGED:
-        return StoreError(f"{path} cannot be read or written now: {error}; what came is kept")
+        return StoreError(
+            f"{path} cannot be read or written now: {error}; the responses received are kept"
+        )
     return StoreError(
-        f"{path} cannot be used ({error}); it holds copies alone: remove it and ask again"
+        f"{path} cannot be used ({error}); it has only cached responses: delete it and run again"
     )

@@ -14,25 +14,26 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from ...core.errors import NetworkError, StoreError
+from ...core.progress import Teller
 from ...core.terms import Blank, Iri, Literal, Term
-from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
+from ...core.vocabulary import PREFIXES
 from ...store import select
 from ...store.base import Row
 from ...store.remote import CONTACT, RemoteStore
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import (
-    ITEM_ID,
     Item,
     ItemSummary,
     MalformedEntity,
     extract_entities,
+    item_id,
     parse_entity,
     sort_item_ids,
 )
 from ..model.languages import LANGUAGES, codes_to_request
 from ..model.properties import CONNECTIONS
 from .action_api import ActionApi
-from .batch_client import BatchClient, BatchRequest, Report, RequestPolicy, fingerprint
+from .batch_client import BatchClient, BatchRequest, RequestPolicy, fingerprint
 from .cache import CachedResponse, ResponseCache
 
 API_URL: Final = "https://www.wikidata.org/w/api.php"
@@ -100,7 +101,7 @@ class WikidataClient(BatchClient):
         timeout_s: float = 60,
         backoff_s: float = 1.0,
         policy: RequestPolicy | None = None,
-        progress: Report | None = None,
+        progress: Teller | None = None,
     ) -> None:
         self.api = ActionApi(api, contact=contact, timeout_s=timeout_s, backoff_s=backoff_s)
         self.store = RemoteStore(
@@ -115,60 +116,60 @@ class WikidataClient(BatchClient):
             ParameterError: If one is not a Q-id.
             NetworkError: If the API fails; the batches received before stay cached.
         """
-        wanted = sort_item_ids(items)
+        ids = sort_item_ids(items)
         prefix = f"{self.api.address} {fingerprint(urlencode(_PARAMETERS))}"
-        kept = self._fetch_by_item(wanted, prefix, ITEMS_PER_REQUEST, self._get_entities, "items")
+        cached = self._fetch_by_item(ids, prefix, ITEMS_PER_REQUEST, self._get_entities, "items")
         found = {}
-        for item, one in kept.items():
+        for item, one in cached.items():
             read = dt.datetime.fromtimestamp(one.read_at, dt.UTC)
             try:
                 found[item] = parse_entity(item, one.value, read.isoformat(timespec="seconds"))
             except MalformedEntity as error:  # cached by another version
                 raise StoreError(
-                    f"what {self.cache.path} holds cannot be read ({error}); ask again: --refresh"
+                    f"{self.cache.path} has an invalid entry ({error}); run again with --refresh"
                 ) from error
         return found
 
     def fetch_summaries(self, items: Collection[str]) -> dict[str, ItemSummary]:
         """Return labels, classes and superclasses of items; empty ones for unknown items."""
-        wanted = sort_item_ids(items)
+        ids = sort_item_ids(items)
         prefix = f"{self.store.endpoint} {fingerprint(_LABELS_QUERY + str(_CODES))}"
-        kept = self._fetch_by_item(wanted, prefix, VALUES_PER_QUERY, self._query_labels, "names")
-        strange = {
+        cached = self._fetch_by_item(ids, prefix, VALUES_PER_QUERY, self._query_labels, "names")
+        unknown = {
             one
-            for named in kept.values()
+            for named in cached.values()
             if KNOWN_CLASSES.isdisjoint(named.value["types"])
             for one in named.value["types"]
         }
-        above = self.fetch_superclasses(strange)
+        above = self.fetch_superclasses(unknown)
         return {
             item: ItemSummary(
                 one.value["labels"],
                 tuple(one.value["types"]),
                 tuple(sorted({up for kind in one.value["types"] for up in above.get(kind, ())})),
             )
-            for item, one in kept.items()
+            for item, one in cached.items()
         }
 
     def fetch_superclasses(self, classes: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return the members of `KNOWN_CLASSES` among the superclasses of each class."""
-        wanted = sort_item_ids(classes)
+        ids = sort_item_ids(classes)
         prefix = (
             f"{self.store.endpoint} {fingerprint(_SUPERCLASSES_QUERY + str(sorted(KNOWN_CLASSES)))}"
         )
-        kept = self._fetch_by_item(
-            wanted, prefix, VALUES_PER_QUERY, self._query_superclasses, "classes"
+        cached = self._fetch_by_item(
+            ids, prefix, VALUES_PER_QUERY, self._query_superclasses, "classes"
         )
-        return {item: tuple(one.value) for item, one in kept.items()}
+        return {item: tuple(one.value) for item, one in cached.items()}
 
     def fetch_incoming(self, items: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return the items with a connection property (based on, quotes ...) to each item."""
-        wanted = sort_item_ids(items)
+        ids = sort_item_ids(items)
         prefix = f"{self.store.endpoint} {fingerprint(_INCOMING_QUERY + str(sorted(CONNECTIONS)))}"
-        kept = self._fetch_by_item(
-            wanted, prefix, VALUES_PER_QUERY, self._query_incoming, "what points at them"
+        cached = self._fetch_by_item(
+            ids, prefix, VALUES_PER_QUERY, self._query_incoming, "incoming statements"
         )
-        return {item: tuple(one.value) for item, one in kept.items()}
+        return {item: tuple(one.value) for item, one in cached.items()}
 
     def fetch_rows(
         self, values: Mapping[str, tuple[Term, ...]], query: Callable[[str], str], size: int
@@ -201,7 +202,7 @@ class WikidataClient(BatchClient):
             return found
 
         prefix = f"{self.store.endpoint} {fingerprint(query(''))}"
-        kept = self.fetch_all(
+        cached = self.fetch_all(
             {text: f"{prefix} {text}" for text in values},
             BatchRequest(
                 ask, lambda some: f"# {self.store.endpoint}\n{query(' '.join(some))}\n", size
@@ -209,7 +210,7 @@ class WikidataClient(BatchClient):
         )
         return {
             text: [tuple(map(_term_from_json, row)) for row in one.value]
-            for text, one in kept.items()
+            for text, one in cached.items()
         }
 
     def _fetch_by_item(
@@ -234,22 +235,22 @@ class WikidataClient(BatchClient):
                 parse_entity(item, entity, "")
         except MalformedEntity as error:
             raise NetworkError(
-                f"{self.api.client.host} sent items of another shape than documented "
-                f"({self.api.client.quote(str(error))}); nothing of that batch is believed"
+                f"{self.api.client.host} sent items in an undocumented format "
+                f"({self.api.client.quote(str(error))}); the batch was discarded"
             ) from error
         return entities
 
     def _query_labels(self, items: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {item: {"labels": {}, "types": []} for item in items}
         for item, prop, value in self._select_rows(_labels_query(items)):
-            record = found.get(_item_id(item))
+            record = found.get(item_id(item))
             if record is None:
                 continue
             if isinstance(value, Literal):
                 # In lower case, like the codes of the action API.
                 record["labels"].setdefault(value.language.lower(), value.value)
-            elif prop == Iri(f"{PREFIXES['wdt']}P31") and ITEM_ID.fullmatch(_item_id(value)):
-                record["types"].append(_item_id(value))
+            elif prop == Iri(f"{PREFIXES['wdt']}P31") and item_id(value):
+                record["types"].append(item_id(value))
         return found
 
     def _query_superclasses(self, items: Sequence[str]) -> dict[str, Any]:
@@ -261,8 +262,8 @@ class WikidataClient(BatchClient):
     def _query_lists(self, items: Sequence[str], query: str) -> dict[str, Any]:
         found: dict[str, list[str]] = defaultdict(list)
         for item, other in self._select_rows(query):
-            if ITEM_ID.fullmatch(_item_id(other)):
-                found[_item_id(item)].append(_item_id(other))
+            if other_id := item_id(other):
+                found[item_id(item)].append(other_id)
         return {item: found[item] for item in items}
 
     def _select_rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -271,8 +272,10 @@ class WikidataClient(BatchClient):
     def _describe_request(self, items: Sequence[str], ask: Callable[..., Any]) -> str:
         """Return the text of a request for a dry run."""
         queries = {
-            self._query_labels: _labels_query, self._query_superclasses: _superclasses_query, self._query_incoming: _incoming_query,
-        }  # fmt: skip
+            self._query_labels: _labels_query,
+            self._query_superclasses: _superclasses_query,
+            self._query_incoming: _incoming_query,
+        }
         if query := queries.get(ask):
             return f"# {self.store.endpoint}\n{query(items)}\n"
         return f"GET {self.api.address}?{urlencode({**_PARAMETERS, 'ids': '|'.join(items)})}\n"
@@ -285,10 +288,10 @@ def _term_to_json(term: Term | None) -> list[str] | None:
     return None if term is None else [type(term).__name__.lower(), str(term)]
 
 
-def _term_from_json(kept: list[str] | None) -> Term | None:
-    if kept is None:
+def _term_from_json(cached: list[str] | None) -> Term | None:
+    if cached is None:
         return None
-    kind, value, *rest = kept
+    kind, value, *rest = cached
     if kind == "literal":
         return Literal(value, language=rest[0], datatype=rest[1])
     return Iri(value) if kind == "iri" else Blank(value.removeprefix("_:"))
@@ -312,8 +315,3 @@ def _superclasses_query(items: Sequence[str]) -> str:
 def _incoming_query(items: Sequence[str]) -> str:
     properties = " ".join(f"wdt:{prop}" for prop in CONNECTIONS)
     return _INCOMING_QUERY.format(items=_values_list(items), properties=properties)
-
-
-def _item_id(term: object) -> str:
-    text = str(term)
-    return text.removeprefix(WIKIDATA_ENTITY) if text.startswith(WIKIDATA_ENTITY) else ""

@@ -12,13 +12,11 @@ import networkx as nx
 from ...build.sssom import Mapping as Link
 from ...core.model import Entity
 from ..model.items import Item, ItemSummary, display_label
-from ..model.properties import ROLES
+from ..model.links import linked_item
+from ..model.properties import PROPERTY_BY_ROLE
 from .item_description import PropertyValue, describe_item
 from .property_comparison import PropertyComparison, compare_entity
 
-_PROPERTY_BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()} | {
-    "performer": "P161"
-}
 # Casts without a common member do not contradict each other: each may be incomplete.
 _INCOMPLETE_PROPERTIES: Final = frozenset(("P161",))
 
@@ -48,10 +46,9 @@ def credits_by_property(network: nx.MultiDiGraph[str], iri: str) -> dict[str, li
     """Return the credits of a work by Wikidata property, with the items of people."""
     found: dict[str, list[PropertyValue]] = {}
     for _, target, data in network.out_edges(iri, data=True):
-        if prop := _PROPERTY_BY_ROLE.get(data["edge"].kind):
+        if prop := PROPERTY_BY_ROLE.get(data["edge"].kind):
             entity: Entity = network.nodes[target]["entity"]
-            item = next((x.identifier for x in entity.links if x.confidence is not None), "")
-            value = PropertyValue(entity.label(), item, entity.labels)
+            value = PropertyValue(entity.label(), linked_item(entity), entity.labels)
             if value not in found.setdefault(prop, []):
                 found[prop].append(value)
     return found

@@ -16,7 +16,7 @@ from ...core.resources import Resources
 from ...core.terms import shorten
 from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
-from ..pull.pull import links_by_entity
+from ..model.links import links_by_entity
 
 #: From certain to unknown.
 LINK_LEVELS: Final = (
@@ -31,9 +31,9 @@ LinkLevel = Literal["confirmed", "seen once", "by structure", "matched", "articl
 _MEANING: Final[dict[LinkLevel, str]] = {
     "confirmed": "seen in two independent datasets, or more",
     "seen once": "seen in one dataset",
-    "by structure": "by its links to other items alone; no label was seen",
-    "matched": "found by a tool, by name and context",
-    "article only": "the title of an article of Wikipedia, no item",
+    "by structure": "inferred from links to other items; no label was seen",
+    "matched": "found by a program, by name and context",
+    "article only": "linked to a Wikipedia article but to no item",
     "no link": "neither an item nor an article",
 }
 # Confidence from which a manual mapping without a keyword counts as confirmed.
@@ -127,7 +127,7 @@ def count_levels(found: Iterable[LinkStatus]) -> list[tuple[LinkLevel, int, str]
 def _read_tsv(path: Path) -> list[Mapping[str, str]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 

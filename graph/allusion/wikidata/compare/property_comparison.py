@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ...core.model import Entity
 from ..model.classes import WIKIMEDIA_PAGES, match_classes
+from ..model.items import is_item_id
 from ..model.languages import MUL, language_codes
 from ..model.properties import COMPARED_PROPERTIES, DATES, IDENTIFIERS, MAKERS
 from ..model.properties import PROPERTY_LABELS as NAMES
@@ -58,7 +58,6 @@ _DATE_PROPERTIES: Final = {
     "opened": ("P1619", "P571"),
 }
 _BROADCAST_DATES: Final = ("P580", "P577")
-_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 # Our date property for the year of an entity without a dated fact.
 _YEAR_MEANING: Final = {
     "person": "born",
@@ -128,10 +127,10 @@ def _compare_identity(entity: Entity, item: ItemDescription) -> Iterator[Propert
         (WIKIMEDIA_PAGES[value.item] for value in item.types if value.item in WIKIMEDIA_PAGES), ""
     )
     if item.redirects_to:
-        note = f"{item.item} was merged into {item.redirects_to}: link to that one"
+        note = f"{item.item} was merged into {item.redirects_to}; change the link"
         yield PropertyComparison("item", "item", "differ", (item.item,), (item.redirects_to,), note)
     elif not item.exists:
-        note = f"Wikidata knows nothing of {item.item}: deleted, or never used"
+        note = f"{item.item} was deleted or never existed"
         yield PropertyComparison("item", "item", "only here", (item.item,), (), note)
     elif page:
         note = f"{item.item} is a page ({page}), not {entity.type.lower() or 'a thing'}"
@@ -164,7 +163,7 @@ def _compare_labels(entity: Entity, item: ItemDescription) -> Iterator[PropertyC
             for text in (*exact, *loose)
             if comparison_key(text) == comparison_key(strip_qualifier(ours))
         ]:
-            note = "but for what tells ours from namesakes"
+            note = "without our qualifier for namesakes"
             yield PropertyComparison(prop, name, "agree", (ours,), (same[0],), note)
         elif comparison_key(ours) in aliases:
             yield PropertyComparison(
@@ -185,13 +184,13 @@ def _compare_type(entity: Entity, item: ItemDescription) -> PropertyComparison:
     theirs = tuple(value.text for value in item.types)
     if not theirs:
         return PropertyComparison("P31", COMPARED_PROPERTIES["P31"], "only here", (entity.type,))
-    verdict = match_classes(entity.kind, (value.item for value in item.types), item.superclasses)
-    if verdict == "unknown":
-        note = "none of its classes is in our table: judge for yourself"
+    match = match_classes(entity.kind, (value.item for value in item.types), item.superclasses)
+    if match == "unknown":
+        note = "its classes are unknown here; please check"
         return PropertyComparison(
             "P31", COMPARED_PROPERTIES["P31"], "unclear", (entity.type,), theirs, note
         )
-    status: ComparisonStatus = "agree" if verdict == "fits" else "differ"
+    status: ComparisonStatus = "agree" if match == "fits" else "differ"
     return PropertyComparison("P31", COMPARED_PROPERTIES["P31"], status, (entity.type,), theirs)
 
 
@@ -202,10 +201,10 @@ def _compare_makers(
     principal = _PRINCIPAL.get(entity.kind, ())
     covered = {prop for prop in principal if prop in item.statements}
     theirs = [value for prop in principal for value in item.statements.get(prop, ())]
-    wanted = {comparison_key(maker) for maker in entity.makers}
+    our_keys = {comparison_key(maker) for maker in entity.makers}
     for prop, values in item.makers.items():
         if prop not in principal:
-            theirs += [value for value in values if not wanted.isdisjoint(comparison_keys(value))]
+            theirs += [value for value in values if not our_keys.isdisjoint(comparison_keys(value))]
     return _compare_values("makers", entity.makers, theirs), covered
 
 
@@ -236,7 +235,7 @@ def _compare_date(prop: str, ours: Iterable[str], item: ItemDescription) -> Prop
     agreed = [(a, b.text) for a in here for b in values if not b.circa and same_date(a, b.text)]
     if not agreed and any(value.circa for value in values):
         return PropertyComparison(
-            prop, name, "unclear", here, there, "there it is not sure to the year"
+            prop, name, "unclear", here, there, "the date there is approximate"
         )
     if not agreed:
         return PropertyComparison(prop, name, "differ", here, there)
@@ -301,7 +300,7 @@ def _compare_values(
 def _as_value(ours: str | PropertyValue) -> PropertyValue:
     if isinstance(ours, PropertyValue):
         return ours
-    return PropertyValue(ours, ours if _ITEM.fullmatch(ours) else "")
+    return PropertyValue(ours, ours if is_item_id(ours) else "")
 
 
 def _is_same(ours: PropertyValue, theirs: PropertyValue) -> bool:

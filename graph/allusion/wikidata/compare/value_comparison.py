@@ -18,7 +18,18 @@ from ...core.model import Edge, Entity
 from ...core.vocabulary import FAMILIES
 from ...store import Store
 from ..model.items import Item, ItemSummary
-from ..model.properties import CAST, CONNECTIONS, DATES, IDENTIFIERS, INSTANCE_OF, RELATIONS, ROLES
+from ..model.links import linked_item
+from ..model.properties import (
+    CAST,
+    CONNECTIONS,
+    DATES,
+    IDENTIFIERS,
+    INSTANCE_OF,
+    PROPERTY_BY_ROLE,
+    RELATIONS,
+    ROLES,
+    WORKS,
+)
 from ..model.property_mapping import SCOPES, PropertyMapping, property_with_label
 from .item_description import ItemDescription, PropertyValue, describe_item
 from .property_comparison import PropertyComparison, compare_entity
@@ -35,10 +46,8 @@ _VALUE_STATUSES: Final[dict[str, ValueStatus]] = {
 _SINGLE_VALUED: Final = frozenset(
     (*DATES, *IDENTIFIERS, INSTANCE_OF, "P19", "P57", "makers", "item")
 )
-_WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
 # Properties that `compare_entity` compares with the entity's makers if there are no credits.
 _MAKER_PROPERTIES: Final = frozenset(("P57", "P50", "P86", "P175"))
-_PROPERTY_BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()}
 # Facts are named in words: "set in" for setIn.
 _PROPERTY_BY_RELATION: Final = {
     re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain.relation).lower(): prop
@@ -111,8 +120,7 @@ class SnapshotComparison:
 
     def _item(self, iri: str) -> Item | None:
         entity: Entity = self.network.nodes[iri]["entity"]
-        linked = (link.identifier for link in entity.links if link.confidence is not None)
-        return next((self.items[item] for item in linked if item in self.items), None)
+        return self.items.get(linked_item(entity))
 
     def _describe(self, item: Item) -> ItemDescription:
         """Describe an item, including inverse statements of other items."""
@@ -152,7 +160,7 @@ class SnapshotComparison:
     def _property(self, edge: Edge, entity: Entity) -> str:
         """Return the property that expresses an edge for ``entity``; "" if there is none."""
         if edge.origin == entity.iri and edge.family == "credit":
-            return CAST if edge.kind == "performer" else _PROPERTY_BY_ROLE.get(edge.kind, "")
+            return PROPERTY_BY_ROLE.get(edge.kind, "")
         if edge.kind == "presentIn":
             return "P1441" if edge.origin == entity.iri else "P674"
         if edge.origin != entity.iri or edge.family not in FAMILIES or edge.family == "comparison":
@@ -164,10 +172,9 @@ class SnapshotComparison:
     def _as_value(self, iri: str) -> PropertyValue:
         """Return an entity as a value with its item and all names."""
         entity: Entity = self.network.nodes[iri]["entity"]
-        item = next((x.identifier for x in entity.links if x.confidence is not None), "")
         names = dict(entity.labels)
         names |= {f"alias {i}": alias.text for i, alias in enumerate(entity.aliases)}
-        return PropertyValue(entity.label(), item, names)
+        return PropertyValue(entity.label(), linked_item(entity), names)
 
     def _compare_values(
         self,
@@ -226,7 +233,7 @@ class SnapshotComparison:
 def _expected_properties(entity: Entity) -> Iterator[str]:
     """Yield the properties that Wikidata can have for this kind, besides dates and names."""
     yield from (prop for prop, plain in RELATIONS.items() if entity.kind in plain.subjects)
-    if entity.kind in _WORKS:
+    if entity.kind in WORKS:
         yield from (CAST, *ROLES)
     yield from (prop for prop in (*CONNECTIONS, *SCOPES) if prop != "P4969")
 

@@ -42,7 +42,9 @@ class Checkpoints:
             raise
         if not _acquire_lock(self._lock):
             self._lock.close()
-            raise StoreError(f"another slice is being made in {folder}: wait for it, or end it")
+            raise StoreError(
+                f"another process writes to {folder}; wait until it has finished, or stop it"
+            )
 
     def __enter__(self) -> Checkpoints:
         return self
@@ -68,13 +70,13 @@ class Checkpoints:
 
         Steps of other inputs are removed.
         """
-        told = json.dumps(inputs, indent=1, sort_keys=True)
+        text = json.dumps(inputs, indent=1, sort_keys=True)
         note = self.folder / _INPUTS
-        if not note.is_file() or note.read_text(encoding="utf-8") != told:
+        if not note.is_file() or note.read_text(encoding="utf-8") != text:
             for path in self.folder.iterdir():
                 if path.is_dir():
                     shutil.rmtree(path)
-            note.write_text(told, encoding="utf-8")
+            note.write_text(text, encoding="utf-8")
         return self._completed_names()
 
     def completed(self, name: str) -> Path | None:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import io
-import lzma
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
-from ...core.errors import DataError, Fault, MissingExtra
+from ...core.compression import is_damaged, open_decompressed
+from ...core.errors import DataError, Fault
 
 #: Size of a decompressed block.
 BLOCK_BYTES: Final = 1 << 22
 _MAX_LINE_BYTES: Final = 1 << 26
 _IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
-_FETCH_AGAIN: Final = "fetch it again; pieces of one file need --joined"
-_MAGIC: Final = {
-    b"\x1f\x8b": "gz",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zst",
-    b"\xfd7zXZ": "xz",
-}
-#: Modules that raise plain Exceptions for damaged data.
-_DECOMPRESSION_MODULES: Final = frozenset(("zstandard", "isal", "igzip_lib"))
+_FETCH_AGAIN: Final = "download it again; parts of one file need --joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +75,10 @@ class DumpReader:
         try:
             with open_decompressed(self._raw) as stream:
                 yield from self._split_at_lines(stream, size)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise
-            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
         except Exception as error:
-            if type(error).__module__.split(".")[0] not in _DECOMPRESSION_MODULES:
+            if not is_damaged(error):
                 raise
-            raise self._dump_error(f"is not whole: {error}", _FETCH_AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
 
     def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
@@ -111,7 +95,7 @@ class DumpReader:
                 if len(rest) > _MAX_LINE_BYTES:
                     raise self._dump_error(
                         f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
-                        "give N-Triples; pieces of one file that was cut need --joined",
+                        "use N-Triples; parts of one file need --joined",
                     )
         if rest:
             yield rest + b"\n"
@@ -148,95 +132,3 @@ class _JoinedFiles(io.RawIOBase):
         if self._now is not None:
             self._now.close()
         super().close()
-
-
-def open_decompressed(raw: io.RawIOBase) -> IO[bytes]:
-    """Return the decompressed stream; the first bytes determine the format.
-
-    Raises:
-        MissingExtra: For zst, if zstandard is not installed.
-    """
-    buffered = io.BufferedReader(raw, 1 << 20)
-    packing = detect_compression(buffered.peek(6)[:6])
-    if packing == "gz":
-        with suppress(ImportError):
-            from isal import igzip
-
-            fast: Any = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
-            return cast("IO[bytes]", fast)
-        return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
-    if packing == "bz2":
-        return bz2.BZ2File(buffered)
-    if packing == "xz":
-        return lzma.LZMAFile(buffered)
-    if packing == "zst":
-        return io.BufferedReader(_ZstdStream(buffered), 1 << 20)
-    return buffered
-
-
-class _ZstdStream(io.RawIOBase):
-    """Decompressed zst stream; unlike zstandard's reader it detects truncated files."""
-
-    def __init__(self, packed: IO[bytes]) -> None:
-        self._packed = packed
-        self._frames = import_zstandard().ZstdDecompressor()
-        self._frame: Any = None
-        self._ready = memoryview(b"")
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._rest or self._packed.read(1 << 17)
-            self._rest = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
-                return 0
-            if self._frame is None:
-                self._frame = self._frames.decompressobj()
-            self._ready = memoryview(self._frame.decompress(data))
-            if self._frame.eof:
-                self._rest = self._frame.unused_data
-                self._frame = None
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-
-def detect_compression(head: bytes) -> str:
-    """Return the compression of a file by its first bytes: gz, bz2, zst, xz or ""."""
-    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
-
-
-def import_zstandard() -> Any:
-    """Return the module zstandard.
-
-    Raises:
-        MissingExtra: If it is not installed.
-    """
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtra(
-            "zst needs zstandard: pip install 'allusion[slice]', or unpack with zstd -dc FILE | "
-            "allusion wikidata slice - ..."
-        ) from error
-    return zstandard
-
-
-def make_compressor(name: str) -> Any | None:
-    """Return a compressor for this file name (``compress`` and ``flush``); None for plain files.
-
-    The output has no time and no name, so the same content gives the same bytes.
-    """
-    if name.endswith(".gz"):
-        return zlib.compressobj(6, zlib.DEFLATED, 31)
-    if name.endswith(".bz2"):
-        return bz2.BZ2Compressor()
-    if name.endswith(".zst"):
-        return import_zstandard().ZstdCompressor(level=6).compressobj()
-    return None

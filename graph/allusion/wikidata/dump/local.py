@@ -20,10 +20,11 @@ from typing import Final
 
 from ..._version import __version__
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from .checkpoints import Checkpoints
 from .external_sort import RunWriter, merge_runs
-from .files import BLOCK_BYTES, Dump, DumpReader, find_dumps, make_compressor
+from .files import BLOCK_BYTES, Dump, DumpReader, find_dumps
 from .line_filter import LineFilter
 from .link_extractor import MAX_REPORTED_FAULTS, LinkExtractor
 from .parallel import map_blocks
@@ -68,7 +69,7 @@ def slice_dump(
     check_folder(output)
     for path in paths:
         if path.name != "-" and not path.is_file():
-            raise ParameterError(f"{path} is no file")
+            raise ParameterError(f"{path} is not a file")
     folder = output.with_name(f"{output.name}.slicing")
     try:
         with Checkpoints(folder) as steps:
@@ -77,7 +78,7 @@ def slice_dump(
     except OSError as error:
         if error.errno is None or isinstance(error, AllusionError):
             raise
-        raise OutputError(f"{folder}: {error.strerror}; what is done is kept there") from error
+        raise OutputError(f"{folder}: {error.strerror}; finished steps are kept there") from error
 
 
 class _LocalSlicer:
@@ -137,7 +138,7 @@ class _LocalSlicer:
     def _dumps(self, paths: Sequence[Path], *, joined: bool) -> list[Dump]:
         if not any(path.name == "-" for path in paths):
             return find_dumps(paths, joined=joined)
-        self._report_progress("keeping standard input")
+        self._report_progress("copying standard input")
         copy, digest = self._steps.spool(sys.stdin.buffer)
         files = [copy if path.name == "-" else path for path in paths]
         found = find_dumps(files, joined=joined)
@@ -255,10 +256,10 @@ class _FileReport:
 def empty_core_error(name: str, rules: SliceRules) -> DataError:
     """Return the error for a dump without an item of the core classes."""
     problem = (
-        f"has no item of a class of the core ({rules.instance} one of {len(rules.classes)} and "
-        "what is below them)"
+        f"has no item of a core class ({rules.instance} one of {len(rules.classes)} classes or "
+        "their subclasses)"
     )
-    fix = "give a truthy dump of Wikidata (latest-truthy.nt.gz), and all of it"
+    fix = "use a complete truthy dump of Wikidata (latest-truthy.nt.gz)"
     return DataError([Fault(name, 0, "", problem, fix, "dump")], "the dump")
 
 

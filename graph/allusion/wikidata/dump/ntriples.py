@@ -109,4 +109,4 @@ def _describe_fault(line: str) -> str:
             shown = line[at : at + 40].strip() or "the line ends"
             return f"no {name} at column {at + 1}: {shown}"
         at = found.end()
-    return f"something follows the dot at column {at + 1}: {line[at : at + 40].strip()}"
+    return f"unexpected text after the dot at column {at + 1}: {line[at : at + 40].strip()}"

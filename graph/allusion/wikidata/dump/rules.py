@@ -83,13 +83,13 @@ def read_rules(path: Path = DEFAULT_RULES) -> SliceRules:
     """
     try:
         content = path.read_bytes()
-        told = tomllib.loads(content.decode("utf-8"))
+        content_table = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"{path} is not TOML: {error}") from error
     try:
-        return _parse_rules(told, hashlib.sha256(content).hexdigest())
+        return _parse_rules(content_table, hashlib.sha256(content).hexdigest())
     except _InvalidRules as wrong:
         raise ParameterError(f"{path}: {wrong}; {DEFAULT_RULES} is an example") from wrong
 
@@ -103,7 +103,7 @@ def _parse_rules(table: Mapping[str, Any], digest: str) -> SliceRules:
     item, prop, page = (_get_text(names, key) for key in ("item", "property", "page"))
     classes = tuple(_check_ids(_get_table(core, "classes"), "Q", "core.classes"))
     if not classes:
-        raise _InvalidRules("core.classes names no class")
+        raise _InvalidRules("core.classes has no class")
     pulls = _parse_steps(table.get("pull", []))
     instance, subclass = _get_text(core, "instance"), _get_text(core, "subclass")
     _check_ids({instance: "", subclass: ""}, "P", "core")
@@ -146,7 +146,7 @@ def _parse_rules(table: Mapping[str, Any], digest: str) -> SliceRules:
 
 def _parse_steps(steps: object) -> tuple[ExpansionStep, ...]:
     if not isinstance(steps, list):
-        raise _InvalidRules("pull is no list of [[pull]] steps")
+        raise _InvalidRules("pull is not a list of [[pull]] steps")
     pulls: list[ExpansionStep] = []
     named = {CORE, KEPT}
     for number, step in enumerate(steps, 1):
@@ -154,20 +154,20 @@ def _parse_steps(steps: object) -> tuple[ExpansionStep, ...]:
         where = f"pull {number} ({name})"
         ends = [key for key in ("from", "to") if key in step]
         if len(ends) != 1:
-            raise _InvalidRules(f"{where} needs one of from and to")
+            raise _InvalidRules(f"{where} needs either from or to")
         start = _get_text(step, ends[0])
         if start not in named:
             raise _InvalidRules(
-                f"{where}: {start!r} is no set above it: {', '.join(sorted(named))}"
+                f"{where}: {start!r} is not an earlier set: {', '.join(sorted(named))}"
             )
         if name in named:
-            raise _InvalidRules(f"{where}: there is a set of that name already")
+            raise _InvalidRules(f"{where}: the name is used by an earlier set")
         named.add(name)
         along = tuple(_check_ids(_get_table(step, "along"), "P", where))
         transitive = step.get("transitive", False)
         pulls.append(ExpansionStep(name, start, along, ends[0] == "from", transitive is True))
     if len({pull.start for pull in pulls} - {CORE, KEPT}) > _MAX_NAMED_SETS:
-        raise _InvalidRules(f"more than {_MAX_NAMED_SETS} steps are the start of others")
+        raise _InvalidRules(f"more than {_MAX_NAMED_SETS} steps are starts of others")
     return tuple(pulls)
 
 
@@ -181,18 +181,18 @@ def _get_table(parent: Any, key: str, default: dict[str, Any] | None = None) -> 
 def _get_text(table: Any, key: str) -> str:
     found = table.get(key) if isinstance(table, dict) else None
     if not isinstance(found, str) or not found:
-        raise _InvalidRules(f"{key!r} is no text")
+        raise _InvalidRules(f"{key!r} is not a text")
     return found
 
 
 def _check_texts(value: object, where: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _InvalidRules(f"{where} is no list of texts")
+        raise _InvalidRules(f"{where} is not a list of texts")
     return value
 
 
 def _check_ids(table: Mapping[str, Any], letter: str, where: str) -> list[str]:
     for name in table:
         if not re.fullmatch(letter + NUMBER, name):
-            raise _InvalidRules(f"{where}: {name!r} is no {letter}-id")
+            raise _InvalidRules(f"{where}: {name!r} is not a {letter}-id")
     return list(table)

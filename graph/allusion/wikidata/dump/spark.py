@@ -13,13 +13,25 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import DataError, Fault
-from .files import make_compressor
 from .local import CountedRows, compress_rows, empty_core_error
-from .ntriples import LANGUAGE, TRIPLE, WHITESPACE, MalformedLine, parse_line
+from .ntriples import (
+    LANGUAGE,
+    TRIPLE,
+    WHITESPACE,
+    MalformedLine,
+    parse_line,
+)
 from .report import SelectionCounts, SliceProgress, SliceReport
 from .rules import CORE, KEPT, NUMBER, ExpansionStep, SliceRules
-from .spark_session import is_folder, spark_exception, spark_path, spark_session, translate_error
+from .spark_session import (
+    is_folder,
+    spark_exception,
+    spark_path,
+    spark_session,
+    translate_error,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -119,7 +131,7 @@ class _SparkSlicer:
         three = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
         is_valid = f.is_valid_utf8("value")
         is_empty = is_valid & ((line == "") | f.startswith(line, f.lit("#")))
-        told = self._spark.read.text(list(files), lineSep="\n").select(
+        split = self._spark.read.text(list(files), lineSep="\n").select(
             f.input_file_name().alias("file"),
             "value",
             # A generated column is computed once; a plain one would be computed again for each use
@@ -131,7 +143,7 @@ class _SparkSlicer:
             ),
         )
         is_triple = f.coalesce(f.size("terms") == 3, f.lit(False))
-        return told.select(
+        return split.select(
             "file",
             "value",
             is_triple.alias("is_triple"),

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ...core.compression import detect_compression
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import detect_compression
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_EXTRA: Final = "pip install 'allusion[spark]'; it needs Java 17 or later, too"
+_EXTRA: Final = "pip install 'allusion[spark]'; it also needs Java 17 or later"
 _PACKINGS: Final = ("", "gz", "bz2")
 # Settings for local mode only; a cluster has its own.
 LOCAL: Final = {
@@ -42,14 +42,14 @@ def spark_path(path: str) -> str:
         packing = detect_compression(stream.read(6))
     if packing not in _PACKINGS:
         raise ParameterError(
-            f"{path} is packed as {packing}, which Spark unpacks only where its native libraries "
-            "are; pack it as bz2, or slice it here (without --engine spark)"
+            f"{path} is compressed as {packing}, which Spark supports only with native libraries; "
+            "compress it as bz2, or omit --engine spark"
         )
     ending = Path(path).suffix.removeprefix(".")
     if packing != (ending if ending in _PACKINGS else ""):
         raise ParameterError(
-            f"{path} is {f'packed as {packing}' if packing else 'not packed'}; Spark goes by the "
-            "name, so the name has to say so"
+            f"{path} is {f'compressed as {packing}' if packing else 'not compressed'}, "
+            "but Spark relies on the name; rename the file accordingly"
         )
     return Path(path).resolve().as_uri()
 
@@ -98,7 +98,7 @@ def translate_error(error: Exception, output: str) -> Exception:
     """Return an error of this package for one of Spark's."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "PATH_NOT_FOUND" in said:
-        return ParameterError(f"Spark finds no such file: {said}")
+        return ParameterError(f"Spark does not find the file: {said}")
     if "PATH_ALREADY_EXISTS" in said:
-        return OutputError(f"{output} is there already: choose another folder, or remove it first")
-    return DataError([Fault("Spark", 0, "", said, "its log says more", "dump")], "the dump")
+        return OutputError(f"{output} exists already; choose another folder, or delete it")
+    return DataError([Fault("Spark", 0, "", said, "see its log", "dump")], "the dump")

@@ -23,9 +23,10 @@ from ...core.errors import ParameterError
 from ...core.labels import Link, Name
 from ...core.model import Edge, Entity, Evidence
 from ...core.vocabulary import BASE, FAMILIES
-from ...network.readers.rows import grouped
+from ...network.readers.rows import group_records
 from ...store import Store
 from ..model.items import Item
+from ..model.links import wikidata_link
 from ..model.property_mapping import NoProperty, PropertyMapping, property_with_label
 
 ExportOutcome = Literal["exported", "already there", "cannot be expressed", "held back"]
@@ -78,9 +79,11 @@ class ExportThresholds:
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_confidence <= 1:
-            raise ParameterError(f"the confidence is {self.min_confidence!r}; it goes from 0 to 1")
+            raise ParameterError(f"the confidence {self.min_confidence!r} is not between 0 and 1")
         if self.min_sources < 1:
-            raise ParameterError(f"{self.min_sources!r} sources vouch for nothing; at least 1 must")
+            raise ParameterError(
+                f"{self.min_sources!r} sources are too few; at least 1 is required"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,31 +175,31 @@ class EligibilityRules:
         self._mapping = PropertyMapping(self.store)
         self._sources = {
             iri: _Source(rows[0].text("type").rsplit("/", 1)[-1], rows[0].text("seen"))
-            for iri, rows in grouped(self.store, _SOURCES, "source").items()
+            for iri, rows in group_records(self.store, _SOURCES, "source").items()
         }
         self._origins = {
             iri: list(dict.fromkeys(row.text("origin") for row in rows))
-            for iri, rows in grouped(self.store, _ORIGINS, "connection").items()
+            for iri, rows in group_records(self.store, _ORIGINS, "connection").items()
         }
 
     def decide_all(self, entities: Iterable[str] = ()) -> list[ExportDecision]:
         """Decide all connections, or those of ``entities``, in the order of IRIs."""
-        wanted = set(entities)
+        selected = set(entities)
         edges = [data["edge"] for _, _, data in self.network.edges(data=True)]
         found = [edge for edge in edges if edge.family in FAMILIES]
-        if wanted:
-            found = [edge for edge in found if wanted & {edge.target, *self._origins_of(edge)}]
+        if selected:
+            found = [edge for edge in found if selected & {edge.target, *self._origins_of(edge)}]
         return [self.decide(edge) for edge in sorted(found, key=lambda edge: edge.iri)]
 
     def decide(self, edge: Edge) -> ExportDecision:
         """Decide one connection."""
         origins = self._origins_of(edge)
         registers = [_register(origin) for origin in origins]
-        said = self._mapping.property_for(edge.kind, registers, _register(edge.target))
+        mapped = self._mapping.property_for(edge.kind, registers, _register(edge.target))
         impossible = _inexpressible_reasons(edge)
-        if isinstance(said, NoProperty):
+        if isinstance(mapped, NoProperty):
             if edge.family != "comparison":
-                impossible.append(ExportReason(said.code, said.text))
+                impossible.append(ExportReason(mapped.code, mapped.text))
             return ExportDecision(edge, "cannot be expressed", tuple(impossible))
         if impossible:
             return ExportDecision(edge, "cannot be expressed", tuple(impossible))
@@ -206,7 +209,7 @@ class EligibilityRules:
         there: list[ExportReason] = []
         unsure: list[ExportReason] = []
         for origin in origins:
-            found = self._propose(edge, origin, said, counted)
+            found = self._propose(edge, origin, mapped, counted)
             if isinstance(found, StatementProposal):
                 proposals.append(found)
             elif found[0].code == _EXISTS_CODE:
@@ -217,28 +220,28 @@ class EligibilityRules:
         if proposals and not doubts:
             cautions = tuple(self._cautions(edge, proposals))
             return ExportDecision(
-                edge, "exported", reasons, said, tuple(proposals), counted, cautions
+                edge, "exported", reasons, mapped, tuple(proposals), counted, cautions
             )
         outcome: ExportOutcome = "already there" if there and not proposals else "held back"
-        return ExportDecision(edge, outcome, reasons, said, (), counted)
+        return ExportDecision(edge, outcome, reasons, mapped, (), counted)
 
     def _propose(
         self, edge: Edge, origin: str, prop: str, counted: tuple[Evidence, ...]
     ) -> StatementProposal | list[ExportReason]:
         """Return the proposal for one work of origin, or the reasons against it."""
-        subject, value = self._link(origin), self._link(edge.target)
+        subject = wikidata_link(self.network.nodes[origin]["entity"])
+        value = wikidata_link(self.network.nodes[edge.target]["entity"])
         unsure = [*self._link_reasons(origin, subject), *self._link_reasons(edge.target, value)]
         if not subject or not value:
             return unsure
         if subject.identifier == value.identifier:
-            words = (
-                f"both ends are {subject.identifier}: a statement of it about itself says nothing"
-            )
+            words = f"both ends have the item {subject.identifier}"
             return [ExportReason("same item", words), *unsure]
-        standing = self._existing_properties(subject.identifier, value.identifier)
-        if prop in standing:
-            how = "with the rank deprecated" if standing[prop] else "as it would be stated"
-            words = f"{subject.identifier} {property_with_label(prop)} {value.identifier} is there, {how}"
+        existing = self._existing_properties(subject.identifier, value.identifier)
+        if prop in existing:
+            how = "with deprecated rank" if existing[prop] else "already"
+            statement = f"{subject.identifier} {property_with_label(prop)} {value.identifier}"
+            words = f"{statement} exists {how}"
             return [ExportReason(_EXISTS_CODE, words)]
         line = _short_line(edge)
         return unsure or StatementProposal(
@@ -248,7 +251,7 @@ class EligibilityRules:
             value.identifier,
             self._references(subject.identifier, line, counted),
             line if prop in _QUOTING_PROPERTIES else None,
-            tuple(name for name, deprecated in standing.items() if not deprecated),
+            tuple(name for name, deprecated in existing.items() if not deprecated),
         )
 
     def _cautions(self, edge: Edge, proposals: list[StatementProposal]) -> Iterator[str]:
@@ -258,7 +261,7 @@ class EligibilityRules:
             if subject.kind == value.kind == "film" and (subject.year or 0) < (value.year or 0):
                 yield f"{value.label()} ({value.year}) is later than {subject.label()}"
             for prop in proposal.existing_properties:
-                yield f"Wikidata joins the two by {property_with_label(prop)}"
+                yield f"Wikidata connects the two by {property_with_label(prop)}"
 
     def _origins_of(self, edge: Edge) -> list[str]:
         return self._origins.get(edge.iri) or [edge.origin]
@@ -288,7 +291,7 @@ class EligibilityRules:
             who = f" by {' and '.join(edge.made_by)}" if edge.made_by else ""
             words = (
                 f"it is {edge.certainty or 'of no stated certainty'}{who}: "
-                "neither seen in the work nor said by its maker"
+                "neither seen in the work nor stated by its maker"
             )
             doubts.append(ExportReason("not certain", words))
         if edge.disputed:
@@ -299,8 +302,9 @@ class EligibilityRules:
             self._source_type(item) in PRIMARY_SOURCE_TYPES for item in counted
         ):
             others = len({it.source for it in edge.evidence} - {it.source for it in counted})
-            rest = f" ({others} more that do not)" if others else ""
-            words = f"{len(counted)} of {self.thresholds.min_sources} sources that count{rest}, none primary"
+            rest = f" ({others} more do not count)" if others else ""
+            needed = self.thresholds.min_sources
+            words = f"{len(counted)} of {needed} required sources{rest}, none primary"
             doubts.append(ExportReason("too few sources", words))
         return doubts
 
@@ -309,23 +313,19 @@ class EligibilityRules:
         entity: Entity = self.network.nodes[iri]["entity"]
         item = (self.items or {}).get(link.identifier) if link else None
         if link is None:
-            return [ExportReason("no item", f"{entity.label()} has no item that was seen")]
+            return [ExportReason("no item", f"{entity.label()} has no confirmed item")]
         if (link.confidence or 0) < self.thresholds.min_confidence:
             words = (
-                f"{entity.label()} is {link.identifier} with a confidence of "
+                f"{entity.label()} is linked to {link.identifier} with a confidence of "
                 f"{link.confidence:g}, below {self.thresholds.min_confidence:g}"
             )
             return [ExportReason("link not sure", words)]
         if item and item.redirects_to:
-            words = f"{link.identifier} was merged into {item.redirects_to}: link that one"
+            words = f"{link.identifier} was merged into {item.redirects_to}; change the link"
             return [ExportReason("item gone", words)]
         if item and not item.exists:
-            return [ExportReason("item gone", f"{link.identifier} is not there any more")]
+            return [ExportReason("item gone", f"{link.identifier} was deleted")]
         return []
-
-    def _link(self, iri: str) -> Link | None:
-        entity: Entity = self.network.nodes[iri]["entity"]
-        return next((link for link in entity.links if link.confidence is not None), None)
 
     def _existing_properties(self, subject: str, value: str) -> dict[str, bool]:
         """Return the properties that connect two items, and whether each is deprecated.
@@ -373,18 +373,20 @@ def _inexpressible_reasons(edge: Edge) -> list[ExportReason]:
     """Return the reasons why no statement can express the connection, whatever its kind."""
     reasons = []
     if edge.counterparts:
-        reasons.append(ExportReason("analogy", "an analogy joins four things, and a statement two"))
+        reasons.append(
+            ExportReason("analogy", "an analogy connects four entities, a statement two")
+        )
     elif edge.family == "comparison":
-        words = "a critic or viewer draws it, not the work: it has a holder, and no truth"
+        words = "it is drawn by a critic or viewer and not by the work"
         reasons.append(ExportReason("comparison", words))
     if edge.family == "influence" and edge.certainty not in _CERTAIN:
         who = f" of {' and '.join(edge.made_by)}" if edge.made_by else " of a critic"
-        words = f"it is the view{who}: a statement there would stand as a fact"
+        words = f"it is the opinion{who}; a statement would present it as a fact"
         reasons.append(ExportReason("opinion", words))
     if edge.told_by:
         words = (
-            f"{edge.told_by} tells what {edge.speaker or 'somebody'} said: "
-            "attribution does not nest there"
+            f"{edge.told_by} reports what {edge.speaker or 'somebody'} said; "
+            "Wikidata has no nested attribution"
         )
         reasons.append(ExportReason("nested attribution", words))
     return reasons

@@ -24,13 +24,13 @@ from typing import Final
 from urllib.parse import quote
 
 from ...core.labels import Name
+from ..model.items import is_item_id
 from ..model.property_mapping import property_with_label
 from .eligibility import ExportDecision, StatementProposal, StatementReference
 
 # Number of parts of a date -> precision. https://www.wikidata.org/wiki/Help:Dates
 _PRECISION: Final = {1: 9, 2: 10, 3: 11}
 _DATE: Final = re.compile(r"\d{4}(-\d\d){0,2}")
-_ITEM: Final = re.compile(r"Q[1-9][0-9]*")
 # Tab and | end a cell, a line break ends a command, /* begins the comment.
 _FORBIDDEN: Final = re.compile(r"[\t\r\n\v\f\x00-\x1f|\x85\u2028\u2029]|/\*|\*/")
 # Characters that browsers leave unencoded; existing percent-encoding stays.
@@ -46,9 +46,9 @@ class UnwritableText(ValueError):
 
 def commands(decisions: Iterable[ExportDecision]) -> Iterator[str]:
     """Yield the commands for all exported connections."""
-    for verdict in decisions:
-        for proposal in verdict.proposals:
-            yield from proposal_lines(proposal, edit_summary(verdict))
+    for decision in decisions:
+        for proposal in decision.proposals:
+            yield from proposal_lines(proposal, edit_summary(decision))
 
 
 def proposal_lines(proposal: StatementProposal, comment: str) -> Iterator[str]:
@@ -106,7 +106,7 @@ def item_cell(item: str) -> str:
     Raises:
         ValueError: If it is not a Q-id.
     """
-    if not _ITEM.fullmatch(item):
+    if not is_item_id(item):
         raise ValueError(f"{item!r} is not an item of Wikidata; one looks like Q766263")
     return item
 

@@ -11,6 +11,7 @@ from ...core.model import Entity
 from ...core.terms import XSD, Iri, Literal, Term
 from ...query.results import Result
 from ..model.items import item_url
+from ..model.links import wikidata_link
 from ..model.property_mapping import property_with_label
 from .eligibility import OUTCOMES, ExportDecision
 from .quickstatements import proposal_label
@@ -46,7 +47,7 @@ def decision_table(decisions: Sequence[ExportDecision], network: nx.MultiDiGraph
         "valueItem", "valueConfidence", "sources", "evidence", "why", "look",
     )  # fmt: skip
     return Result(
-        columns, [_decision_row(verdict, network) for verdict in _sort_decisions(decisions)]
+        columns, [_decision_row(decision, network) for decision in _sort_decisions(decisions)]
     )
 
 
@@ -99,7 +100,7 @@ def _decision_row(
 
 def _item_and_confidence(entity: Entity) -> tuple[Term | None, Term | None]:
     """Return the page of an entity's item and the confidence of the link."""
-    link = next((link for link in entity.links if link.confidence is not None), None)
+    link = wikidata_link(entity)
     if link is None:
         return None, None
     sure = Literal(f"{link.confidence:g}", datatype=f"{XSD}decimal")

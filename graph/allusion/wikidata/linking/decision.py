@@ -79,13 +79,13 @@ def decide(
     best = kept[0]
     reason = ""
     if not best.has_evidence_beyond_name:
-        reason = "only the name speaks for it"
+        reason = "only its name supports it"
     elif best.title_similarity in (None, "part") and not best.has_support_from(
         "identifier", "article"
     ):
-        reason = "the name is not the same"
+        reason = "its name differs"
     elif best.points < THRESHOLD:
-        reason = "too little speaks for it"
+        reason = "the evidence is too weak"
     elif len(kept) > 1 and best.points - kept[1].points < MARGIN:
         reason = f"{kept[1].candidate.item} fits about as well"
     return LinkDecision(features, "undecided" if reason else "accepted", kept, reason)
@@ -93,7 +93,7 @@ def decide(
 
 def _no_candidate_reason(ranking: Sequence[ScoredCandidate]) -> str:
     if not ranking:
-        return "nothing of that name"
+        return "no candidate with this name"
     best = ranking[0]
     against = min(best.reasons, key=lambda reason: reason.points)
     return f"{best.candidate.label} ({best.candidate.item}): {against.text}"
@@ -117,7 +117,9 @@ def decide_all(
     waiting = iter(queries)
     while chunk := list(islice(waiting, batch)):
         answers = [source.candidates(chunk) for source in sources]
-        for clues, *lists in zip(chunk, *answers, strict=True):
+        for features, *lists in zip(chunk, *answers, strict=True):
             yield decide(
-                clues, merge_candidates(lists), excluded=(excluded or {}).get(clues.subject, ())
+                features,
+                merge_candidates(lists),
+                excluded=(excluded or {}).get(features.subject, ()),
             )

@@ -14,14 +14,15 @@ from ...build.sssom import Mapping
 from ...core.labels import Name
 from ...core.model import Entity
 from ..model.items import item_url
+from ..model.links import linked_item
+from ..model.properties import AGENTS
 from .decision import LinkDecision
-from .features import Features, extract_years, is_item_id, parse_article_url
+from .features import Features, extract_years, parse_article_url
 from .scoring import ScoredCandidate
 
 TOOL: Final = "allusion"
 _DATES: Final = ("published", "born", "opened")
 _IDENTIFIERS: Final = {"IMDb": "P345", "TMDb": "P4947"}
-_AGENTS: Final = ("person", "group", "organisation")
 _CAST_ROLES: Final = frozenset(("performer", "voice"))
 # Role -> equivalent property (ontology/alignments.ttl).
 _PROPERTY_BY_ROLE: Final = {
@@ -52,10 +53,10 @@ def entity_features(network: nx.MultiDiGraph[str], iri: str) -> Features:
     item_labels: dict[str, str] = {}
     for kind, other in _credit_edges(network, iri):
         item = linked_item(other)
-        if entity.kind in _AGENTS:
-            if item and other.kind not in (*_AGENTS, "place"):
+        if entity.kind in AGENTS:
+            if item and other.kind not in (*AGENTS, "place"):
                 works[item] = other.label()
-        elif other.kind in _AGENTS:
+        elif other.kind in AGENTS:
             part = "P161" if kind in _CAST_ROLES else _PROPERTY_BY_ROLE.get(kind, "")
             item_labels |= {item: other.label()} if item else {}
             makers[part] |= dict.fromkeys((other.label(), item) if item else (other.label(),))
@@ -95,19 +96,6 @@ def _desktop_url(url: str) -> str:
     return url.replace(".m.wikipedia.org", ".wikipedia.org", 1)
 
 
-def linked_item(entity: Entity) -> str:
-    """Return the Q-id that an entity is linked to, or ""."""
-    return next(
-        (
-            link.identifier
-            for link in entity.links
-            if link.site == "Wikidata" and link.confidence is not None
-            and is_item_id(link.identifier)
-        ),
-        "",
-    )  # fmt: skip
-
-
 def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:
     """Return the items that each entity must not get: its ``Not`` rows and items of others."""
     excluded: dict[str, set[str]] = defaultdict(set)
@@ -117,9 +105,9 @@ def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> 
             excluded[row.subject].add(row.item)
         else:
             owners[row.item] = row.subject
-    for clues in queries:
-        excluded[clues.subject] |= {
-            item for item, owner in owners.items() if owner != clues.subject
+    for features in queries:
+        excluded[features.subject] |= {
+            item for item, owner in owners.items() if owner != features.subject
         }
     return excluded
 
@@ -147,8 +135,8 @@ def _shared_reason(one: LinkDecision, takers: Sequence[LinkDecision]) -> str:
 
 
 def sssom_row(
-    features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str, negative: bool = False,
-    by_person: bool = False,
+    features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str,
+    negative: bool = False, by_person: bool = False,
 ) -> Mapping:  # fmt: skip
     """Return the SSSOM row for one decision.
 
@@ -160,7 +148,7 @@ def sssom_row(
         justification = "semapv:ManualMappingCuration"
     else:
         justification = f"semapv:{'Lexical' if kinds == {'name'} else 'Composite'}Matching"
-    who = "not the one, by a person's decision; " if negative else "by a person's decision; "
+    who = "rejected by a person; " if negative else "accepted by a person; "
     page = item_url(scored.candidate.item)
     comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.explanation}"
     return Mapping(

@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit
 
 from ...core.labels import Name
 
-_Q_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -102,11 +101,6 @@ class CandidateSource(Protocol):
         """Yield the candidates for each query, in order."""
 
 
-def is_item_id(text: str) -> bool:
-    """Return whether the text is a Q-id."""
-    return _Q_ID.fullmatch(text) is not None
-
-
 def extract_years(text: str) -> tuple[int, ...]:
     """Return the distinct years in a text, in order.
 
@@ -116,6 +110,11 @@ def extract_years(text: str) -> tuple[int, ...]:
     ()
     """
     return tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text)))
+
+
+def years_of_values(values: Iterable[str]) -> tuple[int, ...]:
+    """Return the distinct years in date values, sorted."""
+    return tuple(sorted({year for value in values for year in extract_years(value)}))
 
 
 def merge_candidates(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:

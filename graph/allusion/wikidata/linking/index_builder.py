@@ -78,7 +78,7 @@ def write_index(
             db.executescript(SCHEMA)
             count = _fill(db, rows, source, on_rows)
         if not count:
-            raise StoreError(f"{source} holds no item with a name")
+            raise StoreError(f"{source} has no item with a name")
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -154,8 +154,8 @@ def _read_slices(slices: Iterable[Path]) -> Iterator[IndexRow]:
         ending = path.with_suffix("").suffix if path.suffix in _PACKED else path.suffix
         if ending not in ENDINGS:
             raise ParameterError(
-                f"{path.name!r} is no slice of Wikidata; it ends with {', '.join(ENDINGS)} (packed "
-                "or not), or with .sqlite where it is an index made before"
+                f"{path.name!r} is not a slice of Wikidata; a slice ends with "
+                f"{', '.join(ENDINGS)} (compressed or not), an index with .sqlite"
             )
         blocks = DumpReader(find_dumps([path])[0]).blocks()
         yield from (_rows_of_ntriples if ending == ".nt" else _rows_of_json_lines)(
@@ -217,7 +217,7 @@ def _rows_of_json_lines(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow
             yield from _rows_of_record(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
-                f"{name}, line {number} is no item ({error}); one looks like "
+                f"{name}, line {number} is not an item ({error}); an item looks like "
                 '{"item": "Q766263", "labels": {"en": "..."}, "statements": {"P31": ["Q11424"]}}'
             ) from error
 

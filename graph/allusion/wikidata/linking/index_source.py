@@ -20,7 +20,7 @@ from ...core.errors import StoreError
 from ...core.labels import Name
 from ..model.classes import KNOWN_CLASSES, match_classes
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
-from .features import Candidate, Contributor, Features, extract_years
+from .features import Candidate, Contributor, Features, years_of_values
 from .name_similarity import compare_titles, normalize_title
 
 #: Version of the schema; increase it if older indexes cannot be read.
@@ -68,9 +68,11 @@ class IndexSource:
             self._closing = weakref.finalize(self, self._db.close)
             form, self.name, self.items = self._db.execute("SELECT * FROM about").fetchone()
         except (sqlite3.Error, TypeError) as error:
-            raise StoreError(f"{path} is no index of items ({error}); make it again") from error
+            raise StoreError(
+                f"{path} is not an index of items ({error}); build it again"
+            ) from error
         if form != FORMAT:
-            raise StoreError(f"{path} is an index of another version; make it again")
+            raise StoreError(f"{path} is an index of another version; build it again")
         self._candidate = lru_cache(50_000)(self._read_candidate)
         self._contributor = lru_cache(100_000)(self._read_contributor)
         self._above = lru_cache(10_000)(self._read_above)
@@ -81,8 +83,8 @@ class IndexSource:
 
     def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
         """Yield the items that share an identifier, an article or a name with each query."""
-        for clues in queries:
-            yield [self._candidate(item) for item in self._find(clues)]
+        for features in queries:
+            yield [self._candidate(item) for item in self._find(features)]
 
     def _find(self, features: Features) -> list[int]:
         found: dict[int, None] = {}
@@ -155,10 +157,9 @@ class IndexSource:
             tuple(aliases),
             types,
             frozenset() if KNOWN_CLASSES.intersection(types) else self._superclasses(types),
-            {prop: _years(values[prop]) for prop in DATES if prop in values},
-            {
-                prop: tuple(map(self._contributor, values[prop])) for prop in MAKERS if prop in values
-            },
+            {prop: years_of_values(values[prop]) for prop in DATES if prop in values},
+            {prop: tuple(map(self._contributor, values[prop]))
+             for prop in MAKERS if prop in values},
             {prop: tuple(values[prop]) for prop in IDENTIFIERS if prop in values},
             articles,
             self._works(item),
@@ -192,7 +193,3 @@ class IndexSource:
             (int(item[1:]), SUBCLASS),
         )
         return frozenset(value for (value,) in rows)
-
-
-def _years(values: Sequence[str]) -> tuple[int, ...]:
-    return tuple(sorted({year for value in values for year in extract_years(value)}))

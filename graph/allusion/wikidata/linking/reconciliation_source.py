@@ -25,8 +25,9 @@ from ...store.remote import CONTACT, default_user_agent
 from ..client.batch_client import BatchClient, BatchRequest, RequestPolicy, fingerprint
 from ..client.cache import ResponseCache
 from ..model.classes import CLASSES_BY_REGISTER
+from ..model.items import is_item_id
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
-from .features import Candidate, Contributor, Features, extract_years, is_item_id
+from .features import Candidate, Contributor, Features, years_of_values
 
 _BATCH: Final = 10
 _LIMIT: Final = 10
@@ -84,25 +85,26 @@ class ReconciliationSource(BatchClient):
         """
         if self._has_extension is None:
             self._has_extension = self._fetch_manifest()
-        queries = [
-            json.dumps(_reconciliation_query(clues), ensure_ascii=False) for clues in queries
+        texts = [
+            json.dumps(_reconciliation_query(features), ensure_ascii=False) for features in queries
         ]
-        labels = {query: clues.label for query, clues in zip(queries, queries, strict=True)}
-        results = self.fetch_all(
-            {query: f"{self.address} {fingerprint(query)}" for query in labels},
+        labels = {text: features.label for text, features in zip(texts, queries, strict=True)}
+        responses = self.fetch_all(
+            {text: f"{self.address} {fingerprint(text)}" for text in labels},
             BatchRequest(
                 self._send_queries,
-                lambda queries: self._describe_post(_queries_form(queries)),
+                lambda batch: self._describe_post(_queries_form(batch)),
                 _BATCH,
                 display_name=labels.__getitem__,
             ),
         )
-        lists = {query: self._parse_result(one.value) for query, one in results.items()}
-        items = list(dict.fromkeys(one.item for some in lists.values() for one in some))
+        results = {text: self._parse_result(one.value) for text, one in responses.items()}
+        items = list(dict.fromkeys(one.item for found in results.values() for one in found))
         extensions = self._extend(items) if self._has_extension else {}
-        for query in queries:
+        for text in texts:
             yield [
-                _extend_candidate(one, extensions.get(one.item, {})) for one in lists.get(query, ())
+                _extend_candidate(one, extensions.get(one.item, {}))
+                for one in results.get(text, ())
             ]
 
     def _fetch_manifest(self) -> bool:
@@ -115,7 +117,7 @@ class ReconciliationSource(BatchClient):
             lambda _: {"": self._check_manifest(self._exchange(None))},
             lambda _: f"GET {self.address}\n",
             batch_size=1,
-            display_name=lambda _: "the manifest of the service",
+            display_name=lambda _: "the service manifest",
         )
         kept = self.fetch_all({"": self.address}, asking)
         return bool(kept) and isinstance(kept[""].value.get("extend"), dict)
@@ -124,14 +126,14 @@ class ReconciliationSource(BatchClient):
         space = manifest.get("identifierSpace")
         if space not in _SPACES:
             raise ParameterError(
-                f"{self.address!r} is no reconciliation service for Wikidata: its identifierSpace "
-                f"is {self.client.quote(str(space))}"
+                f"{self.address!r} is not a reconciliation service for Wikidata: its "
+                f"identifierSpace is {self.client.quote(str(space))}"
             )
         versions = manifest.get("versions", ["0.1"])
         if isinstance(versions, list) and not {"0.1", "0.2"}.intersection(map(str, versions)):
             raise ParameterError(
-                f"{self.address!r} speaks versions {self.client.quote(str(versions))} of the "
-                "reconciliation API; 0.2 is wanted"
+                f"{self.address!r} supports the versions {self.client.quote(str(versions))} of the "
+                "reconciliation API; 0.2 is required"
             )
         return manifest
 
@@ -177,12 +179,12 @@ class ReconciliationSource(BatchClient):
     def _send_extension(self, items: Sequence[str]) -> dict[str, Any]:
         rows = self._exchange(_extension_form(items)).get("rows")
         if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
-            raise self._protocol_error("an extension without rows")
+            raise self._protocol_error("an extension response without rows")
         try:
             for item, row in rows.items():
                 _extend_candidate(Candidate(item, ()), row)
         except (KeyError, TypeError, AttributeError) as error:
-            raise self._protocol_error(f"an extension of another shape: {error}") from error
+            raise self._protocol_error(f"an invalid extension response: {error}") from error
         return {item: rows.get(item, {}) for item in items}
 
     def _exchange(self, form: bytes | None) -> dict[str, Any]:
@@ -210,8 +212,8 @@ class ReconciliationSource(BatchClient):
 
     def _protocol_error(self, problem: str) -> NetworkError:
         return NetworkError(
-            f"{self.client.host} sent {self.client.quote(problem)}, not what the reconciliation API "
-            "says; check the address of the service"
+            f"{self.client.host} sent {self.client.quote(problem)}, which does not conform to the "
+            "reconciliation API; check the address of the service"
         )
 
 
@@ -259,11 +261,7 @@ def _extend_candidate(candidate: Candidate, row: dict[str, list[Any]]) -> Candid
         candidate.item,
         candidate.labels,
         types=tuple(dict.fromkeys((*candidate.types, *types))),
-        years={
-            prop: tuple(sorted({year for text in texts[prop] for year in extract_years(text)}))
-            for prop in DATES
-            if texts.get(prop)
-        },
+        years={prop: years_of_values(texts[prop]) for prop in DATES if texts.get(prop)},
         makers={
             prop: tuple(
                 Contributor(str(one.get("id", "")), (_cell_text(one),))

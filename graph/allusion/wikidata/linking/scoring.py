@@ -17,8 +17,9 @@ from typing import Final, Literal
 
 from ...core.labels import Name
 from ..model.classes import CLASSES_BY_REGISTER, WIKIMEDIA_PAGES, match_classes
+from ..model.items import is_item_id
 from ..model.properties import IDENTIFIERS, MAKERS
-from .features import Candidate, Contributor, Features, is_item_id
+from .features import Candidate, Contributor, Features
 from .name_similarity import (
     NormalizedTitle,
     TitleSimilarity,
@@ -199,16 +200,16 @@ def _score_names(
     word = _name_noun(features)
     if not found:
         text = f"is called {candidate.label} there" if candidate.label != candidate.item else ""
-        return None, [ScoreReason("name", text or "no name there", -2.0)]
+        return None, [ScoreReason("name", text or "has no name there", -2.0)]
     found.sort(key=lambda pair: -pair[0])
     points, how, language, text = found[0]
     reasons = [ScoreReason("name", _title_phrase(how, language, word, text), points)]
-    told = {normalize_title(text).key}
+    seen = {normalize_title(text).key}
     languages = {language}
     for _, how_too, language_too, text_too in found[1:]:
         key = normalize_title(text_too).key
-        if how_too == "same" and key not in told and language_too not in languages:
-            told.add(key)
+        if how_too == "same" and key not in seen and language_too not in languages:
+            seen.add(key)
             languages.add(language_too)
             reasons.append(
                 ScoreReason("name", f"same {language_too} {word} too".replace("  ", " "),
@@ -245,7 +246,7 @@ def _common_language(ours: Name, theirs: Name) -> str:
 def _score_type(features: Features, candidate: Candidate) -> Iterator[ScoreReason]:
     page = next((WIKIMEDIA_PAGES[one] for one in candidate.types if one in WIKIMEDIA_PAGES), "")
     if page:
-        yield ScoreReason("type", f"is a page of Wikimedia ({page})", _EXCLUDES)
+        yield ScoreReason("type", f"is a Wikimedia page ({page})", _EXCLUDES)
     elif features.kind and candidate.types:
         match = match_classes(features.kind, candidate.types, candidate.superclasses)
         if match == "conflicts":
@@ -304,7 +305,9 @@ def _score_year(features: Features, candidate: Candidate) -> Iterator[ScoreReaso
         apart = "one year apart" if off == 1 else f"{off} years apart"
         yield ScoreReason("year", f"{apart}: {there} there, {ours} here", _YEAR_OFF[off])
     elif is_digit_typo(ours, there):
-        yield ScoreReason("year", f"{there} there, {ours} here: perhaps a slip", _DIGIT_TYPO)
+        yield ScoreReason(
+            "year", f"{there} there, {ours} here: perhaps a typing error", _DIGIT_TYPO
+        )
     else:
         yield ScoreReason("year", f"{there} there, {ours} here", _OTHER_YEAR)
 
@@ -376,7 +379,7 @@ def _score_cast(features: Features, candidate: Candidate) -> Iterator[ScoreReaso
         text = f"{' and '.join(common[:2])} {'plays' if len(common) == 1 else 'play'} in it too"
         yield ScoreReason("cast", text, min(len(common), 2) * _PLAYER)
     elif len(features.cast) > 2 and len(players) > 2:
-        yield ScoreReason("cast", "nobody plays in both", _OTHER_CAST)
+        yield ScoreReason("cast", "the casts have no common member", _OTHER_CAST)
 
 
 def _score_works(features: Features, candidate: Candidate) -> Iterator[ScoreReason]:

@@ -8,7 +8,6 @@ Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -21,9 +20,16 @@ from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...store.base import Row
 from ..client.wikidata_client import WikidataClient
 from ..model.classes import KNOWN_CLASSES
+from ..model.items import item_id
 from ..model.languages import MUL, codes_to_request, language_codes
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
-from .features import Candidate, Contributor, Features, extract_years, parse_article_url
+from .features import (
+    Candidate,
+    Contributor,
+    Features,
+    parse_article_url,
+    years_of_values,
+)
 from .name_similarity import spelling_variants
 
 ValuesTerms = dict[str, tuple[Term, ...]]
@@ -31,7 +37,6 @@ ValuesTerms = dict[str, tuple[Term, ...]]
 
 _VALUES_PER_QUERY: Final = 60
 _ITEMS_PER_QUERY: Final = 20
-_ITEM: Final = re.compile(re.escape(WIKIDATA_ENTITY) + r"(Q[1-9][0-9]{0,11})")
 
 # Each branch repeats the block, because engines do not push bindings into a union.
 _BY_NAME: Final = """\
@@ -113,15 +118,15 @@ class SparqlSource:
         found = self._find_items(queries)
         described = self._describe(
             list(dict.fromkeys(item for items in found for item in items)),
-            {work for clues, items in zip(queries, found, strict=True) if items
-             for work in clues.works},
+            {work for features, items in zip(queries, found, strict=True) if items
+             for work in features.works},
         )  # fmt: skip
         for items in found:
             yield [described[item] for item in items if item in described]
 
     def _find_items(self, queries: Sequence[Features]) -> list[list[str]]:
         """Return the Q-ids for each query, those found by identifier and article first."""
-        keys = [self._search_values(clues) for clues in queries]
+        keys = [self._search_values(features) for features in queries]
         items: dict[str, list[str]] = {}
         for place, template in enumerate((_BY_IDENTIFIER, _BY_ARTICLE, _BY_NAME)):
             asked: ValuesTerms = {}
@@ -131,7 +136,7 @@ class SparqlSource:
                 asked, partial(_fill_template, template), _VALUES_PER_QUERY
             )
             for text, found in rows.items():
-                items[text] = [q_id for (item,) in found if (q_id := _item_id(item))]
+                items[text] = [q_id for (item,) in found if (q_id := item_id(item))]
         return [
             list(
                 dict.fromkeys(item for some in one for text in some for item in items.get(text, ()))
@@ -171,7 +176,7 @@ class SparqlSource:
             q_id
             for some in rows.values()
             for prop, value, _ in some
-            if str(prop) == f"{PREFIXES['wdt']}{INSTANCE_OF}" and (q_id := _item_id(value))
+            if str(prop) == f"{PREFIXES['wdt']}{INSTANCE_OF}" and (q_id := item_id(value))
         }
         above = self._wikidata.fetch_superclasses(types - KNOWN_CLASSES)
         named: dict[str, set[str]] = defaultdict(set)
@@ -179,7 +184,7 @@ class SparqlSource:
             sorted(works), _makers_query, _VALUES_PER_QUERY
         ).items():
             for (maker,) in makers:
-                named[_item_id(maker)].add(work)
+                named[item_id(maker)].add(work)
         return {
             item: _build_candidate(item, some, above, frozenset(named.get(item, ())))
             for item, some in rows.items()
@@ -224,7 +229,7 @@ def _build_candidate(
         elif path == f"{PREFIXES['skos']}altLabel" and isinstance(value, Literal):
             aliases.append(Name(value.value, value.language))
         elif path.startswith(PREFIXES["wdt"]):
-            text = _item_id(value) or (value.value if isinstance(value, Literal) else "")
+            text = item_id(value) or (value.value if isinstance(value, Literal) else "")
             if text:  # an unknown value is a blank node or a genid IRI
                 names = values[path.removeprefix(PREFIXES["wdt"])][text]
                 if isinstance(name, Literal) and name.value not in names:
@@ -238,11 +243,7 @@ def _build_candidate(
         tuple(aliases),
         types,
         frozenset(up for one in types for up in above.get(one, ())),
-        {
-            prop: tuple(sorted({year for text in values[prop] for year in extract_years(text)}))
-            for prop in DATES
-            if prop in values
-        },
+        {prop: years_of_values(values[prop]) for prop in DATES if prop in values},
         {
             prop: tuple(Contributor(one, tuple(names)) for one, names in values[prop].items())
             for prop in MAKERS
@@ -252,11 +253,6 @@ def _build_candidate(
         articles,
         works,
     )
-
-
-def _item_id(term: Term | None) -> str:
-    found = _ITEM.fullmatch(term.value) if isinstance(term, Iri) else None
-    return found[1] if found else ""
 
 
 def _property_list(properties: Iterable[str]) -> str:

@@ -107,22 +107,22 @@ def link_table(
         reader = csv.reader(_decode_lines(stream, path), delimiter=delimiter, strict=True)
         header = next(_read_rows(reader, path), None)
         if header is None:
-            raise ParameterError(f"{path} is empty: there is no header")
+            raise ParameterError(f"{path} is empty; it needs a header")
         _check_header(header, columns, path)
         written = _DELIMITERS.get(output.suffix.lower(), delimiter) if output else delimiter
         line = csv.writer(_LineWriter(), delimiter=written, lineterminator="\n").writerow
         yield str(line([*header, *ADDED_COLUMNS]))
         waiting: list[list[str]] = []
 
-        def clues() -> Iterator[Features]:
+        def read_features() -> Iterator[Features]:
             for row in _read_rows(reader, path):
                 if len(row) > len(header):
                     raise DataError(
                         [
                             Fault(
                                 path.name, reader.line_num, "",
-                                f"has {len(row)} cells, and the header has {len(header)} columns",
-                                "put cells with a comma in them into quotation marks",
+                                f"has {len(row)} cells, but the header has {len(header)} columns",
+                                "quote cells that contain the separator",
                             )
                         ],
                         "the table",
@@ -132,7 +132,7 @@ def link_table(
                     dict(zip(header, waiting[-1], strict=True)), columns, kind, language
                 )
 
-        for decision in decide_all(clues(), sources, batch=_BATCH):
+        for decision in decide_all(read_features(), sources, batch=_BATCH):
             counts.by_status[decision.status] += 1
             on_row(counts.rows)
             yield str(line([*waiting.pop(0), *map(safe_text, decision_cells(decision))]))
@@ -220,7 +220,7 @@ def _check_header(header: list[str], columns: ColumnMapping, path: Path) -> None
         if name not in header:
             raise ParameterError(f"{path} has no column {name!r}; it has: {shown}")
     if taken := [name for name in ADDED_COLUMNS if name in header]:
-        raise ParameterError(f"{path} has a column {taken[0]!r} already: it was linked before?")
+        raise ParameterError(f"{path} has a column {taken[0]!r} already; was it linked before?")
     if twice := [name for name, count in Counter(header).items() if count > 1]:
         raise ParameterError(f"{path} has the column {twice[0]!r} twice; rename one of them")
 
@@ -242,7 +242,7 @@ def _read_rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
     except csv.Error as error:
         number = getattr(reader, "line_num", 0)
         raise DataError(
-            [Fault(path.name, number, "", f"is no CSV: {error}", "look at the quotation marks")],
+            [Fault(path.name, number, "", f"is not CSV: {error}", "check the quotation marks")],
             "the table",
         ) from error
 

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from ...core.errors import ParameterError
+from ...core.terms import Iri, Term
+from ...core.vocabulary import WIKIDATA_ENTITY
 from .properties import PROPERTY_LABELS
 from .time_values import parse_time
 
-ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
+_ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 #: "Sourcing circumstances", and its value for an approximate date.
 #: Source: https://www.wikidata.org/wiki/Property:P1480, https://www.wikidata.org/wiki/Q5727902
@@ -106,7 +108,7 @@ class Item:
                 if one.item:
                     yield one.item
                 for values in one.qualifiers.values():
-                    yield from (value for value in values if ITEM_ID.fullmatch(value))
+                    yield from (value for value in values if is_item_id(value))
 
     def with_labels(self, labels: Mapping[str, Mapping[str, str]]) -> Item:
         """Return a copy whose statements have the labels of their values."""
@@ -147,7 +149,7 @@ def sort_item_ids(items: Collection[str]) -> list[str]:
         ParameterError: If one is not a Q-id.
     """
     for item in items:
-        if not ITEM_ID.fullmatch(item):
+        if not is_item_id(item):
             raise ParameterError(f"{item!r} is not an item of Wikidata; one looks like Q766263")
     return sorted(set(items), key=lambda item: int(item[1:]))
 
@@ -162,11 +164,11 @@ def extract_entities(
     """
     entities = answer.get("entities")
     if not isinstance(entities, dict):
-        raise MalformedEntity("it has no entities")
+        raise MalformedEntity("entities are missing")
     for item in requested:
         entity = entities.get(item)
         if not isinstance(entity, dict):
-            raise MalformedEntity(f"{item} is left out")
+            raise MalformedEntity(f"{item} is missing")
         _check_entity(item, entity)
     return {item: entities[item] for item in requested}
 
@@ -174,20 +176,20 @@ def extract_entities(
 def _check_entity(item: str, entity: Mapping[str, Any]) -> None:
     if "missing" in entity:
         if entity.get("id", item) != item:
-            raise MalformedEntity(f"{item} was asked for and {entity['id']!r} is missing")
+            raise MalformedEntity(f"{item} was requested, but {entity['id']!r} is reported missing")
         return
     redirects = entity.get("redirects")
     expected = item
     if redirects is not None:
         if not isinstance(redirects, dict) or redirects.get("from") != item:
-            raise MalformedEntity(f"{item} redirects from elsewhere")
+            raise MalformedEntity(f"the redirect of {item} is inconsistent")
         expected = str(redirects.get("to"))
-    if entity.get("id") != expected or not ITEM_ID.fullmatch(expected):
-        raise MalformedEntity(f"{item} was asked for and {entity.get('id')!r} came")
+    if entity.get("id") != expected or not is_item_id(expected):
+        raise MalformedEntity(f"{item} was requested, but {entity.get('id')!r} was sent")
     if entity.get("type") != "item" or not isinstance(entity.get("lastrevid"), int):
-        raise MalformedEntity(f"{item} is no item with a revision")
+        raise MalformedEntity(f"{item} is not an item with a revision")
     if not _TIMESTAMP.fullmatch(str(entity.get("modified"))):
-        raise MalformedEntity(f"{item} was modified at no moment")
+        raise MalformedEntity(f"{item} has no modification time")
     for part in ("labels", "aliases", "claims", "sitelinks"):
         _get_mapping(entity, part)
 
@@ -197,7 +199,7 @@ def _get_mapping(entity: Mapping[str, Any], part: str) -> dict[str, Any]:
     if found is None or found == []:  # PHP writes an empty map as a list
         return {}
     if not isinstance(found, dict):
-        raise MalformedEntity(f"its {part} are no object")
+        raise MalformedEntity(f"its {part} are not an object")
     return found
 
 
@@ -234,14 +236,14 @@ def parse_entity(item: str, entity: Mapping[str, Any], read: str) -> Item:
             str(entity["redirects"]["to"]) if "redirects" in entity else "",
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise MalformedEntity(f"{item} is not as documented ({error!r})") from error
+        raise MalformedEntity(f"{item} has an undocumented format ({error!r})") from error
 
 
 def _parse_statements(claims: Any) -> Iterator[ItemStatement]:
     for claim in claims:
         item, value = _parse_value(claim["mainsnak"])
         if claim["rank"] not in _RANKS:
-            raise MalformedEntity(f"{claim['rank']!r} is no rank")
+            raise MalformedEntity(f"{claim['rank']!r} is not a rank")
         if not item and not value and claim["rank"] != "preferred":  # unknown value or no value
             continue
         qualifiers = {
@@ -271,7 +273,7 @@ def _parse_value(snak: Mapping[str, Any]) -> tuple[str, str]:
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
     if kind == "wikibase-entityid":
         found = str(value["id"])
-        return (found, "") if ITEM_ID.fullmatch(found) else ("", "")
+        return (found, "") if is_item_id(found) else ("", "")
     if kind == "time":
         return "", parse_time(str(value["time"]), value["precision"], value["calendarmodel"])
     if kind == "string":
@@ -319,9 +321,18 @@ def from_json(record: Mapping[str, Any]) -> Item:
             statements, record["sitelinks"], record["redirects_to"],
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
-        raise MalformedEntity(
-            f"a record of an item is not as it was written ({error!r})"
-        ) from error
+        raise MalformedEntity(f"a record of an item is invalid ({error!r})") from error
+
+
+def is_item_id(text: str) -> bool:
+    """Return whether the text is a Q-id."""
+    return _ITEM_ID.fullmatch(text) is not None
+
+
+def item_id(term: Term | None) -> str:
+    """Return the Q-id of an item's IRI; "" for other terms."""
+    text = term.value.removeprefix(WIKIDATA_ENTITY) if isinstance(term, Iri) else ""
+    return text if is_item_id(text) else ""
 
 
 def item_url(item: str) -> str:

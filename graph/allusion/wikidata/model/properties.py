@@ -35,9 +35,10 @@ COMPARED_PROPERTIES: Final = {INSTANCE_OF: "instance of", **MAKERS, **DATES, **I
 
 #: Registers of works.
 WORKS: Final = ("film", "television", "literature", "song", "recording", "artwork", "series")
-_AGENTS: Final = ("person", "group", "organisation")
+#: Registers of people and organizations.
+AGENTS: Final = ("person", "group", "organisation")
 _ENTITIES: Final = (
-    *WORKS, *_AGENTS, "character", "place", "movement", "award", "language",
+    *WORKS, *AGENTS, "character", "place", "movement", "award", "language",
 )  # fmt: skip
 
 ConnectionClass = Literal["Reference", "Influence", "Derivation"]
@@ -68,22 +69,27 @@ class ConnectionProperty(NamedTuple):
 
 #: Property -> (label, role of the contribution, registers of the value).
 ROLES: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
-    "P57": ("director", "director", _AGENTS),
-    "P58": ("screenwriter", "screenwriter", _AGENTS),
-    "P162": ("producer", "producer", _AGENTS),
-    "P1431": ("executive producer", "executive-producer", _AGENTS),
-    "P344": ("director of photography", "cinematographer", _AGENTS),
-    "P1040": ("film editor", "editor", _AGENTS),
-    "P86": ("composer", "composer", _AGENTS),
-    "P676": ("lyrics by", "lyricist", _AGENTS),
-    "P175": ("performer", "artist", _AGENTS),
-    "P50": ("author", "author", _AGENTS),
-    "P2438": ("narrator", "narrator", _AGENTS),
+    "P57": ("director", "director", AGENTS),
+    "P58": ("screenwriter", "screenwriter", AGENTS),
+    "P162": ("producer", "producer", AGENTS),
+    "P1431": ("executive producer", "executive-producer", AGENTS),
+    "P344": ("director of photography", "cinematographer", AGENTS),
+    "P1040": ("film editor", "editor", AGENTS),
+    "P86": ("composer", "composer", AGENTS),
+    "P676": ("lyrics by", "lyricist", AGENTS),
+    "P175": ("performer", "artist", AGENTS),
+    "P50": ("author", "author", AGENTS),
+    "P2438": ("narrator", "narrator", AGENTS),
     "P272": ("production company", "production-company", ("organisation",)),
     "P750": ("distributed by", "distributor", ("organisation",)),
     "P449": ("original broadcaster", "broadcaster", ("organisation",)),
 }
 CAST: Final = "P161"
+#: Property by role of a credit, including the cast.
+PROPERTY_BY_ROLE: Final = {
+    **{role: prop for prop, (_, role, _) in ROLES.items()},
+    "performer": CAST,
+}
 CHARACTER_ROLE: Final = "P453"
 
 RELATIONS: Final[dict[str, RelationProperty]] = {
@@ -94,7 +100,7 @@ RELATIONS: Final[dict[str, RelationProperty]] = {
         "original language of film or TV show", "originalLanguage", WORKS, ("language",)
     ),
     "P179": RelationProperty("part of the series", "partOfSeries", WORKS, ("series",)),
-    "P166": RelationProperty("award received", "awardReceived", (*WORKS, *_AGENTS), ("award",)),
+    "P166": RelationProperty("award received", "awardReceived", (*WORKS, *AGENTS), ("award",)),
     "P674": RelationProperty("characters", "presents", WORKS, ("character",)),
     "P1441": RelationProperty("present in work", "presentIn", ("character",), WORKS),
 }
@@ -105,10 +111,10 @@ CONNECTIONS: Final[dict[str, ConnectionProperty]] = {
         "derivative work", "Derivation", "derivation", WORKS, WORKS, inverse=True
     ),
     "P941": ConnectionProperty(
-        "inspired by", "Influence", "inspired-by", (*WORKS, *_AGENTS), _ENTITIES
+        "inspired by", "Influence", "inspired-by", (*WORKS, *AGENTS), _ENTITIES
     ),
     "P737": ConnectionProperty(
-        "influenced by", "Influence", "influence", (*WORKS, *_AGENTS), _ENTITIES
+        "influenced by", "Influence", "influence", (*WORKS, *AGENTS), _ENTITIES
     ),
     "P8371": ConnectionProperty(
         "references work, tradition or theory", "Reference", "reference", WORKS, _ENTITIES

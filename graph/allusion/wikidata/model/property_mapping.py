@@ -14,14 +14,12 @@ from functools import cached_property
 from typing import Final
 
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
-from ...network.readers.rows import records
+from ...network.readers.rows import select_records
 from ...store import Store
-from .properties import PROPERTY_LABELS
+from .properties import AGENTS, PROPERTY_LABELS, WORKS
 
-_WORKS: Final = frozenset(
-    ("film", "television", "series", "song", "recording", "literature", "artwork")
-)
-_AGENTS: Final = frozenset(("person", "group", "organisation"))
+_WORKS: Final = frozenset(WORKS)
+_AGENTS: Final = frozenset(AGENTS)
 _ANYTHING: Final = frozenset(ENTITY_REGISTERS)
 
 
@@ -93,7 +91,7 @@ class PropertyMapping:
     def __init__(self, store: Store) -> None:
         self._family: dict[str, str] = {}
         self._matches: dict[str, list[tuple[int, str]]] = {}
-        for row in records(store, _MATCHES):
+        for row in select_records(store, _MATCHES):
             kind = _slug(row.text("kind"))
             self._family[kind] = _slug(row.text("family"))
             found = self._matches.setdefault(kind, [])
@@ -144,9 +142,9 @@ class PropertyMapping:
         related = [prop for near, prop in self._matches.get(kind, [])]
         name = kind.replace("-", " ")
         if not related:
-            return f"no property of Wikidata is known that says {name!r}"
+            return f"no property of Wikidata is known for {name!r}"
         nearest = ", ".join(map(property_with_label, related))
-        return f"no property of Wikidata says {name!r}; {nearest} is no more than related"
+        return f"no property of Wikidata matches {name!r}; {nearest} is only related"
 
 
 #: Labels of properties that are only related to a kind.

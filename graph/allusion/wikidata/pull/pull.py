@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ...build.sssom import Mapping as Link
-from ...build.sssom import read_mappings
-from ...core.resources import Resources
 from ..client.wikidata_client import WikidataClient
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import Item, ItemSummary
 from ..model.properties import CONNECTIONS, INSTANCE_OF
 from .snapshot import Snapshot
-
-
-def links_by_entity(resources: Resources) -> dict[str, Link]:
-    """Return the accepted link of each entity, by IRI."""
-    rows, _ = read_mappings(resources.mapping_file)
-    return {
-        row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
-    }
 
 
 def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Snapshot:
@@ -37,22 +26,22 @@ def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Sn
     found = wikidata.fetch_items(items)
     last = found
     for _ in range(depth):
-        near = {
+        neighbors = {
             one.item
             for item in last.values()
             for prop in CONNECTIONS
             for one in item.best_statements(prop)
             if one.item
         }
-        for pointing in wikidata.fetch_incoming(list(last)).values():
-            near.update(pointing)
-        last = wikidata.fetch_items(near - found.keys())
+        for incoming in wikidata.fetch_incoming(list(last)).values():
+            neighbors.update(incoming)
+        last = wikidata.fetch_items(neighbors - found.keys())
         found |= last
-    wanted = {one for item in found.values() for one in item.mentioned_items()}
-    named = wikidata.fetch_summaries(wanted - found.keys())
-    named |= _summarize(wikidata, found)
-    names = {item: one.labels for item, one in named.items()}
-    return Snapshot({item: one.with_labels(names) for item, one in found.items()}, named)
+    mentioned = {one for item in found.values() for one in item.mentioned_items()}
+    summaries = wikidata.fetch_summaries(mentioned - found.keys())
+    summaries |= _summarize(wikidata, found)
+    names = {item: one.labels for item, one in summaries.items()}
+    return Snapshot({item: one.with_labels(names) for item, one in found.items()}, summaries)
 
 
 def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str, ItemSummary]:
@@ -61,11 +50,13 @@ def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str,
         item: tuple(one.item for one in it.best_statements(INSTANCE_OF))
         for item, it in items.items()
     }
-    strange = {one for of in types.values() if KNOWN_CLASSES.isdisjoint(of) for one in of if one}
-    above = wikidata.fetch_superclasses(strange)
+    unknown = {one for of in types.values() if KNOWN_CLASSES.isdisjoint(of) for one in of if one}
+    superclasses = wikidata.fetch_superclasses(unknown)
     return {
         item: ItemSummary(
-            items[item].labels, of, tuple(sorted({up for one in of for up in above.get(one, ())}))
+            items[item].labels,
+            of,
+            tuple(sorted({up for one in of for up in superclasses.get(one, ())})),
         )
         for item, of in types.items()
     }

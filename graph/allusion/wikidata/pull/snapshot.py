@@ -28,7 +28,7 @@ from .curated_facts import CuratedFacts, read_curated_facts, register_of
 from .to_rdf import Projection
 
 #: Version of the conversion; increase it if the same items give another source.
-_FORMAT: Final = 4
+_FORMAT: Final = 5
 _OUTPUT_FILES: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
@@ -109,7 +109,7 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{place} cannot be made: {error.strerror or error}") from error
+        raise OutputError(f"{place} cannot be created: {error.strerror or error}") from error
     # "made.json" is written last: without it, the source is rebuilt from the items.
     (place / "made.json").unlink(missing_ok=True)
     # Summaries are written first, so that an interrupted run never leaves items without them.
@@ -131,7 +131,7 @@ def with_snapshot(
     if not (place / "source.ttl").is_file():
         read_snapshot()
     if (place / "items.json").is_file() and not _is_current(resources):
-        progress("setting what was pulled from Wikidata beside the facts, which have changed")
+        progress("rebuilding the Wikidata source, because the facts have changed")
         write_snapshot(read_snapshot(), resources)
     return replace(resources, pulled=place)
 
@@ -168,32 +168,29 @@ def _project(
 ) -> tuple[dict[str, str], ProjectionSummary]:
     """Return the files of the source, checked together with the curated files."""
     plain = replace(resources, pulled=None)
-    grounds = read_curated_facts(read_curated(plain))
-    projection = Projection(snapshot.items, snapshot.summaries, grounds)
+    curated = read_curated_facts(read_curated(plain))
+    projection = Projection(snapshot.items, snapshot.summaries, curated)
     rows = [
         written(
             Link(
                 0, iri, label, "skos:exactMatch", item, label, "semapv:UnspecifiedMatching", 1.0,
-                negative=False, comment="pulled: the entity was made from the item",
+                negative=False, comment="pulled: the entity was created from the item",
             )
         )
         for iri, (item, label) in sorted(projection.new_entities.items())
     ]  # fmt: skip
-    made = ProjectionSummary(
+    result = ProjectionSummary(
         len(projection.triples), len(projection.new_entities), dict(projection.omitted),
-        tuple(_possible_duplicates(grounds, projection.new_entities)),
+        tuple(_possible_duplicates(curated, projection.new_entities)),
     )  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
         "links.sssom.tsv": "\n".join((header(), *rows)) + "\n",
     }
-    seal = {
-        "for": _input_key(resources, items), "made": _digest(texts.values()), "triples": made.triples,
-        "entities": made.entities, "left_out": made.omitted, "twins": made.possible_duplicates,
-    }  # fmt: skip
-    texts["made.json"] = json.dumps(seal, indent=1)
+    made = {"for": _input_key(resources, items), "made": _digest(texts.values())}
+    texts["made.json"] = json.dumps(made, indent=1)
     _check_source(texts, plain)
-    return texts, made
+    return texts, result
 
 
 def _possible_duplicates(
@@ -233,7 +230,7 @@ def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
 def _read_records(path: Path) -> list[dict[str, Any]]:
     found = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(found, list):
-        raise MalformedEntity(f"{path.name} is no list")
+        raise MalformedEntity(f"{path.name} is not a list")
     return found
 
 

@@ -118,7 +118,9 @@ class Projection:
             self._add_triple(GRAPH_WIKIDATA, "al:seen", day)
         self._add_triple(CONTRIBUTORS, "rdf:type", _iri("al:Organisation"))
         self._add_text(CONTRIBUTORS, "rdfs:label", "Contributors of Wikidata")
-        self._add_text(CONTRIBUTORS, "dcterms:description", "Those who edit Wikidata, together.")
+        self._add_text(
+            CONTRIBUTORS, "dcterms:description", "The contributors of Wikidata as a group."
+        )
         self._add_triple(CONTRIBUTORS, "dcterms:source", GRAPH_WIKIDATA)
 
     def _find_or_add_entity(
@@ -166,7 +168,7 @@ class Projection:
     def _add_item(self, item: Item) -> None:
         subject = self._find_or_add_entity(item.item)
         if subject is None:
-            self.omitted["items of a kind that is none of ours"] += 1
+            self.omitted["items whose class fits no register"] += 1
             return
         register = register_of(subject)
         self._add_revision(subject, item)
@@ -201,19 +203,20 @@ class Projection:
     def _find_value(self, statement: ItemStatement, registers: Iterable[str]) -> str | None:
         target = self._find_or_add_entity(statement.item, registers) if statement.item else None
         if target is None:
-            self.omitted["values of a kind that does not fit"] += 1
+            self.omitted["values whose class does not fit"] += 1
         return target
 
     def _add_revision(self, subject: str, item: Item) -> None:
         """Add evidence for the item as a whole: its revision and time of retrieval."""
         node = f"{BASE}evidence/wikidata-{item.item.lower()}"
-        where = f"{item.item}, revision {item.revision}"
-        called = display_label(item.labels) or item.item
-        of = f" of {item.modified[:10]}" if item.modified else ""
-        says = (
-            f"Wikidata's item {called} ({item.item}), as it stood at revision {item.revision}{of}."
+        label = display_label(item.labels) or item.item
+        edited = f", edited on {item.modified[:10]}" if item.modified else ""
+        self._add_evidence(
+            node,
+            item,
+            f"{item.item}, revision {item.revision}",
+            f"Wikidata's item {label} ({item.item}), revision {item.revision}{edited}.",
         )
-        self._add_evidence(node, item, where, says)
         self._add_triple(subject, "al:evidence", node)
 
     def _add_evidence(self, node: str, item: Item, locator: str, description: str) -> None:
@@ -249,8 +252,8 @@ class Projection:
             found = [one for one in item.best_statements(prop) if len(one.value) in _DATE_TYPES]
             dates = [one.value for one in found if not one.is_circa]
             if found and not dates:
-                # The ontology has no approximate dates, and an exact year would be another statement.
-                self.omitted["dates that are not sure to the year (circa)"] += 1
+                # The ontology has no approximate dates.
+                self.omitted["approximate dates (circa)"] += 1
             if dates:
                 # Films have a date for each country; the first one is the publication date.
                 # A day takes precedence over its year.
@@ -294,70 +297,47 @@ class Projection:
                     self._add_triple(character, "al:presentIn", work)
 
     def _add_connection(
-        self,
-        subject: str,
-        item: Item,
-        prop: str,
-        connection_property: ConnectionProperty,
-        statement: ItemStatement,
+        self, subject: str, item: Item, prop: str, rule: ConnectionProperty, value: ItemStatement
     ) -> None:
-        fits = register_of(subject) in (
-            connection_property.objects
-            if connection_property.inverse
-            else connection_property.subjects
-        )
-        other = (
-            self._find_value(
-                statement,
-                connection_property.subjects
-                if connection_property.inverse
-                else connection_property.objects,
-            )
-            if fits
-            else None
-        )
+        if rule.inverse:
+            item_registers, value_registers = rule.objects, rule.subjects
+        else:
+            item_registers, value_registers = rule.subjects, rule.objects
+        fits = register_of(subject) in item_registers
+        other = self._find_value(value, value_registers) if fits else None
         if other is None or other == subject:
             return
-        start, end = (other, subject) if connection_property.inverse else (subject, other)
-        first, second = (
-            (statement.item, item.item)
-            if connection_property.inverse
-            else (item.item, statement.item)
-        )
-        place = f"{first.lower()}-{connection_property.kind}-{second.lower()}"
-        known = self._curated.connections.get((connection_property.family, start, end), ())
+        ends = [(subject, item.item.lower()), (other, value.item.lower())]
+        (start, first), (end, second) = reversed(ends) if rule.inverse else ends
         claim = (
-            f"Wikidata says of {self._display_label(subject)} ({item.item}): {connection_property.label} "
-            f"{self._display_label(other)} ({statement.item})"
+            f"Wikidata states about {self._display_label(subject)} ({item.item}): {rule.label} "
+            f"{self._display_label(other)} ({value.item})"
         )
-        node = (
-            f"{BASE}evidence/wikidata-{item.item.lower()}-{prop.lower()}-{statement.item.lower()}"
+        node = f"{BASE}evidence/wikidata-{item.item.lower()}-{prop.lower()}-{value.item.lower()}"
+        # A reference may have neither page nor item, for example if it only names a Wikipedia.
+        count = len(value.references)
+        references = (
+            f"; pages and items given as references: {count}" if count else "; no reference"
         )
-        count = len(statement.references)
-        # A reference may have neither, for example if it only names a Wikipedia.
-        vouched = (
-            f"; pages and items it names for that: {count}"
-            if count
-            else "; it names no page for that"
-        )
-        where = f"{item.item}, {prop}, revision {item.revision}"
-        self._add_evidence(node, item, where, f"{claim}{vouched}.")
+        locator = f"{item.item}, {prop}, revision {item.revision}"
+        self._add_evidence(node, item, locator, f"{claim}{references}.")
+        known = self._curated.connections.get((rule.family, start, end), ())
         for connection in known:
             self._add_triple(connection, "al:evidence", node)
         if known:
             return
-        made = f"{BASE}connection/wikidata-{place}"
+        made = f"{BASE}connection/wikidata-{first}-{rule.kind}-{second}"
         self._add_triple(made, "al:evidence", node)
         if made in self._new_connections:
             return
         self._new_connections.add(made)
-        self._add_triple(made, "rdf:type", _iri(f"al:{connection_property.family}"))
+        self._add_triple(made, "rdf:type", _iri(f"al:{rule.family}"))
         self._add_triple(made, "al:from", start)
         self._add_triple(made, "al:to", end)
-        self._add_triple(made, "al:kind", _iri(f"kind:{connection_property.kind}"))
+        self._add_triple(made, "al:kind", _iri(f"kind:{rule.kind}"))
         self._add_triple(made, "al:certainty", _iri("certainty:claimed"))
         self._add_triple(made, "al:madeBy", CONTRIBUTORS)
-        self._add_text(made, "rdfs:label", _CONNECTION_PHRASES[connection_property.kind])
+        self._add_text(made, "rdfs:label", _CONNECTION_PHRASES[rule.kind])
         self._add_text(made, "dcterms:description", f"{claim}.")
 
     def _display_label(self, iri: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 from allusion.core.model import Scene, Utterance
 from allusion.core.vocabulary import BASE
-from allusion.view import svg
+from allusion.view.options import PictureOptions
+from allusion.view.svg.render import render_svg
 
 FILM = f"{BASE}film/chungking-express"
 
@@ -76,5 +77,5 @@ def test_every_language_of_what_is_said_is_kept(
 ) -> None:
     asked = utterances["223-asks-about-pineapple"]
     assert asked.language == "Cantonese, English, Japanese and Mandarin Chinese"
-    drawn = svg(shipped, FILM, layout="scene", scene="bar")
+    drawn = render_svg(shipped, FILM, PictureOptions(layout="scene", scene="bar"))
     assert "Cantonese, English, Japanese and Mandarin Chinese, dialogue" in drawn

@@ -13,10 +13,11 @@ from allusion.core.errors import ParameterError
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Entity, Line, Scene, Utterance
 from allusion.core.vocabulary import BASE
-from allusion.view import svg
-from allusion.view.layout.scene import ELSEWHERE, UNPLACED, scenes_of
+from allusion.view.layout.scene import ELSEWHERE_HEADING, UNORDERED_HEADING, scene_sections
+from allusion.view.options import PictureOptions
+from allusion.view.svg.render import render_svg
 from allusion.view.svg.scene import WIDEST_FONT
-from allusion.view.text_metrics import width
+from allusion.view.text_metrics import text_width
 
 FILM = f"{BASE}film/chungking-express"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,13 +35,20 @@ def words(drawn: str) -> str:
 def test_no_text_covers_another(
     shipped: nx.MultiDiGraph[str], covering: Covering, scene: str, languages: tuple[str, ...]
 ) -> None:
-    assert covering(svg(shipped, FILM, layout="scene", scene=scene, languages=languages)) == []
+    assert (
+        covering(
+            render_svg(
+                shipped, FILM, PictureOptions(layout="scene", scene=scene, languages=languages)
+            )
+        )
+        == []
+    )
 
 
 def test_speech_stays_in_its_bubble_in_fonts_wider_than_helvetica(
     shipped: nx.MultiDiGraph[str],
 ) -> None:
-    root = ET.fromstring(svg(shipped, FILM, layout="scene"))
+    root = ET.fromstring(render_svg(shipped, FILM, PictureOptions(layout="scene")))
     drawn = [one for one in root.iter() if one.tag in {f"{SVG}text", f"{SVG}rect"}]
     bubbles = [one for one in drawn if one.get("class") in {"bubble", "told"}]
     checked = 0
@@ -53,32 +61,32 @@ def test_speech_stays_in_its_bubble_in_fonts_wider_than_helvetica(
             x, y = float(line.get("x", 0)), float(line.get("y", 0))
             if size and left < x < left + 20 and top < y < top + down:
                 checked += 1
-                assert x + WIDEST_FONT * width(line.text or "", size) <= left + across - 8
+                assert x + WIDEST_FONT * text_width(line.text or "", size) <= left + across - 8
     assert checked > 20
 
 
 def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGraph[str]) -> None:
-    sections = scenes_of(shipped, FILM)
+    sections = scene_sections(shipped, FILM)
     orders = [row.scene.order for section in sections for row in section.rows if row.scene]
     placed = [order for order in orders if order is not None]
     assert placed == sorted(placed)
     assert orders[: len(placed)] == placed
-    assert [s.heading for s in sections if s.heading == UNPLACED] == [UNPLACED]
+    assert [s.heading for s in sections if s.heading == UNORDERED_HEADING] == [UNORDERED_HEADING]
 
 
 def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
     shipped: nx.MultiDiGraph[str],
 ) -> None:
-    said = words(svg(shipped, FILM, layout="scene", scene="escalator"))
+    said = words(render_svg(shipped, FILM, PictureOptions(layout="scene", scene="escalator")))
     assert "Cop 223\nCantonese, dialogue\n“Tomokazu Miura, I’ll kill you!”" in said
     assert "223 shouts that he will kill" in said
     assert "三浦友和 · b. 1952" in said
-    assert ELSEWHERE in said
+    assert ELSEWHERE_HEADING in said
     assert "tells that May said to Cop 223:" in said
 
 
 def test_speech_that_tells_of_speech_holds_it(shipped: nx.MultiDiGraph[str]) -> None:
-    said = words(svg(shipped, FILM, layout="scene", scene="223 remembers"))
+    said = words(render_svg(shipped, FILM, PictureOptions(layout="scene", scene="223 remembers")))
     outer = said.index("「這裡的老闆說她很像山口百惠」")
     inner = said.index("tells that Owner of Midnight Express said:")
     assert outer < inner < said.index("the owner says May looks like")
@@ -90,12 +98,12 @@ def test_every_utterance_is_drawn_once(shipped: nx.MultiDiGraph[str]) -> None:
         return [
             iri
             for speech in speeches  # type: ignore[attr-defined]
-            for iri in (speech.utterance.iri, *within(speech.told))
+            for iri in (speech.utterance.iri, *within(speech.reported))
         ]
 
     shown = [
         iri
-        for section in scenes_of(shipped, FILM)
+        for section in scene_sections(shipped, FILM)
         for row in section.rows
         for iri in within(row.speech)
     ]
@@ -103,7 +111,7 @@ def test_every_utterance_is_drawn_once(shipped: nx.MultiDiGraph[str]) -> None:
 
 
 def test_kinds_choose_what_is_pointed_at(shipped: nx.MultiDiGraph[str]) -> None:
-    songs = svg(shipped, FILM, layout="scene", kinds=["song-used"])
+    songs = render_svg(shipped, FILM, PictureOptions(layout="scene", kinds=("song-used",)))
     assert "California Dreamin" in words(songs)
     assert "223 shouts that he will kill" not in words(songs)
 
@@ -112,14 +120,14 @@ def test_a_thing_without_scenes_names_those_that_have_some(shipped: nx.MultiDiGr
     with pytest.raises(
         ParameterError, match=r"no scene of Tomokazu Miura.*Chungking Express \(\d+\)"
     ):
-        svg(shipped, f"{BASE}person/tomokazu-miura", layout="scene")
+        render_svg(shipped, f"{BASE}person/tomokazu-miura", PictureOptions(layout="scene"))
 
 
 def test_an_unknown_scene_names_the_nearest(shipped: nx.MultiDiGraph[str]) -> None:
     with pytest.raises(ParameterError, match="did you mean 'The run up the escalator'"):
-        svg(shipped, FILM, layout="scene", scene="run up the escalater")
-    with pytest.raises(ParameterError, match="there are: The opening"):
-        svg(shipped, FILM, layout="scene", scene="zzzz")
+        render_svg(shipped, FILM, PictureOptions(layout="scene", scene="run up the escalater"))
+    with pytest.raises(ParameterError, match="scenes: The opening"):
+        render_svg(shipped, FILM, PictureOptions(layout="scene", scene="zzzz"))
 
 
 PAYLOAD = "</text><script>alert(1)</script>\x00\"'&"
@@ -145,7 +153,7 @@ def test_hostile_scenes_are_text_and_nothing_else(covering: Covering) -> None:
     network.graph.update(scenes=(scene,), utterances=(inner, outer))
     for layout in ("scene", "network", "timeline", "focus"):
         try:
-            drawn = svg(network, film, layout=layout, title=PAYLOAD)
+            drawn = render_svg(network, film, PictureOptions(layout=layout, title=PAYLOAD))
         except ParameterError:
             assert layout == "timeline", "nothing here has a year"
             continue
@@ -162,7 +170,11 @@ def test_hostile_scenes_are_text_and_nothing_else(covering: Covering) -> None:
 
 
 def test_the_picture_is_small_and_the_same_every_time(shipped: nx.MultiDiGraph[str]) -> None:
-    drawn = svg(shipped, FILM, layout="scene")
-    assert drawn == svg(shipped, FILM, layout="scene")
+    drawn = render_svg(shipped, FILM, PictureOptions(layout="scene"))
+    assert drawn == render_svg(shipped, FILM, PictureOptions(layout="scene"))
     assert 5_000 < len(drawn.encode()) < 60_000
-    assert 5_000 < len(svg(shipped, FILM, layout="scene", scene="escalator").encode()) < 15_000
+    assert (
+        5_000
+        < len(render_svg(shipped, FILM, PictureOptions(layout="scene", scene="escalator")).encode())
+        < 15_000
+    )

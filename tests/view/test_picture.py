@@ -24,12 +24,14 @@ from allusion.core.errors import OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.view import LAYOUTS, svg
-from allusion.view.layout.network import arrange_plane
+from allusion.view import LAYOUTS
+from allusion.view.layout.network import layout_network
+from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
-from allusion.view.png import png
-from allusion.view.selection import joined
-from allusion.view.theme import CONNECTIONS
+from allusion.view.png import render_png
+from allusion.view.subgraphs import family_subgraph
+from allusion.view.svg.render import render_svg
+from allusion.view.theme import CONNECTION_FAMILIES
 
 SVG = "{http://www.w3.org/2000/svg}"
 Covering = Callable[[str], list[tuple[str, str]]]
@@ -162,11 +164,11 @@ def test_kinds_are_families_kinds_of_edge_and_kinds_of_entity(kg: KnowledgeGraph
     ("options", "message"),
     [
         ({"layout": "timelime"}, "did you mean timeline"),
-        ({"layout": "chain"}, "two ends"),
-        ({"hops": 3}, "1 or 2 hops, not 3"),
+        ({"layout": "chain"}, "needs two entities"),
+        ({"hops": 3}, "hops is 1 or 2, not 3"),
         ({"kinds": ["namedrop"]}, "did you mean name-drop"),
-        ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edge: .*kinds of entity: film"),
-        ({"language": "jp"}, "did you mean ja.*there are: en"),
+        ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edges: .*kinds of entities: film"),
+        ({"language": "jp"}, "did you mean ja.*languages in use: en"),
         ({"theme": "drak"}, "did you mean dark"),
         ({"scene": "escalator"}, "layout scene"),
     ],
@@ -188,19 +190,19 @@ def test_the_layouts_are_those_of_the_command_line(kg: KnowledgeGraph) -> None:
 
 
 def test_the_fragment_opens_the_page_as_the_picture(kg: KnowledgeGraph) -> None:
-    assert kg.view("Chungking Express").fragment == ""
+    assert kg.view("Chungking Express").url_fragment == ""
     picture = kg.view("Momoe Yamaguchi", layout="timeline", language="ja", theme="dark")
-    assert picture.fragment == "#/timeline/momoe-yamaguchi?theme=dark"
+    assert picture.url_fragment == "#/timeline/momoe-yamaguchi?theme=dark"
     scene = kg.view("Chungking Express", layout="scene", scene="escalator")
-    assert scene.fragment == "#/scene/chungking-express?scene=chungking-express-escalator"
+    assert scene.url_fragment == "#/scene/chungking-express?scene=chungking-express-escalator"
     kinds = kg.view("Chungking Express", kinds=["comparison", "reference"])
-    assert kinds.fragment == "#/focus/chungking-express?kinds=reference,comparison"
+    assert kinds.url_fragment == "#/focus/chungking-express?kinds=reference,comparison"
     narrow = kg.view("Chungking Express", kinds=["song used", "film"], layout="network")
-    assert narrow.fragment == "#/network/chungking-express?of=song-used,film"
-    opened = kg.view("Chungking Express", hops=2).fragment
+    assert narrow.url_fragment == "#/network/chungking-express?of=song-used,film"
+    opened = kg.view("Chungking Express", hops=2).url_fragment
     assert opened.startswith("#/focus/chungking-express?open=momoe-yamaguchi,")
     none = kg.view(kg.path("Moonlight", "Branded to Kill", credits=False, hubs=True))
-    assert none.fragment == (
+    assert none.url_fragment == (
         "#/chain/moonlight/branded-to-kill?kinds=reference,influence,comparison,derivation&hubs=1"
     )
 
@@ -233,12 +235,13 @@ def test_png_has_the_size_and_the_bytes_it_should(kg: KnowledgeGraph, tmp_path: 
 @needs_resvg
 def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> None:
     light, dark = (
-        rows(png(kg.view("Tomokazu Miura", theme=theme).svg())) for theme in ("light", "dark")
+        rows(render_png(kg.view("Tomokazu Miura", theme=theme).svg()))
+        for theme in ("light", "dark")
     )
     assert tuple(light[0][:3]) == (0xFB, 0xFA, 0xF7)
     assert tuple(dark[0][:3]) == (0x14, 0x15, 0x1A)
     sheet = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><text y="22">{}</text></svg>'
-    drawn = {words: png(sheet.format(words)) for words in ("三", "友", "恋", "墮")}
+    drawn = {words: render_png(sheet.format(words)) for words in ("三", "友", "恋", "墮")}
     if len(set(drawn.values())) < len(drawn):
         pytest.skip("no font on this machine has Chinese and Japanese glyphs")
     assert any(any(row) for row in rows(drawn["友"]))
@@ -247,10 +250,10 @@ def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> No
 def test_png_refuses_what_is_too_large_or_too_small(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Tomokazu Miura").svg()
     for scale in (0, -1, 9, float("nan")):
-        with pytest.raises(ParameterError, match="is not between"):
-            png(drawn, scale=scale)
+        with pytest.raises(ParameterError, match=r"scale is 0\.1 to 8, not"):
+            render_png(drawn, scale=scale)
     with pytest.raises(ParameterError, match="smaller scale"):
-        png(drawn.replace('height="', 'height="99999', 1), scale=8)
+        render_png(drawn.replace('height="', 'height="99999', 1), scale=8)
 
 
 def test_png_without_a_way_to_draw_names_both(
@@ -258,7 +261,7 @@ def test_png_without_a_way_to_draw_names_both(
 ) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(OutputError, match=r"allusion\[png\].*Chromium"):
+    with pytest.raises(OutputError, match=r"Chromium.*allusion\[png\]"):
         kg.view("Tomokazu Miura").png()
 
 
@@ -287,7 +290,9 @@ def test_a_notebook_gets_svg_and_a_sentence_and_no_html(kg: KnowledgeGraph) -> N
 
 def test_the_frame_is_a_sandbox_with_an_origin_of_its_own() -> None:
     network = sample.sample()
-    frame = Picture(network, f"{BASE}person/tomokazu-miura", "timeline").interactive(height=500)
+    frame = Picture(
+        network, f"{BASE}person/tomokazu-miura", PictureOptions("timeline")
+    ).interactive(height=500)
     shown = frame._repr_html_()
     found = re.fullmatch(
         r'<iframe sandbox="([^"]*)" .*height="500".* srcdoc="([^"]*)"></iframe>', shown, re.DOTALL
@@ -345,13 +350,13 @@ def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGr
 
 def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGraph) -> None:
     network = kg.network(records=True)
-    made = arrange_plane(joined(network, CONNECTIONS, FILM), FILM)
-    shapes = {item.entity.iri: (item.x, item.y) for item in made.named}
-    named = [item for item in made.named if item.words]
-    assert len(named) > 0.9 * len(made.named)
+    made = layout_network(family_subgraph(network, CONNECTION_FAMILIES, FILM), FILM)
+    shapes = {item.entity.iri: (item.x, item.y) for item in made.nodes}
+    named = [item for item in made.nodes if item.name]
+    assert len(named) > 0.9 * len(made.nodes)
     near = {FILM, *network.successors(FILM), *network.predecessors(FILM)}
     covering = [
-        item.words
+        item.name
         for item in named
         for iri, (x, y) in shapes.items()
         if iri != item.entity.iri
@@ -366,8 +371,10 @@ def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> N
     drawn = kg.view("Chungking Express", layout="network").svg()
     left_out = re.search(r"(\d+) that hang on one other alone are left out", drawn)
     assert left_out is not None
-    made = arrange_plane(joined(kg.network(records=True), CONNECTIONS, FILM), FILM)
-    assert int(left_out[1]) == made.things - len(made.named) > 100
+    made = layout_network(
+        family_subgraph(kg.network(records=True), CONNECTION_FAMILIES, FILM), FILM
+    )
+    assert int(left_out[1]) == made.node_count - len(made.nodes) > 100
     assert re.search(r">Manhattan \+\d+<", drawn)
 
 
@@ -375,7 +382,7 @@ def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> Non
     root = ET.fromstring(kg.view("Chungking Express", kinds=["likeness"]).svg())
     words = ["".join(t.itertext()) for t in root.iter(f"{SVG}text") if t.get("class") == "words"]
     assert " ".join(words).startswith("Cop 223 tells: the owner says May looks like")
-    couple = ET.fromstring(kg.view("Chungking Express", max_neighbours=40).svg())
+    couple = ET.fromstring(kg.view("Chungking Express", max_neighbors=40).svg())
     said = {"".join(t.itertext()) for t in couple.iter(f"{SVG}text")}
     assert "百恵・友和 · star couple" in said
     assert "赤いシリーズ · 1974 · series" in said
@@ -383,17 +390,20 @@ def test_a_telling_reads_as_a_sentence_along_its_edge(kg: KnowledgeGraph) -> Non
 
 def test_a_page_of_another_layout_holds_its_drawing_for_where_no_script_runs() -> None:
     network = sample.sample()
-    page = Picture(network, FILM, "timeline").html()
+    page = Picture(network, FILM, PictureOptions("timeline")).html()
     still = re.search(r"<noscript>(<svg.*?</svg>)\s*</noscript>", page, re.DOTALL)
     assert still is not None
-    assert still[1] + "\n" == svg(network, FILM, layout="timeline")
+    assert still[1] + "\n" == render_svg(network, FILM, PictureOptions(layout="timeline"))
     assert "<noscript>" not in Picture(network, FILM).html()
-    assert "<noscript>" not in Picture(network, f"{BASE}motif/pineapple-tin", "scene").html()
+    assert (
+        "<noscript>"
+        not in Picture(network, f"{BASE}motif/pineapple-tin", PictureOptions("scene")).html()
+    )
 
 
 def test_an_empty_network_is_refused_by_name() -> None:
     with pytest.raises(UnknownName):
-        svg(nx.MultiDiGraph(), "x")
+        render_svg(nx.MultiDiGraph(), "x")
 
 
 def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
@@ -403,12 +413,12 @@ def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
     assert ET.fromstring(picture.svg()).tag.endswith("svg")
     assert "Chungking Express" in picture.svg()
     assert covering(picture.svg()) == []
-    assert picture.fragment == "#/chain/momoe-yamaguchi/manhattan"
+    assert picture.url_fragment == "#/chain/momoe-yamaguchi/manhattan"
 
 
 @pytest.mark.parametrize("options", [{"layout": "chain"}, {"layout": "scene", "to": "film:2046"}])
 def test_a_chain_without_its_other_end_says_what_is_missing(
     kg: KnowledgeGraph, options: dict[str, str]
 ) -> None:
-    with pytest.raises(ParameterError, match="two ends"):
+    with pytest.raises(ParameterError, match="needs two entities"):
         kg.view("film:manhattan", **options)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What the page shows, as graphs: the terms with what the shapes ask, and the concepts."""
+"""The graphs that the page shows: terms with the messages of the shapes, and concepts."""
 
 from __future__ import annotations
 
@@ -11,41 +11,42 @@ from ...core.vocabulary import AL, BASE, CONCEPT_SCHEMES, ONTOLOGY
 
 
 def terms_graph(resources: Resources, concepts: Graph) -> Graph:
-    """Terms and alignments, sorted by label, with the English names of ``concepts``.
+    """Return the terms and alignments, sorted by label.
 
-    The messages of the shapes stand at the classes that they are for (``sh:message``).
-    There is one header; a term of others is a name without a type.
+    The messages of shapes (``sh:message``) are added to their classes, and the English
+    labels of ``concepts``. Only one ontology header is kept. Terms of other vocabularies have
+    no type.
     """
     whole = Graph()
     for name in ("allusion", "alignments"):
         whole.parse(resources.ontology / f"{name}.ttl")
     _keep_one_header(whole)
-    _leave_out_repetition(whole)
+    _remove_repetition(whole)
     _add_messages(whole, Graph().parse(resources.ontology / "shapes.ttl"))
     for concept in concepts.subjects(RDF.type, SKOS.Concept):
-        whole.add((concept, DCTERMS.title, english(concepts, concept)))
-    return _sorted(whole)
+        whole.add((concept, DCTERMS.title, english_label(concepts, concept)))
+    return _sorted_copy(whole)
 
 
 def concepts_graph(resources: Resources) -> Graph:
-    """Kinds and schemes, with the concepts below each concept."""
+    """Return kinds and schemes, with ``skos:narrower`` added."""
     graph = Graph()
     for name in ("kinds", "schemes"):
         graph.parse(resources.ontology / f"{name}.ttl")
-    for below, above in list(graph.subject_objects(SKOS.broader)):
-        graph.add((above, SKOS.narrower, below))
+    for narrower, broader in list(graph.subject_objects(SKOS.broader)):
+        graph.add((broader, SKOS.narrower, narrower))
     return graph
 
 
 def schemes(concepts: Graph) -> list[URIRef]:
-    """The schemes, ours in their order and then that of others."""
+    """Return the concept schemes, first those of this ontology in their order."""
     ours = [URIRef(BASE + name) for name in CONCEPT_SCHEMES]
     rest = set(concepts.subjects(RDF.type, SKOS.ConceptScheme)) - set(ours)
     return [*ours, *sorted(URIRef(str(scheme)) for scheme in rest)]
 
 
-def english(concepts: Graph, concept: Node) -> Literal:
-    """The English label of a concept; every concept has one."""
+def english_label(concepts: Graph, concept: Node) -> Literal:
+    """Return the English label of a concept; every concept has one."""
     labels = concepts.objects(concept, SKOS.prefLabel)
     return next(label for label in labels if isinstance(label, Literal) and label.language == "en")
 
@@ -58,10 +59,10 @@ def _keep_one_header(graph: Graph) -> None:
             graph.remove((term, RDF.type, None))
 
 
-def _leave_out_repetition(graph: Graph) -> None:
-    graph.remove((None, RDFS.isDefinedBy, None))  # the same on every term
+def _remove_repetition(graph: Graph) -> None:
+    graph.remove((None, RDFS.isDefinedBy, None))  # equal on every term
     for term, other in list(graph.subject_objects(RDFS.seeAlso)):
-        if len(list(graph.predicates(term, other))) > 1:  # an alignment says more
+        if len(list(graph.predicates(term, other))) > 1:  # an alignment is more precise
             graph.remove((term, RDFS.seeAlso, other))
 
 
@@ -72,10 +73,10 @@ def _add_messages(graph: Graph, shapes: Graph) -> None:
                 graph.add((kind, SH.message, message))
 
 
-def _sorted(graph: Graph) -> Graph:
-    """The same triples, to be met in the order of the labels of their subjects."""
+def _sorted_copy(graph: Graph) -> Graph:
+    """Copy a graph with its triples ordered by the labels of the subjects."""
 
-    def place(triple: tuple[Node, Node, Node]) -> tuple[str, ...]:
+    def sort_key(triple: tuple[Node, Node, Node]) -> tuple[str, ...]:
         label = graph.value(triple[0], RDFS.label)
         return (str(label or "").casefold(), *map(str, triple))
 
@@ -83,6 +84,6 @@ def _sorted(graph: Graph) -> Graph:
     for prefix, namespace in graph.namespaces():
         if not str(namespace).startswith(BASE) or str(namespace) == AL:
             ordered.bind(prefix, namespace)
-    for triple in sorted(graph, key=place):
+    for triple in sorted(graph, key=sort_key):
         ordered.add(triple)
     return ordered

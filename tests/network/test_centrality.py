@@ -19,9 +19,9 @@ from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.centrality import MEASURES, rank
-from allusion.network.graph import connections, project
+from allusion.network.graph import build_network, connection_edges
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def edge(
@@ -43,7 +43,7 @@ def network(*edges: Edge) -> nx.MultiDiGraph[str]:
     entities = {
         iri: Entity(iri, iri.split("/")[-2], "", {"en": iri.rsplit("/", 1)[-1]}) for iri in iris
     }
-    return project(entities, list(edges))
+    return build_network(entities, list(edges))
 
 
 def rows(
@@ -130,11 +130,11 @@ def test_a_source_is_measured_by_what_it_supports_and_what_rests_on_it_alone() -
 @pytest.mark.parametrize(
     ("measure", "options", "message"),
     [
-        ("fame", {}, "no measure 'fame'; there are: referred, bridges, communities, sources"),
-        ("referred", {"kinds": ("movie",)}, "no kind 'movie'; there are: film, "),
-        ("referred", {"families": ("credit",)}, "no family of connection 'credit'; there are: reference, "),
-        ("sources", {"kinds": ("film",)}, "sources have no kind"),
-        ("bridges", {"limit": 0}, "a limit is at least 1, not 0"),
+        ("fame", {}, "unknown measure 'fame'; allowed: referred, bridges, communities, sources"),
+        ("referred", {"kinds": ("movie",)}, "unknown kind 'movie'; allowed: film, "),
+        ("referred", {"families": ("credit",)}, "unknown family of connection 'credit'; allowed: reference, "),
+        ("sources", {"kinds": ("film",)}, "ranks sources, not entities"),
+        ("bridges", {"limit": 0}, "limit is at least 1, not 0"),
     ],
 )  # fmt: skip
 def test_wrong_options_say_what_is_allowed(
@@ -147,8 +147,8 @@ def test_wrong_options_say_what_is_allowed(
 def test_a_large_network_is_sampled_and_answers_the_same_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("allusion.network.centrality._EXACT", 10)
-    monkeypatch.setattr("allusion.network.centrality._SAMPLED", 8)
+    monkeypatch.setattr("allusion.network.centrality._MAX_EXACT", 10)
+    monkeypatch.setattr("allusion.network.centrality._SAMPLE_SIZE", 8)
     graph = network(*(edge(f"film/n{i}", f"film/n{(i * 7 + 1) % 40}") for i in range(40)))
     assert rank(graph, "bridges") == rank(graph, "bridges")
 
@@ -169,7 +169,7 @@ def test_every_community_is_apart_from_the_others(kg: KnowledgeGraph) -> None:
     assert sizes == sorted(sizes, reverse=True)
     joined = {
         end
-        for e in connections(kg.network(records=True))
+        for e in connection_edges(kg.network(records=True))
         for end in (e.origin, e.target)
         if e.origin != e.target
     }

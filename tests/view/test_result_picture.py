@@ -10,8 +10,8 @@ import pytest
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network.graph import iter_edges
 from allusion.query.results import Result
-from allusion.view.neighbors import edges_of
 from allusion.view.picture import Picture
 
 Covering = Callable[[str], list[tuple[str, str]]]
@@ -37,7 +37,7 @@ def slugs(picture: Picture) -> set[str]:
 def test_what_a_query_was_asked_about_is_the_middle(kg: KnowledgeGraph) -> None:
     picture = kg.query("who-refers-to", entity="三浦友和").view()
     assert picture.focus.endswith("/tomokazu-miura")
-    assert picture.layout == "focus"
+    assert picture.options.layout == "focus"
     assert slugs(picture) == {"tomokazu-miura", "chungking-express"}
     assert "223 shouts that he will kill" in picture.svg()
 
@@ -49,7 +49,7 @@ def test_a_query_left_at_its_default_is_asked_about_that(kg: KnowledgeGraph) -> 
 def test_the_rows_alone_are_drawn_and_not_all_that_joins_their_ends(kg: KnowledgeGraph) -> None:
     answer = kg.query("who-refers-to", entity="三浦友和")
     kinds = set(answer.column("kindLabel"))
-    drawn_kinds = {edge.kind_label for edge in edges_of(answer.view().network)}
+    drawn_kinds = {edge.kind_label for edge in iter_edges(answer.view().network)}
     assert drawn_kinds == kinds
 
 
@@ -58,24 +58,24 @@ def test_a_pair_of_columns_is_joined_by_what_the_graph_says(kg: KnowledgeGraph) 
         kg,
         "SELECT ?origin ?target { ?origin al:refersTo ?target . ?target a al:Song } ORDER BY ?origin",
     )
-    assert picture.layout == "network"
-    assert all(edge.sentence for edge in edges_of(picture.network))
+    assert picture.options.layout == "network"
+    assert all(edge.sentence for edge in iter_edges(picture.network))
     songs = {iri for iri in picture.network if "/song/" in iri}
-    assert {edge.target for edge in edges_of(picture.network)} <= songs
+    assert {edge.target for edge in iter_edges(picture.network)} <= songs
 
 
 def test_a_pair_that_nothing_joins_says_that_only_the_answer_does(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg, "SELECT ?origin ?target { VALUES (?origin ?target) { (film:moonlight film:yumeji) } }"
     )
-    (edge,) = edges_of(picture.network)
+    (edge,) = iter_edges(picture.network)
     assert edge.phrase == "in one row with"
     assert edge.sentence.startswith("Nothing but the answer joins the two")
 
 
 def test_what_is_likened_is_joined_to_whom_by_the_likeness(kg: KnowledgeGraph) -> None:
     picture = kg.query("likenesses").view()
-    found = {(e.origin.rsplit("/", 1)[-1], e.kind) for e in edges_of(picture.network)}
+    found = {(e.origin.rsplit("/", 1)[-1], e.kind) for e in iter_edges(picture.network)}
     assert ("may", "likeness") in found
 
 
@@ -91,7 +91,7 @@ def test_statements_are_drawn_as_themselves(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg, "SELECT ?connection { VALUES ?connection { connection:shout-names-tomokazu-miura } }"
     )
-    (edge,) = edges_of(picture.network)
+    (edge,) = iter_edges(picture.network)
     assert edge.iri.endswith("shout-names-tomokazu-miura")
 
 
@@ -100,7 +100,7 @@ def test_constructed_triples_join_subject_and_object(kg: KnowledgeGraph) -> None
         kg,
         "CONSTRUCT { ?x al:sameYearAs ?y } WHERE { VALUES (?x ?y) { (film:moonlight film:yumeji) } }",
     )
-    (edge,) = edges_of(picture.network)
+    (edge,) = iter_edges(picture.network)
     assert edge.phrase == "same year as"
 
 
@@ -112,10 +112,10 @@ def test_labels_in_another_language_and_links_keep_the_answer_drawable(kg: Knowl
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?n { film:yumeji rdfs:label ?n }", r"no column of the answer \(n\) holds an entity"),
+        ("SELECT ?n { film:yumeji rdfs:label ?n }", r"no column of the result \(n\) holds entities"),
         ("SELECT ?x { ?x a al:Nothing }", "no rows"),
         ("CONSTRUCT { ?s rdfs:label ?o } WHERE { film:yumeji rdfs:label ?o . film:yumeji a ?s }",
-         "no triple of the answer"),
+         "no triple of the result"),
         ("CONSTRUCT { ?s a ?o } WHERE { ?s a al:Nothing ; a ?o }", "no triples"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from allusion.core.resources import locate
 from allusion.core.vocabulary import AL, BASE
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network import neighborhood as nearby
-from allusion.network.neighborhood import Nearby
+from allusion.network.neighborhood import StoreNeighborhood
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -37,7 +37,7 @@ PICTURES: tuple[dict[str, Any], ...] = (
 @pytest.fixture
 def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
     """The graph that ships, taken for a large one."""
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     return allusion.open()
 
 
@@ -45,13 +45,13 @@ def part(monkeypatch: pytest.MonkeyPatch) -> KnowledgeGraph:
 def kg(kg: KnowledgeGraph) -> KnowledgeGraph:
     """The same, of which all has been read."""
     kg.network(records=True)
-    assert kg.nearby is None
+    assert kg.neighborhood is None
     return kg
 
 
-def near_of(graph: KnowledgeGraph) -> Nearby:
-    assert graph.nearby is not None
-    return graph.nearby
+def near_of(graph: KnowledgeGraph) -> StoreNeighborhood:
+    assert graph.neighborhood is not None
+    return graph.neighborhood
 
 
 def drawn(graph: KnowledgeGraph, name: str, **options: Any) -> str:
@@ -72,28 +72,32 @@ def test_a_picture_of_what_is_near_is_that_of_the_whole_byte_for_byte(
         names = NAMES[:2]  # nothing leads from Arrow to others, with which the whole fills up
     for name in names:
         assert drawn(part, name, **options) == drawn(kg, name, **options), name
-    assert part.nearby is not None  # the whole was not read
+    assert part.neighborhood is not None  # the whole was not read
 
 
 def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     for name in ("character:cop-223", "person:wong-kar-wai", *NAMES):
         assert part[name].to_json() == kg[name].to_json(), name
-    assert part.nearby is not None
+    assert part.neighborhood is not None
 
 
 def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
-    pages = [graph.view("Moonlight", most=60, layout="timeline").html() for graph in (kg, part)]
+    pages = [
+        graph.view("Moonlight", max_entities=60, layout="timeline").html() for graph in (kg, part)
+    ]
     assert pages[0] == pages[1]
-    assert part.view("Moonlight", most=60).held.graph["of"] == len(kg.network(records=True))
+    assert part.view("Moonlight", max_entities=60).page_network.graph["of"] == len(
+        kg.network(records=True)
+    )
 
 
 def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     network, near = kg.network(records=True), near_of(part)
-    assert near.count() == len(network)
+    assert near.entity_count() == len(network)
     for iri in network:
         assert iri in near
         assert near.degree(iri) == network.degree(iri)
-        assert {*near.beside(iri)} == {*network.succ[iri], *network.pred[iri]}
+        assert {*near.neighbors(iri)} == {*network.succ[iri], *network.pred[iri]}
     for other in (f"{BASE}kind/name-drop", f"{BASE}film/none", f"{BASE}person/pun-kwok-ling", 1):
         assert other not in near
 
@@ -113,7 +117,7 @@ def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="did you mean"):
         part.view(lonely, kinds="song-use")
     with pytest.raises(ParameterError, match="a page holds 1 to 20,000"):
-        part.view(lonely, most=0)
+        part.view(lonely, max_entities=0)
     with pytest.raises(UnknownName):
         part.view("organisation:none")
 
@@ -121,12 +125,12 @@ def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
 def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert allusion.open().nearby is None
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    assert allusion.open().neighborhood is None
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     part = allusion.open()
-    assert part.nearby is not None
+    assert part.neighborhood is not None
     part.network(records=True)
-    assert part.nearby is None
+    assert part.neighborhood is None
 
 
 def test_files_that_nobody_checked_are_read_as_far_as_they_go(
@@ -154,7 +158,7 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
     load([tmp_path / "a.nt"], tmp_path / "store", locate(), names=True)
     whole = allusion.open(store=str(tmp_path / "store"))
     assert whole.network(records=True).number_of_edges() == 2
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     part = allusion.open(store=str(tmp_path / "store"))
     for name in ("Secret Service", "person:star"):
         assert drawn(part, name) == drawn(whole, name)
@@ -165,12 +169,12 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
 def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearby, "LARGE", 0)
+    monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)
     drawing, page = tmp_path / "x.svg", tmp_path / "x.html"
-    done = run("view", "Moonlight", "--most", "60", "-o", str(drawing))
+    done = run("view", "Moonlight", "--max-entities", "60", "-o", str(drawing))
     assert (done.code, "nearest" in done.err) == (0, False)
-    done = run("view", "Moonlight", "--most", "60", "-o", str(page))
-    assert "the 60 nearest to Moonlight; --most 20000 takes in more" in done.err
+    done = run("view", "Moonlight", "--max-entities", "60", "-o", str(page))
+    assert "the 60 nearest to Moonlight; --max-entities 20000 shows more" in done.err
     load([], tmp_path / "bare", locate())
     done = run("view", "film:none", "--store", str(tmp_path / "bare"), "-o", str(drawing))
     assert done.code == 2
