@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from terminal import Run
@@ -38,7 +39,10 @@ def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[bytes]:
         (r"printf 'ASK {}\377' | $A sparql -", 2, "standard input is not UTF-8 (byte 6"),
         (r"printf 'ASK {}\377' > q.rq; $A sparql q.rq", 2, "q.rq is not UTF-8 (byte 6"),
         ("$A sparql .", 2, "Is a directory"),
-        (r'$A show "$(printf "caf\351")"', 2, "is not UTF-8"),
+        (r'$A show "$(printf "caf\351")"', 2, "caf"),
+        ("$A load - --format nt --into x <&-", 2, "standard input is empty or closed"),
+        ("$A load - --format nt --into x </dev/null", 2, "standard input is empty or closed"),
+        (r"""printf '<a:a> <a:b> "\351" .' | $A load - --format nt --into x""", 3, "Invalid UTF-8"),
         ("$A --nope 2>&-", 2, ""),
         ("$A --help >&-", 0, ""),
         ("$A --help 0<&- 1>&- 2>&-", 0, ""),
@@ -52,6 +56,20 @@ def test_each_is_a_message_and_no_traceback(
     assert b"Traceback" not in done.stderr
     assert message in done.stderr.decode()
     assert done.returncode == code
+
+
+def test_a_pipe_larger_than_the_disk_has_room_for_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run
+) -> None:
+    usage = SimpleNamespace(free=2_000_000)
+    monkeypatch.setattr("allusion.build.rdf_files.shutil.disk_usage", lambda _: usage)
+    target = str(tmp_path / "new/store")
+    done = run(
+        "load", "-", "--format", "nt", "--into", target, stdin="<a:a> <a:b> <a:c> .\n" * 80_000
+    )
+    assert done.code == 2
+    assert "larger than half of the free disk" in done.err
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_a_query_without_braces_may_be_longer_than_a_file_name(run: Run) -> None:
