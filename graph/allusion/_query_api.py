@@ -68,7 +68,7 @@ class Querying:
         self.resources = resources
         manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
-        ENGINE.quads = manifest.stored
+        ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
         #: Why the store is older than the facts; "" where it is not.
