@@ -32,6 +32,8 @@ TYPES: Final = {
     "integer": "a whole number",
     "text": "any text",
 }
+#: What leaves an optional parameter out; something of that name is given as its IRI or slug.
+ANY: Final = "any"
 _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`, beside which the parameters stand.
 _TAKEN: Final = ("name", "language", "links", "allow_service", "pulled")
@@ -75,7 +77,7 @@ def shown_default(parameter: Parameter) -> str:
     '1994'
     """
     literal = _LITERAL.fullmatch(parameter.default)
-    return "any" if parameter.optional else literal[1] if literal else parameter.default
+    return ANY if parameter.optional else literal[1] if literal else parameter.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,23 @@ class CannedQuery:
         return {
             name: parse_value(self.parameter(name), str(value), resolve)
             for name, value in values.items()
+            if not self._is_any(self.parameter(name), value)
         }
+
+    def _is_any(self, parameter: Parameter, value: object) -> bool:
+        """Return whether ``value`` leaves the parameter out.
+
+        Raises:
+            ParameterError: If it says "any" where the parameter has to have a value.
+        """
+        if value != ANY or parameter.type == "text":
+            return value == ANY and parameter.optional
+        if not parameter.optional:
+            raise ParameterError(
+                f"{self.name} needs one {parameter.name} and cannot answer for any; left out, "
+                f"it is {shown_default(parameter)}"
+            )
+        return True
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
