@@ -18,7 +18,6 @@ from ..core.terms import XSD, XSD_STRING, shorten
 from ..core.vocabulary import (
     AL,
     BASE,
-    CONCEPT_SCHEMES,
     ENTITY_REGISTERS,
     ONTOLOGY,
     PREFIXES,
@@ -36,7 +35,6 @@ _RANGE: Final = PREFIXES["rdfs"] + "range"
 _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
-_LISTS: Final = {"kind": "kinds"}
 # Datatypes whose texts the engine can check, by a cast.
 _CAST: Final = (
     *("date", "dateTime", "time", "gYear", "gYearMonth"),
@@ -244,9 +242,8 @@ def _value(node: object) -> str:
 
 def _allowed(iri: str) -> str:
     register = iri.removeprefix(BASE).split("/")[0]
-    if register in CONCEPT_SCHEMES:
-        return f"the ontology lists them: allusion query {_LISTS.get(register, 'terms')}"
-    return "the ontology lists them: allusion query terms"
+    lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
+    return f"what there is: allusion query {lists}"
 
 
 def _find(
