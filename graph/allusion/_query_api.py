@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .core.errors import (
+    AllusionError,
     NetworkError,
     ParameterError,
     QueryRefused,
     QueryStopped,
+    QueryWarning,
     StoreError,
     UnknownName,
 )
 from .core.resources import Resources, locate
+from .core.terminal import visible
 from .core.terms import Iri, Term, expand
 from .core.vocabulary import WIKIDATA_ENTITY
 from .query.catalog import CannedQuery, Catalogue, Parameter
-from .query.localization import linked, relabelled
+from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
-from .store.base import Answer, Rows
+from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
-from .store.oxigraph import OxigraphStore
+from .store.manifest import check_folder, remedy
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.functions import Asking
     from .search.name_index import Names
+    from .store.remote import Method, RemoteStore
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.offline_federation import Standin
+    from .wikidata.pull.offline_federation import SnapshotSource
+
+
+#: Seconds that a query may take which only confirms a note.
+_PROBE_S: Final = 5.0
 
 
 class Querying:
@@ -43,7 +54,9 @@ class Querying:
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
+        manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
+        ENGINE.quads = manifest.stored
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
         #: Why the store is older than the facts; "" where it is not.
@@ -61,10 +74,10 @@ class Querying:
         """
         if self.is_embedded:
             return self.outdated
-        from .build.pipeline import whole_of
+        from .build.pipeline import data_version
         from .store.inventory import difference
 
-        return difference(self.store, whole_of(self._folder))
+        return difference(self.store, data_version(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -87,7 +100,7 @@ class Querying:
             return Catalogue.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
@@ -164,6 +177,8 @@ class Querying:
         answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
         if not isinstance(answer, Result):
             raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
+        for note in answer.notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
         asked = replace(answer, about=self._about(query, terms), viewer=self._viewer)
         return self.dress(asked, language=language, links=links)
 
@@ -220,19 +235,19 @@ class Querying:
         """The answer to a federated query by what was pulled from Wikidata."""
         if not self.queries.get(name).asks:
             raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.offline_federation import answered
+        from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(answered(text, self.pulled.store))
+        return self.answer(inline_services(text, self.pulled.store))
 
     @cached_property
-    def pulled(self) -> Standin:
+    def pulled(self) -> SnapshotSource:
         """What was pulled from Wikidata, as what answers in its place.
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.offline_federation import standin
+        from .wikidata.pull.offline_federation import open_snapshot_source
 
-        return standin()
+        return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.
@@ -242,14 +257,17 @@ class Querying:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return collect(self.store.query(query))
+        return collect(self._found(query))
+
+    def _found(self, query: str) -> Answer:
+        return with_canonical_tags(query, self.store.query(query))
 
     def answer_json(self, query: str) -> str:
         """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
 
         :raises ParameterError: if it is neither SELECT nor ASK.
         """
-        found = self.store.query(query)
+        found = self._found(query)
         if isinstance(found, bool):
             return write_ask(found, "sparql-json")
         if not isinstance(found, Rows):
@@ -286,13 +304,20 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
+        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
-            if partial and isinstance(stop.partial, Result | TripleResult):
-                return replace(stop.partial, viewer=self._viewer)
-            raise
-        return answer if isinstance(answer, bool) else replace(answer, viewer=self._viewer)
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        notes = self._pitfalls(query)
+        if not isinstance(answer, bool):
+            notes = [*answer.notes, *notes]
+            answer = replace(answer, notes=tuple(notes), viewer=self._viewer)
+        for note in notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
+        return answer
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -303,7 +328,7 @@ class Querying:
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer))
+            return RowStream(answer.columns, iter(answer), answer.notes)
         found = collect(answer)
         assert not isinstance(found, Result)
         return found
@@ -330,20 +355,40 @@ class Querying:
     ) -> Answer:
         allowed = DEFAULTS.but(**limits)
         if self.is_embedded:
-            return self.workers(allow_service).query(query, allowed)
-        return self._within(query, allowed, allow_service)
+            answer = self.workers(allow_service).query(query, allowed)
+        else:
+            answer = self._within(query, allowed, allow_service)
+        return with_canonical_tags(query, answer)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
-        from .store.remote import RemoteStore
-
         if allow_service:
             raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        return self._endpoint.query_within(query, limits)
+
+    @property
+    def _endpoint(self) -> RemoteStore:
+        from .store.remote import RemoteStore
+
         if not isinstance(self.store, RemoteStore):
             raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
-        return self.store.query_within(query, limits)
+        return self.store
+
+    def ask_endpoint_by(self, timeout: float | None, method: Method) -> None:
+        """Choose how the endpoint is asked from now on.
+
+        Args:
+            timeout: Seconds for all that this thread asks it; None for those of each query.
+            method: "get", "post", or "auto" for GET where the query is short enough.
+        """
+        self._endpoint.method = method
+        if timeout is not None:
+            self._endpoint.client.start_deadline(timeout)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """What may be amiss in a query that found little: variables and names misspelt.
+        """Return notes on a query: what misleads in it, and names that stand nowhere.
+
+        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
+        looked up only where the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -353,7 +398,22 @@ class Querying:
         """
         from .query.hints import remarks
 
-        return remarks(query, answer, self.store)
+        found = self._pitfalls(query)
+        with contextlib.suppress(AllusionError):  # a note is worth no failure
+            found += remarks(query, answer, self.store)
+        return found
+
+    def _pitfalls(self, query: str) -> list[str]:
+        from .query.pitfalls import pitfalls
+
+        def ask(sparql: str) -> Sequence[Row]:
+            try:
+                answer = collect(self._limited(sparql, (), {"timeout": _PROBE_S}))
+            except AllusionError:
+                return ()
+            return answer.rows if isinstance(answer, Result) else ()
+
+        return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
         """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""

@@ -10,6 +10,7 @@ import pytest
 
 from allusion.build.inference import infer
 from allusion.core.vocabulary import AL, GRAPH_INFERRED, ONTOLOGY, PREFIXES
+from allusion.store.default_graph import merge
 
 ONTOLOGY_FOLDER = Path(__file__).parents[2] / "ontology"
 RULES = sorted((ONTOLOGY_FOLDER / "rules").glob("*.rq"))
@@ -28,6 +29,7 @@ def inferred(turtle: str, *rules: str) -> set[str]:
     store.load(
         HEADER + turtle, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:example:source")
     )
+    merge(store)
     infer(store, [path for path in RULES if not rules or path.stem in rules])
     graph = ox.NamedNode(GRAPH_INFERRED)
     return {

@@ -17,7 +17,7 @@ from rdflib import BNode, Graph
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from allusion.build.ontology_docs import RELEASES, release, write_documents
+from allusion.build.ontology_docs import SERIALIZATIONS, published_files, write_documents
 from allusion.build.ontology_docs.html import ontology_page
 from allusion.core.errors import MissingExtra, OutputError
 from allusion.core.resources import locate
@@ -76,7 +76,7 @@ def text() -> str:
 
 @cache
 def made() -> dict[str, bytes]:
-    return release(locate())
+    return published_files(locate())
 
 
 @cache
@@ -105,7 +105,7 @@ def published(path: Path) -> str:
 # --- the files -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", RELEASES)
+@pytest.mark.parametrize("ending", SERIALIZATIONS)
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_a_release_is_the_graph_of_its_source(path: Path, ending: str) -> None:
     content = made()[f"{published(path)}.{ending}"]
@@ -122,8 +122,8 @@ def test_the_turtle_is_the_curated_file_byte_for_byte() -> None:
 
 def test_a_release_is_the_same_at_every_call_however_python_hashes() -> None:
     code = (
-        "import hashlib; from allusion.documenting import release; "
-        "from allusion.resources import locate; made = release(locate()); "
+        "import hashlib; from allusion.build.ontology_docs import published_files; "
+        "from allusion.core.resources import locate; made = published_files(locate()); "
         "print(hashlib.sha256(b''.join(made[name] for name in sorted(made))).hexdigest())"
     )
     digests = {
@@ -165,7 +165,7 @@ def test_a_place_is_named_once_and_every_link_within_the_page_leads_to_one() -> 
     inside = {link[1:] for link in page().links if link.startswith("#")}
     assert inside - set(page().places) == set()
     others = [link for link in page().links if not link.startswith("#")]
-    files = {f"{published(path)}.{ending}" for path in SOURCES for ending in RELEASES}
+    files = {f"{published(path)}.{ending}" for path in SOURCES for ending in SERIALIZATIONS}
     assert {link for link in others if "://" not in link} == files
 
 
@@ -252,7 +252,7 @@ def test_without_pylode_the_page_names_the_extra_and_the_files_need_none(
     assert not (tmp_path / "out").exists()
     written = write_documents(locate(), tmp_path / "out", page=False)
     assert "ontology.html" not in {path.name for path in written}
-    assert len(written) == len(SOURCES) * len(RELEASES) + 1
+    assert len(written) == len(SOURCES) * len(SERIALIZATIONS) + 1
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

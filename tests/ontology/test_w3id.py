@@ -21,7 +21,7 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF, SKOS
 
-from allusion.build.ontology_docs import RELEASES, release
+from allusion.build.ontology_docs import SERIALIZATIONS, published_files
 from allusion.build.void import DISTRIBUTIONS
 from allusion.core.resources import locate
 from allusion.core.vocabulary import (
@@ -147,7 +147,7 @@ def test_an_address_leads_where_the_table_says(path: str, accept: str, target: s
 
 
 def test_every_address_that_the_ontology_gives_itself_leads_to_a_file_that_is_published() -> None:
-    files = {*release(locate()), "ontology.html", "logo.svg"}
+    files = {*published_files(locate()), "ontology.html", "logo.svg"}
     graph = Graph()
     for path in ONTOLOGY_FOLDER.glob("*.ttl"):
         graph.parse(path)
@@ -179,7 +179,7 @@ def test_every_distribution_and_the_description_can_be_fetched() -> None:
         name = f"dataset.{form}"
         assert follow(f"{DATASET.removeprefix(BASE)}.{form}", BROWSER) == f"{SITE}/{name}"
     assert follow(GRAPH_DESCRIPTION.removeprefix(BASE), TURTLE) == f"{SITE}/void.ttl"
-    for ending in RELEASES:
+    for ending in SERIALIZATIONS:
         name = f"{ONTOLOGY.removeprefix(BASE)}.{ending}"
         assert follow(name, BROWSER) == f"{SITE}/{name}"
 

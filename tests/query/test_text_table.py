@@ -20,7 +20,7 @@ LOOKS: dict[str, Callable[[KnowledgeGraph], object]] = {
     "card": lambda kg: kg["Tomokazu Miura"],
     "the best connected card": lambda kg: kg["Chungking Express"],
     "entity": lambda kg: kg["Tomokazu Miura"].entity,
-    "chain": lambda kg: kg.path("Quentin Tarantino", "Yasunari Kawabata", every=True),
+    "chain": lambda kg: kg.path("Quentin Tarantino", "Yasunari Kawabata", all_shortest=True),
     "catalogue": lambda kg: kg.queries,
     "query": lambda kg: kg.queries.get("cast"),
     "stats": lambda kg: kg.stats(),
@@ -53,7 +53,7 @@ def test_a_table_says_that_it_is_empty_or_was_cut() -> None:
 
 def test_a_chain_is_its_sentences_and_a_card_says_where_its_edges_are(kg: KnowledgeGraph) -> None:
     chains = kg.path("Momoe Yamaguchi", "film:manhattan")
-    for hop in chains.chains[0].hops:
+    for hop in chains.paths[0].hops:
         assert hop.edge.sentence[:100] in repr(chains)
     card = kg["Tomokazu Miura"]
     assert f"{len(card.incoming)} in .incoming" in repr(card)

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from loopback import (
@@ -25,10 +26,10 @@ from loopback import (
 from servers import free_port, running, virtuoso_ini
 from wikibase import Wikibase, wikibase
 
-from allusion.build.pipeline import whole_of
+from allusion.build.pipeline import data_version
 from allusion.knowledge_graph import open_graph
 from allusion.store.http.credentials import Login
-from allusion.store.push import plan, push
+from allusion.store.push import MERGED, plan, push
 
 __all__ = [
     "JSON",
@@ -47,12 +48,19 @@ __all__ = [
 ]
 
 
+@pytest.fixture
+def union_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An Oxigraph server whose default graph is the union of its graphs, with repetitions."""
+    with oxigraph(tmp_path, "--union-default-graph") as engine:
+        yield engine
+
+
 @pytest.fixture(scope="session")
 def whole_oxigraph(
     tmp_path_factory: pytest.TempPathFactory, _home_of_the_tests: None
 ) -> Iterator[Engine]:
     """The Oxigraph server with the whole graph in it, pushed by updates."""
-    with oxigraph(tmp_path_factory.mktemp("oxigraph"), "--union-default-graph") as engine:
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as engine:
         push_all(engine, "update")
         yield engine
 
@@ -92,7 +100,9 @@ def running_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engin
         assert "Done." in done.stdout, done.stdout + done.stderr
         base = f"http://127.0.0.1:{http}/sparql"
         login = Login("dba", password, origin="the test")
-        yield Engine(base, f"{base}-graph-crud-auth", f"{base}-auth", login)
+        # Its default graph is the union of all graphs; see docs/decisions/012-virtuoso.md.
+        query = f"{base}?default-graph-uri={MERGED}"
+        yield Engine(query, f"{base}-graph-crud-auth", f"{base}-auth", login)
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +116,5 @@ def push_all(engine: Engine, way: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "127.0.0.1")
         kg, store = open_graph(), engine.store()
-        whole = whole_of(kg.resources.store)
-        work = plan(kg.embedded.engine, store, whole)
-        push(kg.embedded.engine, store, engine.writers()[way], work, whole)
+        work = plan(kg.embedded.engine, store, data_version(kg.resources.store))
+        push(kg.embedded.engine, store, engine.writers()[way], work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allusion.sparql.query_info import outline, verb_of
+from allusion.sparql.query_info import outline, verb_of, with_dataset
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,32 @@ def test_prefixes_are_told_apart_from_strings_comments_and_iris() -> None:
     found = outline("PREFIX a: <urn:b:c> # d:e\nSELECT * { ?s a:f 'g:h' ; i:j <k:l> . _:m n:o ?p }")
     assert found.declared == {"a"}
     assert found.used == {"a", "i", "n"}
+
+
+@pytest.mark.parametrize(
+    ("sparql", "expected"),
+    [
+        ("SELECT * WHERE { ?s ?p ?o }", "SELECT * FROM <urn:d> WHERE { ?s ?p ?o }"),
+        ("ASK { ?s ?p ?o }", "ASK FROM <urn:d> { ?s ?p ?o }"),
+        (
+            "SELECT (EXISTS { ?a ?b ?c } AS ?x) (COUNT(*) AS ?n) { ?s ?p ?o } LIMIT 1",
+            "SELECT (EXISTS { ?a ?b ?c } AS ?x) (COUNT(*) AS ?n) FROM <urn:d> { ?s ?p ?o } LIMIT 1",
+        ),
+        (
+            "CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }",
+            "CONSTRUCT { ?s ?p [] } FROM <urn:d> WHERE { ?s ?p ?o }",
+        ),
+        (
+            "CONSTRUCT WHERE { ?s ?p ?o }",
+            "CONSTRUCT FROM <urn:d> WHERE { ?s ?p ?o }",
+        ),
+        ("DESCRIBE <urn:x>", "DESCRIBE <urn:x> FROM <urn:d>"),
+        ("DESCRIBE ?x { ?x ?p ?o }", "DESCRIBE ?x FROM <urn:d> { ?x ?p ?o }"),
+        (
+            "# WHERE {\nPREFIX where: <urn:w> SELECT ?where { ?s ?p '{' }",
+            "# WHERE {\nPREFIX where: <urn:w> SELECT ?where FROM <urn:d> { ?s ?p '{' }",
+        ),
+    ],
+)
+def test_the_dataset_clause_stands_before_the_where_clause(sparql: str, expected: str) -> None:
+    assert with_dataset(sparql, "urn:d", []) == expected

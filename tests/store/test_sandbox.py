@@ -197,7 +197,7 @@ def test_bytes_are_counted_by_the_row_in_whatever_pieces_rows_are_sent(
     with ours, theirs:
         asked = serve.Worker(ox.Store(), theirs, {}, confine.Memory(watch=True))
         for most, expected in {26: 2, 27: 3, 37: 3, 38: 4}.items():
-            asked._answer(most, FOUR_ROWS, True, 1000, most, 1 << 40)
+            asked._answer(most, FOUR_ROWS, 1000, most, 1 << 40)
             told = list(Frames().feed(ours.recv(65536)))
             assert sum(len(body) for kind, body in told if kind == ROWS) == expected
             assert told[-1][1][0] == ("max_bytes" if expected < 4 else "")

@@ -10,8 +10,8 @@ import allusion
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.export.eligibility import Judge
-from allusion.wikidata.model.items import Item, Statement
+from allusion.wikidata.export.eligibility import EligibilityRules
+from allusion.wikidata.model.items import Item, ItemStatement
 
 REMAKE = "breathless-1983-remakes-breathless"
 
@@ -24,11 +24,11 @@ def connection(kg: KnowledgeGraph, slug: str, **changes: Any) -> Edge:
     return replace(found, **changes)
 
 
-def words(judge: Judge, edge: Edge) -> list[str]:
+def words(judge: EligibilityRules, edge: Edge) -> list[str]:
     """Why it is not exported, in short."""
-    verdict = judge.verdict(edge)
+    verdict = judge.decide(edge)
     assert verdict.outcome != "exported"
-    return [reason.word for reason in verdict.reasons]
+    return [reason.code for reason in verdict.reasons]
 
 
 def evidence(source: str, url: str, stance: str = "supports") -> Evidence:
@@ -50,13 +50,15 @@ def pulled(*items: Item) -> dict[str, Item]:
 
 
 def item(
-    name: str, statements: dict[str, tuple[Statement, ...]] | None = None, **more: Any
+    name: str, statements: dict[str, tuple[ItemStatement, ...]] | None = None, **more: Any
 ) -> Item:
     return Item(name, "2026-11-22T00:00:00Z", revision=1, statements=statements or {}, **more)
 
 
 def judged(kg: KnowledgeGraph, items: dict[str, Item]) -> Any:
-    return Judge(kg.network(records=True), kg.store, pulled=items).verdict(connection(kg, REMAKE))
+    return EligibilityRules(kg.network(records=True), kg.store, items=items).decide(
+        connection(kg, REMAKE)
+    )
 
 
 def cells(line: str) -> tuple[list[str], str]:

@@ -219,7 +219,7 @@ class Engine:
     def clear(self) -> None:
         """Remove everything."""
         writer = Updates(self.updates, login=self.login)
-        for graph in count_graphs(self.store()):
+        for graph in count_graphs(self.store().without_dataset()):
             writer.drop(graph)
 
 

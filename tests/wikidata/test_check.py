@@ -12,7 +12,7 @@ from terminal import Done, Run
 from allusion.build.sssom import header, read_mappings, written
 from allusion.core.resources import Resources, locate
 from allusion.knowledge_graph import open_graph
-from allusion.wikidata.compare.link_status import HOW, counted, standings
+from allusion.wikidata.compare.link_status import LINK_LEVELS, count_levels, link_statuses
 
 if TYPE_CHECKING:
     from loopback import Engine, Serve, Server
@@ -107,7 +107,7 @@ def test_deleted_merged_and_listing_items_are_named(run: Run, world: Wikibase) -
     code, out, _ = run("check", "-f", "csv")
     assert code == 1
     notes = {row["entityLabel"]: row["note"] for row in rows(out) if row["property"] == "item"}
-    assert "deleted, or never used" in notes["Star"]
+    assert "was deleted or never existed" in notes["Star"]
     assert "disambiguation page" in notes["Later Film"]
 
 
@@ -119,7 +119,7 @@ def test_a_merged_item_is_proposed_as_a_change_of_the_mapping(
     world.merged["Q1"] = "Q7"
     code, out, _ = run("check", "-f", "csv")
     assert code == 1
-    assert rows(out)[0]["note"] == "Q1 was merged into Q7: link to that one"
+    assert rows(out)[0]["note"] == "Q1 was merged into Q7; change the link"
     code, out, err = run("check", "--propose")
     assert code == 1
     assert "rows to change: 1" in err
@@ -141,7 +141,7 @@ def test_two_entities_are_never_proposed_for_one_item(run: Run, world: Wikibase)
     world.merged["Q1"] = "Q3"
     code, out, err = run("check", "--propose")
     assert (code, out) == (1, "")
-    assert "film:later: Q1 was merged into Q3, which another entity would have too" in err
+    assert "film:later: Q1 was merged into Q3, which another entity is linked to" in err
     assert "rows to change: 0" in err
     # Nor when both were merged into a third.
     world.add("Q7", {"en": "Both"}, {"P31": ["Q5"]})
@@ -178,18 +178,18 @@ def test_every_row_of_the_mapping_reads_and_writes_the_same() -> None:
 
 def test_every_entity_stands_somewhere_and_the_counts_are_those_of_the_statistics() -> None:
     graph = open_graph()
-    found = standings(graph.store, locate())
-    counts = {str(how): count for how, count, _ in counted(found)}
-    assert set(counts) <= set(HOW)
+    found = link_statuses(graph.store, locate())
+    counts = {str(how): count for how, count, _ in count_levels(found)}
+    assert set(counts) <= set(LINK_LEVELS)
     total = next(row for row in graph.query("stats-entities").records() if row["kind"] == "all")
     assert sum(counts.values()) == total["entities"]
     assert counts["article only"] == total["articleOnly"]
     assert counts["no link"] == total["neither"]
     by_label = {one.label: one for one in found}
-    assert by_label["Chungking Express"].how == "confirmed"
-    assert by_label["Tomokazu Miura"].how == "by structure"
-    assert by_label["Dennis Brown"].why.startswith("No item.")
-    assert by_label["Albert Camus"].why.startswith("No search by name is recorded.")
+    assert by_label["Chungking Express"].level == "confirmed"
+    assert by_label["Tomokazu Miura"].level == "by structure"
+    assert by_label["Dennis Brown"].search_note.startswith("No item.")
+    assert by_label["Albert Camus"].search_note.startswith("No search by name is recorded.")
 
 
 def test_the_status_is_told_in_counts_and_lists_and_asks_nobody(run: Run) -> None:
@@ -203,7 +203,7 @@ def test_the_status_is_told_in_counts_and_lists_and_asks_nobody(run: Run) -> Non
     assert (star["link"], star["confidence"], star["where"]) == ("seen once", "0.8", "a dataset")
     assert star["item"] == "https://www.wikidata.org/wiki/Q3"
     _, out, err = run("status", "-f", "table", "--only", "no link")
-    assert "How entities are linked" in out
+    assert "Links by level" in out
     assert "Star" in out
     assert "Later Film" not in out
     _, out, err = run("status", "-f", "table")

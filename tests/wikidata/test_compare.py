@@ -14,8 +14,14 @@ from terminal import Done, Run
 import allusion
 from allusion.cli.wikidata import compare as wikidata_compare
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.compare.value_comparison import Compared, Comparing, Standing, kept, summed
-from allusion.wikidata.model.items import Item, Named, Statement, to_json
+from allusion.wikidata.compare.value_comparison import (
+    SnapshotComparison,
+    ValueComparison,
+    ValueStatus,
+    count_by_property,
+    filter_comparisons,
+)
+from allusion.wikidata.model.items import Item, ItemStatement, ItemSummary, to_json
 
 FILM, DIRECTOR, FAYE, NOBODY = "Q766263", "Q55431", "Q464650", "Q900000001"
 
@@ -25,15 +31,17 @@ def kg() -> KnowledgeGraph:
     return allusion.open()
 
 
-def of(item: str, name: str = "", rank: str = "normal") -> Statement:
-    return Statement(item=item, text=name or item, names={"en": name} if name else {}, rank=rank)
+def of(item: str, name: str = "", rank: str = "normal") -> ItemStatement:
+    return ItemStatement(
+        item=item, text=name or item, names={"en": name} if name else {}, rank=rank
+    )
 
 
-def text(value: str) -> Statement:
-    return Statement(value=value, text=value)
+def text(value: str) -> ItemStatement:
+    return ItemStatement(value=value, text=value)
 
 
-def circa(value: str) -> Statement:
+def circa(value: str) -> ItemStatement:
     return replace(text(value), qualifiers={"P1480": ("Q5727902",)})
 
 
@@ -47,13 +55,15 @@ def item(number: str = FILM, labels: dict[str, str] | None = None, **statements:
 
 def compared(
     kg: KnowledgeGraph, *items: Item, entity: str = "film:chungking-express"
-) -> list[Compared]:
-    comparing = Comparing(kg.network(records=True), kg.store, {one.item: one for one in items}, {})
+) -> list[ValueComparison]:
+    comparing = SnapshotComparison(
+        kg.network(records=True), kg.store, {one.item: one for one in items}, {}
+    )
     return comparing.compare(kg.resolve(entity))
 
 
-def standings(rows: list[Compared], prop: str) -> set[tuple[str, str, str]]:
-    return {(row.standing, row.here, row.there) for row in rows if row.property == prop}
+def standings(rows: list[ValueComparison], prop: str) -> set[tuple[str, str, str]]:
+    return {(row.status, row.ours, row.theirs) for row in rows if row.property == prop}
 
 
 def test_the_same_item_on_both_sides_corroborates_whatever_it_is_called(kg: KnowledgeGraph) -> None:
@@ -80,10 +90,10 @@ def test_casts_without_anybody_in_common_are_no_contradiction(kg: KnowledgeGraph
 
 def test_every_value_is_a_row_of_its_own_with_where_it_leads(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P161=(of(FAYE, "Faye Wong"), of(NOBODY, "Somebody"))))
-    cast = {row.there or row.here: row for row in rows if row.property == "P161"}
-    assert cast["Faye Wong"].target == kg.resolve("person:faye-wong")
-    assert (cast["Faye Wong"].value, cast["Somebody"].value) == (FAYE, NOBODY)
-    assert cast["Takeshi Kaneshiro"].value == ""
+    cast = {row.theirs or row.ours: row for row in rows if row.property == "P161"}
+    assert cast["Faye Wong"].our_entity == kg.resolve("person:faye-wong")
+    assert (cast["Faye Wong"].their_item, cast["Somebody"].their_item) == (FAYE, NOBODY)
+    assert cast["Takeshi Kaneshiro"].their_item == ""
 
 
 def test_what_wikidata_has_put_aside_is_not_compared(kg: KnowledgeGraph) -> None:
@@ -112,11 +122,11 @@ def test_dates_agree_as_far_as_both_are_stated(
     ],
 )
 def test_a_date_that_is_circa_bears_nothing_out_and_contradicts_nothing(
-    kg: KnowledgeGraph, dates: tuple[Statement, ...], standing: str, shown: str
+    kg: KnowledgeGraph, dates: tuple[ItemStatement, ...], standing: str, shown: str
 ) -> None:
     (row,) = [row for row in compared(kg, item(P577=dates)) if row.property == "P577"]
-    assert (row.standing, row.there) == (standing, shown)
-    assert row.note == ("there it is not sure to the year" if standing == "unclear" else "")
+    assert (row.status, row.theirs) == (standing, shown)
+    assert row.note == ("the date there is approximate" if standing == "unclear" else "")
 
 
 def test_a_date_that_is_circa_and_nowhere_here_is_told_as_such(kg: KnowledgeGraph) -> None:
@@ -155,8 +165,8 @@ def test_what_wikidata_says_by_another_property_is_noted(kg: KnowledgeGraph) -> 
     rows = compared(
         kg, item("Q754304", P941=of("Q86427", "Breathless")), entity="film:breathless-1983"
     )
-    (ours,) = [row for row in rows if row.property == "P144" and row.here == "Breathless"]
-    assert (ours.standing, ours.note) == ("only here", "there by P941 (inspired by)")
+    (ours,) = [row for row in rows if row.property == "P144" and row.ours == "Breathless"]
+    assert (ours.status, ours.note) == ("only here", "there by P941 (inspired by)")
     assert ("only there", "", "Breathless") in standings(rows, "P941")
 
 
@@ -171,8 +181,8 @@ def test_places_and_awards_are_compared(kg: KnowledgeGraph) -> None:
 def test_an_item_that_was_merged_is_a_contradiction(kg: KnowledgeGraph) -> None:
     gone = Item(FILM, "2026-11-22T12:00:00Z", 7, redirects_to=NOBODY)
     (row,) = compared(kg, gone)
-    assert (row.property, row.standing) == ("item", "contradicted")
-    assert row.note == f"{FILM} was merged into {NOBODY}: link to that one"
+    assert (row.property, row.status) == ("item", "contradicted")
+    assert row.note == f"{FILM} was merged into {NOBODY}; change the link"
 
 
 def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: KnowledgeGraph) -> None:
@@ -183,24 +193,28 @@ def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: Knowledge
 
 def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) -> None:
     odd = item(P31=of("Q900000020", "odd kind of film"))
-    named = {FILM: Named({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
-    comparing = Comparing(kg.network(records=True), kg.store, {FILM: odd}, named)
+    named = {FILM: ItemSummary({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
+    comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: odd}, named)
     rows = comparing.compare(kg.resolve("film:chungking-express"))
     assert standings(rows, "P31") == {("corroborated", "Film", "odd kind of film")}
 
 
 def test_the_sums_are_those_of_the_rows(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P57=of(DIRECTOR, "W"), P161=of(NOBODY, "X")))
-    sums = summed(rows)
+    sums = count_by_property(rows)
     assert sum(number for _, _, counts in sums for number in counts.values()) == len(rows)
     by_name = {name: counts for _, name, counts in sums}
     assert by_name["director"] == {"corroborated": 1}
-    assert len(kept(rows, ("only there",), ("P161",))) == by_name["cast member"]["only there"] == 1
-    assert kept(rows, (), ()) == rows
+    assert (
+        len(filter_comparisons(rows, ("only there",), ("P161",)))
+        == by_name["cast member"]["only there"]
+        == 1
+    )
+    assert filter_comparisons(rows, (), ()) == rows
 
 
 def test_only_what_was_pulled_is_compared(kg: KnowledgeGraph) -> None:
-    comparing = Comparing(kg.network(records=True), kg.store, {FILM: item()}, {})
+    comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: item()}, {})
     assert comparing.entities() == [kg.resolve("film:chungking-express")]
     assert comparing.compare(kg.resolve("film:manhattan")) == []
 
@@ -213,7 +227,7 @@ def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of what was pulled: one film, in another home than that of the stores."""
     from allusion.wikidata.pull import snapshot as room
 
-    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    monkeypatch.setattr(room, "snapshot_folder", lambda: tmp_path)
     records = [
         to_json(
             item(
@@ -285,4 +299,4 @@ def test_an_unknown_property_names_those_that_there_are(run: Run) -> None:
 
 
 def test_the_command_line_knows_how_values_may_stand() -> None:
-    assert get_args(Standing) == wikidata_compare._STANDINGS
+    assert get_args(ValueStatus) == wikidata_compare._STATUSES

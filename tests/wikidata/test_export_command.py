@@ -25,7 +25,7 @@ def run(
 ) -> Run:
     """``allusion wikidata export`` with the graph open, no network, and nothing pulled."""
     nothing = tmp_path_factory.mktemp("pulled")
-    monkeypatch.setattr(room, "folder", lambda: nothing)
+    monkeypatch.setattr(room, "snapshot_folder", lambda: nothing)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was to be sent")
@@ -65,7 +65,7 @@ def test_commands_are_not_written_into_what_would_be_taken_for_a_table(
 ) -> None:
     code, _, err = run("quickstatements", "-o", str(tmp_path / "new.csv"))
     assert code == 2
-    assert "end it with .qs or .txt" in err
+    assert "use the ending .qs or .txt" in err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from allusion.wikidata.model.items import Item, from_json, read_item, to_json
-from allusion.wikidata.model.time_values import stated
+from allusion.wikidata.model.items import Item, from_json, parse_entity, to_json
+from allusion.wikidata.model.time_values import parse_time
 
 GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
 JULIAN = "http://www.wikidata.org/entity/Q1985786"
@@ -31,13 +31,13 @@ UNKNOWN, NONE = {"snaktype": "somevalue"}, {"snaktype": "novalue"}
 def read(prop: str, *claims: tuple[dict[str, Any], str], **more: Any) -> Item:
     statements = [{"mainsnak": snak, "rank": rank, **more} for snak, rank in claims]
     entity = {"lastrevid": 1, "modified": "2026-11-01T12:00:00Z", "claims": {prop: statements}}
-    found = read_item("Q1", entity, "2026-11-22T00:00:00+00:00")
+    found = parse_entity("Q1", entity, "2026-11-22T00:00:00+00:00")
     assert from_json(to_json(found)) == found
     return found
 
 
 def values(found: Item, prop: str) -> list[str]:
-    return [one.item or one.value for one in found.best(prop)]
+    return [one.item or one.value for one in found.best_statements(prop)]
 
 
 @pytest.mark.parametrize("best", [UNKNOWN, NONE, day("+1950-00-00T00:00:00Z", 8)])
@@ -79,13 +79,13 @@ def test_an_unknown_value_beside_others_of_its_rank_takes_nothing_from_them() ->
 def test_a_date_is_as_exact_as_it_is_stated_and_in_our_calendar(
     time: str, precision: int, calendar: str, date: str
 ) -> None:
-    assert stated(time, precision, calendar) == date
+    assert parse_time(time, precision, calendar) == date
 
 
 def test_what_a_statement_was_copied_from_is_no_page_it_names() -> None:
     copied = {"snaks": {"P143": [item("Q328")], "P854": [UNKNOWN]}}
     page = {"snaks": {"P854": [value("string", "https://example.org/a")]}}
-    (one,) = read("P57", (item("Q2"), "normal"), references=[copied, page]).best("P57")
+    (one,) = read("P57", (item("Q2"), "normal"), references=[copied, page]).best_statements("P57")
     assert one.references == ("https://example.org/a",)
 
 
@@ -98,5 +98,5 @@ def test_a_date_with_the_circumstance_circa_is_known_as_such() -> None:
     other = {"P1480": [item("Q18122778")]}
     for qualifiers, circa in (({"P1480": [item("Q5727902")]}, True), (other, False), ({}, False)):
         found = read("P569", (day("+1952-00-00T00:00:00Z", 9), "normal"), qualifiers=qualifiers)
-        (born,) = found.best("P569")
+        (born,) = found.best_statements("P569")
         assert (born.value, born.is_circa) == ("1952", circa)

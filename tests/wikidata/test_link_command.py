@@ -18,10 +18,10 @@ from terminal import Done, Run, pieces
 
 import allusion
 from allusion.build.sssom import read_mappings
-from allusion.cli.wikidata.review import Reviewing
+from allusion.cli.wikidata.review import ReviewSession
 from allusion.core.labels import Name
 from allusion.core.resources import Resources, home
-from allusion.wikidata.linking import Candidate, Clues, Decision, decide
+from allusion.wikidata.linking import Candidate, Features, LinkDecision, decide
 
 # Two films of one title and year, and a person of whom nothing but names is known; made up.
 ITEMS: list[dict[str, object]] = [
@@ -64,8 +64,8 @@ def test_what_is_accepted_is_written_with_reasons_and_program(
     before = tiny.mapping_file.read_bytes()
     slice_ = slice_of(tmp_path, ITEMS[0])
     dry = run("film:namesake", "film:later", "--index", slice_, "--dry-run")
-    assert "film:later has the item Q1 already" in dry.err
-    assert "dry run: 1 row would go into" in dry.err
+    assert "film:later is linked to Q1 already" in dry.err
+    assert "dry run: 1 row would be appended to" in dry.err
     assert tiny.mapping_file.read_bytes() == before
     done = run("film:namesake", "--index", slice_)
     assert done.code == 0
@@ -104,7 +104,7 @@ def test_what_is_undecided_is_shown_and_not_written(
     film, person = csv.DictReader(io.StringIO(done.out))
     assert film["reasons"].startswith("Q900000002 fits about as well; ")
     assert film["second"] == "Q900000001 Star | Q900000002 Star"
-    assert person["reasons"].startswith("only the name speaks for it; ")
+    assert person["reasons"].startswith("only its name supports it; ")
     assert tiny.mapping_file.read_bytes() == before
 
 
@@ -117,7 +117,7 @@ def test_offline_no_candidate_is_not_said_to_mean_that_there_is_none(
     done = run("--table", str(table), "--title-column", "name", *there)
     assert done.code == 1
     assert 'not in the cache: 2 ("Star"@en, "Star"@mul)' in done.err
-    assert "was not looked for" in done.err
+    assert "queries that are not cached were not sent" in done.err
 
 
 def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
@@ -138,17 +138,17 @@ def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ([], "say which entities, or --all"),
+        ([], "name entities, or use --all"),
         (["--table", "TABLE", "--all"], "--table links rows"),
         (["--table", "TABLE"], "needs --title-column"),
-        (["--table", "TABLE", "-f", "json"], "a table stays a table"),
+        (["--table", "TABLE", "-f", "json"], "--table excludes -f"),
         (["--table", "TABLE", "--title-column", "title"], "no column 'title'; it has: 'name'"),
         (
             ["--table", "TABLE", "--title-column", "name", "--context", "P9=x"],
-            "nothing is made of P9",
+            "P9 is not supported",
         ),
         (["--table", "TABLE", "--title-column", "name", "--context", "x"], "like P345=imdb"),
-        (["--all", "--review"], "it wants a terminal"),
+        (["--all", "--review"], "--review needs a terminal"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -198,18 +198,18 @@ def test_a_review_takes_one_key_each_and_saves_after_each(tiny: Resources, tmp_p
     assert "1 of 2" in seen
     assert "never: Star is not Q900000002" in seen
     assert "https://www.wikidata.org/wiki/Q900000001" in seen
-    assert "a accepts the one that is marked" in seen
+    assert "a accepts the selected candidate" in seen
     assert "linked: Star is Q900000003" in seen
     assert links(tiny)[("namesake", "Q900000002")] is True
     assert ("namesake", "Q900000001") not in links(tiny)
     (row,) = [row for row in read_mappings(tiny.mapping_file)[0] if row.item == "Q900000003"]
     assert (row.justification, row.negative) == ("semapv:ManualMappingCuration", False)
-    assert row.comment.startswith("by a person's decision; seen: https://")
+    assert row.comment.startswith("accepted by a person; seen: https://")
 
 
-def decision() -> Decision:
+def decision() -> LinkDecision:
     star = (Name("Star", "en"),)
-    clues = Clues("https://w3id.org/allusion/film/namesake", star, "film", (1990,))
+    clues = Features("https://w3id.org/allusion/film/namesake", star, "film", (1990,))
     items = [Candidate(f"Q90000000{n}", star, years={"P577": (1990,)}) for n in (1, 2)]
     return decide(clues, items)
 
@@ -217,16 +217,16 @@ def decision() -> Decision:
 def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def review(keys: str, *, again: bool = False) -> list[Decision]:
+    def review(keys: str, *, again: bool = False) -> list[LinkDecision]:
         waiting = iter(keys)
         monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda: next(waiting))
-        left = Reviewing([decision()], "x", tiny.mapping_file, again=again).run()
+        left = ReviewSession([decision()], "x", tiny.mapping_file, again=again).run()
         assert not list(waiting), "a key was not asked for"
         return left
 
     assert review("s") == [decision()]
     assert review("") == [decision()]
-    assert "1 skipped before are left out; --again shows them too" in capsys.readouterr().err
+    assert "1 skipped earlier are not shown; use --again to show them" in capsys.readouterr().err
     assert review("q", again=True) == [decision()]
     assert review("nn", again=True) == [decision()]
     assert links(tiny)[("namesake", "Q900000001")] is True
@@ -251,7 +251,7 @@ def test_a_dry_run_prints_what_it_would_ask_and_asks_nobody(run: Run, tiny: Reso
     assert json.loads(parse_qs(form)["queries"][0])["q0"]["query"]
     offline = run("film:namesake", "--reconcile", "http://127.0.0.1:9/reconcile", "--offline")
     assert offline.code == 1
-    assert "what is not in the cache was not looked for" in offline.err
+    assert "queries that are not cached were not sent" in offline.err
     assert tiny.mapping_file.read_bytes() == before
 
 
@@ -259,6 +259,6 @@ def test_a_dry_review_writes_nothing(tiny: Resources, monkeypatch: pytest.Monkey
     before = tiny.mapping_file.read_bytes()
     for key in "nas":
         monkeypatch.setattr("allusion.cli.wikidata.review.click.getchar", lambda key=key: key)
-        Reviewing([decision()], "x", None).run()
+        ReviewSession([decision()], "x", None).run()
     assert tiny.mapping_file.read_bytes() == before
     assert not (home() / "wikidata").exists()

@@ -16,12 +16,12 @@ import pytest
 from allusion.core.errors import NetworkError, ParameterError
 from allusion.core.labels import Name
 from allusion.store.base import Answer
-from allusion.wikidata.client.batch_client import Manners
-from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.wikidata_client import Wikidata
-from allusion.wikidata.linking import Clues, Decision, decide_all
-from allusion.wikidata.linking.reconciliation_source import Reconciler
-from allusion.wikidata.linking.sparql_source import Endpoint
+from allusion.wikidata.client.batch_client import RequestPolicy
+from allusion.wikidata.client.cache import ResponseCache
+from allusion.wikidata.client.wikidata_client import WikidataClient
+from allusion.wikidata.linking import Features, LinkDecision, decide_all
+from allusion.wikidata.linking.reconciliation_source import ReconciliationSource
+from allusion.wikidata.linking.sparql_source import SparqlSource
 
 if TYPE_CHECKING:
     from loopback import Engine, Exchange, Serve, Server
@@ -47,16 +47,16 @@ wd:Q900000004 rdfs:label "An Example"@en ; wdt:P31 wd:Q11424 .
 """
 
 
-def film(title: str, *years: int, language: str = "en", **more: Any) -> Clues:
-    return Clues(f"film:{title}", (Name(title, language),), "film", years, **more)
+def film(title: str, *years: int, language: str = "en", **more: Any) -> Features:
+    return Features(f"film:{title}", (Name(title, language),), "film", years, **more)
 
 
 @pytest.fixture
 def endpoint(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Endpoint, list[str]]:
+) -> tuple[SparqlSource, list[str]]:
     engine.load(TRIPLES)
-    wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint)
+    wikidata = WikidataClient(ResponseCache(tmp_path), endpoint=engine.endpoint)
     asked: list[str] = []
     query = wikidata.store.query
 
@@ -65,10 +65,10 @@ def endpoint(
         return query(sparql)
 
     monkeypatch.setattr(wikidata.store, "query", ask)
-    return Endpoint(wikidata), asked
+    return SparqlSource(wikidata), asked
 
 
-def decisions(source: Any, *clues: Clues) -> list[Decision]:
+def decisions(source: Any, *clues: Features) -> list[LinkDecision]:
     return list(decide_all(clues, [source]))
 
 
@@ -76,7 +76,7 @@ def decisions(source: Any, *clues: Clues) -> list[Decision]:
 
 
 def test_an_endpoint_finds_films_by_name_and_tells_the_remake(
-    endpoint: tuple[Endpoint, list[str]],
+    endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, _ = endpoint
     first, remake, neither = decisions(
@@ -88,7 +88,7 @@ def test_an_endpoint_finds_films_by_name_and_tells_the_remake(
 
 
 def test_an_endpoint_finds_by_other_scripts_identifiers_articles_and_works(
-    endpoint: tuple[Endpoint, list[str]],
+    endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, _ = endpoint
     found = decisions(
@@ -96,13 +96,13 @@ def test_an_endpoint_finds_by_other_scripts_identifiers_articles_and_works(
         film("重慶森林", 1994, language="zh-Hant"),
         film("Nothing", identifiers={"P345": "tt0053472"}),
         film("Nothing", articles={"enwiki": "It's an Example"}),
-        Clues("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
+        Features("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
     )
     assert [one.item for one in found] == ["Q766263", "Q86427", "Q900000004", "Q319001"]
 
 
 def test_the_queries_are_standard_sparql_in_chunks(
-    endpoint: tuple[Endpoint, list[str]],
+    endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, asked = endpoint
     list(source.candidates([film(f"Breathless {number}") for number in range(100)]))
@@ -113,13 +113,13 @@ def test_the_queries_are_standard_sparql_in_chunks(
 
 
 def test_of_a_list_that_has_changed_the_new_rows_alone_are_asked_for(
-    endpoint: tuple[Endpoint, list[str]],
+    endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, asked = endpoint
     wanted = [film(f"Nowhere {number}") for number in range(70)] + [
         film("Breathless", 1960),
         film("Chungking Express", 1994, identifiers={"P345": "tt0109424"}),
-        Clues("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
+        Features("p", (Name("Tony Leung Chiu-wai", "en"),), "person", works={"Q766263": "a film"}),
         film("An Example", articles={"enwiki": "It's an Example"}),
     ]
     found = list(source.candidates(wanted))
@@ -136,14 +136,14 @@ def test_of_a_list_that_has_changed_the_new_rows_alone_are_asked_for(
 
 
 def test_transcriptions_are_asked_for_where_there_is_nothing_else(
-    endpoint: tuple[Endpoint, list[str]],
+    endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, asked = endpoint
     names = (Name("Bai2 Ling4", "yue-Latn-jyutping"), Name("Bai Ling", "en"))
-    list(source.candidates([Clues("p", names, "person")]))
+    list(source.candidates([Features("p", names, "person")]))
     assert '"Bai Ling"@en' in asked[-1]
     assert "Bai2" not in "".join(asked)
-    list(source.candidates([Clues("p", names[:1], "person")]))
+    list(source.candidates([Features("p", names[:1], "person")]))
     assert '"Bai2 Ling4"@en' in asked[-1]
 
 
@@ -198,17 +198,17 @@ def by_the_api(form: Form) -> Any:
     return {**MANIFEST, "extend": {}}
 
 
-Reconcile = Callable[..., Reconciler]
+Reconcile = Callable[..., ReconciliationSource]
 
 
 @pytest.fixture
 def reconciler(tmp_path: Path) -> Reconcile:
     """A client of a service, with a cache of this test's own."""
 
-    def made(server: Server, **manners: Any) -> Reconciler:
-        return Reconciler(
-            server.endpoint, Cache(tmp_path), timeout_s=5, backoff_s=0.01,
-            manners=Manners(**manners),
+    def made(server: Server, **manners: Any) -> ReconciliationSource:
+        return ReconciliationSource(
+            server.endpoint, ResponseCache(tmp_path), timeout_s=5, backoff_s=0.01,
+            policy=RequestPolicy(**manners),
         )  # fmt: skip
 
     return made
@@ -220,15 +220,15 @@ def test_a_service_proposes_and_its_match_true_is_not_believed(
     server = answering(serve, by_the_api)
     first, other = decisions(reconciler(server), film("Breathless", 1960), film("Breathless"))
     assert first.item == "Q86427"
-    assert other.why == "only the name speaks for it"
-    assert {scored.candidate.item for scored in other.ranking} == {"Q754304", "Q86427"}
+    assert other.reason == "only its name supports it"
+    assert {scored.candidate.item for scored in other.candidates} == {"Q754304", "Q86427"}
 
 
 def test_without_data_extension_nothing_is_accepted(serve: Serve, reconciler: Reconcile) -> None:
     server = answering(serve, lambda form: by_the_api(form) if form else MANIFEST)
     (decision,) = decisions(reconciler(server), film("Breathless", 1983))
     assert decision.item == ""
-    assert decision.verdict == "undecided"
+    assert decision.status == "undecided"
 
 
 def test_a_batch_is_one_query_with_type_year_and_makers(
@@ -246,7 +246,7 @@ def test_a_batch_is_one_query_with_type_year_and_makers(
     clues = film("Breathless", 1960, makers=makers, identifiers={"P345": "tt0053472"})
     others = [film(f"Breathless {number}") for number in range(11)]
     found = decisions(reconciler(answering(serve, answer)), clues, *others)
-    assert [one.verdict for one in found] == ["none"] * 12
+    assert [one.status for one in found] == ["none"] * 12
     assert [len(queries) for queries in asked] == [10, 2]
     assert asked[0]["q0"] == {
         "query": "Breathless", "type": "Q11424", "type_strict": "should", "limit": 10,
@@ -260,9 +260,9 @@ def test_a_batch_is_one_query_with_type_year_and_makers(
 @pytest.mark.parametrize(
     ("manifest", "complaint"),
     [
-        ({"identifierSpace": "http://viaf.org/viaf/"}, "no reconciliation service for Wikidata"),
-        ({"identifierSpace": None}, "no reconciliation service for Wikidata"),
-        ({"versions": ["1.0"]}, "0.2 is wanted"),
+        ({"identifierSpace": "http://viaf.org/viaf/"}, "not a reconciliation service for Wikidata"),
+        ({"identifierSpace": None}, "not a reconciliation service for Wikidata"),
+        ({"versions": ["1.0"]}, "0.2 is required"),
     ],
 )
 def test_a_service_for_something_else_is_refused(
@@ -297,7 +297,7 @@ def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
         body = bodies[min(exchange.number, len(bodies)) - 1]
         exchange.answer(200, body, Content_Type="application/json")
 
-    with pytest.raises(NetworkError, match="not what the reconciliation API says"):
+    with pytest.raises(NetworkError, match="which does not conform to the reconciliation API"):
         decisions(reconciler(serve(behave)), film("Breathless", 1960))
 
 
@@ -321,11 +321,11 @@ def test_what_a_service_answered_is_not_asked_again_and_is_there_offline(
     assert [one.item for one in decisions(again, first, second, first)] == [
         "Q86427", "Q754304", "Q86427"
     ]  # fmt: skip
-    assert (len(server.methods), again.account.requests) == (4, 1), "the other film alone"
+    assert (len(server.methods), again.log.requests) == (4, 1), "the other film alone"
     offline = reconciler(server, offline=True)
     found = decisions(offline, first, second, film("Nobody asked", 1999))
     assert [one.item for one in found] == ["Q86427", "Q754304", ""]
-    assert offline.account.missing == ["Nobody asked"]
+    assert offline.log.missing == ["Nobody asked"]
     assert len(server.methods) == 4
     decisions(reconciler(server, max_age_s=0), first)
     assert len(server.methods) == 7
@@ -339,7 +339,7 @@ def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: 
         if "queries" in form:
             asked.append(len(form["queries"]))
             if len(asked) == 2:
-                return {"q0": "of another shape"}
+                return {"q0": "invalid extension response"}
         return by_the_api(form)
 
     server = answering(serve, answer)
@@ -358,14 +358,14 @@ def test_a_dry_run_shows_what_a_run_that_broke_off_has_left(
     def planned() -> list[str]:
         dry = reconciler(server, dry_run=True)
         decisions(dry, wanted)
-        return dry.account.planned
+        return dry.log.planned_requests
 
     server = answering(serve, lambda form: {} if "extend" in form else by_the_api(form))
     manifest, query = planned()
     assert manifest == f"GET {server.endpoint}\n"
     assert query.startswith(f"POST {server.endpoint}\nqueries=")
     assert server.methods == []
-    with pytest.raises(NetworkError, match="an extension without rows"):
+    with pytest.raises(NetworkError, match="an extension response without rows"):
         decisions(reconciler(server), wanted)
     (request,) = planned()
     form = parse_qs(request.splitlines()[1])
@@ -393,20 +393,22 @@ def test_what_was_answered_is_not_asked_again_and_is_there_offline(
     engine.load(TRIPLES)
     wanted = film("重慶森林", 1994, language="zh-Hant")
     for manners, requests in (
-        (Manners(), 2),
-        (Manners(max_age_s=60), 0),
-        (Manners(offline=True), 0),
+        (RequestPolicy(), 2),
+        (RequestPolicy(max_age_s=60), 0),
+        (RequestPolicy(offline=True), 0),
     ):
-        wikidata = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=manners)
-        (decision,) = decisions(Endpoint(wikidata), wanted)
+        wikidata = WikidataClient(ResponseCache(tmp_path), endpoint=engine.endpoint, policy=manners)
+        (decision,) = decisions(SparqlSource(wikidata), wanted)
         assert decision.item == "Q766263"
-        assert wikidata.account.requests == requests
-    again = Wikidata(Cache(tmp_path), endpoint=engine.endpoint, manners=Manners(max_age_s=0))
-    decisions(Endpoint(again), wanted)
-    assert again.account.requests == 2
-    nothing = Wikidata(
-        Cache(tmp_path / "x"), endpoint=engine.endpoint, manners=Manners(offline=True)
+        assert wikidata.log.requests == requests
+    again = WikidataClient(
+        ResponseCache(tmp_path), endpoint=engine.endpoint, policy=RequestPolicy(max_age_s=0)
     )
-    (decision,) = decisions(Endpoint(nothing), wanted)
-    assert (decision.verdict, nothing.account.requests) == ("none", 0)
-    assert nothing.account.missing
+    decisions(SparqlSource(again), wanted)
+    assert again.log.requests == 2
+    nothing = WikidataClient(
+        ResponseCache(tmp_path / "x"), endpoint=engine.endpoint, policy=RequestPolicy(offline=True)
+    )
+    (decision,) = decisions(SparqlSource(nothing), wanted)
+    assert (decision.status, nothing.log.requests) == ("none", 0)
+    assert nothing.log.missing

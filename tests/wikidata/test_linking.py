@@ -14,9 +14,13 @@ import pytest
 
 from allusion.core.errors import DataError, ParameterError, StoreError
 from allusion.core.labels import Name
-from allusion.wikidata.linking import Clues, Decision, LocalIndex, decide_all
-from allusion.wikidata.linking.index_builder import cached_index, make_index, write_index
-from allusion.wikidata.linking.name_similarity import likeness, read_title, spellings
+from allusion.wikidata.linking import Features, IndexSource, LinkDecision, decide_all
+from allusion.wikidata.linking.index_builder import build_index, cached_index, write_index
+from allusion.wikidata.linking.name_similarity import (
+    compare_titles,
+    normalize_title,
+    spelling_variants,
+)
 
 # Items and values as the register of this project has them; Q900000001 and above are made up.
 FILM, BOOK, SONG, PAGE, HUMAN = "Q11424", "Q8261", "Q7366", "Q4167410", "Q5"
@@ -56,31 +60,31 @@ ITEMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def index_of(folder: Path, items: Sequence[dict[str, Any]]) -> LocalIndex:
+def index_of(folder: Path, items: Sequence[dict[str, Any]]) -> IndexSource:
     slice_ = folder / "items.jsonl"
     slice_.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
-    make_index([slice_], folder / "items.sqlite")
-    return LocalIndex(folder / "items.sqlite")
+    build_index([slice_], folder / "items.sqlite")
+    return IndexSource(folder / "items.sqlite")
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalIndex]:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexSource]:
     made = index_of(tmp_path_factory.mktemp("index"), ITEMS)
     yield made
     made.close()
 
 
-def film(title: str, *years: int, director: str = "", **more: Any) -> Clues:
+def film(title: str, *years: int, director: str = "", **more: Any) -> Features:
     makers = {"P57": (director,)} if director else {}
-    return Clues("film:x", (Name(title, "en"),), "film", years, makers, **more)
+    return Features("film:x", (Name(title, "en"),), "film", years, makers, **more)
 
 
-def decide(index: LocalIndex, clues: Clues, never: set[str] | None = None) -> Decision:
-    (decision,) = decide_all([clues], [index], never={clues.subject: never or set()})
+def decide(index: IndexSource, clues: Features, never: set[str] | None = None) -> LinkDecision:
+    (decision,) = decide_all([clues], [index], excluded={clues.subject: never or set()})
     return decision
 
 
-def reasons(decision: Decision) -> list[str]:
+def reasons(decision: LinkDecision) -> list[str]:
     assert decision.best
     return [reason.text for reason in decision.best.reasons]
 
@@ -88,7 +92,7 @@ def reasons(decision: Decision) -> list[str]:
 # Namesakes and remakes
 
 
-def test_the_year_tells_a_film_from_its_remake(index: LocalIndex) -> None:
+def test_the_year_tells_a_film_from_its_remake(index: IndexSource) -> None:
     assert decide(index, film("Breathless", 1960)).item == "Q86427"
     assert decide(index, film("Breathless", 1983)).item == "Q754304"
 
@@ -100,55 +104,55 @@ def test_the_remake_is_not_taken_where_the_film_itself_is_not_there(tmp_path: Pa
     rest.close()
 
 
-def test_a_title_alone_links_nothing_however_rare(index: LocalIndex) -> None:
+def test_a_title_alone_links_nothing_however_rare(index: IndexSource) -> None:
     decision = decide(index, film("The Long Lonely Road"))
-    assert (decision.verdict, decision.why) == ("undecided", "only the name speaks for it")
+    assert (decision.status, decision.reason) == ("undecided", "only its name supports it")
     assert decision.best
     assert decision.best.candidate.item == "Q900000011"
 
 
-def test_of_two_films_of_one_title_and_year_the_director_tells(index: LocalIndex) -> None:
+def test_of_two_films_of_one_title_and_year_the_director_tells(index: IndexSource) -> None:
     twins = film("Twins of a Year", 1980)
-    assert decide(index, twins).why == "Q900000013 fits about as well"
+    assert decide(index, twins).reason == "Q900000013 fits about as well"
     directed = replace(twins, makers={"P57": ("Godard, Jean-Luc",)})
     assert decide(index, directed).item == "Q900000013"
 
 
-def test_a_year_off_by_one_is_let_pass_only_where_no_namesake_is_known(index: LocalIndex) -> None:
+def test_a_year_off_by_one_is_let_pass_only_where_no_namesake_is_known(index: IndexSource) -> None:
     assert decide(index, film("The Long Lonely Road", 1971)).item == "Q900000011"
     assert decide(index, film("Another Long Road", 1972)).item == ""
     assert decide(index, film("Another Long Road", 1971)).item == "Q900000015"
 
 
-def test_another_director_outweighs_title_and_year(index: LocalIndex) -> None:
+def test_another_director_outweighs_title_and_year(index: IndexSource) -> None:
     decision = decide(index, film("The Long Lonely Road", 1970, director="Wong Kar-wai"))
     assert decision.item == ""
     assert "director there is Jim Example, not Wong Kar-wai" in reasons(decision)
 
 
-def test_a_family_name_alone_agrees_a_little(index: LocalIndex) -> None:
+def test_a_family_name_alone_agrees_a_little(index: IndexSource) -> None:
     decision = decide(index, film("Breathless", 1960, director="Godard"))
     assert decision.item == "Q86427"
     assert "director Jean-Luc Godard agrees" in reasons(decision)
 
 
-def test_songs_and_pages_of_that_title_are_no_films(index: LocalIndex) -> None:
+def test_songs_and_pages_of_that_title_are_no_films(index: IndexSource) -> None:
     decision = decide(index, film("Breathless", 1960))
-    assert {scored.candidate.item for scored in decision.ranking} == {"Q86427"}
+    assert {scored.candidate.item for scored in decision.candidates} == {"Q86427"}
     song = replace(film("Breathless", 1960), kind="song")
     assert decide(index, song).item == "Q900000002"
 
 
-def test_an_item_that_a_row_forbids_is_not_even_looked_at(index: LocalIndex) -> None:
+def test_an_item_that_a_row_forbids_is_not_even_looked_at(index: IndexSource) -> None:
     decision = decide(index, film("Breathless", 1983), never={"Q754304"})
-    assert "Q754304" not in {scored.candidate.item for scored in decision.ranking}
+    assert "Q754304" not in {scored.candidate.item for scored in decision.candidates}
     assert decision.item == ""
 
 
 # What else speaks for an item
 
 
-def test_the_reasons_are_phrases(index: LocalIndex) -> None:
+def test_the_reasons_are_phrases(index: IndexSource) -> None:
     decision = decide(index, film("Chungking Express", 1994, director="Wong Kar-wai"))
     assert decision.item == "Q766263"
     assert reasons(decision) == [
@@ -160,19 +164,21 @@ def test_the_reasons_are_phrases(index: LocalIndex) -> None:
     )
 
 
-def test_names_in_any_script_and_their_spellings_find_an_item(index: LocalIndex) -> None:
+def test_names_in_any_script_and_their_spellings_find_an_item(index: IndexSource) -> None:
     for title, language in (
         ("恋する惑星", "ja"),
         ("重慶森林", "zh-Hant"),
         ("CHUNG-HING SAM LAM", ""),
     ):
-        clues = Clues("x", (Name(title, language),), "film", (1994,))
+        clues = Features("x", (Name(title, language),), "film", (1994,))
         assert decide(index, clues).item == "Q766263"
-    both = Clues("x", (Name("Chungking Express", "en"), Name("恋する惑星", "ja")), "film", (1994,))
+    both = Features(
+        "x", (Name("Chungking Express", "en"), Name("恋する惑星", "ja")), "film", (1994,)
+    )
     assert "same Japanese title too" in reasons(decide(index, both))
 
 
-def test_one_letter_off_finds_an_item_and_a_number_off_does_not_link(index: LocalIndex) -> None:
+def test_one_letter_off_finds_an_item_and_a_number_off_does_not_link(index: IndexSource) -> None:
     typed = decide(index, film("Chungking Expres", 1994, director="Wong Kar-wai"))
     assert typed.item == "Q766263"
     assert "English title one letter off (Chungking Express)" in reasons(typed)
@@ -180,30 +186,30 @@ def test_one_letter_off_finds_an_item_and_a_number_off_does_not_link(index: Loca
     assert decide(index, film("Toy Example II", 1999)).item == "Q900000014"
 
 
-def test_identifiers_link_and_forbid_whatever_the_title(index: LocalIndex) -> None:
+def test_identifiers_link_and_forbid_whatever_the_title(index: IndexSource) -> None:
     same = film("Something Else", identifiers={"P345": "tt0053472"})
     assert decide(index, same).item == "Q86427"
     other = film("Breathless", 1960, identifiers={"P345": "tt9999999"})
     assert decide(index, other).item == ""
 
 
-def test_the_article_of_an_item_links_it(index: LocalIndex) -> None:
+def test_the_article_of_an_item_links_it(index: IndexSource) -> None:
     clues = film("Chungking Express", articles={"enwiki": "Chungking Express"})
     decision = decide(index, clues)
     assert decision.item == "Q766263"
     assert "its article on en.wikipedia.org is 'Chungking Express'" in reasons(decision)
 
 
-def test_a_person_is_known_by_the_works_that_name_them(index: LocalIndex) -> None:
-    person = Clues("person:x", (Name("Wong Kar-wai", "en"),), "person")
-    assert decide(index, person).why == "only the name speaks for it"
+def test_a_person_is_known_by_the_works_that_name_them(index: IndexSource) -> None:
+    person = Features("person:x", (Name("Wong Kar-wai", "en"),), "person")
+    assert decide(index, person).reason == "only its name supports it"
     maker = replace(person, works={"Q766263": "Chungking Express"})
     assert decide(index, maker).item == "Q55431"
     assert decide(index, replace(person, years=(1958,))).item == "Q55431"
     assert decide(index, replace(person, years=(1959,))).item == ""
 
 
-def test_the_classes_above_an_unknown_class_tell_what_it_is(index: LocalIndex) -> None:
+def test_the_classes_above_an_unknown_class_tell_what_it_is(index: IndexSource) -> None:
     assert "is a film" in reasons(decide(index, film("An Odd Class", 1990)))
 
 
@@ -230,28 +236,28 @@ def test_the_classes_above_an_unknown_class_tell_what_it_is(index: LocalIndex) -
     ],
 )
 def test_titles_are_alike_in_four_ways(one: str, other: str, how: str | None) -> None:
-    assert likeness(read_title(one), read_title(other)) == how
+    assert compare_titles(normalize_title(one), normalize_title(other)) == how
 
 
 def test_services_that_compare_letter_by_letter_are_asked_for_every_spelling() -> None:
-    assert spellings("matrix, the (1999 film)")[-1] == "The Matrix"
-    assert spellings("M") == ("M",)
+    assert spelling_variants("matrix, the (1999 film)")[-1] == "The Matrix"
+    assert spelling_variants("M") == ("M",)
 
 
 # The index
 
 
 def test_n_triples_in_any_order_make_the_same_index_as_json_lines(
-    index: LocalIndex, tmp_path: Path
+    index: IndexSource, tmp_path: Path
 ) -> None:
     lines = triples(ITEMS)
     random.Random(1).shuffle(lines)
     path = tmp_path / "slice.nt.gz"
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
-    make_index([path], tmp_path / "x.sqlite")
-    other = LocalIndex(tmp_path / "x.sqlite")
+    build_index([path], tmp_path / "x.sqlite")
+    other = IndexSource(tmp_path / "x.sqlite")
     assert other.items == index.items
-    wanted = [film("Breathless", 1960), film("恋する惑星"), Clues("x", (Name("王家衛", "zh"),))]
+    wanted = [film("Breathless", 1960), film("恋する惑星"), Features("x", (Name("王家衛", "zh"),))]
     for ours, theirs in zip(index.candidates(wanted), other.candidates(wanted), strict=True):
         assert sorted(ours, key=repr) == sorted(theirs, key=repr)
     other.close()
@@ -293,11 +299,11 @@ def test_an_index_is_made_once_for_each_state_of_its_slices(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
-        ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is no item"),
+        ("x.jsonl", b'{"item": "Q1"', "x.jsonl, line 1 is not an item"),
         ("x.jsonl", b'{"item": "P1"}', "'P1' is not a Q-id"),
         ("x.nt", b"<a> <b> .", "x.nt is not N-Triples"),
-        ("x.nt.gz", gzip.compress(b"x" * 99, mtime=0)[:-9], "is not whole"),
-        ("x.nt", b"", "holds no item with a name"),
+        ("x.nt.gz", gzip.compress(b"x" * 99, mtime=0)[:-9], "is truncated or damaged"),
+        ("x.nt", b"", "has no item with a name"),
     ],
 )
 def test_a_slice_that_cannot_be_read_is_named_and_leaves_no_index(
@@ -305,16 +311,16 @@ def test_a_slice_that_cannot_be_read_is_named_and_leaves_no_index(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises((StoreError, DataError), match=complaint):
-        make_index([tmp_path / name], tmp_path / "made" / "x.sqlite")
+        build_index([tmp_path / name], tmp_path / "made" / "x.sqlite")
     assert not list((tmp_path / "made").iterdir())
 
 
 def test_other_files_are_no_slices_and_other_databases_no_indexes(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n")
     with pytest.raises(ParameterError, match=r"ends with \.nt, \.jsonl"):
-        make_index([tmp_path / "x.csv"], tmp_path / "x.sqlite")
-    with pytest.raises(StoreError, match="no index of items"):
-        LocalIndex(tmp_path / "x.csv")
+        build_index([tmp_path / "x.csv"], tmp_path / "x.sqlite")
+    with pytest.raises(StoreError, match="not an index of items"):
+        IndexSource(tmp_path / "x.csv")
 
 
 # Real films
@@ -328,7 +334,7 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
         pytest.skip(f"no films at {FILMS}")
     made = trial(random.Random(7).sample(films(), 3000), seed=7)
     write_index(made.said, tmp_path / "films.sqlite", "a trial")
-    index = LocalIndex(tmp_path / "films.sqlite")
+    index = IndexSource(tmp_path / "films.sqlite")
     for rows in (made.plain, made.directed):
         found = figures(rows, judge(rows, index)[0])
         assert found["rows"] == 3000
@@ -343,28 +349,28 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
 
 def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
     from allusion.knowledge_graph import open_graph
-    from allusion.wikidata.linking.entities import clues_of
+    from allusion.wikidata.linking.entities import entity_features
 
     network = open_graph().network(records=True)
-    clues = clues_of(network, "https://w3id.org/allusion/film/chungking-express")
+    clues = entity_features(network, "https://w3id.org/allusion/film/chungking-express")
     assert (clues.kind, clues.years) == ("film", (1994,))
     assert Name("重慶森林", "zh-Hant") in clues.names
     assert clues.names[0] == Name("Chungking Express", "en")
     assert {"Wong Kar-wai", "Q55431"} <= set(clues.makers["P57"])
     assert {"Faye Wong", "Tony Leung Chiu-wai"} <= set(clues.cast)
     assert clues.identifiers["P345"] == "tt0109424"
-    assert clues.called["Q55431"] == "Wong Kar-wai"
-    person = clues_of(network, "https://w3id.org/allusion/person/wong-kar-wai")
+    assert clues.item_labels["Q55431"] == "Wong Kar-wai"
+    person = entity_features(network, "https://w3id.org/allusion/person/wong-kar-wai")
     assert person.works["Q766263"] == "Chungking Express"
     assert not person.makers
 
 
-def test_an_item_that_two_would_get_goes_to_neither(index: LocalIndex) -> None:
-    from allusion.wikidata.linking.entities import without_shared
+def test_an_item_that_two_would_get_goes_to_neither(index: IndexSource) -> None:
+    from allusion.wikidata.linking.entities import reject_shared_items
 
     one = replace(film("Breathless", 1960), subject="film:one")
     two = replace(film("À bout de souffle", 1960), subject="film:two")
     rest = film("Chungking Express", 1994)
-    decisions = without_shared(decide_all([one, two, rest], [index]))
+    decisions = reject_shared_items(decide_all([one, two, rest], [index]))
     assert [decision.item for decision in decisions] == ["", "", "Q766263"]
-    assert decisions[0].why == "Q86427 fits À bout de souffle as well"
+    assert decisions[0].reason == "Q86427 fits À bout de souffle as well"

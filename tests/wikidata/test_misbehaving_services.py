@@ -20,10 +20,10 @@ import pytest
 
 import allusion
 from allusion.core.errors import NetworkError, StoreError
-from allusion.wikidata.client.action_api import TooLarge
-from allusion.wikidata.client.batch_client import Manners
-from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.wikidata_client import Wikidata
+from allusion.wikidata.client.action_api import ResponseTooLarge
+from allusion.wikidata.client.batch_client import RequestPolicy
+from allusion.wikidata.client.cache import ResponseCache
+from allusion.wikidata.client.wikidata_client import WikidataClient
 
 if TYPE_CHECKING:
     from loopback import Behaviour, Exchange, Serve, Server
@@ -41,10 +41,12 @@ def full(wikibase: Wikibase) -> Wikibase:
     return wikibase
 
 
-def client(server: Server, folder: Path, timeout_s: float = 3, **manners: float | bool) -> Wikidata:
-    return Wikidata(
-        Cache(folder), api=server.api, endpoint=server.endpoint, contact="me@example.org",
-        timeout_s=timeout_s, backoff_s=0.02, manners=Manners(**manners),  # type: ignore[arg-type]
+def client(
+    server: Server, folder: Path, timeout_s: float = 3, **manners: float | bool
+) -> WikidataClient:
+    return WikidataClient(
+        ResponseCache(folder), api=server.api, endpoint=server.endpoint, contact="me@example.org",
+        timeout_s=timeout_s, backoff_s=0.02, policy=RequestPolicy(**manners),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -132,32 +134,32 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     "500": (lambda exchange: exchange.answer(500), "failed on this query"),
     "502": (lambda exchange: exchange.answer(502), "HTTP 502"),
     "html": (answer("<html>Sorry</html>", "text/html"), "'text/html', not with JSON"),
-    "html that says it is json": (answer("<html>Sorry</html>"), "JSON that is not whole"),
+    "html that says it is json": (answer("<html>Sorry</html>"), "invalid JSON"),
     "cut": (cut, "broke off its answer"),
-    "cut without a length": (cut_unannounced, "JSON that is not whole"),
+    "cut without a length": (cut_unannounced, "invalid JSON"),
     "drip": (drip, "did not finish within"),
     "dripping headers": (drip_headers, "did not finish within"),
     "50 MB": (heavy, "more than 32 MB"),
     "50 MB unannounced": (heavy_unannounced, "more than 32 MB"),
     "50 MB in a small packet": (bomb, "more than 32 MB"),
-    "50 MB after the end of a packet": (heavy_after_the_end, "more after the end"),
-    "a packet that is spoiled": (spoiled, "cannot be unpacked"),
-    "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "JSON that is not whole"),
+    "50 MB after the end of a packet": (heavy_after_the_end, "data after the end"),
+    "a packet that is spoiled": (spoiled, "cannot be decompressed"),
+    "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "invalid JSON"),
     "redirect": (elsewhere, "answers 302"),
-    "a list": (answer("[]"), "another shape"),
-    "nested without end": (answer("[" * 100_000), "JSON that is not whole"),
-    "an error": (answer('{"error": {"code": "no-such-entity", "info": "no"}}'), "says no"),
-    "no entities": (answer("{}"), "it has no entities"),
-    "another item": (answer(entity("Q2")), "'Q2' came"),
+    "a list": (answer("[]"), "JSON that is not an object"),
+    "nested without end": (answer("[" * 100_000), "invalid JSON"),
+    "an error": (answer('{"error": {"code": "no-such-entity", "info": "no"}}'), "refuses the request"),
+    "no entities": (answer("{}"), "entities are missing"),
+    "another item": (answer(entity("Q2")), "'Q2' was sent"),
     "another redirect": (
-        answer(entity("Q2", redirects={"from": "Q3", "to": "Q2"})), "redirects from elsewhere",
+        answer(entity("Q2", redirects={"from": "Q3", "to": "Q2"})), "the redirect of Q1 is inconsistent",
     ),
-    "a property": (answer(entity("Q1", type="property")), "no item with a revision"),
-    "no revision": (answer(entity("Q1", lastrevid="x")), "no item with a revision"),
-    "no date of its own": (answer(entity("Q1", modified="<now>")), "modified at no moment"),
-    "labels in a list": (answer(entity("Q1", labels=["x"])), "labels are no object"),
-    "a statement cut short": (answer(entity("Q1", claims={"P31": [CLAIM]})), "not as documented"),
-    "another missing": (answer('{"entities": {"Q1": {"id": "Q2", "missing": ""}}}'), "is missing"),
+    "a property": (answer(entity("Q1", type="property")), "not an item with a revision"),
+    "no revision": (answer(entity("Q1", lastrevid="x")), "not an item with a revision"),
+    "no date of its own": (answer(entity("Q1", modified="<now>")), "has no modification time"),
+    "labels in a list": (answer(entity("Q1", labels=["x"])), "labels are not an object"),
+    "a statement cut short": (answer(entity("Q1", claims={"P31": [CLAIM]})), "has an undocumented format"),
+    "another missing": (answer('{"entities": {"Q1": {"id": "Q2", "missing": ""}}}'), "'Q2' is reported missing"),
 }  # fmt: skip
 
 
@@ -170,14 +172,14 @@ def test_what_is_no_item_is_never_believed_nor_kept(
     wikidata = client(server, tmp_path, timeout_s=0.5 if "drip" in name else 3)
     started = time.monotonic()
     with pytest.raises(NetworkError) as caught:
-        wikidata.items(["Q1"])
+        wikidata.fetch_items(["Q1"])
     assert time.monotonic() - started < 15
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
     asked_politely(server)
     offline = client(server, tmp_path, offline=True)
-    assert offline.items(["Q1"]) == {}
-    assert offline.account.missing == ["Q1"]
+    assert offline.fetch_items(["Q1"]) == {}
+    assert offline.log.missing == ["Q1"]
 
 
 def first(number: int, then: Behaviour, otherwise: Behaviour) -> Behaviour:
@@ -201,7 +203,7 @@ def test_no_request_is_sent_within_retry_after(
         exchange.answer(status, Retry_After=when(exchange))
 
     server = serve(first(1, busy, full))
-    found = client(server, tmp_path, timeout_s=5).items(["Q1"])
+    found = client(server, tmp_path, timeout_s=5).fetch_items(["Q1"])
     assert found["Q1"].labels == {"en": "Item Q1"}
     # A date has whole seconds: the one two seconds from now may begin in a little more than one.
     assert server.times[1] - server.times[0] >= 0.99
@@ -216,7 +218,7 @@ def test_a_service_that_lags_is_given_its_time(
         exchange.answer(200, body, Content_Type=JSON, Retry_After="1")
 
     server = serve(first(1, lagging, full))
-    assert client(server, tmp_path).items(["Q1"])["Q1"].exists
+    assert client(server, tmp_path).fetch_items(["Q1"])["Q1"].exists
     assert server.times[1] - server.times[0] >= 0.99
 
 
@@ -225,14 +227,14 @@ def test_the_next_run_heeds_what_the_last_was_told(
 ) -> None:
     server = serve(lambda exchange: exchange.answer(429, Retry_After="300"))
     with pytest.raises(NetworkError, match="left alone for 300 s"):
-        client(server, tmp_path).items(["Q1"])
+        client(server, tmp_path).fetch_items(["Q1"])
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from allusion.errors import NetworkError\n"
-        "from allusion.wikidata.cache import Cache\n"
-        "from allusion.wikidata.service import Wikidata\n"
-        "wikidata = Wikidata(Cache(Path(sys.argv[1])), api=sys.argv[2], timeout_s=3)\n"
-        "try: wikidata.items(['Q1'])\nexcept NetworkError as error: print(error)"
+        "from allusion.core.errors import NetworkError\n"
+        "from allusion.wikidata.client.cache import ResponseCache\n"
+        "from allusion.wikidata.client.wikidata_client import WikidataClient\n"
+        "wikidata = WikidataClient(ResponseCache(Path(sys.argv[1])), api=sys.argv[2], timeout_s=3)\n"
+        "try: wikidata.fetch_items(['Q1'])\nexcept NetworkError as error: print(error)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path), server.api],
@@ -249,10 +251,10 @@ def environment() -> dict[str, str]:
 #: A process that asks for items: the folder of its cache, the service, the items.
 ASKING = (
     "import sys\nfrom pathlib import Path\n"
-    "from allusion.wikidata.cache import Cache\n"
-    "from allusion.wikidata.service import Wikidata\n"
-    "wikidata = Wikidata(Cache(Path(sys.argv[1])), api=sys.argv[2], contact='me@example.org', timeout_s=60)\n"
-    "input()\nwikidata.items(sys.argv[3].split())"
+    "from allusion.wikidata.client.cache import ResponseCache\n"
+    "from allusion.wikidata.client.wikidata_client import WikidataClient\n"
+    "wikidata = WikidataClient(ResponseCache(Path(sys.argv[1])), api=sys.argv[2], contact='me@example.org', timeout_s=60)\n"
+    "input()\nwikidata.fetch_items(sys.argv[3].split())"
 )
 
 
@@ -266,12 +268,12 @@ def asking(folder: Path, api: str, items: Sequence[str]) -> subprocess.Popen[byt
 
 
 def test_the_wait_for_the_turn_is_part_of_the_time(serve: Serve, tmp_path: Path) -> None:
-    server, cache = serve(drip), Cache(tmp_path)
-    wikidata = Wikidata(cache, api=server.api, endpoint=server.endpoint, timeout_s=0.8)
+    server, cache = serve(drip), ResponseCache(tmp_path)
+    wikidata = WikidataClient(cache, api=server.api, endpoint=server.endpoint, timeout_s=0.8)
     held = threading.Event()
 
     def hold() -> None:
-        with Cache(tmp_path).turn(wikidata.web.client.host, 5):
+        with ResponseCache(tmp_path).host_lock(wikidata.api.client.host, 5):
             held.set()
             time.sleep(0.5)
 
@@ -280,12 +282,12 @@ def test_the_wait_for_the_turn_is_part_of_the_time(serve: Serve, tmp_path: Path)
     held.wait()
     began = time.monotonic()
     with pytest.raises(NetworkError, match=r"did not finish within 0\.8 s"):
-        wikidata.items(["Q1"])
+        wikidata.fetch_items(["Q1"])
     assert time.monotonic() - began < 0.8 + 0.4
     other.join()
     assert len(server.paths) == 1
     with pytest.raises(NetworkError, match=r"did not finish within 0\.8 s"):
-        wikidata.items(["Q1"])
+        wikidata.fetch_items(["Q1"])
     assert time.monotonic() - began > 2 * 0.8 - 0.1, "the next exchange has all its time"
 
 
@@ -330,11 +332,11 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(
     answered = [number for batch in full.asked for number in batch]
     assert len(answered) == 100
     again = client(server, tmp_path)
-    assert len(again.items(MANY)) == 130
-    assert again.account.requests == 1
+    assert len(again.fetch_items(MANY)) == 130
+    assert again.log.requests == 1
     answered = [number for batch in full.asked for number in batch]
     assert sorted(answered) == sorted(MANY)
-    assert client(server, tmp_path).items(MANY).keys() == set(MANY)
+    assert client(server, tmp_path).fetch_items(MANY).keys() == set(MANY)
     assert len(full.asked) == 3
 
 
@@ -343,12 +345,12 @@ def test_an_answer_that_is_too_large_is_asked_for_in_halves(
 ) -> None:
     server = serve(full)
     wikidata = client(server, tmp_path)
-    wikidata.web.max_bytes = 6000
-    assert len(wikidata.items(MANY[:50])) == 50
+    wikidata.api.max_bytes = 6000
+    assert len(wikidata.fetch_items(MANY[:50])) == 50
     assert max(map(len, full.asked[1:])) < 50
-    wikidata.web.max_bytes = 10
-    with pytest.raises(TooLarge):
-        wikidata.items(["Q51"])
+    wikidata.api.max_bytes = 10
+    with pytest.raises(ResponseTooLarge):
+        wikidata.fetch_items(["Q51"])
 
 
 def test_a_packed_answer_is_unpacked(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
@@ -357,7 +359,7 @@ def test_a_packed_answer_is_unpacked(serve: Serve, full: Wikibase, tmp_path: Pat
         exchange.answer(200, body, Content_Type=JSON, Content_Encoding="gzip")
 
     server = serve(packed)
-    assert client(server, tmp_path).items(["Q1"])["Q1"].exists
+    assert client(server, tmp_path).fetch_items(["Q1"])["Q1"].exists
     assert server.headers[0]["Accept-Encoding"] == "gzip"
 
 
@@ -365,15 +367,15 @@ def test_old_answers_are_asked_for_again_and_offline_taken_as_they_are(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)
-    client(server, tmp_path).items(["Q1", "Q2"])
-    assert client(server, tmp_path, max_age_s=60).items(["Q1"])
+    client(server, tmp_path).fetch_items(["Q1", "Q2"])
+    assert client(server, tmp_path, max_age_s=60).fetch_items(["Q1"])
     assert len(server.times) == 1
-    assert client(server, tmp_path, max_age_s=0).items(["Q1"])
+    assert client(server, tmp_path, max_age_s=0).fetch_items(["Q1"])
     assert len(server.times) == 2
     offline = client(server, tmp_path, max_age_s=0, offline=True)
-    assert offline.items(["Q1", "Q2", "Q3"]).keys() == {"Q1", "Q2"}
-    assert offline.account.missing == ["Q3"]
-    assert offline.account.oldest is not None
+    assert offline.fetch_items(["Q1", "Q2", "Q3"]).keys() == {"Q1", "Q2"}
+    assert offline.log.missing == ["Q3"]
+    assert offline.log.oldest is not None
     assert len(server.times) == 2
 
 
@@ -383,24 +385,26 @@ def test_a_pause_that_ends_past_all_calendars_is_said_all_the_same(
     never = "Fri, 31 Dec 9999 23:59:59 -2359"
     server = serve(lambda exchange: exchange.answer(429, Retry_After=never))
     with pytest.raises(NetworkError, match="left alone for 999999999 s"):
-        client(server, tmp_path).items(["Q1"])
+        client(server, tmp_path).fetch_items(["Q1"])
 
 
 @pytest.mark.parametrize(
     ("proxy", "words"),
     [
         ("me:secret@localhost:9", "refuses connections"),
-        ("socks5://me:secret@localhost:9", "is no http proxy"),
-        ("http://localhost:port", "is no http proxy"),
+        ("socks5://me:secret@localhost:9", "is not an HTTP proxy"),
+        ("http://localhost:port", "is not an HTTP proxy"),
     ],
 )
 def test_a_proxy_that_does_not_serve_is_told_without_its_login(
     proxy: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy)
-    wikidata = Wikidata(Cache(tmp_path), api="http://wikibase.invalid/w/api.php", timeout_s=3)
+    wikidata = WikidataClient(
+        ResponseCache(tmp_path), api="http://wikibase.invalid/w/api.php", timeout_s=3
+    )
     with pytest.raises(NetworkError, match=words) as caught:
-        wikidata.items(["Q1"])
+        wikidata.fetch_items(["Q1"])
     assert "secret" not in str(caught.value)
 
 
@@ -411,7 +415,11 @@ def test_a_proxy_gets_the_login_of_the_setting(
     port = server.endpoint.split(":")[2].partition("/")[0]
     monkeypatch.setenv("http_proxy", f"me:a%20word@127.0.0.1:{port}")
     api = "http://wikibase.invalid/w/api.php"
-    assert Wikidata(Cache(tmp_path), api=api, timeout_s=3).items(["Q1"])["Q1"].exists
+    assert (
+        WikidataClient(ResponseCache(tmp_path), api=api, timeout_s=3)
+        .fetch_items(["Q1"])["Q1"]
+        .exists
+    )
     assert server.headers[0]["Proxy-Authorization"] == "Basic bWU6YSB3b3Jk"
 
 
@@ -420,13 +428,13 @@ def test_a_damaged_file_of_the_cache_is_named(
     name: str, serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)
-    client(server, tmp_path).items(["Q1"])
+    client(server, tmp_path).fetch_items(["Q1"])
     port = server.endpoint.split(":")[2].partition("/")[0]
     path = tmp_path / f"{name.format(port=port)}.sqlite"
     assert path.is_file()
     path.write_bytes(b"no database" * 500)
-    with pytest.raises(StoreError, match="remove it and ask again") as caught:
-        client(server, tmp_path).items(["Q2"])
+    with pytest.raises(StoreError, match="delete it and run again") as caught:
+        client(server, tmp_path).fetch_items(["Q2"])
     assert str(path) in str(caught.value)
 
 
@@ -434,16 +442,16 @@ def test_a_full_disk_is_no_reason_to_throw_the_cache_away(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)
-    client(server, tmp_path).items(["Q1"])
+    client(server, tmp_path).fetch_items(["Q1"])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "answers.sqlite").stat().st_size, hard))
     try:
         with pytest.raises(StoreError, match="cannot be read or written now") as caught:
-            client(server, tmp_path).items(MANY)
+            client(server, tmp_path).fetch_items(MANY)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "remove" not in str(caught.value)
-    assert client(server, tmp_path, offline=True).items(["Q1"])["Q1"].exists
+    assert client(server, tmp_path, offline=True).fetch_items(["Q1"])["Q1"].exists
 
 
 def test_a_dry_run_says_what_it_would_ask_and_asks_nothing(
@@ -451,12 +459,12 @@ def test_a_dry_run_says_what_it_would_ask_and_asks_nothing(
 ) -> None:
     server = serve(full)
     wikidata = client(server, tmp_path, dry_run=True)
-    wikidata.items(MANY)
-    wikidata.named(MANY[:3])
-    wikidata.pointing(MANY[:2])
-    wikidata.above(["Q900000001"])
+    wikidata.fetch_items(MANY)
+    wikidata.fetch_summaries(MANY[:3])
+    wikidata.fetch_incoming(MANY[:2])
+    wikidata.fetch_superclasses(["Q900000001"])
     assert server.times == []
-    plans = wikidata.account.planned
+    plans = wikidata.log.planned_requests
     assert [plan.partition(" ")[0] for plan in plans] == ["GET"] * 3 + ["#"] * 3
     for plan in plans[3:]:
         assert "SELECT" in plan

@@ -13,11 +13,16 @@ from allusion.core.errors import ParameterError
 from allusion.core.labels import Link, Name
 from allusion.core.model import Entity, Fact
 from allusion.core.vocabulary import ENTITY_REGISTERS
-from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.wikidata_client import Wikidata
-from allusion.wikidata.compare.item_description import ItemDescription, described
-from allusion.wikidata.compare.property_comparison import Row, beside
-from allusion.wikidata.model.classes import CLASSES, KNOWN, PAGES, fit
+from allusion.wikidata.client.cache import ResponseCache
+from allusion.wikidata.client.wikidata_client import WikidataClient
+from allusion.wikidata.compare.item_description import ItemDescription, describe_item
+from allusion.wikidata.compare.property_comparison import PropertyComparison, compare_entity
+from allusion.wikidata.model.classes import (
+    CLASSES_BY_REGISTER,
+    KNOWN_CLASSES,
+    WIKIMEDIA_PAGES,
+    match_classes,
+)
 from allusion.wikidata.model.items import item_url
 from allusion.wikidata.pull.pull import pull
 
@@ -103,9 +108,11 @@ def describe(wikibase: Wikibase, serve: Serve, engine: Engine, tmp_path: Path) -
     server = serve(wikibase)
 
     def go(number: str) -> ItemDescription:
-        wikidata = Wikidata(Cache(tmp_path), api=server.api, endpoint=engine.endpoint, timeout_s=5)
+        wikidata = WikidataClient(
+            ResponseCache(tmp_path), api=server.api, endpoint=engine.endpoint, timeout_s=5
+        )
         pulled = pull(wikidata, [number])
-        return described(pulled.items[number], pulled.named)
+        return describe_item(pulled.items[number], pulled.summaries)
 
     return go
 
@@ -115,12 +122,12 @@ def film(describe: Describe) -> ItemDescription:
     return describe("Q766263")
 
 
-def row_of(rows: list[Row], prop: str, status: str) -> Row:
+def row_of(rows: list[PropertyComparison], prop: str, status: str) -> PropertyComparison:
     (found,) = [row for row in rows if row.property == prop and row.status == status]
     return found
 
 
-def statuses(rows: list[Row], prop: str) -> list[str]:
+def statuses(rows: list[PropertyComparison], prop: str) -> list[str]:
     return [row.status for row in rows if row.property == prop]
 
 
@@ -184,8 +191,8 @@ def test_an_unused_number_does_not_exist(describe: Describe) -> None:
 
 def test_a_disambiguation_page_is_noticed(describe: Describe, film: ItemDescription) -> None:
     (kind,) = describe("Q900000002").types
-    assert PAGES[kind.item] == "Wikimedia disambiguation page"
-    assert not PAGES.keys() & {value.item for value in film.types}
+    assert WIKIMEDIA_PAGES[kind.item] == "Wikimedia disambiguation page"
+    assert not WIKIMEDIA_PAGES.keys() & {value.item for value in film.types}
 
 
 def test_classes_above_are_asked_for_only_where_the_type_is_not_known(
@@ -200,8 +207,15 @@ def test_classes_above_are_asked_for_only_where_the_type_is_not_known(
     "item", ["P31", "Q0", "wd:Q5", "Q5 . ?s ?p ?o", "Q5|Q6", "", "Q5\n", "Q" + "9" * 40]
 )
 def test_only_a_q_id_is_asked_for(item: str, tmp_path: Path) -> None:
-    wikidata = Wikidata(Cache(tmp_path), api="http://127.0.0.1:9/", endpoint="http://127.0.0.1:9/")
-    for ask in (wikidata.items, wikidata.named, wikidata.above, wikidata.pointing):
+    wikidata = WikidataClient(
+        ResponseCache(tmp_path), api="http://127.0.0.1:9/", endpoint="http://127.0.0.1:9/"
+    )
+    for ask in (
+        wikidata.fetch_items,
+        wikidata.fetch_summaries,
+        wikidata.fetch_superclasses,
+        wikidata.fetch_incoming,
+    ):
         with pytest.raises(ParameterError, match="one looks like Q766263"):
             ask([item])
 
@@ -209,14 +223,14 @@ def test_only_a_q_id_is_asked_for(item: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("contact", ["me\r\nX-Other: 1", "é@example.org"])
 def test_a_contact_cannot_smuggle_a_header(contact: str, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="plain ASCII"):
-        Wikidata(Cache(tmp_path), contact=contact)
+        WikidataClient(ResponseCache(tmp_path), contact=contact)
 
 
 # Beside ours
 
 
 def test_what_both_say_agrees(film: ItemDescription) -> None:
-    rows = beside(FILM, {}, film)
+    rows = compare_entity(FILM, {}, film)
     for prop in ("label@en", "label@zh-Hant", "label@zh-Hans", "label@ja", "P31", "makers", "P577"):
         assert statuses(rows, prop) == ["agree"], prop
     for prop in ("P345", "P4947", "sitelink"):
@@ -226,28 +240,28 @@ def test_what_both_say_agrees(film: ItemDescription) -> None:
 
 
 def test_what_one_side_says_alone_is_told(film: ItemDescription) -> None:
-    rows = beside(FILM, {}, film)
+    rows = compare_entity(FILM, {}, film)
     assert row_of(rows, "label@ko", "only here").ours == ("중경삼림",)
     assert row_of(rows, "P58", "only there").theirs == ("Wong Kar-wai",)
     assert len(row_of(rows, "P161", "only there").theirs) == 3
     no_korean = {tag: text for tag, text in FILM.labels.items() if tag != "ja"}
-    rows = beside(replace(FILM, labels=no_korean), {}, film)
+    rows = compare_entity(replace(FILM, labels=no_korean), {}, film)
     assert row_of(rows, "label@ja", "only there").theirs == ("恋する惑星",)
 
 
 def test_transcriptions_are_not_compared(film: ItemDescription) -> None:
-    assert statuses(beside(FILM, {}, film), "label@zh-Latn-pinyin") == []
+    assert statuses(compare_entity(FILM, {}, film), "label@zh-Latn-pinyin") == []
 
 
 def test_a_label_of_open_script_can_agree_but_not_differ(film: ItemDescription) -> None:
     ours = replace(FILM, labels={**FILM.labels, "zh-Hans": "重庆快车"})
-    row = row_of(beside(ours, {}, film), "label@zh-Hans", "only here")
+    row = row_of(compare_entity(ours, {}, film), "label@zh-Hans", "only here")
     assert row.note == "there without a script: 重庆森林, Chungking Express"
 
 
 def test_a_label_that_is_an_alias_there_agrees_with_a_note(film: ItemDescription) -> None:
     ours = replace(FILM, labels={"en": "Chung hing sam-lam"})
-    row = row_of(beside(ours, {}, film), "label@en", "agree")
+    row = row_of(compare_entity(ours, {}, film), "label@en", "agree")
     assert row.note == "ours is an alias there"
 
 
@@ -255,7 +269,7 @@ def test_a_label_there_that_is_an_alias_here_agrees_with_a_note(film: ItemDescri
     ours = replace(
         FILM, labels={"en": "Jungle"}, aliases=(Name("chungking EXPRESS", "en"),), links=()
     )
-    row = row_of(beside(ours, {}, film), "label@en", "agree")
+    row = row_of(compare_entity(ours, {}, film), "label@en", "agree")
     assert (row.ours, row.note) == (("Jungle",), "theirs is an alias here")
 
 
@@ -270,7 +284,7 @@ def test_another_label_director_year_and_number_differ_with_both_values(
         facts=(Fact("published", "1995-02-03"),),
         links=(Link("IMDb", "https://www.imdb.com/title/tt0000001/", "tt0000001"),),
     )
-    rows = beside(ours, {}, film)
+    rows = compare_entity(ours, {}, film)
     assert row_of(rows, "label@en", "differ").theirs == ("Chungking Express",)
     assert row_of(rows, "makers", "differ").theirs == ("Wong Kar-wai",)
     date = row_of(rows, "P577", "differ")
@@ -280,13 +294,13 @@ def test_another_label_director_year_and_number_differ_with_both_values(
 
 
 def test_a_year_alone_agrees_to_the_year(film: ItemDescription) -> None:
-    row = row_of(beside(replace(FILM, facts=()), {}, film), "P577", "agree")
+    row = row_of(compare_entity(replace(FILM, facts=()), {}, film), "P577", "agree")
     assert (row.ours, row.note) == (("1994",), "to the year")
 
 
 def test_facts_of_the_caller_are_split_into_shared_and_not(film: ItemDescription) -> None:
     facts = {"P161": ["金城武", "Q319001", "Brigitte Lin"], "P57": ["WONG Kar Wai"]}
-    rows = beside(FILM, facts, film)
+    rows = compare_entity(FILM, facts, film)
     assert row_of(rows, "P161", "agree").ours == ("金城武", "Q319001")
     assert row_of(rows, "P161", "agree").theirs == ("Takeshi Kaneshiro", "Tony Leung Chiu-wai")
     assert row_of(rows, "P161", "only here").ours == ("Brigitte Lin",)
@@ -299,32 +313,34 @@ def test_a_film_is_not_a_person_and_a_person_not_a_film(
     describe: Describe, film: ItemDescription
 ) -> None:
     person = describe("Q1039595")
-    assert statuses(beside(PERSON, {}, person), "P31") == ["agree"]
-    assert statuses(beside(PERSON, {}, person), "P569") == ["agree"]
-    wrong = row_of(beside(of_type(FILM, "film", "Film"), {}, person), "P31", "differ")
+    assert statuses(compare_entity(PERSON, {}, person), "P31") == ["agree"]
+    assert statuses(compare_entity(PERSON, {}, person), "P569") == ["agree"]
+    wrong = row_of(compare_entity(of_type(FILM, "film", "Film"), {}, person), "P31", "differ")
     assert (wrong.ours, wrong.theirs) == (("Film",), ("human",))
-    assert statuses(beside(of_type(FILM, "person", "Person"), {}, film), "P31") == ["differ"]
+    assert statuses(compare_entity(of_type(FILM, "person", "Person"), {}, film), "P31") == [
+        "differ"
+    ]
 
 
 def test_an_unknown_class_is_judged_by_those_above_it_or_left_open(describe: Describe) -> None:
     odd = describe("Q900000003")
-    assert statuses(beside(FILM, {}, odd), "P31") == ["agree"]
-    assert statuses(beside(PERSON, {}, odd), "P31") == ["differ"]
+    assert statuses(compare_entity(FILM, {}, odd), "P31") == ["agree"]
+    assert statuses(compare_entity(PERSON, {}, odd), "P31") == ["differ"]
     thing = describe("Q900000006")
-    row = row_of(beside(FILM, {}, thing), "P31", "unclear")
+    row = row_of(compare_entity(FILM, {}, thing), "P31", "unclear")
     assert row.theirs == ("Q900000007",)
-    assert "judge for yourself" in row.note
+    assert "please check" in row.note
 
 
 def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(describe: Describe) -> None:
-    merged = beside(FILM, {}, describe("Q900000001"))
+    merged = compare_entity(FILM, {}, describe("Q900000001"))
     assert [row.status for row in merged] == ["differ"]
     assert merged[0].theirs == ("Q766263",)
     assert "was merged into Q766263" in merged[0].note
-    gone = beside(FILM, {}, describe("Q900000099"))
+    gone = compare_entity(FILM, {}, describe("Q900000099"))
     assert [row.status for row in gone] == ["only here"]
-    assert "deleted, or never used" in gone[0].note
-    listing = beside(FILM, {}, describe("Q900000002"))
+    assert "was deleted or never existed" in gone[0].note
+    listing = compare_entity(FILM, {}, describe("Q900000002"))
     assert "disambiguation page" in row_of(listing, "item", "differ").note
     assert statuses(listing, "P31") == ["differ"]
 
@@ -333,13 +349,13 @@ def test_a_link_to_a_merged_unused_or_listing_item_is_a_difference(describe: Des
 
 
 def test_classes_are_for_registers_that_exist_and_have_one_label() -> None:
-    assert set(CLASSES) <= set(ENTITY_REGISTERS)
+    assert set(CLASSES_BY_REGISTER) <= set(ENTITY_REGISTERS)
     labels: dict[str, str] = {}
-    for classes in CLASSES.values():
+    for classes in CLASSES_BY_REGISTER.values():
         for item, label in classes.items():
             assert labels.setdefault(item, label) == label
-    assert len(KNOWN) > 60
+    assert len(KNOWN_CLASSES) > 60
 
 
 def test_a_register_without_classes_is_never_judged() -> None:
-    assert fit("motif", ["Q5"]) == "unknown"
+    assert match_classes("motif", ["Q5"]) == "unknown"

@@ -14,10 +14,16 @@ from terminal import Done, Run
 import allusion
 from allusion.core.errors import DataError, MissingResource, ParameterError, StoreError
 from allusion.core.resources import Resources, locate
-from allusion.wikidata.client.cache import Cache
-from allusion.wikidata.client.wikidata_client import Wikidata
-from allusion.wikidata.pull.pull import linked, pull
-from allusion.wikidata.pull.snapshot import folder, read_pulled, with_pulled, write_pulled
+from allusion.wikidata.client.cache import ResponseCache
+from allusion.wikidata.client.wikidata_client import WikidataClient
+from allusion.wikidata.model.links import links_by_entity
+from allusion.wikidata.pull.pull import pull
+from allusion.wikidata.pull.snapshot import (
+    read_snapshot,
+    snapshot_folder,
+    with_snapshot,
+    write_snapshot,
+)
 
 if TYPE_CHECKING:
     from loopback import Engine, Serve, Server
@@ -76,8 +82,8 @@ def server(world: Wikibase, serve: Serve) -> Server:
 
 
 @pytest.fixture
-def wikidata(server: Server, engine: Engine) -> Wikidata:
-    return Wikidata(api=server.api, endpoint=engine.endpoint)
+def wikidata(server: Server, engine: Engine) -> WikidataClient:
+    return WikidataClient(api=server.api, endpoint=engine.endpoint)
 
 
 @pytest.fixture
@@ -91,9 +97,9 @@ def run(run: Run, server: Server, engine: Engine, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_wikidata_says_is_a_source_beside_the_others(
-    wikidata: Wikidata, tiny: Resources
+    wikidata: WikidataClient, tiny: Resources
 ) -> None:
-    made = write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    made = write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     card = kg["Later Film"]
     kinds = {
@@ -108,7 +114,7 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
     theirs = says[f"wikidata-q1-reference-{OLDER.lower()}"]
     assert theirs.made_by == ("Contributors of Wikidata",)
     assert theirs.evidence[0].locator == "Q1, P8371, revision 2100000123"
-    assert theirs.evidence[0].paraphrase.endswith("pages and items it names for that: 1.")
+    assert theirs.evidence[0].paraphrase.endswith("pages and items given as references: 1.")
     # Ours stays the label, theirs is an alias; what only they have is a label.
     assert card.entity.label() == "Later Film"
     assert {one.text for one in card.entity.aliases} >= {"Later Film (1994)", "The Later One"}
@@ -119,12 +125,14 @@ def test_what_wikidata_says_is_a_source_beside_the_others(
         if fact.property == "published"
     }
     assert dates == {("1994", "A review"), ("1994-07-14", "Wikidata")}
-    assert made.left_out == {"values of a kind that does not fit": 1}
+    assert made.omitted == {"values whose class does not fit": 1}
 
 
-def test_without_being_asked_for_nothing_of_it_is_seen(wikidata: Wikidata, tiny: Resources) -> None:
+def test_without_being_asked_for_nothing_of_it_is_seen(
+    wikidata: WikidataClient, tiny: Resources
+) -> None:
     before = allusion.open(tiny.data)
-    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     after = allusion.open(tiny.data)
     assert after.resources.store == before.resources.store
     assert not any("wikidata-q" in iri for iri in after.network(records=True))
@@ -134,9 +142,9 @@ def test_without_being_asked_for_nothing_of_it_is_seen(wikidata: Wikidata, tiny:
 
 
 def test_the_revision_of_each_item_and_when_it_was_read_stand_in_the_graph(
-    wikidata: Wikidata, tiny: Resources
+    wikidata: WikidataClient, tiny: Resources
 ) -> None:
-    write_pulled(pull(wikidata, [FILM]), tiny)
+    write_snapshot(pull(wikidata, [FILM]), tiny)
     answer = allusion.open(tiny.data, with_wikidata=True).sparql(
         "PREFIX schema: <https://schema.org/> PREFIX prov: <http://www.w3.org/ns/prov#> "
         "SELECT ?revision ?read WHERE { GRAPH source:wikidata { film:later al:evidence ?e . "
@@ -144,15 +152,15 @@ def test_the_revision_of_each_item_and_when_it_was_read_stand_in_the_graph(
     )
     assert isinstance(answer, allusion.Result)
     assert answer.column("revision") == [2_100_000_123]
-    assert read_pulled().items[FILM].revision == 2_100_000_123
+    assert read_snapshot().items[FILM].revision == 2_100_000_123
 
 
 def test_a_step_further_are_what_it_points_at_and_what_points_at_it(
-    wikidata: Wikidata, tiny: Resources, world: Wikibase
+    wikidata: WikidataClient, tiny: Resources, world: Wikibase
 ) -> None:
     pulled = pull(wikidata, [FILM], 1)
     assert pulled.items.keys() == {FILM, STAR, OLDER, LIST, LATER}
-    write_pulled(pulled, tiny)
+    write_snapshot(pulled, tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     kinds = {edge.kind: edge for edge in kg["Based on It"].outgoing}
     assert kinds["derivation"].target == kg.resolve("Later Film")
@@ -160,9 +168,9 @@ def test_a_step_further_are_what_it_points_at_and_what_points_at_it(
     assert kg["Older Film"].entity.kind == "film"
 
 
-def test_the_records_hold_what_was_read(wikidata: Wikidata, tiny: Resources) -> None:
-    write_pulled(pull(wikidata, [FILM]), tiny)
-    record = json.loads((folder() / "items.json").read_text(encoding="utf-8"))[0]
+def test_the_records_hold_what_was_read(wikidata: WikidataClient, tiny: Resources) -> None:
+    write_snapshot(pull(wikidata, [FILM]), tiny)
+    record = json.loads((snapshot_folder() / "items.json").read_text(encoding="utf-8"))[0]
     assert record["statements"]["P161"] == [
         {"item": STAR, "text": "Star", "names": {"mul": "Star"}, "rank": "normal", "qualifiers": {"P453": [PART]}}
     ]  # fmt: skip
@@ -177,9 +185,9 @@ def test_the_records_hold_what_was_read(wikidata: Wikidata, tiny: Resources) -> 
 
 
 def test_the_source_is_made_anew_without_asking_when_the_facts_change(
-    wikidata: Wikidata, server: Server, tiny: Resources
+    wikidata: WikidataClient, server: Server, tiny: Resources
 ) -> None:
-    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     count = len(server.times)
     path = tiny.data / "entities/all.ttl"
     text = path.read_text(encoding="utf-8")
@@ -194,21 +202,21 @@ def test_the_source_is_made_anew_without_asking_when_the_facts_change(
 
 
 def test_a_namesake_that_is_not_linked_is_told_and_does_not_take_the_name(
-    wikidata: Wikidata, tiny: Resources, world: Wikibase, engine: Engine
+    wikidata: WikidataClient, tiny: Resources, world: Wikibase, engine: Engine
 ) -> None:
     # The tiny graph has a film called Star, which has no item.
     world.add(OLDER, {"en": "STAR"}, {"P31": ["Q11424"]})
     engine.load(world.turtle())
-    made = write_pulled(pull(wikidata, [FILM]), tiny)
+    made = write_snapshot(pull(wikidata, [FILM]), tiny)
     film = "https://w3id.org/allusion/film"
-    assert made.twins == ((f"{film}/namesake", f"{film}/wikidata-{OLDER.lower()}"),)
+    assert made.possible_duplicates == ((f"{film}/namesake", f"{film}/wikidata-{OLDER.lower()}"),)
     kg = allusion.open(tiny.data, with_wikidata=True)
     assert kg.names.resolve("Star", ["film"]) == f"{film}/namesake"
-    assert kg.resolve(f"film:wikidata-{OLDER.lower()}") == made.twins[0][1]
+    assert kg.resolve(f"film:wikidata-{OLDER.lower()}") == made.possible_duplicates[0][1]
 
 
 def test_what_is_odd_in_an_item_does_no_harm(
-    wikidata: Wikidata, tiny: Resources, world: Wikibase, engine: Engine
+    wikidata: WikidataClient, tiny: Resources, world: Wikibase, engine: Engine
 ) -> None:
     odd = 'A "film"\n\t\\ <b>\u2028\x01 \U0001f3ac ' + "x" * 3000
     world.add(
@@ -224,7 +232,7 @@ def test_what_is_odd_in_an_item_does_no_harm(
         sitelinks={"enwiki": "javascript:alert(1)", "jawiki": "https://ja.wikipedia.org/wiki/a b"},
     )
     engine.load(world.turtle())
-    write_pulled(pull(wikidata, [FILM], 1), tiny)
+    write_snapshot(pull(wikidata, [FILM], 1), tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     card = kg[f"film:wikidata-{LATER.lower()}"]
     assert card.entity.label() == odd.strip()
@@ -233,13 +241,13 @@ def test_what_is_odd_in_an_item_does_no_harm(
     assert [edge.target for edge in card.outgoing] == [kg.resolve("film:later")]
 
 
-def test_the_same_items_make_the_same_source(wikidata: Wikidata, tiny: Resources) -> None:
+def test_the_same_items_make_the_same_source(wikidata: WikidataClient, tiny: Resources) -> None:
     pulled = pull(wikidata, [FILM, STAR], 1)
-    write_pulled(pulled, tiny)
-    before = (folder() / "source.ttl").read_bytes()
-    shutil.rmtree(folder())
-    write_pulled(pulled, tiny)
-    assert (folder() / "source.ttl").read_bytes() == before
+    write_snapshot(pulled, tiny)
+    before = (snapshot_folder() / "source.ttl").read_bytes()
+    shutil.rmtree(snapshot_folder())
+    write_snapshot(pulled, tiny)
+    assert (snapshot_folder() / "source.ttl").read_bytes() == before
 
 
 def test_a_curated_entity_cannot_have_a_slug_of_what_is_pulled(
@@ -255,16 +263,16 @@ def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> N
         allusion.open(tiny.data, with_wikidata=True)
     with pytest.raises(ParameterError, match="not mixed with Wikidata's"):
         allusion.open(tiny.data, with_wikidata=True, store="http://127.0.0.1:9/sparql")
-    folder().mkdir(parents=True)
-    (folder() / "items.json").write_text("[{}]", encoding="utf-8")
+    snapshot_folder().mkdir(parents=True)
+    (snapshot_folder() / "items.json").write_text("[{}]", encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
-        with_pulled(tiny)
+        with_snapshot(tiny)
 
 
 def test_a_damaged_cache_says_that_it_may_be_removed(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_bytes(b"no database" * 100)
-    with pytest.raises(StoreError, match="remove it and ask again"):
-        Cache(tmp_path)
+    with pytest.raises(StoreError, match="delete it and run again"):
+        ResponseCache(tmp_path)
 
 
 def test_the_command_pulls_once_and_shows_what_it_pulled(
@@ -275,7 +283,7 @@ def test_the_command_pulls_once_and_shows_what_it_pulled(
     assert (code, out) == (0, "")
     assert "2 items" in err
     assert "requests sent: 3" in err
-    assert "give an address of yours with ALLUSION_CONTACT" in err
+    assert "set ALLUSION_CONTACT to your address or e-mail" in err
     code, out, err = run("wikidata", "pull", *data, "--contact", "me@example.org")
     assert "requests sent: 0" in err
     assert "ALLUSION_CONTACT" not in err
@@ -295,9 +303,9 @@ def test_the_command_that_fails_half_way_says_that_it_can_go_on(
     data = ("--data", str(tiny.data))
     code, _, err = run("wikidata", "pull", "--endpoint", "http://127.0.0.1:9/sparql", *data)
     assert code == 4
-    assert "what came before is kept: the same command goes on from there" in err
+    assert "the responses received are cached; to continue, repeat the command" in err
     assert "127.0.0.1:9 refuses connections" in err
-    assert not folder().exists()
+    assert not snapshot_folder().exists()
     assert run("wikidata", "pull", *data)[0] == 0
     assert len(server.times) == 1
 
@@ -317,42 +325,42 @@ def test_offline_what_was_pulled_before_is_not_lost_with_the_cache(
     data = ("--data", str(tiny.data))
     code, _, err = run("wikidata", "pull", "--offline", *data)
     assert code == 3
-    assert "none of it is in the cache; ask once without --offline" in err
-    assert not folder().exists()
+    assert "no item is cached; run once without --offline" in err
+    assert not snapshot_folder().exists()
     run("wikidata", "pull", *data)
-    before = read_pulled()
-    shutil.rmtree(folder().with_name("cache"))
+    before = read_snapshot()
+    shutil.rmtree(snapshot_folder().with_name("cache"))
     code, _, err = run("wikidata", "pull", "--offline", *data)
     assert code == 1
-    assert read_pulled() == before
+    assert read_snapshot() == before
 
 
 def test_the_command_that_is_not_waited_for_says_how_it_goes_on(
     run: Run, tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_: Wikidata, items: list[str]) -> None:
+    def interrupt(_: WikidataClient, items: list[str]) -> None:
         assert items
         raise KeyboardInterrupt
 
     data = ("--data", str(tiny.data))
     assert run("wikidata", "pull", *data)[0] == 0
-    monkeypatch.setattr(Wikidata, "named", interrupt)
+    monkeypatch.setattr(WikidataClient, "fetch_summaries", interrupt)
     world = ("wikidata", "pull", "--depth", "1", "--refresh", *data)
     code, _, err = run(*world)
     assert code == 130
-    assert "the same command without --refresh goes on from there" in err
+    assert "to continue, repeat the command without --refresh" in err
 
 
 @pytest.mark.parametrize("name", ["source.ttl", "links.sssom.tsv", "made.json"])
 def test_a_source_that_lost_its_end_is_made_again_from_the_items(
-    name: str, wikidata: Wikidata, server: Server, tiny: Resources
+    name: str, wikidata: WikidataClient, server: Server, tiny: Resources
 ) -> None:
-    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     asked = len(server.times)
-    path = folder() / name
+    path = snapshot_folder() / name
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
-    with_pulled(tiny)
+    with_snapshot(tiny)
     assert path.read_bytes() == whole
     assert len(server.times) == asked
 
@@ -365,7 +373,7 @@ def test_the_command_prints_in_a_dry_run_what_it_would_ask(
     assert out.startswith(f"GET {server.api}?action=wbgetentities&")
     assert out.rstrip().endswith("ids=Q1%7CQ3")
     assert server.times == []
-    assert not folder().exists()
+    assert not snapshot_folder().exists()
 
 
 def test_what_has_no_item_is_refused_by_name(run: Run, tiny: Resources) -> None:
@@ -375,15 +383,15 @@ def test_what_has_no_item_is_refused_by_name(run: Run, tiny: Resources) -> None:
 
 
 def test_every_linked_entity_of_the_facts_can_be_asked_for() -> None:
-    rows = linked(locate())
+    rows = links_by_entity(locate())
     assert len(rows) > 300
     assert len({row.item for row in rows.values()}) == len(rows)
 
 
 def test_what_was_pulled_is_checked_by_the_shapes_too(
-    run: Run, wikidata: Wikidata, tiny: Resources
+    run: Run, wikidata: WikidataClient, tiny: Resources
 ) -> None:
-    write_pulled(pull(wikidata, [FILM, STAR]), tiny)
+    write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     check = ("check", "--data", str(tiny.data))
     files = len(tiny.turtle_files())
     done = run(*check, "--with", "wikidata")
@@ -391,8 +399,8 @@ def test_what_was_pulled_is_checked_by_the_shapes_too(
     assert (done.code, done.out) == (0, "")
     assert f"{files + 1} files: clean" in done.err
     # The file alone, without what it is made of, is taken as it is.
-    (folder() / "items.json").unlink()
-    with (folder() / "source.ttl").open("a", encoding="utf-8") as file:
+    (snapshot_folder() / "items.json").unlink()
+    with (snapshot_folder() / "source.ttl").open("a", encoding="utf-8") as file:
         file.write('film:later al:born "1990"^^xsd:gYear .\n')
         file.write('person:wikidata-q900000001 al:url "https://example.org" .\n')
     done = run(*check, "--with", "wikidata")
@@ -406,15 +414,15 @@ def test_what_was_pulled_is_checked_by_the_shapes_too(
 
 
 def test_a_date_that_is_circa_is_left_out_and_told(
-    world: Wikibase, wikidata: Wikidata, tiny: Resources
+    world: Wikibase, wikidata: WikidataClient, tiny: Resources
 ) -> None:
     about = {"P1480": ["Q5727902"]}
     world.add(
         FILM, {"en": "Later Film"}, {"P31": ["Q11424"], "P577": [("@1990", about), "@1994-07-14"]}
     )
     world.add(STAR, {"en": "Star"}, {"P31": ["Q5"], "P569": [("@1958", about)]})
-    made = write_pulled(pull(wikidata, [FILM, STAR]), tiny)
-    assert made.left_out == {"dates that are not sure to the year (circa)": 1}
-    text = (folder() / "source.ttl").read_text(encoding="utf-8")
+    made = write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
+    assert made.omitted == {"approximate dates (circa)": 1}
+    text = (snapshot_folder() / "source.ttl").read_text(encoding="utf-8")
     assert 'al:published "1994-07-14"' in text
     assert "al:born" not in text

@@ -15,21 +15,25 @@ from allusion.core.labels import Name
 from allusion.core.model import Edge, Line
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.wikidata.export.eligibility import Judge, Proposal, Reference
+from allusion.wikidata.export.eligibility import (
+    EligibilityRules,
+    StatementProposal,
+    StatementReference,
+)
 from allusion.wikidata.export.quickstatements import (
-    Unwritable,
+    UnwritableText,
     commands,
-    date,
-    entity,
-    lines,
-    monolingual,
-    string,
+    date_cell,
+    item_cell,
+    monolingual_cell,
+    proposal_lines,
+    string_cell,
 )
 
 
 @pytest.fixture(scope="module")
-def judge(kg: KnowledgeGraph) -> Judge:
-    return Judge(kg.network(records=True), kg.store)
+def judge(kg: KnowledgeGraph) -> EligibilityRules:
+    return EligibilityRules(kg.network(records=True), kg.store)
 
 
 # The language of QuickStatements
@@ -40,8 +44,8 @@ CELL = re.compile(
 )
 
 
-def test_every_command_of_the_graph_is_well_formed(judge: Judge) -> None:
-    verdicts = judge.verdicts()
+def test_every_command_of_the_graph_is_well_formed(judge: EligibilityRules) -> None:
+    verdicts = judge.decide_all()
     written = list(commands(verdicts))
     exported = [it for it in verdicts if it.outcome == "exported"]
     assert len(written) == sum(len(p.references) for it in exported for p in it.proposals) > 20
@@ -54,19 +58,19 @@ def test_every_command_of_the_graph_is_well_formed(judge: Judge) -> None:
         assert len(comment) <= 450
 
 
-PROPOSAL = Proposal(
+PROPOSAL = StatementProposal(
     "", "Q1", "P8371", "Q2",
     (
-        Reference("https://example.org/a|b c/*d*/?e=“f”&g=%C3%A9#h", "2026-11-22"),
-        Reference("https://example.org/書"),
-        Reference(stated_in="Q1", quotation=Name("愛你一萬年", "zh-Hant")),
-        Reference(stated_in="Q1", quotation=Name("a | b", "en")),
+        StatementReference("https://example.org/a|b c/*d*/?e=“f”&g=%C3%A9#h", "2026-11-22"),
+        StatementReference("https://example.org/書"),
+        StatementReference(stated_in="Q1", quotation=Name("愛你一萬年", "zh-Hant")),
+        StatementReference(stated_in="Q1", quotation=Name("a | b", "en")),
     ),
 )  # fmt: skip
 
 
 def test_a_line_has_one_reference_in_the_syntax_of_the_language() -> None:
-    assert list(lines(PROPOSAL, "why")) == [
+    assert list(proposal_lines(PROPOSAL, "why")) == [
         'Q1\tP8371\tQ2\tS854\t"https://example.org/a%7Cb%20c/%2Ad%2A/?e=%E2%80%9Cf%E2%80%9D&g=%C3%A9#h"'
         "\tS813\t+2026-11-22T00:00:00Z/11 /* why */",
         'Q1\tP8371\tQ2\tS854\t"https://example.org/%E6%9B%B8" /* why */',
@@ -75,43 +79,43 @@ def test_a_line_has_one_reference_in_the_syntax_of_the_language() -> None:
 
 
 def test_a_short_line_of_the_work_is_quoted_with_the_work_as_its_source(
-    kg: KnowledgeGraph, judge: Judge
+    kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     edge = connection(kg, REMAKE, line=Line("愛你一萬年", "zh-Hant"))
-    *_, last = judge.verdict(edge).proposals[0].references
-    assert last == Reference(stated_in="Q754304", quotation=Name("愛你一萬年", "zh-Hant"))
+    *_, last = judge.decide(edge).proposals[0].references
+    assert last == StatementReference(stated_in="Q754304", quotation=Name("愛你一萬年", "zh-Hant"))
     long = connection(kg, REMAKE, line=Line("la " * 60, "en"))
-    assert all(not it.quotation for it in judge.verdict(long).proposals[0].references)
+    assert all(not it.quotation for it in judge.decide(long).proposals[0].references)
 
 
 def test_the_words_of_a_work_that_refers_are_a_qualifier_of_its_first_line(
-    kg: KnowledgeGraph, judge: Judge
+    kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     recalls = "fallen-angels-recalls-chungking-express"
     line = Line("愛你一萬年", "zh-Hant")
-    (proposal,) = judge.verdict(connection(kg, recalls, line=line)).proposals
-    first, *more = lines(proposal, "why")
+    (proposal,) = judge.decide(connection(kg, recalls, line=line)).proposals
+    first, *more = proposal_lines(proposal, "why")
     assert first.startswith('Q1353408\tP8371\tQ766263\tP7081\tzh-hant:"愛你一萬年"\tS854\t')
     assert len(more) > 3
     assert not any("P7081" in one for one in more)
     # Being based on something is not said by any line.
-    assert judge.verdict(connection(kg, REMAKE, line=line)).proposals[0].excerpt is None
+    assert judge.decide(connection(kg, REMAKE, line=line)).proposals[0].excerpt is None
     unwritable = replace(proposal, excerpt=Name("a | b", "en"))
-    assert list(lines(unwritable, "why"))[1:] == more
+    assert list(proposal_lines(unwritable, "why"))[1:] == more
 
 
 @pytest.mark.parametrize(
     "text", ["a\tb", "a\nb", "a|b", "a /* b", "a */", '"a"', " a", "", "a\u2028b", "a\x00b"]
 )
 def test_a_text_that_the_language_cannot_hold_is_refused(text: str) -> None:
-    with pytest.raises(Unwritable):
-        string(text)
+    with pytest.raises(UnwritableText):
+        string_cell(text)
 
 
 @pytest.mark.parametrize("language", ["ja-Latn", "zh-Latn-pinyin", "", "x"])
 def test_a_text_in_a_language_that_wikidata_has_no_code_for_is_refused(language: str) -> None:
-    with pytest.raises(Unwritable):
-        monolingual(Name("a", language))
+    with pytest.raises(UnwritableText):
+        monolingual_cell(Name("a", language))
 
 
 @pytest.mark.parametrize(
@@ -123,11 +127,11 @@ def test_a_text_in_a_language_that_wikidata_has_no_code_for_is_refused(language:
     ],
 )
 def test_a_date_is_as_exact_as_it_is_known(text: str, cell: str) -> None:
-    assert date(text) == cell
+    assert date_cell(text) == cell
 
 
 @pytest.mark.parametrize(
-    ("make", "text"), [(date, "14 July 1994"), (entity, "Q1 P2"), (entity, "P31")]
+    ("make", "text"), [(date_cell, "14 July 1994"), (item_cell, "Q1 P2"), (item_cell, "P31")]
 )
 def test_what_is_no_date_or_item_is_an_error(make: Any, text: str) -> None:
     with pytest.raises(ValueError, match="one looks like"):
@@ -136,16 +140,16 @@ def test_what_is_no_date_or_item_is_an_error(make: Any, text: str) -> None:
 
 @given(url=st.text(), sentence=st.text(), quotation=st.text(min_size=1))
 def test_no_text_can_break_out_of_its_cell(url: str, sentence: str, quotation: str) -> None:
-    from allusion.wikidata.export.eligibility import Verdict
-    from allusion.wikidata.export.quickstatements import summary
+    from allusion.wikidata.export.eligibility import ExportDecision
+    from allusion.wikidata.export.quickstatements import edit_summary
 
     edge = Edge(f"{BASE}connection/x", "", "", "reference", "", "", "", sentence)
     references = (
-        Reference(f"https://a.org/{url}"),
-        Reference(stated_in="Q1", quotation=Name(quotation, "en")),
+        StatementReference(f"https://a.org/{url}"),
+        StatementReference(stated_in="Q1", quotation=Name(quotation, "en")),
     )
     proposal = replace(PROPOSAL, references=references)
-    for line in lines(proposal, summary(Verdict(edge, "exported"))):
+    for line in proposal_lines(proposal, edit_summary(ExportDecision(edge, "exported"))):
         parts, comment = cells(line)
         assert all(CELL.fullmatch(cell) for cell in parts)
         assert comment.endswith(edge.iri)

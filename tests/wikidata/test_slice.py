@@ -21,13 +21,13 @@ from make_dump import DIRECT, ITEM, PAGE, SPOILED, dump
 from allusion.cli.wikidata.slice import slice_command
 from allusion.core.errors import DataError, MissingExtra, ParameterError, StoreError
 from allusion.wikidata.dump import local as single
-from allusion.wikidata.dump.external_sort import RunWriter, merged
+from allusion.wikidata.dump.external_sort import RunWriter, merge_runs
 from allusion.wikidata.dump.local import slice_dump
-from allusion.wikidata.dump.ntriples import PLAIN_LINES, Malformed, terms, written
-from allusion.wikidata.dump.report import Progress, Slice
-from allusion.wikidata.dump.rules import SHIPPED, Rules, read_rules
-from allusion.wikidata.model.classes import CLASSES
-from allusion.wikidata.model.properties import PROPERTIES
+from allusion.wikidata.dump.ntriples import SIMPLE_LINES, MalformedLine, format_triple, parse_line
+from allusion.wikidata.dump.report import SliceProgress, SliceReport
+from allusion.wikidata.dump.rules import DEFAULT_RULES, SliceRules, read_rules
+from allusion.wikidata.model.classes import CLASSES_BY_REGISTER
+from allusion.wikidata.model.properties import COMPARED_PROPERTIES
 
 LINES = 8_000
 RULES = read_rules()
@@ -59,7 +59,7 @@ def plain(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(plain: Path) -> tuple[Slice, bytes]:
+def made(plain: Path) -> tuple[SliceReport, bytes]:
     """The slice of the plain file, and what is in it."""
     output = plain.with_name("slice.nt")
     return slice_dump([plain], output, RULES), output.read_bytes()
@@ -70,22 +70,22 @@ def number(node: object, base: str = ITEM) -> int | None:
     return int(found[1]) if found and isinstance(node, ox.NamedNode) else None
 
 
-def kept_by_hand(triples: list[ox.Triple], rules: Rules) -> set[int]:
+def kept_by_hand(triples: list[ox.Triple], rules: SliceRules) -> set[int]:
     """Which items stay, from parsed triples and with sets alone."""
     links = [
         (name, subject, target)
         for triple in triples
-        if (name := triple.predicate.value.removeprefix(DIRECT)) in rules.linking
+        if (name := triple.predicate.value.removeprefix(DIRECT)) in rules.link_properties
         and (subject := number(triple.subject)) is not None
         and (target := number(triple.object)) is not None
     ]
-    without = {int(name[1:]) for name in rules.without}
+    without = {int(name[1:]) for name in rules.excluded_classes}
     classes = {int(name[1:]) for name in rules.classes}
     while more := {s for p, s, o in links if p == "P279" and o in classes} - classes - without:
         classes |= more
     sets = {"core": {s for p, s, o in links if p == "P31" and o in classes}}
     sets["kept"] = set(sets["core"])
-    for pull in rules.pulls:
+    for pull in rules.steps:
         along = [(s, o) if pull.forward else (o, s) for p, s, o in links if p in pull.properties]
         found: set[int] = set()
         start = set(sets[pull.start])
@@ -97,11 +97,11 @@ def kept_by_hand(triples: list[ox.Triple], rules: Rules) -> set[int]:
     return sets["kept"]
 
 
-def stays(triple: ox.Triple, kept: set[int], rules: Rules) -> bool:
+def stays(triple: ox.Triple, kept: set[int], rules: SliceRules) -> bool:
     kind = rules.kinds.get(triple.predicate.value)
     subject, target = number(triple.subject), number(triple.object)
     if kind == "about":
-        begins = tuple(rules.about[triple.predicate.value])
+        begins = tuple(rules.about_prefixes[triple.predicate.value])
         return target in kept and getattr(triple.subject, "value", "").startswith(begins)
     if kind == "page":
         return number(triple.subject, PAGE) in kept
@@ -112,7 +112,7 @@ def stays(triple: ox.Triple, kept: set[int], rules: Rules) -> bool:
 
 
 def test_a_slice_is_what_another_parser_and_plain_sets_make_of_the_dump(
-    lines: list[str], made: tuple[Slice, bytes]
+    lines: list[str], made: tuple[SliceReport, bytes]
 ) -> None:
     text = "\n".join(line for line in lines if line not in SPOILED)
     triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
@@ -127,20 +127,20 @@ def test_a_slice_is_what_another_parser_and_plain_sets_make_of_the_dump(
 
 
 def test_rows_are_sorted_and_stand_once_with_one_space_between_terms(
-    made: tuple[Slice, bytes],
+    made: tuple[SliceReport, bytes],
 ) -> None:
     rows = made[1].splitlines(keepends=True)
     assert rows == sorted(set(rows))
-    assert all(written(terms(row) or ("", "", "")) == row for row in rows)
+    assert all(format_triple(parse_line(row) or ("", "", "")) == row for row in rows)
 
 
 @pytest.mark.parametrize("name", ["P31", "P577", "P57", "P161", "P345", "P4947"])
-def test_what_linking_needs_survives(made: tuple[Slice, bytes], name: str) -> None:
+def test_what_linking_needs_survives(made: tuple[SliceReport, bytes], name: str) -> None:
     assert f"> <{DIRECT}{name}> ".encode() in made[1]
 
 
 def test_labels_aliases_and_articles_survive_in_wanted_languages_alone(
-    made: tuple[Slice, bytes],
+    made: tuple[SliceReport, bytes],
 ) -> None:
     content = made[1].decode()
     assert 'core#altLabel> "' in content
@@ -152,7 +152,7 @@ def test_labels_aliases_and_articles_survive_in_wanted_languages_alone(
 
 
 def test_malformed_lines_are_counted_and_told_with_their_number(
-    lines: list[str], made: tuple[Slice, bytes]
+    lines: list[str], made: tuple[SliceReport, bytes]
 ) -> None:
     numbers = [place for place, line in enumerate(lines, 1) if line in SPOILED]
     assert made[0].malformed == len(SPOILED)
@@ -168,14 +168,14 @@ def test_malformed_lines_are_counted_and_told_with_their_number(
     [
         (SPOILED[0], "no dot at the end at column 121: the line ends"),
         (SPOILED[1], "no subject (an IRI with a scheme, or a blank node) at column 1"),
-        (SPOILED[2], "something follows the dot at column 123"),
+        (SPOILED[2], "unexpected text after the dot at column 123"),
         (SPOILED[5], "no object (an IRI, a blank node or a text in quotes) at column"),
         (SPOILED[11], "no predicate (an IRI with a scheme) at column"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(line: str, problem: str) -> None:
-    with pytest.raises(Malformed) as raised:
-        terms(line.encode())
+    with pytest.raises(MalformedLine) as raised:
+        parse_line(line.encode())
     assert str(raised.value).startswith(problem)
 
 
@@ -196,8 +196,8 @@ def test_strict_stops_at_the_first_and_writes_nothing(plain: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("line", SPOILED)
 def test_the_grammar_refuses_what_the_engine_refuses(line: str) -> None:
-    with pytest.raises(Malformed):
-        terms(line.encode())
+    with pytest.raises(MalformedLine):
+        parse_line(line.encode())
     with pytest.raises(SyntaxError):
         list(ox.parse(line + "\n", format=ox.RdfFormat.N_TRIPLES))
 
@@ -205,9 +205,11 @@ def test_the_grammar_refuses_what_the_engine_refuses(line: str) -> None:
 def test_the_grammar_takes_what_the_engine_takes_and_reads_it_alike() -> None:
     for line in dump(3000, seed=2, films=15):
         engine = [str(quad.triple) for quad in ox.parse(line + "\n", format=ox.RdfFormat.N_TRIPLES)]
-        found = terms(line.encode())
+        found = parse_line(line.encode())
         ours = (
-            [] if found is None else list(ox.parse(written(found), format=ox.RdfFormat.N_TRIPLES))
+            []
+            if found is None
+            else list(ox.parse(format_triple(found), format=ox.RdfFormat.N_TRIPLES))
         )
         assert [str(quad.triple) for quad in ours] == engine
 
@@ -224,8 +226,8 @@ def test_what_is_taken_as_plain_is_valid_by_the_grammar_too(pieces: list[str]) -
     line = " ".join(pieces)
     for text in (line, "".join(pieces)):
         raw = f"{text}\n".encode()
-        if PLAIN_LINES.fullmatch(raw):
-            assert written(terms(raw) or ("", "", "")) == raw
+        if SIMPLE_LINES.fullmatch(raw):
+            assert format_triple(parse_line(raw) or ("", "", "")) == raw
 
 
 def zst(data: bytes) -> bytes:
@@ -248,7 +250,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("packing", PACK)
 def test_however_a_dump_is_packed_and_called_the_slice_is_the_same(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path, packing: str
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, packing: str
 ) -> None:
     (tmp_path / "dump").write_bytes(PACK[packing](plain.read_bytes()))
     slice_dump([tmp_path / "dump"], tmp_path / "out.nt", RULES)
@@ -256,7 +258,7 @@ def test_however_a_dump_is_packed_and_called_the_slice_is_the_same(
 
 
 def test_several_files_in_any_order_and_pieces_of_one_give_the_same(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path
 ) -> None:
     data = plain.read_bytes()
     cut = data.index(b"\n", len(data) // 3) + 1
@@ -274,7 +276,7 @@ def test_several_files_in_any_order_and_pieces_of_one_give_the_same(
 
 
 def test_several_processes_and_small_blocks_give_the_same(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(single, "BLOCK_BYTES", 50_000)
     again = slice_dump([plain], tmp_path / "out.nt", RULES, jobs=2)
@@ -284,7 +286,7 @@ def test_several_processes_and_small_blocks_give_the_same(
 
 @pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
 def test_a_packed_slice_is_the_same_each_time(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path, ending: str
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, ending: str
 ) -> None:
     files = [tmp_path / f"{name}.nt.{ending}" for name in "ab"]
     for file in files:
@@ -302,8 +304,8 @@ class Killed(BaseException):
     """As of a person or the system."""
 
 
-def kill_at(step: str) -> Callable[[Progress], None]:
-    def told(at: Progress) -> None:
+def kill_at(step: str) -> Callable[[SliceProgress], None]:
+    def told(at: SliceProgress) -> None:
         if at.step.startswith(step):
             raise Killed
 
@@ -321,13 +323,13 @@ def kill_at(step: str) -> Callable[[Progress], None]:
     ],
 )
 def test_a_killed_run_goes_on_after_the_last_finished_step(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path, step: str, done: tuple[str, ...]
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, step: str, done: tuple[str, ...]
 ) -> None:
     more = tmp_path / "more.nt"
     more.write_bytes(b"# nothing\n")
     output = tmp_path / "out.nt"
     with pytest.raises(Killed):
-        slice_dump([plain, more], output, RULES, told=kill_at(step))
+        slice_dump([plain, more], output, RULES, progress=kill_at(step))
     assert not output.exists()
     again = slice_dump([plain, more], output, RULES)
     assert again.resumed == done
@@ -342,11 +344,11 @@ def test_steps_of_another_dump_or_other_rules_are_not_gone_on_with(
     dump_file = tmp_path / "dump.nt"
     dump_file.write_bytes(plain.read_bytes())
     with pytest.raises(Killed):
-        slice_dump([dump_file], output, RULES, told=kill_at("picking"))
+        slice_dump([dump_file], output, RULES, progress=kill_at("picking"))
     other = tmp_path / "rules.toml"
-    other.write_text(SHIPPED.read_text("utf-8") + "\n# otherwise\n", "utf-8")
+    other.write_text(DEFAULT_RULES.read_text("utf-8") + "\n# otherwise\n", "utf-8")
     with pytest.raises(Killed):
-        slice_dump([dump_file], output, read_rules(other), told=kill_at("picking"))
+        slice_dump([dump_file], output, read_rules(other), progress=kill_at("picking"))
     with dump_file.open("ab") as stream:
         stream.write(b"# one line more\n")
     assert slice_dump([dump_file], output, read_rules(other)).resumed == ()
@@ -355,33 +357,33 @@ def test_steps_of_another_dump_or_other_rules_are_not_gone_on_with(
 def test_two_runs_cannot_make_one_slice(plain: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.nt"
 
-    def begin_another(at: Progress) -> None:
+    def begin_another(at: SliceProgress) -> None:
         if at.step == "writing":
-            with pytest.raises(StoreError, match="another slice is being made"):
+            with pytest.raises(StoreError, match="another process writes to"):
                 slice_dump([plain], output, RULES)
 
-    slice_dump([plain], output, RULES, told=begin_another)
+    slice_dump([plain], output, RULES, progress=begin_another)
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (gzip.compress(b"<a:b> <a:b> <a:b> .\n" * 9999, mtime=0)[:-9], "is not whole"),
-        (bz2.compress(b"<a:b> <a:b> <a:b> .\n" * 9999)[:-9], "is not whole"),
+        (gzip.compress(b"<a:b> <a:b> <a:b> .\n" * 9999, mtime=0)[:-9], "is truncated or damaged"),
+        (bz2.compress(b"<a:b> <a:b> <a:b> .\n" * 9999)[:-9], "is truncated or damaged"),
         (
             zstandard.ZstdCompressor().compress(b"<a:b> <a:b> <a:b> .\n")[:9] + b"???",
-            "is not whole",
+            "is truncated or damaged",
         ),
-        (flipped(gzip.compress(NUMBERS, mtime=0), 10), "is not whole"),
-        (flipped(gzip.compress(NUMBERS, mtime=0), -8), "is not whole"),
-        (flipped(bz2.compress(NUMBERS), 400), "is not whole"),
-        (flipped(lzma.compress(NUMBERS), 400), "is not whole"),
+        (flipped(gzip.compress(NUMBERS, mtime=0), 10), "is truncated or damaged"),
+        (flipped(gzip.compress(NUMBERS, mtime=0), -8), "is truncated or damaged"),
+        (flipped(bz2.compress(NUMBERS), 400), "is truncated or damaged"),
+        (flipped(lzma.compress(NUMBERS), 400), "is truncated or damaged"),
         (
             flipped(zstandard.ZstdCompressor(write_checksum=True).compress(NUMBERS), 400),
-            "not whole",
+            "truncated or damaged",
         ),
-        (b"<a:b> <a:b> <a:b> .\n", "has no item of a class of the core"),
-        (b"", "has no item of a class of the core"),
+        (b"<a:b> <a:b> <a:b> .\n", "has no item of a core class"),
+        (b"", "has no item of a core class"),
     ],
 )
 def test_a_dump_that_cannot_be_right_is_told_and_nothing_is_written(
@@ -401,13 +403,15 @@ def test_runs_are_merged_in_order_however_many_they_are(tmp_path: Path) -> None:
     runs.flush()
     files = sorted(tmp_path.glob("*.run"))
     assert len(files) > 50
-    assert list(merged(files, tmp_path, most=7)) == sorted(set(rows))
+    assert list(merge_runs(files, tmp_path, max_open=7)) == sorted(set(rows))
 
 
 def test_ids_in_the_rules_have_the_labels_with_which_the_project_saw_them() -> None:
-    text = SHIPPED.read_text("utf-8")
+    text = DEFAULT_RULES.read_text("utf-8")
     labelled = dict(re.findall(r'\b([PQ]\d+) = "([^"]+)"', text))
-    seen = PROPERTIES | {name: label for group in CLASSES.values() for name, label in group.items()}
+    seen = COMPARED_PROPERTIES | {
+        name: label for group in CLASSES_BY_REGISTER.values() for name, label in group.items()
+    }
     both = labelled.keys() & seen.keys()
     assert len(both) > 20
     assert {name: labelled[name] for name in both} == {name: seen[name] for name in both}
@@ -416,17 +420,17 @@ def test_ids_in_the_rules_have_the_labels_with_which_the_project_saw_them() -> N
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('Q11424 = "film"', 'Film = "film"', "'Film' is no Q-id"),
-        ('from = "core"', 'from = "corps"', "'corps' is no set above it: core, kept"),
-        ('from = "core"', "", "needs one of from and to"),
+        ('Q11424 = "film"', 'Film = "film"', "'Film' is not a Q-id"),
+        ('from = "core"', 'from = "corps"', "'corps' is not an earlier set: core, kept"),
+        ('from = "core"', "", "needs either from or to"),
         ('P577 = "publication date"', 'P57 = "director"', "is both a link and a value"),
-        ("languages = [", "languages = [1,", "keep.languages is no list of texts"),
+        ("languages = [", "languages = [1,", "keep.languages is not a list of texts"),
         ("[core.classes]", "[core.klasses]", "there is no table 'classes'"),
         ("[names]", "[names", "is not TOML"),
     ],
 )
 def test_wrong_rules_are_told(tmp_path: Path, old: str, new: str, said: str) -> None:
-    text = SHIPPED.read_text("utf-8")
+    text = DEFAULT_RULES.read_text("utf-8")
     assert old in text
     (tmp_path / "rules.toml").write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ParameterError, match=re.escape(said)):
@@ -439,7 +443,7 @@ def run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, str, BaseExcep
 
 
 def test_the_command_reads_stdin_and_says_what_it_made(
-    plain: Path, made: tuple[Slice, bytes], tmp_path: Path
+    plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path
 ) -> None:
     output = tmp_path / "out.nt"
     code, said, _ = run("-", "-o", output, stdin=gzip.compress(plain.read_bytes()))
@@ -452,7 +456,7 @@ def test_the_command_reads_stdin_and_says_what_it_made(
 
 
 def test_the_command_shows_the_rules_and_refuses_what_does_not_go_together(tmp_path: Path) -> None:
-    assert run("--show-rules")[1] == SHIPPED.read_text("utf-8")
+    assert run("--show-rules")[1] == DEFAULT_RULES.read_text("utf-8")
     assert run("-o", tmp_path / "out.nt")[0] == 2
     (tmp_path / "d.nt").write_bytes(b"")
     assert run(tmp_path / "d.nt")[0] == 2
@@ -462,14 +466,14 @@ def test_the_command_shows_the_rules_and_refuses_what_does_not_go_together(tmp_p
     assert isinstance(error, ParameterError)
     error = run(tmp_path / "none.nt", "-o", tmp_path / "out.nt")[2]
     assert isinstance(error, ParameterError)
-    assert "none.nt is no file" in str(error)
+    assert "none.nt is not a file" in str(error)
 
 
 def test_progress_goes_from_nothing_to_all_bytes_in_two_passes(plain: Path, tmp_path: Path) -> None:
-    seen: list[Progress] = []
-    slice_dump([plain], tmp_path / "out.nt", RULES, told=seen.append)
-    assert seen[-1].done == seen[-1].total == 2 * plain.stat().st_size
-    assert [at.done for at in seen] == sorted(at.done for at in seen)
+    seen: list[SliceProgress] = []
+    slice_dump([plain], tmp_path / "out.nt", RULES, progress=seen.append)
+    assert seen[-1].bytes_done == seen[-1].bytes_total == 2 * plain.stat().st_size
+    assert [at.bytes_done for at in seen] == sorted(at.bytes_done for at in seen)
 
 
 def test_without_zstandard_it_is_said_what_to_install(

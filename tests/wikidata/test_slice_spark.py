@@ -41,10 +41,10 @@ import json, sys, warnings
 from dataclasses import asdict
 warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
-from allusion.errors import AllusionError
-from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.session import LOCAL
-from allusion.wikidata.slicing.spark import slice_with_spark
+from allusion.core.errors import AllusionError
+from allusion.wikidata.dump.rules import read_rules
+from allusion.wikidata.dump.spark_session import LOCAL
+from allusion.wikidata.dump.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
 for name, value in LOCAL.items():
     builder = builder.config(name, value)
@@ -143,8 +143,8 @@ def test_spark_stops_at_a_malformed_line_and_names_a_file_that_is_not_there(
     ("name", "head", "said"),
     [
         ("d.nt.zst", b"\x28\xb5\x2f\xfd", "packed as zst"),
-        ("d.nt", b"\x1f\x8b\x08", "packed as gz; Spark goes by the name"),
-        ("d.nt.gz", b"<a:b>", "not packed; Spark goes by the name"),
+        ("d.nt", b"\x1f\x8b\x08", "compressed as gz, but Spark relies on the name"),
+        ("d.nt.gz", b"<a:b>", "not compressed, but Spark relies on the name"),
     ],
 )
 def test_what_spark_would_read_wrongly_is_refused_before_it_starts(
@@ -175,4 +175,4 @@ main()
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'allusion[spark]'; it needs Java 17 or later, too" in done.stderr
+    assert "pip install 'allusion[spark]'; it also needs Java 17 or later" in done.stderr

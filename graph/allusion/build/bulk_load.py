@@ -7,14 +7,11 @@ be opened in its place: ``allusion.open(store=FOLDER)``.
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -22,17 +19,19 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from .._version import __version__
-from ..core.errors import DataError, ParameterError, StoreError
+from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
+from ..core.unfinished import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalogue
 from ..search.name_index import Thing, write_index
 from ..store.default_graph import merge, size
+from ..store.manifest import Manifest, write_manifest
 from .inference import infer
 from .lenient import Rejects, faults_of, open_rejects, read_leniently
 from .load_check import Warnings, check_loaded
 from .name_entries import things
-from .pipeline import Manifest, sync
+from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
 from .rdf_parsing import Problem, faults_in, parse
 
@@ -118,77 +117,71 @@ def load(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} is there already; choose another folder, or remove it first")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".making-{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise StoreError(f"{target} cannot be made: {error.strerror or error}") from error
-    try:
-        store = ox.Store(str(making / "store"))
-        apart = inference or names
-        documents = [spool_stdin(one, making) if one.path == STDIN else one for one in documents]
-        own = _graphs_of(documents)
-        graphs = [place or (own[one.parts] if apart else None) for one in documents]
-        with open_rejects(rejects) if rejects else nullcontext() as record:
-            left_out = Rejects(record)
-            has_triple_terms = _load_files(
-                store,
-                zip(documents, graphs, strict=True),
-                left_out if lenient else None,
-                step=step,
-                amount=amount,
-                gather=apart,
+        with new_folder(target) as making:
+            store = ox.Store(str(making / "store"))
+            apart = inference or names
+            documents = [
+                spool_stdin(one, making) if one.path == STDIN else one for one in documents
+            ]
+            own = _graphs_of(documents)
+            graphs = [place or (own[one.parts] if apart else None) for one in documents]
+            with open_rejects(rejects) if rejects else nullcontext() as record:
+                left_out = Rejects(record)
+                has_triple_terms = _load_files(
+                    store,
+                    zip(documents, graphs, strict=True),
+                    left_out if lenient else None,
+                    step=step,
+                    amount=amount,
+                    gather=apart,
+                )
+            stated = len(store)
+            _add_ontology(store, resources)
+            quads = len(store)
+            step("merging the graphs")
+            merge(store)
+            warnings = check_loaded(store, documents, lenient=lenient) if names else []
+            triple_terms = _triple_terms(store) if has_triple_terms else 0
+            inferred = 0
+            if inference:
+                step("inferring")
+                inferred = infer(store, resources.rule_files())
+            step("writing the store")
+            store.flush()
+            quads += inferred
+            merged, stored = size(store), len(store)
+            if names:
+                step("indexing names")
+            index = _Index()
+            write_index(making / "names.sqlite", index.of(store) if names else ())
+            made = Loaded(
+                stated,
+                quads,
+                merged,
+                inferred,
+                round(time.monotonic() - began, 3),
+                _filled(store, graphs),
+                index.named,
+                index.elsewhere,
+                index.example,
+                _shortcuts_alone(store) if apart else (),
+                triple_terms,
+                tuple(map(str, passed)),
+                left_out,
+                tuple(warnings),
             )
-        stated = len(store)
-        triple_terms = _triple_terms(store) if has_triple_terms else 0
-        if not _has_ontology(store):
-            for path in resources.ontology_files():
-                store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
-        quads = len(store)
-        step("merging the graphs")
-        merge(store)
-        warnings = check_loaded(store, documents, lenient=lenient) if names else []
-        inferred = 0
-        if inference:
-            step("inferring")
-            inferred = infer(store, resources.rule_files())
-        step("writing the store")
-        store.flush()
-        quads += inferred
-        merged, stored = size(store), len(store)
-        if names:
-            step("indexing names")
-        index = _Index()
-        write_index(making / "names.sqlite", index.of(store) if names else ())
-        made = Loaded(
-            stated,
-            quads,
-            merged,
-            inferred,
-            round(time.monotonic() - began, 3),
-            _filled(store, graphs),
-            index.named,
-            index.elsewhere,
-            index.example,
-            _shortcuts_alone(store) if apart else (),
-            triple_terms,
-            tuple(map(str, passed)),
-            left_out,
-            tuple(warnings),
-        )
-        del store  # lets go of the lock
-        (making / "stdin").unlink(missing_ok=True)
-        _write_catalogue(making / "catalogue.json", resources)
-        manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
-        (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        sync(making)
-        making.chmod(0o755)  # mkdtemp made it for its owner alone
-        making.rename(target)
-    except OSError as error:
-        if isinstance(error, StoreError):
+            del store  # lets go of the lock
+            (making / "stdin").unlink(missing_ok=True)
+            _write_catalogue(making / "catalogue.json", resources)
+            manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
+            write_manifest(making, manifest)
+            sync(making)
+            making.rename(target)
+    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+        if isinstance(error, AllusionError):
             raise
-        raise StoreError(f"{target} could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+        reason = getattr(error, "strerror", "") or error
+        raise StoreError(f"{target} could not be written: {reason}") from error
     return made
 
 
@@ -238,11 +231,12 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
     store.clear_graph(nowhere)
 
 
-def _has_ontology(store: ox.Store) -> bool:
-    """Whether the files state the ontology, as an export does; ours would repeat its lists."""
-    kind, ontology = PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology"
-    declared = (ox.NamedNode(ONTOLOGY), ox.NamedNode(kind), ox.NamedNode(ontology))
-    return any(store.quads_for_pattern(*declared))
+def _add_ontology(store: ox.Store, resources: Resources) -> None:
+    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
+    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        for path in resources.ontology_files():
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
 def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:
@@ -345,7 +339,5 @@ def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:
 
 
 def _triple_terms(store: ox.Store) -> int:
-    found = store.query(
-        "SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }", use_default_graph_as_union=True
-    )
+    found = store.query("SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }")
     return sum(1 for _ in found) if isinstance(found, ox.QuerySolutions) else 0

@@ -86,9 +86,11 @@ def _years(store: ox.Store) -> dict[str, int]:
     # The default graph repeats each year once, which changes no order of votes.
     for name in _YEAR_OF:
         for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                if (year := year_of(quad.object.value)) is not None:
-                    votes[quad.subject.value][year] += 1
+            if not isinstance(quad.object, ox.Literal):
+                continue
+            year = year_of(quad.object.value)
+            if year is not None and isinstance(quad.subject, ox.NamedNode):
+                votes[quad.subject.value][year] += 1
     return {
         iri: min(counted, key=lambda year: (-counted[year], year)) for iri, counted in votes.items()
     }

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from ..core.compression import damaged, packed_as, unpacked
+from ..core.compression import detect_compression, is_damaged, open_decompressed
 from ..core.errors import DataError, Fault, ParameterError
 
 #: Names of the formats, as ``--format`` takes them; each is the ending of a file too.
@@ -105,13 +105,13 @@ class RdfFile:
                     size = archive.getinfo(self.member).file_size
                     source = archive.open(self.member)
                 counted = _Counted(source, size, amount or (lambda _done, _all: None))
-                yield Stream(_decoded(unpacked(counted), self.format), by_line=by_line)
+                yield Stream(_decoded(open_decompressed(counted), self.format), by_line=by_line)
         except RuntimeError as error:
             if "encrypted" not in str(error):
                 raise
             raise self.fault("is encrypted", "unpack it first") from error
         except Exception as error:
-            if not damaged(error):
+            if not is_damaged(error):
                 raise
             raise self.fault(f"is not whole: {error}", "fetch it again") from error
 
@@ -290,7 +290,7 @@ def _of_folder(folder: Path, form: str, base: str, passed: list[Path | str]) -> 
 def _of_file(path: Path, form: str, base: str, passed: list[Path | str]) -> list[RdfFile]:
     address = base or path.absolute().as_uri()
     with path.open("rb") as stream:
-        packed = packed_as(stream.read(6))
+        packed = detect_compression(stream.read(6))
     if packed == "zip":
         return list(_of_archive(path, form, base, passed))
     known = FORMATS[form] if form else _format_of(path.name)

@@ -58,7 +58,7 @@ def conformance_command(
     The endpoint must hold the same data (allusion push). The table shows missing and
     additional rows, and the ratio of the durations.
     """
-    from ..build.pipeline import whole_of
+    from ..build.pipeline import data_version
     from ..query.conformance import compare
     from ..store.factory import open_remote
     from ..store.inventory import difference
@@ -68,7 +68,7 @@ def conformance_command(
     if unknown := [name for name in names if name not in graph.queries.queries]:
         raise UnknownName(f"no query is called {unknown[0]!r}; allusion query lists them")
     chosen = [q for q in graph.queries.local if not names or q.name in names]
-    if remark := difference(remote, whole_of(graph.resources.store)):
+    if remark := difference(remote, data_version(graph.resources.store)):
         note(remark)
     found = list(compare(chosen, graph.store, remote, more=more))
     if form == "json":

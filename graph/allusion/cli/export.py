@@ -39,9 +39,9 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     with progress(quiet=True) as bar:
         bar(f"making {form}")
         if form in _NETWORK:
-            from ..network.graph import exchange
+            from ..network.graph import export_network
 
-            text = exchange(graph.network(), form)
+            text = export_network(graph.network(), form)
         else:
             from ..build.export import dump, dump_description
 

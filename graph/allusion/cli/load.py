@@ -79,6 +79,8 @@ def load_command(
     are not fetched. The ontology is loaded beside them. A file that is not valid ends the
     load, and nothing is made; the first ten faults are named.
 
+    Queries without GRAPH ask the merge of all graphs, where a statement counts once.
+
     Cards, chains and names need --names, counts need --infer. With either, triples that are
     in no graph go into one for each file, for a graph is who says so (--graph names another);
     plain loading leaves them in none, which is faster. Entities are found by name if their
@@ -106,8 +108,11 @@ def load_command(
             step=bar,
             amount=bar.amount if bar.is_on_terminal else None,
         )
-    inferred = f" ({loaded.inferred:,} inferred)" if infer else ""
-    note(f"loaded {loaded.stated:,} quads{inferred} in {loaded.seconds:.1f} s: {target}")
+    inferred = f"{loaded.inferred:,} inferred; " if infer else ""
+    note(
+        f"loaded {loaded.stated:,} quads ({inferred}{loaded.merged:,} triples in the merge) "
+        f"in {loaded.seconds:.1f} s: {target}"
+    )
     for line in (
         *_left_out(loaded, rejects), *_remarks(loaded, names=names), *_warnings(loaded)
     ):  # fmt: skip

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..core.errors import UnknownName
+from ..core.external_links import safe_url
 from .notices import note_namesakes
 from .options import data_option, with_option
-from .output import browse, note, open_graph
+from .output import browse, note, open_graph, write
 
 if TYPE_CHECKING:
     from ..core.labels import Link
@@ -41,9 +42,13 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
         note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")
     elif link.confidence is None and link.note:
         note(link.note)
-    click.echo(link.url)
-    if not print_only:
-        browse(link.url)
+    write(f"{link.url}\n", None)
+    if print_only:
+        return
+    if url := safe_url(link.url):
+        browse(url)
+    else:
+        note("this is no https address, so it is not opened")
 
 
 def link_on(links: Sequence[Link], site: str, name: str) -> Link:

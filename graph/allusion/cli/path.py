@@ -24,7 +24,7 @@ from .output import choose_format, drawn, emit, note, open_graph, write, write_l
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..network.paths import Chains
+    from ..network.paths import Paths
     from ..view import Theme
 
 
@@ -119,51 +119,51 @@ def path_command(
     # Checked first, so that a wrong file ending is reported before the work.
     shape = "picture" if drawing else choose_format(form, output, triples=False)
     graph = open_graph(data)
-    chains = graph.path(
+    paths = graph.path(
         *names,
         via=via,
         credits=not no_credits,
         hubs=hubs,
         max_hops=max_hops,
-        every=every,
+        all_shortest=every,
         limit=limit,
     )
     note_namesakes(graph, names)
     arrows = "; ↓ the statement points down, ↑ it points up" if shape == "table" else ""
-    note(chains.summary + (arrows if chains.chains else ""))
-    if not chains.chains:
+    note(paths.summary + (arrows if paths.paths else ""))
+    if not paths.paths:
         return 1
     if shape == "picture":
         from dataclasses import replace
 
-        from ..view.picture import ChainPicture
+        from ..view.picture import PathPicture
         from .output import write_picture
 
-        picture = graph.view(chains, theme=theme or "light")
-        if width is not None and isinstance(picture, ChainPicture):
+        picture = graph.view(paths, theme=theme or "light")
+        if width is not None and isinstance(picture, PathPicture):
             picture = replace(picture, width=width)
         write_picture(picture, output, scale=2.0, no_open=False)
     elif shape == "json":
-        write(json.dumps(chains.to_json(), ensure_ascii=False, indent=2) + "\n", output)
+        write(json.dumps(paths.to_json(), ensure_ascii=False, indent=2) + "\n", output)
     elif shape == "table":
-        write_lines(_lines(chains), output)
+        write_lines(_lines(paths), output)
     else:
-        return emit(chains.to_result(), shape, output)
+        return emit(paths.to_result(), shape, output)
     return 0
 
 
-def _lines(chains: Chains) -> Iterable[Text]:
+def _lines(paths: Paths) -> Iterable[Text]:
     from rich.text import Text
 
     from .card_text import statement_lines
 
-    for number, chain in enumerate(chains, 1):
+    for number, path in enumerate(paths, 1):
         if number > 1:
             yield Text("")
-        if len(chains) > 1:
+        if len(paths) > 1:
             yield Text(f"Chain {number}", style="dim")
-        for hop in chain.hops:
-            if hop is chain.hops[0]:
+        for hop in path.hops:
+            if hop is path.hops[0]:
                 yield Text(hop.start.label(), style="bold cyan")
             head = Text("  ↓ " if hop.forwards else "  ↑ ", style="dim")
             yield from statement_lines(head, hop.edge, everything=False, hint="-f json")

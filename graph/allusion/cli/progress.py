@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.terminal import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -44,9 +46,9 @@ class Bar:
     def __call__(self, step: str) -> None:
         """Begin a step."""
         if not self._terminal and not self._quiet:
-            click.echo(step, err=True)
+            click.echo(visible(step), err=True)
         with self._lock:
-            self._step, self._done, self._total = step, 0, 0
+            self._step, self._done, self._total = visible(step), 0, 0
             self._update()
 
     def amount(self, done: int, total: int) -> None:

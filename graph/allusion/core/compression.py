@@ -24,7 +24,7 @@ _MAGIC: Final = {
 _UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
-def damaged(error: Exception) -> bool:
+def is_damaged(error: Exception) -> bool:
     """Whether the error reports compressed data that is damaged or cut off."""
     if isinstance(error, OSError):
         return error.errno is None
@@ -32,14 +32,14 @@ def damaged(error: Exception) -> bool:
     return isinstance(error, known) or type(error).__module__.split(".")[0] in _UNPACKERS
 
 
-def unpacked(raw: io.RawIOBase) -> IO[bytes]:
+def open_decompressed(raw: io.RawIOBase) -> IO[bytes]:
     """Decompress a stream; its first bytes select the method, not its name.
 
     Raises:
         MissingExtra: For zst, if zstandard is not installed.
     """
     buffered = io.BufferedReader(raw, 1 << 20)
-    packing = packed_as(buffered.peek(6)[:6])
+    packing = detect_compression(buffered.peek(6)[:6])
     if packing == "gz":
         with suppress(ImportError):
             from isal import igzip
@@ -61,7 +61,7 @@ class _Zst(io.RawIOBase):
 
     def __init__(self, packed: IO[bytes]) -> None:
         self._packed = packed
-        self._frames = zstd().ZstdDecompressor()
+        self._frames = import_zstandard().ZstdDecompressor()
         self._frame: Any = None
         self._ready = memoryview(b"")
         self._rest = b""
@@ -75,7 +75,7 @@ class _Zst(io.RawIOBase):
             self._rest = b""
             if not data:
                 if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
+                    raise EOFError("the last frame is incomplete")
                 return 0
             if self._frame is None:
                 self._frame = self._frames.decompressobj()
@@ -89,12 +89,12 @@ class _Zst(io.RawIOBase):
         return count
 
 
-def packed_as(head: bytes) -> str:
+def detect_compression(head: bytes) -> str:
     """Return gz, bz2, zst, xz or zip by the first bytes of a file; "" for none of them."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 
-def zstd() -> Any:
+def import_zstandard() -> Any:
     """Import zstandard.
 
     Raises:
@@ -110,7 +110,7 @@ def zstd() -> Any:
     return zstandard
 
 
-def packer(name: str) -> Any | None:
+def make_compressor(name: str) -> Any | None:
     """Return a compressor for a file of this name; None for plain.
 
     It has ``compress(bytes)`` and ``flush()``. The same content gives the same bytes:
@@ -121,5 +121,5 @@ def packer(name: str) -> Any | None:
     if name.endswith(".bz2"):
         return bz2.BZ2Compressor()
     if name.endswith(".zst"):
-        return zstd().ZstdCompressor(level=6).compressobj()
+        return import_zstandard().ZstdCompressor(level=6).compressobj()
     return None

@@ -37,7 +37,8 @@ _INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "unsignedByte": (0, 2**8 - 1),
 }
 # RFC 3987 leaves these out of IRIs; SPARQL 1.1, production 139 (IRIREF), is the same list.
-_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_NOT_IN_IRI: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
@@ -123,6 +124,8 @@ class Literal:
     datatype: str = XSD_STRING
 
     def __post_init__(self) -> None:
+        if _SURROGATE.search(self.value):
+            raise ValueError(f"{self.value!r} has half a surrogate pair")
         if self.language:
             if not _LANGUAGE.fullmatch(self.language):
                 raise ValueError(f"{self.language!r} is not a language tag")

@@ -72,7 +72,7 @@ def _cells(kind: str, values: list[Any]) -> Any:
 
     missing = np.array([value is None for value in values], dtype=bool)
     numbers = np.array([0.0 if value is None else value for value in values], dtype=np.float64)
-    return pd.arrays.FloatingArray(numbers, missing)  # type: ignore[attr-defined]
+    return pd.arrays.FloatingArray(numbers, missing)
 
 
 def to_polars(columns: tuple[str, ...], rows: Sequence[Row]) -> polars.DataFrame:

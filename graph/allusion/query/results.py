@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
+from ..core.terminal import visible
 from ..core.terms import Iri, Literal, Term, canonical_tags, type_of_python, xml_text
 from ..core.vocabulary import PREFIXES
 from ..store.base import Answer, Row, Rows, Triple, Triples
@@ -54,6 +55,8 @@ class RowStream:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    #: What is odd in the answer, as of `Result`.
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -87,6 +90,8 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: What misleads in it: the texts of the warnings (`allusion.QueryWarning`) that came with it.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     #: The IRIs that a canned query was asked about: the middle of its picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
@@ -182,12 +187,12 @@ class Result:
         import html
 
         shown = self.for_people()
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in shown.columns)
+        head = "".join(f"<th>{html.escape(visible(name))}</th>" for name in shown.columns)
         rows = "".join(
             "<tr>" + "".join(f"<td>{_html(term)}</td>" for term in row) + "</tr>"
             for row in shown.rows
         )
-        note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
+        note = f"<p>{html.escape(visible(self.stopped))}</p>" if self.stopped else ""
         return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -206,11 +211,13 @@ def _save(answer: Result | TripleResult, path: str | Path, forms: tuple[str, ...
 def _html(term: Term | None) -> str:
     import html
 
-    text = html.escape(to_text(term))
-    if isinstance(term, Iri) and term.value.startswith("https://"):
-        return f'<a href="{html.escape(term.value)}">{text}</a>'
+    from ..core.external_links import safe_url
+
+    text = html.escape(visible(to_text(term)))
+    if isinstance(term, Iri) and (url := safe_url(term.value)):
+        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
     if isinstance(term, Literal) and term.language:
-        return f'<span lang="{term.language}">{text}</span>'
+        return f'<span lang="{html.escape(term.language)}">{text}</span>'
     return text
 
 
@@ -226,6 +233,8 @@ class TripleResult:
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    #: As of `Result`.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -244,7 +253,8 @@ class TripleResult:
         """How many triples, and the first of them."""
         from .text_table import brief, listing
 
-        head = f"{len(self.triples):,} triples" + (f"; {self.stopped}" if self.stopped else "")
+        stopped = f"; {visible(self.stopped)}" if self.stopped else ""
+        head = f"{len(self.triples):,} triples{stopped}"
         lines = listing(brief(" ".join(map(to_text, triple))) for triple in self.triples)
         return f"{head}\n{lines}" if lines else head
 
@@ -360,17 +370,17 @@ def collect(answer: Answer) -> Result | TripleResult | bool:
         try:
             rows.extend(answer)
         except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
+            stop.partial = Result(answer.columns, rows, str(stop), answer.notes)
             raise
-        return Result(answer.columns, rows)
+        return Result(answer.columns, rows, notes=answer.notes)
     if isinstance(answer, Triples):
         triples: list[Triple] = []
         try:
             triples.extend(answer)
         except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
+            stop.partial = TripleResult(triples, str(stop), answer.notes)
             raise
-        return TripleResult(triples)
+        return TripleResult(triples, notes=answer.notes)
     return answer
 
 

@@ -332,7 +332,10 @@ def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
     return tuple(short(columns[index]) for index in kept), tuple(kept)
 
 
+# A cell is text: no tag and no link is made of what stands in the data.
+_MARKDOWN: Final = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "]": "\\]"})
+
+
 def _md(text: str) -> str:
-    """Text for a cell of a table: on one line, whichever line break it has."""
-    line = _LINE_BREAKS.sub(" ", text)
-    return line.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    """Return text for a table cell: on one line, whichever line break it has."""
+    return _LINE_BREAKS.sub(" ", text).translate(_MARKDOWN)

@@ -144,7 +144,8 @@ class Names:
         :raises AmbiguousName: if several have that name.
         :raises UnknownName: if none has.
         """
-        text = text.strip()
+        # SQLite takes no half of a surrogate pair, and no name has one.
+        text = text.strip().encode("utf-8", "replace").decode()
         iri = text if text.startswith(BASE) else expand(text)
         if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
             iri = BASE + text

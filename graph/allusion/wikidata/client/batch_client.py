@@ -1,7 +1,7 @@
-"""What everybody who asks a service about Wikidata keeps to: cache first, then in turn.
+"""Base class of clients that fetch values in batches through a cache.
 
-Each batch is in the cache before the next is asked for, so a run that was killed goes on
-where it stopped; and who asked for patience gets it from the next run too.
+Each batch is cached before the next request, so an interrupted run continues where it
+stopped. A pause that a service requests also holds for the next run.
 """
 
 from __future__ import annotations
@@ -11,31 +11,24 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from ...core.progress import Teller
 from ...store.http.client import Client
-from .action_api import TooLarge
-from .cache import Cache, Kept
+from .action_api import ResponseTooLarge
+from .cache import CachedResponse, ResponseCache
 
 _T = TypeVar("_T")
 
 
-class Report(Protocol):
-    """Told each step in words, and how much of it is done: what `cli.progress.Bar` is."""
-
-    def __call__(self, step: str) -> None:
-        """Begin a step."""
-
-    def amount(self, done: int, total: int) -> None:
-        """So much of it is done."""
-
-
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """What may be asked for anew, and what not.
+class RequestPolicy:
+    """Which values may be requested.
 
-    Answers older than ``max_age_s`` are asked for again; None takes any. ``offline`` asks
-    nothing, ``dry_run`` writes down what it would ask.
+    Attributes:
+        max_age_s: Cached responses older than this are requested again; None accepts any age.
+        offline: Send no requests; use the cache regardless of age.
+        dry_run: Send no requests; record those that would be sent.
     """
 
     max_age_s: float | None = None
@@ -44,139 +37,154 @@ class Manners:
 
 
 @dataclass(slots=True)
-class Account:
-    """What came from where: for the remark at the end of a run.
+class RequestLog:
+    """Counts of requests and cache hits of a run.
 
-    ``requests`` counts those that were sent; ``missing`` are items that nobody may be
-    asked about now, ``planned`` the requests of a dry run; ``oldest`` is the age in
-    seconds since 1970 of the oldest answer out of the cache.
+    Attributes:
+        requests: Number of requests sent.
+        cached: Number of values from the cache.
+        missing: Values that were neither cached nor requested (offline or dry run).
+        planned_requests: Requests of a dry run, as text.
+        oldest: Time of the oldest cached response used, in seconds since 1970.
     """
 
     requests: int = 0
     cached: int = 0
     missing: list[str] = field(default_factory=list)
-    planned: list[str] = field(default_factory=list)
+    planned_requests: list[str] = field(default_factory=list)
     oldest: float | None = None
 
-    def day(self) -> dt.date:
-        """The day, in UTC, of the oldest answer that was made use of; today where all are new."""
+    def oldest_day(self) -> dt.date:
+        """Return the UTC day of the oldest response used; today if all are new."""
         if self.oldest is None:
             return dt.datetime.now(dt.UTC).date()
         return dt.datetime.fromtimestamp(self.oldest, dt.UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """How things of one sort are asked for.
+class BatchRequest:
+    """How to request values of one type.
 
-    ``ask`` gives the answers of a batch of at most ``size``, checked, for they are kept;
-    ``plan`` the request for it, as a dry run shows it. ``what`` is for a progress bar, ""
-    for none. ``called`` is what a thing is called where it is missing.
+    Attributes:
+        fetch: Returns the validated responses for a batch, by value.
+        describe: Returns the request for a batch as text, for a dry run.
+        batch_size: Maximum number of values in a batch.
+        label: Name of the values on a progress bar; "" shows no progress.
+        display_name: Returns the name of a value in the list of missing ones.
     """
 
-    ask: Callable[[Sequence[str]], dict[str, Any]]
-    plan: Callable[[Sequence[str]], str]
-    size: int
-    what: str = ""
-    called: Callable[[str], str] = str
+    fetch: Callable[[Sequence[str]], dict[str, Any]]
+    describe: Callable[[Sequence[str]], str]
+    batch_size: int
+    label: str = ""
+    display_name: Callable[[str], str] = str
 
 
-class Asker:
-    """One who asks ``clients``, and keeps what they answer in ``cache``.
+class BatchClient:
+    """Client that requests values from one or more services and caches the responses.
 
-    :raises StoreError: if the cache cannot be used.
+    Raises:
+        StoreError: If the cache cannot be opened.
     """
 
     def __init__(
         self,
-        cache: Cache | None,
-        manners: Manners | None,
+        cache: ResponseCache | None,
+        policy: RequestPolicy | None,
         clients: Sequence[Client],
-        report: Report | None = None,
+        progress: Teller | None = None,
     ) -> None:
-        self.cache = cache or Cache()
-        self.manners = manners or Manners()
-        self.account = Account()
-        self._report = report
+        self.cache = cache or ResponseCache()
+        self.policy = policy or RequestPolicy()
+        self.log = RequestLog()
+        self._progress = progress
         for client in clients:
-            client.on_hold = partial(self.cache.pause, client.host)
+            client.on_hold = partial(self.cache.record_pause, client.host)
 
-    def gather(self, keys: Mapping[str, str], asking: Asking) -> dict[str, Kept]:
-        """For each thing, what the cache has under its key and is young enough; the rest is asked.
+    def fetch_all(
+        self, keys: Mapping[str, str], request: BatchRequest
+    ) -> dict[str, CachedResponse]:
+        """Return the response for each value, from the cache if it is recent enough.
 
-        Offline and in a dry run, what the cache has.
+        Offline and in a dry run the result has cached values only.
 
-        :raises NetworkError: if a service does not answer as it should; what came before is
-            kept.
+        Args:
+            keys: Cache key for each value.
+            request: How to request the values.
+
+        Raises:
+            NetworkError: If a service fails; the batches received before stay cached.
         """
         there = self.cache.get(list(keys.values()))
         now = dt.datetime.now(dt.UTC).timestamp()
-        limit = None if self.manners.offline else self.manners.max_age_s
-        kept = {
+        limit = None if self.policy.offline else self.policy.max_age_s
+        cached = {
             thing: there[key]
             for thing, key in keys.items()
             if key in there and (limit is None or now - there[key].read_at <= limit)
         }
-        self._note(kept)
-        rest = [thing for thing in keys if thing not in kept]
-        if self.manners.offline or self.manners.dry_run:
-            self.account.missing += map(asking.called, rest)
-            if self.manners.dry_run:
-                self.account.planned += map(asking.plan, parts(rest, asking.size))
-            return kept
-        report = self._report if asking.what else None
-        if rest and report:
-            report(f"asking Wikidata for {len(rest):,} {asking.what}")
+        self._record_cached(cached)
+        rest = [thing for thing in keys if thing not in cached]
+        if self.policy.offline or self.policy.dry_run:
+            self.log.missing += map(request.display_name, rest)
+            if self.policy.dry_run:
+                self.log.planned_requests += map(
+                    request.describe, batches(rest, request.batch_size)
+                )
+            return cached
+        progress = self._progress if request.label else None
+        if rest and progress:
+            progress(f"requesting {len(rest):,} {request.label} from Wikidata")
         done = 0
-        for part in parts(rest, asking.size):
-            for smaller, answers in self._halved(part, asking.ask):
+        for part in batches(rest, request.batch_size):
+            for smaller, answers in self._fetch_split(part, request.fetch):
                 read_at = self.cache.put({keys[one]: answers[one] for one in smaller})
-                kept |= {one: Kept(answers[one], read_at) for one in smaller}
+                cached |= {one: CachedResponse(answers[one], read_at) for one in smaller}
                 done += len(smaller)
-                if report:
-                    report.amount(done, len(rest))
-        return kept
+                if progress:
+                    progress.amount(done, len(rest))
+        return cached
 
-    def in_turn(self, client: Client, ask: Callable[[], _T]) -> _T:
-        """What ``ask`` gives, once no other process asks the host and it takes requests again.
+    def send_exclusively(self, client: Client, send: Callable[[], _T]) -> _T:
+        """Call ``send`` while holding the host's lock, after any pause that the host requested.
 
-        The client's time is for both: waiting for the turn, and what is asked then.
+        The client's time limit covers the wait for the lock and the call.
         """
-        with client.one_deadline(), self.cache.turn(client.host, client.timeout_s):
-            if paused_s := self.cache.paused_s(client.host):
+        with client.one_deadline(), self.cache.host_lock(client.host, client.timeout_s):
+            if paused_s := self.cache.pause_remaining_s(client.host):
                 client.hold(paused_s)
-            self.account.requests += 1
-            return ask()
+            self.log.requests += 1
+            return send()
 
-    def _halved(
-        self, part: Sequence[str], ask: Callable[[Sequence[str]], dict[str, Any]]
+    def _fetch_split(
+        self, part: Sequence[str], fetch: Callable[[Sequence[str]], dict[str, Any]]
     ) -> Iterator[tuple[Sequence[str], dict[str, Any]]]:
-        """Ask for a batch, or for its halves where the answer would be too large."""
+        """Fetch a batch; split it in halves if the response would be too large."""
         try:
-            answers = ask(part)
-        except TooLarge:
+            answers = fetch(part)
+        except ResponseTooLarge:
             if len(part) == 1:
                 raise
             middle = len(part) // 2
-            yield from self._halved(part[:middle], ask)
-            yield from self._halved(part[middle:], ask)
+            yield from self._fetch_split(part[:middle], fetch)
+            yield from self._fetch_split(part[middle:], fetch)
         else:
             yield part, answers
 
-    def _note(self, kept: dict[str, Kept]) -> None:
-        self.account.cached += len(kept)
+    def _record_cached(self, kept: dict[str, CachedResponse]) -> None:
+        self.log.cached += len(kept)
         ages = [one.read_at for one in kept.values()]
-        if self.account.oldest is not None:
-            ages.append(self.account.oldest)
-        self.account.oldest = min(ages, default=None)
+        if self.log.oldest is not None:
+            ages.append(self.log.oldest)
+        self.log.oldest = min(ages, default=None)
 
 
-def parts(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """``things``, so many at a time."""
-    for start in range(0, len(things), size):
-        yield things[start : start + size]
+def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Yield consecutive slices of at most ``size`` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def fingerprint(text: str) -> str:
-    """Twelve letters for a text, which keys of the cache have where it would be too long."""
+    """Return 12 hexadecimal digits of the text's SHA-256, for use in a cache key."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""An item as `beside` takes it: the best of what was read, with all names there are."""
+"""Items in the form that the comparison needs."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...core.labels import Name
-from ..model.items import Item, Named
+from ..model.items import Item, ItemSummary
 from ..model.languages import LANGUAGES
-from ..model.properties import MAKERS, READ, TYPE
+from ..model.properties import INSTANCE_OF, MAKERS, PROPERTY_LABELS
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class PropertyValue:
     """The value of a statement.
 
-    ``item`` is a Q-id, or "" for dates, identifiers and text. ``text`` is what to
-    show: the English label, else one in another language, else the value itself.
-    ``names`` are the labels in all languages that were asked for. ``circa`` says of a date
-    that it is meant to be near the true one, and no more.
+    Attributes:
+        text: Text to display: the English label, another label, or the value itself.
+        item: Q-id; "" for dates, identifiers and text.
+        names: Labels by language code.
+        circa: Whether a date is only approximate.
     """
 
     text: str
@@ -29,45 +30,47 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ItemDescription:
-    """What Wikidata says of one item, as `beside` compares it.
+    """Names and best-rank statements of an item.
 
-    ``labels`` maps its language codes to labels, ``languages`` are the tags of ours that
-    are compared. ``statements`` maps property ("P57") to its best-ranked values;
-    ``superclasses`` are the classes above its types, looked up only where no type is
-    a well-known one. ``sitelinks`` maps a site ("enwiki") to the article's address.
-    ``redirects_to`` is the item it was merged into; ``exists`` is False for deleted and
-    unused Q-ids.
+    Attributes:
+        languages: Tags of our languages to compare.
+        labels: Labels by Wikidata language code.
+        statements: Best-rank values by property ("P57").
+        superclasses: Superclasses of its types; only looked up if no type is a known class.
+        sitelinks: Address of the article by site ("enwiki").
+        redirects_to: Item that it was merged into, or "".
+        exists: False for deleted and unused Q-ids.
     """
 
     item: str
     languages: tuple[str, ...]
     labels: dict[str, str] = field(default_factory=dict)
     aliases: tuple[Name, ...] = ()
-    statements: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    statements: dict[str, tuple[PropertyValue, ...]] = field(default_factory=dict)
     superclasses: frozenset[str] = frozenset()
     sitelinks: dict[str, str] = field(default_factory=dict)
     redirects_to: str = ""
     exists: bool = True
 
     @property
-    def types(self) -> tuple[Value, ...]:
-        """Its classes ("instance of")."""
-        return self.statements.get(TYPE, ())
+    def types(self) -> tuple[PropertyValue, ...]:
+        """Its classes (P31 instance of)."""
+        return self.statements.get(INSTANCE_OF, ())
 
     @property
-    def makers(self) -> dict[str, tuple[Value, ...]]:
-        """Who made or performs in it, by property."""
+    def makers(self) -> dict[str, tuple[PropertyValue, ...]]:
+        """Directors, authors, performers and other makers, by property."""
         return {prop: self.statements[prop] for prop in MAKERS if prop in self.statements}
 
 
-def described(item: Item, named: Mapping[str, Named]) -> ItemDescription:
-    """The best-ranked statements of an item; ``named`` has the classes above its own."""
+def describe_item(item: Item, summaries: Mapping[str, ItemSummary]) -> ItemDescription:
+    """Return the best-rank statements of an item, with superclasses from ``summaries``."""
     statements = {
-        prop: tuple(Value(one.text, one.item, one.names, one.is_circa) for one in best)
-        for prop in READ
-        if (best := item.best(prop))
+        prop: tuple(PropertyValue(one.text, one.item, one.names, one.is_circa) for one in best)
+        for prop in PROPERTY_LABELS
+        if (best := item.best_statements(prop))
     }
-    above = named[item.item].above if item.item in named else ()
+    above = summaries[item.item].superclasses if item.item in summaries else ()
     aliases = tuple(Name(text, tag) for tag, many in item.aliases.items() for text in many)
     return ItemDescription(
         item.item, LANGUAGES, item.labels, aliases, statements, frozenset(above),

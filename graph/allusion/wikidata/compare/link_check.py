@@ -1,4 +1,4 @@
-"""Whether each link leads where it should, and whether the two sides agree there."""
+"""Check of links: whether each leads to the right item, and whether both sides agree."""
 
 from __future__ import annotations
 
@@ -11,76 +11,93 @@ import networkx as nx
 
 from ...build.sssom import Mapping as Link
 from ...core.model import Entity
-from ..model.items import Item, Named, shown
-from ..model.properties import ROLES
-from .item_description import Value, described
-from .property_comparison import Row, beside
+from ..model.items import Item, ItemSummary, display_label
+from ..model.links import linked_item
+from ..model.properties import PROPERTY_BY_ROLE
+from .item_description import PropertyValue, describe_item
+from .property_comparison import PropertyComparison, compare_entity
 
-_BY_ROLE: Final = {role: prop for prop, (_, role, _) in ROLES.items()} | {"performer": "P161"}
-# Two casts that have nobody in common contradict nothing: each side may know some.
-_OPEN: Final = frozenset(("P161",))
+# Casts without a common member do not contradict each other: each may be incomplete.
+_INCOMPLETE_PROPERTIES: Final = frozenset(("P161",))
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """One linked entity: what the two sides say, and whether the link itself is sound."""
+class LinkCheck:
+    """A linked entity and the comparison with its item."""
 
     entity: Entity
     item: Item
-    rows: tuple[Row, ...]
+    comparisons: tuple[PropertyComparison, ...]
 
     @property
-    def faults(self) -> tuple[Row, ...]:
-        """What somebody should look at: disagreements, and items that stand for nothing."""
-        return tuple(row for row in self.rows if is_fault(row))
+    def disagreements(self) -> tuple[PropertyComparison, ...]:
+        """The comparisons that a person should look at."""
+        return tuple(row for row in self.comparisons if needs_review(row))
 
 
-def is_fault(row: Row) -> bool:
-    """Whether a row is a disagreement, or says that the item cannot be the one."""
-    return row.property == "item" or (row.status == "differ" and row.property not in _OPEN)
+def needs_review(row: PropertyComparison) -> bool:
+    """Return whether the sides disagree, or the item cannot be the right one."""
+    return row.property == "item" or (
+        row.status == "differ" and row.property not in _INCOMPLETE_PROPERTIES
+    )
 
 
-def credits_of(network: nx.MultiDiGraph[str], iri: str) -> dict[str, list[Value]]:
-    """Our credits as Wikidata has them, for works: by property, people with their items."""
-    found: dict[str, list[Value]] = {}
+def credits_by_property(network: nx.MultiDiGraph[str], iri: str) -> dict[str, list[PropertyValue]]:
+    """Return the credits of a work by Wikidata property, with the items of people."""
+    found: dict[str, list[PropertyValue]] = {}
     for _, target, data in network.out_edges(iri, data=True):
-        if prop := _BY_ROLE.get(data["edge"].kind):
+        if prop := PROPERTY_BY_ROLE.get(data["edge"].kind):
             entity: Entity = network.nodes[target]["entity"]
-            item = next((x.identifier for x in entity.links if x.confidence is not None), "")
-            value = Value(entity.label(), item, entity.labels)
+            value = PropertyValue(entity.label(), linked_item(entity), entity.labels)
             if value not in found.setdefault(prop, []):
                 found[prop].append(value)
     return found
 
 
-def check(
+def check_links(
     network: nx.MultiDiGraph[str],
-    rows: Mapping[str, Link],
+    links: Mapping[str, Link],
     items: Mapping[str, Item],
-    named: Mapping[str, Named],
-) -> Iterator[Checked]:
-    """Each linked entity beside its item, where that was read; ``rows`` are by our IRI."""
-    for iri, row in sorted(rows.items()):
+    summaries: Mapping[str, ItemSummary],
+) -> Iterator[LinkCheck]:
+    """Compare each linked entity with its item, if that was fetched.
+
+    Args:
+        network: The graph.
+        links: Links by IRI of the entity.
+        items: Items by Q-id.
+        summaries: Summaries by Q-id, for superclasses.
+    """
+    for iri, row in sorted(links.items()):
         if iri in network and row.item in items:
             entity: Entity = network.nodes[iri]["entity"]
             item = items[row.item]
-            about = described(item, named)
-            yield Checked(entity, item, tuple(beside(entity, credits_of(network, iri), about)))
+            about = describe_item(item, summaries)
+            yield LinkCheck(
+                entity,
+                item,
+                tuple(compare_entity(entity, credits_by_property(network, iri), about)),
+            )
 
 
-def proposed(
-    rows: Iterable[Link], items: Mapping[str, Item], others: Collection[str] = ()
+def propose_redirects(
+    links: Iterable[Link], items: Mapping[str, Item], taken_items: Collection[str] = ()
 ) -> tuple[list[Link], list[Link]]:
-    """The rows of the mapping whose items were merged, with the item that they went into.
+    """Replace merged items in links by the items they were merged into.
 
-    Apart from them, and as they are, those that would give an item to two entities; ``others``
-    are the items of rows that are not looked at.
+    Args:
+        links: Links to look at.
+        items: Items by Q-id.
+        taken_items: Items of other links.
+
+    Returns:
+        The changed links; and unchanged, the links whose target belongs to another entity.
     """
-    rows = list(rows)
-    merged = {row.item: items[row.item].redirects_to for row in rows if row.item in items}
-    given = Counter([*others, *(merged.get(row.item) or row.item for row in rows)])
+    links = list(links)
+    merged = {row.item: items[row.item].redirects_to for row in links if row.item in items}
+    given = Counter([*taken_items, *(merged.get(row.item) or row.item for row in links)])
     moved, left = [], []
-    for row in rows:
+    for row in links:
         item = items.get(row.item)
         if item is None or not item.redirects_to:
             continue
@@ -88,6 +105,6 @@ def proposed(
             left.append(row)
             continue
         note = f"{row.comment}; {row.item} was merged into it, read {item.read[:10]}"
-        label = shown(item.labels) or row.object_label
+        label = display_label(item.labels) or row.object_label
         moved.append(replace(row, item=item.redirects_to, object_label=label, comment=note))
     return moved, left

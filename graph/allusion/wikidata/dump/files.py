@@ -1,4 +1,4 @@
-"""Files of a dump, however they are packed: blocks of whole lines, and how far one is."""
+"""Files of a dump in any compression, read as blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from ...core.compression import damaged, unpacked
+from ...core.compression import is_damaged, open_decompressed
 from ...core.errors import DataError, Fault
 
-#: So much unpacked text is judged at once.
+#: Size of a decompressed block.
 BLOCK_BYTES: Final = 1 << 22
-_LONGEST_LINE: Final = 1 << 26
-_ENDS: Final = 1 << 16  # of a file, by which it is known again
-_AGAIN: Final = "fetch it again; pieces of one file need --joined"
+_MAX_LINE_BYTES: Final = 1 << 26
+_IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
+_FETCH_AGAIN: Final = "download it again; parts of one file need --joined"
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One file, or several that are pieces of one; ``identity`` changes with its content."""
+    """A file, or several parts of one; ``identity`` changes with the content."""
 
     name: str
     pieces: tuple[Path, ...]
@@ -30,7 +30,7 @@ class Dump:
 
 
 def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
-    """The dumps of these files; with ``joined`` they are pieces of one, in this order."""
+    """Return one dump for each file, or one of all files if they are ``joined`` parts."""
     groups = [tuple(paths)] if joined else [(path,) for path in paths]
     return [
         Dump(
@@ -44,42 +44,43 @@ def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
 
 
 def _identity(path: Path) -> str:
-    """By size, time and both ends: a hash of it all would cost as much as a pass."""
+    """Identify a file by size, time and both ends; a full hash would take as long as a pass."""
     facts = path.stat()
     with path.open("rb") as stream:
-        ends = hashlib.sha256(stream.read(_ENDS))
-        stream.seek(max(0, facts.st_size - _ENDS))
-        ends.update(stream.read(_ENDS))
+        ends = hashlib.sha256(stream.read(_IDENTITY_BYTES))
+        stream.seek(max(0, facts.st_size - _IDENTITY_BYTES))
+        ends.update(stream.read(_IDENTITY_BYTES))
     return f"{path.resolve()}\n{facts.st_size} {facts.st_mtime_ns} {ends.hexdigest()}\n"
 
 
-class Reader:
-    """Reads one dump; ``done`` is how many of its bytes, as packed, have been read."""
+class DumpReader:
+    """Reader of one dump."""
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
-        self._raw = _Pieces(dump.pieces)
+        self._raw = _JoinedFiles(dump.pieces)
 
     @property
-    def done(self) -> int:
-        """Bytes of the packed files that have been read."""
-        return self._raw.done
+    def bytes_read(self) -> int:
+        """Number of compressed bytes read."""
+        return self._raw.bytes_read
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """The unpacked text in blocks of about ``size`` that end where a line does.
+        """Yield decompressed blocks of about ``size`` bytes that end at a line end.
 
-        :raises DataError: if it breaks off, or is not what it says it is.
-        :raises MissingExtra: if what unpacks it is not installed.
+        Raises:
+            DataError: If the file is truncated or damaged.
+            MissingExtra: If the decompressor is not installed.
         """
         try:
-            with unpacked(self._raw) as stream:
-                yield from self._cut(stream, size)
+            with open_decompressed(self._raw) as stream:
+                yield from self._split_at_lines(stream, size)
         except Exception as error:
-            if not damaged(error):
+            if not is_damaged(error):
                 raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
 
-    def _cut(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
+    def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
         while True:
             piece = stream.read(size)
@@ -91,25 +92,25 @@ class Reader:
                 rest = piece[end:]
             else:
                 rest += piece
-                if len(rest) > _LONGEST_LINE:
-                    raise self._broken(
-                        f"has a line of more than {_LONGEST_LINE >> 20} MB",
-                        "give N-Triples; pieces of one file that was cut need --joined",
+                if len(rest) > _MAX_LINE_BYTES:
+                    raise self._dump_error(
+                        f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
+                        "use N-Triples; parts of one file need --joined",
                     )
         if rest:
             yield rest + b"\n"
 
-    def _broken(self, problem: str, fix: str) -> DataError:
+    def _dump_error(self, problem: str, fix: str) -> DataError:
         return DataError([Fault(self._dump.name, 0, "", problem, fix, "dump")], "the dump")
 
 
-class _Pieces(io.RawIOBase):
-    """Files one after the other, as one."""
+class _JoinedFiles(io.RawIOBase):
+    """Raw stream over consecutive files."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = list(paths)
         self._now: IO[bytes] | None = None
-        self.done = 0
+        self.bytes_read = 0
 
     def readable(self) -> bool:
         return True
@@ -122,7 +123,7 @@ class _Pieces(io.RawIOBase):
                 self._now = self._paths.pop(0).open("rb", buffering=0)
             got: int = self._now.readinto(buffer)  # type: ignore[attr-defined]
             if got:
-                self.done += got
+                self.bytes_read += got
                 return got
             self._now.close()
             self._now = None

@@ -1,4 +1,4 @@
-"""The first pass: every line is judged, and the links between items are kept as numbers."""
+"""First pass: every line is validated, and links between items are collected as numbers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Final
 
-from .ntriples import PLAIN_LINES, Malformed, terms, written
-from .rules import NUMBER, Rules
+from .ntriples import SIMPLE_LINES, MalformedLine, format_triple, parse_line
+from .rules import NUMBER, SliceRules
 
-#: So many malformed lines of a file are told one by one; the rest is counted.
-TOLD: Final = 100
+#: Maximum number of malformed lines that are reported; others are only counted.
+MAX_REPORTED_FAULTS: Final = 100
 
 
 @dataclass(slots=True)
-class Block:
-    """What one block of lines holds.
+class BlockResult:
+    """Result for one block of lines.
 
-    ``links`` maps a property to pairs of numbers, subject and object, as bytes of
-    unsigned 32-bit integers. ``faults`` are (line from 1 in this block, problem).
+    Attributes:
+        faults: Line in this block, from 1, and problem.
+        links: By property, pairs of subject and object as unsigned 32-bit integers.
     """
 
     lines: int = 0
@@ -29,56 +30,58 @@ class Block:
     links: dict[str, bytes] = field(default_factory=dict)
 
 
-class LinkReader:
-    """Called with blocks of whole lines."""
+class LinkExtractor:
+    """Extractor of links from blocks of whole lines."""
 
-    def __init__(self, rules: Rules) -> None:
-        names = "|".join(name[1:] for name in rules.linking)
-        item, prop = re.escape(rules.item), re.escape(rules.direct)
-        # It begins with the predicate, whose constant text the engine of re looks for as fast
-        # as memory is read; the subject is what stands before it.
+    def __init__(self, rules: SliceRules) -> None:
+        names = "|".join(name[1:] for name in rules.link_properties)
+        item, prop = re.escape(rules.item_prefix), re.escape(rules.property_prefix)
+        # The pattern begins with the constant text of the predicate, because re searches for a
+        # literal prefix fastest. The subject is matched backwards from there.
         self._link = re.compile(
             rf"> <{prop}P({names})> <{item}Q({NUMBER})> \.\n".encode(), re.ASCII
         )
         self._subject = re.compile(rf"<{item}Q({NUMBER})\Z".encode(), re.ASCII)
 
-    def __call__(self, block: bytes) -> Block:
-        """Judge the lines, and find the links among those that are triples."""
-        found = Block(lines=block.count(b"\n"))
+    def __call__(self, block: bytes) -> BlockResult:
+        """Validate the lines of a block and collect the links among them."""
+        found = BlockResult(lines=block.count(b"\n"))
         pairs: dict[bytes, array[int]] = {}
         plain = _is_utf8(block)
         at, empty = 0, 0
         while at < len(block):
             if plain:
-                upto = self._plain(block, at, pairs)
+                upto = self._collect_simple_lines(block, at, pairs)
                 if upto == len(block):
                     break
                 at = upto
             end = block.index(b"\n", at) + 1
             try:
-                triple = terms(block[at:end])
-            except Malformed as problem:
+                triple = parse_line(block[at:end])
+            except MalformedLine as problem:
                 found.malformed += 1
-                if len(found.faults) < TOLD:
+                if len(found.faults) < MAX_REPORTED_FAULTS:
                     found.faults.append((block.count(b"\n", 0, at) + 1, str(problem)))
             else:
                 if triple is None:
                     empty += 1
                 else:
-                    self._collect(written(triple), 0, None, pairs)
+                    self._collect_links(format_triple(triple), 0, None, pairs)
             at = end
         found.triples = found.lines - found.malformed - empty
         found.links = {f"P{name.decode()}": got.tobytes() for name, got in pairs.items()}
         return found
 
-    def _plain(self, block: bytes, start: int, pairs: dict[bytes, array[int]]) -> int:
-        """Take what is plain from ``start`` on; where it ends."""
-        plain = PLAIN_LINES.match(block, start)
-        assert plain is not None  # it matches no line at all, too
-        self._collect(block, start, plain.end(), pairs)
+    def _collect_simple_lines(
+        self, block: bytes, start: int, pairs: dict[bytes, array[int]]
+    ) -> int:
+        """Collect links of the simple lines from ``start``; return where these end."""
+        plain = SIMPLE_LINES.match(block, start)
+        assert plain is not None  # it also matches zero lines
+        self._collect_links(block, start, plain.end(), pairs)
         return plain.end()
 
-    def _collect(
+    def _collect_links(
         self, text: bytes, start: int, end: int | None, pairs: dict[bytes, array[int]]
     ) -> None:
         stop = len(text) if end is None else end

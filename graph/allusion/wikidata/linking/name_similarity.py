@@ -1,4 +1,4 @@
-"""Titles and people's names: when two of them are the same, and how surely."""
+"""Similarity of titles and of names of people."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Final, Literal, NamedTuple
 from ...core.labels import fold
 from ...search.matching import one_edit
 
-Likeness = Literal["same", "bare", "near", "part"]
+TitleSimilarity = Literal["same", "bare", "near", "part"]
 """How two titles are alike, best first: letter for letter; but for an article, a numeral or
 "and"; but for one letter; in the part before a colon."""
 
-# What stands in brackets behind a title to tell namesakes apart, and is no part of it.
+# Qualifier in brackets after a title, which distinguishes namesakes.
 _QUALIFIER: Final = re.compile(
     r"\s*[(\[][^()\[\]]*\b(?:film|movie|miniseries|series|serial|tv|telefilm|documentary|short"
     r"|anime|novel|book|play|song|album|single|opera|musical|story|character|franchise"
     r"|(?:1[89]|20)\d\d)\b[^()\[\]]*[)\]]\s*$",
     re.IGNORECASE,
 )
-_YEAR_BEHIND: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
-_MAIN: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
-# Articles of the languages in which films have titles.
+_YEAR: Final = re.compile(r"\b((?:1[89]|20)\d\d)\b")
+_SUBTITLE_SEPARATOR: Final = re.compile(r"\s*(?::|\s[-–—]|[–—])\s+")
+# Articles in languages that are common in film titles.
 _ARTICLES: Final = frozenset((
     "the", "a", "an", "le", "la", "les", "l", "un", "une", "der", "die", "das", "ein", "eine",
     "el", "los", "las", "lo", "il", "gli", "uno", "una", "o", "os", "as", "um", "uma", "het",
@@ -32,15 +32,15 @@ _NUMERALS: Final = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
     "x": "10", "xi": "11", "xii": "12", "xiii": "13",
 }  # fmt: skip
-_WORDS: Final = {
+_NUMBER_WORDS: Final = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
-_PARTS: Final = {"part": "part", "pt": "part", "vol": "volume", "volume": "volume",
+_PART_WORDS: Final = {"part": "part", "pt": "part", "vol": "volume", "volume": "volume",
                  "chapter": "chapter", "ch": "chapter", "episode": "episode"}  # fmt: skip
 _AND: Final = frozenset(("and", "und", "et", "y", "e", "og", "och"))
 # Godfather, The
-_BEHIND: Final = re.compile(
+_TRAILING_ARTICLE: Final = re.compile(
     r"(.+), (the|a|an|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli)",
     re.IGNORECASE,
 )
@@ -48,12 +48,13 @@ _DIGITS: Final = re.compile(r"\d+")
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
-class Title(NamedTuple):
-    """A title as it is compared.
+class NormalizedTitle(NamedTuple):
+    """A title in the forms that are compared.
 
-    ``folded`` is without case, accents, punctuation and what in brackets tells namesakes
-    apart; ``key`` also without articles and with numerals as digits; ``main`` is the key of
-    the part before a colon or dash, "" where there is none.
+    Attributes:
+        folded: Without case, accents, punctuation and a qualifier in brackets.
+        key: Also without articles, and with numerals as digits.
+        main: Key of the part before a colon or dash; "" if there is none.
     """
 
     folded: str
@@ -62,36 +63,36 @@ class Title(NamedTuple):
 
 
 @lru_cache(200_000)
-def read_title(text: str) -> Title:
-    """A title taken apart.
+def normalize_title(text: str) -> NormalizedTitle:
+    """Normalize a title.
 
-    >>> read_title("The Godfather, Part II")
-    Title(folded='the godfather part ii', key='godfather part 2', main='')
-    >>> read_title("Breathless (1983 film)").key, read_title("Godfather, The").key
+    >>> normalize_title("The Godfather, Part II")
+    NormalizedTitle(folded='the godfather part ii', key='godfather part 2', main='')
+    >>> normalize_title("Breathless (1983 film)").key, normalize_title("Godfather, The").key
     ('breathless', 'godfather')
     """
-    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
+    plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text) or text)
     folded = fold(plain.replace("&", " and "))
-    head, *rest = _MAIN.split(plain, maxsplit=1)
+    head, *rest = _SUBTITLE_SEPARATOR.split(plain, maxsplit=1)
     main = _key(fold(head.replace("&", " and "))) if rest and head else ""
-    return Title(folded, _key(folded), main)
+    return NormalizedTitle(folded, _key(folded), main)
 
 
-def spellings(text: str) -> tuple[str, ...]:
-    """The ways in which one title is written, for a service that compares letter by letter.
+def spelling_variants(text: str) -> tuple[str, ...]:
+    """Return the spellings of a title to look up by exact comparison.
 
-    >>> spellings("GODFATHER, THE (1972 film)")
+    >>> spelling_variants("GODFATHER, THE (1972 film)")
     ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
     """
-    plain = _BEHIND.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
+    plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
     cased = plain.title() if plain.isupper() or plain.islower() else plain
     return tuple(dict.fromkeys((text, plain, cased)))
 
 
-def year_behind(text: str) -> int | None:
-    """The year in the brackets behind a title: 1983 of "Breathless (1983 film)"."""
+def qualifier_year(text: str) -> int | None:
+    """Return the year in the qualifier of a title: 1983 in "Breathless (1983 film)"."""
     found = _QUALIFIER.search(text)
-    year = _YEAR_BEHIND.search(found[0]) if found else None
+    year = _YEAR.search(found[0]) if found else None
     return int(year[1]) if year else None
 
 
@@ -101,17 +102,17 @@ def _key(folded: str) -> str:
         words = words[1:]
     key: list[str] = []
     for place, word in enumerate(words):
-        part = _PARTS.get(word, word)
-        if place and key[-1] in _PARTS.values():
-            part = _WORDS.get(word, part)
+        part = _PART_WORDS.get(word, word)
+        if place and key[-1] in _PART_WORDS.values():
+            part = _NUMBER_WORDS.get(word, part)
         key.append(_NUMERALS.get(part, part) if place else part)
     return " ".join(key) or folded
 
 
-def likeness(one: Title, other: Title) -> Likeness | None:
-    """How alike two titles are; None where they are not.
+def compare_titles(one: NormalizedTitle, other: NormalizedTitle) -> TitleSimilarity | None:
+    """Return the similarity of two titles, or None.
 
-    A number that differs makes a title another one: Toy Story 2 is near no Toy Story 3.
+    Titles with different numbers are never similar: "Toy Story 2" and "Toy Story 3" differ.
     """
     if one.folded == other.folded:
         return "same"
@@ -130,10 +131,10 @@ def likeness(one: Title, other: Title) -> Likeness | None:
     return None
 
 
-def weight(title: Title) -> int:
-    """How telling a title is: 1 for one word, 2 for two, 3 for more.
+def title_weight(title: NormalizedTitle) -> int:
+    """Return the number of words of a title, 1 to 3; longer titles are more distinctive.
 
-    Of a script without spaces two characters count as a word.
+    In scripts without spaces two characters count as a word.
     """
     signs = len(_IDEOGRAPH.findall(title.key))
     words = signs // 2 if signs else len(title.key.split())
@@ -145,14 +146,17 @@ def _words_of(name: str) -> tuple[str, ...]:
     return tuple(fold(name).split())
 
 
-def same_person(one: str, other: str) -> float:
-    """How surely two names are one person's: 1; 0.6 by first and last word; 0.4 by the last; or 0.
+def person_similarity(one: str, other: str) -> float:
+    """Return the similarity of two personal names.
 
-    >>> same_person("Wong Kar-wai", "Kar Wai WONG"), same_person("王家衛", "王家卫")
+    The result is 1 for the same words in any order; 0.6 for the same first name (or initial) and
+    last name; 0.4 if one is only the last name of the other; else 0.
+
+    >>> person_similarity("Wong Kar-wai", "Kar Wai WONG"), person_similarity("王家衛", "王家卫")
     (1.0, 0.0)
-    >>> same_person("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
+    >>> person_similarity("Alejandro G. Iñárritu", "Alejandro González Iñárritu")
     0.6
-    >>> same_person("Godard", "Jean-Luc Godard"), same_person("Joel Coen", "Ethan Coen")
+    >>> person_similarity("Godard", "Jean-Luc Godard"), person_similarity("Joel Coen", "Ethan Coen")
     (0.4, 0.0)
     """
     here, there = _words_of(one), _words_of(other)

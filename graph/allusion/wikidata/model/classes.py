@@ -1,8 +1,8 @@
-"""Which classes of Wikidata fit which register of ours.
+"""Classes of Wikidata that correspond to each register.
 
-Every class was seen beside its label in public data. CoDEx lists 3,443 classes with
-their labels (github.com/tsafavi/codex at 3132e42, data/types/en/types.json); a class
-with a letter stands in another place:
+Each class id was checked against its label in public data. CoDEx lists 3,443 classes with
+their labels (github.com/tsafavi/codex at 3132e42, data/types/en/types.json). A letter marks
+a class from another source:
 
 - D: DBpedia ontology, owl:equivalentClass (github.com/dbpedia/extraction-framework
   at e3dfe8b, ontology.xml)
@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
-Fit = Literal["fits", "conflicts", "unknown"]
+ClassMatch = Literal["fits", "conflicts", "unknown"]
 
-CLASSES: Final[dict[str, dict[str, str]]] = {
+CLASSES_BY_REGISTER: Final[dict[str, dict[str, str]]] = {
     "film": {
         "Q11424": "film",
         "Q24869": "feature film",
@@ -52,7 +52,7 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
         "Q7366": "song",
         "Q2188189": "musical work",
         "Q207628": "musical composition",
-        # Many items stand for a song and for the record of it at once.
+        # Many items combine a song and its recording.
         "Q134556": "single",
     },
     "recording": {
@@ -147,30 +147,34 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-#: Pages of Wikimedia that have an item but stand for no thing in the world.
-PAGES: Final = {
+#: Wikimedia pages, whose items are not entities.
+WIKIMEDIA_PAGES: Final = {
     "Q4167410": "Wikimedia disambiguation page",
     "Q4167836": "Wikimedia category",
     "Q13406463": "Wikimedia list article",
 }
 
-KNOWN: Final = frozenset(PAGES).union(*CLASSES.values())
+KNOWN_CLASSES: Final = frozenset(WIKIMEDIA_PAGES).union(*CLASSES_BY_REGISTER.values())
 
 
-def fit(register: str, types: Iterable[str], superclasses: Iterable[str] = ()) -> Fit:
-    """Whether an item of these classes can be what ``register`` holds.
+def match_classes(
+    register: str, types: Iterable[str], superclasses: Iterable[str] = ()
+) -> ClassMatch:
+    """Return whether an item of these classes can belong to ``register``.
 
-    One class that fits is enough: items often carry several. The types decide where
-    any of them is known; only else are the classes above them looked at.
+    One fitting class is enough, because items often have several. The superclasses count only
+    if none of the types is in `KNOWN_CLASSES`.
 
-    >>> fit("film", ["Q506240"]), fit("film", ["Q5"]), fit("film", ["Q1"], ["Q11424"])
-    ('fits', 'conflicts', 'fits')
+    >>> match_classes("film", ["Q506240"]), match_classes("film", ["Q5"])
+    ('fits', 'conflicts')
+    >>> match_classes("film", ["Q1"], ["Q11424"])
+    'fits'
     """
-    accepted = CLASSES.get(register)
+    accepted = CLASSES_BY_REGISTER.get(register)
     if accepted is None:
         return "unknown"
     for classes in (types, superclasses):
-        known = KNOWN.intersection(classes)
+        known = KNOWN_CLASSES.intersection(classes)
         if known:
             return "conflicts" if known.isdisjoint(accepted) else "fits"
     return "unknown"

@@ -1,4 +1,4 @@
-"""An item as the action API gives it, read into a record, and the record as JSON.
+"""Items of Wikidata: records, the parser for Wikibase JSON, and JSON serialization.
 
 Source: https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 """
@@ -11,32 +11,38 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from ...core.errors import ParameterError
-from .properties import READ
-from .time_values import stated
+from ...core.terms import Iri, Term
+from ...core.vocabulary import WIKIDATA_ENTITY
+from .properties import PROPERTY_LABELS
+from .time_values import parse_time
 
-ITEM: Final = re.compile(r"Q[1-9][0-9]{0,11}")
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-#: "Sourcing circumstances", and the one that says of a date that it is not sure to the year.
+_ITEM_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+#: "Sourcing circumstances", and its value for an approximate date.
 #: Source: https://www.wikidata.org/wiki/Property:P1480, https://www.wikidata.org/wiki/Q5727902
 CIRCUMSTANCES: Final = "P1480"
 CIRCA: Final = "Q5727902"
 _RANKS: Final = ("preferred", "normal", "deprecated")
 
 
-class WrongShape(ValueError):
-    """JSON that is not what the documentation says an item looks like."""
+class MalformedEntity(ValueError):
+    """JSON that does not have the documented shape of an item."""
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement: ``item`` is the Q-id of its value, or ``value`` a date, number or text.
+class ItemStatement:
+    """One statement of an item.
 
-    Dates are as exact as they are stated: "1994", "1994-07", "1994-07-14", in the calendar of
-    Gregory. Neither is there where a statement of the rank preferred says that the value is
-    unknown or none, or one that cannot be read here. ``text`` is what to show, ``names`` the
-    labels of the item that is the value, by Wikidata's language code.
-    ``qualifiers`` maps a property to Q-ids or values; ``references`` are the addresses and
-    items that vouch for it.
+    Attributes:
+        item: Q-id of the value; "" if the value is not an item.
+        value: Date, number or text; "" if the value is an item. A date has the precision that
+            is stated ("1994", "1994-07", "1994-07-14"), in the Gregorian calendar. ``item`` and
+            ``value`` are both "" in a preferred statement whose value is unknown, absent or of
+            an unsupported type.
+        text: Text to display.
+        names: Labels of the item that is the value, by Wikidata language code.
+        qualifiers: Q-ids or values by property.
+        references: Addresses (P854) and items (P248) of the references.
     """
 
     item: str = ""
@@ -49,17 +55,23 @@ class Statement:
 
     @property
     def is_circa(self) -> bool:
-        """Whether its date is said to be near the true one, and no more."""
+        """Whether its date is qualified as approximate (P1480 circa)."""
         return CIRCA in self.qualifiers.get(CIRCUMSTANCES, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item as it was read; ``read`` and ``modified`` are moments of ISO 8601.
+    """An item of Wikidata.
 
-    ``labels`` and ``aliases`` are by Wikidata's language code, ``sitelinks`` by site
-    ("enwiki") with the article's address. An item that was deleted or never made has the
-    revision 0. ``redirects_to`` is the one it was merged into, whose statements it shows.
+    Attributes:
+        read: Time of retrieval, in ISO 8601.
+        revision: Revision id; 0 if the item was deleted or never existed.
+        modified: Time of the last edit, in ISO 8601.
+        labels: Labels by Wikidata language code.
+        aliases: Aliases by Wikidata language code.
+        sitelinks: Addresses of articles by site ("enwiki").
+        redirects_to: Q-id of the item that it was merged into; ``statements`` are then those
+            of the target.
     """
 
     item: str
@@ -68,20 +80,20 @@ class Item:
     modified: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    statements: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    statements: dict[str, tuple[ItemStatement, ...]] = field(default_factory=dict)
     sitelinks: dict[str, str] = field(default_factory=dict)
     redirects_to: str = ""
 
     @property
     def exists(self) -> bool:
-        """Whether Wikidata has it."""
+        """Whether Wikidata has this item."""
         return self.revision > 0
 
-    def best(self, prop: str) -> tuple[Statement, ...]:
-        """The statements of the best rank that a property has; deprecated ones never count.
+    def best_statements(self, prop: str) -> tuple[ItemStatement, ...]:
+        """Return the best-rank statements of a property.
 
-        None where the preferred ones have no value that can be read here: those of normal rank
-        are not what Wikidata says then.
+        If preferred statements exist but none has a usable value, the result is empty:
+        statements of normal rank are then not the best ones. Deprecated statements never count.
         """
         found = self.statements.get(prop, ())
         for rank in _RANKS[:2]:
@@ -89,21 +101,25 @@ class Item:
                 return tuple(one for one in chosen if one.item or one.value)
         return ()
 
-    def mentioned(self) -> Iterator[str]:
-        """The Q-ids of all that its statements and their qualifiers name."""
+    def mentioned_items(self) -> Iterator[str]:
+        """Yield the Q-ids of all values of statements and qualifiers."""
         for statements in self.statements.values():
             for one in statements:
                 if one.item:
                     yield one.item
                 for values in one.qualifiers.values():
-                    yield from (value for value in values if ITEM.fullmatch(value))
+                    yield from (value for value in values if is_item_id(value))
 
-    def with_names(self, names: Mapping[str, Mapping[str, str]]) -> Item:
-        """The same, with the labels of what its statements name."""
+    def with_labels(self, labels: Mapping[str, Mapping[str, str]]) -> Item:
+        """Return a copy whose statements have the labels of their values."""
         statements = {
             prop: tuple(
-                replace(one, names=dict(names[one.item]), text=shown(names[one.item]) or one.item)
-                if one.item in names
+                replace(
+                    one,
+                    names=dict(labels[one.item]),
+                    text=display_label(labels[one.item]) or one.item,
+                )
+                if one.item in labels
                 else one
                 for one in found
             )
@@ -113,148 +129,153 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What an item that others name is called, and its classes, with those above them."""
+class ItemSummary:
+    """Labels, classes and superclasses of an item."""
 
     labels: dict[str, str]
     types: tuple[str, ...]
-    above: tuple[str, ...] = ()
+    superclasses: tuple[str, ...] = ()
 
 
-def shown(labels: Mapping[str, str]) -> str:
-    """The label to show: English, else Wikidata's default for all languages, else any."""
+def display_label(labels: Mapping[str, str]) -> str:
+    """Return the label to display: English, else ``mul``, else any; "" if there is none."""
     return labels.get("en") or labels.get("mul") or next(iter(labels.values()), "")
 
 
-def check_items(items: Collection[str]) -> list[str]:
-    """The same without repetition, in the order of their numbers.
+def sort_item_ids(items: Collection[str]) -> list[str]:
+    """Return the distinct ids in numerical order.
 
-    :raises ParameterError: if one is not a Q-id.
+    Raises:
+        ParameterError: If one is not a Q-id.
     """
     for item in items:
-        if not ITEM.fullmatch(item):
+        if not is_item_id(item):
             raise ParameterError(f"{item!r} is not an item of Wikidata; one looks like Q766263")
     return sorted(set(items), key=lambda item: int(item[1:]))
 
 
-def entities_of(answer: Mapping[str, Any], asked: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The entity that answers for each of ``asked``, looked at before it is believed.
+def extract_entities(
+    answer: Mapping[str, Any], requested: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return the validated entity for each requested Q-id of a ``wbgetentities`` response.
 
-    :raises WrongShape: if one is left out, or is another than was asked for.
+    Raises:
+        MalformedEntity: If an entity is missing from the response or has another id.
     """
     entities = answer.get("entities")
     if not isinstance(entities, dict):
-        raise WrongShape("it has no entities")
-    for item in asked:
+        raise MalformedEntity("entities are missing")
+    for item in requested:
         entity = entities.get(item)
         if not isinstance(entity, dict):
-            raise WrongShape(f"{item} is left out")
-        _check(item, entity)
-    return {item: entities[item] for item in asked}
+            raise MalformedEntity(f"{item} is missing")
+        _check_entity(item, entity)
+    return {item: entities[item] for item in requested}
 
 
-def _check(item: str, entity: Mapping[str, Any]) -> None:
+def _check_entity(item: str, entity: Mapping[str, Any]) -> None:
     if "missing" in entity:
         if entity.get("id", item) != item:
-            raise WrongShape(f"{item} was asked for and {entity['id']!r} is missing")
+            raise MalformedEntity(f"{item} was requested, but {entity['id']!r} is reported missing")
         return
     redirects = entity.get("redirects")
     expected = item
     if redirects is not None:
         if not isinstance(redirects, dict) or redirects.get("from") != item:
-            raise WrongShape(f"{item} redirects from elsewhere")
+            raise MalformedEntity(f"the redirect of {item} is inconsistent")
         expected = str(redirects.get("to"))
-    if entity.get("id") != expected or not ITEM.fullmatch(expected):
-        raise WrongShape(f"{item} was asked for and {entity.get('id')!r} came")
+    if entity.get("id") != expected or not is_item_id(expected):
+        raise MalformedEntity(f"{item} was requested, but {entity.get('id')!r} was sent")
     if entity.get("type") != "item" or not isinstance(entity.get("lastrevid"), int):
-        raise WrongShape(f"{item} is no item with a revision")
-    if not _MOMENT.fullmatch(str(entity.get("modified"))):
-        raise WrongShape(f"{item} was modified at no moment")
+        raise MalformedEntity(f"{item} is not an item with a revision")
+    if not _TIMESTAMP.fullmatch(str(entity.get("modified"))):
+        raise MalformedEntity(f"{item} has no modification time")
     for part in ("labels", "aliases", "claims", "sitelinks"):
-        _mapping(entity, part)
+        _get_mapping(entity, part)
 
 
-def _mapping(entity: Mapping[str, Any], part: str) -> dict[str, Any]:
+def _get_mapping(entity: Mapping[str, Any], part: str) -> dict[str, Any]:
     found = entity.get(part)
     if found is None or found == []:  # PHP writes an empty map as a list
         return {}
     if not isinstance(found, dict):
-        raise WrongShape(f"its {part} are no object")
+        raise MalformedEntity(f"its {part} are not an object")
     return found
 
 
-def read_item(item: str, entity: Mapping[str, Any], read: str) -> Item:
-    """The record of an entity that `entities_of` let pass.
+def parse_entity(item: str, entity: Mapping[str, Any], read: str) -> Item:
+    """Convert an entity that `extract_entities` accepted into a record.
 
-    :raises WrongShape: if a label, statement or link in it is not as documented.
+    Raises:
+        MalformedEntity: If a label, statement or sitelink does not have the documented shape.
     """
     if "missing" in entity:
         return Item(item, read)
     try:
-        claims = _mapping(entity, "claims")
+        claims = _get_mapping(entity, "claims")
         return Item(
             item,
             read,
             int(entity["lastrevid"]),
             str(entity.get("modified", "")),
-            {tag: str(one["value"]) for tag, one in _mapping(entity, "labels").items()},
+            {tag: str(one["value"]) for tag, one in _get_mapping(entity, "labels").items()},
             {
                 tag: tuple(str(one["value"]) for one in many)
-                for tag, many in _mapping(entity, "aliases").items()
+                for tag, many in _get_mapping(entity, "aliases").items()
             },
             {
                 prop: statements
-                for prop in READ
-                if (statements := tuple(_statements(claims.get(prop, ()))))
+                for prop in PROPERTY_LABELS
+                if (statements := tuple(_parse_statements(claims.get(prop, ()))))
             },
             {
                 site: str(one["url"])
-                for site, one in _mapping(entity, "sitelinks").items()
+                for site, one in _get_mapping(entity, "sitelinks").items()
                 if "url" in one
             },
             str(entity["redirects"]["to"]) if "redirects" in entity else "",
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise WrongShape(f"{item} is not as documented ({error!r})") from error
+        raise MalformedEntity(f"{item} has an undocumented format ({error!r})") from error
 
 
-def _statements(claims: Any) -> Iterator[Statement]:
+def _parse_statements(claims: Any) -> Iterator[ItemStatement]:
     for claim in claims:
-        item, value = _value(claim["mainsnak"])
+        item, value = _parse_value(claim["mainsnak"])
         if claim["rank"] not in _RANKS:
-            raise WrongShape(f"{claim['rank']!r} is no rank")
-        if not item and not value and claim["rank"] != "preferred":  # an unknown value, or none
+            raise MalformedEntity(f"{claim['rank']!r} is not a rank")
+        if not item and not value and claim["rank"] != "preferred":  # unknown value or no value
             continue
         qualifiers = {
             prop: values
-            for prop, snaks in _mapping(claim, "qualifiers").items()
-            if (values := tuple(one for snak in snaks if (one := "".join(_value(snak)))))
+            for prop, snaks in _get_mapping(claim, "qualifiers").items()
+            if (values := tuple(one for snak in snaks if (one := "".join(_parse_value(snak)))))
         }
-        yield Statement(
+        yield ItemStatement(
             item, value, value or item or "?", {}, claim["rank"], qualifiers,
-            tuple(_references(claim)),
+            tuple(_parse_references(claim)),
         )  # fmt: skip
 
 
-def _references(claim: Mapping[str, Any]) -> Iterator[str]:
-    """Reference addresses (P854) and the items that state it (P248)."""
+def _parse_references(claim: Mapping[str, Any]) -> Iterator[str]:
+    """Yield reference addresses (P854) and the items a statement is stated in (P248)."""
     for reference in claim.get("references", ()):
         for prop in ("P854", "P248"):
-            for snak in _mapping(reference, "snaks").get(prop, ()):
-                if found := "".join(_value(snak)):
+            for snak in _get_mapping(reference, "snaks").get(prop, ()):
+                if found := "".join(_parse_value(snak)):
                     yield found
 
 
-def _value(snak: Mapping[str, Any]) -> tuple[str, str]:
-    """The Q-id, or the value, of a snak; two times nothing where it has none of ours."""
+def _parse_value(snak: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the Q-id and the value of a snak; at least one of them is ""."""
     if snak["snaktype"] != "value":
         return "", ""
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
     if kind == "wikibase-entityid":
         found = str(value["id"])
-        return (found, "") if ITEM.fullmatch(found) else ("", "")
+        return (found, "") if is_item_id(found) else ("", "")
     if kind == "time":
-        return "", stated(str(value["time"]), value["precision"], value["calendarmodel"])
+        return "", parse_time(str(value["time"]), value["precision"], value["calendarmodel"])
     if kind == "string":
         return "", str(value)
     if kind == "monolingualtext":
@@ -263,7 +284,7 @@ def _value(snak: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def to_json(item: Item) -> dict[str, Any]:
-    """The record as plain JSON; what is empty in a statement is left out."""
+    """Convert an item to JSON; empty fields of statements are omitted."""
     record = asdict(item)
     record["statements"] = {
         prop: [
@@ -276,14 +297,15 @@ def to_json(item: Item) -> dict[str, Any]:
 
 
 def from_json(record: Mapping[str, Any]) -> Item:
-    """What `to_json` wrote.
+    """Convert the output of `to_json` back into an item.
 
-    :raises WrongShape: if it is not that.
+    Raises:
+        MalformedEntity: If the record does not have that shape.
     """
     try:
         statements = {
             prop: tuple(
-                Statement(
+                ItemStatement(
                     one.get("item", ""), one.get("value", ""), one["text"], one.get("names", {}),
                     one["rank"],
                     {name: tuple(values) for name, values in one.get("qualifiers", {}).items()},
@@ -299,9 +321,20 @@ def from_json(record: Mapping[str, Any]) -> Item:
             statements, record["sitelinks"], record["redirects_to"],
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
-        raise WrongShape(f"a record of an item is not as it was written ({error!r})") from error
+        raise MalformedEntity(f"a record of an item is invalid ({error!r})") from error
+
+
+def is_item_id(text: str) -> bool:
+    """Return whether the text is a Q-id."""
+    return _ITEM_ID.fullmatch(text) is not None
+
+
+def item_id(term: Term | None) -> str:
+    """Return the Q-id of an item's IRI; "" for other terms."""
+    text = term.value.removeprefix(WIKIDATA_ENTITY) if isinstance(term, Iri) else ""
+    return text if is_item_id(text) else ""
 
 
 def item_url(item: str) -> str:
-    """The page of an item on Wikidata."""
+    """Return the address of an item's page on Wikidata."""
     return f"https://www.wikidata.org/wiki/{item}"

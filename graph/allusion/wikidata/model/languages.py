@@ -1,45 +1,47 @@
-"""Our language tags and the codes that Wikidata uses for labels."""
+"""BCP 47 language tags of this project and Wikidata's language codes."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-#: Those in which labels are read and compared.
+#: Languages in which labels are read and compared.
 LANGUAGES: Final = ("en", "zh-Hant", "zh-Hans", "ja", "ko")
-#: Wikidata's "default for all languages", common on people and film titles.
-ANY: Final = "mul"
+#: Wikidata's code for "default for all languages", common for people and film titles.
+MUL: Final = "mul"
 
 
-class Codes(NamedTuple):
-    """``exact`` codes are the same language and script; ``loose`` ones leave the script open."""
+class LanguageCodes(NamedTuple):
+    """Codes for one tag: ``exact`` in language and script, ``loose`` without a script."""
 
     exact: tuple[str, ...]
     loose: tuple[str, ...] = ()
 
 
 _CHINESE: Final = {
-    "zh-hant": Codes(("zh-hant", "zh-hk", "zh-tw", "zh-mo"), ("zh",)),
-    "zh-hans": Codes(("zh-hans", "zh-cn", "zh-sg"), ("zh",)),
-    "yue": Codes(("yue",), ("zh-hk",)),
-    "yue-hant": Codes(("yue",), ("zh-hk",)),
+    "zh-hant": LanguageCodes(("zh-hant", "zh-hk", "zh-tw", "zh-mo"), ("zh",)),
+    "zh-hans": LanguageCodes(("zh-hans", "zh-cn", "zh-sg"), ("zh",)),
+    "yue": LanguageCodes(("yue",), ("zh-hk",)),
+    "yue-hant": LanguageCodes(("yue",), ("zh-hk",)),
 }
 
 
-def codes_of(tag: str) -> Codes:
-    """Wikidata's codes for one of our tags; none for a transcription.
+def language_codes(tag: str) -> LanguageCodes:
+    """Return Wikidata's codes for a tag; none for a transcription.
 
-    Wikidata keeps no labels in transcription (ja-Latn, zh-Latn-pinyin), only aliases.
+    Wikidata stores transcriptions (ja-Latn, zh-Latn-pinyin) as aliases, not as labels.
 
-    >>> codes_of("zh-Hant").exact, codes_of("ja").exact, codes_of("ja-Latn").exact
-    (('zh-hant', 'zh-hk', 'zh-tw', 'zh-mo'), ('ja',), ())
+    >>> language_codes("zh-Hant").exact
+    ('zh-hant', 'zh-hk', 'zh-tw', 'zh-mo')
+    >>> language_codes("ja").exact, language_codes("ja-Latn").exact
+    (('ja',), ())
     """
     lowered = tag.lower()
     if "-latn" in lowered:
-        return Codes(())
-    return _CHINESE.get(lowered) or Codes((lowered,))
+        return LanguageCodes(())
+    return _CHINESE.get(lowered) or LanguageCodes((lowered,))
 
 
-def codes_to_ask(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Every code worth asking for: those of ``tags``, English, and the default for all."""
-    asked = [code for tag in (*tags, "en") for group in codes_of(tag) for code in group]
-    return tuple(dict.fromkeys([*asked, ANY]))
+def codes_to_request(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all codes for the tags, for English, and ``mul``."""
+    asked = [code for tag in (*tags, "en") for group in language_codes(tag) for code in group]
+    return tuple(dict.fromkeys([*asked, MUL]))

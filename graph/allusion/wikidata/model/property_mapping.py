@@ -1,9 +1,9 @@
-"""Which property of Wikidata says what a kind of connection says.
+"""Mapping from kinds of connection to properties of Wikidata.
 
-The ontology decides (``ontology/kinds.ttl``): a kind that has an exact or close match is
-said by it, and one that has a broader match too, for what is true of a kind is true of what
-is broader. A related match says nothing. What a property takes for its ends is Wikidata's:
-each scope below follows the property's own description there.
+The ontology (``ontology/kinds.ttl``) defines it. An exact or close match maps a kind to a
+property; a broader match does so too, because a statement that holds for a kind also holds
+for a broader one. A related match does not. The scopes below follow the description of each
+property on Wikidata.
 """
 
 from __future__ import annotations
@@ -14,27 +14,25 @@ from functools import cached_property
 from typing import Final
 
 from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
-from ...network.readers.rows import records
+from ...network.readers.rows import select_records
 from ...store import Store
-from .properties import READ
+from .properties import AGENTS, PROPERTY_LABELS, WORKS
 
-_WORKS: Final = frozenset(
-    ("film", "television", "series", "song", "recording", "literature", "artwork")
-)
-_AGENTS: Final = frozenset(("person", "group", "organisation"))
+_WORKS: Final = frozenset(WORKS)
+_AGENTS: Final = frozenset(AGENTS)
 _ANYTHING: Final = frozenset(ENTITY_REGISTERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a property joins: registers of its subject and of its value; ``takes`` in words."""
+    """Registers of the subject and of the value of a property; ``description`` of its values."""
 
     subjects: frozenset[str]
     values: frozenset[str]
-    takes: str
+    description: str
 
 
-#: Of several that match a kind alike, the first whose scope fits is taken.
+#: Among equally close properties, the first one whose scope fits is used.
 SCOPES: Final[dict[str, Scope]] = {
     "P6166": Scope(_WORKS, _WORKS, "works"),
     "P941": Scope(
@@ -58,11 +56,10 @@ SCOPES: Final[dict[str, Scope]] = {
     ),
 }
 
-#: Kinds without a match of their own that are said by that of the family: they allude to a
-#: work, or quote it, or do something of that sort, which is what P8371 is described to be for.
-#: Not so the others: a song that plays is no allusion to it, nor is a companion piece based
-#: on its companion.
-BY_FAMILY: Final = frozenset((
+#: Kinds without a match that use the property of their family, P8371, because they allude to
+#: a work or quote it. Other kinds do not: playing a song is not an allusion to it, and a
+#: companion piece is not based on its companion.
+KINDS_MAPPED_BY_FAMILY: Final = frozenset((
     "homage-costume", "homage-scene", "homage-shot", "parody", "prop-or-poster",
     "self-reference", "shared-character-name",
 ))  # fmt: skip
@@ -81,20 +78,20 @@ SELECT ?kind ?match ?property ?family WHERE {
 
 
 @dataclass(frozen=True, slots=True)
-class Unsayable:
-    """Why no property says it: in one or two words, and in full."""
+class NoProperty:
+    """Reason why no property fits: a short ``code`` and a full ``text``."""
 
-    word: str
-    reason: str
+    code: str
+    text: str
 
 
-class Sayings:
-    """What each kind of connection is in Wikidata, as the ontology in ``store`` has it."""
+class PropertyMapping:
+    """Properties for each kind of connection, read from the ontology in ``store``."""
 
     def __init__(self, store: Store) -> None:
         self._family: dict[str, str] = {}
         self._matches: dict[str, list[tuple[int, str]]] = {}
-        for row in records(store, _MATCHES):
+        for row in select_records(store, _MATCHES):
             kind = _slug(row.text("kind"))
             self._family[kind] = _slug(row.text("family"))
             found = self._matches.setdefault(kind, [])
@@ -104,53 +101,59 @@ class Sayings:
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """Every kind of connection, sorted."""
+        """All kinds of connection, sorted."""
         return tuple(sorted(self._matches))
 
-    def properties(self, kind: str) -> list[str]:
-        """The properties that say the kind, the closest first; none where none does.
+    def properties_for(self, kind: str) -> list[str]:
+        """Return the properties for a kind, the closest match first.
 
-        Those that match alike are in the order of `SCOPES`.
+        Equally close ones are in the order of `SCOPES`.
         """
         own = self._matches.get(kind, [])
         said = [(near, prop) for near, prop in own if _CLOSENESS[near] != "relatedMatch"]
-        if not said and kind in BY_FAMILY:
-            return self.properties(self._family[kind])
+        if not said and kind in KINDS_MAPPED_BY_FAMILY:
+            return self.properties_for(self._family[kind])
         order = list(SCOPES)
         return [prop for _, prop in sorted(said, key=lambda it: (it[0], order.index(it[1])))]
 
-    def property_for(self, kind: str, subjects: Collection[str], value: str) -> str | Unsayable:
-        """The property for a connection of ``kind`` between entities of these registers."""
-        properties = self.properties(kind)
+    def property_for(self, kind: str, subjects: Collection[str], value: str) -> str | NoProperty:
+        """Return the property for a connection of ``kind`` between entities of these registers."""
+        properties = self.properties_for(kind)
         if not properties:
-            return Unsayable("no property", self._nothing(kind))
+            return NoProperty("no property", self._no_property_reason(kind))
         for prop in properties:
             scope = SCOPES[prop]
             if value in scope.values and scope.subjects.issuperset(subjects):
                 return prop
         scope = SCOPES[properties[0]]
-        words = f"{said_as(properties[0])} takes {scope.takes}"
+        words = f"{property_with_label(properties[0])} takes {scope.description}"
         if value not in scope.values:
-            return Unsayable(f"points at {_a(value)}", f"it points at {_a(value)}, and {words}")
+            return NoProperty(
+                f"points at {_with_article(value)}",
+                f"it points at {_with_article(value)}, and {words}",
+            )
         start = next(register for register in subjects if register not in scope.subjects)
-        return Unsayable(f"comes from {_a(start)}", f"it comes from {_a(start)}, and {words}")
+        return NoProperty(
+            f"comes from {_with_article(start)}",
+            f"it comes from {_with_article(start)}, and {words}",
+        )
 
-    def _nothing(self, kind: str) -> str:
+    def _no_property_reason(self, kind: str) -> str:
         related = [prop for near, prop in self._matches.get(kind, [])]
         name = kind.replace("-", " ")
         if not related:
-            return f"no property of Wikidata is known that says {name!r}"
-        nearest = ", ".join(map(said_as, related))
-        return f"no property of Wikidata says {name!r}; {nearest} is no more than related"
+            return f"no property of Wikidata is known for {name!r}"
+        nearest = ", ".join(map(property_with_label, related))
+        return f"no property of Wikidata matches {name!r}; {nearest} is only related"
 
 
-#: Properties that are only related to a kind, with their labels in Wikidata.
+#: Labels of properties that are only related to a kind.
 _RELATED: Final = {"P180": "depicts", "P921": "main subject", "P1877": "after a work by"}
 
 
-def said_as(prop: str) -> str:
-    """A property with its label: "P144 (based on)"."""
-    label = READ.get(prop) or _RELATED.get(prop, "")
+def property_with_label(prop: str) -> str:
+    """Return a property with its English label: "P144 (based on)"."""
+    label = PROPERTY_LABELS.get(prop) or _RELATED.get(prop, "")
     return f"{prop} ({label})" if label else prop
 
 
@@ -158,5 +161,5 @@ def _slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
 
 
-def _a(register: str) -> str:
+def _with_article(register: str) -> str:
     return f"an {register}" if register[0] in "aeiou" else f"a {register}"

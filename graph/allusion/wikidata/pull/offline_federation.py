@@ -1,8 +1,8 @@
-"""Federated queries, answered by what was pulled instead of by the server they name.
+"""Federated queries answered from the snapshot instead of the remote endpoint.
 
-A SERVICE block is found on its own, whatever stands around it, and joined afterwards (SPARQL
-1.1 Federated Query, section 2.4). So its rows can be found beforehand, in what was pulled,
-and stand in its place as VALUES: the rest of the query never knows, on any engine.
+A SERVICE block is evaluated independently of the rest of the query and joined afterwards
+(SPARQL 1.1 Federated Query, section 2.4). So its rows can be computed from the snapshot
+beforehand and substituted as a VALUES block, on any engine.
 """
 
 from __future__ import annotations
@@ -17,24 +17,27 @@ from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...sparql.tokenizer import Token, tokens_of
 from ...store import Rows, Store, select
 from ...store.oxigraph import OxigraphStore
-from ..model.items import Item, Named, Statement
-from .snapshot import read_pulled
+from ..model.items import Item, ItemStatement, ItemSummary
+from .snapshot import read_snapshot
 
 _DATE_TIME: Final = ox.NamedNode(f"{PREFIXES['xsd']}dateTime")
 _LABEL: Final = ox.NamedNode(f"{PREFIXES['rdfs']}label")
 _ALIAS: Final = ox.NamedNode(f"{PREFIXES['skos']}altLabel")
-_SAME: Final = ox.NamedNode(f"{PREFIXES['owl']}sameAs")
-# What is left out of a date that is not known to the day: Wikidata writes the first.
-_FIRST: Final = {4: "-01-01", 7: "-01", 10: ""}
-# The properties whose values are dates.
+_SAME_AS: Final = ox.NamedNode(f"{PREFIXES['owl']}sameAs")
+# Length of a date -> suffix for a full date: Wikidata uses the first day of a month or year.
+_DAY_SUFFIXES: Final = {4: "-01-01", 7: "-01", 10: ""}
+# Properties with dates as values.
 _DATES: Final = frozenset(("P577", "P580", "P569", "P570", "P571", "P1619"))
 
 
 @dataclass(frozen=True, slots=True)
-class Standin:
-    """What was pulled, as a ``store``: how many ``items``, and the day each was ``read``.
+class SnapshotSource:
+    """The snapshot as a store.
 
-    ``read`` are the first and the last of those days.
+    Attributes:
+        store: Triples in the shape of Wikidata's own endpoint.
+        items: Number of items.
+        read: First and last day of retrieval, in ISO 8601.
     """
 
     store: OxigraphStore
@@ -42,23 +45,23 @@ class Standin:
     read: tuple[str, str]
 
 
-def standin() -> Standin:
-    """What was pulled, ready to answer.
+def open_snapshot_source() -> SnapshotSource:
+    """Load the snapshot into a store.
 
-    :raises MissingResource: if nothing was pulled.
-    :raises StoreError: if what was pulled is damaged.
+    Raises:
+        MissingResource: If there is no snapshot.
+        StoreError: If the snapshot is damaged.
     """
-    pulled = read_pulled()
+    pulled = read_snapshot()
     days = sorted(item.read[:10] for item in pulled.items.values())
-    store = shaped(pulled.items, pulled.named)
-    return Standin(store, len(pulled.items), (days[0], days[-1]) if days else ("", ""))
+    store = build_store(pulled.items, pulled.summaries)
+    return SnapshotSource(store, len(pulled.items), (days[0], days[-1]) if days else ("", ""))
 
 
-def answered(sparql: str, store: Store) -> str:
-    """``sparql`` with the rows that ``store`` has for each SERVICE in the place of it.
+def inline_services(sparql: str, store: Store) -> str:
+    """Replace each SERVICE block by a VALUES block with its rows in ``store``.
 
-    It is for queries of the project's own: of each, SERVICE, the address and its block stand
-    one after the other.
+    Only for queries of this project: it expects SERVICE, an address and a block in sequence.
     """
     tokens = tokens_of(sparql)
     prologue = sparql[: next(token.place for token in tokens if token.word == "SELECT")]
@@ -67,18 +70,18 @@ def answered(sparql: str, store: Store) -> str:
         if token.word != "SERVICE":
             continue
         start = next(i for i in range(index, len(tokens)) if tokens[i].text == "{")
-        end = _closing(tokens, start)
+        end = _find_closing_brace(tokens, start)
         body = sparql[tokens[start].end : tokens[end].place]
         parts += [
             sparql[done : token.place],
-            _values(select(store, f"{prologue}SELECT * WHERE {{{body}}}")),
+            _values_block(select(store, f"{prologue}SELECT * WHERE {{{body}}}")),
         ]
         done = tokens[end].end
     return "".join([*parts, sparql[done:]])
 
 
-def _closing(tokens: list[Token], start: int) -> int:
-    """The brace that closes the one at ``start``."""
+def _find_closing_brace(tokens: list[Token], start: int) -> int:
+    """Return the index of the brace that closes the one at ``start``."""
     depth = 0
     for index in range(start, len(tokens)):
         depth += {"{": 1, "}": -1}.get(tokens[index].text, 0)
@@ -87,7 +90,7 @@ def _closing(tokens: list[Token], start: int) -> int:
     raise ValueError("a brace is not closed")
 
 
-def _values(rows: Rows) -> str:
+def _values_block(rows: Rows) -> str:
     heads = " ".join(f"?{name}" for name in rows.columns)
     lines = (
         f"    ({' '.join('UNDEF' if term is None else term.n3() for term in row)})" for row in rows
@@ -95,31 +98,32 @@ def _values(rows: Rows) -> str:
     return "\n".join([f"VALUES ({heads}) {{", *lines, "  }"])
 
 
-def shaped(items: Mapping[str, Item], named: Mapping[str, Named]) -> OxigraphStore:
-    """What was pulled, in memory and in the shape that Wikidata's own endpoint has.
+def build_store(items: Mapping[str, Item], named: Mapping[str, ItemSummary]) -> OxigraphStore:
+    """Build a store in memory, in the shape of Wikidata's endpoint.
 
-    Statements of the best rank as ``wdt:``, labels, aliases, and what was merged as
-    ``owl:sameAs``.
+    It has best-rank statements (``wdt:``), labels, aliases, and ``owl:sameAs`` for redirects.
 
     Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
     """
     store = OxigraphStore()
     store.engine.extend(
-        ox.Quad(*triple) for item in items.values() if item.exists for triple in _item(item)
+        ox.Quad(*triple) for item in items.values() if item.exists for triple in _item_triples(item)
     )
     store.engine.extend(
-        ox.Quad(_node(number), _LABEL, ox.Literal(text, language=tag))
+        ox.Quad(_item_node(number), _LABEL, ox.Literal(text, language=tag))
         for number, one in named.items()
         for tag, text in one.labels.items()
     )
     return store
 
 
-def _item(item: Item) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
-    # An item that was merged shows the statements of the one it was merged into.
-    subject = _node(item.redirects_to or item.item)
+def _item_triples(
+    item: Item,
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    # A merged item has the statements of its target.
+    subject = _item_node(item.redirects_to or item.item)
     if item.redirects_to:
-        yield _node(item.item), _SAME, subject
+        yield _item_node(item.item), _SAME_AS, subject
     for tag, text in item.labels.items():
         yield subject, _LABEL, ox.Literal(text, language=tag)
     for tag, texts in item.aliases.items():
@@ -127,20 +131,20 @@ def _item(item: Item) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode
             yield subject, _ALIAS, ox.Literal(text, language=tag)
     for prop in item.statements:
         path = ox.NamedNode(f"{PREFIXES['wdt']}{prop}")
-        for one in item.best(prop):
-            yield subject, path, _value(prop, one)
+        for one in item.best_statements(prop):
+            yield subject, path, _to_term(prop, one)
             for tag, text in one.names.items():
-                yield _node(one.item), _LABEL, ox.Literal(text, language=tag)
+                yield _item_node(one.item), _LABEL, ox.Literal(text, language=tag)
 
 
-def _value(prop: str, statement: Statement) -> ox.NamedNode | ox.Literal:
+def _to_term(prop: str, statement: ItemStatement) -> ox.NamedNode | ox.Literal:
     if statement.item:
-        return _node(statement.item)
-    if prop in _DATES and len(statement.value) in _FIRST:
-        day = statement.value + _FIRST[len(statement.value)]
+        return _item_node(statement.item)
+    if prop in _DATES and len(statement.value) in _DAY_SUFFIXES:
+        day = statement.value + _DAY_SUFFIXES[len(statement.value)]
         return ox.Literal(f"{day}T00:00:00Z", datatype=_DATE_TIME)
     return ox.Literal(statement.value)
 
 
-def _node(item: str) -> ox.NamedNode:
+def _item_node(item: str) -> ox.NamedNode:
     return ox.NamedNode(f"{WIKIDATA_ENTITY}{item}")
