@@ -135,12 +135,8 @@ class _Check:
             if not is_of_ontology(iri) or iri in self._declared:
                 continue
             if iri not in self._terms:
-                self._terms[iri] = (
-                    shorten(iri),
-                    did_you_mean(iri, self._declared) or _allowed(iri),
-                )
-            name, fix = self._terms[iri]
-            group.add(_key(quad), f"{name} is unknown", fix)
+                self._terms[iri] = did_you_mean(iri, self._declared) or _allowed(iri)
+            group.add(_key(quad), f"{shorten(iri)} is unknown", self._terms[iri])
 
     def _check_date(self, quad: ox.Quad, group: Warnings) -> None:
         value = quad.object
