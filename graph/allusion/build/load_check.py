@@ -18,7 +18,6 @@ from ..core.terms import XSD, XSD_STRING, shorten
 from ..core.vocabulary import (
     AL,
     BASE,
-    CONCEPT_SCHEMES,
     ENTITY_REGISTERS,
     ONTOLOGY,
     PREFIXES,
@@ -36,7 +35,6 @@ _RANGE: Final = PREFIXES["rdfs"] + "range"
 _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
-_LISTS: Final = {"kind": "kinds"}
 # Datatypes whose texts the engine can check, by a cast.
 _CAST: Final = (
     *("date", "dateTime", "time", "gYear", "gYearMonth"),
@@ -137,12 +135,8 @@ class _Check:
             if not is_of_ontology(iri) or iri in self._declared:
                 continue
             if iri not in self._terms:
-                self._terms[iri] = (
-                    shorten(iri),
-                    did_you_mean(iri, self._declared) or _allowed(iri),
-                )
-            name, fix = self._terms[iri]
-            group.add(_key(quad), f"{name} is unknown", fix)
+                self._terms[iri] = did_you_mean(iri, self._declared) or _allowed(iri)
+            group.add(_key(quad), f"{shorten(iri)} is unknown", self._terms[iri])
 
     def _check_date(self, quad: ox.Quad, group: Warnings) -> None:
         value = quad.object
@@ -244,9 +238,8 @@ def _value(node: object) -> str:
 
 def _allowed(iri: str) -> str:
     register = iri.removeprefix(BASE).split("/")[0]
-    if register in CONCEPT_SCHEMES:
-        return f"the ontology lists them: allusion query {_LISTS.get(register, 'terms')}"
-    return "the ontology lists them: allusion query terms"
+    lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
+    return f"what there is: allusion query {lists}"
 
 
 def _find(
