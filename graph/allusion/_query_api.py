@@ -18,13 +18,10 @@ from .core.errors import (
     QueryStopped,
     QueryWarning,
     StoreError,
-    UnknownName,
 )
 from .core.resources import Resources, locate
 from .core.terminal import visible
-from .core.terms import Iri, Term, expand
-from .core.vocabulary import WIKIDATA_ENTITY
-from .query.catalog import CannedQuery, Catalogue, Parameter
+from .query.catalog import Catalogue
 from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import write_ask
@@ -35,6 +32,8 @@ from .store.manifest import check_folder, remedy
 from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
+    from .core.labels import Link
+    from .query.binding import BoundQuery
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.remote import Method, RemoteStore
@@ -44,6 +43,19 @@ if TYPE_CHECKING:
 
 #: Seconds that a query may take which only confirms a note.
 _PROBE_S: Final = 5.0
+
+
+class _Names:
+    """The index of names of a graph, opened at the first name."""
+
+    def __init__(self, graph: Querying) -> None:
+        self._graph = graph
+
+    def resolve(self, text: str, registers: Sequence[str]) -> str:
+        return self._graph.names.resolve(text, registers)
+
+    def links(self, iri: str) -> list[Link]:
+        return self._graph.names.links(iri)
 
 
 class Querying:
@@ -56,7 +68,7 @@ class Querying:
         self.resources = resources
         manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
-        ENGINE.quads = manifest.stored
+        ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
         #: Why the store is older than the facts; "" where it is not.
@@ -118,32 +130,22 @@ class Querying:
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
-        query, terms = self._read(name, values, parameters)
-        return query.bind(terms)
+        return self.bind(name, *values, **parameters).text
 
-    def _read(
-        self, name: str, values: Sequence[object], parameters: Mapping[str, object]
-    ) -> tuple[CannedQuery, dict[str, Term]]:
-        """A canned query, and what was given for its parameters as terms."""
-        query = self.queries.get(name)
-        return query, query.parse(query.named(values, parameters), self._named)
+    def bind(self, name: str, /, *values: object, **parameters: object) -> BoundQuery:
+        """Bind the parameters of a canned query; `query` accepts the result in place of a name.
 
-    def _named(self, name: str, registers: Sequence[str]) -> str:
-        """What a name in a parameter stands for: an entity, or its item where that is wanted."""
-        if registers[0] != "item":
-            return self.names.resolve(name, registers)
-        iri = self.names.resolve(name, registers[1:])
-        items = [link for link in self.names.links(iri) if link.confidence is not None]
-        if not items:
-            raise UnknownName(
-                f"{name} is not linked to a Wikidata item yet; give one (Q...), or see which are "
-                "linked: allusion query wikidata-links"
-            )
-        return WIKIDATA_ENTITY + items[0].identifier
+        Raises:
+            UnknownName: If there is no such query, or a name has no bearer.
+            ParameterError: If a parameter is unknown or not of its type.
+        """
+        from .query.binding import bind_query
+
+        return bind_query(self.queries.get(name), values, parameters, _Names(self))
 
     def query(
         self,
-        name: str,
+        name: str | BoundQuery,
         /,
         *values: object,
         language: str = "en",
@@ -172,72 +174,50 @@ class Querying:
         >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
         True
         """
-        query, terms = self._read(name, values, parameters)
-        text = query.bind(terms)
-        answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
+        bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
+        # The shipped defaults exist in the shipped facts: the index of names stays closed.
+        if not (self._is_built_here and self.resources.data == locate().data):
+            from .query.binding import check_defaults
+
+            check_defaults(bound, self.names)
+        answer = self._answer_pulled(bound) if pulled else self._answer_bound(bound, allow_service)
         if not isinstance(answer, Result):
-            raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
+            raise ParameterError(
+                f"{bound.query.name} is not a SELECT query; use kg.sparql(kg.query_text(...))"
+            )
         for note in answer.notes:
             warnings.warn(visible(note), QueryWarning, stacklevel=2)
-        asked = replace(answer, about=self._about(query, terms), viewer=self._viewer)
+        asked = replace(answer, about=bound.entities, viewer=self._viewer)
         return self.dress(asked, language=language, links=links)
 
-    def _about(self, query: CannedQuery, terms: Mapping[str, Term]) -> tuple[str, ...]:
-        """The IRIs that a canned query is asked about: as given, else its defaults."""
-        about: list[str] = []
-        for parameter in query.parameters:
-            if parameter.type != "entity":
-                continue
-            term = terms.get(parameter.name)
-            if isinstance(term, Iri):
-                about.append(term.value)
-            elif iri := expand(parameter.default):
-                # Those that ship are in what ships: there no index of names has to be opened.
-                if not (self._is_built_here and self.resources.data == locate().data):
-                    self._check_default(parameter)
-                about.append(iri)
-        return tuple(about)
-
-    def _check_default(self, parameter: Parameter) -> None:
-        try:
-            self.names.resolve(parameter.default)
-        except UnknownName as error:
-            raise UnknownName(
-                f"{parameter.name} was not given, and its default, {parameter.default}, is not "
-                f"in this store; give one: -p {parameter.name}=NAME"
-            ) from error
-
-    def canned(
-        self, name: str, text: str, allow_service: Collection[str] = ()
+    def _answer_bound(
+        self, bound: BoundQuery, allow_service: Collection[str]
     ) -> Result | TripleResult | bool:
-        """The answer to the bound ``text`` of a canned query, asked of others where it does so.
-
-        :raises QueryRefused: if it asks a host that is not allowed.
-        """
-        asks = self.queries.get(name).asks
+        asks = bound.query.asks
         if not asks:
-            return self.answer(text)
+            return self.answer(bound.text)
         if closed := sorted(set(asks) - {host.lower() for host in allow_service}):
             hosts = " ".join(f"--allow-service {host}" for host in closed)
             raise QueryRefused(
-                f"{name} asks {', '.join(closed)} too, over the network; to let it: {hosts} "
-                "(Python: allow_service=[...]); to ask what was pulled instead: --pulled "
+                f"{bound.query.name} asks {', '.join(closed)} over the network; to allow it: "
+                f"{hosts} (Python: allow_service=[...]); to ask the snapshot instead: --pulled "
                 "(pulled=True)"
             )
         try:
-            return self.sparql(text, allow_service=allow_service)
+            return self.sparql(bound.text, allow_service=allow_service)
         except NetworkError as error:
             raise NetworkError(
-                f"{error}; what was pulled can answer without a network: --pulled", error.status
+                f"{error}; the snapshot can answer without a network: --pulled", error.status
             ) from error
 
-    def _pulled(self, name: str, text: str) -> Result | TripleResult | bool:
-        """The answer to a federated query by what was pulled from Wikidata."""
-        if not self.queries.get(name).asks:
-            raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
+    def _answer_pulled(self, bound: BoundQuery) -> Result | TripleResult | bool:
+        if not bound.query.asks:
+            raise ParameterError(
+                f"{bound.query.name} asks no other server; leave out --pulled (pulled=True)"
+            )
         from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(inline_services(text, self.pulled.store))
+        return self.answer(inline_services(bound.text, self.pulled.store))
 
     @cached_property
     def pulled(self) -> SnapshotSource:

@@ -299,7 +299,7 @@ def test_the_frame_is_a_sandbox_with_an_origin_of_its_own() -> None:
     )
     assert found is not None
     assert "allow-same-origin" not in found[1]
-    assert {"allow-scripts", "allow-popups"} <= set(found[1].split())
+    assert found[1].split()[:3] == ["allow-scripts", "allow-downloads", "allow-popups"]
     assert html.unescape(found[2]) == frame.page
     assert '<html lang="en" data-start="#/timeline/tomokazu-miura">' in frame.page
     assert "Tomokazu Miura" in repr(frame)

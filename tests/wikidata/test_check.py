@@ -71,7 +71,7 @@ def rows(out: str) -> Answer:
 def test_a_sound_link_has_nothing_to_say(run: Run) -> None:
     code, out, err = run("check", "-f", "csv")
     assert (code, rows(out)) == (0, [])
-    assert "checked: 2; sound: 2; disagreements: 0" in err
+    assert "checked: 2; correct: 2; disagreements: 0" in err
 
 
 def test_all_shows_what_agrees_and_what_one_side_lacks(run: Run) -> None:
@@ -98,7 +98,7 @@ def test_disagreements_are_listed_with_both_values(run: Run, world: Wikibase) ->
         ("publication date (P577)", "1994", "1977"),
         ("director (P57)", "Star", "Somebody Else"),
     ]
-    assert "sound: 1; disagreements: 4" in err
+    assert "correct: 1; disagreements: 4" in err
 
 
 def test_deleted_merged_and_listing_items_are_named(run: Run, world: Wikibase) -> None:
@@ -157,7 +157,7 @@ def test_offline_what_is_not_in_the_cache_is_not_called_sound(run: Run) -> None:
     code, _, err = run("check", "--offline", "-f", "csv")
     assert code == 1
     assert "not in the cache" in err
-    assert "checked: 1; sound: 1" in err
+    assert "checked: 1; correct: 1" in err
 
 
 def test_where_nothing_could_be_looked_at_nothing_to_propose_is_no_success(run: Run) -> None:

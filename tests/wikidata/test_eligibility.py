@@ -140,7 +140,7 @@ def test_what_somebody_tells_that_another_said_cannot_be_expressed(
     told = connection(kg, REMAKE, told_by="Cop 223", speaker="The owner")
     verdict = judge.decide(told)
     assert verdict.outcome == "cannot be expressed"
-    assert verdict.reasons[0].text.startswith("Cop 223 tells what The owner said")
+    assert verdict.reasons[0].text.startswith("Cop 223 reports what The owner said")
     assert any("nested attribution" in [r.code for r in it.reasons] for it in judge.decide_all())
 
 
@@ -225,7 +225,7 @@ def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
     )
     verdict = strict.decide(connection(kg, REMAKE))
     assert [reason.code for reason in verdict.reasons] == ["link not sure"] * 2
-    assert "is Q754304 with a confidence of 0.99, below 1" in verdict.reasons[0].text
+    assert "is linked to Q754304 with a confidence of 0.99, below 1" in verdict.reasons[0].text
 
 
 @pytest.mark.parametrize("confidence", [float("nan"), -0.1, 1.1])

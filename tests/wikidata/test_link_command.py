@@ -196,7 +196,7 @@ def test_a_review_takes_one_key_each_and_saves_after_each(tiny: Resources, tmp_p
     code, seen = at_a_terminal("?2nosa", *words)
     assert code == 1
     assert "1 of 2" in seen
-    assert "never: Star is not Q900000002" in seen
+    assert "rejected: Star is not Q900000002" in seen
     assert "https://www.wikidata.org/wiki/Q900000001" in seen
     assert "a accepts the selected candidate" in seen
     assert "linked: Star is Q900000003" in seen

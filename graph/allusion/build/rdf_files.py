@@ -40,6 +40,7 @@ ENDINGS: Final = {**{f".{name}": form for name, form in FORMATS.items()},
 #: Endings of compressed files; each follows one of `ENDINGS`.
 PACKED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
 STDIN: Final = Path("-")
+_PIECE: Final = 1 << 20
 # So many lines are handed out one by one before a parser has a statement.
 _SINGLE_READS: Final = 256
 _BOMS: Final = {
@@ -267,12 +268,24 @@ def find_files(
 
 
 def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
-    """Copy standard input to a file in ``folder``, so that it can be read again."""
-    if sys.stdin is None:
-        raise ParameterError("standard input is closed")
+    """Copy standard input to a file in `folder`, so that it can be read again.
+
+    Raises:
+        ParameterError: If it is empty, closed, or larger than half of the free disk: the store
+            needs the other half, and a pipe may have no end.
+    """
     kept = folder / "stdin"
+    room = shutil.disk_usage(folder).free // 2
     with kept.open("wb") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+        while sys.stdin is not None and (piece := sys.stdin.buffer.read(_PIECE)):
+            room -= len(piece)
+            if room < 0:
+                raise ParameterError(
+                    "standard input is larger than half of the free disk; load a file instead"
+                )
+            copy.write(piece)
+    if not kept.stat().st_size:
+        raise ParameterError("standard input is empty or closed")
     return replace(file, path=kept)
 
 

@@ -87,6 +87,14 @@ def main(*, watched: bool = False) -> None:
     except AllusionError as error:
         _complain(f"allusion: {error}")
         code = error.exit_code
+    except RuntimeError as error:
+        if "Corruption" not in str(error):  # as the engine calls it, wherever it is used
+            raise
+        from ..store.oxigraph import ENGINE
+
+        ENGINE.distrust()
+        _complain(f"allusion: the store could not be read ({error}); see: allusion check --store")
+        code = AllusionError.exit_code
     except UnicodeEncodeError as error:
         # Python has bytes of arguments that are not UTF-8 as halves of surrogate pairs.
         part = ascii(error.object[error.start : error.end])

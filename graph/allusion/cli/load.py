@@ -77,7 +77,8 @@ def load_command(
     .rdf, .owl, .jsonld), plain or compressed (.gz, .bz2, .xz, .zst, .zip); folders with all
     that is in them; - for standard input, with --format. Remote JSON-LD contexts and DTDs
     are not fetched. The ontology is loaded beside them. A file that is not valid ends the
-    load, and nothing is made; the first ten faults are named.
+    load, and nothing is made; the first ten faults are named. What breaks off leaves nothing;
+    what kill -9 leaves is removed by the next load into the same folder.
 
     Queries without GRAPH ask the merge of all graphs, where a statement counts once.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..core.terms import expand
@@ -10,14 +10,14 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..query.catalog import CannedQuery, Parameter
+    from ..query.binding import BoundQuery
+    from ..query.catalog import Parameter
 
 
-def note_defaults(graph: KnowledgeGraph, query: CannedQuery, given: Mapping[str, object]) -> None:
+def note_defaults(graph: KnowledgeGraph, bound: BoundQuery) -> None:
     """Report the defaults of the parameters that were not given."""
-    for parameter in query.parameters:
-        if parameter.name not in given and not parameter.optional:
-            note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
+    for parameter in bound.defaults:
+        note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
 
 
 def default_of(graph: KnowledgeGraph, parameter: Parameter) -> str:

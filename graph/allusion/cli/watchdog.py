@@ -99,11 +99,13 @@ class Watchdog:
                 idle = resident
             timeout_s = self.timeout_s * max(1.0, engine.quads / _QUADS)
             if stalled_s > timeout_s:
+                engine.distrust()
                 _end(
                     f"stopped: the engine found nothing for {timeout_s:g} s. To allow more: "
                     f"{TIMEOUT}=SECONDS. If the store may be damaged: allusion check --store"
                 )
             if resident - idle > self.max_memory + _BYTES_PER_QUAD * engine.quads:
+                engine.distrust()
                 _end(
                     f"stopped: the engine took {(resident - idle) >> 20:,} MB. To allow more: "
                     f"{MAX_MEMORY}=SIZE. If the store may be damaged: allusion check --store"

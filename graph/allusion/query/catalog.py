@@ -118,7 +118,7 @@ class CannedQuery:
         """
         parts = [self.sparql]
         for name, term in values.items():
-            self._parameter(name)
+            self.parameter(name)
             pattern = _block(name)
             # Split, not substitute: an inserted value is never searched again.
             parts = [
@@ -152,11 +152,16 @@ class CannedQuery:
         :raises UnknownName: if a name stands for nothing here, or for several things.
         """
         return {
-            name: parse_value(self._parameter(name), str(value), resolve)
+            name: parse_value(self.parameter(name), str(value), resolve)
             for name, value in values.items()
         }
 
-    def _parameter(self, name: str) -> Parameter:
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter by name.
+
+        Raises:
+            ParameterError: If there is none; the message lists the parameters.
+        """
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter

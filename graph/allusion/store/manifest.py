@@ -3,7 +3,7 @@
 A folder is written once and never changed, so size and checksum of each of its files stand in
 `manifest.json`. Opening a store compares them. As this reads every file, the state of the files
 (size, times, inode, as git's index keeps it) is remembered in `verified`, and while it stays the
-same no file is read again.
+same no file is read again for a day.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,6 +24,7 @@ _VERIFIED: Final = "verified"
 # The engine writes its log and its lock whenever it likes; neither holds data.
 _NO_DATA: Final = frozenset({_MANIFEST, _VERIFIED, "store/LOG", "store/LOCK"})
 _BLOCK: Final = 1 << 20
+_TRUSTED_S: Final = 24 * 3600
 
 
 class Manifest(NamedTuple):
@@ -125,7 +127,11 @@ def _read(folder: Path) -> tuple[str, Manifest]:
         fields = json.loads(text)
         fields.pop("checksum", None)
         return text, Manifest(**fields)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except TypeError as error:
+        raise StoreError(
+            f"{folder} was made by another version of allusion, or is damaged; {remedy(folder)}"
+        ) from error
+    except (OSError, ValueError, AttributeError) as error:
         raise StoreError(f"{folder} is damaged ({error}); {remedy(folder)}") from error
 
 
@@ -174,8 +180,12 @@ def _state(folder: Path, text: str, manifest: Manifest) -> str:
 
 
 def _remembered(folder: Path) -> str | None:
+    path = folder / _VERIFIED
     try:
-        return (folder / _VERIFIED).read_text(encoding="utf-8")
+        # A disk may lose bits without the system knowing.
+        if abs(time.time() - path.stat().st_mtime) > _TRUSTED_S:
+            return None
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
 

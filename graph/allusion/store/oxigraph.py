@@ -46,19 +46,26 @@ class Engine:
     Attributes:
         steps: Goes up when the engine is called and when it returns, so it is odd in between.
         quads: Size of the store that was opened last.
+        folder: Its folder; None for one in memory alone.
     """
 
-    __slots__ = ("quads", "steps")
+    __slots__ = ("folder", "quads", "steps")
 
     def __init__(self) -> None:
         self.steps = 0
         self.quads = 0
+        self.folder: Path | None = None
 
     def __enter__(self) -> None:
         self.steps += 1
 
     def __exit__(self, *_: object) -> None:
         self.steps += 1
+
+    def distrust(self) -> None:
+        """Have every file of the store read when it is opened next."""
+        if self.folder:
+            forget(self.folder)
 
     def each(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
         """Iterate over what the engine finds; the engine is at work between two of them."""

@@ -13,6 +13,7 @@ from .text_boxes import (
     bundle_label,
     counted_label,
     edge_label,
+    extended_label,
     short_kind_label,
 )
 from .theme import FAMILY_ORDER
@@ -89,9 +90,10 @@ def bundle_by_family(edges: Iterable[Edge]) -> list[tuple[str, str, EdgeBundle]]
 
 
 def _family_bundle(edges: Sequence[Edge]) -> EdgeBundle:
-    """Return edges of one family as one bundle."""
-    bundles = bundle_edges(edges)
-    return bundles[0] if len(bundles) == 1 else _bundle(edges, FAMILY_NAMES[edges[0].family])
+    """Return edges of one family as one bundle: the first label, and "+2" for two other edges."""
+    first, *others = bundle_edges(edges)
+    more = sum(len(bundle.edges) for bundle in others)
+    return EdgeBundle(first.family, tuple(edges), extended_label(first.label, more))
 
 
 def _group(edges: Sequence[Edge], keys: Sequence[_Key]) -> list[list[Edge]]:

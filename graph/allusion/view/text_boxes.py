@@ -182,6 +182,13 @@ def counted_label(label: EdgeLabel, count: int) -> EdgeLabel:
     return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} ×{count}".strip()))
 
 
+def extended_label(label: EdgeLabel, more: int) -> EdgeLabel:
+    """Return a label followed by the number of edges that it does not name: "quotes +2"."""
+    if not more:
+        return label
+    return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} +{more}".strip()))
+
+
 COUNT_WIDTH: Final = text_width(" ×999", LABEL_SIZE)
 FAMILY_NAMES: Final = {family: style.plural for family, style in FAMILY_STYLES.items()}
 

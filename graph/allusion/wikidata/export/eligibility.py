@@ -71,7 +71,7 @@ class ExportThresholds:
         min_sources: Least number of different sites, if no source is primary.
 
     Raises:
-        ParameterError: If a value is out of range; NaN is.
+        ParameterError: If a value is out of range or NaN.
     """
 
     min_confidence: float = 0.9
