@@ -21,9 +21,10 @@ from allusion.cli import main
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.view import page
-from allusion.view.svg.focus import asset
-from allusion.view.text_metrics import width
+from allusion.store.default_graph import merge
+from allusion.view.page.html import render_page
+from allusion.view.svg.stylesheet import read_asset
+from allusion.view.text_metrics import text_width
 
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
@@ -178,13 +179,13 @@ def kg() -> KnowledgeGraph:
 @pytest.fixture(scope="session")
 def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     """The network of the graph that ships. Nobody changes it."""
-    return kg.network()
+    return kg.network(records=True)
 
 
 @pytest.fixture(scope="session")
 def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
     """The page of the graph that ships: its layout takes some seconds, so it is made once."""
-    return page(shipped, f"{BASE}film/chungking-express")
+    return render_page(shipped, f"{BASE}film/chungking-express")
 
 
 @pytest.fixture
@@ -221,11 +222,11 @@ TextBoxes = Callable[[str], list[tuple[str, tuple[float, float, float, float]]]]
 @pytest.fixture(scope="session")
 def text_boxes() -> TextBoxes:
     """Every text of a drawing with its left, top, right and bottom, measured by the drawing's rules."""
-    rules = asset("picture.css") + asset("sheet.css")
+    rules = read_asset("picture.css") + read_asset("sheet.css")
     sizes = {
         name: (float(size), "font-weight: 600" in rest)
         for name, size, rest in re.findall(
-            r"\.picture \.(\w+) \{ font-size: (\d+)px;([^}]*)", rules
+            r"\.picture \.(\w+) \{\s+font-size: (\d+)px;([^}]*)", rules
         )
     }
 
@@ -235,7 +236,7 @@ def text_boxes() -> TextBoxes:
             words = "".join(element.itertext())
             role = (element.get("class") or "").split()[-1]
             size, bold = sizes["sub" if role == "rest" else role]
-            across = width(words, size, bold=bold)
+            across = text_width(words, size, bold=bold)
             x, y = float(element.get("x") or 0), float(element.get("y") or 0)
             left = x - {"middle": across / 2, "end": across}.get(
                 element.get("text-anchor") or "", 0
@@ -292,13 +293,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="session")
 def facts() -> ox.Store:
-    """The curated facts alone, each source in its named graph."""
+    """The curated facts alone, each source in its named graph, and their merge."""
     store = ox.Store()
     files = [(path, path.stem) for path in sorted((DATA / "sources").glob("*.ttl"))]
     files += [(path, "register") for path in sorted((DATA / "entities").glob("*.ttl"))]
     for path, slug in files:
         graph = ox.NamedNode(f"{BASE}source/{slug}")
         store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    merge(store)
     return store
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         QueryError,
         QueryRefused,
         QueryStopped,
+        QueryWarning,
         StoreError,
         UnknownName,
     )
@@ -53,6 +54,7 @@ __all__ = [
     "QueryError",
     "QueryRefused",
     "QueryStopped",
+    "QueryWarning",
     "Result",
     "RowStream",
     "StoreError",

@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .core.errors import (
+    AllusionError,
     NetworkError,
     ParameterError,
     QueryRefused,
     QueryStopped,
+    QueryWarning,
     StoreError,
-    UnknownName,
 )
 from .core.resources import Resources, locate
-from .core.terms import Iri, Term, expand
-from .core.vocabulary import WIKIDATA_ENTITY
-from .query.catalog import CannedQuery, Catalogue, Parameter
-from .query.localization import linked, relabelled
+from .core.terminal import visible
+from .query.catalog import Catalogue
+from .query.localization import linked, relabelled, with_canonical_tags
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
-from .query.serializers import ask_json
+from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
-from .store.base import Answer, Rows
+from .store.base import Answer, Row, Rows
 from .store.factory import DISK, open_store
-from .store.oxigraph import OxigraphStore
+from .store.manifest import check_folder, remedy
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
+    from .core.labels import Link
+    from .query.binding import BoundQuery
     from .query.functions import Asking
     from .search.name_index import Names
+    from .store.remote import Method, RemoteStore
     from .store.sandbox.store import WorkerStore
-    from .wikidata.pull.service_values import Standin
+    from .wikidata.pull.offline_federation import SnapshotSource
+
+
+#: Seconds that a query may take which only confirms a note.
+_PROBE_S: Final = 5.0
+
+
+class _Names:
+    """The index of names of a graph, opened at the first name."""
+
+    def __init__(self, graph: Querying) -> None:
+        self._graph = graph
+
+    def resolve(self, text: str, registers: Sequence[str]) -> str:
+        return self._graph.names.resolve(text, registers)
+
+    def links(self, iri: str) -> list[Link]:
+        return self._graph.names.links(iri)
 
 
 class Querying:
@@ -43,9 +66,13 @@ class Querying:
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
+        manifest = check_folder(folder)
         self.store = open_store(store, folder / "store")
+        ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
+        #: Why the store is older than the facts; "" where it is not.
+        self.outdated = ""
 
     @property
     def is_embedded(self) -> bool:
@@ -58,11 +85,11 @@ class Querying:
         :raises NetworkError: if an endpoint does not answer as it should.
         """
         if self.is_embedded:
-            return ""
-        from .build.pipeline import whole_of
+            return self.outdated
+        from .build.pipeline import data_version
         from .store.inventory import difference
 
-        return difference(self.store, whole_of(self._folder))
+        return difference(self.store, data_version(self._folder))
 
     @cached_property
     def names(self) -> Names:
@@ -85,7 +112,7 @@ class Querying:
             return Catalogue.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); run: allusion build --force"
+                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
@@ -103,32 +130,22 @@ class Querying:
         :raises UnknownName: if there is no such query, or a name stands for nothing.
         :raises ParameterError: if a parameter is unknown or of the wrong form.
         """
-        query, terms = self._read(name, values, parameters)
-        return query.bind(terms)
+        return self.bind(name, *values, **parameters).text
 
-    def _read(
-        self, name: str, values: Sequence[object], parameters: Mapping[str, object]
-    ) -> tuple[CannedQuery, dict[str, Term]]:
-        """A canned query, and what was given for its parameters as terms."""
-        query = self.queries.get(name)
-        return query, query.parse(query.named(values, parameters), self._named)
+    def bind(self, name: str, /, *values: object, **parameters: object) -> BoundQuery:
+        """Bind the parameters of a canned query; `query` accepts the result in place of a name.
 
-    def _named(self, name: str, registers: Sequence[str]) -> str:
-        """What a name in a parameter stands for: an entity, or its item where that is wanted."""
-        if registers[0] != "item":
-            return self.names.resolve(name, registers)
-        iri = self.names.resolve(name, registers[1:])
-        items = [link for link in self.names.links(iri) if link.confidence is not None]
-        if not items:
-            raise UnknownName(
-                f"{name} is not linked to a Wikidata item yet; give one (Q...), or see which are "
-                "linked: allusion query wikidata-links"
-            )
-        return WIKIDATA_ENTITY + items[0].identifier
+        Raises:
+            UnknownName: If there is no such query, or a name has no bearer.
+            ParameterError: If a parameter is unknown or not of its type.
+        """
+        from .query.binding import bind_query
+
+        return bind_query(self.queries.get(name), values, parameters, _Names(self))
 
     def query(
         self,
-        name: str,
+        name: str | BoundQuery,
         /,
         *values: object,
         language: str = "en",
@@ -157,80 +174,60 @@ class Querying:
         >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
         True
         """
-        query, terms = self._read(name, values, parameters)
-        text = query.bind(terms)
-        answer = self._pulled(name, text) if pulled else self.canned(name, text, allow_service)
+        bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
+        # The shipped defaults exist in the shipped facts: the index of names stays closed.
+        if not (self._is_built_here and self.resources.data == locate().data):
+            from .query.binding import check_defaults
+
+            check_defaults(bound, self.names)
+        answer = self._answer_pulled(bound) if pulled else self._answer_bound(bound, allow_service)
         if not isinstance(answer, Result):
-            raise ParameterError(f"{name} is not a SELECT query; use kg.sparql(kg.query_text(...))")
-        asked = replace(answer, about=self._about(query, terms), viewer=self._viewer)
+            raise ParameterError(
+                f"{bound.query.name} is not a SELECT query; use kg.sparql(kg.query_text(...))"
+            )
+        for note in answer.notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
+        asked = replace(answer, about=bound.entities, viewer=self._viewer)
         return self.dress(asked, language=language, links=links)
 
-    def _about(self, query: CannedQuery, terms: Mapping[str, Term]) -> tuple[str, ...]:
-        """The IRIs that a canned query is asked about: as given, else its defaults."""
-        about: list[str] = []
-        for parameter in query.parameters:
-            if parameter.type != "entity":
-                continue
-            term = terms.get(parameter.name)
-            if isinstance(term, Iri):
-                about.append(term.value)
-            elif iri := expand(parameter.default):
-                # Those that ship are in what ships: there no index of names has to be opened.
-                if not (self._is_built_here and self.resources.data == locate().data):
-                    self._check_default(parameter)
-                about.append(iri)
-        return tuple(about)
-
-    def _check_default(self, parameter: Parameter) -> None:
-        try:
-            self.names.resolve(parameter.default)
-        except UnknownName as error:
-            raise UnknownName(
-                f"{parameter.name} was not given, and its default, {parameter.default}, is not "
-                f"in this store; give one: -p {parameter.name}=NAME"
-            ) from error
-
-    def canned(
-        self, name: str, text: str, allow_service: Collection[str] = ()
+    def _answer_bound(
+        self, bound: BoundQuery, allow_service: Collection[str]
     ) -> Result | TripleResult | bool:
-        """The answer to the bound ``text`` of a canned query, asked of others where it does so.
-
-        :raises QueryRefused: if it asks a host that is not allowed.
-        """
-        asks = self.queries.get(name).asks
+        asks = bound.query.asks
         if not asks:
-            return self.answer(text)
+            return self.answer(bound.text)
         if closed := sorted(set(asks) - {host.lower() for host in allow_service}):
             hosts = " ".join(f"--allow-service {host}" for host in closed)
             raise QueryRefused(
-                f"{name} asks {', '.join(closed)} too, over the network; to let it: {hosts} "
-                "(Python: allow_service=[...]); to ask what was pulled instead: --pulled "
+                f"{bound.query.name} asks {', '.join(closed)} over the network; to allow it: "
+                f"{hosts} (Python: allow_service=[...]); to ask the snapshot instead: --pulled "
                 "(pulled=True)"
             )
         try:
-            return self.sparql(text, allow_service=allow_service)
+            return self.sparql(bound.text, allow_service=allow_service)
         except NetworkError as error:
             raise NetworkError(
-                f"{error}; what was pulled can answer without a network: --pulled", error.status
+                f"{error}; the snapshot can answer without a network: --pulled", error.status
             ) from error
 
-    def _pulled(self, name: str, text: str) -> Result | TripleResult | bool:
-        """The answer to a federated query by what was pulled from Wikidata."""
-        if not self.queries.get(name).asks:
-            raise ParameterError(f"{name} asks no other server; leave out --pulled (pulled=True)")
-        from .wikidata.pull.service_values import answered
+    def _answer_pulled(self, bound: BoundQuery) -> Result | TripleResult | bool:
+        if not bound.query.asks:
+            raise ParameterError(
+                f"{bound.query.name} asks no other server; leave out --pulled (pulled=True)"
+            )
+        from .wikidata.pull.offline_federation import inline_services
 
-        return self.answer(answered(text, self.pulled.store))
+        return self.answer(inline_services(bound.text, self.pulled.store))
 
     @cached_property
-    def pulled(self) -> Standin:
+    def pulled(self) -> SnapshotSource:
         """What was pulled from Wikidata, as what answers in its place.
 
         :raises MissingResource: if nothing was pulled.
         """
-        from .wikidata.pull.service_values import standin
+        from .wikidata.pull.offline_federation import open_snapshot_source
 
-        return standin()
+        return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
         """The answer to SPARQL of the project's own, found in this process and without limits.
@@ -240,16 +237,19 @@ class Querying:
         :raises QueryRefused: if it is an update or asks another server.
         :raises QueryError: if it is not valid SPARQL.
         """
-        return collect(self.store.query(query))
+        return collect(self._found(query))
+
+    def _found(self, query: str) -> Answer:
+        return with_canonical_tags(query, self.store.query(query))
 
     def answer_json(self, query: str) -> str:
         """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
 
         :raises ParameterError: if it is neither SELECT nor ASK.
         """
-        found = self.store.query(query)
+        found = self._found(query)
         if isinstance(found, bool):
-            return ask_json(found)
+            return write_ask(found, "sparql-json")
         if not isinstance(found, Rows):
             raise ParameterError("only SELECT and ASK have SPARQL JSON; use kg.sparql(...)")
         if found.json is not None:
@@ -284,13 +284,20 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
+        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
-            if partial and isinstance(stop.partial, Result | TripleResult):
-                return replace(stop.partial, viewer=self._viewer)
-            raise
-        return answer if isinstance(answer, bool) else replace(answer, viewer=self._viewer)
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        notes = self._pitfalls(query)
+        if not isinstance(answer, bool):
+            notes = [*answer.notes, *notes]
+            answer = replace(answer, notes=tuple(notes), viewer=self._viewer)
+        for note in notes:
+            warnings.warn(visible(note), QueryWarning, stacklevel=2)
+        return answer
 
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -301,7 +308,7 @@ class Querying:
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer))
+            return RowStream(answer.columns, iter(answer), answer.notes)
         found = collect(answer)
         assert not isinstance(found, Result)
         return found
@@ -328,20 +335,40 @@ class Querying:
     ) -> Answer:
         allowed = DEFAULTS.but(**limits)
         if self.is_embedded:
-            return self.workers(allow_service).query(query, allowed)
-        return self._within(query, allowed, allow_service)
+            answer = self.workers(allow_service).query(query, allowed)
+        else:
+            answer = self._within(query, allowed, allow_service)
+        return with_canonical_tags(query, answer)
 
     def _within(self, query: str, limits: Limits, allow_service: Collection[str]) -> Answer:
-        from .store.remote import RemoteStore
-
         if allow_service:
             raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+        return self._endpoint.query_within(query, limits)
+
+    @property
+    def _endpoint(self) -> RemoteStore:
+        from .store.remote import RemoteStore
+
         if not isinstance(self.store, RemoteStore):
             raise TypeError(f"{type(self.store).__name__} is neither embedded nor an endpoint")
-        return self.store.query_within(query, limits)
+        return self.store
+
+    def ask_endpoint_by(self, timeout: float | None, method: Method) -> None:
+        """Choose how the endpoint is asked from now on.
+
+        Args:
+            timeout: Seconds for all that this thread asks it; None for those of each query.
+            method: "get", "post", or "auto" for GET where the query is short enough.
+        """
+        self._endpoint.method = method
+        if timeout is not None:
+            self._endpoint.client.start_deadline(timeout)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """What may be amiss in a query that found little: variables and names misspelt.
+        """Return notes on a query: what misleads in it, and names that stand nowhere.
+
+        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
+        looked up only where the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -351,7 +378,22 @@ class Querying:
         """
         from .query.hints import remarks
 
-        return remarks(query, answer, self.store)
+        found = self._pitfalls(query)
+        with contextlib.suppress(AllusionError):  # a note is worth no failure
+            found += remarks(query, answer, self.store)
+        return found
+
+    def _pitfalls(self, query: str) -> list[str]:
+        from .query.pitfalls import pitfalls
+
+        def ask(sparql: str) -> Sequence[Row]:
+            try:
+                answer = collect(self._limited(sparql, (), {"timeout": _PROBE_S}))
+            except AllusionError:
+                return ()
+            return answer.rows if isinstance(answer, Result) else ()
+
+        return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
         """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ._query_api import Querying
-from .core.errors import ParameterError, StoreError, UnknownName
+from .core.errors import DataError, ParameterError, StoreError, UnknownName
 from .core.resources import Resources, locate
+from .core.terminal import visible
 from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
 from .store.factory import DISK, MEMORY, is_loaded
+from .store.manifest import read_manifest, remedy
 from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
@@ -23,15 +26,15 @@ if TYPE_CHECKING:
     import rdflib
 
     from .network.card import Card
-    from .network.neighborhood import Nearby
-    from .network.paths import Chains
+    from .network.neighborhood import StoreNeighborhood
+    from .network.paths import Paths
     from .network.statistics import Stats
     from .search.matching import Match
-    from .view import Layout, Theme
+    from .view.options import Layout, PictureOptions, Theme
     from .view.picture import Picture
 
-#: So many entities a page holds where nobody asks for more.
-USUAL_MOST: Final = 5000
+#: Entities that a page holds by default, as in `allusion.view.PictureOptions`.
+DEFAULT_MAX_ENTITIES: Final = 5000
 
 
 def open_graph(
@@ -62,7 +65,7 @@ def open_graph(
         resources = beside_wikidata(resources, store)
     graph = open_built(resources, store=store)
     if remark := graph.differs():
-        warnings.warn(remark, stacklevel=2)
+        warnings.warn(visible(remark), stacklevel=2)
     return graph
 
 
@@ -74,7 +77,7 @@ def beside_wikidata(
     :raises ParameterError: if ``store`` holds data of its own.
     :raises MissingResource: if nothing was pulled.
     """
-    from .wikidata.pull.snapshot import with_pulled
+    from .wikidata.pull.snapshot import with_snapshot
 
     if store not in (DISK, MEMORY):
         from .store.http.credentials import without_login
@@ -83,7 +86,7 @@ def beside_wikidata(
             f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
             "leave out --with wikidata (in Python with_wikidata=True), or --store"
         )
-    return with_pulled(resources, report)
+    return with_snapshot(resources, report)
 
 
 def open_built(
@@ -91,26 +94,46 @@ def open_built(
 ) -> KnowledgeGraph:
     """The graph of these inputs; a store that is missing or damaged is made anew.
 
-    ``report`` is told in words when that happens. ``store`` is as in `open_graph`.
+    ``report`` is told in words when that happens. ``store`` is as in `open_graph`. Where the
+    facts have faults, the store that was last built of them answers; ``differs`` says so.
+
+    :raises DataError: if the facts have faults, and no store was built before.
     """
     if is_loaded(store):
         return KnowledgeGraph(Path(store), resources)
+    outdated = ""
     if not resources.is_built:
         from .build.pipeline import build
 
         report("building the graph (first use, or the facts have changed) ...")
-        build(resources)
+        try:
+            build(resources)
+        except DataError as error:
+            last = resources.last_built
+            if last is None or store == MEMORY:
+                raise
+            resources, outdated = last, _outdated(error)
     try:
         graph = KnowledgeGraph(resources.store, resources, store)
+        graph.outdated = outdated
         with contextlib.suppress(OSError):  # so that a build knows which stores are in use
             (resources.store / "manifest.json").touch()
         return graph
     except StoreError as error:
         from .build.pipeline import build
 
-        report(f"{error}; building it again ...".replace("; run: allusion build --force", ""))
+        report(f"{error}; building it again ...".replace(f"; {remedy(resources.store)}", ""))
         build(resources, force=True)
         return KnowledgeGraph(resources.store, resources, store)
+
+
+def _outdated(error: DataError) -> str:
+    count = len(error.faults)
+    more = f"; and {count - 1:,} more" if count > 1 else ""
+    return (
+        "the facts have faults, so the store that was last built of them answers:\n"
+        f"{error.faults[0]}{more}\nevery fault: allusion check"
+    )
 
 
 class KnowledgeGraph(Querying):
@@ -145,9 +168,9 @@ class KnowledgeGraph(Querying):
         >>> "film" in open_graph().stats()["entities"].column("kind")
         True
         """
-        from .network.statistics import measure
+        from .network.statistics import compute_stats
 
-        return measure(self.queries, self._rows)
+        return compute_stats(self.queries, self._rows)
 
     def _rows(self, sparql: str) -> Result:
         answer = self.answer(sparql)
@@ -157,12 +180,12 @@ class KnowledgeGraph(Querying):
 
     def __getitem__(self, name: str) -> Card:
         """The card of an entity; raises `UnknownName`, which is a LookupError."""
-        from .network.card import make_card
+        from .network.card import build_card
 
         iri = self._node(name)
-        near = self.nearby
-        network = near.network([iri], beyond=True, involved=True) if near else self.network()
-        return make_card(network, iri)
+        near = self.neighborhood
+        network = near.subgraph([iri], boundary=True, involved=True) if near else self._network
+        return build_card(network, iri)
 
     def _node(self, name: str) -> str:
         """The node of the network that has this name, known without reading all of a large one.
@@ -170,8 +193,8 @@ class KnowledgeGraph(Querying):
         :raises UnknownName: if it has a name and no card; `AmbiguousName` if several have it.
         """
         # An index of names has nothing of what has no name, in a store of somebody's own.
-        near = self.nearby
-        nodes = self.network() if near is None else near
+        near = self.neighborhood
+        nodes = self._network if near is None else near
         iri = expand(name) or name
         iri = iri if iri in nodes else self.resolve(name)
         if iri not in nodes:
@@ -192,7 +215,7 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The same quads as an rdflib Dataset, read-only; its default graph is the union."""
+        """The same quads as an rdflib Dataset, read-only; its default graph is the merge."""
         return self.embedded.dataset()
 
     @cached_property
@@ -202,9 +225,29 @@ class KnowledgeGraph(Querying):
 
         return embedded(self.store)
 
-    def network(self) -> nx.MultiDiGraph[str]:
-        """Entities and what joins them, as networkx has it; see `allusion.network`."""
-        return self._network
+    def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
+        """Return entities and what joins them as a networkx graph, frozen.
+
+        Args:
+            records: Whether a node has its `Entity` in the attribute ``entity`` and an edge
+                its `Edge` in ``edge``. Otherwise all attributes are text, numbers and truth
+                values, and GraphML and GEXF can hold them.
+
+        >>> import networkx as nx
+        >>> text = "".join(nx.generate_graphml(open_graph().network()))
+        >>> len(nx.parse_graphml(text)) == len(open_graph().network())
+        True
+        """
+        return self._network if records else self._plain_network
+
+    @cached_property
+    def _plain_network(self) -> nx.MultiDiGraph[str]:
+        import networkx as nx
+
+        from .network.graph import plain_network
+
+        network: nx.MultiDiGraph[str] = nx.freeze(plain_network(self._network))
+        return network
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
@@ -213,56 +256,67 @@ class KnowledgeGraph(Querying):
         return read_network(self.store, self.names.links)
 
     @property
-    def nearby(self) -> Nearby | None:
-        """What reads of a large store only what is near one entity; None where all is at hand.
+    def neighborhood(self) -> StoreNeighborhood | None:
+        """Reads the surroundings of one entity from a large embedded store.
 
-        That is where the store is small, where `network` was asked for, and of an endpoint.
+        None if the store is small or an endpoint, or if `network` was read already.
         """
         if "_network" in self.__dict__:
             return None
-        return self._nearby
+        return self._neighborhood
 
     @cached_property
-    def _nearby(self) -> Nearby | None:
-        from .build.pipeline import read_manifest
-        from .network.neighborhood import LARGE, Nearby
+    def _neighborhood(self) -> StoreNeighborhood | None:
+        from .network.neighborhood import LARGE_STORE_QUADS, StoreNeighborhood
 
-        if not isinstance(self.store, OxigraphStore) or read_manifest(self._folder).quads < LARGE:
+        if (
+            not isinstance(self.store, OxigraphStore)
+            or read_manifest(self._folder).quads < LARGE_STORE_QUADS
+        ):
             return None
-        return Nearby(self.store, self.names.links)
+        return StoreNeighborhood(self.store, self.names.links)
 
     def path(
         self,
-        one: str,
-        other: str,
+        start: str,
+        end: str,
         *,
         via: str | Sequence[str] = (),
         credits: bool = True,  # noqa: A002 (the option of the command line is --no-credits)
         hubs: bool = False,
         max_hops: int = 6,
-        every: bool = False,
+        all_shortest: bool = False,
         limit: int = 20,
-    ) -> Chains:
-        """The shortest chain from one entity to another, each hop with who says so.
+    ) -> Paths:
+        """Find the shortest paths between two entities, each hop with its sources.
 
-        ``via`` keeps to kinds or families of edges, ``credits`` False to the four families
-        of connection; ``hubs`` True passes through places, organisations, languages and
-        awards by credits and parts too (see `allusion.chains`). ``every`` gives all chains
-        of that length, up to ``limit``. Where there is none, ``hint`` says what would help.
+        Args:
+            start: Name of the first entity.
+            end: Name of the last entity.
+            via: Use only these kinds or families of edges.
+            credits: False uses only the four families of connection.
+            hubs: Pass through places, organizations, languages and awards by credits and
+                parts too, see `allusion.network.paths`.
+            max_hops: Maximum number of hops.
+            all_shortest: Return all shortest paths, not only the best one.
+            limit: Maximum number of paths with ``all_shortest``.
 
-        :raises UnknownName: if a name stands for nothing; `AmbiguousName` if for several.
-        :raises ParameterError: if both names mean one entity, or ``via`` names no kind.
+        Returns:
+            The paths; if there is none, ``hint`` names rules that give one.
 
-        >>> chains = open_graph().path("Momoe Yamaguchi", "film:manhattan")
-        >>> [entity.label() for entity in chains.chains[0].entities]
+        Raises:
+            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
+            ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
+
+        >>> paths = open_graph().path("Momoe Yamaguchi", "film:manhattan")
+        >>> [entity.label() for entity in paths.paths[0].entities]
         ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
         """
-        from .network.paths import Rules, find_chains
+        from .network.paths import PathRules, find_paths
 
-        ends = self._node(one), self._node(other)
-        kinds = _several(via)
-        rules = Rules(kinds, credits, hubs, max_hops)
-        return find_chains(self.network(), *ends, rules, every=every, limit=limit)
+        ends = self._node(start), self._node(end)
+        rules = PathRules(_several(via), credits, hubs, max_hops)
+        return find_paths(self._network, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
         self,
@@ -272,23 +326,28 @@ class KnowledgeGraph(Querying):
         via: str | Sequence[str] = (),
         limit: int = 20,
     ) -> Result:
-        """Entities or sources by one of the measures of `allusion.ranking`.
+        """Rank entities or sources.
 
-        "referred", "bridges", "communities" or "sources"; ``kind`` keeps those of one
-        register or of several, ``via`` looks at some families of connection alone.
+        Args:
+            measure: "referred", "bridges", "communities" or "sources", see
+                `allusion.network.centrality.MEASURES`.
+            kind: Rank only entities of these kinds ("film", "person", ...).
+            via: Use only these families of connection.
+            limit: Maximum number of rows.
 
-        :raises ParameterError: if there is no such measure, kind or family.
+        Raises:
+            ParameterError: If a measure, kind or family is unknown.
 
         >>> open_graph().rank("bridges", limit=1).column("entityLabel")
         ['Chungking Express']
         """
         from .network.centrality import rank
 
-        return rank(self.network(), measure, _several(kind), _several(via), limit)
+        return rank(self._network, measure, _several(kind), _several(via), limit)
 
     def view(
         self,
-        name: str | Result | TripleResult | Chains = "film:chungking-express",
+        name: str | Result | TripleResult | Paths = "film:chungking-express",
         *,
         layout: Layout | None = None,
         to: str | None = None,
@@ -298,66 +357,100 @@ class KnowledgeGraph(Querying):
         language: str | Sequence[str] = "en",
         theme: Theme = "light",
         title: str | None = None,
-        max_neighbours: int = 18,
-        most: int = USUAL_MOST,
+        max_neighbors: int = 18,
+        max_entities: int = DEFAULT_MAX_ENTITIES,
     ) -> Picture:
-        """The picture of an entity, of an answer, or of what `path` found; a notebook shows SVG.
+        """Return the picture of an entity, of a query result, or of paths.
 
-        ``layout`` is one of `allusion.view.LAYOUTS` ("focus" where nothing else is said),
-        ``kinds`` names families, kinds of edge or kinds of entity, ``scene`` one scene of a
-        film for the layout "scene", ``to`` the other end of a chain. ``language`` may be several,
-        first choice first. Of a graph with more than ``most`` entities (20,000 at the very most)
-        the picture holds the nearest to the one it is of.
+        The other options are those of `allusion.view.PictureOptions`.
 
-        :raises UnknownName: if there is no entity of that name.
-        :raises ParameterError: if an option is none that is known, or the answer has nothing
-            in it that can be drawn.
+        Args:
+            name: Name of an entity, result of a query, or result of `path`.
+            layout: One of `allusion.view.LAYOUTS`; None means "focus", for a result "focus"
+                or "network", for paths "chain".
+            to: Name of the other end of a path.
+            hops: For an entity: distance from it, 1 or 2.
+            kinds: Families, kinds of edges or kinds of entities to show.
+            scene: For layout "scene": only scenes with this text in their name.
+            language: Language tags of names, in order of preference.
+            theme: "light", "dark" or "auto".
+            title: Heading.
+            max_neighbors: For layout "focus": neighbors drawn on each side.
+            max_entities: Entities that the page holds, nearest to the entity; at most 20,000.
+
+        Raises:
+            UnknownName: If there is no entity of that name.
+            ParameterError: If an option is not allowed, or the result holds nothing that
+                can be drawn.
 
         >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
         >>> picture.svg().startswith("<svg")
         True
         """
-        from .network.paths import Chains
-        from .view.picture import ChainPicture, Picture
-        from .view.selection import check_languages, check_options, narrowed, nearest
-        from .view.subgraph import surroundings
+        from .network.paths import Paths
+        from .view.options import PictureOptions
 
-        languages = (language,) if isinstance(language, str) else tuple(language)
-        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
-        chain = layout == "chain" or to is not None
-        check_options("focus" if chain else layout or "focus", hops, theme, scene)
-        focus, held = "", None
-        if isinstance(name, str) and not chain:
-            focus = self._node(name)
-        if focus and (near := self.nearby):
-            network, held = surroundings(
-                near, focus, layout or "focus", hops, most, wanted, languages
-            )
-        else:
-            network = self.network()
-        check_languages(network, languages)
-        if chain and not isinstance(name, Chains):
+        is_path = layout == "chain" or to is not None or isinstance(name, Paths)
+        options = PictureOptions(
+            layout="chain" if is_path else layout or "focus",
+            hops=hops,
+            kinds=_several(kinds),
+            scene=scene,
+            languages=_several(language),
+            theme=theme,
+            title=title,
+            max_neighbors=max_neighbors,
+            max_entities=max_entities,
+        )
+        if isinstance(name, Result | TripleResult) and not is_path:
+            return self._view_result(name, options, star=layout is None)
+        if isinstance(name, str) and not is_path:
+            return self._view_entity(self._node(name), options)
+        if not isinstance(name, Paths):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
-                raise ParameterError("a chain has two ends: an entity, and another as to= (--to)")
-            name = self.path(name, to, via=wanted)
-        if isinstance(name, Chains):
-            passed = {entity.iri for one in name for entity in one.entities}
-            return ChainPicture(
-                nearest(network, name.one.iri, most, {name.other.iri, *passed}),
-                name.one.iri, "chain", hops, name.rules.via, scene, languages,
-                theme, title, max_neighbours, chains=name,
-            )  # fmt: skip
-        if isinstance(name, str):
-            narrowed(network, wanted)
-            return Picture(
-                network if held else nearest(network, focus, most), focus, layout or "focus",
-                hops, wanted, scene, languages, theme, title, max_neighbours, held,
-            )  # fmt: skip
-        from .view.result_picture import picture_of
+                raise ParameterError("a path needs two entities: name one, and the other as to=")
+            name = self.path(name, to, via=options.kinds)
+        return self._view_paths(name, options)
 
-        if hops is not None or scene:
-            raise ParameterError("an answer is drawn as it is; hops and scene are for an entity")
-        return picture_of(name, network, layout, wanted, languages, theme, title)
+    def _view_entity(self, focus: str, options: PictureOptions) -> Picture:
+        from .view.picture import Picture
+        from .view.store_subgraph import read_surroundings
+        from .view.subgraphs import check_languages, filter_by_kind, nearest_subgraph
+
+        load_page_network = None
+        if neighborhood := self.neighborhood:
+            network, load_page_network = read_surroundings(neighborhood, focus, options)
+        else:
+            network = self._network
+        check_languages(network, options.languages)
+        filter_by_kind(network, options.kinds)  # refuses unknown kinds now, not in the drawing
+        if load_page_network is None:
+            network = nearest_subgraph(network, focus, options.max_entities)
+        return Picture(network, focus, options, load_page_network)
+
+    def _view_paths(self, paths: Paths, options: PictureOptions) -> Picture:
+        from .view.picture import PathPicture
+        from .view.subgraphs import check_languages, nearest_subgraph
+
+        network = self._network
+        check_languages(network, options.languages)
+        on_paths = {paths.end.iri, *(entity.iri for path in paths for entity in path.entities)}
+        start = paths.start.iri
+        part = nearest_subgraph(network, start, options.max_entities, on_paths)
+        options = replace(options, kinds=paths.rules.via)
+        return PathPicture(part, start, options, paths=paths)
+
+    def _view_result(
+        self, result: Result | TripleResult, options: PictureOptions, *, star: bool
+    ) -> Picture:
+        from .view.result_picture import result_picture
+        from .view.subgraphs import check_languages
+
+        if options.hops is not None or options.scene:
+            raise ParameterError("hops and scene are options for an entity, not for a result")
+        network = self._network
+        check_languages(network, options.languages)
+        return result_picture(result, network, options, star=star)
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:

@@ -34,19 +34,19 @@ from linking_trial import FILMS, REMOVED, Film, Row, films, trial
 from allusion.build.sssom import read_mappings
 from allusion.core.resources import locate
 from allusion.knowledge_graph import open_graph
-from allusion.wikidata.linking import Decision, LocalIndex, decide_all
-from allusion.wikidata.linking.entities import clues_of
+from allusion.wikidata.linking import IndexSource, LinkDecision, decide_all
+from allusion.wikidata.linking.entities import entity_features
 from allusion.wikidata.linking.index_builder import write_index
 
 
-def judge(rows: Sequence[Row], index: LocalIndex) -> tuple[list[Decision], float]:
+def judge(rows: Sequence[Row], index: IndexSource) -> tuple[list[LinkDecision], float]:
     """The decisions, and the seconds of processor time they took."""
     begun = time.process_time()
     decisions = list(decide_all((row.clues for row in rows), [index]))
     return decisions, time.process_time() - begun
 
 
-def figures(rows: Sequence[Row], decisions: Sequence[Decision]) -> dict[str, float]:
+def figures(rows: Sequence[Row], decisions: Sequence[LinkDecision]) -> dict[str, float]:
     """Counts and shares, as the head of this file defines them."""
     pairs = list(zip(rows, decisions, strict=True))
     accepted = [(row, one) for row, one in pairs if one.item]
@@ -65,16 +65,16 @@ def figures(rows: Sequence[Row], decisions: Sequence[Decision]) -> dict[str, flo
         "recall": found / max(determinable, 1),
         "recall over rows in the index": len(right) / max(there, 1),
         "right of all rows": len(right) / max(len(rows), 1),
-        "undecided": sum(one.verdict == "undecided" for one in decisions),
+        "undecided": sum(one.status == "undecided" for one in decisions),
         "true item among the candidates of the undecided": sum(
-            any(scored.candidate.item == row.truth for scored in one.ranking)
+            any(scored.candidate.item == row.truth for scored in one.candidates)
             for row, one in pairs
-            if one.verdict == "undecided" and row.truth
+            if one.status == "undecided" and row.truth
         ),
     }
 
 
-def shown(rows: Sequence[Row], decisions: Sequence[Decision]) -> str:
+def shown(rows: Sequence[Row], decisions: Sequence[LinkDecision]) -> str:
     """Every wrong link, one a line."""
     lines = []
     for row, one in zip(rows, decisions, strict=True):
@@ -84,12 +84,12 @@ def shown(rows: Sequence[Row], decisions: Sequence[Decision]) -> str:
                 f"{clues.subject}\t{clues.label}\t{' '.join(map(str, clues.years))}\t"
                 f"{'; '.join(clues.makers.get('P57', ()))}\t{'; '.join(row.noise)}\t"
                 f"{'in the index' if row.truth else 'not in the index'}\t"
-                f"{one.item}\t{one.best.candidate.label}\t{one.confidence}\t{one.best.account}\n"
+                f"{one.item}\t{one.best.candidate.label}\t{one.confidence}\t{one.best.explanation}\n"
             )
     return "".join(lines)
 
 
-def missed(rows: Sequence[Row], decisions: Sequence[Decision]) -> Counter[str]:
+def missed(rows: Sequence[Row], decisions: Sequence[LinkDecision]) -> Counter[str]:
     """Why determinable rows were not linked: by what was done to them."""
     return Counter(
         ", ".join(sorted(row.noise)) or "nothing"
@@ -98,7 +98,7 @@ def missed(rows: Sequence[Row], decisions: Sequence[Decision]) -> Counter[str]:
     )
 
 
-def calibration(rows: Sequence[Row], decisions: Sequence[Decision]) -> list[str]:
+def calibration(rows: Sequence[Row], decisions: Sequence[LinkDecision]) -> list[str]:
     """For each band of confidence, how many of the accepted are right."""
     bands: dict[str, list[bool]] = {}
     for row, one in zip(rows, decisions, strict=True):
@@ -118,21 +118,21 @@ def ours(source: Sequence[Film], folder: Path) -> str:
     people = {int(one[1:]) for film in source for one in film.get("director", ())}
     said = (row for row in trial(source, 0, 0).said if row[0] not in people)
     write_index(said, index_file, "all films")
-    index = LocalIndex(index_file)
-    network = open_graph().network()
+    index = IndexSource(index_file)
+    network = open_graph().network(records=True)
     rows, _ = read_mappings(locate().mapping_file)
     linked = {row.subject: row.item for row in rows if not row.negative}
     there = {film["wikidata_id"] for film in source}
     wanted = [
-        replace(clues_of(network, iri), identifiers={}, articles={})
+        replace(entity_features(network, iri), identifiers={}, articles={})
         for iri in sorted(network)
         if network.nodes[iri]["entity"].kind == "film"
     ]
     found: Counter[str] = Counter()
     for one in decide_all(wanted, [index]):
-        item = linked.get(one.clues.subject, "")
+        item = linked.get(one.features.subject, "")
         known = "there" if item in there else "not there"
-        verdict = one.verdict if not one.item else "right" if one.item == item else "WRONG"
+        verdict = one.status if not one.item else "right" if one.item == item else "WRONG"
         found[f"{known}: {verdict}"] += 1
     index.close()
     return ", ".join(f"{what} {count}" for what, count in sorted(found.items()))
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str]) -> int:
         items = write_index(made.said, path, "a trial")
         print(f"index: {items:,} items in {time.process_time() - begun:.1f} s, "
               f"{path.stat().st_size / 1e6:.0f} MB")  # fmt: skip
-        index = LocalIndex(path)
+        index = IndexSource(path)
         for what, rows in (("title and year", made.plain), ("and directors", made.directed)):
             if asked.half:
                 rest = asked.half == "odd"

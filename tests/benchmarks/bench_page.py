@@ -27,8 +27,8 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from pyvis.network import Network
 
 import allusion
-from allusion.view import page
-from allusion.view.page.network_layout import network_plan
+from allusion.view.page.html import render_page
+from allusion.view.page.network_layout import layout_page
 
 RUNS = 5
 FILM = "https://w3id.org/allusion/film/chungking-express"
@@ -125,16 +125,16 @@ def pan(browser: Browser, path: Path, address: str, area: str) -> float:
 def measure(browser: Browser, name: str, folder: Path) -> None:
     """One network: its layout, its page, and how that is seen; beside pyvis where it can be."""
     if name == "shipped":
-        network, focus = allusion.open().network(), FILM
+        network, focus = allusion.open().network(records=True), FILM
     else:
         network = make_network(int(name))
         focus = max(network, key=lambda iri: (network.degree(iri), iri))
     begun = time.process_time()
-    network_plan(network, ("en",))
+    layout_page(network, ("en",))
     laid = time.process_time() - begun
     begun = time.process_time()
     ours = folder / f"{name}.html"
-    ours.write_text(page(network, focus), encoding="utf-8")
+    ours.write_text(render_page(network, focus), encoding="utf-8")
     whole = time.process_time() - begun
     address = f"#/network/{focus.rsplit('/', 1)[-1]}"
     focused = first_picture(browser, ours, "", "picture")

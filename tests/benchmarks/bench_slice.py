@@ -33,25 +33,25 @@ main()
 OURS = """
 import sys
 from pathlib import Path
-from allusion.wikidata.slicing.dumps import Reader, find_dumps
-from allusion.wikidata.slicing.reading import LinkReader
-from allusion.wikidata.slicing.rules import read_rules
-read = LinkReader(read_rules())
+from allusion.wikidata.dump.files import DumpReader, find_dumps
+from allusion.wikidata.dump.link_extractor import LinkExtractor
+from allusion.wikidata.dump.rules import read_rules
+read = LinkExtractor(read_rules())
 links = 0
-for block in Reader(find_dumps([Path(sys.argv[1])])[0]).blocks():
+for block in DumpReader(find_dumps([Path(sys.argv[1])])[0]).blocks():
     links += sum(len(pairs) // 8 for pairs in read(block).links.values())
 print(links)
 """
 PARSER = """
 import sys
 import pyoxigraph as ox
-from allusion.wikidata.slicing.rules import read_rules
+from allusion.wikidata.dump.rules import read_rules
 rules = read_rules()
-names = {rules.direct + name for name in rules.linking}
+names = {rules.property_prefix + name for name in rules.link_properties}
 links = 0
 for quad in ox.parse(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES):
     if quad.predicate.value in names and isinstance(quad.object, ox.NamedNode):
-        links += quad.object.value.startswith(rules.item)
+        links += quad.object.value.startswith(rules.item_prefix)
 print(links)
 """
 # The JVM is a process of its own, which nobody waits for: Linux says what it took.
@@ -59,9 +59,9 @@ SPARK = """
 import os, sys, warnings
 warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
-from allusion.wikidata.slicing.rules import read_rules
-from allusion.wikidata.slicing.session import LOCAL
-from allusion.wikidata.slicing.spark import slice_with_spark
+from allusion.wikidata.dump.rules import read_rules
+from allusion.wikidata.dump.spark_session import LOCAL
+from allusion.wikidata.dump.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
 for name, value in LOCAL.items():
     builder = builder.config(name, value)
@@ -75,14 +75,14 @@ print(sum(map(int, times)) / os.sysconf("SC_CLK_TCK"))
 DUCKDB = r"""
 import sys
 import duckdb
-from allusion.wikidata.slicing.rules import read_rules
+from allusion.wikidata.dump.rules import read_rules
 rules = read_rules()
 iri = r'<[A-Za-z][A-Za-z0-9+.\-]*:(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4})*>'
 text = r'"(?:[^"\\\n\r]|\\[tbnrf"\x27\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*"'
 tail = rf'(?:\^\^{iri}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*)?'
 line = rf'[ \t]*(?:{iri}|_:\S+)[ \t]*{iri}[ \t]*(?:{iri}|_:\S+|{text}{tail})[ \t]*\.[ \t]*(?:#.*)?'
-names = "|".join(rules.linking)
-link = rf'^<{rules.item}Q(\d+)> <{rules.direct}(?:{names})> <{rules.item}Q(\d+)> \.$'
+names = "|".join(rules.link_properties)
+link = rf'^<{rules.item_prefix}Q(\d+)> <{rules.property_prefix}(?:{names})> <{rules.item_prefix}Q(\d+)> \.$'
 database = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
 database.execute("SET enable_progress_bar = false")
 print(database.execute('''

@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from allusion.core.labels import Name
-from allusion.wikidata.linking.features import Clues
-from allusion.wikidata.linking.index_builder import Said
+from allusion.wikidata.linking.features import Features
+from allusion.wikidata.linking.index_builder import IndexRow
 from allusion.wikidata.linking.index_source import ALIAS, ARTICLE, LABEL
-from allusion.wikidata.linking.titles import read_title
+from allusion.wikidata.linking.name_similarity import normalize_title
 
 FILMS: Final = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"
 Film = dict[str, Any]
@@ -64,7 +64,7 @@ class Row:
     ``determinable`` says whether what the row gives can tell the item from all others.
     """
 
-    clues: Clues
+    clues: Features
     truth: str
     determinable: bool
     noise: tuple[str, ...]
@@ -76,7 +76,7 @@ class Trial:
 
     plain: list[Row]
     directed: list[Row]
-    said: list[Said]
+    said: list[IndexRow]
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ class _Maker:
             years, more = _year(film, random_)
             directors, yet_more = self._directors(film, random_)
             for rows, given in ((plain, ()), (directed, directors)):
-                clues = Clues(
+                clues = Features(
                     film["wikidata_id"], (Name(title, ""),), "film", years,
                     {"P57": given} if given else {},
                 )  # fmt: skip
@@ -129,7 +129,7 @@ class _Maker:
                 rows.append(Row(clues, truth, self._determinable(clues, truth), told))
         return Trial(plain, directed, said)
 
-    def _index(self, film: Film) -> Iterator[Said]:
+    def _index(self, film: Film) -> Iterator[IndexRow]:
         """What the index says of a film, if it has it, and of those beside it."""
         random_ = random.Random(f"{self.seed} item {film['wikidata_id']}")
         year = _year_of(film)
@@ -158,7 +158,7 @@ class _Maker:
             if year and random_.random() < 0.7:
                 yield number, "P577", f"{year - random_.randint(0, 10)}-01-01T00:00:00Z", ""
 
-    def _namesake(self, title: str, year: int, random_: random.Random) -> Iterator[Said]:
+    def _namesake(self, title: str, year: int, random_: random.Random) -> Iterator[IndexRow]:
         director = random_.choice(self.pool)
         number = self._number()
         yield from self._item(f"Q{number}", {title}, {year}, (director,), ("Q11424",), title, "")
@@ -170,9 +170,9 @@ class _Maker:
     def _item(
         self, item: str, titles: set[str], years: set[int], directors: Sequence[str],
         classes: Sequence[str], label: str, article: str,
-    ) -> Iterator[Said]:  # fmt: skip
+    ) -> Iterator[IndexRow]:  # fmt: skip
         number = int(item[1:])
-        keys = {read_title(title).key for title in titles}
+        keys = {normalize_title(title).key for title in titles}
         self.items[item] = _Item(keys, years, {person_name(one) for one in directors})
         for key in keys:
             self.by_key[key].append(item)
@@ -199,7 +199,7 @@ class _Maker:
         given = directors if random_.random() < 0.5 else directors[:1]
         return tuple(_written(person_name(one), random_) for one in given), ()
 
-    def _determinable(self, clues: Clues, truth: str) -> bool:
+    def _determinable(self, clues: Features, truth: str) -> bool:
         """Whether the row tells the true item from all others of the index.
 
         The item is there; the row gives a year or director that the item has something to set
@@ -213,7 +213,7 @@ class _Maker:
         told_by_year = bool(clues.years and item.years)
         if not (told_by_director or told_by_year):
             return False
-        keys = {read_title(clues.names[0].text).key} | item.keys
+        keys = {normalize_title(clues.names[0].text).key} | item.keys
         rivals = {one for key in keys for one in self.by_key[key]} - {truth}
         if told_by_director:
             rivals = {

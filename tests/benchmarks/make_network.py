@@ -17,7 +17,7 @@ import networkx as nx
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
-from allusion.network.graph import project
+from allusion.network.graph import build_network
 
 _KINDS: Final = ("film", "film", "person", "person", "song", "literature", "place", "character")
 _FAMILIES: Final[tuple[tuple[Family, str, str], ...]] = (
@@ -54,7 +54,7 @@ def make_network(size: int, edges_each: float = 2.2, seed: int = 223) -> nx.Mult
         target = one_of(first, last) if dice.random() < 0.85 else one_of(0, size)
         if origin != target:
             edges.append(_edge(number, entities[origin], entities[target], dice))
-    return project({entity.iri: entity for entity in entities}, edges)
+    return build_network({entity.iri: entity for entity in entities}, edges)
 
 
 def _entity(number: int, dice: random.Random) -> Entity:

@@ -17,7 +17,8 @@ import sample
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from allusion.core.vocabulary import BASE
-from allusion.view import page
+from allusion.view.options import PictureOptions
+from allusion.view.page.html import render_page
 from allusion.view.picture import Picture
 
 FILM = f"{BASE}film/chungking-express"
@@ -109,10 +110,10 @@ def large_page() -> str:
     path = Path(__file__).parents[1] / "benchmarks" / "make_network.py"
     large = runpy.run_path(str(path))["make_network"](500)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("allusion.view.page.network_layout.PAINTED_ABOVE", 200)
-        patched.setattr("allusion.view.page.network_layout.FOLDED_ABOVE", 200)
-        patched.setattr("allusion.view.page.network_layout._SHOWN", 120)
-        return page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
+        patched.setattr("allusion.view.page.network_layout.VIS_NETWORK_MAX_NODES", 200)
+        patched.setattr("allusion.view.page.network_layout.EXPANDED_MAX_NODES", 200)
+        patched.setattr("allusion.view.page.network_layout._VISIBLE_NODES", 120)
+        return render_page(large, max(large, key=lambda iri: (large.degree(iri), iri)))
 
 
 @pytest.fixture(scope="session")
@@ -124,13 +125,17 @@ def pages(
     return Pages(
         tmp_path_factory.mktemp("pages"),
         {
-            "sample": lambda: page(network, FILM),
+            "sample": lambda: render_page(network, FILM),
             "started": lambda: Picture(
-                network, f"{BASE}film/fallen-angels", "timeline", kinds=("reference",)
+                network,
+                f"{BASE}film/fallen-angels",
+                PictureOptions("timeline", kinds=("reference",)),
             ).html(),
-            "hostile": lambda: page(sample.hostile(network), FILM, title=sample.PAYLOADS[0]),
+            "hostile": lambda: render_page(
+                sample.hostile(network), FILM, PictureOptions(title=sample.PAYLOADS[0])
+            ),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
-            "hub": lambda: page(sample.hub(212), f"{BASE}person/star"),
+            "hub": lambda: render_page(sample.hub(212), f"{BASE}person/star"),
             "large": large_page,
         },
     )

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 import allusion
 from allusion.core.vocabulary import BASE
+from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
 from allusion.view.theme import FAMILY_ORDER
 
@@ -90,7 +91,9 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
 
 
 def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:
-    frame = Picture(network, f"{BASE}film/chungking-express", "scene").interactive(height=700)
+    frame = Picture(network, f"{BASE}film/chungking-express", PictureOptions("scene")).interactive(
+        height=700
+    )
     path = tmp_path / "cell.html"
     path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
     page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
@@ -99,6 +102,29 @@ def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_
     expect(inside.locator("#scene-page h2")).to_have_text("The run up the escalator")
     inside.get_by_role("button", name="Focus", exact=True).click()
     expect(inside.locator("#picture .card .title")).to_have_text("Chungking Express")
+    page.close()
+
+
+def test_a_notebook_frame_saves_files_and_hands_out_the_address(
+    chromium: Any, network: Any, tmp_path: Path
+) -> None:
+    frame = Picture(network, f"{BASE}film/chungking-express").interactive(height=700)
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
+    page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.as_uri())
+    inside = page.frame_locator("iframe")
+    for kind in ("svg", "png", "csv", "json"):
+        with page.expect_download(timeout=5000) as waiting:
+            inside.locator(f"#save-{kind}").click()
+        assert waiting.value.suggested_filename == f"chungking-express-focus.{kind}"
+        assert Path(waiting.value.path()).stat().st_size > 500
+        expect(inside.locator("#said")).to_contain_text("requested")
+    inside.get_by_role("button", name="Copy link").click()
+    expect(inside.locator("#hand-on-text")).to_have_value("#/focus/chungking-express")
+    assert errors == []
     page.close()
 
 

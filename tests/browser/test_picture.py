@@ -11,8 +11,9 @@ from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
 from allusion.core.vocabulary import BASE
-from allusion.view.layout.focus import Picture, arrange
-from allusion.view.neighbors import known, neighbours
+from allusion.network.graph import get_entity
+from allusion.view.layout.focus import FocusLayout, layout_focus
+from allusion.view.neighbors import find_neighbors
 from allusion.view.theme import FAMILY_ORDER
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ PLACED = """() => allusion.data.entities.map((entity, place) => {
 })"""
 
 
-def as_lists(picture: Picture) -> list[Any]:
+def as_lists(picture: FocusLayout) -> list[Any]:
     return [
         picture.entity.iri.removeprefix(BASE),
         picture.x,
@@ -59,13 +60,13 @@ def as_lists(picture: Picture) -> list[Any]:
                 block.y,
                 block.width,
                 block.height,
-                block.more,
+                block.hidden,
                 [
-                    [s.port, s.y, s.start, s.turn, s.end, list(s.strand.label.lines)]
-                    for s in block.strands
+                    [s.port_y, s.y, s.start_x, s.bend_x, s.end_x, list(s.bundle.label.lines)]
+                    for s in block.bundles
                 ],
             ]
-            for block in picture.blocks
+            for block in picture.neighbors
         ],
     ]
 
@@ -82,11 +83,11 @@ def test_script_places_every_entity_as_python_does(
 ) -> None:
     expected = [
         as_lists(
-            arrange(
-                known(network, iri),
-                neighbours(network, iri, families=FAMILY_ORDER),
-                most=4,
-                reach=120,
+            layout_focus(
+                get_entity(network, iri),
+                find_neighbors(network, iri, families=FAMILY_ORDER),
+                max_neighbors=4,
+                max_card_y=120,
             )
         )
         for iri in sorted(network)

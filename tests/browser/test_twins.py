@@ -11,8 +11,8 @@ import pytest
 
 from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.network.paths import Rules, find_chains
-from allusion.view.layout.time_axis import make_axis
+from allusion.network.paths import PathRules, find_paths
+from allusion.view.layout.time_axis import build_time_axis
 
 pytestmark = pytest.mark.browser
 
@@ -60,9 +60,9 @@ def test_the_axis_of_the_page_is_that_of_the_static_picture(
             }""",
             [years, *room],
         )
-        axis = make_axis(years, *room)
+        axis = build_time_axis(years, *room)
         assert found == [
-            [[one.first, one.last, one.left, one.right] for one in axis.stretches],
+            [[one.first, one.last, one.left, one.right] for one in axis.segments],
             [list(tick) for tick in axis.ticks],
             [list(one) for one in axis.breaks],
         ], years
@@ -70,15 +70,19 @@ def test_the_axis_of_the_page_is_that_of_the_static_picture(
 
 @pytest.mark.parametrize(
     "rules",
-    [Rules(max_hops=99), Rules(credits=False, max_hops=99), Rules(hubs=True, max_hops=99)],
+    [
+        PathRules(max_hops=99),
+        PathRules(credits=False, max_hops=99),
+        PathRules(hubs=True, max_hops=99),
+    ],
     ids=["all", "connections", "hubs"],
 )
 def test_the_page_finds_the_chains_that_the_command_line_finds(
-    open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], rules: Rules
+    open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], rules: PathRules
 ) -> None:
     page = open_page(name="shipped").page
     for one, other in PAIRS if rules.credits and not rules.hubs else PAIRS[1:3]:
-        expected = find_chains(shipped, BASE + one, BASE + other, rules, every=True, limit=20)
+        expected = find_paths(shipped, BASE + one, BASE + other, rules, all_shortest=True, limit=20)
         found = page.evaluate(
             """([one, other, families, hubs]) => {
                 const { chains, more } = allusion.findPaths(allusion.placeOf.get(one), allusion.placeOf.get(other),
@@ -88,8 +92,8 @@ def test_the_page_finds_the_chains_that_the_command_line_finds(
             }""",
             [one, other, None if rules.credits else list(FAMILIES), rules.hubs],
         )
-        assert found[:2] == [expected.total, expected.uncounted], (one, other)
-        if not expected.uncounted:
+        assert found[:2] == [expected.total, expected.truncated], (one, other)
+        if not expected.truncated:
             assert found[2] == [
                 [
                     [edge.iri.removeprefix(BASE) for edge in (hop.edge, *hop.others)]

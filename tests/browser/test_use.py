@@ -262,3 +262,46 @@ def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
     expect(everything.locator("tbody tr")).to_have_count(24)
     everything.get_by_role("button", name="Moonlight").click()
     expect(page.locator("#panel h2")).to_have_text("Moonlight")
+
+
+@pytest.mark.parametrize("name", ["sample", "large"])
+def test_the_network_cannot_be_lost_by_zoom_or_by_drag(
+    open_page: Callable[..., Any], name: str
+) -> None:
+    watched = open_page("#/network", name=name, fresh=True)
+    page = watched.page
+    page.wait_for_selector("#canvas[data-ready]")
+    box = page.locator("#canvas").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    inside = """() => {
+        const { seen } = allusion.networkModel;
+        const frame = document.querySelector('#canvas');
+        const points = [...seen.visible].map(allusion.networkPoint);
+        const shown = points.filter(({ x, y }) => x > 0 && y > 0 && x < frame.clientWidth && y < frame.clientHeight);
+        const xs = points.map(({ x }) => x);
+        return [shown.length / points.length, (Math.max(...xs) - Math.min(...xs)) / frame.clientWidth];
+    }"""
+    _, whole = page.evaluate(inside)
+    page.mouse.move(*middle)
+    for _ in range(60):
+        page.mouse.wheel(0, 900)
+    watched.settle()
+    share, across = page.evaluate(inside)
+    assert share == 1
+    assert whole / 3 <= across <= whole, "it shrinks no further than to about half"
+    for _ in range(6):
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=4)
+        page.mouse.up()
+    watched.settle()
+    share, _ = page.evaluate(inside)
+    assert share > 0.1, "a corner of it stays in the middle"
+    page.locator("#fit").click()
+    for _ in range(80):
+        page.mouse.move(*middle)
+        page.mouse.wheel(0, -900)
+    watched.settle()
+    _, across = page.evaluate(inside)
+    assert across < 40 * max(1, whole), "it grows to a size at which shapes are shapes"

@@ -21,7 +21,7 @@ from allusion.core.model import Family
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.query.catalog import read_catalogue
-from allusion.view import chain_svg
+from allusion.view.svg.path import draw_paths
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -42,7 +42,7 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
-    "chain.svg": lambda kg: chain_svg(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
+    "chain.svg": lambda kg: draw_paths(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {
     "cli": cli_reference,

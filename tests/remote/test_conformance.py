@@ -14,7 +14,7 @@ from allusion.core.errors import CutAnswer, NetworkError, ParameterError, QueryS
 from allusion.core.terms import Literal
 from allusion.core.vocabulary import ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.network.readers import Ground, read_entities
+from allusion.network.readers import ReaderContext, read_entities
 from allusion.query.conformance import compare
 from allusion.query.results import Result
 from allusion.store import Answer, Rows, Store
@@ -207,7 +207,9 @@ class Capped:
 
 def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGraph) -> None:
     capped = Capped(kg.store, 1500)
-    there, here = (read_entities(Ground(store), kg.names.links) for store in (capped, kg.store))
+    there, here = (
+        read_entities(ReaderContext(store), kg.names.links) for store in (capped, kg.store)
+    )
     assert capped.asked > 30
     assert list(there.items()) == list(here.items())
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from allusion.build.export import dump
-from allusion.build.pipeline import whole_of
+from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError
 from allusion.core.resources import locate
 from allusion.core.vocabulary import ONTOLOGY
@@ -61,7 +61,7 @@ def test_a_canned_query_has_the_same_answers_on_every_engine(
 def test_a_store_that_was_pushed_to_holds_the_data_that_is_here(
     kg: KnowledgeGraph, engine: Engine
 ) -> None:
-    assert difference(engine.store(), whole_of(kg.resources.store)) == ""
+    assert difference(engine.store(), data_version(kg.resources.store)) == ""
 
 
 def test_every_quad_comes_back_from_every_engine(kg: KnowledgeGraph, engine: Engine) -> None:
@@ -116,7 +116,7 @@ def test_triples_below_the_limit_are_whole(kg: KnowledgeGraph, whole_virtuoso: E
 
 
 def test_a_query_stopped_by_the_clock_raises(whole_virtuoso: Engine) -> None:
-    address = f"{whole_virtuoso.endpoint}?timeout=1000"
+    address = f"{whole_virtuoso.endpoint}&timeout=1000"
     store = type(whole_virtuoso.store())(address, timeout_s=50)
     with pytest.raises(NetworkError, match=r"time limit of its own|takes too long"):
         store.query("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")

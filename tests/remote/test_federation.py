@@ -24,12 +24,12 @@ from allusion.query.catalog import CannedQuery, read_catalogue
 from allusion.query.results import Result
 from allusion.sparql.federation import refuse_services
 from allusion.sparql.guard import refuse_unsafe
-from allusion.wikidata.client.client import Wikidata
-from allusion.wikidata.client.entity_json import Item
+from allusion.wikidata.client.wikidata_client import WikidataClient
+from allusion.wikidata.model.items import Item
 from allusion.wikidata.pull import snapshot as room
+from allusion.wikidata.pull.offline_federation import build_store, inline_services
 from allusion.wikidata.pull.pull import pull
-from allusion.wikidata.pull.service_values import answered, shaped
-from allusion.wikidata.pull.snapshot import Pulled
+from allusion.wikidata.pull.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve, Wikibase
@@ -212,7 +212,7 @@ def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None
 
 
 @pytest.fixture
-def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Pulled:
+def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
     """Items that were pulled from a server, whose endpoint has them too."""
     people = {"Q55431": "Wong Kar-wai", "Q464650": "Faye Wong", "Q53001": "Jean-Luc Godard"}
     for number, name in people.items():
@@ -237,18 +237,18 @@ def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Pulled:
     wikibase.add("Q11424", {"en": "film"})
     wikibase.add("Q5", {"en": "human"})
     engine.load(wikibase.turtle())
-    wikidata = Wikidata(api=serve(wikibase).api, endpoint=engine.endpoint)
+    wikidata = WikidataClient(api=serve(wikibase).api, endpoint=engine.endpoint)
     return pull(wikidata, sorted(wikibase.items))
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
 def test_what_was_pulled_gives_the_rows_that_the_server_gives(
-    engine: Engine, pulled: Pulled, query: CannedQuery
+    engine: Engine, pulled: Snapshot, query: CannedQuery
 ) -> None:
     kg = open_graph()
     text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
     asked = kg.sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
-    found = kg.answer(answered(query.sparql, shaped(pulled.items, pulled.named)))
+    found = kg.answer(inline_services(query.sparql, build_store(pulled.items, pulled.summaries)))
     assert isinstance(asked, Result)
     assert isinstance(found, Result)
     assert found.columns == asked.columns
@@ -257,12 +257,12 @@ def test_what_was_pulled_gives_the_rows_that_the_server_gives(
         assert any(wanted.items() <= record.items() for record in found.records())
 
 
-def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Pulled) -> None:
+def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Snapshot) -> None:
     text = (
         "SELECT ?x ?y WHERE { VALUES ?x { wd:Q55431 } "
         'SERVICE <https://query.wikidata.org/sparql> { ?y wdt:P57 ?x . FILTER("}" != "{") } }'
     )
-    sparql = answered(text, shaped(pulled.items, pulled.named))
+    sparql = inline_services(text, build_store(pulled.items, pulled.summaries))
     assert "SERVICE" not in sparql
     answer = open_graph().answer(sparql)
     assert isinstance(answer, Result)
@@ -271,7 +271,7 @@ def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Pulled) ->
 
 def test_an_item_that_was_merged_leads_to_what_it_became() -> None:
     items = {"Q1": Item("Q1", "", 1, labels={"en": "A"}, redirects_to="Q2")}
-    store = shaped(items, {})
+    store = build_store(items, {})
     assert store.query('ASK { wd:Q1 owl:sameAs wd:Q2 . wd:Q2 rdfs:label "A"@en }') is True
 
 

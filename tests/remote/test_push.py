@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import pieces
 
-from allusion.build.pipeline import whole_of
+from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError, QueryError, StoreError
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
 from allusion.store import Rows
 from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.inventory import LEDGER, count_graphs, read_ledger, read_whole
-from allusion.store.push import Plan, default_graph_is_union, parts, plan, push
-from allusion.store.remote import RemoteStore
+from allusion.store.inventory import (
+    INVENTORY,
+    count_default,
+    count_graphs,
+    difference,
+    read_inventory,
+    read_version,
+)
+from allusion.store.manifest import read_manifest
+from allusion.store.push import MERGED, Plan, parts, plan, push
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -44,7 +52,7 @@ def kg(tiny: Resources) -> KnowledgeGraph:
 class Recorder:
     """A writer that notes what it is told to do, and breaks down when it is told to."""
 
-    def __init__(self, inner: Writer, fail_at: str = "") -> None:
+    def __init__(self, inner: Writer, fail_at: str | None = None) -> None:
         self.inner = inner
         self.lines_a_part = 400
         self.fail_at = fail_at
@@ -67,12 +75,12 @@ class Recorder:
 
 
 def push_into(
-    engine: Engine, kg: KnowledgeGraph, way: str = "graph store", fail_at: str = ""
+    engine: Engine, kg: KnowledgeGraph, way: str = "graph store", fail_at: str | None = None
 ) -> tuple[Plan, Recorder]:
-    whole, store = whole_of(kg.resources.store), engine.store()
-    work = plan(kg.embedded.engine, store, whole)
+    store = engine.store()
+    work = plan(kg.embedded.engine, store, data_version(kg.resources.store))
     writer = Recorder(engine.writers()[way], fail_at)
-    push(kg.embedded.engine, store, writer, work, whole)
+    push(kg.embedded.engine, store, writer, work)
     return work, writer
 
 
@@ -94,11 +102,57 @@ def test_a_push_loads_every_graph_and_says_what_it_loaded(
     assert {ONTOLOGY, REVIEW} <= set(work.todo)
     assert set(work.todo) <= set(writer.replaced)
     assert quads_of(engine, kg)
-    assert read_whole(engine.store()) == whole_of(kg.resources.store)
-    counts = count_graphs(engine.store())
-    assert {g: c.triples for g, c in read_ledger(engine.store()).items()} == {
-        graph: count for graph, count in counts.items() if graph != LEDGER
-    }
+    assert read_version(engine.store()) == data_version(kg.resources.store)
+    recorded = read_inventory(engine.store())
+    assert (recorded.begun, recorded.complete) == (None, data_version(kg.resources.store))
+    assert recorded.graphs == count_graphs(engine.store()).keys() - {INVENTORY}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_default_graph_of_a_pushed_store_has_every_statement_once(
+    engine: Engine, kg: KnowledgeGraph, way: str
+) -> None:
+    push_into(engine, kg, way)
+    assert count_default(engine.store()) == read_manifest(kg.resources.store).merged
+    rows = engine.store().query("SELECT ?s ?p ?o WHERE { ?s ?p ?o }")
+    assert isinstance(rows, Rows)
+    there = [f"{' '.join(term.n3() for term in row if term)} ." for row in rows]
+    here = kg.embedded.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    assert _canonical(there) == _canonical([f"{quad.triple} ." for quad in here])
+
+
+def test_statements_of_others_in_the_default_graph_are_not_replaced(
+    engine: Engine, kg: KnowledgeGraph
+) -> None:
+    engine.load("<urn:a> <urn:b> <urn:c> .")
+    with pytest.raises(StoreError, match=r"finds 1 statements .*default-graph-uri="):
+        push_into(engine, kg)
+    assert count_graphs(engine.store()) == {}
+    assert count_default(engine.store()) == 1
+
+
+def test_the_merge_can_be_a_named_graph_beside_the_default_graph(
+    engine: Engine, kg: KnowledgeGraph
+) -> None:
+    engine.load("<urn:a> <urn:b> <urn:c> .")
+    asked = replace(engine, endpoint=f"{engine.endpoint}?default-graph-uri={MERGED}")
+    push_into(asked, kg)
+    assert count_default(engine.store()) == 1
+    assert count_default(asked.store()) == read_manifest(kg.resources.store).merged
+    assert quads_of(asked, kg)
+    assert MERGED not in count_graphs(asked.store())
+    assert difference(asked.store(), data_version(kg.resources.store)) == ""
+    assert f"?default-graph-uri={MERGED}" in difference(
+        engine.store(), data_version(kg.resources.store)
+    )
+    work, _ = push_into(engine_without_data(engine), kg)
+    assert MERGED in work.gone
+
+
+def engine_without_data(engine: Engine) -> Engine:
+    """The same server; its default graph is emptied."""
+    engine.load("")
+    return engine
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -111,51 +165,74 @@ def test_a_second_push_sends_nothing(engine: Engine, kg: KnowledgeGraph, way: st
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_push_that_was_stopped_goes_on_where_it_stopped(
-    engine: Engine, kg: KnowledgeGraph, way: str, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, kg: KnowledgeGraph, way: str
 ) -> None:
-    monkeypatch.setattr("allusion.store.push._LEDGER_EVERY_S", 0.0)
     with pytest.raises(KeyboardInterrupt):
         push_into(engine, kg, way, fail_at=REVIEW)
-    assert read_whole(engine.store()) is None
+    assert read_version(engine.store()) is None
     work, writer = push_into(engine, kg, way)
     assert REVIEW in work.todo, "half a graph is not taken for a whole one"
     assert ONTOLOGY in work.kept
-    assert set(writer.replaced) == {REVIEW, *work.todo, LEDGER}
+    assert set(writer.replaced) == {*work.todo, INVENTORY}
     assert quads_of(engine, kg)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_after_a_change_what_has_changed_is_sent_and_what_has_gone_is_removed(
+def test_after_a_change_all_is_sent_and_what_is_gone_is_removed(
     engine: Engine,
     kg: KnowledgeGraph,
     way: str,
     spoil: Callable[[str, str, str], Resources],
 ) -> None:
     push_into(engine, kg, way)
-    (kg.resources.data / "sources/review-2.ttl").unlink(missing_ok=True)
     changed = spoil("entities/all.ttl", "Later Film", "Later Movie")
     mappings = changed.mapping_file.read_text(encoding="utf-8").splitlines(keepends=True)
     changed.mapping_file.write_text("".join(mappings[:3]), encoding="utf-8")
     again = open_built(Resources(changed.data, changed.ontology, changed.queries))
     work, writer = push_into(engine, again, way)
-    assert ONTOLOGY in work.kept
+    assert work.kept == ()
     assert work.gone == (f"{BASE}source/wikidata-mapping",)
     assert set(work.gone) <= set(writer.dropped)
     assert quads_of(engine, again)
 
 
-def test_going_back_to_older_data_never_trusts_an_entry_that_is_not_so(
-    engine: Engine, kg: KnowledgeGraph, spoil: Callable[[str, str, str], Resources]
+@pytest.mark.parametrize("fail_at", [REVIEW, f"{BASE}source/wikidata-mapping", ""])
+def test_a_resumed_push_keeps_no_graph_of_older_data_that_is_as_large(
+    engine: Engine,
+    kg: KnowledgeGraph,
+    spoil: Callable[[str, str, str], Resources],
+    fail_at: str,
 ) -> None:
     push_into(engine, kg)
-    old = kg.embedded.engine
-    store, whole = engine.store(), whole_of(kg.resources.store)
     spoil("sources/review.ttl", '"1994"', '"1995"')
     changed = open_built(spoil("wikidata.sssom.tsv", "a namesake", "another namesake"))
     with pytest.raises(KeyboardInterrupt):
-        push_into(engine, changed, fail_at=f"{BASE}source/wikidata-mapping")
-    work = plan(old, store, whole)
-    assert REVIEW in work.todo, "the graph has as many triples as before, and others"
+        push_into(engine, changed, fail_at=fail_at)
+    work, _ = push_into(engine, changed)
+    assert ONTOLOGY in work.kept
+    assert quads_of(engine, changed)
+    assert count_default(engine.store()) == read_manifest(changed.resources.store).merged
+    assert read_version(engine.store()) == data_version(changed.resources.store)
+
+
+def test_a_push_that_was_stopped_while_it_removed_graphs_sends_all(
+    engine: Engine, kg: KnowledgeGraph, spoil: Callable[[str, str, str], Resources]
+) -> None:
+    class Stopped(Recorder):
+        def drop(self, graph: str) -> None:
+            if self.dropped:
+                raise KeyboardInterrupt
+            super().drop(graph)
+
+    push_into(engine, kg)
+    changed = open_built(spoil("sources/review.ttl", '"1994"', '"1995"'))
+    data, store = data_version(changed.resources.store), engine.store()
+    first = plan(changed.embedded.engine, store, data)
+    with pytest.raises(KeyboardInterrupt):
+        push(changed.embedded.engine, store, Stopped(engine.writers()["update"]), first)
+    work, _ = push_into(engine, changed)
+    assert work.kept == ()
+    assert quads_of(engine, changed)
 
 
 def test_graphs_of_others_stay_and_are_named(engine: Engine, kg: KnowledgeGraph) -> None:
@@ -174,21 +251,21 @@ def test_a_store_that_loses_triples_is_found_out_and_not_called_whole(
             lines = [part[1:] if graph == REVIEW else part for part in parts]
             super().replace(graph, lines)
 
-    store, whole = engine.store(), whole_of(kg.resources.store)
-    work = plan(kg.embedded.engine, store, whole)
-    wanted = work.graphs[REVIEW].triples
+    store, data = engine.store(), data_version(kg.resources.store)
+    work = plan(kg.embedded.engine, store, data)
+    wanted = work.sizes[REVIEW]
     with pytest.raises(StoreError, match=f"source/review: {wanted - 1} of {wanted}"):
-        push(kg.embedded.engine, store, Lossy(engine.writers()["update"]), work, whole)
-    assert read_whole(store) is None
-    assert plan(kg.embedded.engine, store, whole).todo == (REVIEW,)
+        push(kg.embedded.engine, store, Lossy(engine.writers()["update"]), work)
+    assert read_version(store) is None
+    assert plan(kg.embedded.engine, store, data).todo == (REVIEW,)
 
 
-def test_a_default_graph_that_is_no_union_is_noticed(engine: Engine, kg: KnowledgeGraph) -> None:
-    work, _ = push_into(engine, kg)
-    assert default_graph_is_union(engine.store(), work) is False
-    engine.load("<urn:a> <urn:b> <urn:c> .")
-    union = RemoteStore(f"{engine.endpoint}?union-default-graph")
-    assert default_graph_is_union(union, work) is True
+def test_a_default_graph_that_counts_a_statement_twice_is_found_out(
+    kg: KnowledgeGraph, union_engine: Engine
+) -> None:
+    with pytest.raises(StoreError, match=r"a query without GRAPH .*default-graph-uri="):
+        push_into(union_engine, kg)
+    assert read_version(union_engine.store()) is None
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -201,12 +278,13 @@ def test_blank_nodes_survive_being_sent_in_small_parts(
     lines = [f"{quad.triple} ." for quad in quads]
     writer = engine.writers()[way]
     writer.replace("urn:ontology", parts(lines, 200))
-    rows = engine.store().query("SELECT ?s ?p ?o WHERE { GRAPH <urn:ontology> { ?s ?p ?o } }")
+    store = engine.store().without_dataset()
+    rows = store.query("SELECT ?s ?p ?o WHERE { GRAPH <urn:ontology> { ?s ?p ?o } }")
     assert isinstance(rows, Rows)
     back = [f"{' '.join(term.n3() for term in row if term)} ." for row in rows]
     assert _canonical(back) == _canonical(lines)
     writer.drop("urn:ontology")
-    assert "urn:ontology" not in count_graphs(engine.store())
+    assert "urn:ontology" not in count_graphs(store)
 
 
 def _canonical(lines: list[str]) -> ox.Dataset:
@@ -329,9 +407,8 @@ def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
     _, said = done.communicate(timeout=120)
     assert done.returncode == 0, said
     assert "counted" in said
-    assert "--union-default-graph" in said, "this server is started without it"
     assert "\x1b" not in said, "no bar where there is no terminal"
-    assert plan(kg.embedded.engine, engine.store(), whole_of(kg.resources.store)).is_done
+    assert plan(kg.embedded.engine, engine.store(), data_version(kg.resources.store)).is_done
 
 
 def test_a_bar_is_drawn_where_there_is_a_terminal(

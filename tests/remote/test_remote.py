@@ -103,9 +103,9 @@ def test_requests_say_who_asks_and_what_they_accept(serve: Serve) -> None:
 
 def test_parameters_of_the_endpoint_are_kept(serve: Serve) -> None:
     server = serve(yes)
-    RemoteStore(server.endpoint + "?default-graph-uri=urn%3Ag").query(ASK)
+    RemoteStore(server.endpoint + "?api-key=urn%3Ag").query(ASK)
     sent = parse_qs(urlsplit(server.paths[0]).query)
-    assert sent == {"default-graph-uri": ["urn:g"], "query": [ASK]}
+    assert sent == {"api-key": ["urn:g"], "query": [ASK]}
 
 
 def test_updates_are_refused_before_anything_is_sent(serve: Serve) -> None:
@@ -181,7 +181,9 @@ def test_waiting_for_a_turn_counts_as_time(serve: Serve) -> None:
         (404, "no SPARQL endpoint at this address"),
         (405, "check the address"),
         (406, "use another endpoint"),
-        (410, "refuses the request"),
+        (409, "refuses the request"),
+        (410, "no longer has a SPARQL endpoint"),
+        (501, "will not change by retrying"),
         (414, "too long"),
         (500, "takes too long"),
         (502, "try later"),
@@ -300,7 +302,7 @@ def test_a_port_where_nothing_listens_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/html; charset=utf-8", "text/plain", "text/csv", "image/png", ""]
+    "content_type", ["text/html; charset=utf-8", "text/plain", "application/zip", "image/png", ""]
 )
 @pytest.mark.parametrize("query", [ASK, "CONSTRUCT WHERE { ?s ?p ?o }"])
 def test_another_content_type_is_not_an_answer(serve: Serve, content_type: str, query: str) -> None:
@@ -323,19 +325,15 @@ BROKEN = {
     "a number": b"1",
     "no results": b'{"head": {"vars": ["s"]}}',
     "no bindings": b'{"head": {"vars": ["s"]}, "results": {}}',
+    "vars that are one text": b'{"head": {"vars": "s"}, "results": {"bindings": []}}',
+    "a column twice": b'{"head": {"vars": ["s", "s"]}, "results": {"bindings": []}}',
+    "a column that is half a character": b'{"head": {"vars": ["\\ud800"]}, "results": {"bindings": []}}',
     "vars not text": b'{"head": {"vars": [1]}, "results": {"bindings": []}}',
     "a row that is a list": b'{"head": {"vars": ["s"]}, "results": {"bindings": [[]]}}',
     **{
         name: json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": [row]}}).encode()
         for name, row in {
             "no such column": {"t": {"type": "uri", "value": "urn:a"}},
-            "an odd type": {"s": {"type": "triple", "value": "x"}},
-            "a value of no text": {"s": {"type": "uri", "value": 1}},
-            "a term without value": {"s": {"type": "uri"}},
-            "an IRI that is none": {"s": {"type": "uri", "value": "> <urn:b"}},
-            "a language that is none": {
-                "s": {"type": "literal", "value": "x", "xml:lang": "en us"}
-            },
         }.items()
     },
 }
@@ -475,7 +473,7 @@ def test_terms_that_an_engine_writes_its_own_way_are_the_usual_ones(serve: Serve
     }
     body = json.dumps({"head": {"vars": list(row)}, "results": {"bindings": [row]}}).encode()
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
-    found = server.store().query(EVERYTHING)
+    found = server.store().query("SELECT * { ?truth ?node ?tag }")
     assert isinstance(found, Rows)
     ((truth, node, tag),) = found
     assert truth == Literal("true", datatype=boolean)

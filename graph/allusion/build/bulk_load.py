@@ -7,60 +7,63 @@ be opened in its place: ``allusion.open(store=FOLDER)``.
 
 from __future__ import annotations
 
-import gzip
-import json
-import re
-import shutil
-import tempfile
 import time
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from .._version import __version__
-from ..core.errors import DataError, Fault, ParameterError, StoreError
+from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
+from ..core.unfinished import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalogue
 from ..search.name_index import Thing, write_index
 from ..store.default_graph import merge, size
+from ..store.manifest import Manifest, write_manifest
 from .inference import infer
+from .lenient import Rejects, faults_of, open_rejects, read_leniently
+from .load_check import Warnings, check_loaded
 from .name_entries import things
-from .pipeline import Manifest, sync
+from .pipeline import sync
+from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
+from .rdf_parsing import Problem, faults_in, parse
 
-#: Endings of the files that can be loaded; each may be followed by ``.gz``.
-LOADABLE: Final = {
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-}
-_OF_TRIPLES: Final = (".nt", ".ttl")
-
+# What the engine reads by itself, and says of each fault where it is.
+_ENGINE_FORMATS: Final = (
+    ox.RdfFormat.N_TRIPLES,
+    ox.RdfFormat.N_QUADS,
+    ox.RdfFormat.TURTLE,
+    ox.RdfFormat.TRIG,
+)
 #: What the rules make of connections, in the order of `FAMILIES`. Files may state these alone.
 _SHORTCUTS: Final = ("refersTo", "influencedBy", "comparedWith", "derivedFrom")
 
 Step = Callable[[str], None]
-Amount = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What a load has made.
 
-    ``quads`` counts a statement once for each named graph that has it, ``merged`` once.
+    ``stated`` counts what the files state, ``quads`` the ontology and what is inferred too:
+    a statement once for each named graph that has it; ``merged`` counts it once.
+    ``triple_terms`` counts statements with a triple term of RDF 1.2. ``rejects`` is what a
+    lenient load left out, ``warnings`` what is wrong with what was loaded, if names are
+    indexed, ``passed`` what no format is known of in folders and archives.
     ``graphs`` are the IRIs that it gave to triples without a graph; () where they stay without.
     ``named`` counts the entities whose names are indexed, ``elsewhere`` what has a label and is
     no node of a register, of which ``example`` is one. ``shortcuts`` are properties such as
     ``refersTo`` that join entities in files without any connection.
     """
 
+    stated: int
     quads: int
     merged: int
     inferred: int
@@ -70,6 +73,10 @@ class Loaded:
     elsewhere: int = 0
     example: str = ""
     shortcuts: tuple[str, ...] = ()
+    triple_terms: int = 0
+    passed: tuple[str, ...] = ()
+    rejects: Rejects = field(default_factory=Rejects)
+    warnings: tuple[Warnings, ...] = ()
 
 
 def load(
@@ -80,6 +87,10 @@ def load(
     graph: str = "",
     inference: bool = False,
     names: bool = False,
+    form: str = "",
+    base: str = "",
+    lenient: bool = False,
+    rejects: Path | None = None,
     step: Step = lambda _: None,
     amount: Amount | None = None,
 ) -> Loaded:
@@ -91,74 +102,86 @@ def load(
     for, since cards and queries tell by the graph who says a thing; else they stay without a
     graph. With either, what N-Quads and TriG say in no graph goes there too. At the end the
     default graph is the merge of all named graphs and of what is in none.
+    ``form`` is the format of all files, else their endings choose it; ``base`` resolves
+    relative IRIs, else the address of each file does. ``lenient`` leaves out what is not RDF
+    and goes on; ``rejects`` is a file that takes what was left out.
     ``step`` is told what is done, ``amount`` how many of the bytes of a file are read.
 
-    :raises ParameterError: if a file is not of a kind that can be loaded, or ``graph`` no IRI.
+    :raises ParameterError: if a file is of no known format, or ``graph`` no IRI.
     :raises DataError: if a file is not valid; nothing is made.
     :raises StoreError: if ``target`` is there already, or cannot be written.
     """
     began = time.monotonic()
-    kinds = [_kind(path) for path in files]
+    documents, passed = find_files(files, form, base)
     place = _graph(graph)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} is there already; choose another folder, or remove it first")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".making-{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise StoreError(f"{target} cannot be made: {error.strerror or error}") from error
-    try:
-        store = ox.Store(str(making / "store"))
-        apart = inference or names
-        own = _graphs_of(files)
-        graphs = [place or (own[path] if apart else None) for path in files]
-        for path, kind, into in zip(files, kinds, graphs, strict=True):
-            step(f"loading {path.name}")
-            _load_file(store, path, kind, into, amount)
-            if apart and kind not in _OF_TRIPLES:
-                _gather(store, into)
-        if not _has_ontology(store):
-            for path in resources.ontology_files():
-                store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
-        quads = len(store)
-        step("merging the graphs")
-        merge(store)
-        inferred = 0
-        if inference:
-            step("inferring")
-            inferred = infer(store, resources.rule_files())
-        step("writing the store")
-        store.flush()
-        quads += inferred
-        merged, stored = size(store), len(store)
-        if names:
-            step("indexing names")
-        index = _Index()
-        write_index(making / "names.sqlite", index.of(store) if names else ())
-        made = Loaded(
-            quads,
-            merged,
-            inferred,
-            round(time.monotonic() - began, 3),
-            _filled(store, graphs),
-            index.named,
-            index.elsewhere,
-            index.example,
-            _shortcuts_alone(store) if apart else (),
-        )
-        del store  # lets go of the lock
-        _write_catalogue(making / "catalogue.json", resources)
-        manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
-        (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        sync(making)
-        making.chmod(0o755)  # mkdtemp made it for its owner alone
-        making.rename(target)
-    except OSError as error:
-        if isinstance(error, StoreError):
+        with new_folder(target) as making:
+            store = ox.Store(str(making / "store"))
+            apart = inference or names
+            documents = [
+                spool_stdin(one, making) if one.path == STDIN else one for one in documents
+            ]
+            own = _graphs_of(documents)
+            graphs = [place or (own[one.parts] if apart else None) for one in documents]
+            with open_rejects(rejects) if rejects else nullcontext() as record:
+                left_out = Rejects(record)
+                has_triple_terms = _load_files(
+                    store,
+                    zip(documents, graphs, strict=True),
+                    left_out if lenient else None,
+                    step=step,
+                    amount=amount,
+                    gather=apart,
+                )
+            stated = len(store)
+            _add_ontology(store, resources)
+            quads = len(store)
+            step("merging the graphs")
+            merge(store)
+            warnings = check_loaded(store, documents, lenient=lenient) if names else []
+            triple_terms = _triple_terms(store) if has_triple_terms else 0
+            inferred = 0
+            if inference:
+                step("inferring")
+                inferred = infer(store, resources.rule_files())
+            step("writing the store")
+            store.flush()
+            quads += inferred
+            merged, stored = size(store), len(store)
+            if names:
+                step("indexing names")
+            index = _Index()
+            write_index(making / "names.sqlite", index.of(store) if names else ())
+            made = Loaded(
+                stated,
+                quads,
+                merged,
+                inferred,
+                round(time.monotonic() - began, 3),
+                _filled(store, graphs),
+                index.named,
+                index.elsewhere,
+                index.example,
+                _shortcuts_alone(store) if apart else (),
+                triple_terms,
+                tuple(map(str, passed)),
+                left_out,
+                tuple(warnings),
+            )
+            del store  # lets go of the lock
+            (making / "stdin").unlink(missing_ok=True)
+            _write_catalogue(making / "catalogue.json", resources)
+            manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
+            write_manifest(making, manifest)
+            sync(making)
+            making.rename(target)
+    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+        if isinstance(error, AllusionError):
             raise
-        raise StoreError(f"{target} could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+        reason = getattr(error, "strerror", "") or error
+        raise StoreError(f"{target} could not be written: {reason}") from error
     return made
 
 
@@ -169,18 +192,6 @@ def _write_catalogue(path: Path, resources: Resources) -> None:
     path.write_text(catalogue.to_json(), encoding="utf-8")
 
 
-def _kind(path: Path) -> str:
-    kind = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    if kind not in LOADABLE:
-        known = ", ".join(LOADABLE)
-        raise ParameterError(
-            f"{path.name!r} is not of a kind that can be loaded: {known}, each also with .gz"
-        )
-    if not path.is_file():
-        raise ParameterError(f"{path} is no file")
-    return kind
-
-
 def _graph(iri: str) -> ox.NamedNode | None:
     try:
         return ox.NamedNode(iri) if iri else None
@@ -188,24 +199,24 @@ def _graph(iri: str) -> ox.NamedNode | None:
         raise ParameterError(f"{iri!r} cannot name a graph: it is not an absolute IRI") from error
 
 
-def _graphs_of(files: Sequence[Path]) -> dict[Path, ox.NamedNode]:
+def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
     """A graph for each file, named after it, and after its folders as far as names are alike.
 
     Cards show what stands behind the last slash, so folders are set off by colons, which are
     quoted in names.
     """
-    parts = {path: path.absolute().parts for path in files}
+    parts = dict.fromkeys(file.parts for file in files)
     alike: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for one in parts.values():
+    for one in parts:
         alike[one[-1]].add(one)
     names = {}
-    for path, one in parts.items():
+    for one in parts:
         others = alike[one[-1]] - {one}
         depth = 1
         while any(other[-depth:] == one[-depth:] for other in others):
             depth += 1
-        names[path] = ":".join(quote(part, safe="") for part in one[-depth:])
-    return {path: ox.NamedNode(f"urn:allusion:file/{name}") for path, name in names.items()}
+        names[one] = ":".join(quote(part, safe="") for part in one[-depth:])
+    return {one: ox.NamedNode(f"urn:allusion:file/{name}") for one, name in names.items()}
 
 
 def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
@@ -220,11 +231,12 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
     store.clear_graph(nowhere)
 
 
-def _has_ontology(store: ox.Store) -> bool:
-    """Whether the files state the ontology, as an export does; ours would repeat its lists."""
-    kind, ontology = PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology"
-    declared = (ox.NamedNode(ONTOLOGY), ox.NamedNode(kind), ox.NamedNode(ontology))
-    return any(store.quads_for_pattern(*declared))
+def _add_ontology(store: ox.Store, resources: Resources) -> None:
+    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
+    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        for path in resources.ontology_files():
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
 def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:
@@ -265,49 +277,67 @@ def _shortcuts_alone(store: ox.Store) -> tuple[str, ...]:
     )
 
 
+def _load_files(
+    store: ox.Store,
+    documents: Iterable[tuple[RdfFile, ox.NamedNode | None]],
+    rejects: Rejects | None,
+    *,
+    step: Step,
+    amount: Amount | None,
+    gather: bool,
+) -> bool:
+    """Load documents into their graphs; whether one of them may hold triple terms."""
+    has_triple_terms = False
+    for document, graph in documents:
+        step(f"loading {document.name}")
+        has_triple_terms |= _load_file(store, document, graph, amount, rejects)
+        if gather and document.has_graphs:
+            _gather(store, graph)
+    return has_triple_terms
+
+
 def _load_file(
-    store: ox.Store, path: Path, kind: str, graph: ox.NamedNode | None, amount: Amount | None
-) -> None:
-    to_graph = graph if kind in _OF_TRIPLES else None
-    form = LOADABLE[kind]
+    store: ox.Store,
+    file: RdfFile,
+    graph: ox.NamedNode | None,
+    amount: Amount | None,
+    rejects: Rejects | None,
+) -> bool:
+    """Load one document; whether it may hold triple terms.
+
+    Raises:
+        DataError: If it is not valid, with its first faults, and ``rejects`` is None.
+    """
+    to_graph = None if file.has_graphs else graph
+    if rejects is not None or file.format not in _ENGINE_FORMATS:
+        quads = _quads(file, rejects)
+        if to_graph is not None:
+            quads = (ox.Quad(quad.subject, quad.predicate, quad.object, to_graph) for quad in quads)
+        store.bulk_extend(quads)
+        return True
     try:
-        if amount is None and path.suffix != ".gz":
-            store.bulk_load(path=path, format=form, to_graph=to_graph)
-            return
-        with path.open("rb") as raw:
-            counted = _Counted(raw, path.stat().st_size, amount or (lambda _done, _all: None))
-            stream: Any = counted
-            if path.suffix == ".gz":
-                stream = gzip.GzipFile(fileobj=stream, mode="rb")
-            store.bulk_load(stream, format=form, to_graph=to_graph)
-    except SyntaxError as error:
-        reason = re.sub(r"^Parser error at line \d+ (?:column \d+|.*?): ", "", error.msg)
-        fault = Fault(
-            path.name,
-            error.lineno or 0,
-            "",
-            f"is not valid {form.name}: {reason}",
-            "mend the line, or make the file again",
-            "syntax",
-        )
-        raise DataError([fault], path.name) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        fault = Fault(path.name, 0, "", f"is not whole: {error}", "fetch it again", "syntax")
-        raise DataError([fault], path.name) from error
+        with file.open(amount) as stream:
+            store.bulk_load(
+                stream,  # type: ignore[arg-type]  # anything with read()
+                format=file.format,
+                base_iri=file.base or None,
+                to_graph=to_graph,
+            )
+            return stream.has_triple_terms
+    except (SyntaxError, MemoryError) as error:
+        raise faults_in(file, faults_of(file)) from error
 
 
-class _Counted:
-    """A file that tells how much of it has been read."""
+def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:
+    if rejects is not None:
+        yield from read_leniently(file, rejects)
+        return
+    for item in parse(file):
+        if isinstance(item, Problem):
+            raise faults_in(file, faults_of(file))
+        yield item.quad
 
-    def __init__(self, raw: IO[bytes], total: int, amount: Amount) -> None:
-        self._raw = raw
-        self._total = total
-        self._amount = amount
-        self._done = 0
 
-    def read(self, size: int = -1) -> bytes:
-        """As of a file."""
-        data = self._raw.read(size)
-        self._done += len(data)
-        self._amount(self._done, self._total)
-        return data
+def _triple_terms(store: ox.Store) -> int:
+    found = store.query("SELECT ?s { ?s ?p ?o FILTER(isTRIPLE(?o)) }")
+    return sum(1 for _ in found) if isinstance(found, ox.QuerySolutions) else 0

@@ -11,18 +11,22 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import ParameterError
+from ..core.terms import canonical_tags
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
+from ..query.jsonld import compact
+from ..query.rdf_xml import rdf_xml
 from ..store.default_graph import default_quads, statements
 from .void import describe
 
-RDF_FORMATS: Final = ("ttl", "trig", "nq", "jsonld")
+RDF_FORMATS: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
 
 
 def dump(store: ox.Store, form: str) -> str:
     """Every statement of ``store`` in a format of RDF.
 
     "nq" and "trig" have the named graphs, and in the default graph only what is in none:
-    a load makes the merge again. "ttl" and "jsonld" have the default graph.
+    a load makes the merge again. "ttl", "nt", "rdf" (RDF/XML) and "jsonld" (compact, with
+    the context of the project) have the default graph.
 
     :raises ParameterError: if ``form`` is not one of `RDF_FORMATS`.
     """
@@ -33,8 +37,12 @@ def dump(store: ox.Store, form: str) -> str:
             return _serialize(_quads(store), ox.RdfFormat.TRIG)
         case "ttl":
             return _serialize(_triples(store), ox.RdfFormat.TURTLE)
+        case "nt":
+            return _serialize(_triples(store), ox.RdfFormat.N_TRIPLES)
+        case "rdf":
+            return canonical_tags(rdf_xml(_triples(store), PREFIXES).decode())
         case "jsonld":
-            return _serialize(_triples(store), ox.RdfFormat.JSON_LD) + "\n"
+            return "".join(compact(_triples(store)))
     raise ParameterError(f"{form!r} is not one of: {', '.join(RDF_FORMATS)}")
 
 
@@ -69,4 +77,4 @@ def _serialize(
     prefixes: dict[str, str] | None = None,
 ) -> str:
     data = ox.serialize(items, format=form, prefixes=prefixes or PREFIXES)
-    return (data or b"").decode("utf-8")
+    return canonical_tags((data or b"").decode("utf-8"))

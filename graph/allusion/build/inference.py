@@ -23,7 +23,7 @@ def infer(store: ox.Store, rules: list[Path]) -> int:
     :raises DataError: if a rule is not a CONSTRUCT query, or the rules never come to rest.
     """
     graph = ox.NamedNode(GRAPH_INFERRED)
-    texts = [(path, path.read_text(encoding="utf-8")) for path in rules]
+    texts = [(path, path.read_text(encoding="utf-8-sig")) for path in rules]
     total = 0
     for _ in range(MAX_ROUNDS):
         added = sum(_apply(store, path, text, graph) for path, text in texts)

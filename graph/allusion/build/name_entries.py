@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -11,7 +10,7 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, shorten
+from ..core.terms import canonical_language, shorten, year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 from ..search.name_index import Thing
 from ..store.default_graph import DEFAULT_GRAPH
@@ -87,10 +86,11 @@ def _years(store: ox.Store) -> dict[str, int]:
     # The default graph repeats each year once, which changes no order of votes.
     for name in _YEAR_OF:
         for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                year = re.match(r"-?\d{4}", quad.object.value)
-                if year:
-                    votes[quad.subject.value][int(year[0])] += 1
+            if not isinstance(quad.object, ox.Literal):
+                continue
+            year = year_of(quad.object.value)
+            if year is not None and isinstance(quad.subject, ox.NamedNode):
+                votes[quad.subject.value][year] += 1
     return {
         iri: min(counted, key=lambda year: (-counted[year], year)) for iri, counted in votes.items()
     }

@@ -9,27 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from .._version import __version__
-from ..core.errors import DataError, StoreError
+from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
+from ..core.unfinished import new_folder
 from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalogue
 from ..search.name_index import write_index
 from ..store.default_graph import extend, merge, named_quads, size
-from ..store.inventory import Whole
+from ..store.inventory import DataVersion
+from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
 from .check import Curated, read_curated, structural_faults
 from .inference import infer
 from .name_entries import things
@@ -37,29 +36,10 @@ from .sssom import Mapping
 from .void import describe
 
 _UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs stay, for switching between branches
+_REPLACED: Final = ".old-"  # a store that another took the place of, being removed
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
-_STALE_S: Final = 3600  # a half-made store older than this was abandoned
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a built store holds.
-
-    ``quads`` counts a statement once for each named graph that has it, ``merged`` once:
-    the size of the default graph. ``stored`` is all that the engine holds. ``digest``
-    is the SHA-256 of the sorted N-Quads of the named graphs.
-    """
-
-    key: str
-    version: str
-    quads: int
-    merged: int
-    stored: int
-    inferred: int
-    digest: str
-    seconds: float
 
 
 def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
@@ -83,7 +63,10 @@ def build(
     started = time.monotonic()
     target = resources.store
     if resources.is_built and not force:
-        return read_manifest(target)
+        try:
+            return check_folder(target)
+        except StoreError:
+            force = True
     report("reading and checking the facts")
     curated = read_curated(resources)
     catalogue, query_faults = read_catalogue(resources.query_files())
@@ -91,9 +74,7 @@ def build(
     if faults:
         raise DataError(faults)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".making-{os.getpid()}-", dir=target.parent))
-        try:
+        with new_folder(target) as making:
             report("inferring")
             memory, inferred = _make(resources, curated)
             merged = size(memory)
@@ -111,43 +92,30 @@ def build(
                 digest,
                 round(time.monotonic() - started, 3),
             )
-            (making / "manifest.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+            manifest = write_manifest(making, manifest)
             if resources.digest() != resources.key:
                 raise StoreError("the files changed while they were read; run the command again")
             sync(making)
             _switch(making, target, force=force)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
         resources.remember()
         _clear_old(target)
-    except OSError as error:
-        if isinstance(error, StoreError):
+    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+        if isinstance(error, AllusionError):
             raise
         raise StoreError(
-            f"the store could not be written to {target.parent}: {error.strerror or error}; "
-            "set ALLUSION_HOME to a folder that can be"
+            f"the store could not be written to {target.parent}: "
+            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a folder that can be"
         ) from error
     return manifest
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a built store.
-
-    :raises StoreError: if it is missing or damaged.
-    """
-    try:
-        return Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise StoreError(f"{folder} is damaged ({error}); run: allusion build --force") from error
-
-
-def whole_of(folder: Path) -> Whole:
+def data_version(folder: Path) -> DataVersion:
     """What a built store says of its data as a whole, to compare with other stores.
 
     :raises StoreError: if its manifest is missing or damaged.
     """
     manifest = read_manifest(folder)
-    return Whole(manifest.version, manifest.digest)
+    return DataVersion(manifest.version, manifest.digest)
 
 
 def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
@@ -217,7 +185,8 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
     return quads
 
 
-def _digest(store: ox.Store) -> str:
+def digest_of(store: ox.Store) -> str:
+    """Return the SHA-256 of the sorted N-Quads of the named graphs, as 64 hex digits."""
     # Blank nodes (the lists of the ontology) are named anew at each reading.
     lines = sorted(_BLANK.sub("_:b", str(quad)) for quad in named_quads(store))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -230,11 +199,15 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     disk.flush()
     disk.optimize()
     del disk  # lets go of the lock
-    if set(ox.Store.read_only(str(path))) != set(memory):
+    if _quads_on_disk(path) != set(memory):
         raise StoreError(
             f"what was written to {path} does not read back the same; is the disk sound?"
         )
-    return _digest(memory)
+    return digest_of(memory)
+
+
+def _quads_on_disk(path: Path) -> set[ox.Quad]:
+    return set(ox.Store.read_only(str(path)))
 
 
 def sync(folder: Path) -> None:
@@ -251,7 +224,7 @@ def sync(folder: Path) -> None:
 def _switch(making: Path, target: Path, *, force: bool) -> None:
     """Put the new folder in place. Where another process was quicker, its store is the same."""
     if force or (target.exists() and not (target / "manifest.json").is_file()):
-        old = target.with_name(f".old-{os.getpid()}-{target.name}")
+        old = target.with_name(f"{_REPLACED}{os.getpid()}-{target.name}")
         with contextlib.suppress(FileNotFoundError):
             target.rename(old)
         shutil.rmtree(old, ignore_errors=True)
@@ -263,13 +236,17 @@ def _switch(making: Path, target: Path, *, force: bool) -> None:
 
 
 def _clear_old(current: Path) -> None:
-    """Remove abandoned builds, and stores of other inputs that nobody opened for two weeks."""
+    """Remove replaced stores, and those of other inputs that nobody opened for two weeks."""
     now = time.time()
     for path in current.parent.iterdir():
         with contextlib.suppress(OSError):
-            abandoned = path.name.startswith(".") and now - path.stat().st_mtime > _STALE_S
-            unused = path != current and now - _last_use(path) > _UNUSED_S
-            if abandoned or unused:
+            replaced = path.name.startswith(_REPLACED)
+            unused = (
+                not path.name.startswith(".")
+                and path != current
+                and now - _last_use(path) > _UNUSED_S
+            )
+            if replaced or unused:
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -80,7 +80,7 @@ def read_mappings(path: Path) -> tuple[list[Mapping], list[Fault]]:
     if not path.exists():
         return [], []
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 ({error.reason} at byte {error.start})"
         return [], [Fault(path.name, 0, "", problem, "save the file as UTF-8", "syntax")]
@@ -229,7 +229,7 @@ def add_mappings(path: Path, rows: Iterable[Mapping]) -> list[Mapping]:
         a second item.
     :raises OutputError: if the file cannot be written.
     """
-    text = path.read_text(encoding="utf-8") if path.exists() else "\t".join(COLUMNS) + "\n"
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else "\t".join(COLUMNS) + "\n"
     there, _ = read_mappings(path)
     signs = {(row.subject, row.item): row.negative for row in there}
     items = {row.subject: row.item for row in there if not row.negative}

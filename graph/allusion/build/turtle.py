@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,7 +100,7 @@ def graph_of(path: Path) -> str:
 def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
     """One curated file; where it is not valid Turtle it is empty and a fault tells."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         fault = Fault(
             name,
@@ -128,6 +130,18 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
             "syntax",
         )
     return file, None
+
+
+@contextmanager
+def quiet_rdflib() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for each ill-typed literal; a check names them."""
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:

@@ -17,7 +17,7 @@ from typing import Final, NoReturn
 import click
 
 from .._version import __version__
-from ..core.errors import AllusionError, OutputError
+from ..core.errors import AllusionError, OutputError, ParameterError
 from .lazy import LazyGroup
 
 #: A line of help for each command, which lies in the module of its name.
@@ -61,29 +61,49 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line, and raise SystemExit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        # Names are in every script, whatever the terminal or the pipe was set to.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-    if sys.stdout is None:  # who closes it (>&- in a shell) wants to see nothing
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+def main(*, watched: bool = False) -> None:
+    """Run the command line, and raise SystemExit with its code.
+
+    Args:
+        watched: Start `watchdog`, for a process that does nothing else.
+    """
+    _open_streams()
     try:
+        if watched:
+            from .watchdog import start
+
+            start()
         code = cli.main(prog_name="allusion", standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.Abort:
-        click.echo("aborted", err=True)
+        _complain("aborted")
         code = 130
     except click.ClickException as error:
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        _complain(text.getvalue().removesuffix("\n"))
         code = error.exit_code
     except AllusionError as error:
-        click.echo(f"allusion: {error}", err=True)
+        _complain(f"allusion: {error}")
         code = error.exit_code
+    except RuntimeError as error:
+        if "Corruption" not in str(error):  # as the engine calls it, wherever it is used
+            raise
+        from ..store.oxigraph import ENGINE
+
+        ENGINE.distrust()
+        _complain(f"allusion: the store could not be read ({error}); see: allusion check --store")
+        code = AllusionError.exit_code
+    except UnicodeEncodeError as error:
+        # Python has bytes of arguments that are not UTF-8 as halves of surrogate pairs.
+        part = ascii(error.object[error.start : error.end])
+        _complain(
+            f"allusion: {part} is not UTF-8; check the arguments and the encoding of the shell"
+        )
+        code = ParameterError.exit_code
     except OSError as error:
-        click.echo(f"allusion: {error.strerror or error}", err=True)
+        _complain(f"allusion: {error.strerror or error}")
         code = OutputError.exit_code
         # As where the reader has gone: the rest of the buffer must not be tried again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -91,25 +111,44 @@ def main() -> None:
 
 
 def run() -> NoReturn:
-    """The console script: the command line, and out at once.
-
-    Taking an interpreter and an open store apart takes a fifth of the time of a short query and
-    changes nothing: whatever was written is written, and a worker ends when its owner does.
-    """
-    # Thousands of classes and functions are made at the start, and none of them is rubbish.
+    """Run the console script."""
+    # Thousands of classes and functions are made at the start, and none of them is garbage.
     gc.set_threshold(50_000)
     code = 1
     try:
-        main()
+        main(watched=True)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 0
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
-            pass
         except OSError as error:
-            code = OutputError.exit_code
-            with contextlib.suppress(OSError):
-                os.write(2, f"allusion: {error.strerror or error}\n".encode())
-    os._exit(code)
+            if not isinstance(error, BrokenPipeError):
+                code = OutputError.exit_code
+                with contextlib.suppress(OSError):
+                    os.write(2, f"allusion: {error.strerror or error}\n".encode())
+            # Python flushes once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    gc.freeze()  # the last collection would visit everything and free nothing that counts
+    sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Make all three streams usable: UTF-8, and never None (`>&-` in a shell closes one)."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        # Names are in every script, whatever the terminal or the pipe was set to.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _complain(text: str) -> None:
+    """Write an error to stderr; it may quote data and what was typed."""
+    from ..core.terminal import visible
+
+    click.echo(visible(text), err=True)

@@ -24,12 +24,19 @@ def build_command(data: Path | None, force: bool) -> None:
     from ..core.resources import locate
 
     resources = locate(data)
-    if resources.is_built and not force:
+    steps: list[str] = []
+    with progress() as bar:
+
+        def report(step: str) -> None:
+            steps.append(step)
+            bar(step)
+
+        manifest = build(resources, report, force=force)
+    if not steps:
         note(f"up to date: {resources.store}")
         return
-    with progress() as bar:
-        manifest = build(resources, bar, force=force)
     note(
-        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred) in "
+        f"built {manifest.quads:,} quads ({manifest.inferred:,} inferred; {manifest.merged:,} "
+        f"triples in the default graph) in "
         f"{manifest.seconds:.1f} s: {resources.store}"
     )

@@ -127,12 +127,12 @@ def _evidence(
 ) -> Iterable[Text]:
     from rich.text import Text
 
-    from ..network.card import cite
+    from ..network.card import format_citation
 
     shown = evidence if everything else evidence[:_FEW]
     for item in shown:
         line = Text(f"    {item.stance}: ", style="dim")
-        line.append(cite(item), style="dim italic")
+        line.append(format_citation(item), style="dim italic")
         line.append(f" <{item.url}>" if item.url else "", style="dim")
         yield line
     if len(shown) < len(evidence):

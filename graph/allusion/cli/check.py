@@ -6,6 +6,10 @@ from pathlib import Path
 
 import click
 
+from ..core.errors import ParameterError, StoreError
+from ..core.resources import Resources
+from ..store.factory import DISK
+from ..store.http.credentials import without_login
 from .options import WITH, data_option, with_option
 from .output import note, write
 from .progress import progress
@@ -18,6 +22,8 @@ from .progress import progress
         "  allusion check --fix\n"
         "  allusion check --only violation-cycle\n"
         "  allusion check --with wikidata\n"
+        "  allusion check --store\n"
+        "  allusion check --store films\n"
     ),
 )
 @data_option
@@ -31,10 +37,22 @@ from .progress import progress
     help="Run this violation query and nothing else; may be given several times.",
 )
 @click.option(
+    "--store",
+    metavar="[FOLDER]",
+    is_flag=False,
+    flag_value=DISK,
+    help="Verify the built store, or a folder that allusion load made, and nothing else.",
+)
+@click.option(
     "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def check_command(
-    data: Path | None, fix: bool, no_shacl: bool, only: tuple[str, ...], form: str
+    data: Path | None,
+    fix: bool,
+    no_shacl: bool,
+    only: tuple[str, ...],
+    store: str | None,
+    form: str,
 ) -> int:
     """Check the curated facts: every fault, and what mends it.
 
@@ -42,6 +60,9 @@ def check_command(
     style and SHACL; and where the graph can be built, the violation queries of
     queries/checks. Exit code 0 if clean, 3 if not. What was pulled from Wikidata is
     checked beside them, but for style and by those queries: nobody curates it.
+
+    --store reads every file, quad and name of a store and compares them with what was
+    written. Every other command compares the files when they have changed.
     """
     import json
     from dataclasses import asdict
@@ -50,9 +71,15 @@ def check_command(
     from ..build.check.violations import violation_faults
     from ..core.resources import locate
     from ..query.catalog import read_catalogue
-    from ..wikidata.pull.snapshot import with_pulled
+    from ..wikidata.pull.snapshot import with_snapshot
 
     resources = locate(data)
+    if store is not None:
+        if fix or no_shacl or only or form != "text":
+            raise ParameterError("--store verifies a store and takes no other option but --data")
+        if click.get_current_context().meta[WITH]:
+            resources = with_snapshot(resources)
+        return _verify(store, resources)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
@@ -60,7 +87,7 @@ def check_command(
         bar("asking the violation queries")
         faults = violation_faults(resources, only)
         if click.get_current_context().meta[WITH] and not only:
-            resources = with_pulled(resources, bar)
+            resources = with_snapshot(resources, bar)
         if not only:
             bar("checking every file" if no_shacl else "checking every file, and the shapes")
             _, query_faults = read_catalogue(resources.query_files())
@@ -72,3 +99,24 @@ def check_command(
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
     note(f"{len(resources.turtle_files())} files: {count}")
     return 3 if faults else 0
+
+
+def _verify(store: str, resources: Resources) -> int:
+    from ..build.verification import verify
+    from ..store.factory import is_loaded
+
+    if store == DISK:
+        folder = resources.store
+        if not resources.is_built:
+            raise StoreError("no store is built of these facts yet; run: allusion build")
+    elif is_loaded(store):
+        folder = Path(store)
+    else:
+        raise ParameterError(
+            f"{without_login(store)!r} is no store of this machine; --store takes a folder that "
+            "allusion load made, and without one verifies the built store"
+        )
+    with progress(quiet=True) as bar:
+        manifest = verify(folder, bar)
+    note(f"{manifest.quads:,} quads, {len(manifest.files)} files: as written: {folder}")
+    return 0

@@ -1,4 +1,4 @@
-"""conformance: whether another engine answers as the embedded one does."""
+"""allusion conformance: answers of another engine against the embedded one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ _SHOWN: Final = 5  # rows of each difference
         "  allusion conformance --store http://localhost:8890/sparql\n"
         "  allusion conformance --store http://localhost:7878/query --more -f json\n"
         "\n"
-        "Rows are compared as a multiset: their order where ORDER BY determines it, numbers "
-        "by value, the parts of GROUP_CONCAT in any order. Exit code 1 if something differs."
+        "Rows are compared as multisets: in order only if ORDER BY determines it, numbers by "
+        "value, the parts of GROUP_CONCAT in any order. Exit code 1 if something differs."
     ),
 )
 @store_address
-@click.option("--query", "names", multiple=True, metavar="NAME", help="Only this canned query.")
-@click.option("--more", is_flag=True, help="Ask each query with other values too.")
+@click.option(
+    "--query", "names", multiple=True, metavar="NAME", help="Compare only this canned query."
+)
+@click.option("--more", is_flag=True, help="Run each query with further parameter values.")
 @click.option(
     "-f",
     "--format",
@@ -51,12 +53,12 @@ def conformance_command(
     timeout_s: float,
     data: Path | None,
 ) -> int:
-    """Answer every canned query there and here, and show where the answers differ.
+    """Run every canned query on an endpoint and locally, and compare.
 
-    The store must hold the same data: allusion push. Tells rows that are missing or too
-    many there, and how much longer it takes.
+    The endpoint must hold the same data (allusion push). The table shows missing and
+    additional rows, and the ratio of the durations.
     """
-    from ..build.pipeline import whole_of
+    from ..build.pipeline import data_version
     from ..query.conformance import compare
     from ..store.factory import open_remote
     from ..store.inventory import difference
@@ -66,7 +68,7 @@ def conformance_command(
     if unknown := [name for name in names if name not in graph.queries.queries]:
         raise UnknownName(f"no query is called {unknown[0]!r}; allusion query lists them")
     chosen = [q for q in graph.queries.local if not names or q.name in names]
-    if remark := difference(remote, whole_of(graph.resources.store)):
+    if remark := difference(remote, data_version(graph.resources.store)):
         note(remark)
     found = list(compare(chosen, graph.store, remote, more=more))
     if form == "json":

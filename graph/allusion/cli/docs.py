@@ -16,16 +16,16 @@ from .output import note
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("allusion-docs"),
     show_default=True,
-    help="Write into this folder, which is made.",
+    help="The folder, which is created.",
 )
-@click.option("--no-page", is_flag=True, help="Leave out the HTML page, which needs pyLODE.")
+@click.option("--no-page", is_flag=True, help="Do not write the HTML page, which needs pyLODE.")
 def docs_command(output: Path, no_page: bool) -> None:
     """Write the documentation of the ontology, and its files in three formats.
 
-    ontology.html is one page that needs no network: terms, kinds of connection, what
-    the shapes ask, examples. Beside it lies each file of the ontology in Turtle, RDF/XML
-    and JSON-LD: what the addresses of the ontology lead to. The page is made by pyLODE,
-    which comes with: pip install 'allusion[docs]'
+    ontology.html is one offline page with terms, kinds of connection, shapes and examples.
+    Beside it is each file of the ontology in Turtle, RDF/XML and JSON-LD, for content
+    negotiation at the IRIs of the ontology. The page is made by pyLODE:
+    pip install 'allusion[docs]'
     """
     from ..build.ontology_docs import write_documents
     from ..core.resources import locate

@@ -11,7 +11,7 @@ from .options import data_option, store_option, with_option
 from .output import open_graph, write
 from .progress import progress
 
-_RDF: Final = ("ttl", "trig", "nq", "jsonld")
+_RDF: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
 _DESCRIPTION: Final = "void"
 
@@ -30,17 +30,18 @@ _DESCRIPTION: Final = "void"
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
-    trig and nq keep the named graphs (who says what), ttl and jsonld hold the union;
-    graphml and gexf hold entities and what joins them, for Gephi and Cytoscape; void
-    is the description of it all (VoID and DCAT, in Turtle), with counts and linksets.
+    trig and nq keep the named graphs (who says what); ttl, nt, rdf (RDF/XML) and jsonld
+    (compact, with the context of the project) hold their merge. graphml and gexf hold
+    entities and what joins them, for Gephi and Cytoscape; void is the description of it
+    all (VoID and DCAT, in Turtle), with counts and linksets.
     """
     graph = open_graph(data)
     with progress(quiet=True) as bar:
         bar(f"making {form}")
         if form in _NETWORK:
-            from ..network.graph import exchange
+            from ..network.graph import export_network
 
-            text = exchange(graph.network(), form)
+            text = export_network(graph.network(), form)
         else:
             from ..build.export import dump, dump_description
 

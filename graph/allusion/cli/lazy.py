@@ -1,4 +1,4 @@
-"""Commands that are imported when they are called."""
+"""Click group that imports a command when it is called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, not when it starts.
+    """A group whose commands are imported when they are called.
 
     Args:
         package: The package with one module a command, named as the command; the function
@@ -32,11 +32,11 @@ class LazyGroup(click.Group):
         self.summaries = summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which people meet them."""
+        """Return the command names in the order of the listing."""
         return list(self.summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
+        """Import and return one command, or None."""
         if cmd_name not in self.summaries:
             return None
         module = import_module(f".{cmd_name}", self.package)
@@ -45,19 +45,19 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a reader that went away reaches ``main`` before click exits for it."""
+        """Run a command; exit with 0 if the reader of stdout has closed the pipe."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # The reader has gone (| head): nothing is wrong, and nothing is said. What is
-            # still in the buffer has to go somewhere, or Python complains at its end.
+            # The reader has closed the pipe (| head), which is no error. Redirect stdout, or
+            # Python reports the rest of the buffer at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest commands where there is none of that name."""
+        """Resolve a command; suggest similar names if it does not exist."""
         if args and args[0] not in self.summaries and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -71,6 +71,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any of them."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self.summaries.items()))

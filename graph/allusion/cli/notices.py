@@ -1,8 +1,8 @@
-"""What a person is told, beside an answer, of what the command took for granted."""
+"""Notes on stderr about assumed defaults, languages and namesakes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..core.terms import expand
@@ -10,25 +10,25 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..query.catalog import CannedQuery, Parameter
+    from ..query.binding import BoundQuery
+    from ..query.catalog import Parameter
 
 
-def note_defaults(graph: KnowledgeGraph, query: CannedQuery, given: Mapping[str, object]) -> None:
-    """Say which parameters were left out, and what stood in their place."""
-    for parameter in query.parameters:
-        if parameter.name not in given and not parameter.optional:
-            note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
+def note_defaults(graph: KnowledgeGraph, bound: BoundQuery) -> None:
+    """Report the defaults of the parameters that were not given."""
+    for parameter in bound.defaults:
+        note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
 
 
 def default_of(graph: KnowledgeGraph, parameter: Parameter) -> str:
-    """The default of a parameter as people say it: a label where it has one."""
+    """Return the default of a parameter for display: its label if it has one."""
     iri = expand(parameter.default)
     label = graph.names.label(iri, "en") if iri else None
     return label.text if label else parameter.default.strip('"')
 
 
 def note_language(graph: KnowledgeGraph, language: str) -> None:
-    """Say that nothing has a label in ``language``, where that is so."""
+    """Report a language in which the graph has no label."""
     known = graph.names.languages()
     wanted = language.lower()
     if not any(tag.lower() == wanted or tag.lower().startswith(f"{wanted}-") for tag in known):
@@ -36,7 +36,7 @@ def note_language(graph: KnowledgeGraph, language: str) -> None:
 
 
 def note_namesakes(graph: KnowledgeGraph, names: Iterable[str]) -> None:
-    """Say for whom a short name was taken, where others have it in full."""
+    """Report the entity that a name was resolved to, if others have that name."""
     for name in names:
         taken, others = graph.names.namesakes(name)
         if others:

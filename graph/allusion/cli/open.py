@@ -1,4 +1,4 @@
-"""open: following an entity out of the graph."""
+"""allusion open: the page of an entity on another site."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..core.errors import UnknownName
+from ..core.external_links import safe_url
 from .notices import note_namesakes
 from .options import data_option, with_option
-from .output import browse, note, open_graph
+from .output import browse, note, open_graph, write
 
 if TYPE_CHECKING:
     from ..core.labels import Link
@@ -23,15 +24,15 @@ _SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb
 @click.argument("name", nargs=-1, required=True)
 @click.option(
     "--on", "site", type=click.Choice(list(_SITES)), default="wikidata", show_default=True,
-    help="The site on which to open it.",
+    help="The site.",
 )  # fmt: skip
-@click.option("--print", "print_only", is_flag=True, help="Print the address, open nothing.")
+@click.option("--print", "print_only", is_flag=True, help="Print the address only.")
 @with_option
 @data_option
 def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path | None) -> None:
     """Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.
 
-    Prints the address; where there is no browser, that is all.
+    The address is printed too. Without a browser it is only printed.
     """
     graph = open_graph(data)
     iri = graph.resolve(" ".join(name))
@@ -41,15 +42,20 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
         note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")
     elif link.confidence is None and link.note:
         note(link.note)
-    click.echo(link.url)
-    if not print_only:
-        browse(link.url)
+    write(f"{link.url}\n", None)
+    if print_only:
+        return
+    if url := safe_url(link.url):
+        browse(url)
+    else:
+        note("this is no https address, so it is not opened")
 
 
 def link_on(links: Sequence[Link], site: str, name: str) -> Link:
-    """The link to one site.
+    """Return the link to one site.
 
-    :raises UnknownName: if there is none; it names the sites that there are.
+    Raises:
+        UnknownName: If there is none; the message lists the sites with a link.
     """
     for link in links:
         if link.site == site:

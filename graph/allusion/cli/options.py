@@ -1,4 +1,4 @@
-"""Options that several commands have, each said once."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from ..query.serializers import ROW_FORMATS
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
-#: Where the context of a command keeps what --store and --with say.
+#: Keys of the click context for the values of --store and --with.
 STORE: Final = "allusion.store"
 WITH: Final = "allusion.with"
 
 
 def format_options(command: _F) -> _F:
-    """The options -f and -o, the same on every command that answers."""
+    """Add the options -f and -o."""
     command = click.option(
         "-o",
         "--output",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Write to this file, in one step; its ending chooses the format.",
+        help="Write to this file, atomically; its ending selects the format.",
     )(command)
     return click.option(
         "-f",
         "--format",
         "form",
         type=click.Choice(FORMATS),
-        help="Default: a table on a terminal, csv when piped; ttl for triples. csv-excel is csv "
-        "as Excel reads it.",
+        help="Default: a table on a terminal, csv in a pipe; ttl for triples. csv-excel is csv "
+        "for Excel.",
     )(command)
 
 
 def data_option(command: _F) -> _F:
-    """The option --data."""
+    """Add the option --data."""
     return click.option(
         "--data",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         envvar="ALLUSION_DATA",
-        help="A folder with entities/ and sources/ to use instead of the shipped facts.",
+        help="A folder with entities/ and sources/ instead of the shipped facts.",
     )(command)
 
 
 def store_option(command: _F) -> _F:
-    """The option --store, which `output.open_graph` heeds wherever a command has it."""
+    """Add the option --store, which `output.open_graph` reads from the context."""
     return click.option(
         "--store",
         metavar="STORE",
@@ -57,8 +57,8 @@ def store_option(command: _F) -> _F:
         envvar="ALLUSION_STORE",
         expose_value=False,
         callback=_keep_store,
-        help="What answers: disk (default), memory, a folder that allusion load made, or the "
-        "address of a SPARQL 1.1 endpoint.",
+        help="The store: disk (default), memory, a folder that allusion load made, or the URL of "
+        "a SPARQL 1.1 endpoint.",
     )(command)
 
 
@@ -67,7 +67,7 @@ def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
 
 
 def with_option(command: _F) -> _F:
-    """The option --with, which `output.open_graph` heeds wherever a command has it."""
+    """Add the option --with, which `output.open_graph` reads from the context."""
     return click.option(
         "--with",
         "beside",
@@ -75,7 +75,7 @@ def with_option(command: _F) -> _F:
         envvar="ALLUSION_WITH",
         expose_value=False,
         callback=_keep_with,
-        help="Show what was pulled from Wikidata too, as one more source (allusion wikidata pull).",
+        help="Include the Wikidata snapshot as one more source (allusion wikidata pull).",
     )(command)
 
 
@@ -84,16 +84,16 @@ def _keep_with(context: click.Context, _: click.Parameter, value: str | None) ->
 
 
 def view_option(command: _F) -> _F:
-    """The option --view, on commands whose answer can be drawn."""
+    """Add the option --view."""
     return click.option(
         "--view",
         is_flag=True,
-        help="Draw the answer: open its page, or with -o write .svg, .png or .html.",
+        help="Draw the answer: open its page, or write .svg, .png or .html with -o.",
     )(command)
 
 
 def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
-    """An option with a few words to choose from, which may be given several times."""
+    """Add an option with a choice of words that may be given several times."""
     return click.option(
         *names, type=click.Choice(choices), multiple=True,
         help=f"{what}; may be given several times.",
@@ -101,13 +101,15 @@ def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F
 
 
 def kinds_option(command: _F) -> _F:
-    """The option --kind, for commands that list entities."""
+    """Add the option --kind, for commands that list entities."""
     choices = list(ENTITY_REGISTERS)
-    return several("-k", "--kind", "kinds", choices=choices, what="Only this kind")(command)
+    return several("-k", "--kind", "kinds", choices=choices, what="Only entities of this kind")(
+        command
+    )
 
 
-def limit_option(what: str = "At most this many.") -> Callable[[_F], _F]:
-    """The option --limit, 20 where nothing is said."""
+def limit_option(what: str = "Maximum number of rows.") -> Callable[[_F], _F]:
+    """Add the option --limit, 20 by default."""
     return click.option(
         "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help=what
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..core.errors import ParameterError, QueryStopped
+from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, ask_json, to_python, to_text
+from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
 from ..store.base import Row
 from .options import STORE, WITH
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge_graph import KnowledgeGraph
+    from ..store.remote import Method
     from ..view.picture import Picture
 
 #: So long may rows that have been found wait to be written.
@@ -74,7 +76,7 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
     if output is not None:
         with progress(quiet=True) as bar:
             bar(f"drawing {output.name}")
-            path = picture.save(output, scale=scale, tell=bar)
+            path = picture.save(output, scale=scale, progress=bar)
         note(f"wrote {path}")
         return
     folder = home() / "pages"
@@ -85,22 +87,30 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
             f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     with progress(quiet=True) as bar:
-        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", tell=bar)
+        path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", progress=bar)
     if no_open or not browse(path.resolve().as_uri()):
         note("the page is written; open this file in a browser:")
-    click.echo(path)
+    write(f"{path}\n", None)
 
 
 def note(text: str) -> None:
-    """A remark for the person at the terminal, on stderr."""
-    click.echo(text, err=True)
+    """Write a remark to stderr."""
+    if sys.stderr is not None:
+        click.echo(visible(text), err=True)
 
 
-def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
+def open_graph(
+    data: Path | None,
+    *,
+    for_names: bool = False,
+    timeout: float | None = None,
+    method: Method = "auto",
+) -> KnowledgeGraph:
     """The graph; where it must be built first, the person is told.
 
     ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
-    endpoint has no index of names.
+    endpoint has no index of names. ``timeout`` is for all that an endpoint is asked from now
+    on, the comparison of its data with these included; ``method`` is how it is asked.
     """
     from ..core.resources import locate
     from ..knowledge_graph import open_built
@@ -121,6 +131,8 @@ def open_graph(data: Path | None, *, for_names: bool = False) -> KnowledgeGraph:
 
             resources = beside_wikidata(resources, store, bar)
         graph = open_built(resources, bar, store=store)
+    if not graph.is_embedded:
+        graph.ask_endpoint_by(timeout, method)
     if remark := graph.differs():
         note(remark)
     return graph
@@ -168,8 +180,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
 def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
     """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
     if isinstance(answer, bool):
-        text = "true\n" if answer else "false\n"
-        write(ask_json(answer) if is_sparql_json(form, output) else text, output)
+        write(write_ask(answer, form or _form_of(output)), output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
     if isinstance(answer, Result) and chosen == "table":
@@ -183,7 +194,11 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
     """Whether SPARQL JSON is asked for, by name or by the file's ending."""
-    return "sparql-json" in (form, BY_SUFFIX.get(output.suffix.lower()) if output else None)
+    return "sparql-json" in (form, _form_of(output))
+
+
+def _form_of(output: Path | None) -> str | None:
+    return BY_SUFFIX.get(output.suffix.lower()) if output else None
 
 
 def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
@@ -202,7 +217,7 @@ def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, parti
         write(RowStream(stream.columns, watched).pieces(chosen), output)
     if not watched.first and not watched.stopped:
         note("no rows")
-    return Result(stream.columns, watched.first, watched.stopped)
+    return Result(stream.columns, watched.first, watched.stopped, stream.notes)
 
 
 class _Watched(Iterator[Row]):
@@ -241,10 +256,18 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
     note(f"wrote {output}")
 
 
-def _pour(pieces: Iterable[str]) -> None:
+def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
+    """Write to stdout.
+
+    Args:
+        pieces: Text.
+        drawn: The text holds control sequences of our own, and none from data.
+    """
     seen = 0.0
+    terminal = sys.stdout.isatty() and not drawn
     for piece in pieces:
-        sys.stdout.buffer.write(piece.encode("utf-8"))
+        shown = visible(piece.replace("\r\n", "\n")) if terminal else piece
+        sys.stdout.buffer.write(shown.encode("utf-8", "backslashreplace"))
         if (now := monotonic()) - seen > _UNSEEN_S:
             sys.stdout.buffer.flush()
             seen = now
@@ -256,10 +279,12 @@ def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
+            if output is None:
+                line.plain = visible(line.plain)  # of the same length, so styles keep their places
             indent = len(line.plain) - len(line.plain.lstrip(" "))
             for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
                 screen.print(" " * indent, part, sep="")
-    write(shown.get(), output)
+    _finish(shown.get(), output)
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
@@ -267,7 +292,7 @@ def write_table(result: Result, output: Path | None = None) -> None:
 
     A column with nothing in it is left out, and long text keeps room to be read.
     """
-    _draw([_table(result)], output)
+    _draw([_table(result, output)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
@@ -276,16 +301,17 @@ def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
 
     drawn: list[RenderableType] = []
     for heading, result in tables.items():
-        drawn += [Text(heading, style="bold"), "", _table(result), ""]
+        drawn += [Text(heading, style="bold"), "", _table(result, output), ""]
     _draw(drawn[:-1], output)
 
 
-def _table(result: Result) -> RenderableType:
+def _table(result: Result, output: Path | None) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     shown = result.for_people()
+    clean: Callable[[str], str] = visible if output is None else str
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -305,13 +331,13 @@ def _table(result: Result) -> RenderableType:
         cells = [row[index] for row in shown.rows]
         whole = all(isinstance(to_python(cell), int) for cell in cells)
         table.add_column(
-            Text(_words(shown.columns[index])),
+            Text(clean(_words(shown.columns[index]))),
             overflow="fold",
             justify="right" if whole else "left",
             max_width=_SHORT if long and index not in long and len(filled) > _FEW else None,
         )
     for row in shown.rows:
-        table.add_row(*(Text(to_text(row[index])) for index in filled))
+        table.add_row(*(Text(clean(to_text(row[index]))) for index in filled))
     return table
 
 
@@ -325,7 +351,7 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
         with screen.capture() as drawn:
             for part in parts:
                 screen.print(part)
-        write(drawn.get(), None)
+        _finish(drawn.get(), None)
         return
     stream = io.StringIO()
     page = Console(file=stream, width=120, no_color=True, highlight=False)
@@ -334,13 +360,25 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
     write(stream.getvalue(), output)
 
 
+def _finish(text: str, output: Path | None) -> None:
+    """Write what rich has drawn of text that was made visible."""
+    if output is None:
+        _pour([text], drawn=True)
+    else:
+        write(text, output)
+
+
 def _words(name: str) -> str:
     """A column's name as words: reportedBy -> reported by."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def browse(url: str) -> bool:
-    """Open ``url`` in the browser; False where there is none to open it."""
+    """Open `url` in the browser; False where there is none to open it.
+
+    Addresses from data go through `safe_url` first: a browser would run `javascript:` and open
+    files.
+    """
     import webbrowser
 
     headless = sys.platform.startswith("linux") and not (

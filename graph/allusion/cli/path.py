@@ -1,4 +1,4 @@
-"""path: what joins two entities."""
+"""allusion path: the shortest path between two entities."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .output import choose_format, drawn, emit, note, open_graph, write, write_l
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..network.paths import Chains
+    from ..network.paths import Paths
     from ..view import Theme
 
 
@@ -44,33 +44,33 @@ if TYPE_CHECKING:
     "--via",
     multiple=True,
     metavar="KIND|FAMILY",
-    help="Only by edges of this kind (name-drop, performer ...) or family (reference, influence, "
+    help="Use only edges of this kind (name-drop, performer ...) or family (reference, influence, "
     "comparison, derivation, credit, story, part); may be given several times.",
 )
 @click.option(
     "--no-credits",
     is_flag=True,
-    help="Only by the four families of connection: no credits, stories and parts.",
+    help="Use only the four families of connection: no credits, stories and parts.",
 )
 @click.option(
     "--hubs",
     is_flag=True,
-    help="Pass through places, organisations, languages and awards by credits and parts too.",
+    help="Allow credits and parts of places, organisations, languages and awards too.",
 )
 @click.option(
     "--max-hops",
     type=click.IntRange(min=1),
     default=6,
     show_default=True,
-    help="No chain longer than this.",
+    help="Maximum number of hops.",
 )
-@click.option("--all", "every", is_flag=True, help="All chains of the least length, not the best.")
-@limit_option("With --all: at most this many.")
+@click.option("--all", "every", is_flag=True, help="All shortest paths, not only the best.")
+@limit_option("Maximum number of paths with --all.")
 @view_option
 @click.option(
-    "--theme", type=click.Choice(["light", "dark", "auto"]), help="Colours of the picture."
+    "--theme", type=click.Choice(["light", "dark", "auto"]), help="Colors of the picture."
 )
-@click.option("--width", type=int, metavar="PIXELS", help="Width of the drawing (640).")
+@click.option("--width", type=int, metavar="PIXELS", help="Width of the drawing. [default: 640]")
 @format_options
 @store_option
 @with_option
@@ -90,80 +90,80 @@ def path_command(
     output: Path | None,
     data: Path | None,
 ) -> int:
-    """Show what joins two entities: the shortest chain, hop by hop, and who says so.
+    """Show the shortest path between two entities, hop by hop, with sources.
 
-    Statements are walked whichever way they point. The least hops win; among chains of one
-    length, those by connections before those by credits, through entities that are joined
-    to few, and by what more sources say. As a rule all edges are walked: the four families
-    of connection, credits (who made it, who plays in it), stories and parts; but a chain
-    does not pass through a place, an organisation, a language or an award by a credit or a
-    part, for much else is joined by those too. Connections in doubt are never walked; it is
-    said how many chains as short they would make.
-    The arrow before a statement is the way that it points: ↓ from the entity above it to the
-    one below, ↑ from the one below to the one above.
+    Edges are used in both directions. The path with the fewest hops wins; among paths of
+    one length, connections are preferred to credits, entities with few edges to hubs, and
+    statements with more sources to those with fewer. All edges are used: the four families
+    of connection, credits, story and part. But a path does not pass through a place, an
+    organisation, a language or an award by a credit or a part, because these connect
+    almost everything. Doubtful connections are not used; a note has the number of paths of
+    the same length that they would add.
+    The arrow before a statement shows its direction: ↓ from the entity above to the one
+    below, ↑ from the one below to the one above.
 
-    -o chain.svg or chain.png draws it; -o chain.html and --view give the page, which opens
-    as this chain. Exit code 1 if there is no chain; then it is said what was searched, and
-    what would make one.
+    -o path.svg or path.png draws the path; -o path.html and --view make the page, which
+    opens at this path. Exit code 1 if there is no path; a note has what was searched and
+    which option would find one.
     """
     if len(names) != 2:
         given = "1 name was" if len(names) == 1 else f"{len(names)} names were"
         raise ParameterError(
-            f"a chain has two ends, and {given} given; quote a name of several words"
+            f"a path needs two names, {given} given; quote a name of several words"
         )
     drawing = drawn(view, form, output)
     options = {"theme": theme, "width": width}
     chosen = [name for name, value in options.items() if value is not None]
     if chosen and not drawing:
-        raise ParameterError(f"--{' and --'.join(chosen)} are for a picture: add -o chain.svg")
-    # Before the work: an ending that says no format is an error of usage.
+        raise ParameterError(f"--{' and --'.join(chosen)} need a picture: add -o path.svg")
+    # Checked first, so that a wrong file ending is reported before the work.
     shape = "picture" if drawing else choose_format(form, output, triples=False)
     graph = open_graph(data)
-    chains = graph.path(
+    paths = graph.path(
         *names,
         via=via,
         credits=not no_credits,
         hubs=hubs,
         max_hops=max_hops,
-        every=every,
+        all_shortest=every,
         limit=limit,
     )
     note_namesakes(graph, names)
     arrows = "; ↓ the statement points down, ↑ it points up" if shape == "table" else ""
-    note(chains.summary + (arrows if chains.chains else ""))
-    if not chains.chains:
+    note(paths.summary + (arrows if paths.paths else ""))
+    if not paths.paths:
         return 1
     if shape == "picture":
         from dataclasses import replace
 
-        from ..view.picture import ChainPicture
+        from ..view.picture import PathPicture
         from .output import write_picture
 
-        picture = graph.view(chains, theme=theme or "light")
-        if width is not None and isinstance(picture, ChainPicture):
+        picture = graph.view(paths, theme=theme or "light")
+        if width is not None and isinstance(picture, PathPicture):
             picture = replace(picture, width=width)
         write_picture(picture, output, scale=2.0, no_open=False)
     elif shape == "json":
-        write(json.dumps(chains.to_json(), ensure_ascii=False, indent=2) + "\n", output)
+        write(json.dumps(paths.to_json(), ensure_ascii=False, indent=2) + "\n", output)
     elif shape == "table":
-        write_lines(_lines(chains), output)
+        write_lines(_lines(paths), output)
     else:
-        return emit(chains.to_result(), shape, output)
+        return emit(paths.to_result(), shape, output)
     return 0
 
 
-def _lines(chains: Chains) -> Iterable[Text]:
+def _lines(paths: Paths) -> Iterable[Text]:
     from rich.text import Text
 
     from .card_text import statement_lines
 
-    for number, chain in enumerate(chains, 1):
+    for number, path in enumerate(paths, 1):
         if number > 1:
             yield Text("")
-        if len(chains) > 1:
+        if len(paths) > 1:
             yield Text(f"Chain {number}", style="dim")
-        for hop in chain.hops:
-            if hop is chain.hops[0]:
+        for hop in path.hops:
+            if hop is path.hops[0]:
                 yield Text(hop.start.label(), style="bold cyan")
             head = Text("  ↓ " if hop.forwards else "  ↑ ", style="dim")
             yield from statement_lines(head, hop.edge, everything=False, hint="-f json")

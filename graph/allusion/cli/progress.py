@@ -1,4 +1,4 @@
-"""What a person sees of work that takes longer than a second: a bar, on a terminal only."""
+"""Progress bar on stderr for work that takes longer than a second."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.terminal import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-#: Work that is done sooner shows nothing.
+#: Seconds before the bar appears.
 PATIENCE_S: Final = 1.0
 
 
 class Bar:
-    """Called with each step in words; `amount` fills the bar where the amount is known.
+    """Progress sink that shows a bar.
 
-    Where stderr is no terminal, steps are lines of text, or nothing with ``quiet``.
+    Args:
+        quiet: If stderr is no terminal, print nothing. Otherwise print a line for each step.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -37,25 +40,25 @@ class Bar:
 
     @property
     def is_on_terminal(self) -> bool:
-        """Whether anybody can see it."""
+        """Whether stderr is a terminal."""
         return self._terminal
 
     def __call__(self, step: str) -> None:
         """Begin a step."""
         if not self._terminal and not self._quiet:
-            click.echo(step, err=True)
+            click.echo(visible(step), err=True)
         with self._lock:
-            self._step, self._done, self._total = step, 0, 0
+            self._step, self._done, self._total = visible(step), 0, 0
             self._update()
 
     def amount(self, done: int, total: int) -> None:
-        """So much of this step is done, in any unit."""
+        """Set how much of the step is done, in any unit."""
         with self._lock:
             self._done, self._total = done, total
             self._update()
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._timer.cancel()
         with self._lock:
             self._terminal = False
@@ -93,7 +96,7 @@ class Bar:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Bar]:
-    """A bar for as long as the work lasts; see `Bar`."""
+    """Show a bar while the block runs."""
     bar = Bar(quiet=quiet)
     try:
         yield bar

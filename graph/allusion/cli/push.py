@@ -51,7 +51,8 @@ timeout_option = click.option(
         "                 --graph-store http://localhost:7878/store\n"
         "  Fuseki     allusion push --store http://localhost:3030/ds/query\n"
         "                 --graph-store http://localhost:3030/ds/data\n"
-        "  Virtuoso   allusion push --store http://localhost:8890/sparql\n"
+        "  Virtuoso   allusion push --store 'http://localhost:8890/sparql?default-graph-uri=\n"
+        "                 https://w3id.org/allusion/merged'\n"
         "                 --graph-store http://localhost:8890/sparql-graph-crud-auth\n"
         "  GraphDB    allusion push --store http://localhost:7200/repositories/R\n"
         "                 --update http://localhost:7200/repositories/R/statements\n"
@@ -76,32 +77,32 @@ def push_command(
 ) -> None:
     """Load the whole graph into a SPARQL store of yours.
 
-    Every named graph is replaced by one of its own; what the store already holds is left
-    as it is, so a push that was stopped goes on where it stopped, and one after a change
-    sends what has changed. Graphs of others stay. At the end the triples are counted.
+    Every named graph is replaced, then the default graph by the merge of them all. A push
+    that was stopped resumes: graphs with the right number of triples are kept. Named
+    graphs of others stay. At the end the triples are counted.
+
+    In a store whose default graph is no graph of its own (Virtuoso, for one), name a graph
+    for the merge, here and for queries: --store 'URL?default-graph-uri=IRI'.
     """
-    from ..build.pipeline import whole_of
+    from ..build.pipeline import data_version
     from ..store.factory import open_remote
-    from ..store.push import default_graph_is_union, plan, push
+    from ..store.push import plan, push
 
     remote = open_remote(store, timeout_s=timeout_s)
     writer = None if dry_run else _writer(store, graph_store, update, timeout_s)
     graph = local_graph(data)
-    whole = whole_of(graph.resources.store)
     engine = graph.embedded.engine
-    work = plan(engine, remote, whole)
+    work = plan(engine, remote, data_version(graph.resources.store))
     note(_in_words(work, remote.host))
     if writer is None:
         return
     if not work.is_done:
         with _progress(work.triples) as advance:
-            push(engine, remote, writer, work, whole, advance)
-        note(f"{remote.host} holds all {len(work.graphs):,} graphs, counted")
-    if not default_graph_is_union(remote, work):
+            push(engine, remote, writer, work, advance)
+        merged = work.sizes[work.merged]
         note(
-            "but its queries see no named graph unless GRAPH is written, which the canned queries "
-            "rely on. Oxigraph: start it with --union-default-graph. Fuseki: set "
-            "tdb2:unionDefaultGraph. Stardog: add ?query.all.graphs=true to the address"
+            f"{remote.host} holds all {len(work.sizes) - 1:,} graphs and their merge "
+            f"({merged:,} triples), counted"
         )
 
 
@@ -143,8 +144,8 @@ def _in_words(work: Plan, host: str) -> str:
     text = f"{host}: {', '.join(parts)}"
     if work.foreign:
         text += (
-            f"; it holds {len(work.foreign)} graphs that are not of allusion, which stay and which "
-            f"queries see: {', '.join(work.foreign[:3])}{' ...' if len(work.foreign) > 3 else ''}"
+            f"; it holds {len(work.foreign)} other named graphs, which stay: "
+            f"{', '.join(work.foreign[:3])}{' ...' if len(work.foreign) > 3 else ''}"
         )
     return text
 

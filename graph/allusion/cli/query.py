@@ -10,6 +10,7 @@ import click
 
 from ..core.errors import ParameterError
 from ..query.results import GRAPH_FORMATS, Result
+from ..query.serializers import BY_SUFFIX
 from .notices import note_defaults, note_language, note_namesakes
 from .options import data_option, format_options, store_option, view_option, with_option
 from .output import (
@@ -23,7 +24,6 @@ from .output import (
 )
 
 if TYPE_CHECKING:
-    from ..knowledge_graph import KnowledgeGraph
     from ..query.catalog import CannedQuery, Catalogue, Parameter
 
 _EPILOG = (
@@ -132,55 +132,50 @@ def query_command(
         return 0
     if topic is not None:
         raise ParameterError("--topic lists queries; leave it out to ask one")
-    query = graph.queries.get(name)
-    bound = _bound(graph, query, values, pairs)
-    text = graph.query_text(name, **bound)
-    note_namesakes(graph, (bound[p.name] for p in query.parameters if p.name in bound))
-    if bound:
-        note_defaults(graph, query, bound)
+    bound = graph.bind(name, **_parameters(graph.queries.get(name), values, pairs))
+    note_namesakes(graph, map(str, bound.given.values()))
+    if bound.given:
+        note_defaults(graph, bound)
     if lang.lower() != "en":
         note_language(graph, lang)
     if text_only:
-        write(text, output)
+        write(bound.text, output)
         return 0
-    federated = pulled or query.asks
+    federated = pulled or bound.query.asks
     as_it_is = lang.lower() == "en" and not links and not federated
     if as_it_is and is_sparql_json(form, output):
-        write(graph.answer_json(text), output)
+        write(graph.answer_json(bound.text), output)
         return 0
-    answer = graph.query(
-        name, language=lang, links=links, allow_service=hosts, pulled=pulled, **bound
-    )
+    answer = graph.query(bound, language=lang, links=links, allow_service=hosts, pulled=pulled)
     if pulled:
         first, last = graph.pulled.read
         when = first if first == last else f"{first} to {last}"
         note(f"of Wikidata only what was pulled: {graph.pulled.items:,} items, read {when}")
     if drawn(view, form, output):
-        return draw(answer, output, language=lang, title=query.summary)
+        return draw(answer, output, language=lang, title=bound.query.summary)
     code = emit(answer, form, output)
-    if not bound and not answer.rows:
-        note_defaults(graph, query, bound)
+    if not bound.given and not answer.rows:
+        note_defaults(graph, bound)
     return code
 
 
-def _bound(
-    graph: KnowledgeGraph, query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
-) -> dict[str, Any]:
-    """The parameters that were given, by name: those in their order, then those of -p."""
-    bound = _positional(query, values)
-    named: dict[str, str] = {}
+def _parameters(
+    query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
+) -> dict[str, object]:
+    """Return the given parameters by name: those by position, then those of -p."""
+    by_position = _positional(query, values)
+    named: dict[str, object] = {}
     for key, value in map(_pair, pairs):
+        query.parameter(key)
         if key in named:
             raise ParameterError(f"the parameter {key} is given twice")
-        named[key] = value
-    graph.query_text(query.name, **named)  # what is wrong in itself is said first
-    for key in named:
-        if key in bound:
+        if key in by_position:
             raise ParameterError(
-                f"the parameter {key} is given twice: {bound[key]!r}, which {query.name} takes as "
-                f"{key} by its place, and -p {key}={named[key]}"
+                f"the parameter {key} is given twice: {by_position[key]!r}, which {query.name} "
+                f"takes as {key} by its place, and -p {key}={value}"
             )
-    return bound | named
+        named[key] = value
+    return by_position | named
 
 
 def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
@@ -234,7 +229,7 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
             for query in catalogue.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
-    elif form in GRAPH_FORMATS or (output is not None and output.suffix in (".ttl", ".nt")):
+    elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
         from ..query.functions import executables
 
         emit(executables(catalogue), form, output)

@@ -1,4 +1,4 @@
-"""rank: who is referred to most, who bridges, who belongs together."""
+"""allusion rank: centrality, communities and sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .options import (
 )
 from .output import emit, note, open_graph
 
-# As in allusion.ranking, which loads networkx; a test compares them.
+# Equal to allusion.network.centrality, which imports networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
 
 
@@ -35,7 +35,7 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
 )
 @click.argument("measure", type=click.Choice(_MEASURES), default="referred")
 @kinds_option
-@several("--via", "families", choices=list(FAMILIES), what="Only by this family of connection")
+@several("--via", "families", choices=list(FAMILIES), what="Count only this family of connection")
 @limit_option()
 @format_options
 @store_option
@@ -50,26 +50,21 @@ def rank_command(
     output: Path | None,
     data: Path | None,
 ) -> int:
-    """Show who is referred to most, who bridges, and who belongs together.
+    """Rank entities: most referred to, bridges, communities; or sources.
 
-    All measures look at references, influences, comparisons and derivations (or at some
-    of them, --via), not at credits, and leave out connections in doubt.
+    All measures use references, influences, comparisons and derivations (--via selects
+    some of them). Credits and doubtful connections are not counted.
 
     \b
-    referred     How many works and people point at it, each counted once however
-                 often it does. That is how much is written here of its echo; it
-                 is not its worth, nor how often the world refers to it.
-    bridges      How many of the shortest chains between all others lead through
-                 it (betweenness, from 0 to 1). Such a one links what would
-                 otherwise be far apart; that need not be the best connected one,
-                 and nobody need have meant the link.
-    communities  Groups whose members are joined more to each other than to the
-                 rest (Louvain's method, with a fixed seed), named by their best
-                 connected members. They are a reading of this graph, not schools
-                 of film: another seed or one more source can draw them otherwise.
-    sources      How many connections a source is evidence of, and how many of
-                 them rest on it alone. That says how much was taken from it here,
-                 and where the graph leans on one voice; not how good it is.
+    referred     Number of works and people that refer to the entity, each counted
+                 once. It measures this graph, not the fame of the entity.
+    bridges      Betweenness centrality, from 0 to 1: the share of shortest paths
+                 between other entities that pass through it.
+    communities  Groups with more connections inside than outside (Louvain, fixed
+                 seed), named by their best connected members. Another seed or one
+                 more source can change them.
+    sources      Number of connections that a source supports, and how many of
+                 them have no other source.
     """  # noqa: D301 (click wants the character itself)
     graph = open_graph(data)
     answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
@@ -79,9 +74,9 @@ def rank_command(
 
 
 def _counted(families: tuple[str, ...]) -> str:
-    """What a ranking counts, for the person who reads the figures."""
+    """Return the note on what a ranking counts."""
     names = [f"{family}s" for family in families or FAMILIES]
     *most, last = names
-    said = f"{', '.join(most)} and {last} together" if most else last
-    hint = "" if families else "; of one family alone: --via reference"
-    return f"counted: {said}, not credits, nor what is in doubt{hint}"
+    families_text = f"{', '.join(most)} and {last}" if most else last
+    hint = "" if families else "; --via reference counts one family"
+    return f"counted: {families_text}; not credits, not doubtful connections{hint}"

@@ -1,4 +1,4 @@
-"""search: finding an entity by what people call it."""
+"""allusion search: entities by name."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def search_command(
 ) -> int:
     """Find entities by any of their names, in any script.
 
-    Case, accents, long vowels, spaces and hyphens do not matter, words may come in any
-    order and in several scripts, and a part of a name is enough. Other romanisations are
-    found too (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei);
-    and, where nothing else is, names that are one letter off.
+    Case, accents, long vowels, spaces, hyphens and the order of words do not matter. Words
+    may be in several scripts, and a part of a name is enough. Other romanizations match too
+    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
+    else matches, names with one wrong letter do.
 
-    The table says which name matched and how, and what the entity is joined to: the best
-    connected first. Exit code 1 if nothing is found. With --store the names of what allusion
-    load --names has loaded are searched; an endpoint has none, and those known here are.
+    The table shows which name matched, how, and the best connected neighbors. Exit code 1 if
+    nothing is found. --store FOLDER searches the names that allusion load --names indexed.
+    An endpoint has no index of names: the local one is used.
     """
     wanted = " ".join(text)
     graph = open_graph(data, for_names=True)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ..core.errors import ParameterError, QueryStopped
+from ..core.errors import ParameterError, QueryRefused, QueryStopped
 from ..query.results import Result, RowStream, TripleResult
 from ..sparql.limits import DEFAULTS, bytes_of, size_of
 from .options import data_option, format_options, store_option, with_option
 from .output import emit, emit_rows, note, open_graph
 
+if TYPE_CHECKING:
+    from ..store.remote import Method
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+_BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8
 #: Nobody reads more on a terminal.
 TERMINAL_ROWS: Final = 1_000
 
@@ -79,6 +83,13 @@ def limit_options(command: _F) -> _F:
     multiple=True,
     help="Let SERVICE ask this host (or HOST:PORT); may be given several times.",
 )
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "get", "post"]),
+    default="auto",
+    show_default=True,
+    help="How an endpoint (--store) is asked; auto is get, and post where the query is long.",
+)
 @click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
 @store_option
 @with_option
@@ -89,18 +100,21 @@ def sparql_command(
     output: Path | None,
     partial: bool,
     hosts: tuple[str, ...],
+    method: Method,
     verbose: bool,
     data: Path | None,
     **limits: float | None,
 ) -> int:
     """Answer SPARQL given as an argument, from a file or from stdin.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the union of all sources; GRAPH ?source
+    SELECT, ASK, CONSTRUCT and DESCRIBE over the merge of all sources; GRAPH ?source
     tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
-    host is allowed. The engine runs in a process of its own, within limits.
+    host is allowed. The engine runs in a process of its own, within limits; of an endpoint
+    --timeout is for all that it is asked, the comparison of its data included.
     """
-    text = _text_of(query)
-    graph = open_graph(data)
+    text = _text_of(query, int(limits["max_length"] or DEFAULTS.max_length))
+    timeout = limits["timeout"] or DEFAULTS.timeout
+    graph = open_graph(data, timeout=timeout, method=method)
     if limits["max_rows"] is None and output is None and sys.stdout.isatty():
         limits["max_rows"] = TERMINAL_ROWS
     if verbose and graph.is_embedded:
@@ -126,28 +140,58 @@ def sparql_command(
     if not isinstance(answer, bool) and not answer.complete:
         note(f"allusion: {answer.stopped}")
         return QueryStopped.exit_code
-    for remark in graph.remarks(text, answer):
+    odd = () if isinstance(answer, bool) else answer.notes
+    for remark in (*odd, *graph.remarks(text, answer)):
         note(f"note: {remark}")
     return code
 
 
-def _text_of(query: str) -> str:
+def _text_of(query: str, max_length: int) -> str:
+    """Return the query itself, or read it from a file or stdin.
+
+    Raises:
+        ParameterError: If it is empty, cannot be read or is not UTF-8.
+        QueryRefused: If it is longer than `max_length` characters.
+    """
     if query == "-":
-        try:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ParameterError(f"standard input is not UTF-8: {error.reason}") from error
+        text = _read(sys.stdin.buffer, "standard input", max_length)
+        if not text.strip():
+            raise ParameterError("standard input is empty or closed; give a query or a file")
+        return text
     if not query.strip():
         raise ParameterError("the query is empty")
-    path = Path(query)
-    if "{" in query or "\n" in query or (" " in query and not path.exists()):
+    if "{" in query or "\n" in query:
         return query
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+        stream = Path(query).open("rb")  # noqa: SIM115 (reading it has faults of its own)
+    except OSError as error:
+        if " " in query:  # DESCRIBE and an IRI need no braces
+            return query
+        if not isinstance(error, FileNotFoundError):
+            raise ParameterError(f"{query} could not be read: {error.strerror}") from error
         raise ParameterError(
             f"{query!r} is neither a file nor a SPARQL query; quote the query, or write - for "
             f"stdin; to find an entity: allusion search {query}"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{query} could not be read: {error}") from error
+    with stream:
+        return _read(stream, query, max_length)
+
+
+def _read(stream: IO[bytes], name: str, max_length: int) -> str:
+    """Read a query, and no more than one: the stream may have no end."""
+    most = _BYTES_PER_CHARACTER * max_length
+    try:
+        data = stream.read(most + 1)
+    except OSError as error:  # a folder, for one
+        raise ParameterError(f"{name} could not be read: {error.strerror}") from error
+    if len(data) > most:
+        raise QueryRefused(
+            f"{name} has more than {max_length:,} characters, which is the limit; to allow more: "
+            "--max-length"
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ParameterError(
+            f"{name} is not UTF-8 (byte {error.start:,}: {error.reason}); save it as UTF-8"
+        ) from error

@@ -19,15 +19,15 @@ from .output import choose_format, emit, note, open_graph, write, write_tables
 def stats_command(
     table: str | None, form: str | None, output: Path | None, data: Path | None
 ) -> int:
-    """Count what is in the graph: entities, connections, sources.
+    """Count entities, connections and sources of the graph.
 
-    All tables, or the one named TABLE. As csv, tsv and ndjson all tables are one, with a
-    row for each figure; as json an object.
+    Prints all tables, or the one named TABLE. csv, tsv and ndjson join all tables into one
+    with a row for each figure; json is an object of tables.
     """
     graph = open_graph(data)
     stats = graph.stats()
     if graph.names.store and not stats["entities"].rows:
-        note("no entities are counted: that needs what the rules infer; load with --infer")
+        note("no entities are counted: counts need inference; load with --infer")
     if table is not None:
         return emit(stats[table], form, output)
     chosen = choose_format(form, output, triples=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..knowledge_graph import USUAL_MOST
+from ..knowledge_graph import DEFAULT_MAX_ENTITIES
 from .notices import note_namesakes
 from .options import data_option, store_option, with_option
 from .output import note, open_graph, write_picture
@@ -80,12 +80,13 @@ _FIRST = "film:chungking-express"
     "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
 )
 @click.option(
-    "--most",
+    "--max-entities",
     type=click.IntRange(10, 20_000),
-    default=USUAL_MOST,
+    default=DEFAULT_MAX_ENTITIES,
     show_default=True,
-    help="Of a larger graph so many entities, those nearest to NAME.",
+    help="Of a larger graph, show only this many entities, those nearest to NAME.",
 )
+@click.option("--most", type=click.IntRange(10, 20_000), hidden=True)
 @click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
 @store_option
 @with_option
@@ -102,7 +103,8 @@ def view_command(
     theme: Theme,
     title: str | None,
     scale: float,
-    most: int,
+    max_entities: int,
+    most: int | None,
     no_open: bool,
     data: Path | None,
 ) -> None:
@@ -114,25 +116,28 @@ def view_command(
     FOLDER) it holds the surroundings of NAME.
     """
     from ..core.errors import ParameterError
-    from ..view.selection import MOST
+    from ..view.subgraphs import MAX_ENTITIES
     from .progress import progress
 
+    if most is not None:
+        note("--most is deprecated; use --max-entities")
+        max_entities = most
     graph = open_graph(data)
-    near = graph.nearby
-    if near is None:
+    neighborhood = graph.neighborhood
+    if neighborhood is None:
         with progress(quiet=True) as bar:
             bar("reading the graph")
-            graph.network()
-    if near.is_empty if near else not graph.network():
+            graph.network(records=True)
+    if neighborhood.is_empty if neighborhood else not graph.network(records=True):
         raise ParameterError(
             "there is no entity in any named graph of the store, so there is nothing to draw; "
             "triples get one by: allusion load FILE --into FOLDER --graph IRI"
         )
     wanted = " ".join(name) or _FIRST
     if not name and _FIRST not in graph:
-        if near:
+        if neighborhood:
             note("all is read, to find what is joined to the most; name one entity to save that")
-        network = graph.network()
+        network = graph.network(records=True)
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
     with progress(quiet=True) as bar:
         bar("reading the graph")
@@ -146,13 +151,17 @@ def view_command(
             language=languages or "en",
             theme=theme,
             title=title,
-            most=most,
+            max_entities=max_entities,
         )
-        still = output is not None and output.suffix.lower() in (".svg", ".png")
-        held = picture.network if still else picture.held
+        is_drawing = output is not None and output.suffix.lower() in (".svg", ".png")
+        network_shown = picture.network if is_drawing else picture.page_network
     note_namesakes(graph, [" ".join(name), to or ""])
-    if whole := held.graph.get("of"):
-        here = held.nodes[picture.focus]["entity"].label()
-        more = "" if most == MOST or len(held) < most else f"; --most {MOST} takes in more"
-        note(f"of {whole:,} entities the {len(held):,} nearest to {here}{more}")
+    if whole := network_shown.graph.get("of"):
+        here = network_shown.nodes[picture.focus]["entity"].label()
+        more = (
+            ""
+            if max_entities == MAX_ENTITIES or len(network_shown) < max_entities
+            else f"; --max-entities {MAX_ENTITIES} shows more"
+        )
+        note(f"of {whole:,} entities the {len(network_shown):,} nearest to {here}{more}")
     write_picture(picture, output, scale=scale, no_open=no_open)

@@ -3,54 +3,55 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import AllusionError, OutputError
+from .unfinished import new_file
 
 
 def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:
-    """Write beside ``path``, flush to the disk, then put it in place in one step.
+    """Write beside `path`, flush to the disk, then rename.
 
     An existing file keeps its permissions; a symbolic link is written through, and so is
-    what is no file at all: a pipe, a terminal, ``/dev/null``. Content in pieces is written
-    as it comes; where making it fails, there is no new file.
+    what is no regular file: a pipe, a terminal, `/dev/null`.
 
-    :raises OutputError: if the folder is missing, full or not writable; the old
-        file is then untouched.
+    Args:
+        path: The file to write.
+        content: Text is written as UTF-8. Pieces are written as they come; if an iterator
+            fails, there is no new file.
+
+    Raises:
+        OutputError: If the folder is missing, full or not writable; the old file is then
+            untouched.
     """
     target = Path(os.path.realpath(path))
     pieces = [content] if isinstance(content, str | bytes) else content
-    temporary = None
     try:
         if path.exists() and not path.is_file():
-            with path.open("wb") as device:  # in its place would be a file where it was
+            with path.open("wb") as device:  # a rename would put a file in its place
                 _pour(device, pieces)
             return
-        mode = target.stat().st_mode & 0o777 if target.exists() else None
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            _pour(stream, pieces)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(mode if mode is not None else 0o666 & ~_umask())
-        Path(temporary).replace(target)
-        temporary = None
+        with new_file(target) as temporary:
+            with temporary.open("wb") as stream:
+                _pour(stream, pieces)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
+            temporary.replace(target)
     except OSError as error:
         if isinstance(error, AllusionError):
             raise
         raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file whose folder is not there, before there is work that would be lost.
+    """Refuse a file whose folder does not exist, before there is work that would be lost.
 
-    :raises OutputError: if it is not.
+    Raises:
+        OutputError: If it does not exist.
     """
     if not path.parent.is_dir():
         raise OutputError(
@@ -60,9 +61,3 @@ def check_folder(path: Path) -> None:
 
 def _pour(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
     stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -18,6 +18,8 @@
     └── NetworkError         (ConnectionError)   a remote endpoint failed
         └── CutAnswer        (ConnectionError)   a remote endpoint cut its answer
 
+    QueryWarning             (UserWarning)       SPARQL that runs and whose answer misleads
+
 ``exit_code`` is the exit code of the command line: 2 usage; 3 faults in data or query, or a
 file that cannot be read or written; 4 network; 5 an answer that a limit cut.
 """
@@ -26,6 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from .terminal import visible
 
 __all__ = [
     "AllusionError",
@@ -42,6 +46,7 @@ __all__ = [
     "QueryError",
     "QueryRefused",
     "QueryStopped",
+    "QueryWarning",
     "StoreError",
     "UnknownName",
 ]
@@ -75,9 +80,12 @@ class Fault:
 
 
 class AllusionError(Exception):
-    """Base class of all exceptions of this package."""
+    """Base class of all exceptions of this package; messages are safe to show on a terminal."""
 
     exit_code = 3
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class DataError(AllusionError, ValueError):
@@ -121,6 +129,10 @@ class QueryStopped(QueryError, RuntimeError):
 
 class QueryCrashed(QueryError, RuntimeError):
     """The engine process ended while it ran the query."""
+
+
+class QueryWarning(UserWarning):
+    """SPARQL that runs and whose answer misleads, such as one that leaves out values."""
 
 
 class ParameterError(AllusionError, ValueError):

@@ -7,8 +7,13 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from .labels import Link
+from .vocabulary import WIKIDATA_ENTITY
 
 _WIKIPEDIA: Final = re.compile(r"([a-z][a-z-]*)\.(?:m\.)?wikipedia\.org")
+# Nothing of this may stand in an address: it ends attributes, splits words or reorders text.
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u200e\u200f\u202a-\u202e\u2066-\u2069\"'<>\\^`{|}]"
+)
 _IMDB: Final = {"tt": "title", "nm": "name", "co": "company", "ch": "character"}
 
 
@@ -54,3 +59,23 @@ def imdb_link(identifier: str) -> Link:
 def tmdb_link(identifier: str) -> Link:
     """Return the link to a film on TMDb."""
     return Link("TMDb", f"https://www.themoviedb.org/movie/{identifier}", identifier)
+
+
+def safe_url(url: str) -> str:
+    """``url`` if it may be followed from a page, else "".
+
+    >>> safe_url("http://www.wikidata.org/entity/Q766263")
+    'https://www.wikidata.org/wiki/Q766263'
+    >>> safe_url("javascript:alert(1)")
+    ''
+    """
+    if url.startswith(WIKIDATA_ENTITY):
+        url = "https://www.wikidata.org/wiki/" + url.removeprefix(WIKIDATA_ENTITY)
+    if _UNSAFE.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    host_only = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
+    return url if host_only else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .labels import Link, Name
+from .terminal import visible
 from .vocabulary import BASE
 
 Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
@@ -109,7 +110,7 @@ class Entity:
 
     def __repr__(self) -> str:
         """Return type, prefixed name and label."""
-        return f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>"
+        return visible(f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>")
 
     @property
     def slug(self) -> str:
@@ -119,9 +120,9 @@ class Entity:
     def label(self, *languages: str) -> str:
         """Return the label in the first available language, else English, else the slug."""
         for language in (*languages, "en"):
-            if language in self.labels:
+            if self.labels.get(language, "").strip():
                 return self.labels[language]
-        return next(iter(self.labels.values()), self.slug)
+        return next(filter(str.strip, self.labels.values()), self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class Edge:
 
     def __repr__(self) -> str:
         """Return family, kind and sentence."""
-        return f"<{self.family} {self.kind}: {self.sentence or self.phrase}>"
+        return visible(f"<{self.family} {self.kind}: {self.sentence or self.phrase}>")
 
     @property
     def sources(self) -> int:

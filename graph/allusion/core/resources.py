@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -89,6 +89,17 @@ class Resources:
         if (home() / "stores" / key / "manifest.json").is_file():
             self._keep(listing, key)
         return key
+
+    @property
+    def last_built(self) -> Resources | None:
+        """These folders with the key of the store last built of them; None if it is gone."""
+        remembered = _remembered().get(self._name, {})
+        key, made_by = remembered.get("key", ""), remembered.get("listing", "").partition("\n")[0]
+        if made_by != _makers() or not (home() / "stores" / key / "manifest.json").is_file():
+            return None
+        last = replace(self)
+        last.__dict__["key"] = key
+        return last
 
     def remember(self) -> None:
         """Cache the key with the state of its files, if the cache can be written."""

@@ -20,28 +20,44 @@ if TYPE_CHECKING:
 
 XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
-_INTEGERS: Final = (
-    "integer",
-    "int",
-    "long",
-    "short",
-    "byte",
-    "nonNegativeInteger",
-    "positiveInteger",
-    "negativeInteger",
-    "nonPositiveInteger",
-    "unsignedByte",
-    "unsignedInt",
-    "unsignedLong",
-    "unsignedShort",
-)
+# Derived integer types and the least and greatest value of each; None means no limit.
+_INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
+    "integer": (None, None),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-(2**7), 2**7 - 1),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 2**8 - 1),
+}
 # RFC 3987 leaves these out of IRIs; SPARQL 1.1, production 139 (IRIREF), is the same list.
-_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_NOT_IN_IRI: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
+# Lexical forms of XML Schema 1.1 part 2. Python's own parsers accept more: "1_000", "１９９４",
+# "20240714", and they cut the digits of a second after the sixth.
+_YEAR: Final = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
+_YEAR_AT_START: Final = re.compile(rf"{_YEAR}(?![0-9])")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE: Final = re.compile(rf"{_DECIMAL.pattern}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME: Final = re.compile(
+    r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_MOMENT: Final = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
+# https://www.w3.org/TR/xml/#charsets
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
 
 type_of_python: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
@@ -108,8 +124,12 @@ class Literal:
     datatype: str = XSD_STRING
 
     def __post_init__(self) -> None:
-        if self.language and not _LANGUAGE.fullmatch(self.language):
-            raise ValueError(f"{self.language!r} is not a language tag")
+        if _SURROGATE.search(self.value):
+            raise ValueError(f"{self.value!r} has half a surrogate pair")
+        if self.language:
+            if not _LANGUAGE.fullmatch(self.language):
+                raise ValueError(f"{self.language!r} is not a language tag")
+            object.__setattr__(self, "language", canonical_language(self.language))
         if _NOT_IN_IRI.search(self.datatype):
             raise ValueError(f"{self.datatype!r} is not an absolute IRI")
 
@@ -127,11 +147,12 @@ class Literal:
         return quoted if self.datatype == XSD_STRING else f"{quoted}^^<{self.datatype}>"
 
     def to_python(self) -> type_of_python:
-        """The value with the nearest Python type, by the table `READERS`.
+        """Return the value with the nearest Python type, by the table `READERS`.
 
-        The text itself where no type is near (``xsd:gYearMonth``, durations, plain and
-        language-tagged text) or where the text is not of the datatype. The language
-        stays with the term: ``literal.language``.
+        The text itself is returned where no type is near (``xsd:gYearMonth``, durations,
+        plain and language-tagged text), where the text is not of the datatype, and where
+        Python cannot hold the value: a date outside of the years 1 to 9999, more than six
+        digits of a second. The language stays with the term: ``literal.language``.
         """
         read = READERS.get(self.datatype)
         if read is None:
@@ -145,13 +166,31 @@ class Literal:
 Term = Iri | Blank | Literal
 
 
-def _decimal(text: str) -> Decimal:
-    from decimal import Decimal, InvalidOperation
+def _reader(
+    form: re.Pattern[str], read: Callable[[str], type_of_python]
+) -> Callable[[str], type_of_python]:
+    def checked(text: str) -> type_of_python:
+        if not form.fullmatch(text):
+            raise ValueError(text)
+        return read(text)
 
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(str(error)) from error
+    return checked
+
+
+def _integer(least: int | None, most: int | None) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if (least is not None and value < least) or (most is not None and value > most):
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def _decimal(text: str) -> Decimal:
+    from decimal import Decimal
+
+    return Decimal(text)
 
 
 def _boolean(text: str) -> bool:
@@ -162,15 +201,27 @@ def _boolean(text: str) -> bool:
 
 #: Datatype -> how its text is read. Whatever is not here stays text.
 READERS: Final[dict[str, Callable[[str], type_of_python]]] = {
-    **{XSD + name: int for name in (*_INTEGERS, "gYear")},
-    XSD + "decimal": _decimal,
-    XSD + "double": float,
-    XSD + "float": float,
+    **{XSD + name: _reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
+    XSD + "gYear": _reader(re.compile(_YEAR), int),
+    XSD + "decimal": _reader(_DECIMAL, _decimal),
+    XSD + "double": _reader(_DOUBLE, float),
+    XSD + "float": _reader(_DOUBLE, float),
     XSD + "boolean": _boolean,
-    XSD + "date": dt.date.fromisoformat,
-    XSD + "dateTime": dt.datetime.fromisoformat,
-    XSD + "time": dt.time.fromisoformat,
+    XSD + "date": _reader(_DATE, dt.date.fromisoformat),
+    XSD + "dateTime": _reader(_MOMENT, dt.datetime.fromisoformat),
+    XSD + "time": _reader(_TIME, dt.time.fromisoformat),
 }
+
+
+def year_of(text: str) -> int | None:
+    """Return the year with which a date, a month or a year in XML Schema begins.
+
+    >>> year_of("1994-07-14"), year_of("12024-01"), year_of("-0044"), year_of("about 1994")
+    (1994, 12024, -44, None)
+    """
+    found = _YEAR_AT_START.match(text)
+    return int(found[0]) if found else None
+
 
 # Terms out of an engine are sound, and there may be millions: these make them without the
 # checks, and past the frozen dataclass, in a fifth of the time.
@@ -223,21 +274,65 @@ def expand(curie: str) -> str | None:
     return None
 
 
+def xml_text(text: str) -> str:
+    r"""Return ``text`` with U+FFFD for each character that XML 1.0 cannot hold.
+
+    >>> xml_text("a\x0bb")
+    'a\ufffdb'
+    """
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
 @lru_cache(maxsize=512)
 def canonical_language(tag: str) -> str:
-    """``tag`` with the letter case that BCP 47 recommends (RFC 5646, section 2.1.1).
+    """Return ``tag`` in the letter case that BCP 47 recommends (RFC 5646, section 2.1.1).
 
-    Engines fold the case of language tags; people should read the usual one.
+    Engines fold the case of language tags; every output has this one spelling. What
+    follows a singleton ("x", "u") is an extension and stays in lower case.
 
     >>> canonical_language("zh-hant"), canonical_language("yue-latn-jyutping")
     ('zh-Hant', 'yue-Latn-jyutping')
+    >>> canonical_language("DE-ch-U-CO-phonebk"), canonical_language("en-x-hant")
+    ('de-CH-u-co-phonebk', 'en-x-hant')
     """
-    first, *rest = tag.split("-")
-    cased = [
-        part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower()
-        for part in rest
-    ]
-    return "-".join([first.lower(), *cased])
+    cased: list[str] = []
+    is_extension = False
+    for part in tag.lower().split("-"):
+        if cased and not is_extension:
+            part = part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part
+        is_extension = is_extension or len(part) == 1
+        cased.append(part)
+    return "-".join(cased)
+
+
+# A string; then the tag of Turtle, or where it is a key of JSON, a tag as its value.
+_TAGGED: Final = re.compile(
+    r"""("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?""",
+    re.DOTALL,
+)
+
+
+def canonical_tags(text: str) -> str:
+    r"""Return RDF or results that the engine wrote with canonical language tags.
+
+    For the formats in which strings stand between single double quotes: Turtle, TriG,
+    N-Triples, N-Quads, JSON-LD and SPARQL JSON.
+
+    >>> canonical_tags('<urn:a> <urn:b> "say \\"@zh-hant\\" "@zh-hant .')
+    '<urn:a> <urn:b> "say \\"@zh-hant\\" "@zh-Hant .'
+    >>> canonical_tags('{"@language":"zh-hant","@value":"\\"@language\\":\\"zh-hant\\""}')
+    '{"@language":"zh-Hant","@value":"\\"@language\\":\\"zh-hant\\""}'
+    >>> canonical_tags('[{"@language":"zh-hans"},{"@language": "zh-hant"}]')
+    '[{"@language":"zh-Hans"},{"@language": "zh-Hant"}]'
+    """
+
+    def respelled(found: re.Match[str]) -> str:
+        string, tag, colon, value = found.groups()
+        if tag:
+            return f"{string}@{canonical_language(tag)}"
+        return f'{string}{colon}"{canonical_language(value)}"' if value else string
+
+    return _TAGGED.sub(respelled, text)
 
 
 _PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}

@@ -1,1 +1,1 @@
-"""The graph in memory, and what is computed on it."""
+"""The graph in memory as a networkx graph, and what is computed on it."""

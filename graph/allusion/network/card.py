@@ -1,4 +1,4 @@
-"""One entity with everything that is said of it, for reading."""
+"""The card of an entity: its record and all edges that concern it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ..core.external_links import safe_url
+from ..core.labels import Link
 from ..core.model import Edge, Entity, Evidence, Family
+from ..core.terminal import visible
+from .graph import get_entity, iter_edges
 
-#: How each family reads from an entity: over what it points at, and over what points at it.
-#: A comparison is drawn between two, and reads the same from either.
+#: Headings of each family, for edges from the entity and for edges to it. A comparison has
+#: no direction.
 _HEADINGS: Final[dict[Family, tuple[str, str]]] = {
     "reference": ("Refers to", "Referred to by"),
     "influence": ("Influenced by", "An influence on"),
@@ -23,14 +27,17 @@ _HEADINGS: Final[dict[Family, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An entity, the edges that leave it and those that reach it.
+    """An entity and its edges.
 
-    ``entity`` has its names (``labels`` by language, ``aliases``), year, facts and links.
-    ``outgoing`` and ``incoming`` hold connections only, oldest neighbour first;
-    ``involved`` holds connections between others in which the entity has a part: it
-    speaks, is likened, draws the comparison. ``relations`` holds the ties of its life
-    and story, ``others`` credits and parts, both in both directions. ``labels`` gives
-    the English label of every entity at the end of an edge.
+    Attributes:
+        entity: The record: ``labels`` by language, ``aliases``, year, facts, links.
+        outgoing: Connections from the entity, oldest neighbor first.
+        incoming: Connections to the entity, oldest neighbor first.
+        involved: Connections between other entities in which this one takes part, for
+            example as the speaker or as the author of a comparison.
+        relations: Edges of the family "story", in both directions.
+        others: Edges of the families "credit" and "part", in both directions.
+        labels: English label of every entity that is an end of an edge, by IRI.
     """
 
     entity: Entity
@@ -42,102 +49,108 @@ class Card:
     labels: dict[str, str]
 
     def __repr__(self) -> str:
-        """The head of the card, and what else is on it."""
+        """Return names, description, and the number of edges of each attribute."""
         from ..query.text_table import brief
 
         entity = self.entity
         year = f", {entity.year}" if entity.year else ""
-        others = [text for text in entity.labels.values() if text != entity.label()]
-        others += [name.text for name in entity.aliases]
-        parts = {
+        names = [text for text in entity.labels.values() if text != entity.label()]
+        names += [name.text for name in entity.aliases]
+        counts = {
             name: len(getattr(self, name))
             for name in ("outgoing", "incoming", "involved", "relations", "others")
         }
         lines = [
             f"{entity.label()} ({entity.type}{year})",
-            brief(" · ".join(dict.fromkeys(others))),
+            brief(" · ".join(dict.fromkeys(names))),
             brief(entity.description),
-            ", ".join(f"{count} in .{name}" for name, count in parts.items() if count),
+            ", ".join(f"{count} in .{name}" for name, count in counts.items() if count),
         ]
-        return "\n".join(line for line in lines if line)
+        return visible("\n".join(line for line in lines if line))
 
     def by_family(self) -> Iterator[tuple[str, str, tuple[Edge, ...]]]:
-        """The connections of each family that has some: a heading, an arrow, the edges."""
-        for family, (outwards, inwards) in _HEADINGS.items():
-            there, back = (
+        """Yield the connections by family and direction: (heading, arrow, edges)."""
+        for family, (heading_out, heading_in) in _HEADINGS.items():
+            outgoing, incoming = (
                 tuple(edge for edge in edges if edge.family == family)
                 for edges in (self.outgoing, self.incoming)
             )
-            if outwards == inwards:
-                groups = [(outwards, "↔", tuple(dict.fromkeys((*there, *back))))]
+            if heading_out == heading_in:
+                groups = [(heading_out, "↔", tuple(dict.fromkeys((*outgoing, *incoming))))]
             else:
-                groups = [(outwards, "→", there), (inwards, "←", back)]
+                groups = [(heading_out, "→", outgoing), (heading_in, "←", incoming)]
             yield from (group for group in groups if group[2])
 
     def to_json(self) -> dict[str, Any]:
-        """The card as plain dictionaries and lists."""
+        """Return the card as plain dictionaries and lists."""
         return asdict(self)
 
     def _repr_html_(self) -> str:
-        """The card that a notebook shows."""
-        parts = [f"<h3>{html.escape(self.entity.label())}</h3>"]
+        parts = [f"<h3>{_html(self.entity.label())}</h3>"]
         if self.entity.description:
-            parts.append(f"<p>{html.escape(self.entity.description)}</p>")
-        for title, _, edges in self.by_family():
-            items = "".join(f"<li>{_item(edge)}</li>" for edge in edges)
-            parts.append(f"<h4>{title}</h4><ul>{items}</ul>")
-        links = (
-            f'<a href="{html.escape(link.url)}" rel="noopener noreferrer">'
-            f"{html.escape(link.site)} {html.escape(link.identifier)}</a>"
-            for link in self.entity.links
-        )
-        parts.append(f"<p>{' · '.join(links)}</p>")
+            parts.append(f"<p>{_html(self.entity.description)}</p>")
+        for heading, _, edges in self.by_family():
+            items = "".join(f"<li>{_edge_html(edge)}</li>" for edge in edges)
+            parts.append(f"<h4>{heading}</h4><ul>{items}</ul>")
+        parts.append(f"<p>{' · '.join(map(_link_html, self.entity.links))}</p>")
         return "".join(parts)
 
 
-def make_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
-    """The card of one node of the network.
+def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
+    """Build the card of one node.
 
-    :raises KeyError: if ``iri`` is not a node.
+    Raises:
+        UnknownName: If ``iri`` is not a node.
     """
+    entity = get_entity(network, iri)
     outgoing = [data["edge"] for _, _, data in network.out_edges(iri, data=True)]
     incoming = [data["edge"] for _, _, data in network.in_edges(iri, data=True)]
-
-    def key(edge: Edge) -> tuple[int, str]:
-        other = edge.target if edge.origin == iri else edge.origin
-        return network.nodes[other]["entity"].year or 9999, edge.iri
-
-    def chosen(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
-        return tuple(sorted((e for e in edges if e.family in families), key=key))
-
-    touching = {edge.iri for edge in (*outgoing, *incoming)}
+    incident = {edge.iri for edge in (*outgoing, *incoming)}
     involved = [
-        data["edge"]
-        for _, _, data in network.edges(data=True)
-        if iri in data["edge"].participants and data["edge"].iri not in touching
+        edge
+        for edge in iter_edges(network)
+        if iri in edge.participants and edge.iri not in incident
     ]
-    labels = {
-        node: network.nodes[node]["entity"].label()
-        for edge in (*outgoing, *incoming, *involved)
-        for node in (edge.origin, edge.target)
-    }
+
+    def sort_key(edge: Edge) -> tuple[int, str]:
+        other = edge.target if edge.origin == iri else edge.origin
+        return get_entity(network, other).year or 9999, edge.iri
+
+    def select(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
+        return tuple(sorted((e for e in edges if e.family in families), key=sort_key))
+
     return Card(
-        network.nodes[iri]["entity"],
-        chosen(outgoing, *_HEADINGS),
-        chosen(incoming, *_HEADINGS),
-        chosen(involved, *_HEADINGS),
-        chosen([*outgoing, *incoming], "story"),
-        chosen([*outgoing, *incoming], "credit", "part"),
-        labels,
+        entity=entity,
+        outgoing=select(outgoing, *_HEADINGS),
+        incoming=select(incoming, *_HEADINGS),
+        involved=select(involved, *_HEADINGS),
+        relations=select([*outgoing, *incoming], "story"),
+        others=select([*outgoing, *incoming], "credit", "part"),
+        labels={
+            end: get_entity(network, end).label()
+            for edge in (*outgoing, *incoming, *involved)
+            for end in (edge.origin, edge.target)
+        },
     )
 
 
-def cite(evidence: Evidence) -> str:
-    """One piece of evidence as a line: title, author, date, place in it."""
+def format_citation(evidence: Evidence) -> str:
+    """Return one line: title, author, date, position in the source."""
     parts = [evidence.title, evidence.author, evidence.issued, evidence.locator]
     return ", ".join(part for part in parts if part)
 
 
-def _item(edge: Edge) -> str:
-    sources = "; ".join(html.escape(cite(item)) for item in edge.evidence)
-    return f"{html.escape(edge.sentence or edge.phrase)} <small>[{sources}]</small>"
+def _link_html(link: Link) -> str:
+    text = _html(f"{link.site} {link.identifier}")
+    if url := safe_url(link.url):
+        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
+    return f"{text} ({_html(link.url)})"
+
+
+def _html(text: str) -> str:
+    return html.escape(visible(text))
+
+
+def _edge_html(edge: Edge) -> str:
+    sources = "; ".join(_html(format_citation(item)) for item in edge.evidence)
+    return f"{_html(edge.sentence or edge.phrase)} <small>[{sources}]</small>"

@@ -1,9 +1,8 @@
-"""Measures: who is referred to most, who bridges, who belongs together, who says most.
+"""Rankings: in-degree, betweenness centrality, communities, and sources.
 
-All of them look at the four families of connection alone, without those in doubt: a credit
-would make every prolific studio important. They measure this graph and not the history of
-film: what nobody has written down here counts for nothing, and a film that was looked at
-closely has more connections than one that was not.
+All use the four families of connection only, without doubtful ones; with credits, every
+prolific studio would rank high. They measure this graph, not the history of film: a film
+that was studied closely has more connections here than others.
 """
 
 from __future__ import annotations
@@ -19,17 +18,18 @@ from ..core.model import Edge, Entity
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
-from .graph import connections
+from .graph import connection_edges, get_entity
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
 SEED: Final = 223
-_NAMED: Final = 3
-_SHOWN: Final = 8
-# Above so many nodes betweenness is estimated from some of them (Brandes and Pich 2007,
-# https://doi.org/10.1142/S0218127407018403): exact, it grows with nodes times edges.
-_EXACT: Final = 3000
-_SAMPLED: Final = 500
+_MAX_NAMED: Final = 3
+_MAX_MEMBERS: Final = 8
+# Above this number of nodes, betweenness is estimated from a sample of them (Brandes and Pich
+# 2007, https://doi.org/10.1142/S0218127407018403). The exact computation takes time
+# proportional to nodes times edges.
+_MAX_EXACT: Final = 3000
+_SAMPLE_SIZE: Final = 500
 
 MEASURES: Final = {
     "referred": "how many works and people point at it, each counted once",
@@ -46,13 +46,19 @@ def rank(
     families: Sequence[str] = (),
     limit: int = 20,
 ) -> Result:
-    """The first ``limit`` by one of `MEASURES`; equal scores share a place.
+    """Rank entities or sources; equal scores get the same place.
 
-    ``kinds`` keeps entities of these registers (in communities: members of them),
-    ``families`` looks at these families of connection alone.
+    Args:
+        network: All entities and edges.
+        measure: One of `MEASURES`.
+        kinds: Rank only entities of these kinds (for "communities": list only such members);
+            () means all.
+        families: Use only these families of connection; () means all four.
+        limit: Maximum number of rows.
 
-    :raises ParameterError: if there is no such measure, kind or family, or ``kinds`` is
-        given with "sources", which are no entities.
+    Raises:
+        ParameterError: If a measure, kind or family is unknown, or ``kinds`` is given for
+            "sources".
     """
     for what, names, known in (
         ("measure", (measure,), MEASURES),
@@ -61,12 +67,12 @@ def rank(
     ):
         for name in names:
             if name not in known:
-                raise ParameterError(f"there is no {what} {name!r}; there are: {', '.join(known)}")
+                raise ParameterError(f"unknown {what} {name!r}; allowed: {', '.join(known)}")
     if kinds and measure == "sources":
-        raise ParameterError("sources have no kind of entity; leave the kind out")
+        raise ParameterError("the measure sources ranks sources, not entities; leave out kind")
     if limit < 1:
-        raise ParameterError(f"a limit is at least 1, not {limit}")
-    edges = connections(network, families or FAMILIES)
+        raise ParameterError(f"limit is at least 1, not {limit}")
+    edges = connection_edges(network, families or FAMILIES)
     return _RANKINGS[measure](network, edges, kinds or tuple(ENTITY_REGISTERS), limit)
 
 
@@ -79,62 +85,64 @@ def _referred(network: Network, edges: list[Edge], kinds: Collection[str], limit
             counted[edge.target][edge.family] += 1
     size = {iri: len(found) for iri, found in referrers.items()}
     rows = []
-    for place, iri in _places(_of_kinds(network, referrers, kinds), size, limit):
-        best = sorted(referrers[iri], key=lambda other: (-size.get(other, 0), other))[:_NAMED]
+    for place, iri in _ranked(_of_kinds(network, referrers, kinds), size, limit):
+        best = sorted(referrers[iri], key=lambda other: (-size.get(other, 0), other))[:_MAX_NAMED]
         rows.append(
             (
-                *_entity_cells(place, _entity(network, iri)),
-                _whole(size[iri]),
-                _whole(counted[iri].total()),
+                *_entity_cells(place, get_entity(network, iri)),
+                _integer(size[iri]),
+                _integer(counted[iri].total()),
                 Literal(_families(counted[iri])),
-                Literal("; ".join(_entity(network, other).label() for other in best)),
+                Literal("; ".join(get_entity(network, other).label() for other in best)),
             )
         )
     return Result((*_ENTITY_COLUMNS, "referrers", "connections", "families", "amongThem"), rows)
 
 
 def _families(counted: Counter[str]) -> str:
-    """How many connections of each family: "reference 3, comparison 9"."""
+    """Return the number of connections by family: "reference 3, comparison 9"."""
     return ", ".join(f"{family} {counted[family]}" for family in FAMILIES if counted[family])
 
 
 def _bridges(network: Network, edges: list[Edge], kinds: Collection[str], limit: int) -> Result:
-    graph, iris = _plain(edges)
-    sampled = _SAMPLED if len(graph) > _EXACT else None
+    graph, iris = _weighted_graph(edges)
+    sampled = _SAMPLE_SIZE if len(graph) > _MAX_EXACT else None
     between = nx.betweenness_centrality(graph, k=sampled, seed=SEED)
     score = {iris[node]: round(value, 6) for node, value in between.items() if value > 0}
     joined = {iris[node]: degree for node, degree in graph.degree()}
     rows = [
         (
-            *_entity_cells(place, _entity(network, iri)),
+            *_entity_cells(place, get_entity(network, iri)),
             Literal(f"{score[iri]:.4f}", datatype=PREFIXES["xsd"] + "decimal"),
-            _whole(joined[iri]),
+            _integer(joined[iri]),
         )
-        for place, iri in _places(_of_kinds(network, score, kinds), score, limit)
+        for place, iri in _ranked(_of_kinds(network, score, kinds), score, limit)
     ]
     return Result((*_ENTITY_COLUMNS, "betweenness", "joined"), rows)
 
 
 def _communities(network: Network, edges: list[Edge], kinds: Collection[str], limit: int) -> Result:
-    graph, iris = _plain(edges)
+    graph, iris = _weighted_graph(edges)
     found = []
-    for group in communities(graph):
+    for group in find_communities(graph):
         part = graph.subgraph(group)
         best = sorted(group, key=lambda node: (-part.degree(node), iris[node]))
         members = [iris[node] for node in best]
-        kept = [iri for iri in members if _entity(network, iri).kind in kinds]
+        kept = [iri for iri in members if get_entity(network, iri).kind in kinds]
         if kept:
             found.append((members, kept))
     found.sort(key=lambda pair: (-len(pair[1]), pair[0]))
     rows = []
     for place, (members, kept) in enumerate(found[:limit], 1):
-        shown = [_entity(network, iri).label() for iri in kept[:_SHOWN]]
+        shown = [get_entity(network, iri).label() for iri in kept[:_MAX_MEMBERS]]
         more = len(kept) - len(shown)
         rows.append(
             (
-                _whole(place),
-                Literal(", ".join(_entity(network, iri).label() for iri in members[:_NAMED])),
-                _whole(len(kept)),
+                _integer(place),
+                Literal(
+                    ", ".join(get_entity(network, iri).label() for iri in members[:_MAX_NAMED])
+                ),
+                _integer(len(kept)),
                 Literal("; ".join(shown) + (f"; and {more} more" if more else "")),
             )
         )
@@ -156,14 +164,14 @@ def _sources(_: Network, edges: list[Edge], __: Collection[str], limit: int) -> 
     size = {source: len(supported[source]) for source in titles}
     rows = [
         (
-            _whole(place),
+            _integer(place),
             Iri(source),
             Literal(titles[source]),
-            _whole(size[source]),
-            _whole(alone[source]),
-            _whole(len(disputed[source])),
+            _integer(size[source]),
+            _integer(alone[source]),
+            _integer(len(disputed[source])),
         )
-        for place, source in _places(titles, size, limit)
+        for place, source in _ranked(titles, size, limit)
     ]
     return Result(("place", "source", "sourceLabel", "connections", "alone", "disputed"), rows)
 
@@ -177,22 +185,24 @@ _RANKINGS: Final[dict[str, Callable[[Network, list[Edge], Collection[str], int],
 _ENTITY_COLUMNS: Final = ("place", "entity", "entityLabel", "kind", "year")
 
 
-def communities(plain: nx.Graph[int]) -> list[list[int]]:
-    """Groups of nodes, the largest first; nodes without any edge make one group, the last.
+def find_communities(graph: nx.Graph[int]) -> list[list[int]]:
+    """Find communities with the Louvain method (seeded), largest first.
 
-    By Louvain's method, seeded (Blondel et al. 2008,
-    https://doi.org/10.1088/1742-5468/2008/10/P10008). Nodes are whole numbers, because the
-    order of a set of strings differs from run to run.
+    Source: Blondel et al. 2008, https://doi.org/10.1088/1742-5468/2008/10/P10008. Nodes are
+    integers because the order of a set of strings differs between runs.
+
+    Returns:
+        Groups of nodes. Nodes without edges are one group, the last.
     """
-    alone = sorted(node for node, degree in plain.degree() if degree == 0)
-    joined = plain.subgraph(sorted(set(plain) - set(alone)))
+    alone = sorted(node for node, degree in graph.degree() if degree == 0)
+    joined = graph.subgraph(sorted(set(graph) - set(alone)))
     found = [sorted(group) for group in nx.community.louvain_communities(joined, seed=SEED)]
     found.sort(key=lambda group: (-len(group), group))
     return [*found, alone] if alone else found
 
 
-def _plain(edges: Iterable[Edge]) -> tuple[nx.Graph[int], list[str]]:
-    """Who is joined to whom, by numbers, and their IRIs; the weight is how many times."""
+def _weighted_graph(edges: Iterable[Edge]) -> tuple[nx.Graph[int], list[str]]:
+    """Return an undirected graph of indices, weighted by number of edges, and the IRIs."""
     kept = [edge for edge in edges if edge.origin != edge.target]
     iris = sorted({end for edge in kept for end in (edge.origin, edge.target)})
     number = {iri: place for place, iri in enumerate(iris)}
@@ -205,10 +215,10 @@ def _plain(edges: Iterable[Edge]) -> tuple[nx.Graph[int], list[str]]:
     return graph, iris
 
 
-def _places(
+def _ranked(
     items: Iterable[str], score: dict[str, int] | dict[str, float], limit: int
 ) -> list[tuple[int, str]]:
-    """The best with their places, as in sport: after two firsts comes a third."""
+    """Return the best with their places: 1, 1, 3 if the first two have the same score."""
     ordered = sorted(items, key=lambda item: (-score[item], item))
     placed: list[tuple[int, str]] = []
     for number, item in enumerate(ordered[:limit], 1):
@@ -218,18 +228,13 @@ def _places(
 
 
 def _of_kinds(network: Network, iris: Iterable[str], kinds: Collection[str]) -> list[str]:
-    return [iri for iri in iris if _entity(network, iri).kind in kinds]
-
-
-def _entity(network: Network, iri: str) -> Entity:
-    found: Entity = network.nodes[iri]["entity"]
-    return found
+    return [iri for iri in iris if get_entity(network, iri).kind in kinds]
 
 
 def _entity_cells(place: int, entity: Entity) -> tuple[Term | None, ...]:
-    year = None if entity.year is None else _whole(entity.year)
-    return _whole(place), Iri(entity.iri), Literal(entity.label()), Literal(entity.kind), year
+    year = None if entity.year is None else _integer(entity.year)
+    return _integer(place), Iri(entity.iri), Literal(entity.label()), Literal(entity.kind), year
 
 
-def _whole(number: int) -> Literal:
+def _integer(number: int) -> Literal:
     return Literal(str(number), datatype=PREFIXES["xsd"] + "integer")

@@ -1,52 +1,60 @@
-"""The graph as a networkx MultiDiGraph, for chains, pictures and exchange formats.
+"""The graph as a networkx MultiDiGraph, and its export to GraphML and GEXF.
 
-A node is the IRI of an entity with its record in the attribute ``entity``; an edge
-runs from what refers to what is referred to, its key is the IRI of the statement and
-its attribute ``edge`` the record. ``network.graph`` holds what is told scene by scene:
-``scenes`` and ``utterances``, tuples of records, and the ``version`` of the graph.
+A node is the IRI of an entity. An edge points in the direction of the statement; its key is
+the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
+``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
+of records, ``version`` is the version of the graph. In a network of `plain_network` all
+attributes are text, numbers and truth values, which every format can hold.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
 
 from .._version import __version__
-from ..core.errors import ParameterError
+from ..core.errors import ParameterError, UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity
+from ..core.terms import xml_text, year_of
 from ..core.vocabulary import FAMILIES
 from ..store import Store
-from .readers import Ground, read_edges, read_entities, read_scenes
+from .readers import ReaderContext, read_edges, read_entities, read_scenes
 
-EXCHANGE_FORMATS: Final = ("graphml", "gexf")
-_BEGIN: Final = ("published", "born", "opened")
-_END: Final = ("ended", "died", "closed")
+EXPORT_FORMATS: Final = ("graphml", "gexf")
+_START_PROPERTIES: Final = ("published", "born", "opened")
+_END_PROPERTIES: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-#: The certainty of a connection that joins nothing: no chain walks it, no measure counts it.
+_DISPUTED: Final = re.compile('<data key="disputed">(?:True|False)<')
+#: Connections of this certainty are not used for paths and measures.
 DOUBTFUL = "doubtful"
 
 
 def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
-    """All that a store has, frozen; ``links`` are the ways out of one entity."""
-    ground = Ground(store)
-    network = project(read_entities(ground, links), read_edges(ground))
-    scenes, utterances = read_scenes(ground)
+    """Read the whole graph of a store.
+
+    Args:
+        store: The store.
+        links: Returns the external links of an entity by its IRI.
+
+    Returns:
+        The network; it is frozen, because cards and pictures share it.
+    """
+    context = ReaderContext(store)
+    network = build_network(read_entities(context, links), read_edges(context))
+    scenes, utterances = read_scenes(context)
     network.graph.update(scenes=tuple(scenes), utterances=tuple(utterances), version=__version__)
-    nx.freeze(network)  # shared by every card and picture
+    nx.freeze(network)
     return network
 
 
-def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:
-    """Entities as nodes and statements as edges; entities without any edge are nodes too.
-
-    An edge whose ends are not both in ``entities`` is left out.
-    """
+def build_network(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:
+    """Build a network of records; edges between unknown entities are left out."""
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for iri, entity in entities.items():
         network.add_node(iri, entity=entity)
@@ -56,49 +64,101 @@ def project(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[s
     return network
 
 
-def connections(network: nx.MultiDiGraph[str], families: Collection[str] = FAMILIES) -> list[Edge]:
-    """The edges of these families that are not in doubt, in the order of their IRIs."""
-    found = (data["edge"] for _, _, data in network.edges(data=True))
-    kept = [edge for edge in found if edge.family in families and edge.certainty != DOUBTFUL]
+def get_entity(network: nx.MultiDiGraph[str], iri: str) -> Entity:
+    """Return the record of a node.
+
+    Raises:
+        UnknownName: If ``iri`` is not a node.
+    """
+    if iri not in network:
+        raise UnknownName(f"{iri!r} is not the IRI of an entity of this network")
+    entity: Entity = network.nodes[iri]["entity"]
+    return entity
+
+
+def iter_entities(network: nx.MultiDiGraph[str]) -> Iterator[Entity]:
+    """Yield the records of all nodes."""
+    for _, data in network.nodes(data=True):
+        yield data["entity"]
+
+
+def iter_edges(network: nx.MultiDiGraph[str]) -> Iterator[Edge]:
+    """Yield the records of all edges."""
+    for _, _, data in network.edges(data=True):
+        yield data["edge"]
+
+
+def incident_edges(network: nx.MultiDiGraph[str], iri: str) -> Iterator[Edge]:
+    """Yield the edges from a node, then those to it; a self-loop comes twice."""
+    for _, _, data in network.out_edges(iri, data=True):
+        yield data["edge"]
+    for _, _, data in network.in_edges(iri, data=True):
+        yield data["edge"]
+
+
+def connection_edges(
+    network: nx.MultiDiGraph[str], families: Collection[str] = FAMILIES
+) -> list[Edge]:
+    """Return the edges of these families that are not doubtful, ordered by IRI."""
+    kept = [
+        edge
+        for edge in iter_edges(network)
+        if edge.family in families and edge.certainty != DOUBTFUL
+    ]
     return sorted(kept, key=lambda edge: edge.iri)
 
 
-def exchange(network: nx.MultiDiGraph[str], form: str) -> str:
-    """GraphML or GEXF with plain attributes, as Gephi and Cytoscape read it.
+def plain_network(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """Return a network of `read_network` with plain attributes instead of the records.
 
-    Both have ``start``, the day from which a thing is there (the first of its year where
-    no day is known); an edge is there from the later of its two ends on. GEXF is dynamic
-    by it: Gephi shows a timeline. Nothing has an end, for what has appeared can be
-    referred to ever after; ``ended`` says when a series or a life did.
-
-    :raises ParameterError: if ``form`` is neither.
+    The attribute ``start`` of a node is the day on which the entity appeared (the first day
+    of its year if no day is known); that of an edge is the later start of its two ends. There
+    is no end, because an entity can be referred to at any later time; ``ended`` is the end of
+    a series or life.
     """
-    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    plain: nx.MultiDiGraph[str] = nx.MultiDiGraph(version=network.graph["version"])
     starts: dict[str, str] = {}
     for iri, data in network.nodes(data=True):
-        starts[iri] = _start(data["entity"])
-        plain.add_node(iri, **_node_attributes(data["entity"]), **_known(start=starts[iri]))
+        starts[iri] = _start_day(data["entity"])
+        plain.add_node(iri, **_node_attributes(data["entity"]), **_non_empty(start=starts[iri]))
     for origin, target, key, data in network.edges(keys=True, data=True):
         start = max(starts[origin], starts[target])
         plain.add_edge(
-            origin, target, key=key, **_edge_attributes(data["edge"]), **_known(start=start)
+            origin, target, key=key, **_edge_attributes(data["edge"]), **_non_empty(start=start)
         )
+    return plain
+
+
+def export_network(plain: nx.MultiDiGraph[str], form: str) -> str:
+    """Return a network as GraphML or GEXF, for Gephi, Cytoscape and other programs.
+
+    GEXF is dynamic by the attribute ``start``: Gephi shows a timeline.
+
+    Args:
+        plain: A network of `plain_network`.
+        form: One of `EXPORT_FORMATS`.
+
+    Raises:
+        ParameterError: If ``form`` is another format.
+    """
     match form:
         case "graphml":
             stream = io.BytesIO()
             nx.write_graphml(plain, stream, named_key_ids=True)
-            return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            text = stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
+            # networkx writes truth values as Python does.
+            return _DISPUTED.sub(lambda found: found[0].lower(), text)
         case "gexf":
-            return _gexf(plain)
-    raise ParameterError(f"{form!r} is not one of: {', '.join(EXCHANGE_FORMATS)}")
+            return _gexf(plain.copy())
+    raise ParameterError(f"unknown format {form!r}; allowed: {', '.join(EXPORT_FORMATS)}")
 
 
 def _gexf(plain: nx.MultiDiGraph[str]) -> str:
-    """GEXF 1.3 by networkx, put right where its schema asks for something else.
+    """Write GEXF 1.3 with networkx, and correct it to match the schema.
 
-    Source: https://gexf.net/schema.html. networkx writes a name of the graph, which 1.3 has
-    not, a wrong namespace for the schema's place, and today's date, by which the same graph
-    would never be the same file twice.
+    networkx writes a name of the graph, which GEXF 1.3 does not have, a wrong namespace for
+    the location of the schema, and the current date, which would make each file different.
+    Source: https://gexf.net/schema.html.
     """
     kinds = {}
     for _, _, key, data in plain.edges(keys=True, data=True):
@@ -112,57 +172,64 @@ def _gexf(plain: nx.MultiDiGraph[str]) -> str:
     graph = root.find("graph")
     del graph.attrib["name"]
     for edge in graph.iter("edge"):
-        # Gephi makes parallel edges one unless they are of different kinds.
+        # Gephi merges parallel edges unless their kinds differ.
         edge.set("kind", kinds[edge.get("id")])
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue().decode("utf-8").rstrip("\n") + "\n"
 
 
-def _start(entity: Entity) -> str:
-    """The day of an entity's year that a fact names, as xsd:date; "" where no year is known."""
+def _start_day(entity: Entity) -> str:
+    """Return the first day of an entity as xsd:date.
+
+    Of the dates that lie in the year of the entity, the most precise one is used.
+
+    Returns:
+        "" if the year is unknown or does not have four digits; the programs that read
+        ``start`` accept no other years.
+    """
     if entity.year is None or not 0 < entity.year < 10_000:
         return ""
-    days = [
+    dates = [
         fact.value
         for fact in entity.facts
-        if fact.property in _BEGIN and fact.value.startswith(f"{entity.year:04}")
+        if fact.property in _START_PROPERTIES and year_of(fact.value) == entity.year
     ]
-    # The most exact one, and of several the first.
-    return _day(min(days, key=lambda day: (-len(day), day), default=f"{entity.year:04}"))
+    return _first_day(min(dates, key=lambda date: (-len(date), date), default=f"{entity.year:04}"))
 
 
-def _day(date: str) -> str:
-    """A year, a month or a day as a day: the first.
+def _first_day(date: str) -> str:
+    """Return the first day of a year, a month or a day.
 
-    >>> _day("1994"), _day("1994-07"), _day("1994-07-14")
+    >>> _first_day("1994"), _first_day("1994-07"), _first_day("1994-07-14")
     ('1994-01-01', '1994-07-01', '1994-07-14')
     """
     found = _DATE.match(date)
     return f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}" if found else date
 
 
-def _known(**values: str) -> dict[str, str]:
+def _non_empty(**values: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
 def _node_attributes(entity: Entity) -> dict[str, Any]:
-    """What the formats can hold; their writers reject None, so unknown years are left out."""
-    known: dict[str, Any] = {"label": entity.label(), "kind": entity.kind, "type": entity.type}
-    known |= {f"label_{tag.replace('-', '_')}": text for tag, text in entity.labels.items()}
+    """Return plain attributes; the writers of both formats do not accept None."""
+    attributes: dict[str, Any] = {"label": entity.label(), "kind": entity.kind, "type": entity.type}
+    attributes |= {f"label_{tag.replace('-', '_')}": text for tag, text in entity.labels.items()}
+    attributes = {name: xml_text(text) for name, text in attributes.items()}
     if entity.year is not None:
-        known["year"] = entity.year
+        attributes["year"] = entity.year
     wikidata = next((link.url for link in entity.links if link.site == "Wikidata"), "")
-    ended = max((fact.value for fact in entity.facts if fact.property in _END), default="")
-    return known | _known(wikidata=wikidata, ended=ended)
+    ends = (fact.value for fact in entity.facts if fact.property in _END_PROPERTIES)
+    return attributes | _non_empty(wikidata=wikidata, ended=max(ends, default=""))
 
 
 def _edge_attributes(edge: Edge) -> dict[str, Any]:
     return {
-        "label": edge.phrase,
+        "label": xml_text(edge.phrase),
         "family": edge.family,
         "kind": edge.kind,
-        "sentence": edge.sentence,
+        "sentence": xml_text(edge.sentence),
         "certainty": edge.certainty,
         "sources": edge.sources,
         "disputed": edge.disputed,

@@ -1,8 +1,9 @@
-"""What is near one entity, read out of a large store without reading all of it.
+"""Read the surroundings of an entity from a large store, without reading all of it.
 
-What is wanted is copied into a store in memory, statement by statement, and that one is read
-by `allusion.reading` like any other: the records are those of the whole, and no query is
-written twice. Only an embedded store lets its quads be looked up one by one.
+The needed quads are copied into a store in memory, statement by statement, and that store is
+read by `allusion.network.readers` like any other. So the records equal those of the whole
+graph, and no query exists twice. This needs a store that looks up single quads, which only
+an embedded store does.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
-from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_INFERRED, PREFIXES
+from ..core.vocabulary import AL, GRAPH_INFERRED, PREFIXES
 from ..store import select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
+from .readers.rows import is_entity
 
-#: From so many quads on the surroundings are read alone: below, all is read in some seconds,
-#: and every picture of a session has it.
-LARGE: Final = 150_000
+#: Stores with fewer quads are read as a whole: that takes some seconds, once per process.
+LARGE_STORE_QUADS: Final = 150_000
 
 _Node = ox.NamedNode | ox.BlankNode
-_NODES: Final = (ox.NamedNode, ox.BlankNode)
-_Edge = tuple[str, ...]
-_Ends = tuple[tuple[_Edge, tuple[str, str]], ...]
+_NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
+_EdgeKey = tuple[str, ...]
+_EdgeEnds = tuple[tuple[_EdgeKey, tuple[str, str]], ...]
 
 
 def _al(*names: str) -> tuple[str, ...]:
@@ -38,23 +39,24 @@ def _al(*names: str) -> tuple[str, ...]:
 
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
-_CLASSES: Final = (_TYPE, PREFIXES["rdfs"] + "subClassOf", PREFIXES["dcterms"] + "creator")
+_CLASS_PROPERTIES: Final = (_TYPE, PREFIXES["rdfs"] + "subClassOf", PREFIXES["dcterms"] + "creator")
 _DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
-_PARTS: Final = _al(
+#: Properties between two entities, each of which is an edge.
+_PART_PROPERTIES: Final = _al(
     "partOfSeries", "member", "recordingOf", "locatedIn", "presentIn", "setIn", "shotAt"
 )
-_AGENTS: Final = _al("performer", "contributor")
-#: How a statement names the entities that it joins.
-_JOINS: Final = (*_AGENTS, *_al("inWork", "party", "from", "fromWork", "to"))
-#: What belongs to a statement and is told with it; and what tells of it: of a scene, an
-#: utterance, or a statement that it speaks against.
-_RESTS_ON: Final = _al("evidence", "inScene", "expressedIn")
-_TOLD_IN: Final = _al("inScene", "expressedIn", "reports", "disputes")
-#: How a connection names those who have a part in it, itself and in what is said.
-_PART_IN: Final = _al("from", "madeBy", "concerns")
-_SPEAKING: Final = _al("speaker", "addressee")
+_AGENT_PROPERTIES: Final = _al("performer", "contributor")
+#: Properties from a statement to the entities that it joins.
+_JOIN_PROPERTIES: Final = (*_AGENT_PROPERTIES, *_al("inWork", "party", "from", "fromWork", "to"))
+#: Properties from a statement to the nodes that are copied with it, and properties from such
+#: nodes (scenes, utterances, disputing claims) to the statement.
+_DEPENDENCIES: Final = _al("evidence", "inScene", "expressedIn")
+_DEPENDENTS: Final = _al("inScene", "expressedIn", "reports", "disputes")
+#: Properties from a connection, and from an utterance, to the entities that take part in it.
+_PARTICIPANT_PROPERTIES: Final = _al("from", "madeBy", "concerns")
+_SPEAKER_PROPERTIES: Final = _al("speaker", "addressee")
 
-_ENTITIES: Final = """
+_ENTITY_CLASSES: Final = """
 SELECT DISTINCT ?class WHERE {
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label . FILTER(LANG(?label) = "en")
 }"""
@@ -64,29 +66,34 @@ _KINDS: Final = (
 )
 
 
-class Nearby:
-    """The entities of a store and their edges, one by one; ``links`` are the ways out of one."""
+class StoreNeighborhood:
+    """The entities of a store and their edges, looked up one by one.
+
+    Args:
+        store: The store.
+        links: Returns the external links of an entity by its IRI.
+    """
 
     def __init__(self, store: OxigraphStore, links: Callable[[str], Iterable[Link]]) -> None:
         self.store, self.links = store, links
-        self._about: dict[_Node, list[ox.Quad]] = {}
-        self._made: dict[_Node, _Ends] = {}
-        self._known: dict[str, bool] = {}
-        self._ties: dict[str, dict[_Edge, tuple[str, _Node | None]]] = {}
+        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
+        self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
+        self._is_known: dict[str, bool] = {}
+        self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
 
     def __contains__(self, iri: object) -> bool:
-        """Whether this is an entity that has a card."""
+        """Whether ``iri`` is an entity that `read_network` would read."""
         if not isinstance(iri, str):
             return False
-        if iri not in self._known:
-            self._known[iri] = _is_registered(iri) and self._is_entity(ox.NamedNode(iri))
-        return self._known[iri]
+        if iri not in self._is_known:
+            self._is_known[iri] = is_entity(iri) and self._is_entity(ox.NamedNode(iri))
+        return self._is_known[iri]
 
     def _is_entity(self, node: _Node) -> bool:
-        quads = self._out(node)
+        quads = self._quads_from(node)
         return any(
             quad.predicate.value == _TYPE
-            and _value(quad.object) in self._classes
+            and _value(quad.object) in self._entity_classes
             and _is_stated(quad)
             for quad in quads
         ) and not any(
@@ -95,225 +102,241 @@ class Nearby:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the store has no entity in any graph."""
-        return not any(iri in self for iri in self._typed())
+        """Whether the store has no entity in any named graph."""
+        return not any(iri in self for iri in self._typed_iris())
 
-    def count(self) -> int:
-        """How many entities the store has: the type of each is looked at, and nothing else."""
-        gone = self.store.engine.quads_for_pattern(
+    def entity_count(self) -> int:
+        """Count the entities of the store by their types, without reading them."""
+        deprecated = self.store.engine.quads_for_pattern(
             None, ox.NamedNode(_DEPRECATED), ox.Literal(value=True)
         )
-        return len({*self._typed()} - {_value(quad.subject) for quad in gone})
+        return len({*self._typed_iris()} - {_value(quad.subject) for quad in deprecated})
 
-    def _typed(self) -> Iterator[str]:
-        """Whatever some source calls an entity, again for each that does."""
-        for name in self._classes:
-            of_class = self.store.engine.quads_for_pattern(
+    def _typed_iris(self) -> Iterator[str]:
+        """Yield the IRIs that have the type of an entity, once for each statement of it."""
+        for name in self._entity_classes:
+            quads = self.store.engine.quads_for_pattern(
                 None, ox.NamedNode(_TYPE), ox.NamedNode(name)
             )
-            for quad in of_class:
+            for quad in quads:
                 iri = _value(quad.subject)
-                if _is_registered(iri) and _is_stated(quad):
+                if is_entity(iri) and _is_stated(quad):
                     yield iri
 
-    def tags(self) -> frozenset[str]:
-        """The language tags of all labels."""
+    def language_tags(self) -> frozenset[str]:
+        """Return the language tags of all labels."""
         found = (str(row[0]) for row in select(self.store, _TAGS))
         return frozenset(canonical_language(tag) for tag in found if tag)
 
-    def kinds(self) -> frozenset[str]:
-        """The kinds that edges may have."""
-        rows = (row[0] for row in select(self.store, _KINDS))
-        stated = {row.value.rsplit("/", 1)[-1] for row in rows if isinstance(row, Iri)}
-        return frozenset({*stated, "performer", *(name.removeprefix(AL) for name in _PARTS)})
+    def edge_kinds(self) -> frozenset[str]:
+        """Return the kinds of all edges."""
+        terms = (row[0] for row in select(self.store, _KINDS))
+        stated = {term.value.rsplit("/", 1)[-1] for term in terms if isinstance(term, Iri)}
+        parts = (name.removeprefix(AL) for name in _PART_PROPERTIES)
+        return frozenset({*stated, "performer", *parts})
 
     def degree(self, iri: str) -> int:
-        """How many ends of edges are at an entity, as networkx counts them."""
-        ends = [other for other, _ in self._tied(iri).values()]
+        """Return the degree of an entity, as networkx counts it: a self-loop counts twice."""
+        ends = [other for other, _ in self._edges(iri).values()]
         return len(ends) + ends.count(iri)
 
-    def beside(self, iri: str) -> Collection[str]:
-        """The entities that an edge joins to this one, itself among them where one does."""
-        return {other for other, _ in self._tied(iri).values()}
+    def neighbors(self, iri: str) -> Collection[str]:
+        """Return the entities at the other ends of its edges; with a self-loop, itself too."""
+        return {other for other, _ in self._edges(iri).values()}
 
-    def within(self, focus: str, hops: int) -> list[str]:
-        """The entities at most ``hops`` edges away from ``focus``, nearest first."""
+    def ego_nodes(self, focus: str, hops: int) -> list[str]:
+        """Return the entities at most ``hops`` edges from ``focus``, nearest first."""
         found = dict.fromkeys([focus])
-        border: Collection[str] = found.keys()
+        frontier: Collection[str] = found.keys()
         for _ in range(hops):
-            border = sorted({other for iri in border for other in self.beside(iri)} - found.keys())
-            found |= dict.fromkeys(border)
+            reached = {other for iri in frontier for other in self.neighbors(iri)}
+            frontier = sorted(reached - found.keys())
+            found |= dict.fromkeys(frontier)
         return list(found)
 
-    def network(
-        self, core: Collection[str], *, beyond: bool = False, involved: bool = False
+    def subgraph(
+        self, nodes: Collection[str], *, boundary: bool = False, involved: bool = False
     ) -> nx.MultiDiGraph[str]:
-        """The network with these entities and all edges between them, as the whole one has them.
+        """Read the subgraph induced by ``nodes``.
 
-        There are other nodes too, for whatever is mentioned: those have names and years, and need
-        not have more. ``beyond`` adds the edges that lead out of ``core``, ``involved`` the
-        connections in which one of it has a part without being an end.
+        Further nodes are present if the records mention them. These have names and years,
+        but their other fields may be empty.
+
+        Args:
+            nodes: IRIs of entities.
+            boundary: Add the edges from ``nodes`` to other entities.
+            involved: Add the connections in which one of ``nodes`` takes part without being
+                an end.
         """
-        copy = _Copy(self._out, self._into)
-        members = frozenset(core)
-        for iri in core:
-            copy.record(ox.NamedNode(iri))
-            for other, statement in self._tied(iri).values():
-                if not (beyond or other in members):
+        copier = _QuadCopier(self._quads_from, self._quads_to)
+        members = frozenset(nodes)
+        for iri in nodes:
+            copier.copy_entity(ox.NamedNode(iri))
+            for other, statement in self._edges(iri).values():
+                if not (boundary or other in members):
                     continue
                 if statement is None:
-                    copy.mention(ox.NamedNode(other))
+                    copier.copy_description(ox.NamedNode(other))
                 else:
-                    copy.tell(statement)
+                    copier.copy_statement(statement)
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
-                    copy.tell(connection)
-        return read_network(copy.store(), self.links)
+                    copier.copy_statement(connection)
+        return read_network(copier.build_store(), self.links)
 
     def _involving(self, node: _Node) -> Iterator[_Node]:
-        """The connections in which an entity has a part."""
-        yield from self._pointing(node, _PART_IN)
-        said = list(self._pointing(node, _SPEAKING))
-        for one in (*said, *(of for telling in said for of in self._of(telling, "reports"))):
-            yield from self._pointing(one, _al("expressedIn"))
+        """Yield the connections in which an entity takes part."""
+        yield from self._subjects(node, _PARTICIPANT_PROPERTIES)
+        utterances = list(self._subjects(node, _SPEAKER_PROPERTIES))
+        reported = [one for utterance in utterances for one in self._objects(utterance, "reports")]
+        for utterance in (*utterances, *reported):
+            yield from self._subjects(utterance, _al("expressedIn"))
 
-    def _pointing(self, node: _Node, predicates: Collection[str]) -> Iterator[_Node]:
-        for quad in self._into(node):
+    def _subjects(self, node: _Node, predicates: Collection[str]) -> Iterator[_Node]:
+        for quad in self._quads_to(node):
             if quad.predicate.value in predicates:
-                yield _node(quad.subject)
+                yield _as_node(quad.subject)
 
-    def _tied(self, iri: str) -> dict[_Edge, tuple[str, _Node | None]]:
-        """The edges at an entity: the other end, and the statement, None for a plain triple."""
-        if iri in self._ties:
-            return self._ties[iri]
-        node = ox.NamedNode(iri)
-        found: dict[_Edge, tuple[str, _Node | None]] = {}
-        for quad in self._into(node):
-            subject, predicate = _node(quad.subject), quad.predicate.value
-            if predicate in _PARTS:
-                found[subject.value, predicate, iri] = (subject.value, None)
-            elif predicate in _JOINS:
-                for edge, ends in self._joined(subject):
-                    if iri in ends:
-                        found[edge] = (ends[ends[0] == iri], subject)
-        for quad in self._out(node):
-            if quad.predicate.value in _PARTS and isinstance(quad.object, ox.NamedNode):
-                found[iri, quad.predicate.value, quad.object.value] = (quad.object.value, None)
-        self._ties[iri] = {edge: end for edge, end in found.items() if end[0] in self}
-        return self._ties[iri]
-
-    def _joined(self, statement: _Node) -> _Ends:
-        """The edges that a statement makes, each with its two ends; see `reading.edges`."""
-        if statement in self._made:
-            return self._made[statement]
-        named: dict[str, dict[str, None]] = {}
-        for quad in self._out(statement):
-            if quad.predicate.value in _JOINS and isinstance(quad.object, _NODES):
-                named.setdefault(quad.predicate.value, {})[quad.object.value] = None
-        work, origin, target, through = (
-            min(named.get(name, ()), default="") for name in _al("inWork", "from", "to", "fromWork")
-        )
-        node = statement.value
-        agents = [agent for name in _AGENTS for agent in named.get(name, ())]
-        ends: dict[_Edge, tuple[str, str]] = {
-            (node, agent): (work, agent) for agent in agents if work
-        }
-        pairs = combinations(sorted(named.get(AL + "party", ())), 2)
-        ends |= {(node, *pair): pair for pair in pairs}
-        if target:
-            ends[(node,)] = (through or origin, target)
-        self._made[statement] = tuple(ends.items())
-        return self._made[statement]
-
-    def _of(self, node: _Node, name: str) -> Iterable[_Node]:
-        """The values of a property, each once."""
+    def _objects(self, node: _Node, name: str) -> Iterable[_Node]:
         return dict.fromkeys(
             quad.object
-            for quad in self._out(node)
-            if quad.predicate.value == AL + name and isinstance(quad.object, _NODES)
+            for quad in self._quads_from(node)
+            if quad.predicate.value == AL + name and isinstance(quad.object, _NODE_TYPES)
         )
 
-    def _out(self, node: _Node) -> list[ox.Quad]:
-        if node not in self._about:
-            self._about[node] = list(self.store.engine.quads_for_pattern(node, None, None))
-        return self._about[node]
+    def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
+        """Return the edges at an entity.
 
-    def _into(self, node: _Node) -> Iterator[ox.Quad]:
-        """The statements that point at a node, each once."""
+        Returns:
+            By edge: the other end, and the statement; None if the edge is a single triple.
+        """
+        if iri in self._edges_of_entity:
+            return self._edges_of_entity[iri]
+        node = ox.NamedNode(iri)
+        found: dict[_EdgeKey, tuple[str, _Node | None]] = {}
+        for quad in self._quads_to(node):
+            subject, predicate = _as_node(quad.subject), quad.predicate.value
+            if predicate in _PART_PROPERTIES:
+                found[subject.value, predicate, iri] = (subject.value, None)
+            elif predicate in _JOIN_PROPERTIES:
+                for edge, ends in self._statement_edges(subject):
+                    if iri in ends:
+                        found[edge] = (ends[ends[0] == iri], subject)
+        for quad in self._quads_from(node):
+            predicate = quad.predicate.value
+            if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
+                found[iri, predicate, quad.object.value] = (quad.object.value, None)
+        self._edges_of_entity[iri] = {edge: end for edge, end in found.items() if end[0] in self}
+        return self._edges_of_entity[iri]
+
+    def _statement_edges(self, statement: _Node) -> _EdgeEnds:
+        """Return the edges of a statement with their ends, as `readers.edges` reads them."""
+        if statement in self._edges_of_statement:
+            return self._edges_of_statement[statement]
+        values: dict[str, dict[str, None]] = {}
+        for quad in self._quads_from(statement):
+            predicate = quad.predicate.value
+            if predicate in _JOIN_PROPERTIES and isinstance(quad.object, _NODE_TYPES):
+                values.setdefault(predicate, {})[quad.object.value] = None
+        work, origin, target, from_work = (
+            min(values.get(name, ()), default="")
+            for name in _al("inWork", "from", "to", "fromWork")
+        )
+        key = statement.value
+        agents = [agent for name in _AGENT_PROPERTIES for agent in values.get(name, ())]
+        ends: dict[_EdgeKey, tuple[str, str]] = {
+            (key, agent): (work, agent) for agent in agents if work
+        }
+        parties = combinations(sorted(values.get(AL + "party", ())), 2)
+        ends |= {(key, *pair): pair for pair in parties}
+        if target:
+            ends[(key,)] = (from_work or origin, target)
+        self._edges_of_statement[statement] = tuple(ends.items())
+        return self._edges_of_statement[statement]
+
+    def _quads_from(self, node: _Node) -> list[ox.Quad]:
+        if node not in self._outgoing_quads:
+            quads = self.store.engine.quads_for_pattern(node, None, None)
+            self._outgoing_quads[node] = list(quads)
+        return self._outgoing_quads[node]
+
+    def _quads_to(self, node: _Node) -> Iterator[ox.Quad]:
+        """Yield the triples with a node as object, each once."""
         return self.store.engine.quads_for_pattern(None, None, node, DEFAULT_GRAPH)
 
     @cached_property
-    def _classes(self) -> frozenset[str]:
-        return frozenset(str(row[0]) for row in select(self.store, _ENTITIES))
+    def _entity_classes(self) -> frozenset[str]:
+        return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
 
 
-class _Copy:
-    """Quads of a store: records of entities and whole statements, with the names of all in them."""
+class _QuadCopier:
+    """Copies entities and statements, with the names of all nodes in them.
+
+    Args:
+        quads_from: Returns the quads with a node as subject.
+        quads_to: Returns the quads with a node as object.
+    """
 
     def __init__(
         self,
-        out: Callable[[_Node], list[ox.Quad]],
-        into: Callable[[_Node], Iterable[ox.Quad]],
+        quads_from: Callable[[_Node], list[ox.Quad]],
+        quads_to: Callable[[_Node], Iterable[ox.Quad]],
     ) -> None:
-        self._out, self._into = out, into
-        self._mentioned: set[_Node] = set()
-        self._told: set[_Node] = set()
+        self._quads_from, self._quads_to = quads_from, quads_to
+        self._described: set[_Node] = set()
+        self._statements: set[_Node] = set()
 
-    def store(self) -> OxigraphStore:
-        """The copy, in memory."""
-        copy = OxigraphStore()
-        for node in self._mentioned:
-            copy.engine.extend(self._out(node))
-        return copy
+    def build_store(self) -> OxigraphStore:
+        """Return a store in memory with the copied quads."""
+        store = OxigraphStore()
+        for node in self._described:
+            store.engine.extend(self._quads_from(node))
+        return store
 
-    def mention(self, node: object) -> None:
-        """What is said of a node itself and by whom, and the classes that it is of."""
-        if not isinstance(node, _NODES) or node in self._mentioned:
+    def copy_description(self, node: object) -> None:
+        """Copy the quads of a node, and those of its classes and source graphs."""
+        if not isinstance(node, _NODE_TYPES) or node in self._described:
             return
-        self._mentioned.add(node)
-        for quad in self._out(node):
-            self.mention(quad.graph_name)
-            if quad.predicate.value in _CLASSES:
-                self.mention(quad.object)
+        self._described.add(node)
+        for quad in self._quads_from(node):
+            self.copy_description(quad.graph_name)
+            if quad.predicate.value in _CLASS_PROPERTIES:
+                self.copy_description(quad.object)
 
-    def record(self, node: _Node) -> None:
-        """All that the record of an entity rests on: facts, releases, makers, claims, scenes."""
-        self._say(node)
-        for quad in self._into(node):
-            subject, predicate = _node(quad.subject), quad.predicate.value
-            about_it = predicate == AL + "about" or (
+    def copy_entity(self, node: _Node) -> None:
+        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
+        self._copy_with_objects(node)
+        for quad in self._quads_to(node):
+            subject, predicate = _as_node(quad.subject), quad.predicate.value
+            is_needed = predicate == AL + "about" or (
                 predicate == AL + "inWork"
-                # A performance makes an edge and nothing else.
-                and all(said.predicate.value != AL + "performer" for said in self._out(subject))
+                # A performance is an edge and not part of a record.
+                and all(q.predicate.value != AL + "performer" for q in self._quads_from(subject))
             )
-            if about_it and not _is_registered(subject.value):
-                self.tell(subject)
+            if is_needed and not is_entity(subject.value):
+                self.copy_statement(subject)
 
-    def tell(self, statement: _Node) -> None:
-        """A statement with its evidence, and with what is said and where, if it has that."""
-        if statement in self._told:
+    def copy_statement(self, statement: _Node) -> None:
+        """Copy a statement with its evidence, utterances and scenes."""
+        if statement in self._statements:
             return
-        self._told.add(statement)
-        self._say(statement)
-        for quad in self._out(statement):
-            if quad.predicate.value in _RESTS_ON and isinstance(quad.object, _NODES):
-                self.tell(quad.object)
-        for quad in self._into(statement):
-            if quad.predicate.value in _TOLD_IN:
-                self.tell(_node(quad.subject))
+        self._statements.add(statement)
+        self._copy_with_objects(statement)
+        for quad in self._quads_from(statement):
+            if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, _NODE_TYPES):
+                self.copy_statement(quad.object)
+        for quad in self._quads_to(statement):
+            if quad.predicate.value in _DEPENDENTS:
+                self.copy_statement(_as_node(quad.subject))
 
-    def _say(self, node: _Node) -> None:
-        self.mention(node)
-        for quad in self._out(node):
-            self.mention(quad.object)
-
-
-def _is_registered(iri: str) -> bool:
-    return iri.startswith(BASE) and iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS
+    def _copy_with_objects(self, node: _Node) -> None:
+        self.copy_description(node)
+        for quad in self._quads_from(node):
+            self.copy_description(quad.object)
 
 
 def _is_stated(quad: ox.Quad) -> bool:
-    """Whether a source says it: no rule of the ontology, and not nobody."""
+    """Whether the quad is in the graph of a source: neither inferred nor in the default graph."""
     return _value(quad.graph_name) not in ("", GRAPH_INFERRED)
 
 
@@ -321,6 +344,6 @@ def _value(term: object) -> str:
     return getattr(term, "value", "")
 
 
-def _node(term: object) -> _Node:
-    assert isinstance(term, _NODES)
+def _as_node(term: object) -> _Node:
+    assert isinstance(term, _NODE_TYPES)
     return term

@@ -1,20 +1,20 @@
-"""Chains: how one entity leads to another, hop by hop, each hop with who says so.
+"""Shortest paths between two entities, each hop with its statement and sources.
 
-The shortest chains are found by networkx, whichever way each statement points. Hops count
-first. Among chains of one length those come first that walk by connections rather than by
-credits, through entities that are joined to few, and by what more sources say.
+networkx finds the paths, ignoring the direction of edges. A path with fewer hops is better.
+Among paths with the same number of hops, these come first: paths over connections rather
+than credits, through entities with few edges, with more sources.
 
-Two things join nothing here. A connection in doubt is not walked, as in the canned query
-``chain``; it is said how many chains as short it would make. And a chain does not pass through
-a place, an organisation, a language or an award by a credit or a part: that two films were shot
-in Hong Kong is true of a thousand films and says nothing of these two. A connection may lead
-through them (a work can refer to a place), and a chain may begin or end at one.
+Two kinds of edges are not used. Doubtful connections are counted, but not followed. And a
+path does not pass through a place, an organization, a language or an award by a credit or a
+part: two films shot in Hong Kong have that in common with a thousand others. It may pass
+through them by a connection (a work can refer to a place), and it may begin or end there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from itertools import islice, pairwise
 from typing import Any, Final
 
@@ -22,50 +22,63 @@ import networkx as nx
 
 from ..core.errors import ParameterError
 from ..core.model import Edge, Entity
+from ..core.terminal import visible
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
-from .card import cite
-from .graph import DOUBTFUL
+from .card import format_citation
+from .graph import DOUBTFUL, get_entity, iter_edges
 
 MAX_HOPS: Final = 6
 LIMIT: Final = 20
 HUBS: Final = frozenset({"place", "organisation", "language", "award"})
-_THROUGH: Final = "a place, an organisation, a language or an award"
-_MOST: Final = 500  # so many chains of one length are looked at; there can be millions
-_OTHERS: Final = ("credit", "story", "part")
+_HUB_NAMES: Final = "a place, an organisation, a language or an award"
+_MAX_COUNTED: Final = 500  # paths of one length that are compared; there can be millions
+_OTHER_FAMILIES: Final = ("credit", "story", "part")
 
-_HOP: Final = 1_000_000
-_FACT: Final = 10_000
+_HOP_COST: Final = 1_000_000
+_NO_CONNECTION_COST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What a chain may walk: ``via`` these kinds or families alone (() means all)."""
+class PathRules:
+    """Which edges a path may use.
+
+    Attributes:
+        via: Families or kinds of edges; () means all.
+        credits: Use the families "credit", "story" and "part" too.
+        hubs: Pass through entities of the kinds `HUBS` by credits and parts too.
+        max_hops: Maximum length of a path.
+    """
 
     via: tuple[str, ...] = ()
     credits: bool = True
     hubs: bool = False
     max_hops: int = MAX_HOPS
 
-    def words(self) -> str:
-        """The rules as words: "by references, at most 6 hops"."""
+    def describe(self) -> str:
+        """Return the rules as text: "by reference within 6 hops"."""
         if self.via:
-            by = " or ".join(self.via)
+            edges = " or ".join(self.via)
         elif self.credits:
-            by = "connections, credits, stories and parts"
+            edges = "connections, credits, stories and parts"
         else:
-            by = "the four families of connection"
-        narrowed = self.credits and not self.via and not self.hubs
-        hubs = f", not through {_THROUGH}," if narrowed else ""
-        return f"by {by}{hubs} of at most {_hops(self.max_hops)}"
+            edges = "the four families of connection"
+        avoids_hubs = self.credits and not self.via and not self.hubs
+        hubs = f", not through {_HUB_NAMES}," if avoids_hubs else ""
+        return f"by {edges}{hubs} within {_count_hops(self.max_hops)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step: the statement walked, and all ``others`` that join the same two.
+    """One step of a path.
 
-    ``forwards`` says whether the statement points the way the chain goes.
+    Attributes:
+        start: The entity before the step.
+        end: The entity after it.
+        edge: The statement that is followed.
+        forwards: Whether the statement points from ``start`` to ``end``.
+        others: All other usable edges between the two entities.
     """
 
     start: Entity
@@ -76,8 +89,8 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """Hops from one entity to another."""
+class EntityPath:
+    """Hops from one entity to another; at least one."""
 
     hops: tuple[Hop, ...]
 
@@ -85,74 +98,80 @@ class Chain:
         return len(self.hops)
 
     def __repr__(self) -> str:
-        """The entities it passes, and the sentence of each hop."""
+        """Return the entities, and the sentence of each hop."""
         from ..query.text_table import brief
 
-        way = " – ".join(entity.label() for entity in self.entities)
+        names = " – ".join(entity.label() for entity in self.entities)
         lines = [f"  {brief(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
-        return "\n".join([way, *lines])
+        return visible("\n".join([names, *lines]))
 
     @property
     def entities(self) -> tuple[Entity, ...]:
-        """The entities it passes, both ends among them."""
+        """The entities of the path, including both ends."""
         return (self.hops[0].start, *(hop.end for hop in self.hops))
 
 
 @dataclass(frozen=True, slots=True)
-class Chains:
-    """The answer: shortest chains, best first; none where ``chains`` is empty.
+class Paths:
+    """The shortest paths between two entities, best first.
 
-    ``total`` counts all chains of that length, ``uncounted`` says that there are more than
-    were looked at. ``in_doubt`` counts those no longer that a connection in doubt would make,
-    which is not walked. Where there is none, ``hint`` says what would make one, "" if nothing.
+    Attributes:
+        start: The first entity.
+        end: The last entity.
+        rules: The rules of the search.
+        paths: The paths; () if there is none.
+        total: Number of paths of this length, including those not in ``paths``.
+        truncated: There are more than ``total``; the search stopped there.
+        hint: If there is no path: which other rules give one; "" if none does.
+        doubtful: Number of paths, not longer, that need a doubtful connection.
     """
 
-    one: Entity
-    other: Entity
-    rules: Rules
-    chains: tuple[Chain, ...]
+    start: Entity
+    end: Entity
+    rules: PathRules
+    paths: tuple[EntityPath, ...]
     total: int
-    uncounted: bool = False
+    truncated: bool = False
     hint: str = ""
-    in_doubt: int = 0
+    doubtful: int = 0
 
     def __len__(self) -> int:
-        return len(self.chains)
+        return len(self.paths)
 
-    def __iter__(self) -> Iterator[Chain]:
-        return iter(self.chains)
+    def __iter__(self) -> Iterator[EntityPath]:
+        return iter(self.paths)
 
     def __repr__(self) -> str:
-        """What was found, and the first chains as sentences."""
+        """Return the summary and the first paths."""
         from ..query.text_table import listing
 
-        return f"{self.summary}\n{listing(map(repr, self.chains), 3)}".rstrip()
+        return f"{visible(self.summary)}\n{listing(map(repr, self.paths), 3)}".rstrip()
 
     @property
     def summary(self) -> str:
-        """What was found, in a sentence, with what is not shown."""
-        pair = f"{self.one.label()} to {self.other.label()}"
-        if not self.chains:
+        """The result in one sentence, with the number of paths that are not shown."""
+        ends = f"{self.start.label()} to {self.end.label()}"
+        if not self.paths:
             hint = f"; {self.hint}" if self.hint else ""
-            return f"no chain from {pair} {self.rules.words()}{hint}"
-        count = f"more than {self.total}" if self.uncounted else str(self.total)
-        said = f"{pair}: {_hops(len(self.chains[0]))}"
+            return f"no path from {ends} {self.rules.describe()}{hint}"
+        total = f"more than {self.total}" if self.truncated else str(self.total)
+        text = f"{ends}: {_count_hops(len(self.paths[0]))}"
         if self.total > 1:
-            said += f", {len(self.chains)} of {count} chains of this length"
-        if self.in_doubt:
-            said += f"; connections in doubt are not walked: {self.in_doubt} more with them"
-        return said
+            text += f", {len(self.paths)} of {total} paths of this length"
+        if self.doubtful:
+            text += f"; {self.doubtful} more with doubtful connections"
+        return text
 
     def to_json(self) -> dict[str, Any]:
-        """The answer as plain dictionaries and lists."""
+        """Return the paths as plain dictionaries and lists."""
         return {
-            "from": self.one.iri,
-            "to": self.other.iri,
+            "from": self.start.iri,
+            "to": self.end.iri,
             "searched": asdict(self.rules),
             "total": self.total,
-            "uncounted": self.uncounted,
+            "uncounted": self.truncated,
             "hint": self.hint,
-            "inDoubt": self.in_doubt,
+            "inDoubt": self.doubtful,
             "chains": [
                 [
                     {
@@ -165,27 +184,26 @@ class Chains:
                         "edge": asdict(hop.edge),
                         "others": [asdict(edge) for edge in hop.others],
                     }
-                    for hop in chain.hops
+                    for hop in path.hops
                 ]
-                for chain in self.chains
+                for path in self.paths
             ],
         }
 
     def _repr_html_(self) -> str:
-        """The table that a notebook shows."""
         return self.to_result()._repr_html_()
 
     def to_result(self) -> Result:
-        """One row a hop; chains and hops are numbered from 1."""
-        whole = PREFIXES["xsd"] + "integer"
+        """Return one row for each hop; paths and hops are numbered from 1."""
+        integer = PREFIXES["xsd"] + "integer"
         rows = []
-        for number, chain in enumerate(self.chains, 1):
-            for place, hop in enumerate(chain.hops, 1):
+        for path_number, path in enumerate(self.paths, 1):
+            for hop_number, hop in enumerate(path.hops, 1):
                 edge = hop.edge
                 rows.append(
                     (
-                        Literal(str(number), datatype=whole),
-                        Literal(str(place), datatype=whole),
+                        Literal(str(path_number), datatype=integer),
+                        Literal(str(hop_number), datatype=integer),
                         Iri(hop.start.iri),
                         Literal(hop.start.label()),
                         Iri(hop.end.iri),
@@ -195,9 +213,9 @@ class Chains:
                         Literal(edge.kind_label),
                         Literal(edge.certainty),
                         Literal(edge.sentence or edge.phrase),
-                        _cited(edge, against=False),
-                        _cited(edge, against=True),
-                        Literal(str(len(hop.others)), datatype=whole),
+                        _citations(edge, disputing=False),
+                        _citations(edge, disputing=True),
+                        Literal(str(len(hop.others)), datatype=integer),
                     )
                 )
         columns = (
@@ -207,184 +225,211 @@ class Chains:
         return Result(columns, rows)
 
 
-def find_chains(
+def find_paths(
     network: nx.MultiDiGraph[str],
-    one: str,
-    other: str,
-    rules: Rules | None = None,
+    start: str,
+    end: str,
+    rules: PathRules | None = None,
     *,
-    every: bool = False,
+    all_shortest: bool = False,
     limit: int = LIMIT,
-) -> Chains:
-    """The shortest chains between two nodes: the best one, or ``every`` one up to ``limit``.
+) -> Paths:
+    """Find the shortest paths between two nodes.
 
-    :raises ParameterError: if both are one node, or ``rules.via`` names what no edge is.
+    Args:
+        network: All entities and edges.
+        start: IRI of the first entity.
+        end: IRI of the last entity.
+        rules: Which edges to use; None means the default rules.
+        all_shortest: Return all shortest paths, not only the best one.
+        limit: Maximum number of paths with ``all_shortest``.
+
+    Raises:
+        ParameterError: If both ends are the same, or ``rules.via`` names an unknown kind.
     """
-    rules = rules or Rules()
-    ends = network.nodes[one]["entity"], network.nodes[other]["entity"]
-    if one == other:
-        raise ParameterError(f"a chain needs two ends, and both names mean {ends[0].label()}")
+    rules = rules or PathRules()
+    ends = get_entity(network, start), get_entity(network, end)
+    if start == end:
+        raise ParameterError(f"a path needs two entities; both names mean {ends[0].label()}")
     if rules.max_hops < 1 or limit < 1:
-        raise ParameterError("a chain has at least one hop, and a limit is at least 1")
+        raise ParameterError(f"max_hops and limit are at least 1, not {rules.max_hops} and {limit}")
     _check_via(network, rules)
-    ways = _Ways(network, (one, other), rules)
-    paths = ways.shortest()
-    if not paths:
-        return Chains(*ends, rules, (), 0, hint=_hint(network, one, other, rules))
-    counted = paths[:_MOST]
-    chains = tuple(ways.chain(path) for path in counted[: limit if every else 1])
-    more = _in_doubt(network, ways, len(paths[0]))
-    return Chains(*ends, rules, chains, len(counted), len(paths) > _MOST, in_doubt=more)
+    graph = _SearchGraph(network, (start, end), rules)
+    shortest = graph.shortest_paths()
+    if not shortest:
+        return Paths(*ends, rules, (), 0, hint=_find_hint(network, start, end, rules))
+    counted = shortest[:_MAX_COUNTED]
+    return Paths(
+        *ends,
+        rules,
+        tuple(graph.build_path(nodes) for nodes in counted[: limit if all_shortest else 1]),
+        total=len(counted),
+        truncated=len(shortest) > _MAX_COUNTED,
+        doubtful=_count_doubtful(network, graph, len(shortest[0])),
+    )
 
 
-def _cited(edge: Edge, *, against: bool) -> Literal:
-    """The sources that say so, or those that dispute it."""
-    chosen = (item for item in edge.evidence if (item.stance == "disputes") is against)
-    return Literal("; ".join(dict.fromkeys(map(cite, chosen))))
+def _citations(edge: Edge, *, disputing: bool) -> Literal:
+    """Return the sources that state the edge, or those that dispute it."""
+    selected = (item for item in edge.evidence if (item.stance == "disputes") is disputing)
+    return Literal("; ".join(dict.fromkeys(map(format_citation, selected))))
 
 
-class _Ways:
-    """The edges that the rules let a chain walk, as an undirected graph.
+class _SearchGraph:
+    """The edges that a path may use, as an undirected graph.
 
-    ``doubts`` lets it walk connections in doubt too.
+    Args:
+        network: All entities and edges.
+        ends: IRIs of both ends.
+        rules: Which edges to use.
+        with_doubtful: Use doubtful connections too.
     """
 
     def __init__(
         self,
         network: nx.MultiDiGraph[str],
         ends: tuple[str, str],
-        rules: Rules,
+        rules: PathRules,
         *,
-        doubts: bool = False,
+        with_doubtful: bool = False,
     ) -> None:
-        self.network, self.ends, self.rules, self.doubts = network, ends, rules, doubts
+        self.network, self.ends, self.rules = network, ends, rules
+        self.with_doubtful = with_doubtful
         self.graph: nx.Graph[str] = nx.Graph()
         self.edges: dict[frozenset[str], list[Edge]] = {}
-        found = (data["edge"] for _, _, data in network.edges(data=True))
-        for edge in sorted(found, key=lambda edge: edge.iri):
-            if self._walked(edge):
+        for edge in sorted(iter_edges(network), key=lambda edge: edge.iri):
+            if self._is_usable(edge):
                 self.edges.setdefault(frozenset((edge.origin, edge.target)), []).append(edge)
         for edges in self.edges.values():
-            edges.sort(key=_worth)
+            edges.sort(key=_edge_sort_key)
             self.graph.add_edge(edges[0].origin, edges[0].target)
         for start, end, data in self.graph.edges(data=True):
             best = self.edges[frozenset((start, end))][0]
             degrees = self.graph.degree[start] * self.graph.degree[end]
             data["cost"] = (
-                _HOP
-                + (0 if best.family in FAMILIES else _FACT)
+                _HOP_COST
+                + (0 if best.family in FAMILIES else _NO_CONNECTION_COST)
                 + 100 * degrees.bit_length()
                 - min(best.sources, 9)
             )
 
-    def _walked(self, edge: Edge) -> bool:
-        if edge.origin == edge.target or (edge.certainty == DOUBTFUL and not self.doubts):
+    def _is_usable(self, edge: Edge) -> bool:
+        if edge.origin == edge.target:
+            return False
+        if edge.certainty == DOUBTFUL and not self.with_doubtful:
             return False
         if self.rules.via and not {edge.family, edge.kind} & set(self.rules.via):
             return False
         if edge.family in FAMILIES:
             return True
-        return self.rules.credits and (self.rules.hubs or not self._through_hub(edge))
+        return self.rules.credits and (self.rules.hubs or not self._touches_hub(edge))
 
-    def _through_hub(self, edge: Edge) -> bool:
+    def _touches_hub(self, edge: Edge) -> bool:
         return any(
-            self.network.nodes[iri]["entity"].kind in HUBS
+            get_entity(self.network, iri).kind in HUBS
             for iri in (edge.origin, edge.target)
             if iri not in self.ends
         )
 
-    def shortest(self) -> list[list[str]]:
-        """Paths of the least hops, the cheapest first; one more than `_MOST` at most."""
-        one, other = self.ends
-        if one not in self.graph or other not in self.graph:
+    def shortest_paths(self) -> list[list[str]]:
+        """Return the shortest paths as lists of nodes, cheapest first.
+
+        Returns:
+            At most ``_MAX_COUNTED + 1`` paths; [] if there is none within ``max_hops``.
+        """
+        start, end = self.ends
+        if start not in self.graph or end not in self.graph:
             return []
         try:
-            best: list[str] = nx.shortest_path(self.graph, one, other, weight="cost")
+            best: list[str] = nx.shortest_path(self.graph, start, end, weight="cost")
         except nx.NetworkXNoPath:
             return []
         if len(best) - 1 > self.rules.max_hops:
             return []
-        some = islice(nx.all_shortest_paths(self.graph, one, other), _MOST + 1)
-        return sorted({tuple(path): path for path in (best, *some)}.values(), key=self._order)
+        found = islice(nx.all_shortest_paths(self.graph, start, end), _MAX_COUNTED + 1)
+        return sorted({tuple(nodes): nodes for nodes in (best, *found)}.values(), key=self._cost)
 
-    def _order(self, path: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-        steps = pairwise(path)
-        return sum(self.graph.edges[step]["cost"] for step in steps), tuple(path)
+    def _cost(self, nodes: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        return sum(self.graph.edges[step]["cost"] for step in pairwise(nodes)), tuple(nodes)
 
-    def chain(self, path: Sequence[str]) -> Chain:
-        """The path with its statements."""
+    def build_path(self, nodes: Sequence[str]) -> EntityPath:
+        """Return the path with its statements."""
         hops = []
-        for start, end in pairwise(path):
+        for start, end in pairwise(nodes):
             best, *others = self.edges[frozenset((start, end))]
-            entities = self.network.nodes[start]["entity"], self.network.nodes[end]["entity"]
+            entities = get_entity(self.network, start), get_entity(self.network, end)
             hops.append(Hop(*entities, best, best.origin == start, tuple(others)))
-        return Chain(tuple(hops))
+        return EntityPath(tuple(hops))
 
 
-def _in_doubt(network: nx.MultiDiGraph[str], ways: _Ways, most: int) -> int:
-    """How many chains of at most so many entities only a connection in doubt would make."""
-    if all(data["edge"].certainty != DOUBTFUL for _, _, data in network.edges(data=True)):
+def _count_doubtful(network: nx.MultiDiGraph[str], graph: _SearchGraph, max_nodes: int) -> int:
+    """Count the paths of at most ``max_nodes`` nodes that need a doubtful connection."""
+    if all(edge.certainty != DOUBTFUL for edge in iter_edges(network)):
         return 0
-    with_doubts = _Ways(network, ways.ends, ways.rules, doubts=True)
+    with_doubtful = _SearchGraph(network, graph.ends, graph.rules, with_doubtful=True)
     return sum(
-        any(frozenset(step) not in ways.edges for step in pairwise(path))
-        for path in with_doubts.shortest()
-        if len(path) <= most
+        any(frozenset(step) not in graph.edges for step in pairwise(nodes))
+        for nodes in with_doubtful.shortest_paths()
+        if len(nodes) <= max_nodes
     )
 
 
-def _worth(edge: Edge) -> tuple[bool, int, str]:
-    """A key that puts connections first, then what more sources say."""
+def _edge_sort_key(edge: Edge) -> tuple[bool, int, str]:
+    """Sort connections first, then by number of sources."""
     return edge.family not in FAMILIES, -edge.sources, edge.iri
 
 
-def _check_via(network: nx.MultiDiGraph[str], rules: Rules) -> None:
-    edges = [data["edge"] for _, _, data in network.edges(data=True)]
-    known = {*FAMILIES, *_OTHERS, *(edge.kind for edge in edges)}
+def _check_via(network: nx.MultiDiGraph[str], rules: PathRules) -> None:
+    edges = list(iter_edges(network))
+    known = {*FAMILIES, *_OTHER_FAMILIES, *(edge.kind for edge in edges)}
     for name in rules.via:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=3, cutoff=0.5)
-            hint = f"did you mean {_or(near)}?" if near else f"families are: {', '.join(FAMILIES)}"
-            raise ParameterError(f"no edge is of the kind or family {name!r}; {hint}")
+            close = get_close_matches(name, known, n=3, cutoff=0.5)
+            hint = f"did you mean {_or(close)}?" if close else f"families: {', '.join(FAMILIES)}"
+            raise ParameterError(f"unknown kind or family of edges {name!r}; {hint}")
     if not rules.credits:
-        of_others = {edge.kind for edge in edges if edge.family in _OTHERS} | set(_OTHERS)
-        of_connections = {edge.kind for edge in edges if edge.family in FAMILIES} | set(FAMILIES)
+        connections = {edge.kind for edge in edges if edge.family in FAMILIES} | set(FAMILIES)
+        others = {edge.kind for edge in edges if edge.family not in FAMILIES}
         for name in rules.via:
-            if name in of_others - of_connections:
-                raise ParameterError(f"{name!r} is no connection; leave out one of the two options")
+            if name in (others | set(_OTHER_FAMILIES)) - connections:
+                raise ParameterError(
+                    f"{name!r} is not a kind of connection; use either --via {name} or --no-credits"
+                )
 
 
-def _hint(network: nx.MultiDiGraph[str], one: str, other: str, rules: Rules) -> str:
-    """The nearest rules under which there is a chain, as words; "" where there are none."""
-    most = len(network)
-    looser = (
+def _find_hint(network: nx.MultiDiGraph[str], start: str, end: str, rules: PathRules) -> str:
+    """Describe the strictest other rules that give a path."""
+    unlimited = len(network)
+    alternatives = (
         (not rules.credits, replace(rules, credits=True), "with credits, stories and parts"),
-        (bool(rules.via), replace(rules, via=()), "by any kind"),
-        (True, replace(rules, max_hops=most), "going further"),
-        (rules.credits, replace(rules, hubs=True), f"through {_THROUGH}"),
-        (True, Rules((), True, True, most), "by anything, through anything, however far"),
+        (bool(rules.via), replace(rules, via=()), "by any kind of edge"),
+        (True, replace(rules, max_hops=unlimited), "with more hops"),
+        (rules.credits, replace(rules, hubs=True), f"through {_HUB_NAMES}"),
+        (
+            True,
+            PathRules((), credits=True, hubs=True, max_hops=unlimited),
+            "without any of these rules",
+        ),
     )
-    for applies, loosened, words in looser:
+    for applies, other_rules, text in alternatives:
         if applies:
-            paths = _Ways(network, (one, other), loosened).shortest()
+            paths = _SearchGraph(network, (start, end), other_rules).shortest_paths()
             if paths:
-                return f"{words} there is one of {_hops(len(paths[0]) - 1)}"
-    if paths := _Ways(network, (one, other), rules, doubts=True).shortest():
-        length = _hops(len(paths[0]) - 1)
-        return f"by a connection in doubt, which is not walked, there is one of {length}"
-    alone = [iri for iri in (one, other) if not network.degree(iri)]
-    if alone:
-        names = " and ".join(network.nodes[iri]["entity"].label() for iri in alone)
-        return f"nothing here is said that joins {names} to anything"
-    return "nothing here joins them, however far"
+                return f"{text} there is a path of {_count_hops(len(paths[0]) - 1)}"
+    if paths := _SearchGraph(network, (start, end), rules, with_doubtful=True).shortest_paths():
+        hops = _count_hops(len(paths[0]) - 1)
+        return f"with a doubtful connection, which is not used, there is a path of {hops}"
+    isolated = [iri for iri in (start, end) if not network.degree(iri)]
+    if isolated:
+        names = " and ".join(get_entity(network, iri).label() for iri in isolated)
+        return f"no edge joins {names} to any entity"
+    return "no edges connect them"
 
 
-def _hops(count: int) -> str:
+def _count_hops(count: int) -> str:
     return f"{count} hop{'s' if count != 1 else ''}"
 
 
 def _or(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,4 +1,4 @@
-"""The graph in figures: every canned query with the tag "statistics", as tables."""
+"""Statistics: the results of all canned queries with the tag "statistics"."""
 
 from __future__ import annotations
 
@@ -18,46 +18,59 @@ _PREFIX: Final = "stats-"
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Tables by name ("graph", "entities", ...), with the question that each answers.
+    """Tables of numbers by name ("graph", "entities", ...).
 
-    A row of a table has words first (a kind, a type), then whole numbers; the row whose
-    words are "all" is the total.
+    In each row, text columns (a kind, a type) come first, then integers. The row with the
+    text "all" is the total.
+
+    Attributes:
+        tables: The tables.
+        titles: The question that each table answers.
     """
 
     tables: dict[str, Result]
     titles: dict[str, str]
 
     def __getitem__(self, name: str) -> Result:
-        """One table; raises `UnknownName`, which is a LookupError."""
+        """Return one table.
+
+        Raises:
+            UnknownName: If there is no such table; it is a LookupError.
+        """
         if name not in self.tables:
             raise UnknownName(
-                f"no table is called {name!r}; choose from: {', '.join(self.tables)}",
+                f"unknown table {name!r}; tables: {', '.join(self.tables)}",
                 list(self.tables),
             )
         return self.tables[name]
 
     def __repr__(self) -> str:
-        """What tables there are, by name."""
+        """Return the names and titles of all tables."""
         width = max(map(len, self.tables), default=0)
         lines = [f"{name:<{width}}  {self.titles[name]}" for name in self.tables]
-        return "\n".join(["figures by table, such as stats['entities']:", *lines])
+        return "\n".join(["tables, for example stats['entities']:", *lines])
 
     def long(self) -> Result:
-        """All tables as one: a row for each figure, columns table, row, measure, value."""
+        """Return all tables as one: table, row, measure and value of each number."""
         return Result(
             ("table", "row", "measure", "value"),
             [
-                (Literal(name), Literal(" / ".join(words)), Literal(measure), value)
+                (Literal(name), Literal(" / ".join(texts)), Literal(measure), value)
                 for name, table in self.tables.items()
-                for words, figures in (_split(table, row) for row in table.rows)
-                for measure, value in figures
+                for texts, numbers in (_split_row(table, row) for row in table.rows)
+                for measure, value in numbers
             ],
         )
 
     def write(self, form: str) -> str:
-        """All tables: "md" with headings, "json" as one object, the other formats as `long`.
+        """Return all tables as text.
 
-        :raises ParameterError: if ``form`` is not a format for rows, or is "table".
+        Args:
+            form: "md" gives tables with headings, "json" one object; any other format of
+                rows gives the table of `long`.
+
+        Raises:
+            ParameterError: If ``form`` is not a format of rows, or is "table".
         """
         if form == "md":
             return "\n".join(
@@ -70,36 +83,40 @@ class Stats:
         return self.long().write(form)
 
     def _repr_html_(self) -> str:
-        """The tables that a notebook shows."""
         return "".join(
             f"<h4>{self.titles[name]}</h4>{table._repr_html_()}"
             for name, table in self.tables.items()
         )
 
 
-def measure(catalogue: Catalogue, ask: Callable[[str], Result]) -> Stats:
-    """The tables of a graph; ``ask`` answers one SPARQL query over it."""
+def compute_stats(catalog: Catalogue, select: Callable[[str], Result]) -> Stats:
+    """Compute all tables.
+
+    Args:
+        catalog: The canned queries.
+        select: Evaluates a SELECT query over the graph.
+    """
     queries = {
         query.name.removeprefix(_PREFIX): query
-        for query in catalogue.queries.values()
+        for query in catalog.queries.values()
         if TAG in query.tags
     }
-    # The smallest table first: it is the one that is read by everybody.
+    # The table with the fewest columns first.
     names = sorted(queries, key=lambda name: (len(queries[name].columns), name))
     return Stats(
-        {name: ask(queries[name].sparql) for name in names},
+        {name: select(queries[name].sparql) for name in names},
         {name: queries[name].summary for name in names},
     )
 
 
-def _split(
+def _split_row(
     table: Result, row: tuple[Term | None, ...]
 ) -> tuple[list[str], list[tuple[str, Term | None]]]:
-    """The words of a row, and its figures with the column that each stands in."""
+    """Split a row into its texts and its (column, number) pairs."""
     cells = list(zip(table.columns, row, strict=True))
-    figures = [(name, term) for name, term in cells if _is_figure(term)]
-    return [to_text(term) for _, term in cells if not _is_figure(term)], figures
+    numbers = [(name, term) for name, term in cells if _is_integer(term)]
+    return [to_text(term) for _, term in cells if not _is_integer(term)], numbers
 
 
-def _is_figure(term: Term | None) -> bool:
+def _is_integer(term: Term | None) -> bool:
     return isinstance(term, Literal) and isinstance(term.to_python(), int)

@@ -28,7 +28,7 @@ TYPES: Final = {
     "source": "the slug or title of a source",
     "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
     "language": "a BCP 47 tag, such as zh-Hant",
-    "year": "a year in four digits",
+    "year": "a year in four digits or more",
     "integer": "a whole number",
     "text": "any text",
 }
@@ -120,7 +120,7 @@ class CannedQuery:
         """
         parts = [self.sparql]
         for name, term in values.items():
-            self._parameter(name)
+            self.parameter(name)
             pattern = _block(name)
             # Split, not substitute: an inserted value is never searched again.
             parts = [
@@ -154,9 +154,9 @@ class CannedQuery:
         :raises UnknownName: if a name stands for nothing here, or for several things.
         """
         return {
-            name: parse_value(self._parameter(name), str(value), resolve)
+            name: parse_value(self.parameter(name), str(value), resolve)
             for name, value in values.items()
-            if not self._is_any(self._parameter(name), value)
+            if not self._is_any(self.parameter(name), value)
         }
 
     def _is_any(self, parameter: Parameter, value: object) -> bool:
@@ -174,7 +174,12 @@ class CannedQuery:
             )
         return True
 
-    def _parameter(self, name: str) -> Parameter:
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter by name.
+
+        Raises:
+            ParameterError: If there is none; the message lists the parameters.
+        """
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
@@ -224,7 +229,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         )
     if kind == "language" and _TAG.fullmatch(text):
         return Literal(text)
-    if kind == "year" and re.fullmatch(r"[0-9]{4}", text):
+    if kind == "year" and re.fullmatch(r"0[0-9]{3}|[1-9][0-9]{3,8}", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
@@ -333,7 +338,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         return Fault(name, line, path.stem, problem, fix, "query-header")
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         return fault(f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
     header = "\n".join(

@@ -11,8 +11,11 @@ moments                       ``datetime64[us]``  ``Datetime``
 text, IRIs and all others     ``str``             ``String``
 ============================  ==================  ================
 
-Unbound cells are missing values and change no type. A column of several kinds is text, as
-is one of whole numbers too large for 64 bits. Decimals are exact in ``Result.rows`` alone.
+Unbound cells are missing values and change no type; NaN is a value. A column of several
+kinds holds the lexical forms of all its values as text, and so does one with a value out
+of range: a whole number beyond 64 bits, a decimal beyond the doubles, a date outside of
+the years 1 to 9999, more than six digits of a second. Decimals are exact in
+``Result.rows`` alone.
 """
 
 from __future__ import annotations
@@ -20,9 +23,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import MissingExtra
+from ..core.terms import Term
 from ..store.base import Row
 from .serializers import to_python
 
@@ -53,9 +58,21 @@ def to_pandas(columns: tuple[str, ...], rows: Sequence[Row]) -> pandas.DataFrame
         raise MissingExtra("to_pandas needs pandas: pip install 'allusion[pandas]'") from error
     series = []
     for name, (kind, values) in zip(columns, _columns(columns, rows), strict=True):
-        series.append(pd.Series(values, dtype=_PANDAS[kind], name=name))
+        series.append(pd.Series(_cells(kind, values), dtype=_PANDAS[kind], name=name))
     # Not from a dictionary: a table without columns keeps its rows.
     return pd.concat(series, axis=1) if series else pd.DataFrame(index=range(len(rows)))
+
+
+def _cells(kind: str, values: list[Any]) -> Any:
+    """Return the cells of a column; of doubles with a mask, or pandas takes NaN for missing."""
+    if kind != "float":
+        return values
+    import numpy as np
+    import pandas as pd
+
+    missing = np.array([value is None for value in values], dtype=bool)
+    numbers = np.array([0.0 if value is None else value for value in values], dtype=np.float64)
+    return pd.arrays.FloatingArray(numbers, missing)
 
 
 def to_polars(columns: tuple[str, ...], rows: Sequence[Row]) -> polars.DataFrame:
@@ -85,22 +102,44 @@ def to_polars(columns: tuple[str, ...], rows: Sequence[Row]) -> polars.DataFrame
 
 
 def _columns(columns: tuple[str, ...], rows: Sequence[Row]) -> list[tuple[str, list[Any]]]:
-    """Each column: its kind (a key of ``_PANDAS``), and its values ready for that kind."""
-    return [_column([to_python(row[index]) for row in rows]) for index in range(len(columns))]
+    """Return the kind of each column, a key of ``_PANDAS``, and its values."""
+    return [typed_column([row[index] for row in rows]) for index in range(len(columns))]
 
 
-def _column(values: list[Any]) -> tuple[str, list[Any]]:
+def typed_column(terms: Sequence[Term | None]) -> tuple[str, list[Any]]:
+    """Return the kind that the terms of one column share, and their values ready for it.
+
+    Args:
+        terms: The cells; None where unbound.
+
+    Returns:
+        One of "int", "float", "bool", "date", "datetime", "zoned" and "str", and as many
+        values as there are terms. Values of the kind "str" are lexical forms.
+    """
+    values: list[Any] = [to_python(term) for term in terms]
     kinds = {_kind(value) for value in values if value is not None}
     if kinds == {"int", "float"}:
         kinds = {"float"}
     kind = kinds.pop() if len(kinds) == 1 else "str"
-    if kind == "float":
-        return kind, [None if value is None else float(value) for value in values]
-    if kind == "zoned":
-        return kind, [value and value.astimezone(dt.UTC) for value in values]
+    try:
+        if kind == "float":
+            return kind, [None if value is None else _double(value) for value in values]
+        if kind == "zoned":
+            return kind, [value and value.astimezone(dt.UTC) for value in values]
+    except OverflowError:
+        kind = "str"
     if kind == "str":
-        return kind, [None if value is None else str(value) for value in values]
+        return kind, [None if term is None else str(term) for term in terms]
     return kind, values
+
+
+def _double(value: float | int | Decimal) -> float:
+    found = float(value)
+    if isinstance(value, float):
+        return found
+    if isinf(found) or (isinstance(value, int) and int(found) != value):
+        raise OverflowError(f"{value} is beyond the doubles")
+    return found
 
 
 def _kind(value: object) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 from typing import Final
 
+from ..core.suggestions import EXPECTED
 from ..core.terms import Iri, shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..sparql.tokenizer import Token, tokens_of
@@ -79,6 +80,9 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
         folded = {name.casefold(): name for name in known}
         local = iri[len(space) :]
         near = [folded[local.casefold()]] if local.casefold() in folded else []
+        if space == AL and (meant := EXPECTED.get(local)):
+            yield f"{shorten(iri)} stands nowhere in the graph; did you mean {shorten(meant)}?"
+            continue
         near = near or get_close_matches(local, known, n=2, cutoff=_SURE)
         if not near and space == AL:
             near = [name for name in _defined(store, local) if name in known]

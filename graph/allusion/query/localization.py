@@ -1,4 +1,4 @@
-"""Labels in a reader's language, and ways out, put into an answer after the query.
+"""Labels in a reader's language, ways out and tags, put into an answer after the query.
 
 A column ``x`` with a column ``xLabel`` beside it is an entity with its label.
 """
@@ -7,13 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..core.terms import Iri, Literal, Term
+from ..core.terms import Iri, Literal, Term, canonical_language
+from ..sparql.structure import Structure
+from ..store.base import Answer, Rows
 from .results import Result
 
 if TYPE_CHECKING:
     from ..search.name_index import Names
+
+
+def with_canonical_tags(sparql: str, answer: Answer) -> Answer:
+    """Return an answer in which the columns of ``LANG(...)`` have canonical language tags.
+
+    The engine has them in lower case; all other outputs have them as BCP 47 recommends.
+    """
+    if not isinstance(answer, Rows):
+        return answer
+    places = {answer.columns.index(n) for n in _tag_columns(sparql) if n in answer.columns}
+    if not places:
+        return answer
+    rows = (
+        tuple(_tag(term) if place in places else term for place, term in enumerate(row))
+        for row in answer
+    )
+    return Rows(answer.columns, rows, notes=answer.notes)
+
+
+@lru_cache(maxsize=256)
+def _tag_columns(sparql: str) -> frozenset[str]:
+    if "lang" not in sparql.lower():
+        return frozenset()
+    return frozenset(Structure(sparql).columns_of("LANG"))
+
+
+def _tag(term: Term | None) -> Term | None:
+    return Literal(canonical_language(term.value)) if isinstance(term, Literal) else term
 
 
 def relabelled(result: Result, names: Names, language: str) -> Result:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
-from ..core.terms import Iri, Literal, Term, type_of_python
+from ..core.terminal import visible
+from ..core.terms import Iri, Literal, Term, canonical_tags, type_of_python, xml_text
 from ..core.vocabulary import PREFIXES
 from ..store.base import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import polars
     import rdflib
 
-GRAPH_FORMATS: Final = ("ttl", "nt")
+GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
 Record = dict[str, "type_of_python | None"]
 
 
@@ -54,6 +55,8 @@ class RowStream:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    #: What is odd in the answer, as of `Result`.
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -87,6 +90,8 @@ class Result:
     rows: Sequence[Row]
     #: Why there are fewer rows than there should be; "" where all are here.
     stopped: str = ""
+    #: What misleads in it: the texts of the warnings (`allusion.QueryWarning`) that came with it.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     #: The IRIs that a canned query was asked about: the middle of its picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
@@ -182,12 +187,12 @@ class Result:
         import html
 
         shown = self.for_people()
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in shown.columns)
+        head = "".join(f"<th>{html.escape(visible(name))}</th>" for name in shown.columns)
         rows = "".join(
             "<tr>" + "".join(f"<td>{_html(term)}</td>" for term in row) + "</tr>"
             for row in shown.rows
         )
-        note = f"<p>{html.escape(self.stopped)}</p>" if self.stopped else ""
+        note = f"<p>{html.escape(visible(self.stopped))}</p>" if self.stopped else ""
         return f"{note}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -206,11 +211,13 @@ def _save(answer: Result | TripleResult, path: str | Path, forms: tuple[str, ...
 def _html(term: Term | None) -> str:
     import html
 
-    text = html.escape(to_text(term))
-    if isinstance(term, Iri) and term.value.startswith("https://"):
-        return f'<a href="{html.escape(term.value)}">{text}</a>'
+    from ..core.external_links import safe_url
+
+    text = html.escape(visible(to_text(term)))
+    if isinstance(term, Iri) and (url := safe_url(term.value)):
+        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
     if isinstance(term, Literal) and term.language:
-        return f'<span lang="{term.language}">{text}</span>'
+        return f'<span lang="{html.escape(term.language)}">{text}</span>'
     return text
 
 
@@ -218,13 +225,16 @@ def _html(term: Term | None) -> str:
 class TripleResult:
     """The triples of a CONSTRUCT or DESCRIBE.
 
-    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt), `write` to text ("ttl"),
+    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt, .rdf, .jsonld), `write`
+    to text ("ttl"),
     `view` as a picture. Printed, it is the first triples.
     """
 
     triples: Sequence[Triple]
     #: Why there are fewer triples than there should be; "" where all are here.
     stopped: str = ""
+    #: As of `Result`.
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -243,22 +253,23 @@ class TripleResult:
         """How many triples, and the first of them."""
         from .text_table import brief, listing
 
-        head = f"{len(self.triples):,} triples" + (f"; {self.stopped}" if self.stopped else "")
+        stopped = f"; {visible(self.stopped)}" if self.stopped else ""
+        head = f"{len(self.triples):,} triples{stopped}"
         lines = listing(brief(" ".join(map(to_text, triple))) for triple in self.triples)
         return f"{head}\n{lines}" if lines else head
 
     def save(self, path: str | Path) -> Path:
-        """Write the triples to a file, in one step: ``.ttl`` or ``.nt``.
+        """Write the triples to a file, in one step: .ttl, .nt, .rdf or .jsonld.
 
-        :raises ParameterError: if the ending names neither.
+        :raises ParameterError: if the ending names none of them.
         :raises OutputError: if the file cannot be written.
         """
         return _save(self, path, GRAPH_FORMATS)
 
     def write(self, form: str) -> str:
-        """The triples as Turtle ("ttl") or N-Triples ("nt"), sorted.
+        """The triples in one of `GRAPH_FORMATS`, sorted.
 
-        :raises ParameterError: if ``form`` is not a format for triples.
+        :raises ParameterError: if ``form`` is not a format for triples, or cannot hold them.
         """
         if form not in GRAPH_FORMATS:
             raise ParameterError(
@@ -270,12 +281,20 @@ class TripleResult:
             return text
         import pyoxigraph as ox
 
-        quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+        triples = [q.triple for q in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)]
         used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in text}
-        written = ox.serialize(
-            (quad.triple for quad in quads), format=ox.RdfFormat.TURTLE, prefixes=used
-        )
-        return (written or b"").decode()
+        match form:
+            case "jsonld":
+                from .jsonld import compact
+
+                return "".join(compact(triples))
+            case "rdf-xml":
+                from .rdf_xml import rdf_xml
+
+                written = rdf_xml(triples, used)
+            case _:
+                written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+        return canonical_tags(written.decode())
 
     def to_rdflib(self) -> rdflib.Graph:
         """The triples as an rdflib Graph with the project's prefixes bound."""
@@ -287,27 +306,47 @@ class TripleResult:
         return found.parse(data=self.write("nt"), format="nt")
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The triples as a networkx graph: nodes are IRIs as text, edges keyed by predicate.
+        """Return the triples as a networkx graph that GraphML and GEXF can hold.
 
-        A triple with an IRI or a blank node at its end is an edge: its key is the IRI of the
-        predicate, its attribute ``label`` the predicate with the project's prefix. A triple
-        with a literal is an attribute of its node, named by the prefixed predicate: the value
-        as Python has it, or the list of the values where there are several.
+        Nodes are IRIs and blank nodes as text. A triple with one of these at its end is an
+        edge: its key is the IRI of the predicate, its attribute ``label`` the predicate with
+        the project's prefix. A triple with a literal is an attribute of its node, named by
+        the prefixed predicate, with the language tag behind it where there is one
+        ("rdfs:label@zh-Hant"), and with a number where the node has several such values
+        ("al:published (2)"). Numbers and truth values are those of Python where all
+        values of the name are of one kind, as in `to_pandas`; all others are lexical forms,
+        with U+FFFD for characters that XML cannot hold.
+
+        >>> film = Iri("https://w3id.org/allusion/film/2046")
+        >>> label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
+        >>> dict(TripleResult([(film, label, Literal("2046", language="en"))])
+        ...     .to_networkx().nodes[film.value])
+        {'rdfs:label@en': '2046'}
         """
         import networkx as nx
 
+        from .dataframes import typed_column
+
         found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        values: dict[tuple[str, str], list[Any]] = {}
+        literals: dict[str, dict[str, list[Literal]]] = {}
         for subject, predicate, value in dict.fromkeys(self.triples):
             found.add_node(str(subject))
             if isinstance(value, Literal):
-                values.setdefault((str(subject), to_text(predicate)), []).append(to_python(value))
+                name = to_text(predicate) + (f"@{value.language}" if value.language else "")
+                of_node = literals.setdefault(name, {})
+                of_node.setdefault(str(subject), []).append(value)
             else:
                 found.add_edge(
                     str(subject), str(value), key=str(predicate), label=to_text(predicate)
                 )
-        for (node, name), several in values.items():
-            found.nodes[node][name] = several if len(several) > 1 else several[0]
+        for name, of_node in literals.items():
+            cells = [value for several in of_node.values() for value in several]
+            kind, values = typed_column(cells)
+            plain = iter(values if kind in _PLAIN_KINDS else [xml_text(str(c)) for c in cells])
+            for node, several in of_node.items():
+                for count in range(1, len(several) + 1):
+                    attribute = name if count == 1 else f"{name} ({count})"
+                    found.nodes[node][attribute] = next(plain)
         return found
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -319,6 +358,8 @@ class TripleResult:
         raise ParameterError(_NO_TABLE)
 
 
+#: What an attribute of GraphML and of GEXF can be, besides text.
+_PLAIN_KINDS: Final = ("int", "float", "bool")
 _NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
 
 
@@ -329,17 +370,17 @@ def collect(answer: Answer) -> Result | TripleResult | bool:
         try:
             rows.extend(answer)
         except QueryStopped as stop:
-            stop.partial = Result(answer.columns, rows, str(stop))
+            stop.partial = Result(answer.columns, rows, str(stop), answer.notes)
             raise
-        return Result(answer.columns, rows)
+        return Result(answer.columns, rows, notes=answer.notes)
     if isinstance(answer, Triples):
         triples: list[Triple] = []
         try:
             triples.extend(answer)
         except QueryStopped as stop:
-            stop.partial = TripleResult(triples, str(stop))
+            stop.partial = TripleResult(triples, str(stop), answer.notes)
             raise
-        return TripleResult(triples)
+        return TripleResult(triples, notes=answer.notes)
     return answer
 
 

@@ -7,15 +7,37 @@ any length can be written while it is still being found.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Final
+from xml.sax.saxutils import escape, quoteattr
 
 from ..core.errors import ParameterError
-from ..core.terms import XSD_STRING, Blank, Iri, Literal, Term, shorten, type_of_python
+from ..core.terms import (
+    XSD,
+    XSD_STRING,
+    Blank,
+    Iri,
+    Literal,
+    Term,
+    shorten,
+    type_of_python,
+    xml_text,
+)
 from ..store.base import Row
 
-ROW_FORMATS: Final = ("table", "csv", "tsv", "csv-excel", "json", "ndjson", "md", "sparql-json")
+ROW_FORMATS: Final = (
+    "table",
+    "csv",
+    "tsv",
+    "csv-excel",
+    "json",
+    "ndjson",
+    "md",
+    "sparql-json",
+    "sparql-xml",
+)
 #: What the ending of a file says of its format.
 BY_SUFFIX: Final = {
     ".csv": "csv",
@@ -24,8 +46,11 @@ BY_SUFFIX: Final = {
     ".ndjson": "ndjson",
     ".md": "md",
     ".srj": "sparql-json",
+    ".srx": "sparql-xml",
     ".ttl": "ttl",
     ".nt": "nt",
+    ".rdf": "rdf-xml",
+    ".jsonld": "jsonld",
     ".txt": "table",
 }
 #: What one reads line by line, and so may be given out line by line.
@@ -33,6 +58,9 @@ LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 # A cell that begins with one of these is a formula to a spreadsheet.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LINE_BREAKS: Final = re.compile(r"\r\n|\r|\n")
+_DECIMAL: Final = f"{XSD}decimal"
+_XML_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 # So many different terms are kept at hand as text.
 _MOST_REMEMBERED: Final = 50_000
@@ -51,6 +79,7 @@ def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iter
         "ndjson": _ndjson,
         "md": _markdown,
         "sparql-json": _sparql_json,
+        "sparql-xml": _sparql_xml,
     }
     if form not in writers:
         raise ParameterError(
@@ -73,9 +102,14 @@ def to_text(term: Term | None) -> str:
     return shorten(term.value) if isinstance(term, Iri) else str(term)
 
 
-def ask_json(answer: bool) -> str:
-    """Yes or no in SPARQL 1.1 JSON."""
-    return f'{{"head":{{}},"boolean":{"true" if answer else "false"}}}\n'
+def write_ask(answer: bool, form: str | None) -> str:
+    """Write the answer to ASK: in "sparql-json", "sparql-xml", else as a word."""
+    word = "true" if answer else "false"
+    if form == "sparql-json":
+        return f'{{"head":{{}},"boolean":{word}}}\n'
+    if form == "sparql-xml":
+        return f"{_XML_HEAD}<head/>\n<boolean>{word}</boolean>\n</sparql>\n"
+    return f"{word}\n"
 
 
 class _Cells(dict[Term | None, str]):
@@ -92,32 +126,44 @@ class _Cells(dict[Term | None, str]):
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """SPARQL 1.1 CSV: values as they are (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    return _csv_lines(columns, rows, lambda term: "" if term is None else str(term), "\n")
+
+
+def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """CSV for a spreadsheet: no cell is a formula, and Excel knows that it is UTF-8.
+
+    Text that a spreadsheet would run gets an apostrophe before it. Without the byte order
+    mark Excel opens UTF-8 as Latin-1.
+    """
+    mark = "\ufeff"
+    for line in _csv_lines([*map(safe_text, columns)], rows, _safe_cell, "\r\n"):
+        yield mark + line
+        mark = ""
+
+
+def _csv_lines(
+    columns: Sequence[str], rows: Iterable[Row], write: Callable[[Term | None], str], end: str
+) -> Iterator[str]:
     import csv
 
     class Echo:
         def write(self, text: str) -> str:
             return text
 
-    line = csv.writer(Echo(), lineterminator="\n").writerow
-    cell = _Cells(_safe_cell).__getitem__
-    yield str(line(columns))
+    # The terminator decides which line breaks get quotes: with "\n" a lone CR would get none.
+    line = csv.writer(Echo(), lineterminator="\r\n").writerow
+    cell = _Cells(write).__getitem__
+    yield str(line(columns)).removesuffix("\r\n") + end
     for row in rows:
-        yield line(map(cell, row))  # what ``write`` gives back
-
-
-def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """CSV that Excel opens by a double click: without the mark it takes UTF-8 for Latin-1."""
-    mark = "\ufeff"
-    for line in _csv(columns, rows):
-        yield mark + line.removesuffix("\n") + "\r\n"
-        mark = ""
+        yield str(line(map(cell, row))).removesuffix("\r\n") + end
 
 
 def _safe_cell(term: Term | None) -> str:
-    """A CSV cell that no spreadsheet runs; numbers are none of its business."""
+    """A CSV cell that no spreadsheet runs; a negative number is no formula, but -INF is."""
     text = "" if term is None else str(term)
-    is_text = isinstance(term, Literal) and isinstance(to_python(term), str)
-    return safe_text(text) if is_text else text
+    is_text = not isinstance(term, Literal) or isinstance(to_python(term), str)
+    return safe_text(text) if is_text or text.endswith("INF") else text
 
 
 def safe_text(text: str) -> str:
@@ -161,10 +207,16 @@ def _objects(
 
 
 def _json_cell(term: Term | None) -> str:
+    """A JSON value: numbers and truth values as such, all else by its lexical form."""
     value = to_python(term)
-    # JSON has no NaN and no infinity.
-    known = isfinite(value) if isinstance(value, float) else isinstance(value, str | int | None)
-    return _encode(value if known else str(value))
+    if isinstance(value, float) and not isfinite(value):
+        # JSON has no NaN and no infinity; these are the names that SPARQL has for them.
+        return _encode("NaN" if value != value else "INF" if value > 0 else "-INF")
+    if value is None or isinstance(value, bool | int | float):
+        return _encode(value)
+    if isinstance(term, Literal) and term.datatype == _DECIMAL and not isinstance(value, str):
+        return f"{value:f}"  # all digits, and no exponent
+    return _encode(str(term))
 
 
 # Kept from one answer to the next: who asks once asks again about the same things.
@@ -205,6 +257,50 @@ def _sparql_json_cell(term: Term | None) -> str:
     return ""
 
 
+def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
+    """Write SPARQL Query Results XML.
+
+    Source: https://www.w3.org/TR/rdf-sparql-XMLres/
+
+    Raises:
+        ParameterError: If a text has a character that no XML may hold.
+    """
+    tags = [f"<binding name={quoteattr(name)}>" for name in columns]
+    cell = _Cells(_sparql_xml_cell).__getitem__
+    variables = "".join(f"<variable name={quoteattr(name)}/>" for name in columns)
+    yield f"{_XML_HEAD}<head>{variables}</head>\n<results>\n"
+    for row in rows:
+        bound = "".join(
+            f"{tag}{cell(term)}</binding>"
+            for tag, term in zip(tags, row, strict=True)
+            if term is not None
+        )
+        yield f"<result>{bound}</result>\n"
+    yield "</results>\n</sparql>\n"
+
+
+def _sparql_xml_cell(term: Term | None) -> str:
+    match term:
+        case Iri():
+            return f"<uri>{escape(term.value)}</uri>"
+        case Blank():
+            return f"<bnode>{escape(term.name)}</bnode>"
+        case Literal():
+            if xml_text(term.value) != term.value:
+                raise ParameterError(
+                    f"XML cannot hold the control character in {term.value!r}; "
+                    "choose -f sparql-json"
+                )
+            more = ""
+            if term.language:
+                more = f" xml:lang={quoteattr(term.language)}"
+            elif term.datatype != XSD_STRING:
+                more = f" datatype={quoteattr(term.datatype)}"
+            # A parser of XML turns a bare CR into a line feed.
+            return f"<literal{more}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
+    return ""
+
+
 def _markdown(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     shown, kept = columns_for_people(columns)
     cell = _Cells(lambda term: _md(to_text(term))).__getitem__
@@ -236,5 +332,10 @@ def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
     return tuple(short(columns[index]) for index in kept), tuple(kept)
 
 
+# A cell is text: no tag and no link is made of what stands in the data.
+_MARKDOWN: Final = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "]": "\\]"})
+
+
 def _md(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Return text for a table cell: on one line, whichever line break it has."""
+    return _LINE_BREAKS.sub(" ", text).translate(_MARKDOWN)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import shorten as cut_words
 from typing import Final
 
+from ..core.terminal import visible
 from ..store.base import Row
 from .serializers import columns_for_people, to_text
 
@@ -40,14 +41,17 @@ def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> s
     ... 2 more
     """
     shown, kept = columns_for_people(columns)
-    lines = [shown, *(tuple(to_text(row[index]) for index in kept) for row in rows[:ROWS])]
+    lines = [
+        tuple(map(visible, shown)),
+        *(tuple(visible(to_text(row[index])) for index in kept) for row in rows[:ROWS]),
+    ]
     widths = _widths(lines)
     text = [_GAP.join(map(fitted, line, widths)).rstrip() for line in lines]
     if len(rows) > ROWS:
         text.append(f"... {len(rows) - ROWS:,} more")
     if not rows:
         text.append("(no rows)")
-    return "\n".join([*text, *([stopped] if stopped else [])])
+    return "\n".join([*text, *([visible(stopped)] if stopped else [])])
 
 
 def _widths(lines: Sequence[tuple[str, ...]]) -> list[int]:
@@ -82,7 +86,7 @@ def fitted(text: str, width: int) -> str:
 
 def brief(text: str) -> str:
     """A text of several sentences, cut after some words."""
-    return cut_words(text, _LONG, placeholder=" …")
+    return cut_words(visible(text), _LONG, placeholder=" …")
 
 
 def listing(items: Iterable[str], most: int = ROWS) -> str:

@@ -119,6 +119,7 @@ class Names:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
+        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[tuple[str, str, str]]] = {}
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -144,7 +145,8 @@ class Names:
         :raises AmbiguousName: if several have that name.
         :raises UnknownName: if none has.
         """
-        text = text.strip()
+        # SQLite takes no half of a surrogate pair, and no name has one.
+        text = text.strip().encode("utf-8", "replace").decode()
         iri = text if text.startswith(BASE) else expand(text)
         if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
             iri = BASE + text
@@ -196,7 +198,16 @@ class Names:
         return str(row[0]) if row else ""
 
     def _exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
-        """IRI, register and label of the things of exactly that name or slug."""
+        """Return IRI, register and label of all entities with this name or slug.
+
+        The last lookups are cached: a command resolves a name and then reports its namesakes.
+        """
+        key = (text, tuple(registers))
+        if key not in self._exact_matches:
+            self._exact_matches[key] = self._query_exact(text, registers)
+        return self._exact_matches[key]
+
+    def _query_exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(

@@ -53,11 +53,12 @@ def _line(sparql: str, place: int) -> int:
     return sparql.count("\n", 0, place) + 1
 
 
-def _refuse_monsters(sparql: str, limits: Limits) -> None:
-    if len(sparql) > limits.max_length:
-        raise QueryRefused(
-            f"the query has {len(sparql):,} characters; at most {limits.max_length:,} (max_length)"
-        )
+def refuse_surrogates(sparql: str) -> None:
+    """Refuse a text that no encoding of Unicode can hold.
+
+    Raises:
+        QueryError: If it has half a surrogate pair.
+    """
     try:
         sparql.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -65,6 +66,14 @@ def _refuse_monsters(sparql: str, limits: Limits) -> None:
             f"line {_line(sparql, error.start)}: half a surrogate pair "
             f"(U+{ord(sparql[error.start]):04X}) is not a character; write the whole one"
         ) from None
+
+
+def _refuse_monsters(sparql: str, limits: Limits) -> None:
+    if len(sparql) > limits.max_length:
+        raise QueryRefused(
+            f"the query has {len(sparql):,} characters; at most {limits.max_length:,} (max_length)"
+        )
+    refuse_surrogates(sparql)
     depth = 0
     for sign in sparql:
         if sign in "{([":

@@ -6,10 +6,11 @@ refuses words wherever they stand, and an engine parses what it is given.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .tokenizer import scan
+from .tokenizer import Token, scan
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -23,6 +24,10 @@ FORMS: Final[dict[str, Form]] = {
 UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 )
+# What may follow the dataset clause; DESCRIBE need not have WHERE.
+_AFTER_DATASET: Final = frozenset(
+    ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+)
 _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
 
 
@@ -30,12 +35,13 @@ _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
 class Outline:
     """``verb`` is the first keyword after the prologue, in capitals, or "".
 
-    ``distinct`` says whether the outermost SELECT is SELECT DISTINCT. Prefixes are
-    without their colon.
+    ``distinct`` says whether the outermost SELECT is SELECT DISTINCT, ``words`` are all
+    keywords. Prefixes are without their colon.
     """
 
     verb: str
     distinct: bool
+    words: frozenset[str]
     declared: frozenset[str]
     used: frozenset[str]
 
@@ -65,13 +71,43 @@ def outline(sparql: str) -> Outline:
     """
     verb, before, distinct = "", "", False
     used: set[str] = set()
+    words: set[str] = set()
     declared: set[str] = set()
     for token in scan(sparql):
         if token.kind == "name" and not token.text.startswith(("_", ":")):
             prefix = token.text.partition(":")[0]
             (declared if before == "PREFIX" else used).add(prefix)
+        words.add(token.word)
         # Only the word after the first SELECT counts; a later SELECT is a subquery.
         distinct = distinct or (before == verb == "SELECT" and token.word == "DISTINCT")
         before = token.word if not verb else ""
         verb = verb or ("" if token.word in _PROLOGUE else token.word)
-    return Outline(verb, distinct, frozenset(declared), frozenset(used))
+    return Outline(verb, distinct, frozenset(words - {""}), frozenset(declared), frozenset(used))
+
+
+def with_dataset(sparql: str, default: str, named: Iterable[str]) -> str:
+    """Return a valid query with FROM and FROM NAMED clauses for these graphs.
+
+    >>> with_dataset("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "urn:d", ["urn:a"])
+    'SELECT (COUNT(*) AS ?n) FROM <urn:d> FROM NAMED <urn:a> { ?s ?p ?o }'
+    """
+    clauses = [f"FROM <{default}>", *(f"FROM NAMED <{graph}>" for graph in named)]
+    place = _place_of_dataset(sparql)
+    return f"{sparql[:place].rstrip()} {' '.join(clauses)} {sparql[place:]}".rstrip()
+
+
+def _place_of_dataset(sparql: str) -> int:
+    """Where the dataset clause of a query belongs: before its WHERE clause."""
+    verb, before, depth = "", "", 0
+    for token in scan(sparql):
+        is_template = token.text == "{" and before == verb == "CONSTRUCT"
+        if verb and depth == 0 and not is_template and _may_follow_dataset(token):
+            return token.place
+        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
+        verb = verb or FORMS.get(token.word, "")
+        before = token.word
+    return len(sparql)
+
+
+def _may_follow_dataset(token: Token) -> bool:
+    return token.text == "{" or token.word in _AFTER_DATASET

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..core.errors import QueryError, StoreError
 from ..core.vocabulary import PREFIXES
 from .diagnostics import Slip, find_slip
 
@@ -44,13 +43,6 @@ def explain_syntax_error(message: str, sparql: str) -> str:
         text = lines[line - 1]
         return _place(line, slip.place - start + 1, slip.hint, text)
     return _place(line, column, _expected(reason), text)
-
-
-def explain_failure(message: str) -> QueryError | StoreError:
-    """The error for what the engine raises, under one and the same name, when it evaluates."""
-    if "not supported" in message:
-        return QueryError(f"the query cannot be answered: {message}")
-    return StoreError(f"the store could not be read ({message}); run: allusion build --force")
 
 
 def _expected(reason: str) -> str:

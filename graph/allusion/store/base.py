@@ -24,6 +24,8 @@ class Rows:
     columns: tuple[str, ...]
     rows: Iterable[Row]
     json: Callable[[], str] | None = None
+    #: What is odd in the answer, such as values that are no RDF terms.
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -34,6 +36,7 @@ class Triples:
     """The answer to CONSTRUCT and DESCRIBE. ``triples`` may be read once."""
 
     triples: Iterable[Triple]
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Triple]:
         return iter(self.triples)

@@ -11,50 +11,58 @@ from ..core.errors import CutAnswer, StoreError
 from ..core.terms import Blank, Iri, Literal, Term
 from . import Row, Store, select
 from .default_graph import merge
-from .inventory import LEDGER, count_graphs, read_ledger
+from .inventory import INVENTORY, count_graphs, pushed_graphs
 from .oxigraph import OxigraphStore
 from .pagination import whole
 
 # Virtuoso gives at most 10,000 rows as it comes; a graph with more is asked for in parts.
 _ROWS: Final = 5000
+_IN_NO_NAMED_GRAPH: Final = "?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }"
 _GROUND: Final = "FILTER(!isBlank(?s) && !isBlank(?o))"
 _BLANK: Final = "FILTER(isBlank(?s) || isBlank(?o))"
 
 
 def embedded(store: Store) -> OxigraphStore:
-    """``store`` itself where it is embedded, else a copy of its graphs in memory.
+    """``store`` itself where it is embedded, else a copy of it in memory.
 
-    Of a store that was pushed to, the graphs of the push alone are copied.
+    Of a store that was pushed to, the graphs of the push alone are copied. Of another,
+    what is only in its default graph is copied too.
 
-    :raises NetworkError: if the store does not give all of a graph.
+    Raises:
+        NetworkError: The store does not give all of a graph.
     """
     if isinstance(store, OxigraphStore):
         return store
     counts = count_graphs(store)
-    wanted = read_ledger(store).keys() & counts.keys() or counts.keys() - {LEDGER}
+    pushed = counts.keys() & pushed_graphs(store)
+    wanted = pushed or counts.keys() - {INVENTORY}
     copy = OxigraphStore()
-    for number, graphs in enumerate(_batches({graph: counts[graph] for graph in sorted(wanted)})):
+    number = 0
+    for graphs in _batches({graph: counts[graph] for graph in sorted(wanted)}):
         values = " ".join(Iri(graph).n3() for graph in graphs)
-        quads = [_quad(*row, answer=number) for row in _rows_of(store, values)]
-        if len(quads) != sum(counts[graph] for graph in graphs):
+        rows = _all(store, f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }}", "?s ?p ?o ?g")
+        if len(rows) != sum(counts[graph] for graph in graphs):
             raise StoreError("the store was changed while it was read; run the command again")
-        copy.engine.extend(quads)
+        copy.engine.extend(_quad(row, number) for row in rows)
+        number += 1
+    if not pushed:
+        rows = _all(store, _IN_NO_NAMED_GRAPH, "?s ?p ?o")
+        copy.engine.extend(_quad(row, number) for row in rows)
     merge(copy.engine)
     return copy
 
 
-def _rows_of(store: Store, values: str) -> list[Row]:
-    """The quads of some graphs.
+def _all(store: Store, pattern: str, columns: str) -> list[Row]:
+    """All rows of a pattern with ?s and ?o, however many the store gives at a time.
 
-    What has blank nodes comes in one answer: their names need not mean the same in the next.
+    Rows with blank nodes come in one answer: their labels may differ in the next.
     """
-    query = "SELECT ?s ?g ?p ?o WHERE {{ VALUES ?g {{ {} }} GRAPH ?g {{ ?s ?p ?o }} {} }}".format
+    query = "SELECT {} WHERE {{ {} {} }}"
     try:
-        rows = list(select(store, query(values, "")))
+        return list(select(store, query.format(columns, pattern, "")))
     except CutAnswer:
-        tied = select(store, query(values, _BLANK))
-        rows = [*tied, *whole(store, query(values, _GROUND))]
-    return [(graph, subject, *rest) for subject, graph, *rest in rows]
+        tied = select(store, query.format(columns, pattern, _BLANK))
+        return [*tied, *whole(store, query.format(columns, pattern, _GROUND))]
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
@@ -71,16 +79,8 @@ def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
         yield batch
 
 
-def _quad(
-    graph: Term | None,
-    subject: Term | None,
-    predicate: Term | None,
-    value: Term | None,
-    *,
-    answer: int,
-) -> ox.Quad:
-    nodes = [_to_engine(term, answer) for term in (subject, predicate, value, graph)]
-    return ox.Quad(*nodes)  # type: ignore[arg-type]
+def _quad(row: Row, answer: int) -> ox.Quad:
+    return ox.Quad(*(_to_engine(term, answer) for term in row))  # type: ignore[arg-type]
 
 
 def _to_engine(term: Term | None, answer: int) -> ox.NamedNode | ox.BlankNode | ox.Literal:

@@ -42,7 +42,9 @@ def open_store(name: str, path: Path) -> Store:
         return OxigraphStore(path)
     if name == MEMORY:
         store = OxigraphStore()
-        store.engine.bulk_extend(OxigraphStore(path).engine)
+        # In memory the engine finds last what was added first; so answers, and the parts of a
+        # GROUP_CONCAT, come in the order that they have on disk.
+        store.engine.bulk_extend(reversed(list(OxigraphStore(path).engine)))
         return store
     if is_remote(name):
         return open_remote(name)

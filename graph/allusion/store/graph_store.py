@@ -26,7 +26,7 @@ _DONE: Final = frozenset((200, 201, 202, 204))
 
 
 class Writer(Protocol):
-    """What replaces and removes named graphs of a remote store.
+    """Replaces and removes graphs of a remote store; "" is its default graph.
 
     ``lines_a_part`` is how many lines it likes in one part.
     """
@@ -121,8 +121,9 @@ class GraphStore(_Endpoint):
 
     def _of(self, graph: str) -> str:
         parts = urlsplit(self.address)
-        query = [*parse_qsl(parts.query, keep_blank_values=True), ("graph", graph)]
-        return urlunsplit(parts._replace(query=urlencode(query)))
+        own = urlencode(parse_qsl(parts.query, keep_blank_values=True))
+        which = urlencode({"graph": graph}) if graph else "default"
+        return urlunsplit(parts._replace(query="&".join(filter(None, (own, which)))))
 
 
 class Updates(_Endpoint):
@@ -132,22 +133,23 @@ class Updates(_Endpoint):
 
     def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
         """See `Writer`."""
-        head = f"DROP SILENT GRAPH <{graph}> ;\n"
+        head = f"{_drop(graph)} ;\n"
         for part in parts:
             body = "\n".join(part)
             # Virtuoso takes no blank node in INSERT DATA, which the standard allows.
             blank = any("_:" in line for line in part)
             verb, where = ("INSERT", " WHERE {}") if blank else ("INSERT DATA", "")
             # What holds blank nodes is not sent twice: they would be others the second time.
+            data = f"GRAPH <{graph}> {{\n{body}\n}}" if graph else f"\n{body}\n"
             self._update(
-                f"{head}{verb} {{ GRAPH <{graph}> {{\n{body}\n}} }}{where}",
+                f"{head}{verb} {{ {data} }}{where}",
                 repeatable=bool(head) or not blank,
             )
             head = ""
 
     def drop(self, graph: str) -> None:
         """See `Writer`."""
-        self._update(f"DROP SILENT GRAPH <{graph}>")
+        self._update(_drop(graph))
 
     def greet(self, graph: str) -> None:
         """See `Writer`; what a push sends first is small, and asks for no more."""
@@ -160,3 +162,7 @@ class Updates(_Endpoint):
             "application/x-www-form-urlencoded",
             repeatable=repeatable,
         )
+
+
+def _drop(graph: str) -> str:
+    return f"DROP SILENT GRAPH <{graph}>" if graph else "DROP SILENT DEFAULT"

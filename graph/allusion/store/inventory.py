@@ -1,146 +1,149 @@
-"""What a store holds, as it says itself: its graphs, and what a push wrote down of them.
+"""What a remote store holds: its named graphs, and what a push has recorded.
 
-A push leaves a graph of its own in the store, in the words of VoID and of SPARQL's
-service description: each graph with its number of triples and a checksum, and, when
-all were there and counted, the whole. By it a push goes on where it stopped, whoever
-runs it and from wherever, and whoever opens the store learns which data it holds.
+A push keeps a graph of its own in the store, with the names of the graphs that it
+loads and the version and digest of the data, as begun or as complete.
+Decision: docs/decisions/011-push.md.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..core.terms import Iri, Literal, expand
+from ..core.errors import NetworkError
+from ..core.terminal import visible
+from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import BASE
-from . import Store, select
+from . import Row, Store, select
 
-#: The graph in which a push writes down what it has loaded.
-LEDGER: Final = f"{BASE}loaded"
-_NAME: Final = "http://www.w3.org/ns/sparql-service-description#name"
+#: The graph in which a push records what it loads.
+INVENTORY: Final = f"{BASE}loaded"
+_BEGUN: Final = f"{INVENTORY}#begun"
+_COMPLETE: Final = f"{INVENTORY}#complete"
+_NAMED_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#namedGraph"
+_DEFAULT_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#defaultGraph"
 _CHECKSUM: Final = "http://spdx.org/rdf/terms#checksumValue"
-_TRIPLES: Final = "http://rdfs.org/ns/void#triples"
 _VERSION: Final = "http://www.w3.org/ns/dcat#version"
-# Answers are read in pages: servers cap their rows, Virtuoso at 10,000 as it comes.
+# Servers limit the rows of an answer; Virtuoso's limit is 10,000.
 _PAGE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """One graph: how many triples, and the SHA-256 of its sorted N-Triples in hex."""
+class DataVersion:
+    """Which data: the version of the package, and the digest of the built store.
 
-    triples: int
-    checksum: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The data as a whole: the version of the package, and the digest of the built store."""
+    ``merged`` is the graph of a remote store that has the merge, "" for its default graph.
+    """
 
     version: str
     digest: str
+    merged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a push has recorded: its graphs, and the data that it began or completed."""
+
+    graphs: frozenset[str] = frozenset()
+    begun: DataVersion | None = None
+    complete: DataVersion | None = None
+
+    def lines(self) -> list[str]:
+        """The N-Triples of this inventory."""
+        lines = [_line(INVENTORY, _NAMED_GRAPH, Iri(graph)) for graph in sorted(self.graphs)]
+        for node, data in ((_BEGUN, self.begun), (_COMPLETE, self.complete)):
+            if data:
+                lines.append(_line(node, _VERSION, Literal(data.version)))
+                lines.append(_line(node, _CHECKSUM, Literal(data.digest)))
+                if data.merged:
+                    lines.append(_line(node, _DEFAULT_GRAPH, Iri(data.merged)))
+        return lines
+
+
+def read_inventory(store: Store) -> Inventory:
+    """Read what the last push recorded; the inventory is empty where none did."""
+    return Inventory(
+        frozenset(pushed_graphs(store)), read_version(store, _BEGUN), read_version(store)
+    )
+
+
+def pushed_graphs(store: Store) -> list[str]:
+    """The named graphs that a push has loaded, or is loading."""
+    query = f"""SELECT ?graph FROM NAMED <{INVENTORY}> WHERE {{
+      GRAPH <{INVENTORY}> {{ <{INVENTORY}> <{_NAMED_GRAPH}> ?graph }}
+    }} ORDER BY ?graph"""  # noqa: S608
+    return [str(graph) for (graph,) in _pages(store, query)]
+
+
+def read_version(store: Store, node: str = _COMPLETE) -> DataVersion | None:
+    """The data that a push has completed in ``store``; None where none has."""
+    query = f"""SELECT ?version ?digest ?merged FROM NAMED <{INVENTORY}> WHERE {{
+      GRAPH <{INVENTORY}> {{
+        <{node}> <{_VERSION}> ?version ; <{_CHECKSUM}> ?digest .
+        OPTIONAL {{ <{node}> <{_DEFAULT_GRAPH}> ?merged }}
+      }}
+    }} ORDER BY ?version ?digest LIMIT 1"""  # noqa: S608
+    for version, digest, merged in select(store, query):
+        return DataVersion(str(version), str(digest), str(merged or ""))
+    return None
 
 
 def count_graphs(store: Store) -> dict[str, int]:
     """The number of triples of every named graph of ``store``."""
-    counts: dict[str, int] = {}
-    while True:
-        rows = select(
-            store,
-            f"""SELECT ?graph (COUNT(*) AS ?triples) WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} }}
-            GROUP BY ?graph ORDER BY ?graph LIMIT {_PAGE} OFFSET {len(counts)}""",
-        )
-        page = {str(graph): int(str(count)) for graph, count in rows}
-        counts |= page
-        if len(page) < _PAGE:
-            return counts
+    query = """SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } }
+      GROUP BY ?graph ORDER BY ?graph"""
+    return {str(graph): _count(count) for graph, count in _pages(store, query)}
 
 
-def read_ledger(store: Store) -> dict[str, Content]:
-    """What the last push wrote down of each graph; nothing where there was none."""
-    found: dict[str, Content] = {}
-    while True:
-        rows = select(
-            store,
-            f"""SELECT ?graph ?triples ?checksum WHERE {{ GRAPH <{LEDGER}> {{
-              ?node <{_NAME}> ?graph ; <{_TRIPLES}> ?triples ; <{_CHECKSUM}> ?checksum
-            }} }} ORDER BY ?graph LIMIT {_PAGE} OFFSET {len(found)}""",
-        )
-        page = {str(graph): Content(int(str(n)), str(checksum)) for graph, n, checksum in rows}
-        found |= page
-        if len(page) < _PAGE:
-            return found
+def count_default(store: Store) -> int:
+    """The number of statements that a query without GRAPH finds in ``store``."""
+    rows = list(select(store, "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"))
+    return _count(rows[0][0] if len(rows) == 1 else None)
 
 
-def read_whole(store: Store) -> Whole | None:
-    """Which data a push has completed in ``store``; None where none has, or one is under way."""
-    rows = select(
-        store,
-        f"""SELECT ?version ?digest WHERE {{ GRAPH <{LEDGER}> {{
-          <{LEDGER}> <{_VERSION}> ?version ; <{_CHECKSUM}> ?digest
-        }} }} ORDER BY ?version ?digest LIMIT 1""",
-    )
-    return next((Whole(str(version), str(digest)) for version, digest in rows), None)
+def _count(term: Term | None) -> int:
+    try:
+        return int(str(term))
+    except ValueError:
+        raise NetworkError(
+            f"the store counts {visible(str(term))[:60]!r} triples, which is no number; "
+            "this will not change by retrying: check the address of the endpoint"
+        ) from None
 
 
-def ledger_lines(graphs: Mapping[str, Content], whole: Whole | None = None) -> list[str]:
-    """The ledger as N-Triples, a line each."""
-    integer = str(expand("xsd:integer"))
-    lines = []
-    for graph, content in sorted(graphs.items()):
-        node = Iri(f"{LEDGER}#{hashlib.sha256(graph.encode()).hexdigest()[:16]}")
-        lines += [
-            _line(node, _NAME, Iri(graph)),
-            _line(node, _TRIPLES, Literal(str(content.triples), datatype=integer)),
-            _line(node, _CHECKSUM, Literal(content.checksum)),
-        ]
-    if whole:
-        lines += [
-            _line(Iri(LEDGER), _VERSION, Literal(whole.version)),
-            _line(Iri(LEDGER), _CHECKSUM, Literal(whole.digest)),
-        ]
-    return lines
-
-
-def _line(subject: Iri, predicate: str, value: Iri | Literal) -> str:
-    return f"{subject.n3()} {Iri(predicate).n3()} {value.n3()} ."
-
-
-def difference(store: Store, here: Whole) -> str:
-    """Why answers of ``store`` may differ from those of the local data; "" where both are one."""
-    there = read_whole(store)
-    if there == here:
-        return ""
+def difference(store: Store, here: DataVersion) -> str:
+    """Explain why answers of ``store`` may differ from the local ones; "" if they do not."""
+    there = read_version(store)
     if there is None:
         return (
             "this store does not say that it holds all of the graph; names, labels and the list of "
             "queries are those of the local data. To load it: allusion push"
         )
-    return (
-        f"this store holds other data (version {there.version}, {there.digest[:12]}) than is here "
-        f"(version {here.version}, {here.digest[:12]}); names, labels and the list of queries are "
-        "those of the local data. To load these: allusion push"
-    )
+    if (there.version, there.digest) != (here.version, here.digest):
+        return (
+            f"this store holds other data (version {there.version}, {there.digest[:12]}) than is "
+            f"here (version {here.version}, {here.digest[:12]}); names, labels and the list of "
+            "queries are those of the local data. To load these: allusion push"
+        )
+    if there.merged != getattr(store, "default_graph", ""):
+        where = f"?default-graph-uri={there.merged}" if there.merged else "no default-graph-uri"
+        return (
+            "this store was pushed to with another default graph; a statement may count more than "
+            f"once. Give its address with {where}"
+        )
+    return ""
 
 
-def checksum(lines: Iterable[str]) -> str:
-    """The SHA-256 of lines, in the order in which they come, in hex."""
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(f"{line}\n".encode())
-    return digest.hexdigest()
+def _pages(store: Store, query: str) -> Iterator[Row]:
+    offset = 0
+    while True:
+        page = list(select(store, f"{query} LIMIT {_PAGE} OFFSET {offset}"))
+        yield from page
+        offset += len(page)
+        if len(page) < _PAGE:
+            return
 
 
-__all__ = [
-    "LEDGER",
-    "Content",
-    "Whole",
-    "checksum",
-    "count_graphs",
-    "difference",
-    "ledger_lines",
-    "read_ledger",
-    "read_whole",
-]
+def _line(subject: str, predicate: str, value: Iri | Literal) -> str:
+    return f"{Iri(subject).n3()} {Iri(predicate).n3()} {value.n3()} ."

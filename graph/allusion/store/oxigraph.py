@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
 from ..core.errors import QueryError, StoreError
-from ..core.terms import XSD_STRING, Blank, Term, canonical_language, sound_iri, sound_literal
+from ..core.terms import (
+    XSD_STRING,
+    Blank,
+    Term,
+    canonical_language,
+    canonical_tags,
+    sound_iri,
+    sound_literal,
+)
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
 from .base import Answer, Row, Rows, Triple, Triples
+from .manifest import forget, remedy
 
 if TYPE_CHECKING:
     import rdflib
 
+_Solution = TypeVar("_Solution")
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # So many different terms are kept at hand; more would be a copy of the store.
 _MOST_REMEMBERED = 50_000
@@ -29,7 +38,48 @@ _MOST_REMEMBERED = 50_000
 _refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
 
 
-_SUBTAGS = re.compile(r'"xml:lang":"([a-z]+-[a-z0-9-]+)"')
+class Engine:
+    """Whether the engine is at work in this process, for a thread that watches it.
+
+    The engine cannot be interrupted, but it lets other threads run. See `allusion.cli.watchdog`.
+
+    Attributes:
+        steps: Goes up when the engine is called and when it returns, so it is odd in between.
+        quads: Size of the store that was opened last.
+        folder: Its folder; None for one in memory alone.
+    """
+
+    __slots__ = ("folder", "quads", "steps")
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.quads = 0
+        self.folder: Path | None = None
+
+    def __enter__(self) -> None:
+        self.steps += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.steps += 1
+
+    def distrust(self) -> None:
+        """Have every file of the store read when it is opened next."""
+        if self.folder:
+            forget(self.folder)
+
+    def each(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
+        """Iterate over what the engine finds; the engine is at work between two of them."""
+        self.steps += 1
+        try:
+            for one in found:
+                self.steps += 1
+                yield one
+                self.steps += 1
+        finally:
+            self.steps += self.steps % 2
+
+
+ENGINE: Final = Engine()
 
 
 class OxigraphStore:
@@ -47,8 +97,9 @@ class OxigraphStore:
         try:
             self.engine = ox.Store() if path is None else ox.Store.read_only(str(path))
         except (OSError, ValueError, RuntimeError) as error:
+            assert path is not None
             raise StoreError(
-                f"the store {path} cannot be opened ({error}); run: allusion build --force"
+                f"the store {path} cannot be opened ({error}); {remedy(path.parent)}"
             ) from error
 
     def query(self, sparql: str) -> Answer:
@@ -59,19 +110,49 @@ class OxigraphStore:
         """
         _refuse_unsafe(sparql)
         try:
-            found = self.engine.query(sparql, prefixes=PREFIXES)
+            with ENGINE:
+                found = self.engine.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
 
             raise QueryError(explain_syntax_error(str(error), sparql)) from error
         except (OSError, RuntimeError) as error:
-            raise _explained(error) from error
+            raise self._explained(error) from error
         if isinstance(found, ox.QueryBoolean):
             return bool(found)
         if isinstance(found, ox.QueryTriples):
-            return Triples(_triples(found))
+            return Triples(self._triples(found))
         columns = tuple([variable.value for variable in found.variables])
-        return Rows(columns, _rows(found, self._known), partial(_json, found))
+        return Rows(columns, self._rows(found), partial(self._json, found))
+
+    def _explained(self, error: Exception) -> Exception:
+        return explain_failure(str(error), self.path)
+
+    def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
+        term = self._known.__getitem__
+        try:
+            for solution in ENGINE.each(found):
+                yield tuple(map(term, solution))
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+
+    def _triples(self, found: ox.QueryTriples) -> Iterator[Triple]:
+        try:
+            for triple in ENGINE.each(found):
+                subject, predicate, value = map(from_engine, triple)
+                if subject is not None and predicate is not None and value is not None:
+                    yield subject, predicate, value
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+
+    def _json(self, found: ox.QuerySolutions) -> str:
+        """Write the answer as the engine does, but with canonical language tags."""
+        try:
+            with ENGINE:
+                data = found.serialize(format=ox.QueryResultsFormat.JSON)
+        except (OSError, RuntimeError) as error:
+            raise self._explained(error) from error
+        return canonical_tags((data or b"").decode("utf-8")) + "\n"
 
     def dataset(self) -> rdflib.Dataset:
         """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
@@ -88,36 +169,19 @@ class OxigraphStore:
         return dataset
 
 
-def _explained(error: Exception) -> Exception:
-    from ..sparql.syntax_errors import explain_failure
+def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:
+    """Make an error of what the engine raises when it evaluates.
 
-    return explain_failure(str(error))
-
-
-def _rows(found: ox.QuerySolutions, known: _Known) -> Iterator[Row]:
-    term = known.__getitem__
-    try:
-        for solution in found:
-            yield tuple(map(term, solution))
-    except (OSError, RuntimeError) as error:
-        raise _explained(error) from error
-
-
-def _json(found: ox.QuerySolutions) -> str:
-    """The answer as the engine writes it, but for the letter case of language tags."""
-    try:
-        text = (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode("utf-8")
-    except (OSError, RuntimeError) as error:
-        raise _explained(error) from error
-    # Inside a string the quotes of this pattern would stand behind backslashes.
-    return _SUBTAGS.sub(lambda tag: f'"xml:lang":"{canonical_language(tag[1])}"', text) + "\n"
-
-
-def _triples(found: ox.QueryTriples) -> Iterator[Triple]:
-    for triple in found:
-        subject, predicate, value = map(from_engine, triple)
-        if subject is not None and predicate is not None and value is not None:
-            yield subject, predicate, value
+    Args:
+        message: The text of its error, whose class is the same for all causes.
+        path: The store on disk. Its folder is compared with its manifest at the next opening.
+    """
+    if "not supported" in message:
+        return QueryError(f"the query cannot be answered: {message}")
+    if path is None:
+        return StoreError(f"the store could not be read ({message})")
+    forget(path.parent)
+    return StoreError(f"the store could not be read ({message}); {remedy(path.parent)}")
 
 
 class _Known(dict[_EngineTerm | None, Term | None]):

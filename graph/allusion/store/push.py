@@ -1,140 +1,159 @@
-"""Loading the whole graph into a remote store, and going on where a push stopped.
+"""Load the whole graph into a remote store: each named graph, then their merge.
 
-What was loaded is written down in the store itself (`contents`), not in a file here: it
-is then true of that store and no other, a store that is emptied knows that it is, and
-a push may be resumed from another machine. A graph counts as loaded when the ledger has
-its checksum and the store has its number of triples. Before a graph is touched its
-entry goes, so a push that is killed never leaves an entry that is not so.
+The merge becomes the default graph of the store, or the graph that its address names
+as ``default-graph-uri``. A push that was stopped resumes: graphs with the right number
+of triples are kept. Decision: docs/decisions/011-push.md.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pyoxigraph as ox
 
 from ..core.errors import StoreError
-from . import Store
+from ..core.vocabulary import BASE
+from .default_graph import DEFAULT_GRAPH
 from .graph_store import Writer
 from .inventory import (
-    LEDGER,
-    Content,
-    Whole,
-    checksum,
+    INVENTORY,
+    DataVersion,
+    Inventory,
+    count_default,
     count_graphs,
-    ledger_lines,
-    read_ledger,
-    read_whole,
+    read_inventory,
 )
+from .remote import RemoteStore
 
 Progress = Callable[[int], None]
-"""Told how many triples more have been loaded."""
+"""Called with the number of triples that were loaded since the last call."""
 
-# So long may work be lost when a push is killed: the ledger is written again after it.
-_LEDGER_EVERY_S: Final = 2.0
+#: The graph for the merge in engines whose default graph is no graph of its own.
+MERGED: Final = f"{BASE}merged"
 # Labels of blank nodes as the engine writes them; a literal or an IRI holds none of it.
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
+
+_DATE: Final = re.compile(
+    r'"(?P<date>-?\d{4,}(?:-\d\d){0,2})"\^\^<http://www\.w3\.org/2001/XMLSchema#'
+    r"(?:gYear|gYearMonth|date)> \.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a push would do: ``todo`` to load, ``gone`` to remove, ``kept`` as they are.
+    """What a push would do.
 
-    ``foreign`` are graphs of the store that no push has put there; they stay.
+    ``sizes`` has the triples of each graph; ``merged`` is the name of the merge among
+    them, "" for the default graph. ``todo`` are graphs to load, ``stale`` those of an
+    earlier push to remove first, ``kept`` those that stay. ``foreign`` are graphs that
+    no push has loaded; they stay too.
     """
 
-    graphs: dict[str, Content]
+    data: DataVersion
+    merged: str
+    sizes: dict[str, int]
     todo: tuple[str, ...]
-    gone: tuple[str, ...]
+    stale: tuple[str, ...]
     kept: tuple[str, ...]
     foreign: tuple[str, ...]
-    complete: bool
+    found: Inventory = field(default=Inventory())
 
     @property
     def is_done(self) -> bool:
         """Whether there is nothing to do."""
-        return self.complete and not self.todo and not self.gone
+        return self.found.complete == self.data and not self.todo
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The graphs of an earlier push that are not loaded again."""
+        return tuple(graph for graph in self.stale if graph not in self.sizes)
 
     @property
     def triples(self) -> int:
         """How many triples are to be loaded."""
-        return sum(self.graphs[graph].triples for graph in self.todo)
+        return sum(self.sizes[graph] for graph in self.todo)
 
 
-def plan(engine: ox.Store, store: Store, whole: Whole) -> Plan:
-    """What has to be done for ``store`` to hold the named graphs of ``engine``.
+def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
+    """Find what has to be done for ``store`` to hold the graphs of ``engine``.
 
-    :raises NetworkError: if the store does not answer as it should.
+    Raises:
+        NetworkError: The store does not answer as it should.
+        StoreError: Its default graph holds statements that no push has loaded.
     """
-    graphs = {graph: _content(engine, graph) for graph in _names(engine)}
-    ledger, counts = read_ledger(store), count_graphs(store)
-    done = {
-        graph
-        for graph, content in graphs.items()
-        if ledger.get(graph) == content and counts.get(graph) == content.triples
-    }
+    merged = store.default_graph
+    data = replace(data, merged=merged)
+    named = store.without_dataset()
+    found, there = read_inventory(named), count_graphs(named)
+    counts = {merged: there.get(merged, 0) if merged else count_default(store), **there}
+    sizes = {**_sizes(engine), merged: len(_merge_lines(engine, merged))}
+    if not merged and counts[merged] and not found.graphs:
+        raise StoreError(_occupied(store, counts[merged]))
+    is_same = data in (found.begun, found.complete)
+    kept = {graph for graph, triples in sizes.items() if is_same and counts.get(graph) == triples}
+    merges = {merged, *(old.merged for old in (found.begun, found.complete) if old)}
+    earlier = {*found.graphs, *merges} if found.graphs and not is_same else set()
+    known = {*sizes, *found.graphs, *merges, INVENTORY}
     return Plan(
-        graphs,
-        todo=tuple(sorted(graphs.keys() - done)),
-        gone=tuple(sorted(ledger.keys() - graphs.keys())),
-        kept=tuple(sorted(done)),
-        foreign=tuple(sorted(counts.keys() - graphs.keys() - ledger.keys() - {LEDGER})),
-        complete=read_whole(store) == whole,
+        data,
+        merged,
+        sizes,
+        # The merge comes last: until then no query without GRAPH sees half of the data.
+        todo=tuple(sorted(sizes.keys() - kept, key=lambda graph: (graph == merged, graph))),
+        stale=tuple(sorted(earlier)),
+        kept=tuple(sorted(kept)),
+        foreign=tuple(sorted(there.keys() - known)),
+        found=found,
     )
 
 
 def push(
     engine: ox.Store,
-    store: Store,
+    store: RemoteStore,
     writer: Writer,
     plan: Plan,
-    whole: Whole,
     progress: Progress = lambda _: None,
 ) -> None:
-    """Carry out ``plan``, count what the store then holds, and write down that it is whole.
+    """Carry out ``plan``, count what the store then holds, and record that it is complete.
 
     ``writer`` writes into the store that ``store`` asks.
 
-    :raises NetworkError: if the store does not answer as it should; start the push again.
-    :raises StoreError: if the store then holds another number of triples in some graph.
+    Raises:
+        NetworkError: The store does not answer as it should; start the push again.
+        StoreError: The store then holds another number of triples in some graph.
     """
     if plan.is_done:
         return
-    writer.greet(LEDGER)
-    loaded = {graph: plan.graphs[graph] for graph in plan.kept}
-    _write_ledger(writer, loaded)
-    written = time.monotonic()
-    for graph in plan.gone:
+    writer.greet(INVENTORY)
+    graphs = frozenset(plan.sizes) - {plan.merged}
+    if plan.stale:
+        # Begun is nothing yet: a graph that is still to be dropped counts for no data.
+        _record(writer, Inventory(graphs | plan.found.graphs))
+    for graph in plan.stale:
         writer.drop(graph)
+    _record(writer, Inventory(graphs, begun=plan.data))
     for graph in plan.todo:
-        lines = parts(_lines(engine, graph), writer.lines_a_part)
-        writer.replace(graph, _told(lines, progress))
-        loaded[graph] = plan.graphs[graph]
-        if time.monotonic() - written > _LEDGER_EVERY_S:
-            _write_ledger(writer, loaded)
-            written = time.monotonic()
-    counts = count_graphs(store)
-    wrong = {
-        graph: content for graph, content in loaded.items() if counts.get(graph) != content.triples
-    }
-    if wrong:
-        _write_ledger(writer, {g: content for g, content in loaded.items() if g not in wrong})
-        raise StoreError(_complaint(wrong, counts))
-    _write_ledger(writer, loaded, whole)
+        is_merge = graph == plan.merged
+        lines = _merge_lines(engine, graph) if is_merge else _lines(engine, ox.NamedNode(graph))
+        writer.replace(graph, _counted(parts(lines, writer.lines_a_part), progress))
+    _check_counts(store, plan)
+    _record(writer, Inventory(graphs, complete=plan.data))
 
 
-def default_graph_is_union(store: Store, plan: Plan) -> bool:
-    """Whether queries without GRAPH see the named graphs, which canned queries rely on."""
-    graph = next(iter(plan.graphs), None)
-    if graph is None:
-        return True
-    answer = store.query(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} ?s ?p ?o }}")
-    return answer is True
+def _check_counts(store: RemoteStore, plan: Plan) -> None:
+    counts = count_graphs(store.without_dataset())
+    if wrong := [g for g, n in plan.sizes.items() if g != plan.merged and counts.get(g) != n]:
+        raise StoreError(_incomplete(sorted(wrong), plan.sizes, counts))
+    found, wanted = count_default(store), plan.sizes[plan.merged]
+    if found != wanted:
+        raise StoreError(
+            f"a query without GRAPH finds {found:,} statements in {store.host}, not {wanted:,}: "
+            + (_NO_GRAPH if not plan.merged else "push again")
+        )
 
 
 def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -156,8 +175,8 @@ def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
     yield part
 
 
-def _told(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
-    """The parts; of each is told when the next is asked for, for then it has been loaded."""
+def _counted(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
+    """The parts; each is reported when the next is asked for, as it has been loaded then."""
     for part in parts:
         yield part
         progress(len(part))
@@ -189,40 +208,56 @@ def _without_text(line: str) -> str:
     return line.partition('"')[0]
 
 
-def _names(engine: ox.Store) -> list[str]:
-    return sorted(graph.value for graph in engine.named_graphs() if isinstance(graph, ox.NamedNode))
+def _sizes(engine: ox.Store) -> dict[str, int]:
+    """The triples of each named graph."""
+    rows = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    return {row["g"].value: int(row["n"].value) for row in rows}  # type: ignore[union-attr]
 
 
-def _lines(engine: ox.Store, graph: str) -> list[str]:
+def _lines(engine: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
     """The triples of one graph as N-Triples, sorted."""
-    quads = engine.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+    quads = engine.quads_for_pattern(None, None, None, graph)
     return sorted(f"{quad.triple} ." for quad in quads)
 
 
-def _content(engine: ox.Store, graph: str) -> Content:
-    lines = _lines(engine, graph)
-    # Blank nodes are named anew at each build.
-    return Content(len(lines), checksum(sorted(map(_anonymous, lines))))
+def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
+    """The triples of the merge, for the default graph ("") or a named graph.
+
+    Virtuoso takes "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth for one value: of two
+    statements that differ in it alone, a graph has one. A named graph gets the more precise.
+    """
+    lines = _lines(engine, DEFAULT_GRAPH)
+    if not graph:
+        return lines
+    precise: dict[tuple[str, str], str] = {}
+    for line in lines:
+        if found := _DATE.search(line):
+            begins = found["date"] + "-01" * (2 - found["date"].count("-", 1))
+            key = line[: found.start()], begins
+            precise[key] = max(precise.get(key, line), line, key=len)
+    dated = set(precise.values())
+    return [line for line in lines if line in dated or not _DATE.search(line)]
 
 
-def _anonymous(line: str) -> str:
-    terms, quote, text = line.partition('"')
-    return f"{_BLANK.sub('_:b', terms)}{quote}{text}"
+def _record(writer: Writer, inventory: Inventory) -> None:
+    writer.replace(INVENTORY, parts(inventory.lines(), writer.lines_a_part))
 
 
-def _write_ledger(writer: Writer, graphs: dict[str, Content], whole: Whole | None = None) -> None:
-    lines = ledger_lines(graphs, whole)
-    if lines:
-        writer.replace(LEDGER, parts(lines, writer.lines_a_part))
-    else:
-        writer.drop(LEDGER)
+_NO_GRAPH: Final = (
+    "its default graph is no graph of its own, or not of this push alone. Name a graph for the "
+    f"merge in the address, for this and for queries: --store 'URL?default-graph-uri={MERGED}'"
+)
 
 
-def _complaint(wrong: dict[str, Content], counts: dict[str, int]) -> str:
-    shown = [
-        f"\n  {graph}: {counts.get(graph, 0):,} of {content.triples:,}"
-        for graph, content in sorted(wrong.items())[:10]
-    ]
+def _occupied(store: RemoteStore, found: int) -> str:
+    return (
+        f"a query without GRAPH finds {found:,} statements in {store.host} before the push: "
+        f"{_NO_GRAPH}"
+    )
+
+
+def _incomplete(wrong: list[str], sizes: dict[str, int], counts: dict[str, int]) -> str:
+    shown = [f"\n  {graph}: {counts.get(graph, 0):,} of {sizes[graph]:,}" for graph in wrong[:10]]
     more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
     return (
         f"{len(wrong)} graph{'s do' if len(wrong) > 1 else ' does'} not hold what was sent; push "

@@ -14,19 +14,22 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from http.client import HTTPResponse
 from importlib import metadata
-from typing import Final, TypeVar
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from typing import Final, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
 from ..core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
 from ..sparql.limits import Limits
-from ..sparql.query_info import Form, Outline
-from .base import Answer, Rows, Triples
+from ..sparql.query_info import Form, Outline, with_dataset
+from ..sparql.structure import Structure
+from .answer_readers import ROW_TYPES, TRIPLE_TYPES, BrokenAnswer, read_rows, read_triples
+from .base import Answer, Row, Rows, Triples
 from .http.client import Client
 from .http.credentials import Login
 from .http.deadline import read_body
-from .protocol import BrokenAnswer, prepare, read_results, read_triples
+from .inventory import pushed_graphs
+from .protocol import prepare
 from .virtuoso import (
     ASK_FOR_LIMIT,
     SURELY_WHOLE,
@@ -44,20 +47,33 @@ MAX_BYTES: Final = 32_000_000
 # A query is sent as a form where its address would be longer than this, percent signs and all:
 # servers often stop at 8 kB a line.
 _LONGEST_GET: Final = 7500
+# Parameters of the SPARQL protocol that name the graphs of a query.
+_DATASET: Final = ("default-graph-uri", "named-graph-uri")
+# What is asked for, the formats with the fewest surprises first; whatever is in the tables of
+# readers is read.
 _ACCEPT: Final = {
-    "rows": "application/sparql-results+json, application/json;q=0.9",
-    "triples": "application/n-triples, text/turtle;q=0.9",
+    "rows": "application/sparql-results+json, application/json;q=0.9, "
+    "application/sparql-results+xml;q=0.7, text/tab-separated-values;q=0.5, text/csv;q=0.3",
+    "triples": "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.7, "
+    "application/ld+json;q=0.5",
 }
-_TYPES: Final = {
-    "rows": {"application/sparql-results+json", "application/json"},
-    "triples": {"application/n-triples", "text/turtle", "application/turtle"},
-}
+_TYPES: Final = {"rows": ROW_TYPES.keys(), "triples": TRIPLE_TYPES.keys()}
+#: How a query is sent; "auto" is GET, and POST where the address would be too long.
+Method = Literal["auto", "get", "post"]
+METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
+
+
+_NO_RETRY: Final = (
+    "this will not change by retrying: check the address, ask otherwise, or use another endpoint"
+)
 
 
 class _Request(SPARQLWrapper.SPARQLWrapper):
     """One request as SPARQLWrapper writes it."""
 
-    def __init__(self, endpoint: str, agent: str, sparql: str, form: Form) -> None:
+    def __init__(
+        self, endpoint: str, agent: str, sparql: str, form: Form, method: Method = "auto"
+    ) -> None:
         self._form = form
         parts = urlsplit(endpoint)
         super().__init__(
@@ -65,13 +81,15 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
             returnFormat=SPARQLWrapper.JSON if form in {"SELECT", "ASK"} else SPARQLWrapper.TURTLE,
             agent=agent,
         )
+        in_text = _default_graph(endpoint)  # see `RemoteStore.query`
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            self.addParameter(name, value)
+            if not (in_text and name in _DATASET):
+                self.addParameter(name, value)
         # Content negotiation alone: strict endpoints reject the extra parameters.
         self.setOnlyConneg(True)
         self.addCustomHttpHeader("Accept", _ACCEPT[_kind(form)])
         self.setQuery(sparql)
-        if len(self.make().full_url) > _LONGEST_GET:
+        if method == "post" or (method == "auto" and len(self.make().full_url) > _LONGEST_GET):
             self.setMethod(SPARQLWrapper.POST)
 
     def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802
@@ -92,6 +110,7 @@ class RemoteStore:
     the User-Agent, as Wikidata's policy asks; ``user_agent`` replaces it altogether.
     ``backoff_s`` is the first pause before a busy endpoint is asked again; it doubles.
     ``login`` is given to the endpoint when it asks for one, and to no other host.
+    ``method`` is how a query is sent.
 
     :raises ParameterError: if ``endpoint`` is not an http or https address.
     """
@@ -106,14 +125,35 @@ class RemoteStore:
         user_agent: str | None = None,
         backoff_s: float = 1.0,
         login: Login | None = None,
+        method: Method = "auto",
     ) -> None:
         self.endpoint = endpoint
+        self.method: Method = method
         self.client = Client(endpoint, timeout_s=timeout_s, backoff_s=backoff_s, login=login)
         self.host = self.client.host
         self.max_bytes = max_bytes
         self.user_agent = _plain(user_agent) if user_agent else default_user_agent(contact)
         self._is_virtuoso = False
         self._limit: str | None = None  # of rows, where Virtuoso was asked for it
+        #: The graph that the address names as default graph, if it names no other; or "".
+        self.default_graph = _default_graph(endpoint)
+        self._named: list[str] | None = None
+
+    def without_dataset(self) -> RemoteStore:
+        """The same endpoint with the default graph that it has by itself."""
+        if not self.default_graph:
+            return self
+        parts = urlsplit(self.endpoint)
+        names = parse_qsl(parts.query, keep_blank_values=True)
+        query = urlencode([pair for pair in names if pair[0] not in _DATASET])
+        return RemoteStore(
+            urlunsplit(parts._replace(query=query)),
+            timeout_s=self.client.timeout_s,
+            max_bytes=self.max_bytes,
+            user_agent=self.user_agent,
+            login=self.client.login,
+            method=self.method,
+        )
 
     def query(self, sparql: str) -> Answer:
         """Answer one query; nothing is read after this returns.
@@ -125,31 +165,61 @@ class RemoteStore:
         :raises NetworkError: if the endpoint is out of reach, says no, takes too long,
             or sends something that is no answer; `CutAnswer` if it is not the whole.
         """
+        return self._query(sparql, self.client.timeout_s, self.max_bytes)
+
+    def _query(self, sparql: str, timeout_s: float, max_bytes: int) -> Answer:
         sparql, found = prepare(sparql)
         assert found.form is not None, "prepare raises where there is none"
-        request = _Request(self.endpoint, self.user_agent, sparql, found.form)
-        answer = self.client.send(request.make, lambda response: self._read(response, found))
+        if self.default_graph and "FROM" not in found.words:
+            # A clause in the query and not a parameter: Virtuoso repeats parameters in headers.
+            named = self._named_graphs() if "GRAPH" in found.words else ()
+            sparql = with_dataset(sparql, self.default_graph, named)
+        request = _Request(self.endpoint, self.user_agent, sparql, found.form, self.method)
+        answer = self.client.send(
+            request.make,
+            lambda response: self._read(response, found, max_bytes),
+            timeout_s=timeout_s,
+        )
+        if isinstance(answer, Rows):
+            answer = self._asked_for(answer, Structure(sparql).projection)
         if self._is_virtuoso and found.form == "CONSTRUCT" and isinstance(answer, Triples):
             self._refuse_cut(answer)
         return answer
+
+    def _asked_for(self, answer: Rows, columns: tuple[str, ...] | None) -> Rows:
+        """The rows with the columns that the query selects, in its order.
+
+        :raises NetworkError: if the endpoint sent others.
+        """
+        if columns is None or answer.columns == columns:
+            return answer
+        rows: list[Row] = list(answer)
+        if rows and set(answer.columns) != set(columns):
+            sent = self.client.quote(", ".join(answer.columns)) if answer.columns else "none"
+            raise NetworkError(
+                f"{self.host} answered another question: the query selects the columns "
+                f"{', '.join(columns)}, and it sent {sent}; {_NO_RETRY}"
+            )
+        places = [answer.columns.index(name) for name in columns] if rows else []
+        return Rows(columns, [tuple(row[i] for i in places) for row in rows], notes=answer.notes)
+
+    def _named_graphs(self) -> list[str]:
+        """The graphs that GRAPH ranges over: those of the push."""
+        if self._named is None:
+            self._named = pushed_graphs(self)
+        return self._named
 
     def query_within(self, sparql: str, limits: Limits) -> Answer:
         """Answer one query within the time, bytes and rows of ``limits``.
 
         :raises QueryStopped: while the answer is read, at the limit of rows; and see `query`.
         """
-        patient = RemoteStore(
-            self.endpoint,
-            timeout_s=limits.timeout,
-            max_bytes=limits.max_bytes,
-            user_agent=self.user_agent,
-            login=self.client.login,
-        )
-        answer = patient.query(sparql)
+        answer = self._query(sparql, limits.timeout, limits.max_bytes)
         if isinstance(answer, Rows):
-            return Rows(answer.columns, _first(answer, limits.max_rows, "rows"))
+            rows = _first(answer, limits.max_rows, "rows")
+            return Rows(answer.columns, rows, notes=answer.notes)
         if isinstance(answer, Triples):
-            return Triples(_first(answer, limits.max_rows, "triples"))
+            return Triples(_first(answer, limits.max_rows, "triples"), answer.notes)
         return answer
 
     def _refuse_cut(self, answer: Triples) -> None:
@@ -166,7 +236,7 @@ class RemoteStore:
     def _cut(self, limit: str) -> CutAnswer:
         return CutAnswer(f"{self.host} cut its answer short at {limit}; ask for less at a time")
 
-    def _read(self, response: HTTPResponse, found: Outline) -> Answer:
+    def _read(self, response: HTTPResponse, found: Outline, max_bytes: int) -> Answer:
         form = found.form or "SELECT"
         kind = _kind(form)
         content_type = response.headers.get("Content-Type", "")
@@ -180,23 +250,35 @@ class RemoteStore:
             )
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise NetworkError(f"{self.host} compressed its answer unasked; use another endpoint")
-        body = read_body(response, self.host, self.max_bytes)
+        body = read_body(response, self.host, max_bytes)
         try:
             answer = (
-                read_results(body, form) if kind == "rows" else read_triples(body, content_type)
+                read_rows(body, content_type, form)
+                if kind == "rows"
+                else read_triples(body, content_type)
             )
         except BrokenAnswer as error:
+            advice = (
+                "perhaps the query takes too long: ask for less or try later"
+                if error.is_cut
+                else _NO_RETRY
+            )
             raise NetworkError(
-                f"{self.host} sent {self.client.quote(str(error))}; perhaps the query takes too "
-                "long: ask for less or try later"
+                f"{self.host} sent {self.client.quote(str(error))}; {advice}"
             ) from error
         if limit := cut_at(response, answer):
             raise self._cut(limit)
         self._is_virtuoso = is_virtuoso(response)
         if found.distinct and isinstance(answer, Rows):
             # Virtuoso 7 repeats rows of SELECT DISTINCT that have unbound columns.
-            return Rows(answer.columns, list(dict.fromkeys(answer)))
+            return Rows(answer.columns, list(dict.fromkeys(answer)), notes=answer.notes)
         return answer
+
+
+def _default_graph(endpoint: str) -> str:
+    """The default graph in an address; "" if it names none, several or named graphs."""
+    pairs = [pair for pair in parse_qsl(urlsplit(endpoint).query) if pair[0] in _DATASET]
+    return pairs[0][1] if [name for name, _ in pairs] == [_DATASET[0]] else ""
 
 
 def default_user_agent(

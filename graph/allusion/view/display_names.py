@@ -1,8 +1,8 @@
-"""Which names stand in a picture, and in which language they are.
+"""Which names of an entity a picture shows, and their language tags.
 
-The first name is in the language the reader asked for. The second is the name in
-the entity's own script, which the graph does not state as such and which is
-therefore found from what it does state.
+The first name is in the reader's language. The second is in the original script of the
+entity, which the graph does not state; it is inferred from romanizations and from the
+original language of the work.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..core.model import Entity
-from .text_metrics import clean
+from .text_metrics import clean_text
 
 _CHINESE: Final = ("zh-Hant", "zh-Hans")
 _JAPANESE: Final = ("ja",)
-USUAL: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
-_SCRIPT_OF: Final = {
+PREFERRED_TAGS: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
+"""Tags tried for the second name, after those of the reader and of the original script."""
+_TAGS_BY_LANGUAGE: Final = {
     "cantonese": _CHINESE,
     "mandarin": _CHINESE,
     "chinese": _CHINESE,
@@ -26,75 +27,84 @@ _SCRIPT_OF: Final = {
     "korean": ("ko",),
 }
 _KATAKANA: Final = re.compile(r"[\u30a0-\u30ff\s=]+")
-_NAMED: Final = frozenset({"person", "character", "organisation"})
+_KINDS_WITH_PROPER_NAMES: Final = frozenset({"person", "character", "organisation"})
 
 
-def first_language(entity: Entity, *languages: str) -> str:
-    """The language tag of ``entity.label(*languages)``."""
+def label_language(entity: Entity, *languages: str) -> str:
+    """Return the language tag of ``entity.label(*languages)``."""
     tags = (tag for tag in (*languages, "en") if tag in entity.labels)
-    return clean(next(tags, next(iter(entity.labels), "")))
+    return clean_text(next(tags, next(iter(entity.labels), "")))
 
 
-def second_name(entity: Entity, *languages: str) -> tuple[str, str]:
-    """The name to stand under the first, and its language; ("", "") where there is none.
+def secondary_name(entity: Entity, *languages: str) -> tuple[str, str]:
+    """Return the name shown below the first, and its language tag.
 
-    ``languages`` are those the reader asked for; a second one among them comes
-    first here. A name all in katakana says how Japanese readers pronounce a
-    foreign name; it is not that person's own and is left to the panel.
+    Args:
+        entity: The entity.
+        languages: Tags in order of preference; a second one has priority.
+
+    Returns:
+        ("", "") if there is no second name. A transcription in katakana is skipped unless
+        the reader asked for its language, see `is_transcription`.
     """
     first = entity.label(*languages)
-    for tag in (*languages[1:], *own_script(entity), *USUAL):
+    for tag in (*languages[1:], *original_script_tags(entity), *PREFERRED_TAGS):
         name = entity.labels.get(tag)
-        if name and name != first and (tag in languages or not transcribed(entity, tag)):
-            return name, clean(tag)
+        if name and name != first and (tag in languages or not is_transcription(entity, tag)):
+            return name, clean_text(tag)
     return "", ""
 
 
-def transcribed(entity: Entity, tag: str) -> bool:
-    """Whether the name in ``tag`` only says how Japanese readers pronounce a foreign one."""
-    if tag != "ja" or entity.kind not in _NAMED:
+def is_transcription(entity: Entity, tag: str) -> bool:
+    """Whether the name in ``tag`` is a foreign name transcribed in katakana."""
+    if tag != "ja" or entity.kind not in _KINDS_WITH_PROPER_NAMES:
         return False
     return _KATAKANA.fullmatch(entity.labels.get(tag, "")) is not None
 
 
-def names(entity: Entity) -> list[tuple[str, str]]:
-    """All labels with their tags: names in their scripts first, romanisations last."""
+def all_names(entity: Entity) -> list[tuple[str, str]]:
+    """Return all labels as (text, tag), romanizations last."""
     return sorted(
-        ((text, tag) for tag, text in entity.labels.items()),
-        key=lambda item: ("-Latn" in item[1], _rank(item[1]), item[1]),
+        ((text, tag) for tag, text in entity.labels.items() if text.strip()),
+        key=lambda item: ("-Latn" in item[1], _tag_rank(item[1]), item[1]),
     )
 
 
-def _rank(tag: str) -> int:
-    return USUAL.index(tag) if tag in USUAL else len(USUAL)
+def _tag_rank(tag: str) -> int:
+    return PREFERRED_TAGS.index(tag) if tag in PREFERRED_TAGS else len(PREFERRED_TAGS)
 
 
-def own_script(entity: Entity) -> tuple[str, ...]:
-    """The tags of the entity's own script, as far as something tells it.
+def original_script_tags(entity: Entity) -> tuple[str, ...]:
+    """Infer the language tags of the original script of an entity.
 
-    In turn: an English name that is a romanisation, the original language most
-    sources state, a romanisation from one language alone.
+    The tests, in order: the English name equals a romanization; the original language that
+    most sources state; romanizations exist for one language only.
+
+    Returns:
+        () if nothing indicates a script.
     """
-    romanised = dict(_romanisations(entity))
-    for script, folded in romanised.items():
-        if _fold(entity.label()) in folded:
-            return script
+    romanizations = dict(_romanizations(entity))
+    for tags, names in romanizations.items():
+        if _normalize(entity.label()) in names:
+            return tags
     stated = [fact for fact in entity.facts if fact.property == "original language"]
     for fact in sorted(stated, key=lambda fact: -len(fact.sources)):
-        for word, script in _SCRIPT_OF.items():
-            if word in fact.value.lower():
-                return script
-    return next(iter(romanised)) if len(romanised) == 1 else ()
+        for language, tags in _TAGS_BY_LANGUAGE.items():
+            if language in fact.value.lower():
+                return tags
+    return next(iter(romanizations)) if len(romanizations) == 1 else ()
 
 
-def _romanisations(entity: Entity) -> Iterator[tuple[tuple[str, ...], set[str]]]:
-    for script, prefixes in ((_JAPANESE, ("ja-Latn",)), (_CHINESE, ("zh-Latn", "yue-Latn"))):
-        found = {_fold(t) for tag, t in entity.labels.items() if tag.startswith(prefixes)}
-        if found:
-            yield script, found
+def _romanizations(entity: Entity) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    for tags, prefixes in ((_JAPANESE, ("ja-Latn",)), (_CHINESE, ("zh-Latn", "yue-Latn"))):
+        names = {
+            _normalize(text) for tag, text in entity.labels.items() if tag.startswith(prefixes)
+        }
+        if names:
+            yield tags, names
 
 
-def _fold(name: str) -> str:
-    """A name without accents, case and order, for "Miura Tomokazu" is Tomokazu Miura."""
+def _normalize(name: str) -> str:
+    """Remove accents, case and word order: "Miura Tomokazu" equals "Tomokazu Miura"."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join(sorted(plain.lower().split()))

@@ -1,4 +1,4 @@
-"""A picture of an entity, to save, to show in a notebook, or to explore."""
+"""A picture to save as a file, to show in a notebook, or to explore as a page."""
 
 from __future__ import annotations
 
@@ -7,131 +7,122 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from ..core.errors import ParameterError
+from .options import DEFAULT_OPTIONS, PictureOptions
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from ..core.progress import Teller
-    from ..network.paths import Chains
-    from . import Layout
+    from ..network.paths import Paths
 
-ENDINGS: Final = (".svg", ".png", ".html", ".htm")
-HEIGHT: Final = 760
+FRAME_HEIGHT: Final = 760
 _DESCRIPTION: Final = re.compile(r"<desc [^>]*>(.*?)</desc>", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What surrounds one entity, as a drawing or as the interactive page.
+    """An entity and its surroundings, as a drawing or as the interactive page.
 
-    A notebook shows the drawing: as ``image/svg+xml`` alone, which JupyterLab, VS Code,
-    nbviewer and GitHub all show, and which needs no trust in the notebook. (HTML beside it
-    would come first on GitHub and nbviewer, and lose its style there.)
+    A notebook shows the drawing as ``image/svg+xml``. JupyterLab, VS Code, nbviewer and
+    GitHub all show that, and the notebook need not be trusted. There is no HTML output:
+    GitHub and nbviewer would prefer it and remove its style.
 
-    The options are those of `allusion.view.svg`; ``focus`` is an IRI. ``network`` is what is
-    drawn; ``reading`` reads what the page holds, where that is more.
+    Attributes:
+        network: The network that is drawn.
+        focus: IRI of the entity in the middle.
+        options: What is shown, and how.
+        load_page_network: Reads the network of the page if that is larger; None means that
+            the page holds ``network``.
     """
 
     network: nx.MultiDiGraph[str]
     focus: str
-    layout: Layout = "focus"
-    hops: int | None = None
-    kinds: tuple[str, ...] = ()
-    scene: str = ""
-    languages: tuple[str, ...] = ("en",)
-    theme: Literal["light", "dark", "auto"] = "light"
-    title: str | None = None
-    max_neighbours: int = 18
-    reading: Callable[[], nx.MultiDiGraph[str]] | None = None
+    options: PictureOptions = DEFAULT_OPTIONS
+    load_page_network: Callable[[], nx.MultiDiGraph[str]] | None = None
 
     @property
-    def held(self) -> nx.MultiDiGraph[str]:
-        """What the page holds; of a large store it is read now."""
-        return self.network if self.reading is None else self.reading()
+    def page_network(self) -> nx.MultiDiGraph[str]:
+        """The network of the page; read from the store when it is first needed."""
+        return self.network if self.load_page_network is None else self.load_page_network()
 
     def svg(self) -> str:
-        """The drawing, as the text of an SVG file."""
-        from . import svg
+        """Return the drawing as the text of an SVG file.
 
-        return svg(
-            self.network,
-            self.focus,
-            layout=self.layout,
-            hops=self.hops,
-            kinds=self.kinds,
-            scene=self.scene,
-            theme=self.theme,
-            languages=self.languages,
-            title=self.title,
-            max_neighbours=self.max_neighbours,
-        )
+        Raises:
+            ParameterError: If the layout cannot show this entity.
+        """
+        from .svg.render import render_svg
+
+        return render_svg(self.network, self.focus, self.options)
 
     def png(self, scale: float = 2.0) -> bytes:
-        """The drawing as the bytes of a PNG file; ``scale`` 2 is sharp on today's screens.
+        """Return the drawing as the bytes of a PNG file.
 
-        :raises OutputError: if there is neither resvg nor a Chromium; it says how to get one.
+        Args:
+            scale: Pixels of the PNG for each pixel of the SVG.
+
+        Raises:
+            OutputError: If neither resvg nor Chromium is installed.
         """
-        from .png import png
+        from .png import render_png
 
-        return png(self.svg(), scale=scale)
+        return render_png(self.svg(), scale=scale)
 
-    def html(self, tell: Teller | None = None) -> str:
-        """The interactive page, one file that needs no network; it opens as this picture.
+    def html(self, progress: Teller | None = None) -> str:
+        """Return the interactive page, which opens with this picture.
 
-        ``tell`` is told what is done.
+        Args:
+            progress: Receives the steps of the work.
         """
-        from . import page
+        from .page.html import render_page
 
-        return page(
-            self.held,
+        return render_page(
+            self.page_network,
             self.focus,
-            title=self.title,
-            languages=self.languages,
-            start=self.fragment,
-            still=self._still(),
-            tell=tell,
+            self.options,
+            start=self.url_fragment,
+            static_svg=self._static_svg(),
+            progress=progress,
         )
 
-    def _still(self) -> str:
-        """The drawing for a page without script; "" where the page has it, or it has none."""
-        if self.layout == "focus":
+    def _static_svg(self) -> str:
+        """Return the drawing to show without JavaScript; "" for that of the page itself."""
+        if self.options.layout == "focus":
             return ""
         try:
             return self.svg()
-        except ParameterError:  # without years, scenes or chains the page says so itself
+        except ParameterError:  # for example no entity has a year; the page explains it
             return ""
 
     @property
-    def fragment(self) -> str:
-        """The address of this picture in the page, which opens there by itself.
+    def url_fragment(self) -> str:
+        """The URL fragment at which the page shows this picture; "" for its first picture.
 
         >>> import networkx as nx
         >>> film = "https://w3id.org/allusion/film/manhattan"
-        >>> Picture(nx.MultiDiGraph(), film, "timeline", kinds=("reference",)).fragment
+        >>> options = PictureOptions("timeline", kinds=("reference",))
+        >>> Picture(nx.MultiDiGraph(), film, options).url_fragment
         '#/timeline/manhattan?kinds=reference'
         """
-        from .page.url_state import of_picture
+        from .page.url_state import picture_fragment
 
-        return of_picture(
-            self.held,
-            self.focus,
-            self.layout,
-            hops=self.hops,
-            kinds=self.kinds,
-            scene=self.scene,
-            theme=self.theme,
-        )
+        return picture_fragment(self.page_network, self.focus, self.options)
 
-    def save(self, path: str | Path, *, scale: float = 2.0, tell: Teller | None = None) -> Path:
-        """Write the picture: ``.svg``, ``.png`` or ``.html`` by the ending of ``path``.
+    def save(self, path: str | Path, *, scale: float = 2.0, progress: Teller | None = None) -> Path:
+        """Write the picture to a file: ``.svg``, ``.png`` or ``.html``.
 
-        ``tell`` is told what is done: a page of thousands takes some seconds.
+        Args:
+            path: The suffix selects the format.
+            scale: For ``.png``, see `png`.
+            progress: For ``.html``: receives the steps of the work, which takes some
+                seconds for thousands of entities.
 
-        :raises ParameterError: if the ending is none of these.
-        :raises OutputError: if the file cannot be written, or nothing here draws PNG.
+        Raises:
+            ParameterError: If the suffix is none of these.
+            OutputError: If the file cannot be written, or no program for PNG is installed.
         """
         from ..core.atomic_files import write_atomically
 
@@ -142,83 +133,92 @@ class Picture:
             case ".png":
                 write_atomically(target, self.png(scale))
             case ".html" | ".htm":
-                write_atomically(target, self.html(tell))
+                write_atomically(target, self.html(progress))
             case _:
-                raise ParameterError(f"{target.name!r} is neither .svg, .png nor .html")
+                raise ParameterError(
+                    f"{target.name!r} has no suffix of a picture; allowed: .svg, .png, .html"
+                )
         return target
 
-    def interactive(self, height: int = HEIGHT) -> Frame:
-        """The interactive page in a frame ``height`` pixels high, for a notebook.
+    def interactive(self, height: int = FRAME_HEIGHT) -> NotebookFrame:
+        """Return the interactive page for a notebook.
 
-        The frame is a sandbox: the page runs its own scripts, sees nothing of the notebook,
-        and its links open in new windows. It is about as large as the page (some megabytes),
-        and only trusted notebooks show it; on GitHub there is only a drawing to see.
+        The page runs in a sandboxed frame: its scripts cannot access the notebook, and its
+        links open new windows. The output has the size of the page (some megabytes). Only
+        trusted notebooks show it; GitHub does not.
+
+        Args:
+            height: Height of the frame in pixels.
         """
-        return Frame(self.html(), height, self._said())
-
-    def _said(self) -> str:
-        found = _DESCRIPTION.search(self.svg())
-        return html.unescape(found[1]) if found else ""
+        return NotebookFrame(self.html(), height, _description(self.svg()))
 
     def _repr_mimebundle_(
         self,
-        include: Sequence[str] | None = None,  # noqa: ARG002 - IPython calls with both
+        include: Sequence[str] | None = None,  # noqa: ARG002 - IPython passes both
         exclude: Sequence[str] | None = None,  # noqa: ARG002
     ) -> dict[str, str]:
-        drawn = self.svg()
-        found = _DESCRIPTION.search(drawn)
-        said = html.unescape(found[1]) if found else ""
-        return {"image/svg+xml": drawn, "text/plain": said}
+        svg = self.svg()
+        return {"image/svg+xml": svg, "text/plain": _description(svg)}
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
 
 @dataclass(frozen=True)
-class ChainPicture(Picture):
-    """The shortest chains from ``focus`` to another entity, as a drawing or as the page."""
+class PathPicture(Picture):
+    """The shortest paths from ``focus`` to another entity, as a drawing or as the page.
 
-    chains: Chains | None = None
+    Attributes:
+        paths: The paths to draw; at least one.
+        width: Width of the drawing in pixels.
+    """
+
+    paths: Paths | None = None
     width: int = 640
 
     def svg(self) -> str:
-        """The drawing of every chain that was found, ``width`` pixels wide."""
-        from . import chain_svg
+        """Return the drawing of all paths as the text of an SVG file.
 
-        assert self.chains is not None
-        return chain_svg(
-            self.chains,
-            theme=self.theme,
-            languages=self.languages,
-            width=self.width,
-            title=self.title,
-        )
+        Raises:
+            ParameterError: If there is no path, or ``width`` is too small.
+        """
+        from .svg.path import draw_paths
+
+        assert self.paths is not None
+        return draw_paths(self.paths, self.options, width=self.width)
 
     @property
-    def fragment(self) -> str:
-        """The address of these chains in the page, which opens there by itself."""
-        from .page.url_state import of_chains
+    def url_fragment(self) -> str:
+        """The URL fragment at which the page shows these paths."""
+        from .page.url_state import path_fragment
 
-        assert self.chains is not None
-        return of_chains(self.network, self.chains, self.theme)
+        assert self.paths is not None
+        return path_fragment(self.network, self.paths, self.options.theme)
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A page in a sandboxed frame, as a notebook shows it."""
+class NotebookFrame:
+    """A page in a sandboxed frame, for a notebook."""
 
     page: str
     height: int
     description: str
 
     def _repr_html_(self) -> str:
-        # Without allow-same-origin the page has an origin of its own, whatever it runs; what
-        # its links open is a page like any other, not part of the sandbox.
+        # Without allow-same-origin the page has an opaque origin. Windows that its links
+        # open are not sandboxed.
         return (
-            '<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
+            '<iframe sandbox="allow-scripts allow-downloads allow-popups '
+            'allow-popups-to-escape-sandbox" '
             f'width="100%" height="{int(self.height)}" title="{html.escape(self.description)}" '
             f'style="border:0" loading="lazy" srcdoc="{html.escape(self.page)}"></iframe>'
         )
 
     def __repr__(self) -> str:
-        return f"Frame(height={self.height}): {self.description}"
+        return f"NotebookFrame(height={self.height}): {self.description}"
+
+
+def _description(svg: str) -> str:
+    """Return the text of the <desc> element of a drawing; "" if it has none."""
+    found = _DESCRIPTION.search(svg)
+    return html.unescape(found[1]) if found else ""

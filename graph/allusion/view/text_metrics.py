@@ -1,8 +1,9 @@
-"""How wide a text is without a font at hand, and where to break it.
+"""Text width without a font, truncation, and line breaking.
 
-A picture made on one machine is seen on others, so widths are estimated once:
-the published widths of Helvetica for ASCII, terminal cells (wcwidth) for the
-rest. Chinese, Japanese and Korean glyphs are two cells, one em, wide.
+A picture is viewed on other machines than the one that made it, so widths are estimates
+that do not depend on installed fonts: the published widths of Helvetica for ASCII, and
+terminal cells (wcwidth) for all other characters. A wide character (Chinese, Japanese,
+Korean) is two cells, which is one em.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _NARROW: Final = 600
 _WIDE: Final = 1000
 _BOLD: Final = 1.08
 
-# XML 1.0 cannot hold these at all (production 2, Char); the rest of the controls
-# and the marks that turn the direction of writing have no place in a label.
+# Characters that XML 1.0 does not allow (production 2, Char), the other control
+# characters, and the marks that change the writing direction.
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
@@ -36,33 +37,42 @@ _WORD: Final = re.compile(r"[^\s-]+-?|-")
 ELLIPSIS: Final = "…"
 
 
-def measures(used: str) -> dict[str, Any]:
-    """All that `width` knows, for characters ``used``, so that a page measures alike."""
-    beyond = sorted({character for character in used if not " " <= character <= "~"})
+def font_metrics(text: str) -> dict[str, Any]:
+    """Return the tables that `text_width` uses, as JSON data for the page.
+
+    Args:
+        text: Contains every character that the page has to measure.
+    """
+    others = sorted({character for character in text if not " " <= character <= "~"})
     return {
         "ascii": _ASCII,
         "narrow": _NARROW,
         "wide": _WIDE,
         "bold": _BOLD,
-        "wideOnes": "".join(character for character in beyond if wcwidth(character) == 2),
-        "noneOnes": "".join(character for character in beyond if wcwidth(character) < 1),
+        "wideOnes": "".join(character for character in others if wcwidth(character) == 2),
+        "noneOnes": "".join(character for character in others if wcwidth(character) < 1),
     }
 
 
-def clean(text: str) -> str:
-    r"""``text`` on one line, without control characters.
+def clean_text(text: str) -> str:
+    r"""Replace control characters and runs of white space by one space.
 
-    >>> clean("two\nlines\x00")
+    >>> clean_text("two\nlines\x00")
     'two lines'
     """
     return " ".join(_UNSAFE.sub(" ", text).split())
 
 
 @lru_cache(maxsize=1 << 16)
-def width(text: str, size: float, *, bold: bool = False) -> int:
-    """An upper estimate, in whole pixels, of a sans-serif text set at ``size`` pixels.
+def text_width(text: str, size: float, *, bold: bool = False) -> int:
+    """Estimate the width of sans-serif text in pixels, rounded up.
 
-    >>> width("重慶森林", 10)
+    Args:
+        text: One line.
+        size: Font size in pixels.
+        bold: Whether the font is bold.
+
+    >>> text_width("重慶森林", 10)
     40
     """
     units = 0
@@ -75,66 +85,72 @@ def width(text: str, size: float, *, bold: bool = False) -> int:
     return int(units * size * (_BOLD if bold else 1) / 1000 + 0.999)
 
 
-def shorten(text: str, size: float, limit: int, *, bold: bool = False) -> str:
-    """``text``, cut with an ellipsis where it is wider than ``limit`` pixels."""
-    if width(text, size, bold=bold) <= limit:
+def truncate(text: str, size: float, max_width: int, *, bold: bool = False) -> str:
+    """Cut text that is wider than ``max_width`` pixels, and append an ellipsis."""
+    if text_width(text, size, bold=bold) <= max_width:
         return text
-    while text and width(text + ELLIPSIS, size, bold=bold) > limit:
+    while text and text_width(text + ELLIPSIS, size, bold=bold) > max_width:
         text = text[:-1]
     return text.rstrip() + ELLIPSIS
 
 
-def wrap(text: str, size: float, limit: int, lines: int, *, bold: bool = False) -> tuple[str, ...]:
-    """``text`` in at most ``lines`` lines of ``limit`` pixels, the last one cut if need be.
+def wrap_text(
+    text: str, size: float, max_width: int, max_lines: int, *, bold: bool = False
+) -> tuple[str, ...]:
+    """Break text into at most ``max_lines`` lines of ``max_width`` pixels.
 
-    Breaks at spaces, after hyphens, and between any two wide glyphs.
+    Lines break at spaces, after hyphens, and between two wide characters. The last line is
+    truncated if the text does not fit.
 
-    >>> wrap("the owner says May looks like", 10, 80, 2)
+    >>> wrap_text("the owner says May looks like", 10, 80, 2)
     ('the owner says', 'May looks like')
     """
-    text = clean(text)
-    found = _greedy(text, size, limit, lines, bold=bold)
-    if len(found) == 2 and not found[1].endswith(ELLIPSIS):
-        # Two lines of even length read better than a full one and a stray word.
-        words = [] if any(map(_wide, text)) else _WORD.findall(text)
-        longest = max((width(word, size, bold=bold) for word in words), default=0)
+    text = clean_text(text)
+    lines = _break_lines(text, size, max_width, max_lines, bold=bold)
+    if len(lines) == 2 and not lines[1].endswith(ELLIPSIS):
+        # Prefer two lines of similar length to a full line and a short one.
+        words = [] if any(map(_is_wide, text)) else _WORD.findall(text)
+        longest = max((text_width(word, size, bold=bold) for word in words), default=0)
         for share in (0.53, 0.58, 0.64):
-            even = max(longest, int(width(text, size, bold=bold) * share))
-            balanced = _greedy(text, size, even, 3, bold=bold)
-            if len(balanced) == 2 and even < limit:
+            even = max(longest, int(text_width(text, size, bold=bold) * share))
+            balanced = _break_lines(text, size, even, 3, bold=bold)
+            if len(balanced) == 2 and even < max_width:
                 return balanced
-    return found
+    return lines
 
 
-def _greedy(text: str, size: float, limit: int, lines: int, *, bold: bool) -> tuple[str, ...]:
+def _break_lines(
+    text: str, size: float, max_width: int, max_lines: int, *, bold: bool
+) -> tuple[str, ...]:
+    """Fill each line as far as possible (first fit)."""
     rest = text
-    done: list[str] = []
-    while rest and len(done) < lines - 1:
-        cut = _break_at(rest, size, limit, bold=bold)
-        if cut == len(rest):
+    lines: list[str] = []
+    while rest and len(lines) < max_lines - 1:
+        end = _break_position(rest, size, max_width, bold=bold)
+        if end == len(rest):
             break
-        done.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
     if rest:
-        done.append(shorten(rest, size, limit, bold=bold))
-    return tuple(done)
+        lines.append(truncate(rest, size, max_width, bold=bold))
+    return tuple(lines)
 
 
-def _break_at(text: str, size: float, limit: int, *, bold: bool) -> int:
-    """How many characters go on this line: all, or up to the last good break that fits."""
-    if width(text, size, bold=bold) <= limit:
+def _break_position(text: str, size: float, max_width: int, *, bold: bool) -> int:
+    """Return how many characters fit on a line, up to the last allowed break."""
+    if text_width(text, size, bold=bold) <= max_width:
         return len(text)
-    fits, good = 0, 0
+    fitting, allowed = 0, 0
     for index in range(1, len(text) + 1):
-        if width(text[:index], size, bold=bold) > limit:
+        if text_width(text[:index], size, bold=bold) > max_width:
             break
-        fits = index
+        fitting = index
         following = text[index : index + 1]
-        between_wide = following and _wide(following) and _wide(text[index - 1])
+        between_wide = following and _is_wide(following) and _is_wide(text[index - 1])
         if following.isspace() or text[index - 1] == "-" or between_wide:
-            good = index
-    return good or max(1, fits)
+            allowed = index
+    return allowed or max(1, fitting)
 
 
-def _wide(character: str) -> bool:
+def _is_wide(character: str) -> bool:
     return wcwidth(character) == 2

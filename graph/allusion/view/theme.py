@@ -1,8 +1,8 @@
-"""What a kind of thing and a family of connection look like, in every picture.
+"""Visual style of kinds of entities and families of edges, and the color palettes.
 
-Colours are those of Okabe and Ito, which stay apart for the common kinds of
-colour blindness (https://jfly.uni-koeln.de/color/). No two kinds share both
-shape and colour, and no family is told by colour at all: its dashes tell it.
+Colors are those of Okabe and Ito, which people with the common kinds of color blindness can
+distinguish (https://jfly.uni-koeln.de/color/). Each kind has its own combination of shape
+and color. Families differ by dash pattern, not by color.
 """
 
 from __future__ import annotations
@@ -20,30 +20,41 @@ YELLOW: Final = "#F0E442"
 ORANGE: Final = "#E69F00"
 VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
-GREY: Final = "#999999"
+GRAY: Final = "#999999"
 
 
 @dataclass(frozen=True, slots=True)
 class KindStyle:
-    """How a kind of entity is drawn; ``shape`` is a name that vis-network knows."""
+    """How a kind of entity is drawn.
+
+    Attributes:
+        shape: Name of a node shape of vis-network.
+        color: Fill color.
+        singular: Name of one entity of this kind.
+        plural: Name of several.
+    """
 
     shape: str
-    colour: str
-    one: str
-    many: str
+    color: str
+    singular: str
+    plural: str
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyStyle:
     """How a family of edges is drawn.
 
-    ``dash`` is an SVG dash array for a line 1.5 px wide, () for a solid line.
-    ``shown`` says whether the family is on when a page opens.
+    Attributes:
+        singular: Name of one edge of this family.
+        plural: Name of several.
+        description: One line for the legend.
+        dash: SVG dash array for a line 1.5 px wide; () for a solid line.
+        shown: Whether the page shows the family when it opens.
     """
 
-    one: str
-    many: str
-    explains: str
+    singular: str
+    plural: str
+    description: str
     dash: tuple[int, ...]
     shown: bool
 
@@ -59,9 +70,9 @@ KINDS: Final[dict[str, KindStyle]] = {
     "person": KindStyle("dot", ORANGE, "person", "people"),
     "group": KindStyle("hexagon", ORANGE, "group", "groups and couples"),
     "character": KindStyle("dot", PURPLE, "character", "characters"),
-    "organisation": KindStyle("square", GREY, "organisation", "organisations"),
+    "organisation": KindStyle("square", GRAY, "organisation", "organisations"),
     "place": KindStyle("triangleDown", GREEN, "place", "places"),
-    "language": KindStyle("diamond", GREY, "language", "languages"),
+    "language": KindStyle("diamond", GRAY, "language", "languages"),
     "award": KindStyle("star", YELLOW, "award", "awards"),
     "motif": KindStyle("star", PURPLE, "motif", "motifs"),
     "movement": KindStyle("hexagon", PURPLE, "movement", "movements and genres"),
@@ -88,21 +99,22 @@ FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
 }
 
 FAMILY_ORDER: Final[tuple[Family, ...]] = tuple(FAMILY_STYLES)
-CONNECTIONS: Final[frozenset[Family]] = frozenset(f for f in FAMILY_ORDER if f in FAMILIES)
-UNKNOWN_KIND: Final = KindStyle("dot", GREY, "other", "others")
+CONNECTION_FAMILIES: Final[frozenset[Family]] = frozenset(f for f in FAMILY_ORDER if f in FAMILIES)
+UNKNOWN_KIND: Final = KindStyle("dot", GRAY, "other", "others")
 
 
 def kind_style(kind: str) -> KindStyle:
-    """The style of a register; a plain grey dot where it has none."""
+    """Return the style of a kind of entity; a gray dot for an unknown kind."""
     return KINDS.get(kind, UNKNOWN_KIND)
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
-    """The few colours that change between light and dark.
+class Palette:
+    """The colors that differ between the light and the dark theme.
 
-    Text on ``paper`` or ``card`` reaches a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)
-    in ``ink``, ``muted`` and ``accent``; a test computes it.
+    The names of the fields are also CSS custom properties of the page. ``ink``, ``muted``
+    and ``accent`` on ``paper`` or ``card`` have a contrast of at least 4.5 to 1 (WCAG 2.2,
+    1.4.3).
     """
 
     paper: str
@@ -114,7 +126,7 @@ class Theme:
     accent: str
 
 
-LIGHT: Final = Theme(
+LIGHT: Final = Palette(
     paper="#fbfaf7",
     card="#ffffff",
     ink="#1d1c1a",
@@ -123,7 +135,7 @@ LIGHT: Final = Theme(
     line="#6f6a61",
     accent="#a3243b",
 )
-DARK: Final = Theme(
+DARK: Final = Palette(
     paper="#14151a",
     card="#1d1f26",
     ink="#eeece6",

@@ -1,7 +1,5 @@
-"""What Wikidata says of entities, and how that stands to what is said here.
+"""Wikidata: client, snapshot, comparison, export, linking and dump filter.
 
-`service` asks, politely and through a cache; `pulling` and `pulled` keep what it says as a
-source of its own; `beside`, `checking` and `comparing` set the two sides beside each other.
-Nothing is ever sent to Wikidata but questions, and nothing it says is written into curated
-files.
+The package sends queries to Wikidata and never edits it. Nothing from Wikidata is written to
+the curated files, except links that `allusion wikidata link` adds to ``wikidata.sssom.tsv``.
 """

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF, SH
 from ...core.errors import Fault
 from ...core.resources import Resources
 from ...core.terms import shorten
-from ..turtle import CuratedFile, statements
+from ..turtle import CuratedFile, quiet_rdflib, statements
 
 _SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
 _PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "
@@ -24,14 +24,15 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
 
     What is wrong in what was pulled is mended where it comes from.
     """
-    data = _graph(file.path.read_bytes() for file in files)
+    data = _graph(file.text.encode() for file in files)
     ontology = _graph(
         path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
     )
     shapes = _graph([(resources.ontology / "shapes.ttl").read_bytes()])
-    _, report, _ = pyshacl.validate(
-        data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"
-    )
+    with quiet_rdflib():
+        _, report, _ = pyshacl.validate(
+            data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"
+        )
     if not isinstance(report, rdflib.Graph):
         raise TypeError("pySHACL gave no report graph")
     home: dict[tuple[str, ...], CuratedFile] = {}
@@ -60,6 +61,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
 
 def _graph(texts: Iterator[bytes] | list[bytes]) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
-    for text in texts:
-        graph.parse(data=text, format="turtle")
+    with quiet_rdflib():
+        for text in texts:
+            graph.parse(data=text, format="turtle")
     return graph

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from ...core.errors import Fault
 from ...core.resources import Resources
+from ...core.suggestions import did_you_mean
 from ...core.terms import canonical_language, shorten
 from ...core.vocabulary import (
     AL,
@@ -76,18 +77,17 @@ def _term_faults(file: CuratedFile, statement: Statement, declared: set[str]) ->
         )
         return
     for term in (statement.predicate, statement.object):
-        if not isinstance(term, ox.NamedNode) or not _is_of_ontology(term.value):
+        if not isinstance(term, ox.NamedNode) or not is_of_ontology(term.value):
             continue
         if term.value not in declared:
             line = file.line_of(statement.subject, statement.predicate, term)
-            near = get_close_matches(term.value, declared, n=3, cutoff=0.7)
-            hint = f"did you mean {' or '.join(map(shorten, near))}? " if near else ""
+            hint = did_you_mean(term.value, declared)
             yield Fault(
                 file.name,
                 line,
                 about,
                 f"uses the unknown term {shorten(term.value)}",
-                f"{hint}Terms are declared in ontology/",
+                f"{hint} Terms are declared in ontology/".lstrip(),
                 "unknown-term",
             )
     predicate = statement.predicate.value
@@ -109,7 +109,8 @@ def _first_blank(file: CuratedFile) -> int:
     return next((number for number, line in lines if "[" in line or "_:" in line), 0)
 
 
-def _is_of_ontology(iri: str) -> bool:
+def is_of_ontology(iri: str) -> bool:
+    """Whether an IRI is in a namespace whose terms the ontology declares."""
     return iri.startswith(AL) or iri.removeprefix(BASE).split("/")[0] in CONCEPT_SCHEMES
 
 

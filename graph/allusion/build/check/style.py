@@ -14,7 +14,7 @@ from pathlib import Path
 from ...core.atomic_files import write_atomically
 from ...core.errors import Fault
 from ...core.vocabulary import PREFIXES
-from ..turtle import CuratedFile
+from ..turtle import CuratedFile, quiet_rdflib
 
 # Strings and IRIs, in which a # is no comment.
 _QUOTED = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>''', re.DOTALL)
@@ -27,7 +27,8 @@ def canonical(text: str) -> str:
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, iri in PREFIXES.items():
         graph.bind(prefix, iri)
-    graph.parse(data=text, format="turtle")
+    with quiet_rdflib():
+        graph.parse(data=text, format="turtle")
     return graph.serialize(format="longturtle").strip() + "\n"
 
 

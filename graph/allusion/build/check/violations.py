@@ -62,7 +62,7 @@ def read_checks(resources: Resources) -> dict[str, Check]:
     checks: dict[str, Check] = {}
     faults: list[Fault] = []
     for path in resources.check_files():
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         header = _HEADER.match(text)
         if header:
             checks[path.stem] = Check(path.stem, header[1], header[2], text)

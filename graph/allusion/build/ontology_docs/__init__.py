@@ -1,4 +1,4 @@
-"""The ontology as it is published: its files in three formats, and a page for people."""
+"""The published files of the ontology: three serializations, and an HTML page."""
 
 from __future__ import annotations
 
@@ -7,34 +7,42 @@ from pathlib import Path
 from ...core.atomic_files import write_atomically
 from ...core.errors import OutputError
 from ...core.resources import Resources
-from .serializations import RELEASES, release
+from .serializations import SERIALIZATIONS, published_files
 
-__all__ = ["RELEASES", "release", "write_documents"]
+__all__ = ["SERIALIZATIONS", "published_files", "write_documents"]
 
 _LOGO = "logo.svg"
 
 
 def write_documents(resources: Resources, folder: Path, *, page: bool = True) -> list[Path]:
-    """Write into ``folder``, which is made, what the addresses of the ontology lead to.
+    """Write all published files of the ontology.
 
-    Each file of the ontology in Turtle, RDF/XML and JSON-LD, the logo, and with
-    ``page`` the documentation in HTML. Returns what was written.
+    These are each file of the ontology in Turtle, RDF/XML and JSON-LD, the logo, and the
+    HTML page.
 
-    :raises MissingExtra: if the page is wanted and pyLODE is not installed; nothing
-        is written then.
-    :raises OutputError: if the folder cannot be written.
+    Args:
+        resources: The ontology.
+        folder: Created if it does not exist.
+        page: Whether to write the HTML page.
+
+    Returns:
+        The paths of the files.
+
+    Raises:
+        MissingExtra: If the page needs pyLODE, which is not installed; no file is written.
+        OutputError: If the folder cannot be written.
     """
     files: dict[str, str | bytes] = {}
     if page:
         from .html import ontology_page
 
         files["ontology.html"] = ontology_page(resources)
-    files |= release(resources)
+    files |= published_files(resources)
     files[_LOGO] = (resources.ontology / _LOGO).read_bytes()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder} could not be made: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
     for name, content in files.items():
         write_atomically(folder / name, content)
     return [folder / name for name in files]

@@ -1,9 +1,9 @@
-"""The documentation of the ontology in HTML, by pyLODE.
+"""The documentation of the ontology as an HTML page, made with pyLODE.
 
-pyLODE draws the header and the terms. Added to it are what it leaves out: the concepts
-(kinds of connection first), what the shapes ask of a node of a class, terms of others,
-and places within the page named as the terms are, so that ``.../ontology#appearsIn`` is
-that of al:appearsIn. The page is one file without script, and asks no server anything.
+pyLODE writes the header and the terms. This module adds the concepts (kinds of connection
+first), the messages of the shapes of each class, mappings to other vocabularies, and anchors
+with the names of the terms: ``.../ontology#appearsIn`` is al:appearsIn. The page is one file
+without scripts and external resources.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from rdflib.term import Node
 from ...core.errors import MissingExtra, OutputError
 from ...core.resources import Resources
 from ...core.vocabulary import AL, BASE, ONTOLOGY
-from .serializations import RELEASES, published_name
-from .terms import concepts_graph, english, schemes, terms_graph
+from .graphs import concepts_graph, english_label, schemes, terms_graph
+from .serializations import SERIALIZATIONS, published_name
 
 if TYPE_CHECKING:
     from pylode import OntPub
 
-_KIND: Final = URIRef(f"{AL}positiveExample"), URIRef(f"{AL}negativeExample")
+_EXAMPLES: Final = URIRef(f"{AL}positiveExample"), URIRef(f"{AL}negativeExample")
 _MATCHES: Final = (
     SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch,
 )  # fmt: skip
-#: Rows of a term and of a concept, in their order, besides those that pyLODE infers.
+#: Properties shown for a term and for a concept, besides those that pyLODE selects.
 _TERM_ROWS: Final = (OWL.inverseOf, OWL.disjointWith, SH.message, *_MATCHES, RDFS.seeAlso)
 _CONCEPT_ROWS: Final = (
-    SKOS.definition, SKOS.scopeNote, *_KIND, SKOS.broader, SKOS.narrower, SKOS.prefLabel,
+    SKOS.definition, SKOS.scopeNote, *_EXAMPLES, SKOS.broader, SKOS.narrower, SKOS.prefLabel,
     *_MATCHES,
 )  # fmt: skip
-#: Row -> its name, and what it says.
+#: Title and tooltip of each property.
 _ROWS: Final = {
     OWL.inverseOf: ("Inverse", "The property that says the same the other way round"),
     OWL.disjointWith: ("Disjoint with", "Classes that share no member with this one"),
@@ -47,8 +47,8 @@ _ROWS: Final = {
     SKOS.definition: ("Definition", "What it means"),
     SKOS.example: ("Example", "A case of it"),
     SKOS.scopeNote: ("Use", "When to choose it"),
-    _KIND[0]: ("Example", "A case of it"),
-    _KIND[1]: ("Not an example", "What looks like it and is not"),
+    _EXAMPLES[0]: ("Example", "A case of it"),
+    _EXAMPLES[1]: ("Not an example", "What looks like it and is not"),
     SKOS.broader: ("Broader", "The concept above"),
     SKOS.narrower: ("Narrower", "The concepts below"),
     SKOS.prefLabel: ("Other languages", "Its name in other languages"),
@@ -58,53 +58,53 @@ _ROWS: Final = {
     SKOS.narrowMatch: ("Narrow match", "Narrower, among the terms of others"),
     SKOS.relatedMatch: ("Related match", "Related, among the terms of others"),
 }
-_MARKS: Final = {"con": "SKOS concept", "dt": "Datatype"}
+_TYPE_TITLES: Final = {"con": "SKOS concept", "dt": "Datatype"}
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-#: Of a section, for the table of contents: its title, its place, and (place, title) of each entry.
+#: Entry of the table of contents: title, anchor, and (anchor, title) of each child.
 Section = tuple[str, str, list[tuple[str, str]]]
 
 
 def ontology_page(resources: Resources) -> str:
-    """The documentation of the ontology, one HTML file that needs no network.
+    """Return the documentation of the ontology as the text of an HTML file.
 
-    :raises MissingExtra: if pyLODE is not installed.
-    :raises OutputError: if pyLODE cannot write the cache that it keeps beside itself.
+    Raises:
+        MissingExtra: If pyLODE is not installed.
+        OutputError: If pyLODE cannot write the cache in its own folder.
     """
-    with _undisturbed_logging():
+    with _preserved_logging():
         try:
             from pylode import OntPub
         except ImportError as error:
             raise MissingExtra(
-                "the page needs pyLODE; run: pip install 'allusion[docs]', or leave the page out "
-                "with --no-page"
+                "the HTML page needs pyLODE; run: pip install 'allusion[docs]', or use --no-page"
             ) from error
         concepts = concepts_graph(resources)
         try:
             page = OntPub(terms_graph(resources, concepts))
         except PermissionError as error:
             raise OutputError(
-                f"pyLODE keeps a cache in its own folder and could not write {error.filename}; "
-                "install it where you may write, for instance in a virtual environment"
+                f"pyLODE cannot write its cache {error.filename}; install it in a folder with "
+                "write permission, for example a virtual environment"
             ) from error
-        # Places in the page are named as the terms are, and links to terms lead there.
+        # Anchors have the names of the terms, and links to terms lead to them.
         page.fids = {
             str(term): str(term).removeprefix(AL)
             for term in page.ont.subjects()
             if str(term).startswith(AL)
         }
-        page.fids |= {str(c): _place(c) for c in concepts.subjects(RDF.type, SKOS.Concept)}
+        page.fids |= {str(c): _anchor(c) for c in concepts.subjects(RDF.type, SKOS.Concept)}
         page.ns = (AL, *(f"{scheme}/" for scheme in schemes(concepts)))
         page.props_labeled |= {
             row: {"title": title, "description": text, "ont_title": "this page"}
             for row, (title, text) in _ROWS.items()
         }
-        return _draw(page, concepts, resources)
+        return _render(page, concepts, resources)
 
 
 @contextlib.contextmanager
-def _undisturbed_logging() -> Iterator[None]:
-    """Put the root logger back, which pyLODE sets to DEBUG when it is imported."""
+def _preserved_logging() -> Iterator[None]:
+    """Restore the root logger, which pyLODE sets to DEBUG when it is imported."""
     root = logging.getLogger()
     level, handlers, silenced = root.level, list(root.handlers), logging.root.manager.disable
     logging.disable(logging.INFO)
@@ -116,11 +116,11 @@ def _undisturbed_logging() -> Iterator[None]:
         root.handlers[:] = handlers
 
 
-def _place(concept: Node) -> str:
+def _anchor(concept: Node) -> str:
     return str(concept).removeprefix(BASE).replace("/", "-")
 
 
-def _draw(page: OntPub, concepts: Graph, resources: Resources) -> str:
+def _render(page: OntPub, concepts: Graph, resources: Resources) -> str:
     from dominate import tags
     from dominate.util import raw
     from pylode.rdf_elements import CLASS_PROPS, PROP_PROPS
@@ -134,13 +134,13 @@ def _draw(page: OntPub, concepts: Graph, resources: Resources) -> str:
         tags.meta(name="viewport", content="width=device-width, initial-scale=1")
         tags.link(rel="icon", href=f"data:image/svg+xml;base64,{logo}")
         tags.style(raw(style))
-        linked = page._make_schema_org().serialize(format="json-ld").replace("</", "<\\/")
-        tags.script(raw(linked), type="application/ld+json")
+        metadata = page._make_schema_org().serialize(format="json-ld").replace("</", "<\\/")
+        tags.script(raw(metadata), type="application/ld+json")
     page.doc["lang"] = "en"
     page._make_metadata()
-    _list_files(page, resources)
+    _add_files(page, resources)
     contents: list[Section] = []
-    for title, kind, rows, place in (
+    for title, kind, rows, anchor in (
         ("Classes", OWL.Class, CLASS_PROPS, "classes"),
         ("Object properties", OWL.ObjectProperty, PROP_PROPS, "objectproperties"),
         ("Datatype properties", OWL.DatatypeProperty, PROP_PROPS, "datatypeproperties"),
@@ -148,13 +148,13 @@ def _draw(page: OntPub, concepts: Graph, resources: Resources) -> str:
     ):
         section = section_html(
             title, page.ont, page.back_onts, page.ns, kind,
-            [*rows, *_TERM_ROWS], page.toc, place, page.fids, page.props_labeled,
+            [*rows, *_TERM_ROWS], page.toc, anchor, page.fids, page.props_labeled,
         )  # fmt: skip
         page.content.add(section)
-        entries = [(place[1:], str(names[0])) for place, names in page.toc.get(place, [])]
-        contents.append((title, place, entries))
-    contents.append(_draw_datatypes(page))
-    contents += [_draw_scheme(page, concepts, scheme) for scheme in schemes(concepts)]
+        entries = [(anchor[1:], str(names[0])) for anchor, names in page.toc.get(anchor, [])]
+        contents.append((title, anchor, entries))
+    contents.append(_add_datatypes(page))
+    contents += [_add_scheme(page, concepts, scheme) for scheme in schemes(concepts)]
     with page.content:
         tags.p(
             "Made by ",
@@ -164,14 +164,14 @@ def _draw(page: OntPub, concepts: Graph, resources: Resources) -> str:
         )
     with tags.nav(id="toc") as nav, tags.details():
         tags.summary("Contents")
-        for title, place, entries in contents:
-            tags.h2(tags.a(title, href=f"#{place}"))
+        for title, anchor, entries in contents:
+            tags.h2(tags.a(title, href=f"#{anchor}"))
             tags.ul(tags.li(tags.a(name, href=f"#{target}")) for target, name in entries)
-    page.doc.body.children.insert(0, nav)  # first, for narrow screens and for readers aloud
+    page.doc.body.children.insert(0, nav)  # first, for narrow screens and screen readers
     return str(page.doc.render(pretty=False)) + "\n"
 
 
-def _list_files(page: OntPub, resources: Resources) -> None:
+def _add_files(page: OntPub, resources: Resources) -> None:
     from dominate import tags
 
     names = sorted(map(published_name, resources.ontology_files()), key=lambda n: n != "ontology")
@@ -180,11 +180,11 @@ def _list_files(page: OntPub, resources: Resources) -> None:
         tags.p(str(page.ont.value(URIRef(ONTOLOGY), DCTERMS.bibliographicCitation)))
         with tags.table():
             for name in names:
-                links = [tags.a(f".{ending}", href=f"{name}.{ending}") for ending in RELEASES]
+                links = [tags.a(f".{ending}", href=f"{name}.{ending}") for ending in SERIALIZATIONS]
                 tags.tr(tags.th(name), tags.td(*links))
 
 
-def _draw_datatypes(page: OntPub) -> Section:
+def _add_datatypes(page: OntPub) -> Section:
     from dominate import tags
 
     entries = []
@@ -192,7 +192,7 @@ def _draw_datatypes(page: OntPub) -> Section:
         tags.h2("Datatypes")
         for datatype in page.ont.subjects(RDF.type, RDFS.Datatype):
             label = str(page.ont.value(datatype, RDFS.label))
-            _draw_entity(
+            _add_node(
                 page, page.ont, datatype, str(datatype).removeprefix(AL), label, "dt",
                 (SKOS.definition, SKOS.example),
             )  # fmt: skip
@@ -200,37 +200,51 @@ def _draw_datatypes(page: OntPub) -> Section:
     return "Datatypes", "datatypes", entries
 
 
-def _draw_scheme(page: OntPub, concepts: Graph, scheme: URIRef) -> Section:
+def _add_scheme(page: OntPub, concepts: Graph, scheme: URIRef) -> Section:
     from dominate import tags
 
-    title, place = str(concepts.value(scheme, DCTERMS.title)), f"scheme-{_place(scheme)}"
+    title, anchor = str(concepts.value(scheme, DCTERMS.title)), f"scheme-{_anchor(scheme)}"
     members = sorted(
-        concepts.subjects(SKOS.inScheme, scheme), key=lambda c: english(concepts, c).casefold()
+        concepts.subjects(SKOS.inScheme, scheme),
+        key=lambda c: english_label(concepts, c).casefold(),
     )
-    with page.content, tags.div(id=place, _class="section"):
+    with page.content, tags.div(id=anchor, _class="section"):
         tags.h2(title)
         tags.p(str(concepts.value(scheme, DCTERMS.description)))
         for concept in members:
-            label = str(english(concepts, concept))
-            _draw_entity(page, concepts, concept, _place(concept), label, "con", _CONCEPT_ROWS)
-    return title, place, [(_place(c), str(english(concepts, c))) for c in members]
+            label = str(english_label(concepts, concept))
+            _add_node(page, concepts, concept, _anchor(concept), label, "con", _CONCEPT_ROWS)
+    return title, anchor, [(_anchor(c), str(english_label(concepts, c))) for c in members]
 
 
-def _draw_entity(
+def _add_node(
     page: OntPub,
     graph: Graph,
     node: Node,
-    place: str,
+    anchor: str,
     label: str,
-    mark: str,
+    abbreviation: str,
     rows: tuple[URIRef, ...],
 ) -> None:
-    """One node as pyLODE draws a term, with rows out of ``graph``."""
+    """Add one node in the format of pyLODE.
+
+    Args:
+        page: The page.
+        graph: Contains the values.
+        node: The node.
+        anchor: Its anchor in the page.
+        label: Its heading.
+        abbreviation: Its type, a key of ``_TYPE_TITLES``.
+        rows: Properties to show.
+    """
     from dominate import tags
     from pylode.utils import prop_obj_pair_html
 
-    with tags.div(id=place, _class="property entity"):
-        tags.h3(label, tags.sup(mark, _class=f"sup-{mark}", title=_MARKS[mark]))
+    with tags.div(id=anchor, _class="property entity"):
+        tags.h3(
+            label,
+            tags.sup(abbreviation, _class=f"sup-{abbreviation}", title=_TYPE_TITLES[abbreviation]),
+        )
         with tags.table():
             tags.tr(tags.th("IRI"), tags.td(tags.code(str(node))))
             for row in rows:

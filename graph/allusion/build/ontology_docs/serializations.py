@@ -1,4 +1,4 @@
-"""The files of the ontology in Turtle, RDF/XML and JSON-LD, each the same graph."""
+"""Serialize the files of the ontology as Turtle, RDF/XML and JSON-LD."""
 
 from __future__ import annotations
 
@@ -14,32 +14,35 @@ from rdflib.term import Node
 
 from ...core.resources import Resources
 
-#: Ending of a file -> its format, as rdflib calls it.
-RELEASES: Final = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
+#: File suffix -> name of the format in rdflib.
+SERIALIZATIONS: Final = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 
-#: The file of the terms is published under the name of the ontology.
+#: File name -> published name, where they differ.
 _PUBLISHED_AS: Final = {"allusion": "ontology"}
 
 
 def published_name(path: Path) -> str:
-    """The name, without ending, under which a file of the ontology is published."""
+    """Return the published name of a file of the ontology, without suffix."""
     return _PUBLISHED_AS.get(path.stem, path.stem)
 
 
-def release(resources: Resources) -> dict[str, bytes]:
-    """Name of a published file -> its content; the same bytes at every call.
+def published_files(resources: Resources) -> dict[str, bytes]:
+    """Return the content of each published file by name; the same bytes at every call.
 
-    The Turtle files are the curated ones, byte for byte. The others are written by
-    rdflib, which keeps the case of language tags (``zh-Hant``) as Oxigraph does not.
+    Turtle files are copies of the curated files. The others are written with rdflib because
+    it preserves the case of language tags (``zh-Hant``); Oxigraph does not.
     """
-    return dict(_releases(resources))
+    return dict(_serialize_files(resources))
 
 
-def _releases(resources: Resources) -> Iterator[tuple[str, bytes]]:
+def _serialize_files(resources: Resources) -> Iterator[tuple[str, bytes]]:
     for path in resources.ontology_files():
-        name, graph = published_name(path), _steady(Graph(bind_namespaces="none").parse(path))
+        name, graph = (
+            published_name(path),
+            _canonical_copy(Graph(bind_namespaces="none").parse(path)),
+        )
         context = {prefix: str(namespace) for prefix, namespace in sorted(graph.namespaces())}
-        for ending, form in RELEASES.items():
+        for ending, form in SERIALIZATIONS.items():
             if ending == "ttl":
                 yield f"{name}.ttl", path.read_bytes()
             elif ending == "jsonld":
@@ -51,23 +54,24 @@ def _releases(resources: Resources) -> Iterator[tuple[str, bytes]]:
                 yield f"{name}.{ending}", graph.serialize(format=form, encoding="utf-8")
 
 
-def _steady(graph: Graph) -> Graph:
-    """The same graph in sorted order, its blank nodes named by where they hang."""
+def _canonical_copy(graph: Graph) -> Graph:
+    """Copy a graph with sorted triples and blank node names that depend on its structure."""
     names: dict[Node, BNode] = {}
     numbers = count(1)
 
-    def name(node: Node) -> None:
+    def assign_names(node: Node) -> None:
         for _, value in sorted(
-            graph.predicate_objects(node), key=lambda pair: (str(pair[0]), _weight(graph, pair[1]))
+            graph.predicate_objects(node),
+            key=lambda pair: (str(pair[0]), _structure(graph, pair[1])),
         ):
             if isinstance(value, BNode) and value not in names:
                 names[value] = BNode(f"b{next(numbers)}")
-                name(value)
+                assign_names(value)
 
     for subject in sorted({s for s in graph.subjects() if not isinstance(s, BNode)}, key=str):
-        name(subject)
+        assign_names(subject)
     renamed = [tuple(names.get(node, node) for node in triple) for triple in graph]
-    # SimpleMemory gives triples back in the order in which they came.
+    # SimpleMemory keeps the order of insertion.
     ordered = Graph(store="SimpleMemory", bind_namespaces="none")
     ordered.bind("rdf", RDF)
     for prefix, namespace in sorted(graph.namespaces()):
@@ -77,9 +81,9 @@ def _steady(graph: Graph) -> Graph:
     return ordered
 
 
-def _weight(graph: Graph, node: Node) -> str:
-    """What a node says, through the blank nodes below it: the same however they are called."""
+def _structure(graph: Graph, node: Node) -> str:
+    """Return the triples below a node as text that does not depend on blank node names."""
     if not isinstance(node, BNode):
         return node.n3()
-    said = (f"{p.n3()} {_weight(graph, o)}" for p, o in graph.predicate_objects(node))
-    return f"[{' ; '.join(sorted(said))}]"
+    triples = (f"{p.n3()} {_structure(graph, o)}" for p, o in graph.predicate_objects(node))
+    return f"[{' ; '.join(sorted(triples))}]"

@@ -1,4 +1,4 @@
-"""wikidata: the commands that ask Wikidata, or set it beside what is here."""
+"""wikidata: commands that query Wikidata or compare it with the graph."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ import click
 
 from ..lazy import LazyGroup
 
-#: Command -> (module, one line of help).
+#: Command -> one line of help.
 COMMANDS: Final = {
-    "status": "Show what is linked, how surely, and what lacks a link.",
-    "check": "Check every link, and where the two sides disagree.",
+    "status": "Show how each entity is linked, and with which confidence.",
+    "check": "Check every link, and list where both sides disagree.",
     "link": "Find the items of entities, or of the rows of a table.",
-    "pull": "Read what Wikidata says of linked entities, kept apart.",
-    "compare": "Set all that was pulled beside what is here, by property.",
-    "export": "Write QuickStatements for a person, and why not more.",
-    "slice": "Cut films and what they name out of a dump of Wikidata.",
+    "pull": "Fetch statements of linked items as a separate source.",
+    "compare": "Compare the snapshot with the graph, by property.",
+    "export": "Write QuickStatements for review, and a report.",
+    "slice": "Filter films and what they mention out of a dump.",
 }
 
 
 @click.group("wikidata", cls=LazyGroup, package=__name__, summaries=COMMANDS, epilog=(
-    "Nothing is ever sent to Wikidata but questions. Settings: ALLUSION_CONTACT (an address or "
-    "e-mail of yours, which its policy asks for), ALLUSION_WIKIDATA_API, "
-    "ALLUSION_WIKIDATA_ENDPOINT."
+    "Nothing is sent to Wikidata except queries. Settings: ALLUSION_CONTACT (your address or "
+    "e-mail, which its policy requires), ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
 ))  # fmt: skip
 def wikidata_command() -> None:
-    """What Wikidata says, and how it stands to what is said here."""
+    """Compare, link and export entities to Wikidata, or filter its dumps."""

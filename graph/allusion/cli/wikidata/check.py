@@ -1,4 +1,4 @@
-"""wikidata check: every link beside what Wikidata says now."""
+"""wikidata check: compare every link with Wikidata's current data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import click
 
 from ..options import data_option, format_options
 from ..output import emit, note, open_graph, write
-from .options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
+from .options import (
+    SETTINGS,
+    create_client,
+    note_cached_on_error,
+    request_options,
+    select_links,
+    summarize_requests,
+)
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.links import Checked
+    from ...wikidata.compare.link_check import LinkCheck
 
 
 @click.command("check", epilog=(
@@ -25,65 +32,68 @@ if TYPE_CHECKING:
     + SETTINGS
 ))  # fmt: skip
 @click.argument("entities", nargs=-1, metavar="[ENTITY]...")
-@click.option("--all", "everything", is_flag=True, help="What agrees too, and what one side lacks.")
+@click.option("--all", "everything", is_flag=True, help="List agreements and missing values too.")
 @click.option(
     "--propose", is_flag=True,
-    help="Write the rows of wikidata.sssom.tsv as they should be for items that were merged.",
+    help="Write corrected rows of wikidata.sssom.tsv for merged items.",
 )  # fmt: skip
-@asking_options
+@request_options
 @format_options
 @data_option
 def check_command(
     entities: tuple[str, ...], everything: bool, propose: bool, form: str | None,
     output: Path | None, data: Path | None, **options: Any,
 ) -> int:  # fmt: skip
-    """Check that each link to Wikidata leads to the right item, and that the two agree.
+    """Check that each link leads to the right item, and that both sides agree.
 
-    Of these entities, or of all that are linked: is the item there, is it no redirect, no
-    disambiguation page, of a fitting type; do labels, dates, makers and identifiers agree?
-    What does not is listed with both values. Exit code 1 if anything is, or if an item could
-    not be looked at, 4 without network.
+    For these entities, or all linked ones: does the item exist, is it not a redirect or
+    disambiguation page, is its class right; do labels, dates, makers and identifiers agree?
+    Lists disagreements with both values. Exit code 1 if there are any or if an item could not
+    be checked, 4 without network.
     """
     from ...build.sssom import header, written
     from ...core.resources import locate
     from ...core.terms import shorten
-    from ...wikidata.compare.links import check, proposed
-    from ...wikidata.pull.pull import linked, pull
+    from ...wikidata.compare.link_check import check_links, propose_redirects
+    from ...wikidata.model.links import links_by_entity
+    from ...wikidata.pull.pull import pull
     from ..progress import progress
 
     resources = locate(data)
-    rows = chosen(entities, resources, data)
+    rows = select_links(entities, resources, data)
     with progress() as bar:
-        wikidata = asked_politely(bar, **options)
-        with keeping(wikidata):
+        wikidata = create_client(bar, **options)
+        with note_cached_on_error(wikidata):
             pulled = pull(wikidata, [row.item for row in rows.values()])
-    account = wikidata.account
+    log = wikidata.log
     if options["dry_run"]:
-        click.echo("\n".join(account.planned), nl=False)
+        click.echo("\n".join(log.planned_requests), nl=False)
         return 0
-    note(account_of(account))
+    note(summarize_requests(log))
     if propose:
-        others = {row.item for iri, row in linked(resources).items() if iri not in rows}
-        changed, left = proposed(rows.values(), pulled.items, others)
+        others = {row.item for iri, row in links_by_entity(resources).items() if iri not in rows}
+        changed, left = propose_redirects(rows.values(), pulled.items, others)
         if changed:
             write("\n".join((header(), *map(written, changed))) + "\n", output)
         for row in left:
             target = pulled.items[row.item].redirects_to
             note(
                 f"not proposed: {shorten(row.subject)}: {row.item} was merged into {target}, which "
-                "another entity would have too; are the two one?"
+                "another entity is linked to; are they the same?"
             )
         note(f"rows to change: {len(changed)}")
-        return 1 if changed or left or account.missing else 0
-    checked = list(check(open_graph(data).network(), rows, pulled.items, pulled.named))
-    faults = sum(len(one.faults) for one in checked)
-    sound = sum(1 for one in checked if not one.faults)
+        return 1 if changed or left or log.missing else 0
+    checked = list(
+        check_links(open_graph(data).network(records=True), rows, pulled.items, pulled.summaries)
+    )
+    faults = sum(len(one.disagreements) for one in checked)
+    sound = sum(1 for one in checked if not one.disagreements)
     emit(_table(checked, everything=everything), form, output)
-    note(f"checked: {len(checked):,}; sound: {sound:,}; disagreements: {faults:,}")
-    return 1 if faults or account.missing else 0
+    note(f"checked: {len(checked):,}; correct: {sound:,}; disagreements: {faults:,}")
+    return 1 if faults or log.missing else 0
 
 
-def _table(checked: list[Checked], *, everything: bool) -> Result:
+def _table(checked: list[LinkCheck], *, everything: bool) -> Result:
     from ...core.terms import Iri, Literal
     from ...query.results import Result
 
@@ -104,6 +114,6 @@ def _table(checked: list[Checked], *, everything: bool) -> Result:
                 Literal(row.note),
             )
             for one in checked
-            for row in (one.rows if everything else one.faults)
+            for row in (one.comparisons if everything else one.disagreements)
         ],
     )

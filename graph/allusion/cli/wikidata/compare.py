@@ -1,4 +1,4 @@
-"""wikidata compare: what was pulled beside what is here, property by property."""
+"""wikidata compare: compare the snapshot with the graph, by property."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.snapshot import Compared
+    from ...wikidata.compare.value_comparison import ValueComparison
 
-_STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", "unclear")
+_STATUSES: Final = ("contradicted", "corroborated", "only here", "only there", "unclear")
 
 
 @click.command("compare", epilog=(
@@ -24,16 +24,16 @@ _STANDINGS: Final = ("contradicted", "corroborated", "only here", "only there", 
     "  allusion wikidata compare --status contradicted -f csv\n"
     "  allusion wikidata compare --property P57 --property 'cast member'\n"
     "\n"
-    "It asks nobody: allusion wikidata pull reads Wikidata first."
+    "It works offline; run allusion wikidata pull first."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--status", "standings", choices=_STANDINGS, what="Only values that stand so")
+@several("--status", "standings", choices=_STATUSES, what="Only values with this status")
 @click.option(
     "--property",
     "properties",
     metavar="PROPERTY",
     multiple=True,
-    help="Only this property, such as P57 or 'cast member'; may be given several times.",
+    help="Only this property, such as P57 or 'cast member'; repeatable.",
 )
 @format_options
 @store_option
@@ -42,61 +42,62 @@ def compare_command(
     entities: tuple[str, ...], standings: tuple[str, ...], properties: tuple[str, ...],
     form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """What Wikidata says and what is said here: corroborated, contradicted, only here or there.
+    """Compare the snapshot with the graph: corroborated, contradicted, only here, only there.
 
-    Of these entities, or of all whose items were pulled: cast, crew, dates, places, what they
-    are based on, inspired by, refer to and quote, awards, identifiers, names. As a table the
-    counts by property come first; of all entities it then shows what is contradicted, or what
-    --status asks for. Exit code 1 if anything is contradicted.
+    For these entities, or all whose items were pulled: cast, crew, dates, places, works they
+    are based on, inspired by, refer to or quote, awards, identifiers, names. A table begins
+    with counts by property; for all entities it lists only contradictions, unless --status is
+    given. Exit code 1 if there is a contradiction.
     """
-    from ...wikidata.compare.snapshot import Comparing, kept
-    from ...wikidata.pull.snapshot import read_pulled
+    from ...wikidata.compare.value_comparison import SnapshotComparison, filter_comparisons
+    from ...wikidata.pull.snapshot import read_snapshot
 
-    pulled = read_pulled()
+    pulled = read_snapshot()
     graph = open_graph(data)
-    comparing = Comparing(graph.network(), graph.store, pulled.items, pulled.named)
+    comparing = SnapshotComparison(
+        graph.network(records=True), graph.store, pulled.items, pulled.summaries
+    )
     known = comparing.entities()
-    wanted = [graph.resolve(name) for name in entities]
-    for name, iri in zip(entities, wanted, strict=True):
+    selected = [graph.resolve(name) for name in entities]
+    for name, iri in zip(entities, selected, strict=True):
         if iri not in known:
             raise UnknownName(
-                f"what Wikidata says of {name!r} has not been pulled; "
-                f"run: allusion wikidata pull {name!r}"
+                f"the item of {name!r} has not been pulled; run: allusion wikidata pull {name!r}"
             )
-    compared = [row for iri in wanted or known for row in comparing.compare(iri)]
+    compared = [row for iri in selected or known for row in comparing.compare(iri)]
     names = {row.name for row in compared}
     if unknown := sorted(set(properties) - names - {row.property for row in compared}):
         raise ParameterError(
-            f"no property {unknown[0]!r} is said of these here or there; "
-            f"there are: {', '.join(sorted(names)) or 'none'}"
+            f"these entities have no property {unknown[0]!r}; "
+            f"they have: {', '.join(sorted(names)) or 'none'}"
         )
-    rows = kept(compared, standings, properties)
-    code = 1 if any(row.standing == "contradicted" for row in rows) else 0
+    rows = filter_comparisons(compared, standings, properties)
+    code = 1 if any(row.status == "contradicted" for row in rows) else 0
     if choose_format(form, output, triples=False) != "table":
         emit(_table(rows), form, output)
         return code
-    shown = rows if entities or standings else kept(rows, ("contradicted",), ())
+    shown = rows if entities or standings else filter_comparisons(rows, ("contradicted",), ())
     write_tables({"By property": _sums(rows), "Values": _short(shown)}, output)
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown):,} more values: add --status, or -f csv for all")
     return code
 
 
-def _sums(rows: list[Compared]) -> Result:
+def _sums(rows: list[ValueComparison]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.snapshot import summed
+    from ...wikidata.compare.value_comparison import count_by_property
 
     def line(name: str, counts: dict[str, int]) -> tuple[Literal, ...]:
-        numbers = (counts.get(standing, 0) for standing in _STANDINGS)
+        numbers = (counts.get(standing, 0) for standing in _STATUSES)
         return (
             Literal(name),
             *(Literal(str(number), datatype=f"{XSD}integer") for number in numbers),
         )
 
     lines = []
-    total: dict[str, int] = dict.fromkeys(_STANDINGS, 0)
-    for prop, name, counts in summed(rows):
+    total: dict[str, int] = dict.fromkeys(_STATUSES, 0)
+    for prop, name, counts in count_by_property(rows):
         shown = f"{name} ({prop})" if prop[1:].isdigit() else name
         lines.append(line(shown, {str(key): number for key, number in counts.items()}))
         for standing, number in counts.items():
@@ -106,8 +107,8 @@ def _sums(rows: list[Compared]) -> Result:
     return Result(columns, lines)
 
 
-def _short(rows: list[Compared]) -> Result:
-    """The columns that fit on a screen."""
+def _short(rows: list[ValueComparison]) -> Result:
+    """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
 
@@ -117,7 +118,7 @@ def _short(rows: list[Compared]) -> Result:
             tuple(
                 map(
                     Literal,
-                    (row.entity.label(), row.name, row.standing, row.here, row.there, row.note),
+                    (row.entity.label(), row.name, row.status, row.ours, row.theirs, row.note),
                 )
             )
             for row in rows
@@ -125,11 +126,11 @@ def _short(rows: list[Compared]) -> Result:
     )
 
 
-def _table(rows: list[Compared]) -> Result:
-    """All of it: both values and where they lead. The item's address leads to the property."""
+def _table(rows: list[ValueComparison]) -> Result:
+    """Return all columns, with both values and their entities."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
-    from ...wikidata.client.items import item_url
+    from ...wikidata.model.items import item_url
 
     columns = (
         "status", "property", "propertyLabel", "entity", "entityLabel", "item", "here",
@@ -139,7 +140,7 @@ def _table(rows: list[Compared]) -> Result:
         columns,
         [
             (
-                Literal(row.standing),
+                Literal(row.status),
                 Literal(row.property),
                 Literal(row.name),
                 Iri(row.entity.iri),
@@ -147,10 +148,10 @@ def _table(rows: list[Compared]) -> Result:
                 Iri(
                     item_url(row.item) + (f"#{row.property}" if row.property[1:].isdigit() else "")
                 ),
-                Literal(row.here),
-                Iri(row.target) if row.target else None,
-                Literal(row.there),
-                Iri(item_url(row.value)) if row.value else None,
+                Literal(row.ours),
+                Iri(row.our_entity) if row.our_entity else None,
+                Literal(row.theirs),
+                Iri(item_url(row.their_item)) if row.their_item else None,
                 Literal(row.note),
             )
             for row in rows

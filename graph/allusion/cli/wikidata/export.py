@@ -1,4 +1,4 @@
-"""wikidata export: what was found here, for a person to bring to Wikidata."""
+"""wikidata export: connections for a person to add to Wikidata."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..output import choose_format, emit, note, open_graph, write, write_tables
 
 if TYPE_CHECKING:
     from ...knowledge_graph import KnowledgeGraph
-    from ...wikidata.export.eligibility import Verdict
+    from ...wikidata.export.eligibility import ExportDecision
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _TABLES: Final = (".csv", ".tsv", ".json", ".md")
@@ -23,121 +23,127 @@ _OUTCOMES: Final = ("exported", "already there", "held back", "cannot be express
 
 @click.group("export")
 def export_command() -> None:
-    """Write what was found here for a person to bring to Wikidata; nothing is ever sent."""
+    """Write connections for a person to add to Wikidata; nothing is sent."""
 
 
-def _gate_options(command: _F) -> _F:
-    """The options of the gate, the same for the commands and for the report."""
+def _threshold_options(command: _F) -> _F:
+    """Add --confidence and --sources."""
     command = click.option(
         "--sources",
-        "least",
+        "min_sources",
         type=click.IntRange(min=1),
         default=2,
         show_default=True,
-        help="So many sites must say it, where no interview or transcript does.",
+        help="Least number of sites, if there is no interview or transcript.",
     )(command)
     return click.option(
         "--confidence",
         type=click.FloatRange(0, 1),
         default=0.9,
         show_default=True,
-        help="How sure the links of both ends must be.",
+        help="Least confidence of the links of both ends.",
     )(command)
 
 
-@export_command.command("quickstatements", short_help="The commands.", epilog=(
+@export_command.command("quickstatements", short_help="Write the commands.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export quickstatements\n"
     "  allusion wikidata export quickstatements 重慶森林 -o chungking.qs\n"
     "\n"
-    "Read what is written, strike out what you do not vouch for, and paste the rest into "
-    "https://quickstatements.toolforge.org/ under a name of your own. A statement that is there "
-    "already gets the reference alone."
+    "Read the output, delete what you do not vouch for, and paste the rest into "
+    "https://quickstatements.toolforge.org/ with your own account. If a statement exists "
+    "already, only the reference is added."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@_gate_options
+@_threshold_options
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the commands to this file, and what to check them by beside it (.report.csv).",
+    help="Write the commands to this file, and a report for review beside it (.report.csv).",
 )
 @store_option
 @data_option
 def quickstatements_command(
-    entities: tuple[str, ...], confidence: float, least: int, output: Path | None,
+    entities: tuple[str, ...], confidence: float, min_sources: int, output: Path | None,
     data: Path | None,
 ) -> int:  # fmt: skip
-    """New statements as QuickStatements, of connections that pass the gate.
+    """Write new statements as QuickStatements commands.
 
-    A connection passes that is explicit in the work or in the maker's own words, undisputed,
-    in two sources or one primary, and whose ends are both linked as surely as --confidence
-    says. Each line is one statement with one reference; its comment is our sentence for it.
-    Exit code 1 if nothing passes.
+    Exports a connection if it is explicit in the work or in its maker's own words, undisputed,
+    supported by two sources or one primary source, and if both ends are linked with at least
+    --confidence. Each line is one statement with one reference; its comment is our sentence.
+    Exit code 1 if there is none.
     """
     from ...wikidata.export.quickstatements import commands
-    from ...wikidata.export.report import count, report
+    from ...wikidata.export.report import decision_table, outcome_counts
 
     graph = open_graph(data)
-    verdicts = _verdicts(graph, entities, confidence, least)
-    lines = list(commands(verdicts))
+    decisions = _decide(graph, entities, confidence, min_sources)
+    lines = list(commands(decisions))
     if output is not None and output.suffix in _TABLES:
-        raise ParameterError(f"{output.name!r} would be taken for a table; end it with .qs or .txt")
+        raise ParameterError(f"{output.name!r} looks like a table; use the ending .qs or .txt")
     write("".join(f"{line}\n" for line in lines), output)
     if output is not None:
-        beside = output.with_suffix(".report.csv")
-        write(report(verdicts, graph.network()).write("csv"), beside)
+        write(
+            decision_table(decisions, graph.network(records=True)).write("csv"),
+            output.with_suffix(".report.csv"),
+        )
     total: dict[str, int] = dict.fromkeys(_OUTCOMES, 0)
-    for outcome, _, number in count(verdicts).rows[:-1]:
+    for outcome, _, number in outcome_counts(decisions).rows[:-1]:
         total[str(outcome)] += int(str(number))
-    note(f"{len(verdicts)} connections: {', '.join(f'{n} {word}' for word, n in total.items())}")
+    note(f"{len(decisions)} connections: {', '.join(f'{n} {word}' for word, n in total.items())}")
     note("why: allusion wikidata export report")
     return 0 if lines else 1
 
 
-@export_command.command("report", short_help="What becomes of each connection.", epilog=(
+@export_command.command("report", short_help="List the outcome for each connection.", epilog=(
     "\b\nExamples:\n"
     "  allusion wikidata export report\n"
     "  allusion wikidata export report 重慶森林 --outcome 'cannot be expressed'\n"
     "  allusion wikidata export report -o why.tsv"
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections that end so")
-@_gate_options
+@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections with this outcome")
+@_threshold_options
 @format_options
 @store_option
 @data_option
 def report_command(
-    entities: tuple[str, ...], outcomes: tuple[str, ...], confidence: float, least: int,
+    entities: tuple[str, ...], outcomes: tuple[str, ...], confidence: float, min_sources: int,
     form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """What becomes of each connection: exported, there already, held back, or past expressing.
+    """List the outcome for each connection, with reasons.
 
-    With the reason for each, whether no property says it, no statement could, or the gate
-    does not let it pass. As a table the counts come first; every connection is counted once.
+    The outcomes: exported, already there, held back, cannot be expressed. A table begins with
+    counts by outcome and main reason.
     """
-    from ...wikidata.export.report import count, in_short, report
+    from ...wikidata.export.report import decision_table, outcome_counts, short_decision_table
 
     graph = open_graph(data)
-    verdicts = _verdicts(graph, entities, confidence, least)
-    kept = [it for it in verdicts if it.outcome in outcomes] if outcomes else verdicts
+    decisions = _decide(graph, entities, confidence, min_sources)
+    kept = [it for it in decisions if it.outcome in outcomes] if outcomes else decisions
     if choose_format(form, output, triples=False) != "table":
-        return emit(report(kept, graph.network()), form, output)
-    write_tables({"Outcomes": count(kept), "Connections": in_short(kept)}, output)
+        return emit(decision_table(kept, graph.network(records=True)), form, output)
+    write_tables(
+        {"Outcomes": outcome_counts(kept), "Connections": short_decision_table(kept)}, output
+    )
     return 0
 
 
-def _verdicts(
-    graph: KnowledgeGraph, entities: tuple[str, ...], confidence: float, least: int
-) -> list[Verdict]:
+def _decide(
+    graph: KnowledgeGraph, entities: tuple[str, ...], confidence: float, min_sources: int
+) -> list[ExportDecision]:
     from ...core.errors import MissingResource
-    from ...wikidata.export.eligibility import Gate, Judge
-    from ...wikidata.pull.snapshot import read_pulled
+    from ...wikidata.export.eligibility import EligibilityRules, ExportThresholds
+    from ...wikidata.pull.snapshot import read_snapshot
 
     iris = [graph.resolve(name) for name in entities]
     try:
-        pulled = read_pulled().items
+        pulled = read_snapshot().items
     except MissingResource as error:
-        note(f"what is there already cannot be told: {error}")
+        note(f"existing statements are unknown: {error}")
         pulled = None
-    return Judge(graph.network(), graph.store, Gate(confidence, least), pulled).verdicts(iris)
+    return EligibilityRules(
+        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), pulled
+    ).decide_all(iris)

@@ -1,4 +1,4 @@
-"""wikidata link: finding the items of entities, or of the rows of a table."""
+"""wikidata link: find the items of entities, or of the rows of a table."""
 
 from __future__ import annotations
 
@@ -13,34 +13,42 @@ from ...core.errors import ParameterError
 from ...core.vocabulary import ENTITY_REGISTERS
 from ..options import data_option, format_options
 from ..output import emit, note, open_graph, write, write_lines
-from .options import account_of, asked_politely, keeping, manners, service_options
+from .options import (
+    create_client,
+    note_cached_on_error,
+    request_policy,
+    service_options,
+    summarize_requests,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from ...build.sssom import Mapping
     from ...knowledge_graph import KnowledgeGraph
-    from ...wikidata.client.batching import Asker
-    from ...wikidata.linking import Decision, Source
-    from ...wikidata.linking.csv import Columns
+    from ...wikidata.client.batch_client import BatchClient
+    from ...wikidata.linking import CandidateSource, LinkDecision
+    from ...wikidata.linking.table import ColumnMapping
     from ..progress import Bar
 
 _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
 
 
 @click.command("link", epilog=(
-    "Asks the public endpoint, unless --index or --reconcile names something else to ask; they "
-    "may stand beside one another and beside --endpoint. Settings: ALLUSION_WIKIDATA_ENDPOINT, "
-    "ALLUSION_CONTACT. Exit code 1 if something stays without an item."
+    "Queries the public endpoint, unless --index or --reconcile is given; these can be combined "
+    "with each other and with --endpoint. Settings: ALLUSION_WIKIDATA_ENDPOINT, "
+    "ALLUSION_CONTACT. Exit code 1 if an entity or row has no item."
 ))  # fmt: skip
 @click.argument("names", nargs=-1, metavar="[ENTITY]...")
-@click.option("--all", "every", is_flag=True, help="All entities that have no item yet.")
-@click.option("--review", is_flag=True, help="Put what is undecided before you, one key each.")
-@click.option("--again", is_flag=True, help="In the review, what was skipped before too.")
+@click.option("--all", "every", is_flag=True, help="All entities without an item.")
+@click.option(
+    "--review", is_flag=True, help="Decide undecided entities interactively, with one key each."
+)
+@click.option("--again", is_flag=True, help="Review entities that were skipped before, too.")
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Print what would be asked, and of an index what would be written; do neither.",
+    help="Print the requests, or with --index the rows, without sending or writing them.",
 )
 @click.option(
     "--index",
@@ -48,15 +56,17 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A slice of Wikidata to look in (.nt or .jsonl, packed or not), or an index made of one.",
+    help="A slice of Wikidata (.nt or .jsonl, compressed or not), or an index built from one.",
 )
-@click.option("--reconcile", metavar="URL", help="A reconciliation service for Wikidata to ask.")
+@click.option(
+    "--reconcile", metavar="URL", help="Address of a reconciliation service for Wikidata."
+)
 @service_options
 @click.option(
     "--table",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Link the rows of this CSV or TSV file instead; columns are added to it.",
+    help="Link the rows of this CSV or TSV file instead, and add columns.",
 )
 @click.option("--title-column", metavar="NAME", help="The column of titles (or names).")
 @click.option("--year-column", metavar="NAME", default="", help="The column of years or dates.")
@@ -65,14 +75,14 @@ _ROLES: Final = {"P57", "P58", "P162", "P175", "P86", "P50"}
     "--context",
     multiple=True,
     metavar="PROPERTY=COLUMN",
-    help="What else a column says: P345=imdb (IMDb), P161=cast, P50=author ...",
+    help="Meaning of another column: P345=imdb (IMDb), P161=cast, P50=author ...",
 )
 @click.option(
     "--kind",
     type=click.Choice(list(ENTITY_REGISTERS)),
     default="film",
     show_default=True,
-    help="What the rows are.",
+    help="The register of the rows.",
 )
 @click.option("--language", metavar="TAG", default="", help="The language of the titles.")
 @format_options
@@ -85,93 +95,99 @@ def link_command(
     year_column: str, director_column: tuple[str, ...], context: tuple[str, ...], kind: str,
     language: str, form: str | None, output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Find the Wikidata items of entities, and write them into the file of links.
+    """Find the Wikidata items of entities and write them to the mapping file.
 
-    An item is accepted where enough speaks for it beyond its name, and far more
-    than for the next; each decision shows its reasons. What is left is for a person:
-    --review. Links that a row with Not forbids are never proposed.
+    Accepts an item if evidence beyond its name supports it and the next candidate is far
+    behind; each decision lists its reasons. Use --review to decide the others yourself. Items
+    excluded by a row with Not are never proposed.
 
-    With --table, the rows of a file of yours: its columns stay, five are added.
+    With --table, links the rows of a CSV or TSV file and adds five columns.
     """
     from ..progress import progress
 
-    _check_together(names, every, review, table, form)
+    _check_options(names, every, review, table, form)
     columns = graph = None
     if table is not None:
-        columns = _columns(title_column, year_column, director_column, context)
+        columns = _parse_columns(title_column, year_column, director_column, context)
     else:
         graph = open_graph(data)
     with progress() as bar:
-        sources, askers = _sources(
+        sources, clients = _open_sources(
             indexes, endpoint, reconcile, bar,
             offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run,
             contact=contact, timeout_s=timeout_s,
         )  # fmt: skip
-        if dry_run and table is not None and askers:
-            raise ParameterError("--dry-run of a table wants an --index: it asks nobody")
-        with keeping(*askers):
+        if dry_run and table is not None and clients:
+            raise ParameterError("--dry-run of a table needs --index, because it sends no requests")
+        with note_cached_on_error(*clients):
             if table is not None and columns is not None:
                 code = _link_table(table, columns, sources, bar, kind, language, output)
-                _tell(askers)
+                _report_requests(clients)
                 return code
             assert graph is not None
-            work = _Work(graph, names, every, sources, bar)
-    if dry_run and askers:
-        planned = [request for one in askers for request in one.account.planned]
+            linking = _EntityLinking(graph, names, every, sources, bar)
+    if dry_run and clients:
+        planned = [request for one in clients for request in one.log.planned_requests]
         click.echo("\n".join(planned), nl=False)
-        note(f"requests that would be sent: {len(planned)}; then others for what those find")
+        note(f"requests that would be sent: {len(planned)}; more would follow for their results")
         return 0
-    _tell(askers)
-    accepted = [row for one in work.decisions if (row := work.row(one))]
-    shown = {one.clues.subject for one in accepted_of(work.decisions)} if review else None
-    _show(work, form, output, shown)
-    work.write(accepted, dry_run=dry_run)
-    left = [one for one in work.decisions if not one.item]
+    _report_requests(clients)
+    accepted = [row for one in linking.decisions if (row := linking.row(one))]
+    shown = (
+        {one.features.subject for one in accepted_decisions(linking.decisions)} if review else None
+    )
+    _write_decisions(linking, form, output, shown)
+    linking.write(accepted, dry_run=dry_run)
+    left = [one for one in linking.decisions if not one.item]
     if review and left:
-        from .review import Reviewing
+        from .review import ReviewSession
 
-        saved = None if dry_run else work.mapping_file
-        left = Reviewing(left, work.seen_in, saved, again=again).run()
+        saved = None if dry_run else linking.mapping_file
+        left = ReviewSession(left, linking.seen_in, saved, again=again).run()
     return 1 if left else 0
 
 
-def _check_together(
+def _check_options(
     names: tuple[str, ...], every: bool, review: bool, table: Path | None, form: str | None
 ) -> None:
     if table is not None and (names or every or review):
-        raise ParameterError("--table links rows; entities, --all and --review go without it")
+        raise ParameterError("--table links rows; it excludes entities, --all and --review")
     if table is not None and form is not None:
-        raise ParameterError("a table stays a table: -o x.csv or -o x.tsv says which, and no -f")
+        raise ParameterError("--table excludes -f; use -o x.csv or -o x.tsv")
     if table is None and not names and not every:
-        raise ParameterError("say which entities, or --all; or link a file of yours with --table")
+        raise ParameterError("name entities, or use --all, or link a file with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ParameterError("--review asks one key after the other: it wants a terminal")
+        raise ParameterError("--review needs a terminal")
 
 
-def _tell(askers: Sequence[Asker]) -> None:
-    """What was asked, and that nothing is known of what could not be."""
-    for asker in askers:
-        note(account_of(asker.account))
-    if any(asker.account.missing for asker in askers):
-        note("what is not in the cache was not looked for: no candidate means nothing there")
+def _report_requests(clients: Sequence[BatchClient]) -> None:
+    """Report the requests, and that candidates may be missing offline."""
+    for client in clients:
+        note(summarize_requests(client.log))
+    if any(client.log.missing for client in clients):
+        note("queries that are not cached were not sent, so candidates may be missing")
 
 
-def accepted_of(decisions: Sequence[Decision]) -> list[Decision]:
-    """Those that got an item."""
+def accepted_decisions(decisions: Sequence[LinkDecision]) -> list[LinkDecision]:
+    """Return the decisions that accepted an item."""
     return [one for one in decisions if one.item]
 
 
-class _Work:
-    """The entities that want an item, and what was decided on them."""
+class _EntityLinking:
+    """Decisions on the entities without an item."""
 
     def __init__(
         self, graph: KnowledgeGraph, names: tuple[str, ...], every: bool,
-        sources: Sequence[Source], bar: Bar,
+        sources: Sequence[CandidateSource], bar: Bar,
     ) -> None:  # fmt: skip
         from ...build.sssom import read_mappings
         from ...core.terms import shorten
         from ...wikidata.linking import decide_all
-        from ...wikidata.linking.entities import clues_of, forbidden, without_shared
+        from ...wikidata.linking.entities import (
+            entity_features,
+            excluded_items,
+            reject_shared_items,
+        )
 
         self.mapping_file = graph.resources.mapping_file
         mappings, faults = read_mappings(self.mapping_file)
@@ -179,128 +195,130 @@ class _Work:
             from ...core.errors import DataError
 
             raise DataError(faults)
-        network = graph.network()
+        network = graph.network(records=True)
         linked = {row.subject: row.item for row in mappings if not row.negative}
-        wanted = dict.fromkeys(graph.resolve(name) for name in names)
-        for iri in [iri for iri in wanted if iri in linked]:
-            note(f"{shorten(iri)} has the item {linked[iri]} already")
-            del wanted[iri]
+        selected = dict.fromkeys(graph.resolve(name) for name in names)
+        for iri in [iri for iri in selected if iri in linked]:
+            note(f"{shorten(iri)} is linked to {linked[iri]} already")
+            del selected[iri]
         if every:
-            wanted |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
-        clues = [clues_of(network, iri) for iri in wanted]
-        never = forbidden(mappings, clues)
+            selected |= dict.fromkeys(iri for iri in sorted(network) if iri not in linked)
+        queries = [entity_features(network, iri) for iri in selected]
+        excluded = excluded_items(mappings, queries)
         decisions = []
-        bar(f"looking for {len(clues):,} entities ...")
-        for one in decide_all(clues, sources, never=never):
+        bar(f"searching for {len(queries):,} entities ...")
+        for one in decide_all(queries, sources, excluded=excluded):
             decisions.append(one)
-            bar.amount(len(decisions), len(clues))
-        self.decisions = without_shared(decisions)
-        #: The sources, each with the day on which what it says was read: known by now.
+            bar.amount(len(decisions), len(queries))
+        self.decisions = reject_shared_items(decisions)
+        #: Names of the sources with the day of retrieval, which is known now.
         self.seen_in = ", ".join(source.name for source in sources)
 
-    def row(self, decision: Decision) -> Mapping | None:
-        """The row for one that was accepted."""
-        from ...wikidata.linking.entities import row_of
+    def row(self, decision: LinkDecision) -> Mapping | None:
+        """Return the SSSOM row of an accepted decision."""
+        from ...wikidata.linking.entities import sssom_row
 
         if not decision.item or decision.best is None:
             return None
-        return row_of(
-            decision.clues, decision.best, confidence=decision.confidence, seen_in=self.seen_in
+        return sssom_row(
+            decision.features, decision.best, confidence=decision.confidence, seen_in=self.seen_in
         )
 
     def write(self, rows: Sequence[Mapping], *, dry_run: bool) -> None:
-        """Add rows to the file of links, and say so."""
+        """Append rows to the mapping file, and report it."""
         from ...build.sssom import add_mappings
 
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         if dry_run:
-            note(f"dry run: {count} would go into {self.mapping_file}")
+            note(f"dry run: {count} would be appended to {self.mapping_file}")
         elif rows:
             add_mappings(self.mapping_file, rows)
-            note(f"wrote {count} into {self.mapping_file}")
+            note(f"appended {count} to {self.mapping_file}")
 
 
-def _sources(
+def _open_sources(
     indexes: tuple[Path, ...], endpoint: str | None, reconcile: str | None, bar: Bar,
-    *, contact: str | None, timeout_s: float, **manner: Any,
-) -> tuple[list[Source], list[Asker]]:  # fmt: skip
-    """Where to look, in the order in which they are believed; and which of them ask a service.
+    *, contact: str | None, timeout_s: float, **policy: Any,
+) -> tuple[list[CandidateSource], list[BatchClient]]:  # fmt: skip
+    """Return the candidate sources by precedence, and those that send requests.
 
-    The endpoint is asked where it was named, or where there is nothing else to ask.
+    The endpoint is used if it was given as an option, or if there is no other source.
     """
-    sources: list[Source] = []
-    askers: list[Asker] = []
+    sources: list[CandidateSource] = []
+    clients: list[BatchClient] = []
     given = click.get_current_context().get_parameter_source("endpoint")
     if indexes:
         from ...core.resources import home
-        from ...wikidata.linking import LocalIndex
+        from ...wikidata.linking import IndexSource
         from ...wikidata.linking.index_builder import cached_index
 
-        making = f"making the index of {', '.join(path.name for path in indexes)} (once) ..."
+        making = f"building the index of {', '.join(path.name for path in indexes)} (once) ..."
         folder = home() / "wikidata" / "index"
-        sources.append(LocalIndex(cached_index(indexes, folder, lambda: bar(making))))
+        sources.append(IndexSource(cached_index(indexes, folder, lambda: bar(making))))
     if given is click.core.ParameterSource.COMMANDLINE or not (indexes or reconcile):
-        from ...wikidata.linking.sparql_source import Endpoint
+        from ...wikidata.linking.sparql_source import SparqlSource
 
-        wikidata = asked_politely(
-            bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **manner
+        wikidata = create_client(
+            bar, contact=contact, timeout_s=timeout_s, api=None, endpoint=endpoint, **policy
         )
-        sources.append(Endpoint(wikidata))
-        askers.append(wikidata)
+        sources.append(SparqlSource(wikidata))
+        clients.append(wikidata)
     if reconcile:
         from ...store.remote import CONTACT
-        from ...wikidata.linking.openrefine_source import Reconciler
+        from ...wikidata.linking.reconciliation_source import ReconciliationSource
 
-        service = Reconciler(
+        service = ReconciliationSource(
             reconcile, contact=contact or CONTACT, timeout_s=timeout_s,
-            manners=askers[0].manners if askers else manners(contact=contact, **manner),
+            policy=clients[0].policy if clients else request_policy(contact=contact, **policy),
         )  # fmt: skip
         sources.append(service)
-        askers.append(service)
-    return sources, askers
+        clients.append(service)
+    return sources, clients
 
 
-def _show(work: _Work, form: str | None, output: Path | None, only: set[str] | None) -> None:
-    """The decisions: as text on a terminal, else as rows; in a review, what was accepted."""
+def _write_decisions(
+    linking: _EntityLinking, form: str | None, output: Path | None, only: set[str] | None
+) -> None:
+    """Write the decisions, as text on a terminal, else as rows."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
     from ...store.base import Row
-    from ...wikidata.linking.csv import ADDED, added_cells
+    from ...wikidata.linking.table import ADDED_COLUMNS, decision_cells
 
-    decisions = [one for one in work.decisions if only is None or one.clues.subject in only]
+    decisions = [one for one in linking.decisions if only is None or one.features.subject in only]
     if form is None and output is None and sys.stdout.isatty():
-        write_lines(line for one in decisions for line in _lines(one))
+        write_lines(line for one in decisions for line in _decision_lines(one))
         return
     if only is not None:
         return
-    columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED))
+    columns = ("entity", "label", *(name.removeprefix("wikidata_") for name in ADDED_COLUMNS))
     rows: list[Row] = [
-        (Iri(one.clues.subject), *map(Literal, (one.clues.label, *added_cells(one))))
+        (Iri(one.features.subject), *map(Literal, (one.features.label, *decision_cells(one))))
         for one in decisions
     ]
     emit(Result(columns, rows), form, output)
 
 
-def _lines(decision: Decision) -> Iterator[Text]:
+def _decision_lines(decision: LinkDecision) -> Iterator[Text]:
     from rich.text import Text
 
     from .review import candidate_lines, heading
 
-    yield heading(decision.clues)
-    style = {"accepted": "green", "undecided": "yellow", "none": "dim"}[decision.verdict]
-    words = {"accepted": "linked", "undecided": "undecided", "none": "no item"}[decision.verdict]
-    yield Text(f"  {words}{': ' + decision.why if decision.why else ''}", style)
-    for place, scored in enumerate(decision.ranking[:3]):
+    yield heading(decision.features)
+    style = {"accepted": "green", "undecided": "yellow", "none": "dim"}[decision.status]
+    words = {"accepted": "linked", "undecided": "undecided", "none": "no item"}[decision.status]
+    yield Text(f"  {words}{': ' + decision.reason if decision.reason else ''}", style)
+    for place, scored in enumerate(decision.candidates[:3]):
         sure = decision.confidence if place == 0 else None
         yield from candidate_lines(scored, sure)
     yield Text("")
 
 
-def _columns(
+def _parse_columns(
     title: str | None, year: str, directors: tuple[str, ...], context: tuple[str, ...]
-) -> Columns:
-    from ...wikidata.client.items import IDENTIFIERS
-    from ...wikidata.linking.csv import Columns
+) -> ColumnMapping:
+    from ...wikidata.linking.table import ColumnMapping
+    from ...wikidata.model.properties import IDENTIFIERS
 
     if not title:
         raise ParameterError("--table needs --title-column, the name of the column of titles")
@@ -319,30 +337,30 @@ def _columns(
             makers.append((prop, column))
         else:
             known = ", ".join(sorted({*IDENTIFIERS, *_ROLES, "P161"}, key=lambda p: int(p[1:])))
-            raise ParameterError(f"--context {one!r}: nothing is made of {prop}; known: {known}")
-    return Columns(title, year, tuple(makers), tuple(cast), tuple(identifiers))
+            raise ParameterError(f"--context {one!r}: {prop} is not supported; supported: {known}")
+    return ColumnMapping(title, year, tuple(makers), tuple(cast), tuple(identifiers))
 
 
 def _link_table(
-    table: Path, columns: Columns, sources: Sequence[Source], bar: Bar, kind: str,
+    table: Path, columns: ColumnMapping, sources: Sequence[CandidateSource], bar: Bar, kind: str,
     language: str, output: Path | None,
 ) -> int:  # fmt: skip
     from collections import Counter
 
-    from ...wikidata.linking.csv import Tally, link_table, total_lines
+    from ...wikidata.linking.table import DecisionCounts, count_rows, link_table
 
     if output is not None and output.resolve() == table.resolve():
-        raise ParameterError(f"{output} would take the place of the table; give another name")
-    tally, total = Tally(Counter()), total_lines(table)
+        raise ParameterError(f"{output} would overwrite the table; use another name")
+    counts, total = DecisionCounts(Counter()), count_rows(table)
     bar(f"linking {table.name} ...")
     lines = link_table(
-        table, columns, sources, kind=kind, language=language, output=output, tally=tally,
-        report=lambda done: bar.amount(done, total),
+        table, columns, sources, kind=kind, language=language, output=output, counts=counts,
+        on_row=lambda done: bar.amount(done, total),
     )  # fmt: skip
     write(lines, output)
-    found = tally.verdicts
+    found = counts.by_status
     note(
-        f"{tally.rows:,} rows: {found['accepted']:,} linked, {found['undecided']:,} undecided, "
+        f"{counts.rows:,} rows: {found['accepted']:,} linked, {found['undecided']:,} undecided, "
         f"{found['none']:,} without a candidate"
     )
-    return 0 if found["accepted"] == tally.rows else 1
+    return 0 if found["accepted"] == counts.rows else 1

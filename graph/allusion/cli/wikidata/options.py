@@ -1,4 +1,4 @@
-"""How Wikidata is asked, the same on every command that asks it."""
+"""Options of the commands that send requests to Wikidata."""
 
 from __future__ import annotations
 
@@ -16,74 +16,78 @@ from ..output import note, open_graph
 if TYPE_CHECKING:
     from ...build.sssom import Mapping
     from ...core.resources import Resources
-    from ...wikidata.client.batching import Account, Asker, Manners
-    from ...wikidata.client.client import Wikidata
+    from ...wikidata.client.batch_client import BatchClient, RequestLog, RequestPolicy
+    from ...wikidata.client.wikidata_client import WikidataClient
     from ..progress import Bar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DAY_S = 24 * 3600.0
 
-#: The settings, for the end of a command's help.
+#: Settings, for the end of a command's help.
 SETTINGS = (
-    "Settings: ALLUSION_CONTACT (an address or e-mail of yours, which Wikidata's policy asks "
-    "for), ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
+    "Settings: ALLUSION_CONTACT (your address or e-mail, which Wikidata's policy requires), "
+    "ALLUSION_WIKIDATA_API, ALLUSION_WIKIDATA_ENDPOINT."
 )
 
 
 def service_options(command: _F) -> _F:
-    """--offline, --refresh, --max-age, --contact, --endpoint, --timeout."""
+    """Add --offline, --refresh, --max-age, --contact, --endpoint and --timeout."""
     for option in (
         click.option(
             "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
-            show_default=True, help="Seconds for one exchange, waiting and repeating included.",
+            show_default=True, help="Seconds for one request, including waiting and retries.",
         ),
         click.option(
             "--endpoint", envvar="ALLUSION_WIKIDATA_ENDPOINT", metavar="URL",
-            help="A SPARQL endpoint that holds Wikidata: its own, QLever's, a mirror.",
+            help="SPARQL endpoint with Wikidata: its own, QLever's, or a mirror.",
         ),
-        click.option("--contact", envvar="ALLUSION_CONTACT", help="How Wikidata can reach you."),
+        click.option(
+            "--contact", envvar="ALLUSION_CONTACT",
+            help="Your address or e-mail, for the User-Agent.",
+        ),
         click.option(
             "--max-age", "max_age", type=click.FloatRange(min=0), default=7.0, metavar="DAYS",
-            show_default=True, help="Ask again for what is older.",
+            show_default=True, help="Request again what is older.",
         ),
-        click.option("--refresh", is_flag=True, help="Ask again for everything."),
-        click.option("--offline", is_flag=True, help="Take what is in the cache, however old."),
+        click.option("--refresh", is_flag=True, help="Request everything again."),
+        click.option("--offline", is_flag=True, help="Use only the cache, regardless of age."),
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def asking_options(command: _F) -> _F:
-    """The `service_options`, --api and --dry-run."""
+def request_options(command: _F) -> _F:
+    """Add the `service_options`, --api and --dry-run."""
     command = click.option(
         "--api",
         envvar="ALLUSION_WIKIDATA_API",
         metavar="URL",
-        help="The action API that gives items.",
+        help="Address of the action API.",
     )(command)
     command = click.option(
-        "--dry-run", is_flag=True, help="Print what would be asked; ask nothing."
+        "--dry-run", is_flag=True, help="Print the requests without sending them."
     )(command)
     return service_options(command)
 
 
-def manners(
+def request_policy(
     *, offline: bool, refresh: bool, max_age: float, dry_run: bool, contact: str | None
-) -> Manners:
-    """What may be asked, as the options have it.
+) -> RequestPolicy:
+    """Return the request policy for the options.
 
-    :raises ParameterError: if they say nothing and everything.
+    Raises:
+        ParameterError: If --offline and --refresh are both given.
     """
-    from ...wikidata.client.batching import Manners
+    from ...wikidata.client.batch_client import RequestPolicy
 
     if offline and refresh:
-        raise ParameterError("--offline asks nothing and --refresh everything: choose one")
+        raise ParameterError("--offline sends no requests and --refresh sends all; choose one")
     if not contact and not offline and not dry_run:
-        note("Wikidata asks who is asking: give an address of yours with ALLUSION_CONTACT")
-    return Manners(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
+        note("Wikidata requires a contact: set ALLUSION_CONTACT to your address or e-mail")
+    return RequestPolicy(0.0 if refresh else max_age * _DAY_S, offline, dry_run)
 
 
-def asked_politely(
+def create_client(
     bar: Bar,
     *,
     offline: bool,
@@ -94,31 +98,34 @@ def asked_politely(
     api: str | None,
     endpoint: str | None,
     timeout_s: float,
-) -> Wikidata:
-    """The services, as the options have them."""
+) -> WikidataClient:
+    """Create the client for the options."""
     from ...store.remote import CONTACT
-    from ...wikidata.client.client import API, ENDPOINT, Wikidata
+    from ...wikidata.client.wikidata_client import API_URL, ENDPOINT_URL, WikidataClient
 
-    return Wikidata(
-        api=api or API,
-        endpoint=endpoint or ENDPOINT,
+    return WikidataClient(
+        api=api or API_URL,
+        endpoint=endpoint or ENDPOINT_URL,
         contact=contact or CONTACT,
         timeout_s=timeout_s,
-        manners=manners(
+        policy=request_policy(
             offline=offline, refresh=refresh, max_age=max_age, dry_run=dry_run, contact=contact
         ),
-        report=bar,
+        progress=bar,
     )
 
 
-def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dict[str, Mapping]:
-    """The rows of the mapping for these entities; for all that are linked where none is named.
+def select_links(
+    names: Sequence[str], resources: Resources, data: Path | None
+) -> dict[str, Mapping]:
+    """Return the links of these entities by IRI; all links if no name is given.
 
-    :raises UnknownName: if one has no item.
+    Raises:
+        UnknownName: If an entity has no link.
     """
-    from ...wikidata.pull.pull import linked
+    from ...wikidata.model.links import links_by_entity
 
-    rows = linked(resources)
+    rows = links_by_entity(resources)
     if not names:
         return rows
     graph = open_graph(data)
@@ -127,44 +134,42 @@ def chosen(names: Sequence[str], resources: Resources, data: Path | None) -> dic
         iri = graph.resolve(name)
         if iri not in rows:
             raise UnknownName(
-                f"{name!r} is not linked to an item of Wikidata; allusion wikidata status says "
-                "what was tried, allusion wikidata link looks for one"
+                f"{name!r} is not linked to an item; allusion wikidata status shows "
+                "earlier searches, allusion wikidata link searches for one"
             )
         found[iri] = rows[iri]
     return found
 
 
 @contextmanager
-def keeping(*askers: Asker) -> Iterator[None]:
-    """Say, where a service fails half way or is not waited for, that what came is not lost."""
+def note_cached_on_error(*clients: BatchClient) -> Iterator[None]:
+    """Report on an error or interruption that the responses received are cached."""
     try:
         yield
     except (NetworkError, StoreError, KeyboardInterrupt):
-        if sum(one.account.requests for one in askers) > 1:
-            anew = any(one.manners.max_age_s == 0 for one in askers)
+        if sum(one.log.requests for one in clients) > 1:
+            anew = any(one.policy.max_age_s == 0 for one in clients)
             note(
-                f"what came before is kept: the same command{' without --refresh' * anew} "
-                "goes on from there"
+                f"the responses received are cached; to continue, repeat the command"
+                f"{' without --refresh' * anew}"
             )
         raise
 
 
-def account_of(account: Account) -> str:
-    """What was asked and what came from the cache, in one line."""
-    parts = [f"requests sent: {account.requests}"]
-    if account.cached:
-        age = time.time() - (account.oldest or time.time())
-        parts.append(
-            f"answers out of the cache: {account.cached:,}, the oldest {in_words(age)} old"
-        )
-    if account.missing:
-        some = ", ".join(account.missing[:5]) + (" ..." if len(account.missing) > 5 else "")
-        parts.append(f"not in the cache: {len(account.missing):,} ({some})")
+def summarize_requests(log: RequestLog) -> str:
+    """Return the numbers of requests and cached responses in one line."""
+    parts = [f"requests sent: {log.requests}"]
+    if log.cached:
+        age = time.time() - (log.oldest or time.time())
+        parts.append(f"cached responses: {log.cached:,}, the oldest {format_duration(age)} old")
+    if log.missing:
+        some = ", ".join(log.missing[:5]) + (" ..." if len(log.missing) > 5 else "")
+        parts.append(f"not in the cache: {len(log.missing):,} ({some})")
     return "; ".join(parts)
 
 
-def in_words(seconds: float) -> str:
-    """A length of time as people say it: "3 hours"."""
+def format_duration(seconds: float) -> str:
+    """Return a duration in its largest unit: "3 hours"."""
     for unit, size in (("day", _DAY_S), ("hour", 3600.0), ("minute", 60.0)):
         if seconds >= size:
             count = int(seconds // size)

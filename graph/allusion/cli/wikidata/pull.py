@@ -1,4 +1,4 @@
-"""wikidata pull: what Wikidata says of linked entities, kept apart."""
+"""wikidata pull: fetch the statements of linked items as a separate source."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ import click
 
 from ..options import data_option
 from ..output import note
-from .options import SETTINGS, account_of, asked_politely, asking_options, chosen, keeping
+from .options import (
+    SETTINGS,
+    create_client,
+    note_cached_on_error,
+    request_options,
+    select_links,
+    summarize_requests,
+)
 
 
 @click.command("pull", epilog=(
-    "A run that was stopped goes on where it was: nothing that came is asked for twice. "
-    'Afterwards: allusion show "Chungking Express" --with wikidata. ' + SETTINGS
+    "To continue an interrupted run, repeat the command; received responses are cached. "
+    'Then: allusion show "Chungking Express" --with wikidata. ' + SETTINGS
 ))  # fmt: skip
 @click.argument("entities", nargs=-1, metavar="[ENTITY]...")
 @click.option(
@@ -22,63 +29,66 @@ from .options import SETTINGS, account_of, asked_politely, asking_options, chose
     type=click.IntRange(0, 2),
     default=0,
     show_default=True,
-    help="1: also what those are based on, inspired by or refer to, and what is based on them, "
-    "as whole items.",
+    help="Steps along connections: 1 also fetches the items that these are based on, inspired "
+    "by or refer to, and those based on them.",
 )
-@asking_options
+@request_options
 @data_option
 def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **options: Any) -> int:
-    """Read what Wikidata says of linked entities: of these, or of all.
+    """Fetch what Wikidata states about these entities, or all linked ones.
 
-    Cast, crew, dates, places, series, awards, what they are based on and refer to, with the
-    revision of each item. It is kept apart from the facts and shown where you ask for it,
-    with --with wikidata. Put names of several words in quotes.
+    Fetches cast, crew, dates, places, series, awards, works they are based on and refer to,
+    with the revision of each item. The result is a separate source, which is shown only with
+    --with wikidata. Put names of several words in quotes.
     """
     from ...core.errors import MissingResource
     from ...core.resources import locate
     from ...core.terms import shorten
-    from ...wikidata.pull.pull import joined, pull
-    from ...wikidata.pull.snapshot import folder, read_pulled, write_pulled
+    from ...wikidata.pull.pull import merge_snapshots, pull
+    from ...wikidata.pull.snapshot import read_snapshot, snapshot_folder, write_snapshot
     from ..progress import progress
 
     resources = locate(data)
-    rows = chosen(entities, resources, data)
+    rows = select_links(entities, resources, data)
     items = [row.item for row in rows.values()]
     with progress() as bar:
-        wikidata = asked_politely(bar, **options)
-        with keeping(wikidata):
+        wikidata = create_client(bar, **options)
+        with note_cached_on_error(wikidata):
             pulled = pull(wikidata, items, depth)
-        account = wikidata.account
+        log = wikidata.log
         if options["dry_run"]:
-            click.echo("\n".join(account.planned), nl=False)
+            click.echo("\n".join(log.planned_requests), nl=False)
             note(
-                f"requests that would be sent: {len(account.planned)}; then the names of what "
-                "those items name"
+                f"requests that would be sent: {len(log.planned_requests)}; more would follow for "
+                "the labels of mentioned items"
             )
             return 0
-        # Offline, what is not in the cache stays as it was pulled before.
-        before = entities or account.missing
-        if before and (folder() / "items.json").is_file():
-            pulled = joined(read_pulled(), pulled)
-        if account.missing and not pulled.items:
-            note(account_of(account))
-            raise MissingResource("none of it is in the cache; ask once without --offline")
-        bar("making a source of it")
-        made = write_pulled(pulled, resources)
+        # Offline, items that are not cached stay as in the last snapshot.
+        before = entities or log.missing
+        if before and (snapshot_folder() / "items.json").is_file():
+            pulled = merge_snapshots(read_snapshot(), pulled)
+        if log.missing and not pulled.items:
+            note(summarize_requests(log))
+            raise MissingResource("no item is cached; run once without --offline")
+        bar("building the source")
+        made = write_snapshot(pulled, resources)
     gone = [one for one in pulled.items.values() if not one.exists or one.redirects_to]
-    note(account_of(account))
+    note(summarize_requests(log))
     note(
-        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} entities that "
-        f"are not in the facts: {folder()}"
+        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} new entities: "
+        f"{snapshot_folder()}"
     )
-    for reason, count in sorted(made.left_out.items()):
-        note(f"left out: {reason}: {count:,}")
-    if made.twins:
-        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in made.twins[:3])
+    for reason, count in sorted(made.omitted.items()):
+        note(f"omitted: {reason}: {count:,}")
+    if pairs := made.possible_duplicates:
+        some = ", ".join(f"{shorten(one)} and {shorten(other)}" for one, other in pairs[:3])
         note(
-            f"of one kind and name, not linked, perhaps the same: {len(made.twins)} ({some}"
-            f"{' ...' if len(made.twins) > 3 else ''}); see allusion wikidata link"
+            f"possible duplicates (same kind and name, not linked): {len(pairs)} ({some}"
+            f"{' ...' if len(pairs) > 3 else ''}); see allusion wikidata link"
         )
     if gone:
-        note(f"merged or deleted there: {len(gone)}; allusion wikidata check --offline names them")
-    return 1 if account.missing else 0
+        note(
+            f"merged or deleted on Wikidata: {len(gone)}; "
+            "allusion wikidata check --offline lists them"
+        )
+    return 1 if log.missing else 0

@@ -1,4 +1,4 @@
-"""The review of what linking left undecided: one thing, its candidates, one key each."""
+"""Interactive review of undecided links, one key for each decision."""
 
 from __future__ import annotations
 
@@ -15,77 +15,80 @@ from ..output import browse, note, write_lines
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ...wikidata.linking import Clues, Decision, Scored
+    from ...wikidata.linking import Features, LinkDecision, ScoredCandidate
 
-_SHOWN: Final = 9
-_FIRST: Final = ("P57", "P50", "P175")  # those by whom people know a work
-_BY_HAND: Final = 0.99
+_MAX_CANDIDATES: Final = 9
+_PRINCIPAL_PROPERTIES: Final = ("P57", "P50", "P175")  # the best-known makers of a work
+_MANUAL_CONFIDENCE: Final = 0.99
 _HELP: Final = (
-    "a accepts the one that is marked, n says that it is not this one, 1 to 9 mark another, "
-    "o opens its page, s skips, q quits; what was done is saved at once"
+    "a accepts the selected candidate, n rejects it, 1 to 9 select another one, "
+    "o opens its page, s skips the entity, q quits; decisions are saved at once"
 )
 
 
-class Reviewing:
-    """Undecided things put before a person; what was decided is saved after each key.
+class ReviewSession:
+    """Review of undecided links; each decision is saved at once.
 
-    ``mapping_file`` gets the rows; None writes nothing, for a dry run. What is skipped is
-    remembered for the next review, which leaves it out unless ``again``.
+    Args:
+        undecided: Decisions without an item.
+        seen_in: Names of the candidate sources, for the mapping comment.
+        mapping_file: File to append rows to; None for a dry run.
+        again: Show entities that were skipped in an earlier review.
     """
 
     def __init__(
         self,
-        undecided: Sequence[Decision],
+        undecided: Sequence[LinkDecision],
         seen_in: str,
         mapping_file: Path | None,
         *,
         again: bool = False,
     ) -> None:
-        self._undecided = [one for one in undecided if one.ranking]
+        self._undecided = [one for one in undecided if one.candidates]
         self._left = list(undecided)
         self._seen_in = seen_in
         self._file = mapping_file
         self._skipped = {} if again else _read_skipped()
 
-    def run(self) -> list[Decision]:
-        """Ask until all are done or the person quits; those that still have no item."""
-        waiting = [one for one in self._undecided if one.clues.subject not in self._skipped]
+    def run(self) -> list[LinkDecision]:
+        """Ask for decisions until all are done or the user quits; return those without an item."""
+        waiting = [one for one in self._undecided if one.features.subject not in self._skipped]
         if before := len(self._undecided) - len(waiting):
-            note(f"{before} skipped before are left out; --again shows them too")
+            note(f"{before} skipped earlier are not shown; use --again to show them")
         for number, decision in enumerate(waiting, 1):
             if not self._ask(decision, f"{number} of {len(waiting)}"):
                 break
         return self._left
 
-    def _ask(self, decision: Decision, place: str) -> bool:
-        """Settle one; False to quit."""
+    def _ask(self, decision: LinkDecision, place: str) -> bool:
+        """Ask for one decision; return False to quit."""
         from rich.text import Text
 
-        candidates = list(decision.ranking[:_SHOWN])
+        candidates = list(decision.candidates[:_MAX_CANDIDATES])
         marked = 0
-        title = heading(decision.clues)
+        title = heading(decision.features)
         title.append(f"  {place}", "dim")
-        write_lines([Text(""), title, Text(f"  {decision.why}", "dim")])
-        _list(candidates, marked)
+        write_lines([Text(""), title, Text(f"  {decision.reason}", "dim")])
+        _show_candidates(candidates, marked)
         while True:
-            key = _key(f"  [a]ccept {marked + 1}  [n]ot {marked + 1}  "
-                       f"{_numbers(candidates)}[o]pen  [s]kip  [q]uit ? ")  # fmt: skip
+            key = _read_key(f"  [a]ccept {marked + 1}  [n]ot {marked + 1}  "
+                       f"{_number_keys(candidates)}[o]pen  [s]kip  [q]uit ? ")  # fmt: skip
             current = candidates[marked]
             if key == "a":
                 self._save(decision, current, negative=False)
                 self._left.remove(decision)
-                note(f"  linked: {decision.clues.label} is {current.candidate.item}")
+                note(f"  linked: {decision.features.label} is {current.candidate.item}")
                 return True
             if key == "n":
                 self._save(decision, current, negative=True)
-                note(f"  never: {decision.clues.label} is not {current.candidate.item}")
+                note(f"  rejected: {decision.features.label} is not {current.candidate.item}")
                 candidates.remove(current)
                 if not candidates:
                     return True
                 marked = 0
-                _list(candidates, marked)
+                _show_candidates(candidates, marked)
             elif key == "o":
-                from ...wikidata.client.items import item_url
+                from ...wikidata.model.items import item_url
 
                 address = item_url(current.candidate.item)
                 note(f"  {address}")
@@ -97,46 +100,48 @@ class Reviewing:
                 return False
             elif key.isdecimal() and 1 <= int(key) <= len(candidates):
                 marked = int(key) - 1
-                _list(candidates, marked)
+                _show_candidates(candidates, marked)
             else:
                 note(f"  {_HELP}")
 
-    def _save(self, decision: Decision, scored: Scored, *, negative: bool) -> None:
+    def _save(self, decision: LinkDecision, scored: ScoredCandidate, *, negative: bool) -> None:
         from ...build.sssom import add_mappings
-        from ...wikidata.linking.entities import row_of
+        from ...wikidata.linking.entities import sssom_row
 
         if self._file is not None:
-            row = row_of(
-                decision.clues, scored, confidence=_BY_HAND, seen_in=self._seen_in,
+            row = sssom_row(
+                decision.features, scored, confidence=_MANUAL_CONFIDENCE, seen_in=self._seen_in,
                 negative=negative, by_person=True,
             )  # fmt: skip
             add_mappings(self._file, [row])
 
-    def _skip(self, decision: Decision) -> None:
+    def _skip(self, decision: LinkDecision) -> None:
         if self._file is not None:
             from ...core.atomic_files import write_atomically
 
-            kept = _read_skipped() | {decision.clues.subject: decision.why}
-            _memory().parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(_memory(), json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+            kept = _read_skipped() | {decision.features.subject: decision.reason}
+            _skipped_file().parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(_skipped_file(), json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
-def heading(clues: Clues) -> Text:
-    """A thing in one line: label, name, years, who made it."""
+def heading(features: Features) -> Text:
+    """Return an entity in one line: label, name, years, makers."""
     from rich.text import Text
 
-    from ...wikidata.linking.features import is_item
+    from ...wikidata.model.items import is_item_id
 
-    line = Text(clues.label, "bold")
-    parts = sorted(clues.makers.items(), key=lambda pair: pair[0] not in _FIRST)
-    people = [one for _, some in parts for one in some if not is_item(one)][:2]
-    told = [shorten(clues.subject), ", ".join(map(str, clues.years[:3])), ", ".join(people)]
-    line.append(f"  {' · '.join(part for part in told if part)}", "dim")
+    line = Text(features.label, "bold")
+    makers = sorted(features.makers.items(), key=lambda pair: pair[0] not in _PRINCIPAL_PROPERTIES)
+    people = [one for _, some in makers for one in some if not is_item_id(one)][:2]
+    parts = [shorten(features.subject), ", ".join(map(str, features.years[:3])), ", ".join(people)]
+    line.append(f"  {' · '.join(part for part in parts if part)}", "dim")
     return line
 
 
-def candidate_lines(scored: Scored, confidence: float | None, mark: str = "   ") -> Iterator[Text]:
-    """A candidate in two lines: what it is, and why."""
+def candidate_lines(
+    scored: ScoredCandidate, confidence: float | None, mark: str = "   "
+) -> Iterator[Text]:
+    """Return a candidate in two lines: the item, and the reasons."""
     from rich.text import Text
 
     candidate = scored.candidate
@@ -145,9 +150,11 @@ def candidate_lines(scored: Scored, confidence: float | None, mark: str = "   ")
     first.append(f" {candidate.label}" if candidate.label != candidate.item else "")
     sure = f"confidence {confidence:.2f}" if confidence is not None else f"{scored.points:g} points"
     years = sorted({str(year) for some in candidate.years.values() for year in some})[:3]
-    makers = [one.label for prop in _FIRST for one in candidate.makers.get(prop, ())][:2]
-    told = [", ".join(years), ", ".join(makers), sure]
-    first.append(f"  {' · '.join(part for part in told if part)}", "dim")
+    makers = [
+        one.label for prop in _PRINCIPAL_PROPERTIES for one in candidate.makers.get(prop, ())
+    ][:2]
+    parts = [", ".join(years), ", ".join(makers), sure]
+    first.append(f"  {' · '.join(part for part in parts if part)}", "dim")
     yield first
     for_it = "; ".join(reason.text for reason in scored.reasons if reason.points >= 0)
     against = "; ".join(reason.text for reason in scored.reasons if reason.points < 0)
@@ -157,38 +164,40 @@ def candidate_lines(scored: Scored, confidence: float | None, mark: str = "   ")
     yield second
 
 
-def _list(candidates: Sequence[Scored], marked: int) -> None:
+def _show_candidates(candidates: Sequence[ScoredCandidate], selected: int) -> None:
     write_lines(
         line
         for place, scored in enumerate(candidates)
-        for line in candidate_lines(scored, None, f"{'>' if place == marked else ' '}{place + 1}.")
+        for line in candidate_lines(
+            scored, None, f"{'>' if place == selected else ' '}{place + 1}."
+        )
     )
 
 
-def _numbers(candidates: Sequence[Scored]) -> str:
-    return f"[1-{len(candidates)}] mark  " if len(candidates) > 1 else ""
+def _number_keys(candidates: Sequence[ScoredCandidate]) -> str:
+    return f"[1-{len(candidates)}] select  " if len(candidates) > 1 else ""
 
 
-def _key(question: str) -> str:
+def _read_key(question: str) -> str:
     click.echo(question, nl=False, err=True)
     try:
         key = click.getchar()
     except (KeyboardInterrupt, EOFError):
         key = "q"
-    click.echo("" if key in ("q", "\x03", "\x04") else key, err=True)
+    note("" if key in ("q", "\x03", "\x04") else key)
     return key.lower()
 
 
-def _memory() -> Path:
+def _skipped_file() -> Path:
     from ...core.resources import home
 
     return home() / "wikidata" / "skipped.json"
 
 
 def _read_skipped() -> dict[str, str]:
-    """What was skipped; nothing where that cannot be read: it is only a convenience."""
+    """Read the skipped entities; empty if the file is not readable."""
     try:
-        kept = json.loads(_memory().read_text(encoding="utf-8"))
+        kept = json.loads(_skipped_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

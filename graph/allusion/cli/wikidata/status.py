@@ -1,4 +1,4 @@
-"""wikidata status: what is linked, how sure, and what lacks a link."""
+"""wikidata status: link status of all entities."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from ..output import choose_format, emit, note, open_graph, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
-    from ...wikidata.compare.status import Standing
+    from ...wikidata.compare.link_status import LinkStatus
 
-# As in wikidata/standing, which is not loaded for --help.
-_HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article only", "no link")
+# As in wikidata/compare/link_status, which is not imported for --help.
+_LINK_LEVELS: Final = (
+    "confirmed",
+    "seen once",
+    "by structure",
+    "matched",
+    "article only",
+    "no link",
+)
 
 
 @click.command("status", epilog=(
@@ -25,62 +32,64 @@ _HOW: Final = ("confirmed", "seen once", "by structure", "matched", "article onl
     "  allusion wikidata status --only 'by structure' --only 'article only'\n"
     "  allusion wikidata status -k film --only 'no link' -f csv\n"
     "\n"
-    "It asks nobody: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
+    "It works offline: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
 ))  # fmt: skip
-@several("--only", "hows", choices=_HOW, what="List only these")
+@several("--only", "hows", choices=_LINK_LEVELS, what="List only these levels")
 @kinds_option
-@click.option("--counts", is_flag=True, help="Only how many there are of each.")
+@click.option("--counts", is_flag=True, help="Only the number of entities of each level.")
 @format_options
 @data_option
 def status_command(
     hows: tuple[str, ...], kinds: tuple[str, ...], counts: bool, form: str | None,
     output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Show how every entity is linked to Wikidata: how surely, where that was seen, or why not.
+    """Show how each entity is linked to Wikidata, or why it is not.
 
-    As a table the counts come first, then what is not surely linked; other formats hold the
-    list of all, or with --counts the counts.
+    A table begins with counts, followed by uncertain links; other formats list all entities,
+    or the counts with --counts.
     """
     from ...core.resources import locate
-    from ...wikidata.compare.status import standings
+    from ...wikidata.compare.link_status import link_statuses
 
     graph = open_graph(data)
-    found = [one for one in standings(graph.store, locate(data)) if not kinds or one.kind in kinds]
-    chosen = [one for one in found if not hows or one.how in hows]
+    found = [
+        one for one in link_statuses(graph.store, locate(data)) if not kinds or one.kind in kinds
+    ]
+    chosen = [one for one in found if not hows or one.level in hows]
     table = choose_format(form, output, triples=False) == "table"
     if counts:
         return emit(_counts(chosen), form, output)
     if not table:
         return emit(_list(chosen), form, output)
-    shown = [one for one in chosen if hows or one.how not in ("confirmed", "no link")]
-    tables = {"How entities are linked": _counts(chosen)}
+    shown = [one for one in chosen if hows or one.level not in ("confirmed", "no link")]
+    tables = {"Links by level": _counts(chosen)}
     if shown:
-        tables["In full" if hows else "Not surely linked"] = _short(shown)
+        tables["Selected" if hows else "Uncertain links"] = _short(shown)
     write_tables(tables, output)
     if len(shown) < len(chosen):
         note(
-            f"{len(chosen) - len(shown):,} more that are confirmed or have no link: "
+            f"{len(chosen) - len(shown):,} more, confirmed or without a link: "
             "add --only, or -f csv for all"
         )
     return 0
 
 
-def _counts(found: list[Standing]) -> Result:
+def _counts(found: list[LinkStatus]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
-    from ...wikidata.compare.status import counted
+    from ...wikidata.compare.link_status import count_levels
 
     return Result(
         ("link", "entities", "meaning"),
         [
             (Literal(how), Literal(str(count), datatype=f"{XSD}integer"), Literal(meaning))
-            for how, count, meaning in counted(found)
+            for how, count, meaning in count_levels(found)
         ],
     )
 
 
-def _short(found: list[Standing]) -> Result:
-    """The columns that fit on a screen."""
+def _short(found: list[LinkStatus]) -> Result:
+    """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
 
@@ -89,28 +98,34 @@ def _short(found: list[Standing]) -> Result:
         [
             tuple(
                 Literal(cell)
-                for cell in (one.label, one.kind, one.how, one.item, _titles(one) or one.why)
+                for cell in (
+                    one.label,
+                    one.kind,
+                    one.level,
+                    one.item,
+                    _titles(one) or one.search_note,
+                )
             )
             for one in found
         ],
     )
 
 
-def _titles(one: Standing) -> str:
-    """Where a link was seen; of articles their titles, as people write them."""
+def _titles(one: LinkStatus) -> str:
+    """Return where a link was seen; for articles, their titles."""
     if one.item:
-        return one.where
-    parts = [urlsplit(url) for url in one.where.split()]
+        return one.seen_in
+    parts = [urlsplit(url) for url in one.seen_in.split()]
     titles = (
         (part.netloc, unquote(part.path.rpartition("/")[2]).replace("_", " ")) for part in parts
     )
     return "; ".join(f"{site}: {title}" for site, title in titles)
 
 
-def _list(found: list[Standing]) -> Result:
+def _list(found: list[LinkStatus]) -> Result:
     from ...core.terms import XSD, Iri, Literal
     from ...query.results import Result
-    from ...wikidata.client.items import item_url
+    from ...wikidata.model.items import item_url
 
     return Result(
         ("entity", "entityLabel", "kind", "link", "item", "confidence", "where", "why"),
@@ -119,13 +134,13 @@ def _list(found: list[Standing]) -> Result:
                 Iri(one.iri),
                 Literal(one.label),
                 Literal(one.kind),
-                Literal(one.how),
+                Literal(one.level),
                 Iri(item_url(one.item)) if one.item else None,
                 Literal(f"{one.confidence:g}", datatype=f"{XSD}decimal")
                 if one.confidence is not None
                 else None,
-                Literal(one.where),
-                Literal(one.why),
+                Literal(one.seen_in),
+                Literal(one.search_note),
             )
             for one in found
         ],

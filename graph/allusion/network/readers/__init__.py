@@ -1,11 +1,11 @@
-"""Reading records (`allusion.records`) out of a store, whole graph at a time.
+"""Read the records of `allusion.core.model` from a store, the whole graph at once.
 
-Standard SPARQL only, so that any engine can be read.
+The queries are standard SPARQL 1.1, so they work with any engine.
 """
 
 from .edges import read_edges
 from .entities import read_entities
-from .evidence import Ground
+from .evidence import ReaderContext
 from .scenes import read_scenes
 
-__all__ = ["Ground", "read_edges", "read_entities", "read_scenes"]
+__all__ = ["ReaderContext", "read_edges", "read_entities", "read_scenes"]

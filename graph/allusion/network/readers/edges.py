@@ -1,16 +1,16 @@
-"""Edges as records: the four families of connection, credits, stories and parts."""
+"""Read edges: the four families of connection, credits, stories and parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast, get_args
+from typing import Final
 
 from ...core.labels import Name
 from ...core.model import Edge, Family, Line, listed
 from ...core.terms import Literal
-from ...core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_EDITORS
-from .evidence import Ground
-from .rows import Record, grouped, records
+from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
+from .evidence import ReaderContext
+from .rows import Record, group_records, is_entity, select_records
 
 _CONNECTIONS: Final = """
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
@@ -32,21 +32,21 @@ _CONCERNS: Final = (
 )
 
 _UTTERANCES: Final = """
-SELECT ?utterance ?scene ?speaker ?addressee ?language ?heard ?channel ?line ?translation ?teller
-WHERE {
+SELECT ?utterance ?scene ?speaker ?addressee ?language ?language_graph ?channel ?line ?translation
+       ?reporter WHERE {
   ?utterance a al:Utterance .
   OPTIONAL { ?utterance al:inScene ?scene }
   OPTIONAL { ?utterance al:speaker ?speaker }
   OPTIONAL { ?utterance al:addressee ?addressee }
-  OPTIONAL { GRAPH ?heard { ?utterance al:inLanguage ?language } }
+  OPTIONAL { GRAPH ?language_graph { ?utterance al:inLanguage ?language } }
   OPTIONAL { ?utterance al:channel ?channel }
   OPTIONAL { ?utterance al:line ?line }
   OPTIONAL { ?utterance al:translation ?translation }
-  OPTIONAL { ?telling al:reports ?utterance ; al:speaker ?teller }
-} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language ?heard
-           ?channel"""
+  OPTIONAL { ?report al:reports ?utterance ; al:speaker ?reporter }
+} ORDER BY ?utterance STR(?line) STR(?translation) ?scene ?speaker ?addressee ?language
+           ?language_graph ?channel"""
 
-# What the editors concluded of an utterance, and what no source tells of it.
+# What the editors inferred of an utterance, and what no source states.
 _NOTES: Final = """
 SELECT DISTINCT ?utterance ?note WHERE {
   VALUES ?property { skos:note skos:editorialNote }
@@ -94,9 +94,9 @@ _PART_PHRASES: Final[dict[str, tuple[Family, str]]] = {
 }
 
 
-def read_edges(ground: Ground) -> list[Edge]:
-    """Every edge between entities, in the order of their IRIs; the whole graph."""
-    reader = _Reader(ground)
+def read_edges(context: ReaderContext) -> list[Edge]:
+    """Read all edges between entities: connections, credits, relationships and parts."""
+    reader = _Reader(context)
     return [
         edge
         for edge in (
@@ -110,40 +110,42 @@ def read_edges(ground: Ground) -> list[Edge]:
 
 
 class _Reader:
-    def __init__(self, ground: Ground) -> None:
-        self.store, self.sources, self.labels = ground.store, ground.sources, ground.labels
-        self.utterances = grouped(ground.store, _UTTERANCES, "utterance")
-        self.notes = grouped(ground.store, _NOTES, "utterance")
+    def __init__(self, context: ReaderContext) -> None:
+        self.store, self.sources, self.labels = context.store, context.sources, context.labels
+        self.utterances = group_records(context.store, _UTTERANCES, "utterance")
+        self.notes = group_records(context.store, _NOTES, "utterance")
 
     def label(self, iri: str) -> str:
         return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""
 
     def labels_of(self, rows: list[Record], name: str) -> str:
-        """The labels of all values of a column: a call may be made in four languages."""
+        """Return the labels of all values of a column: "A, B and C"."""
         return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
 
     def languages(self, rows: list[Record]) -> str:
-        """The languages of an utterance; those that only the editors conclude say so."""
-        stated = {row.text("language") for row in rows if row.text("heard") != GRAPH_EDITORS}
+        """Return the languages of an utterance; "(inferred)" if only the editors state one."""
+        stated = {
+            row.text("language") for row in rows if row.text("language_graph") != GRAPH_EDITORS
+        }
         return listed(
             self.label(iri) + ("" if iri in stated else " (inferred)")
             for iri in sorted({row.text("language") for row in rows} - {""})
         )
 
     def connections(self) -> Iterator[Edge]:
-        makers = grouped(self.store, _MAKERS, "connection")
-        concerns = grouped(self.store, _CONCERNS, "connection")
-        for iri, rows in grouped(self.store, _CONNECTIONS, "connection").items():
-            # An Analogy is a Comparison too; either row serves.
+        makers = group_records(self.store, _MAKERS, "connection")
+        concerns = group_records(self.store, _CONCERNS, "connection")
+        for iri, rows in group_records(self.store, _CONNECTIONS, "connection").items():
+            # An analogy has a second row as a comparison.
             row = rows[0]
-            utterance = self.utterances.get(row.text("utterance"), [Record()])
-            spoken = utterance[0]
-            scene = row.text("scene") or spoken.text("scene")
+            utterance_rows = self.utterances.get(row.text("utterance"), [Record()])
+            utterance = utterance_rows[0]
+            scene = row.text("scene") or utterance.text("scene")
             near, far = row.text("near"), row.text("far")
             origin = row.text("work") or row.text("from")
             yield Edge(
                 iri=iri,
-                origin=origin if _is_entity(origin) else "",
+                origin=origin if is_entity(origin) else "",
                 target=row.text("to"),
                 family=_FAMILY[row.text("class").removeprefix(AL)],
                 kind=row.text("kind").rsplit("/", 1)[-1],
@@ -154,24 +156,26 @@ class _Reader:
                 stated_from=self.label(row.text("from")),
                 made_by=tuple(self.label(r.text("maker")) for r in makers.get(iri, [])),
                 scene=self.label(scene),
-                speaker=self.label(spoken.text("speaker")),
-                told_by=self.label(spoken.text("teller")),
-                addressee=self.label(spoken.text("addressee")),
-                language=self.languages(utterance),
-                channel=self.labels_of(utterance, "channel"),
-                line=_line(utterance),
+                speaker=self.label(utterance.text("speaker")),
+                told_by=self.label(utterance.text("reporter")),
+                addressee=self.label(utterance.text("addressee")),
+                language=self.languages(utterance_rows),
+                channel=self.labels_of(utterance_rows, "channel"),
+                line=_line(utterance_rows),
                 notes=tuple(r.text("note") for r in self.notes.get(row.text("utterance"), [])),
                 counterparts=(near, far) if near else None,
                 concerns=tuple(dict.fromkeys(r.text("thing") for r in concerns.get(iri, []))),
-                participants=_participants(row, spoken, makers.get(iri, []), concerns.get(iri, [])),
+                participants=_participants(
+                    row, utterance, makers.get(iri, []), concerns.get(iri, [])
+                ),
                 evidence=self.sources.evidence(iri),
             )
 
     def credits(self) -> Iterator[Edge]:
-        for node, rows in grouped(self.store, _CREDITS, "node").items():
+        for node, rows in group_records(self.store, _CREDITS, "node").items():
             for agent in dict.fromkeys(row.text("agent") for row in rows):
-                mine = [row for row in rows if row.text("agent") == agent]
-                row = mine[0]
+                own_rows = [row for row in rows if row.text("agent") == agent]
+                row = own_rows[0]
                 if isinstance(row["role"], Literal):
                     kind, label = "performer", "performer"
                     part = self.label(row.text("character"))
@@ -184,7 +188,7 @@ class _Reader:
                     phrase += f" ({row.text('scope')})" if row.text("scope") else ""
                     sentence = f"{self.label(agent)}: {phrase} of {self.label(row.text('work'))}"
                 yield self._plain(
-                    node if len(rows) == len(mine) else f"{node}-{agent.rsplit('/', 1)[-1]}",
+                    node if len(rows) == len(own_rows) else f"{node}-{agent.rsplit('/', 1)[-1]}",
                     row.text("work"),
                     agent,
                     "credit",
@@ -192,16 +196,16 @@ class _Reader:
                     label,
                     phrase,
                     f"{sentence}.",
-                    mine,
+                    own_rows,
                 )
 
     def relationships(self) -> Iterator[Edge]:
-        for node, rows in grouped(self.store, _RELATIONSHIPS, "node").items():
+        for node, rows in group_records(self.store, _RELATIONSHIPS, "node").items():
             for pair in dict.fromkeys((row.text("one"), row.text("other")) for row in rows):
-                mine = [row for row in rows if (row.text("one"), row.text("other")) == pair]
-                kind = mine[0].text("type").rsplit("/", 1)[-1]
-                label = self.label(mine[0].text("type"))
-                since = f" ({mine[0].text('began')})" if mine[0].text("began") else ""
+                own_rows = [row for row in rows if (row.text("one"), row.text("other")) == pair]
+                kind = own_rows[0].text("type").rsplit("/", 1)[-1]
+                label = self.label(own_rows[0].text("type"))
+                since = f" ({own_rows[0].text('began')})" if own_rows[0].text("began") else ""
                 yield self._plain(
                     node,
                     *pair,
@@ -210,12 +214,12 @@ class _Reader:
                     label,
                     f"{label}{since}",
                     f"{self.label(pair[0])} and {self.label(pair[1])}: {label}{since}.",
-                    mine,
+                    own_rows,
                 )
 
     def parts(self) -> Iterator[Edge]:
         groups: dict[tuple[str, str, str], list[Record]] = {}
-        for row in records(self.store, _PARTS):
+        for row in select_records(self.store, _PARTS):
             name = row.text("property").removeprefix(AL)
             groups.setdefault((row.text("one"), name, row.text("other")), []).append(row)
         for (one, name, other), rows in groups.items():
@@ -248,7 +252,7 @@ class _Reader:
         rows: list[Record],
     ) -> Edge:
         graphs = [row.text("graph") for row in rows]
-        ends_known = _is_entity(origin) and _is_entity(target)
+        ends_known = is_entity(origin) and is_entity(target)
         return Edge(
             iri,
             origin if ends_known else "",
@@ -258,24 +262,20 @@ class _Reader:
             kind_label,
             phrase,
             sentence,
-            evidence=self.sources.stated_in(graphs),
+            evidence=self.sources.evidence_of_graphs(graphs),
         )
 
 
 def _participants(
-    row: Record, spoken: Record, makers: list[Record], concerns: list[Record]
+    row: Record, utterance: Record, makers: list[Record], concerns: list[Record]
 ) -> tuple[str, ...]:
     found = [
         row.text("from"),
-        *(spoken.text(name) for name in ("speaker", "teller", "addressee")),
+        *(utterance.text(name) for name in ("speaker", "reporter", "addressee")),
         *(record.text("maker") for record in makers),
         *(record.text("thing") for record in concerns),
     ]
-    return tuple(dict.fromkeys(iri for iri in found if _is_entity(iri)))
-
-
-def _is_entity(iri: str) -> bool:
-    return iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS
+    return tuple(dict.fromkeys(iri for iri in found if is_entity(iri)))
 
 
 def _line(rows: list[Record]) -> Line | None:
@@ -288,6 +288,3 @@ def _line(rows: list[Record]) -> Line | None:
     }
     ordered = tuple(sorted(translations, key=lambda name: (name.language, name.text)))
     return Line(rows[0].text("line"), rows[0].language("line"), ordered)
-
-
-FAMILIES: Final[tuple[Family, ...]] = cast("tuple[Family, ...]", get_args(Family))

@@ -1,4 +1,4 @@
-"""Entities as records: names, years, makers, facts with their sources, remarks, ways out."""
+"""Read entities: names, years, makers, facts with sources, remarks, external links."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, listed
-from ...core.vocabulary import BASE, ENTITY_REGISTERS
+from ...core.terms import year_of
+from ...core.vocabulary import BASE
 from ...store import Store
-from .evidence import Ground, Sources, stating
-from .rows import Record, grouped, records
+from .evidence import ReaderContext, SourceIndex, stating_graphs
+from .rows import Record, group_records, is_entity, select_records
 
 _NAMES: Final = """
 SELECT ?entity ?property ?name WHERE {
@@ -28,7 +29,7 @@ SELECT ?entity ?class ?label WHERE {
   FILTER NOT EXISTS { ?entity owl:deprecated true }
 } ORDER BY ?entity ?class"""
 
-# Plain facts: what a source states of an entity directly, or through a release.
+# Facts that a source states of an entity directly.
 _FACTS: Final = """
 SELECT ?entity ?property ?value ?graph WHERE {
   VALUES ?property {
@@ -39,7 +40,7 @@ SELECT ?entity ?property ?value ?graph WHERE {
   GRAPH ?graph { ?entity ?property ?value }
 } ORDER BY ?entity ?property ?value ?graph"""
 
-# A release is told as each source tells it: one that gives a date alone gives no distributor.
+# One row for each source of a release, with the values that this source states.
 _RELEASES: Final = """
 SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {
   ?release a al:Release ; al:inWork ?entity ; al:releasedIn ?place .
@@ -61,7 +62,7 @@ SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
   OPTIONAL { ?claim al:disputes ?disputes }
 } ORDER BY ?entity ?claim ?class ?holder ?disputes"""
 
-# Whose credit is limited to a part is no maker beside those of the whole.
+# A contributor to a part of a work counts only if nobody has that role for the whole work.
 _MAKERS: Final = """
 SELECT ?entity ?maker ?role WHERE {
   ?node al:contributor ?maker ; al:role ?role ; al:inWork ?entity .
@@ -77,22 +78,33 @@ SELECT ?entity ?text WHERE {
   ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
 } ORDER BY ?entity STR(?text)"""
 
-_YEAR_OF: Final = ("published", "born", "opened")
+_YEAR_PROPERTIES: Final = ("published", "born", "opened")
 
 
-def read_entities(ground: Ground, links: Callable[[str], Iterable[Link]]) -> dict[str, Entity]:
-    """Every entity by IRI. ``links`` gives the ways out of one entity."""
-    store, labels, sources = ground.store, ground.labels, ground.sources
-    types = {iri: rows[0].text("label") for iri, rows in grouped(store, _TYPES, "entity").items()}
-    names = grouped(store, _NAMES, "entity")
+def read_entities(
+    context: ReaderContext, links: Callable[[str], Iterable[Link]]
+) -> dict[str, Entity]:
+    """Read all entities.
+
+    Args:
+        context: The store, with labels and sources.
+        links: Returns the external links of an entity by its IRI.
+
+    Returns:
+        The records by IRI.
+    """
+    store, labels, sources = context.store, context.labels, context.sources
+    types = {
+        iri: rows[0].text("label") for iri, rows in group_records(store, _TYPES, "entity").items()
+    }
+    names = group_records(store, _NAMES, "entity")
     facts = _facts(store, labels, sources)
     remarks = _remarks(store, labels, sources)
-    makers = grouped(store, _MAKERS, "entity")
-    descriptions = grouped(store, _DESCRIPTIONS, "entity")
+    makers = group_records(store, _MAKERS, "entity")
+    descriptions = group_records(store, _DESCRIPTIONS, "entity")
     found = {}
     for iri, kind in types.items():
-        register = iri.removeprefix(BASE).split("/")[0]
-        if register not in ENTITY_REGISTERS:
+        if not is_entity(iri):
             continue
         preferred: dict[str, str] = {}
         aliases: list[Name] = []
@@ -104,7 +116,7 @@ def read_entities(ground: Ground, links: Callable[[str], Iterable[Link]]) -> dic
                 aliases.append(name)
         found[iri] = Entity(
             iri,
-            register,
+            iri.removeprefix(BASE).split("/")[0],
             kind,
             preferred,
             tuple(aliases),
@@ -123,36 +135,40 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _year(facts: Iterable[Fact]) -> int | None:
-    """The year that most sources state; the earliest where they are even."""
+    """Return the year that most sources state; the earliest of several."""
     votes: dict[int, int] = defaultdict(int)
     for fact in facts:
-        if fact.property in _YEAR_OF and (found := re.match(r"-?\d{4}", fact.value)):
-            votes[int(found[0])] += len(fact.sources)
+        if fact.property in _YEAR_PROPERTIES and (year := year_of(fact.value)) is not None:
+            votes[year] += len(fact.sources)
     return min(votes, key=lambda year: (-votes[year], year)) if votes else None
 
 
-def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, tuple[Fact, ...]]:
+def _facts(
+    store: Store, labels: dict[str, str], sources: SourceIndex
+) -> dict[str, tuple[Fact, ...]]:
     stated: dict[str, dict[tuple[str, str, str], list[str]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for record in records(store, _FACTS):
+    for record in select_records(store, _FACTS):
         value, target = record.text("value"), ""
         if record.is_iri("value"):
             value, target = labels.get(value, value), value
-        name = _words(record.text("property").rsplit("#", 1)[-1])
+        name = _property_text(record.text("property").rsplit("#", 1)[-1])
         stated[record.text("entity")][name, value, target].append(record.text("graph"))
-    told: dict[tuple[str, ...], list[Record]] = defaultdict(list)
-    for record in records(store, _RELEASES):
-        told[tuple(record.text(x) for x in ("entity", "release", "place", "graph"))].append(record)
-    for (entity, _, place, graph), rows in told.items():
-        firms = [labels.get(firm, firm) for firm in _unique(r.text("distributor") for r in rows)]
+    releases: dict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for record in select_records(store, _RELEASES):
+        key = tuple(record.text(name) for name in ("entity", "release", "place", "graph"))
+        releases[key].append(record)
+    for (entity, _, place, graph), rows in releases.items():
+        iris = _unique(row.text("distributor") for row in rows)
+        distributors = [labels.get(iri, iri) for iri in iris]
         value = ", ".join(
             part
             for part in (
                 labels.get(place, place),
                 *_unique(row.text("date") for row in rows),
                 *_unique(row.text("title") for row in rows),
-                f"by {listed(firms)}" if firms else "",
+                f"by {listed(distributors)}" if distributors else "",
             )
             if part
         )
@@ -165,7 +181,7 @@ def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, 
                 name,
                 value,
                 target,
-                tuple((graph, sources.title(graph)) for graph in stating(graphs)),
+                tuple((graph, sources.title(graph)) for graph in stating_graphs(graphs)),
             )
             for (name, value, target), graphs in rows.items()
         )
@@ -173,16 +189,16 @@ def _facts(store: Store, labels: dict[str, str], sources: Sources) -> dict[str, 
     }
 
 
-def _words(name: str) -> str:
-    """A property's name as words: runningTimeMinutes -> running time minutes."""
+def _property_text(name: str) -> str:
+    """Return a property name as text: "runningTimeMinutes" gives "running time minutes"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _remarks(
-    store: Store, labels: dict[str, str], sources: Sources
+    store: Store, labels: dict[str, str], sources: SourceIndex
 ) -> dict[str, tuple[Remark, ...]]:
     rows: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for record in records(store, _REMARKS):
+    for record in select_records(store, _REMARKS):
         rows[record.text("entity")][record.text("claim")].append(record)
     return {
         iri: tuple(

@@ -1,4 +1,4 @@
-"""What every reading needs: English labels, sources, and what these say of what, and where."""
+"""English labels, sources, and the evidence for connections and claims."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from ...core.model import Evidence
 from ...core.vocabulary import GRAPH_INFERRED
 from ...store import Store
-from .rows import Record, grouped, records
+from .rows import Record, group_records, select_records
 
 _LABELS = """
 SELECT ?thing ?label WHERE {
@@ -27,7 +27,7 @@ SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
   OPTIONAL { ?source al:url ?url }
 } ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
 
-# What a passage says and where it stands; {which} says which passages speak about what.
+# A passage, its position and paraphrase; {which} selects passages and their statements.
 _PASSAGES: Final = """
 SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {{
   {which}
@@ -44,60 +44,67 @@ _EVIDENCE: Final = _PASSAGES.format(
   OPTIONAL { ?evidence al:stance ?stance }"""
 )
 
-# That a claim speaks against another statement is evidence against that one, by whoever makes it.
+# The evidence for a claim that disputes a statement is evidence against that statement.
 _AGAINST: Final = _PASSAGES.format(
     which="""?rival al:disputes ?about ; al:evidence ?evidence .
   ?evidence al:source ?source .
   FILTER NOT EXISTS { ?evidence al:stance stance:disputes }
   FILTER NOT EXISTS {
-    ?about al:evidence ?said . ?said al:source ?source ; al:stance stance:disputes
+    ?about al:evidence ?own . ?own al:source ?source ; al:stance stance:disputes
   }
   BIND(stance:disputes AS ?stance)"""
 )
 
-# Whose words the sentence is: the sources in whose graphs it stands.
-_WORDED: Final = """
+# The sources whose named graphs contain the sentence of a statement.
+_SENTENCE_SOURCES: Final = """
 SELECT DISTINCT ?about ?source WHERE {
   ?about al:evidence ?evidence .
   GRAPH ?source { ?about dcterms:description ?text }
 } ORDER BY ?about ?source"""
 
 
-class Ground:
-    """A store with what every reading of it needs, which is a third of all rows: read once.
+class ReaderContext:
+    """A store with the data that all readers need, read once.
 
-    ``labels`` is the English label (or preferred label, or title) of everything that has one.
+    Attributes:
+        store: The store.
+        sources: The sources and their evidence.
+        labels: English label, preferred label or title of each IRI.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.sources = Sources(store)
+        self.sources = SourceIndex(store)
         self.labels: dict[str, str] = {}
-        for record in records(store, _LABELS):
+        for record in select_records(store, _LABELS):
             self.labels.setdefault(record.text("thing"), record.text("label"))
 
 
-class Sources:
-    """The sources of a store, and what each says of a connection or claim."""
+class SourceIndex:
+    """The sources of a store, and their evidence for connections and claims."""
 
     def __init__(self, store: Store) -> None:
-        self._sources = {iri: rows[0] for iri, rows in grouped(store, _SOURCES, "source").items()}
-        self._evidence = grouped(store, _EVIDENCE, "about")
-        self._against = grouped(store, _AGAINST, "about")
-        self._worded = grouped(store, _WORDED, "about")
+        self._sources = {
+            iri: rows[0] for iri, rows in group_records(store, _SOURCES, "source").items()
+        }
+        self._evidence = group_records(store, _EVIDENCE, "about")
+        self._against = group_records(store, _AGAINST, "about")
+        self._sentence_sources = group_records(store, _SENTENCE_SOURCES, "about")
 
     def title(self, source: str) -> str:
-        """The title of a source, or the last part of its IRI."""
+        """Return the title of a source, or the last part of its IRI."""
         record = self._sources.get(source, Record())
         return record.text("title") or source.rsplit("/", 1)[-1]
 
     def evidence(self, about: str) -> tuple[Evidence, ...]:
-        """All evidence for or against a connection or claim.
+        """Return all evidence for and against a connection or claim.
 
-        First what its sentence rests on, then the rest by IRI; last what claims that dispute
-        it rest on.
+        Evidence from the sources of its sentence comes first, then other evidence by IRI,
+        then the evidence of claims that dispute it.
         """
-        worded = {record.text("source") for record in self._worded.get(about, [])}
+        sentence_sources = {
+            record.text("source") for record in self._sentence_sources.get(about, [])
+        }
         found: dict[str, Evidence] = {}
         for record in (*self._evidence.get(about, []), *self._against.get(about, [])):
             stance = record.text("stance").rsplit("/", 1)[-1] or "supports"
@@ -111,11 +118,13 @@ class Sources:
                     stance,
                 ),
             )
-        return tuple(sorted(found.values(), key=lambda one: one.source not in worded))
+        return tuple(sorted(found.values(), key=lambda one: one.source not in sentence_sources))
 
-    def stated_in(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
-        """That these sources state a thing, with no place in them named."""
-        return tuple(self._make("", graph, "", "", "supports") for graph in sorted(stating(graphs)))
+    def evidence_of_graphs(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
+        """Return evidence that these named graphs state a fact, without a position."""
+        return tuple(
+            self._make("", graph, "", "", "supports") for graph in sorted(stating_graphs(graphs))
+        )
 
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
         record = self._sources.get(source, Record())
@@ -132,8 +141,8 @@ class Sources:
         )
 
 
-def stating(graphs: Iterable[str]) -> dict[str, None]:
-    """The graphs that state a thing, each once: that of what is inferred where none else does."""
+def stating_graphs(graphs: Iterable[str]) -> dict[str, None]:
+    """Remove duplicates, and the graph of inferred triples unless it is the only one."""
     found = dict.fromkeys(graphs)
     return {graph: None for graph in found if graph != GRAPH_INFERRED} or found
 

@@ -1,4 +1,4 @@
-"""Small helpers to read rows: text by column, and grouping."""
+"""Rows of SELECT queries: values by column name, and grouping."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Iterator
 
 from ...core.errors import CutAnswer
 from ...core.terms import Iri, Literal, Term
+from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
 from ...store.pagination import whole
 
 
 class Record(dict[str, Term]):
-    """One row by column name; unbound columns are missing."""
+    """The values of a row by column name; unbound columns are missing."""
 
     def text(self, name: str) -> str:
-        """The value as text, "" where unbound."""
+        """Return the value as text; "" if it is unbound."""
         term = self.get(name)
         return "" if term is None else str(term)
 
     def language(self, name: str) -> str:
-        """The language tag of a literal, "" where it has none."""
+        """Return the language tag of a literal; "" if it has none."""
         term = self.get(name)
         return term.language if isinstance(term, Literal) else ""
 
@@ -29,11 +30,14 @@ class Record(dict[str, Term]):
         return isinstance(self.get(name), Iri)
 
 
-def records(store: Store, sparql: str) -> Iterator[Record]:
-    """The rows of a SELECT, by column name.
+def select_records(store: Store, sparql: str) -> Iterator[Record]:
+    """Yield the rows of a SELECT query.
 
-    The first column holds IRIs and the query is ordered by it: where an endpoint cuts the
-    answer, it is asked for in parts, and put together in that order.
+    If an endpoint truncates the result, the query is repeated for parts of the result.
+
+    Args:
+        store: The store.
+        sparql: The query. Its first column holds IRIs, and it is ordered by that column.
     """
     try:
         rows = select(store, sparql)
@@ -45,9 +49,14 @@ def records(store: Store, sparql: str) -> Iterator[Record]:
         )
 
 
-def grouped(store: Store, sparql: str, key: str) -> dict[str, list[Record]]:
-    """The rows of a SELECT grouped by the text of one column, order kept."""
+def group_records(store: Store, sparql: str, key: str) -> dict[str, list[Record]]:
+    """Group the rows of a SELECT query by the text of one column, in their order."""
     groups: dict[str, list[Record]] = defaultdict(list)
-    for record in records(store, sparql):
+    for record in select_records(store, sparql):
         groups[record.text(key)].append(record)
     return groups
+
+
+def is_entity(iri: str) -> bool:
+    """Whether the IRI is in a register of entities."""
+    return iri.startswith(BASE) and iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS

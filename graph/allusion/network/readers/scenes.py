@@ -1,4 +1,4 @@
-"""Scenes and what is said in them, as records."""
+"""Read scenes and utterances."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Final
 from ...core.labels import Name
 from ...core.model import Line, Scene, Utterance, listed
 from ...core.terms import Literal
-from ...core.vocabulary import BASE, ENTITY_REGISTERS
-from .evidence import Ground
-from .rows import grouped, records
+from .evidence import ReaderContext
+from .rows import group_records, is_entity, select_records
 
-# One row a value: several properties in one row would multiply where several sources
-# each say several things. What is said in a language other than English stays out.
+# One row for each value: several properties in one row would give the product of their
+# values.
 _PARTS: Final = """
-SELECT DISTINCT ?part ?class ?property ?value WHERE {
+SELECT ?part ?class ?property ?value WHERE {
   VALUES ?class { al:Scene al:Utterance }
   ?part a ?class ; ?property ?value .
 } ORDER BY ?part ?property ?value"""
@@ -29,28 +28,28 @@ SELECT DISTINCT ?part ?connection WHERE {
 _Values = dict[str, list[Literal | str]]
 
 
-def read_scenes(ground: Ground) -> tuple[list[Scene], list[Utterance]]:
-    """Every scene and every utterance.
+def read_scenes(context: ReaderContext) -> tuple[list[Scene], list[Utterance]]:
+    """Read all scenes and utterances.
 
-    Scenes of a work stand together and in order, those with no order last; utterances in the
-    order of their IRIs.
+    Returns:
+        Scenes by work and order, those without an order last; utterances by IRI.
     """
-    reader = _Reader(ground)
+    reader = _Reader(context)
     found = [reader.scene(iri) for iri in reader.of_class("Scene")]
     found.sort(key=lambda s: (s.work, s.order is None, s.order or 0, s.label, s.iri))
     return found, [reader.utterance(iri) for iri in reader.of_class("Utterance")]
 
 
 class _Reader:
-    def __init__(self, ground: Ground) -> None:
-        store, self.labels, self.sources = ground.store, ground.labels, ground.sources
+    def __init__(self, context: ReaderContext) -> None:
+        store, self.labels, self.sources = context.store, context.labels, context.sources
         self.edges = {
             part: tuple(row.text("connection") for row in rows)
-            for part, rows in grouped(store, _EDGES, "part").items()
+            for part, rows in group_records(store, _EDGES, "part").items()
         }
         self._values: dict[str, _Values] = defaultdict(lambda: defaultdict(list))
         self._classes: dict[str, set[str]] = defaultdict(set)
-        for row in records(store, _PARTS):
+        for row in select_records(store, _PARTS):
             value = row["value"]
             name = row.text("property").replace("/", "#").rsplit("#", 1)[-1]
             kept = value if isinstance(value, Literal) else row.text("value")
@@ -63,7 +62,7 @@ class _Reader:
         return sorted(self._classes[name])
 
     def texts(self, iri: str, name: str) -> tuple[str, ...]:
-        """English values, or those without a language."""
+        """Return the values in English or without a language tag."""
         values = self._values[iri].get(name, [])
         return tuple(
             str(value)
@@ -72,11 +71,11 @@ class _Reader:
         )
 
     def text(self, iri: str, name: str) -> str:
-        """The fullest of the values: two sources may say the same at different length."""
+        """Return the longest value; several sources may give a text of different length."""
         return max(self.texts(iri, name), key=len, default="")
 
     def named(self, iri: str, name: str) -> str:
-        """The labels of the values, which are terms of a list or entities: "A, B and C"."""
+        """Return the labels of values that are IRIs: "A, B and C"."""
         values = self.texts(iri, name)
         return listed(self.labels.get(v, v.rsplit("/", 1)[-1].replace("-", " ")) for v in values)
 
@@ -84,7 +83,7 @@ class _Reader:
         return next(iter(self.entities(iri, name)), "")
 
     def entities(self, iri: str, name: str) -> tuple[str, ...]:
-        return tuple(value for value in self.texts(iri, name) if _is_entity(value))
+        return tuple(value for value in self.texts(iri, name) if is_entity(value))
 
     def scene(self, iri: str) -> Scene:
         order = self.text(iri, "order")
@@ -136,7 +135,3 @@ class _Reader:
             if isinstance(value, Literal)
         }
         return tuple(sorted(found, key=lambda item: (item.language, item.text)))
-
-
-def _is_entity(iri: str) -> bool:
-    return iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS

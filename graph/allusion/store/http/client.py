@@ -45,11 +45,14 @@ _ADVICE: Final = {
     403: "refuses this client; wait a while, and give a contact address that it can reach",
     404: "has no SPARQL endpoint at this address; check it",
     405: "does not take this kind of request; check the address of the endpoint",
-    406: "cannot answer in SPARQL JSON or N-Triples; use another endpoint",
+    406: "has none of the formats that are read here; use another endpoint",
+    410: "no longer has a SPARQL endpoint at this address; check it",
     413: "finds the request too long; ask for less at a time",
     414: "finds the request too long; ask for less at a time",
     429: "asks for fewer requests; wait a minute and try again",
+    501: "does not support this request, which will not change by retrying",
     503: "is too busy; try again later",
+    505: "does not support this request, which will not change by retrying",
 }
 _ADVICE_ON_WRITING: Final = {
     0: "finds a fault in what it should write",
@@ -120,12 +123,17 @@ class Client:
         finally:
             del self._running.deadline
 
+    def start_deadline(self, seconds: float) -> None:
+        """Give all exchanges of this thread one deadline, from now on."""
+        self._running.deadline = Deadline(check_seconds(seconds, "the timeout"))
+
     def send(
         self,
         make: Callable[[], urllib.request.Request],
         read: Callable[[HTTPResponse], _T],
         *,
         repeatable: bool = True,
+        timeout_s: float | None = None,
     ) -> _T:
         """What ``read`` makes of the response; it is closed when this returns.
 
@@ -142,14 +150,20 @@ class Client:
                 return read(response)
 
         try:
-            return self.attempt(exchange, repeatable=repeatable)
+            return self.attempt(exchange, repeatable=repeatable, timeout_s=timeout_s)
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
             # An error behind it may hold what the server echoed, and a traceback shows it.
             raise error from None
 
-    def attempt(self, exchange: Callable[[Deadline], _T], *, repeatable: bool = True) -> _T:
+    def attempt(
+        self,
+        exchange: Callable[[Deadline], _T],
+        *,
+        repeatable: bool = True,
+        timeout_s: float | None = None,
+    ) -> _T:
         """What ``exchange`` returns: one request and its answer, made again where that helps.
 
         It is called when it is this client's turn, with the deadline for all attempts, and
@@ -159,7 +173,9 @@ class Client:
         :raises QueryError: if the endpoint finds a fault in the request.
         :raises NetworkError: if it is out of reach, says no or takes too long.
         """
-        deadline = getattr(self._running, "deadline", None) or Deadline(self.timeout_s)
+        deadline = getattr(self._running, "deadline", None) or Deadline(
+            self.timeout_s if timeout_s is None else timeout_s
+        )
         return self._within(deadline, exchange, repeatable=repeatable)
 
     def hold(self, seconds: float) -> None:
@@ -199,7 +215,9 @@ class Client:
                     cause = error.reason if isinstance(error, urllib.error.URLError) else error
                     broken = isinstance(cause, ConnectionResetError | BrokenPipeError)
                     if not (broken and repeatable) or attempt == _ATTEMPTS:
-                        raise NetworkError(f"{self.host} {self._trouble(cause)}") from error
+                        raise NetworkError(
+                            f"{self.host} {self._trouble(cause, deadline)}"
+                        ) from error
                     self.hold(self.backoff_s * 2 ** (attempt - 1))
             raise AssertionError("the last attempt returns or raises")
         finally:
@@ -245,12 +263,12 @@ class Client:
             return f"asks for a login: {ADVICE}"
         return f"does not accept the login of {self.login.origin}; check it"
 
-    def _trouble(self, cause: object) -> str:
+    def _trouble(self, cause: object, deadline: Deadline) -> str:
         """Why there was no answer, as the end of a sentence that begins with the host."""
         match cause:
             case TimeoutError():
                 return (
-                    f"did not finish within {self.timeout_s:g} s; ask for less, "
+                    f"did not finish within {deadline.timeout_s:g} s; ask for less, "
                     "allow more time, or try later"
                 )
             case ConnectionRefusedError():

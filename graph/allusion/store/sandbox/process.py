@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from ...core.errors import StoreError
 from ...core.vocabulary import PREFIXES
+from ..manifest import remedy
 from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 
 #: Started with -I -S: no environment, no user site and no .pth file has a say; the path of
@@ -61,6 +62,7 @@ class WorkerProcess:
 
     def __init__(self, path: Path, *, network: bool, watch: bool) -> None:
         self.owner = os.getpid()
+        self._path = path
         self.confinement: tuple[str, ...] = ()
         self._number = 0
         self._frames = Frames()
@@ -115,7 +117,9 @@ class WorkerProcess:
             raise StoreError(f"the worker for queries did not start ({error})") from error
         if kind == ERROR:
             self.kill()
-            raise StoreError(f"the store cannot be opened ({body[1]}); run: allusion build --force")
+            raise StoreError(
+                f"the store {self._path} cannot be opened ({body[1]}); {remedy(self._path.parent)}"
+            )
         assert kind == READY
         self.confinement = tuple(body)
 

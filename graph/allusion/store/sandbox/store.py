@@ -21,8 +21,9 @@ from ...core.errors import NetworkError, QueryCrashed, QueryError, QueryStopped,
 from ...core.terms import Blank, Iri, Literal, Term, canonical_language
 from ...sparql.guard import refuse_unsafe
 from ...sparql.limits import DEFAULTS, Limits, size_of
-from ...sparql.syntax_errors import explain_failure, explain_syntax_error
+from ...sparql.syntax_errors import explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
+from ..oxigraph import explain_failure
 from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
 from .process import WorkerEnded, WorkerProcess
 
@@ -307,7 +308,7 @@ class _Reading:
             return QueryCrashed(f"the engine broke down over this query ({message})")
         if kind == "ValueError":
             return QueryError(message)
-        error = explain_failure(message)
+        error = explain_failure(message, self._store.path)
         if self._store.services and isinstance(error, StoreError):
             return NetworkError(f"a SERVICE did not answer as it should ({message})")
         return error

@@ -1,24 +1,20 @@
 /**
- * The network painted on a canvas of our own: for what is too large for vis-network. Shapes
- * are stamped from small pictures of themselves and lines drawn some hundreds at a time, so
- * that a frame of thousands takes some milliseconds.
+ * Renderer of large networks on a canvas, instead of vis-network. Shapes are drawn once into small canvases and
+ * copied from there; lines are drawn in batches. A frame with thousands of nodes takes a few milliseconds.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, FAR, GRASP, LARGEST] = [96, 1024, 1400, 5, 4];
+  const [CELL, CHUNK, FAR, GRASP] = [96, 1024, 1400, 5];
 
-  /**
-   * @param {HTMLElement} frame @param {NetworkContent} seen @param {RendererEvents} heard @param {() => Colors} colors
-   * @returns {Renderer}
-   */
-  function canvasRenderer(frame, seen, heard, colors) {
+  /** @type {Allusion['canvasRenderer']} */
+  function canvasRenderer(frame, seen, heard, colors, limit) {
     const { faded, drawLabels, radiusAt } = allusion.networkModel;
     const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
     frame.append(board);
     const pen = /** @type {CanvasRenderingContext2D} */ (board.getContext('2d'));
     const ratio = Math.min(2, window.devicePixelRatio || 1);
-    /** What is in the middle, and how large; in units of the plan. */
+    /** The camera: the point in the middle of the canvas and the scale. */
     let at = { x: 0, y: 0, scale: 1 };
     let [width, height, waiting, moving] = [0, 0, 0, 0];
     /** @type {Map<string, HTMLCanvasElement>} */ const stamps = new Map();
@@ -70,7 +66,7 @@ allusion.define((allusion) => {
       acts.forEach((act) => requestAnimationFrame(act));
     }
 
-    /** A community of which some are folded. @param {Colors} palette */
+    /** Draw the circles of folded communities. @param {Colors} palette */
     function discs(palette) {
       pen.fillStyle = palette.card;
       pen.strokeStyle = palette.line;
@@ -83,7 +79,7 @@ allusion.define((allusion) => {
       }
     }
 
-    /** How many are folded, in the font of the names that were just written. @param {Colors} palette */
+    /** Draw the number of folded members, in the font of the labels that were drawn before. @param {Colors} palette */
     function captions(palette) {
       pen.strokeStyle = palette.card;
       pen.fillStyle = palette.muted;
@@ -98,7 +94,7 @@ allusion.define((allusion) => {
     }
 
     /**
-     * Those in sight: within a community they tell something; from one end of the plane to the other they are a haze.
+     * Draw the visible lines. Long ones are faint, for thousands of them would cover everything.
      * @param {Colors} palette
      */
     function lines(palette) {
@@ -140,7 +136,7 @@ allusion.define((allusion) => {
     }
 
     /**
-     * A line of the one that is chosen, with its head before the shape it points to.
+     * Draw an edge of the selected entity, with its arrowhead in front of the target.
      * @param {number} place
      * @param {string} colour
      */
@@ -197,7 +193,10 @@ allusion.define((allusion) => {
       }
     }
 
-    /** A shape at a size, drawn once. @param {string} kind @param {number} radius @param {Colors} palette */
+    /**
+     * The symbol of a kind at a size, drawn once and cached.
+     * @param {string} kind @param {number} radius @param {Colors} palette
+     */
     function stamp(kind, radius, palette) {
       const steps = Math.max(2, Math.round(radius * 2));
       const key = `${kind} ${steps} ${palette.line}`;
@@ -222,7 +221,7 @@ allusion.define((allusion) => {
       return made;
     }
 
-    /** What is under the pointer: a shape, else a line, else a disc. @param {Point} point */
+    /** The node, edge or circle under the pointer. @param {Point} point */
     function under(point) {
       const { x, y } = toPlan(point);
       const reach = Math.max(26, GRASP / at.scale);
@@ -255,9 +254,10 @@ allusion.define((allusion) => {
     /** @param {Point} point @param {number} factor */
     function zoomAt(point, factor) {
       const held = toPlan(point);
-      at.scale = Math.max(0.005, Math.min(LARGEST, at.scale * factor));
+      at.scale = limit({ ...at, scale: at.scale * factor }).scale;
       at.x = held.x - (point.x - width / 2) / at.scale;
       at.y = held.y - (point.y - height / 2) / at.scale;
+      at = limit(at);
       redraw();
     }
 
@@ -290,6 +290,7 @@ allusion.define((allusion) => {
       pan: (dx, dy) => {
         at.x -= dx / at.scale;
         at.y -= dy / at.scale;
+        at = limit(at);
         redraw();
       },
       zoom: zoomAt,

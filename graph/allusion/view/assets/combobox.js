@@ -1,11 +1,11 @@
-/** The field in which names are searched, as you type; the chain's two ends are found the same way. */
+/** The search field with its list of results (ARIA combobox); also used for the two ends of a path. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, yearOf } = allusion;
   const MOST = 10;
 
   /**
-   * Make a field and its list a combobox.
+   * Turn an input and a list into a combobox.
    * @param {HTMLInputElement} input @param {HTMLElement} found @param {(place: number) => void} take
    * @param {() => string} rest what the field says when nobody types
    */
@@ -38,7 +38,7 @@ allusion.define((allusion) => {
           role: 'option',
           id: `${found.id}-${order}`,
           'data-place': hit.place,
-          // Before the field loses its focus and the list is gone.
+          // mousedown comes before blur, which hides the list.
           mousedown: (event) => {
             event.preventDefault();
             choose(hit.place);
@@ -80,7 +80,7 @@ allusion.define((allusion) => {
     }
 
     input.addEventListener('input', show);
-    // The first search makes the index: before anybody has typed.
+    // Build the index before the first letter is typed.
     input.addEventListener('focus', () => {
       input.select();
       setTimeout(() => allusion.searchNames(''));

@@ -1,4 +1,4 @@
-/** One connection as it is read: a sentence, the words said, its evidence, and who disagrees. */
+/** A connection as text: sentence, quoted line, evidence with stance and source. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, kindIcon, countOf, separated } = allusion;
@@ -24,7 +24,7 @@ allusion.define((allusion) => {
     return typeof one === 'number' ? entityButton(one) : one;
   }
 
-  /** "223 · The author, 2011 · paragraph 2": where a source says it. @type {Allusion['sourceText']} */
+  /** "223 · The author, 2011 · paragraph 2": a source in one line. @type {Allusion['sourceText']} */
   function sourceText(place) {
     const source = data.sources[place];
     return [source.title || source.url, source.author, source.issued].filter(Boolean).join(', ');
@@ -51,7 +51,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** A line as it was said, and what it says in other languages. @type {Allusion['lineQuote']} */
+  /** A quoted line with its translations. @type {Allusion['lineQuote']} */
   function lineQuote(line) {
     return el(
       'blockquote',
@@ -61,7 +61,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** "name drop · explicit · 2 sources", and whether a source says otherwise. @type {Allusion['edgeMetadata']} */
+  /** "name drop · explicit · 2 sources", and whether a source disputes it. @type {Allusion['edgeMetadata']} */
   function edgeMetadata(edge) {
     return el(
       'p',
@@ -72,7 +72,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * One connection as the panel tells it, seen from one of its ends; `quoted` where its line stands above.
+   * A connection as a list item, seen from the entity `from`; `quoted` if its line is shown elsewhere already.
    * @type {Allusion['connectionItem']}
    */
   function connectionItem(place, from, open, quoted = false) {
@@ -87,7 +87,7 @@ allusion.define((allusion) => {
       ['To', edge.addressee],
       ['Language', edge.language],
       ['Channel', edge.channel],
-      // Who speaks says so already; what a critic claims or a maker states was said outside of the work.
+      // Only for statements made outside of the work: by a critic, by a maker.
       ['Said by', makers !== edge.speaker && makers],
     ].filter(([, value]) => value);
     return el(

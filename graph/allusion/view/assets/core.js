@@ -1,7 +1,6 @@
 /**
- * The ground of the page: parts that wait for the data, and how text is written, which is
- * as text, never as markup. Each part is a function of what the parts before it gave;
- * shared.d.ts says what that is.
+ * Start of the page: unpacks the data, runs the other scripts, and has helpers to build the DOM. Text always becomes
+ * a text node, never markup.
  */
 (() => {
   'use strict';
@@ -18,10 +17,10 @@
     return new Response(stream).text();
   }
 
-  /** Unpack the data and let the parts take their turns. */
+  /** Unpack the data, then run the scripts in order. */
   async function boot() {
     if (!('DecompressionStream' in window)) {
-      // The picture and the list that stand in the file are what such a browser shows.
+      // The browser keeps showing the static picture and list.
       document.documentElement.className = '';
       return;
     }

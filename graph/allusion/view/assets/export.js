@@ -1,4 +1,4 @@
-/** What is shown as a file: a picture (SVG, PNG), a table (CSV), data (JSON). Made here, sent nowhere. */
+/** Export of what is shown: SVG, PNG, CSV, JSON. */
 allusion.define((allusion) => {
   'use strict';
   const { data, byId, svg } = allusion;
@@ -22,7 +22,7 @@ allusion.define((allusion) => {
     'stroke-dasharray',
   ]);
 
-  /** The rules of the picture, with the colours of the theme that is on. */
+  /** The CSS rules of the picture, with the colors of the current theme. */
   function rules() {
     const style = getComputedStyle(document.documentElement);
     return [...document.styleSheets]
@@ -39,7 +39,7 @@ allusion.define((allusion) => {
       .join('\n');
   }
 
-  /** The picture alone, without what it is used by. */
+  /** A copy of the current picture without its controls. */
   function currentSvg() {
     const shown = allusion.views[allusion.state().view].picture();
     if (!shown) return null;
@@ -48,7 +48,7 @@ allusion.define((allusion) => {
     for (const grip of copy.querySelectorAll('.grip, .reach')) grip.remove();
     for (const node of [copy, ...copy.querySelectorAll('*')]) {
       for (const { name } of [...node.attributes]) if (!KEPT.has(name)) node.removeAttribute(name);
-      // What opens something on the screen opens nothing on paper, and is not underlined there.
+      // Controls have no function in a file, so they do not look like controls.
       node.classList.remove('chosen', 'dim', 'more', 'decade');
     }
     copy.setAttribute('width', String(width));
@@ -58,7 +58,7 @@ allusion.define((allusion) => {
     return copy;
   }
 
-  /** The picture as a file of its own: with its style, title and source. */
+  /** The current picture as a file of its own, with style, title and source. */
   function standaloneSvg() {
     const state = allusion.state();
     const copy = currentSvg();
@@ -84,7 +84,7 @@ allusion.define((allusion) => {
     return new XMLSerializer().serializeToString(picture);
   }
 
-  /** Twice the size, so that it can be printed; an SVG drawn by the browser itself. @param {Element} picture */
+  /** The picture as PNG, at twice its size for printing. @param {Element} picture */
   async function png(picture) {
     const [, , width, height] = sizeOf(picture);
     const image = new Image();
@@ -138,8 +138,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * A cell of RFC 4180. A spreadsheet runs what begins like a formula, so such text gets an
-   * apostrophe in front, as OWASP advises for CSV injection.
+   * A CSV cell (RFC 4180). Text that starts like a formula gets an apostrophe in front, as OWASP advises against CSV
+   * injection.
    * @param {any} value
    */
   function cell(value) {
@@ -148,7 +148,7 @@ allusion.define((allusion) => {
     return /[",\r\n']/.test(calm) ? `"${calm.replaceAll('"', '""')}"` : calm;
   }
 
-  /** Sources with what each does and where it is, each once. @param {(Source & { stance: string })[]} sources */
+  /** Distinct sources with stance, title and URL. @param {(Source & { stance: string })[]} sources */
   function named(sources) {
     return [
       ...new Set(sources.map(({ stance, title, url }) => `${stance}: ${[title, url].filter(Boolean).join(' ')}`)),
@@ -186,7 +186,7 @@ allusion.define((allusion) => {
       one.to.iri,
       one.iri,
     ]);
-    // The mark tells spreadsheets that this is UTF-8.
+    // The byte order mark makes spreadsheets read UTF-8.
     return `\ufeff${[heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
   }
 
@@ -198,7 +198,9 @@ allusion.define((allusion) => {
     const link = allusion.el('a', { href: url, download: `${name}.${ending}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    allusion.notify(`Saved as ${name}.${ending}`);
+    // A page cannot know whether the browser or a notebook blocks its download.
+    const framed = window.top !== window;
+    allusion.notify(framed ? `Download of ${name}.${ending} requested` : `Saved as ${name}.${ending}`);
   }
 
   const MAKERS = {

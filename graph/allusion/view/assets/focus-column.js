@@ -11,7 +11,7 @@ allusion.define((allusion) => {
    * }} Row A caption, a neighbor with its edges, or the number of those left out.
    */
 
-  /** One column: the card, then what it points to, then what points to it. @type {Allusion['columnLayout']} */
+  /** One column: the focus, its targets, then the entities that point to it. @type {Allusion['columnLayout']} */
   function columnLayout(focus, beside, most, width) {
     const card = allusion.cardOf(focus, width - 60);
     const inner = width - 44;

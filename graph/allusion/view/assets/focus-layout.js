@@ -1,6 +1,6 @@
 /**
- * The focus layout in whole numbers: the twin of focus.py, which says why it is so.
- * A browser test compares what the two give.
+ * The layout of the focus view, in whole pixels. Python has the same layout for the static picture (layout/focus.py,
+ * which explains it); a browser test compares both.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -22,7 +22,10 @@ allusion.define((allusion) => {
   /** @param {number[]} values */
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-  /** Those beside the focus, what it points to first, each side oldest first. @type {Allusion['neighborsOf']} */
+  /**
+   * The neighbors of the focus: first its targets, then the others, each side oldest first.
+   * @type {Allusion['neighborsOf']}
+   */
   function neighborsOf(focus, wanted) {
     return ['out', 'in'].flatMap((side) => {
       /** @type {Map<number, number[]>} */
@@ -45,7 +48,7 @@ allusion.define((allusion) => {
     const alike = (places) => ({
       family: data.edges[places[0]].family,
       edges: places,
-      label: allusion.labelOf(places[0]),
+      label: allusion.countedLabel(allusion.labelOf(places[0]), places.length),
     });
     /** @param {number} place */
     const single = (place) => alike([place]);
@@ -86,13 +89,13 @@ allusion.define((allusion) => {
   const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
   /** @param {Neighbor} item */
   const strandsHeight = (item) => sum(item.strands.map(strandHeight));
-  /** Outside of an opened box stands the second hop, which needs its room. @param {Neighbor} item */
+  /** An opened box has room for its second hop. @param {Neighbor} item */
   const blockHeight = (item) => Math.max(boxOf(item)[1], strandsHeight(item) + 8, item.opened || 0);
   /** @param {Neighbor[]} items */
   const count = (items) => sum(items.map((item) => item.strands.length));
 
   /**
-   * What is left out of a hub, by decade, or by year where it all lies within one; the twin of decades.py.
+   * Neighbors left out, counted by decade, or by year within one decade (as in decades.py).
    * @param {number[]} places @returns {DecadeCount[]}
    */
   function folds(places) {
@@ -148,7 +151,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The `most` best connected, of a hub half as many, and those left out, both still in their order.
+   * The `usual` best connected neighbors (half as many of a hub) and the others, both in their order.
    * @type {Allusion['splitByRank']}
    */
   function splitByRank(items, usual) {
@@ -165,7 +168,7 @@ allusion.define((allusion) => {
     return [items.filter((_, index) => kept.has(index)), items.filter((_, index) => !kept.has(index))];
   }
 
-  /** The whole picture; the shape of what it returns is that of focus.Picture. @type {Allusion['focusLayout']} */
+  /** The whole picture. @type {Allusion['focusLayout']} */
   function focusLayout(focus, beside, most, reach, open = new Set()) {
     for (const item of beside) if (open.has(item.entity)) item.opened = allusion.secondHopHeight(focus, item.entity);
     const card = allusion.cardOf(focus);

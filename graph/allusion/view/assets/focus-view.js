@@ -1,6 +1,5 @@
 /**
- * The focus view: draws what place.js placed, element for element as drawing.py does,
- * and lets it be used by pointer and keyboard.
+ * The focus view: draws the focus layout, element for element as svg/focus.py does, and handles pointer and keyboard.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -66,7 +65,7 @@ allusion.define((allusion) => {
   const disputed = (strand) => strand.edges.some((place) => data.edges[place].disputed);
 
   /**
-   * A line opens its connection in the panel; the pointer over it says all of it.
+   * A click on a line opens its connection in the panel; the tooltip has its sentences.
    * @param {EdgeBundle} strand
    * @param {number} entity
    */
@@ -104,7 +103,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Those of one decade that are left out: they take the place of all.
+   * The number of neighbors of one decade that are left out; a click shows only them.
    * @param {DecadeCount} fold
    * @param {number} x
    * @param {number} y
@@ -162,7 +161,7 @@ allusion.define((allusion) => {
     return group;
   }
 
-  /** The second hop: what a box that was opened is joined to besides, outside of it. @param {FocusBlock} block */
+  /** The second hop: other neighbors of an opened box. @param {FocusBlock} block */
   function beyondGroup(block) {
     return (block.beyond || []).map((one) =>
       svg(
@@ -217,10 +216,18 @@ allusion.define((allusion) => {
     );
   }
 
-  /** What a screen reader says of a box. @param {Neighbor} item */
+  /** The accessible name of a box. @param {Neighbor} item */
   function spoken(item) {
     const how = item.strands.map((strand) => strand.label[1].join(' ')).join('; ');
     return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
+  }
+
+  /** The caption of an entity without neighbors. */
+  function alone() {
+    if (beside(allusion.state()).length) return null;
+    const x = picture.x + Math.floor(picture.card[0] / 2);
+    const y = picture.draw ? picture.y + picture.cardHeight + 18 : picture.y - 14;
+    return svg('text', { class: 'caption', x, y, 'text-anchor': 'middle' }, 'No connections to show');
   }
 
   function captions() {
@@ -256,7 +263,7 @@ allusion.define((allusion) => {
   /** @param {number | undefined} year @param {[number, number]} span */
   const inSpan = (year, [first, last]) => year !== undefined && year >= first && year <= last;
 
-  /** In words a hub is told by decade. @param {string} caption @param {Neighbor[]} items */
+  /** Tables of the list; those of a hub are split by decade. @param {string} caption @param {Neighbor[]} items */
   function byDecade(caption, items) {
     /** @param {Neighbor[]} some */
     const rows = (some) =>
@@ -274,7 +281,7 @@ allusion.define((allusion) => {
     }));
   }
 
-  /** Draw the picture of what the address says, if it is not the one that stands. @param {State} state */
+  /** Draw the picture of a state, unless it is drawn already. @param {State} state */
   function draw(state) {
     const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
     const signature = JSON.stringify([
@@ -315,6 +322,7 @@ allusion.define((allusion) => {
               picture.blocks.map(beyondGroup),
               picture.blocks.map(blockGroup),
             ],
+        alone(),
         cardGroup(),
       );
       stage.replaceChildren(root);
@@ -331,7 +339,7 @@ allusion.define((allusion) => {
     allusion.markSelection(stage, state);
   }
 
-  /** Fit the width, and the height too unless words would get too small; the rest scrolls. */
+  /** Fit the width, and the height unless text would get too small. The rest scrolls. */
   function resize() {
     const root = stage.firstElementChild;
     if (!root || !picture || !stage.clientWidth) return;
@@ -346,7 +354,7 @@ allusion.define((allusion) => {
     stage.scrollLeft = (picture.x + picture.card[0] / 2) * used - stage.clientWidth / 2;
   }
 
-  /** Larger or smaller; with 0 the whole picture, however small that makes it. @param {number} factor */
+  /** Zoom by a factor; 0 fits the whole picture. @param {number} factor */
   function zoom(factor) {
     const root = stage.firstElementChild;
     if (!root || !picture) return;

@@ -1,4 +1,4 @@
-/** What a hand does on a canvas: drags, wheels, pinches, clicks. Points are in pixels from its top left corner. */
+/** Pointer gestures on a canvas: drag, wheel, pinch, click. Points are in pixels from the top left corner. */
 allusion.define((allusion) => {
   'use strict';
   const [SLACK, TWICE_MS] = [4, 350];

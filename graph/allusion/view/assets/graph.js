@@ -1,4 +1,4 @@
-/** What the data say: who stands at which place, how it is called in a language, which edges it has. */
+/** Access to the data: entities by id, their names in a language, their edges, their styles. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg } = allusion;
@@ -14,7 +14,7 @@ allusion.define((allusion) => {
   const placeOf = new Map(data.entities.map((entity, place) => [entity.id, place]));
   const edgePlaceOf = new Map(data.edges.map((edge, place) => [edge.id, place]));
 
-  /** In an address an entity is its slug; where two have the same, "film:slug". @type {Map<string, number>} */
+  /** In a URL an entity is its slug, or "film:slug" if two have the same slug. @type {Map<string, number>} */
   const byKey = new Map();
   const slugs = new Map();
   data.entities.forEach(({ id }) => slugs.set(slugOf(id), (slugs.get(slugOf(id)) || 0) + 1));
@@ -34,14 +34,14 @@ allusion.define((allusion) => {
     return slugs.get(slugOf(id)) === 1 ? slugOf(id) : id.replace('/', ':');
   }
 
-  /** The languages asked for, first choice first, as `languages` in Python. */
+  /** The preferred languages, best first, as `languages` in Python. */
   function preferredLanguages() {
     const chosen = allusion.state ? allusion.state().lang : '';
     return chosen ? [chosen, ...['en'].filter((one) => one !== chosen)] : data.languages;
   }
 
   /**
-   * The name of an entity in the language asked for; `fallback` where it has none in it.
+   * The name of an entity in the preferred language; `fallback` if it has none in that language.
    * @type {Allusion['nameOf']}
    */
   function nameOf(place) {
@@ -56,7 +56,7 @@ allusion.define((allusion) => {
     return { text: slugOf(entity.id), lang: '', fallback: false };
   }
 
-  /** The name that stands below the first; see naming.second_name. @type {Allusion['secondNameOf']} */
+  /** The second name in a box; as display_names.second_name in Python. @type {Allusion['secondNameOf']} */
   function secondNameOf(place) {
     const entity = data.entities[place];
     const wanted = preferredLanguages();
@@ -80,7 +80,7 @@ allusion.define((allusion) => {
     return Object.hasOwn(data.kinds, kind) ? data.kinds[kind] : data.kinds[''];
   }
 
-  /** The small shape of a kind, as a picture of its own. @type {Allusion['kindIcon']} */
+  /** The symbol of a kind as an inline SVG. @type {Allusion['kindIcon']} */
   function kindIcon(kind) {
     const style = kindStyle(kind);
     return svg(
@@ -90,7 +90,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The line of a family, as a picture of its own. @type {Allusion['familyLine']} */
+  /** The line style of a family as an inline SVG. @type {Allusion['familyLine']} */
   function familyLine(family, thickness) {
     return svg(
       'svg',
@@ -105,7 +105,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * A name in its language; in italics, and saying so, where the language asked for has none.
+   * A name with its language; in italics if it is a fallback.
    * @type {Allusion['nameElement']}
    */
   function nameElement(place) {
@@ -125,7 +125,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * How many different sources stand behind an edge makes its line wider, up to five.
+   * The stroke width grows with the number of sources, up to five.
    * @type {Allusion['lineWidth']}
    */
   function lineWidth(sources) {
@@ -153,7 +153,7 @@ allusion.define((allusion) => {
     }
   }
 
-  /** A marriage, a friendship: it joins both ends alike and points nowhere. @type {Allusion['isSymmetric']} */
+  /** Whether edges have no direction, as a marriage. @type {Allusion['isSymmetric']} */
   const isSymmetric = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
   /** @type {Allusion['degree']} */
   const degree = (place) => outgoing[place].length + incoming[place].length;

@@ -4,7 +4,7 @@ allusion.define((allusion) => {
   const { data, svg } = allusion;
   const [WIDE, HIGH, ROWS] = [96, 32, 1e6];
 
-  /** Boxes by the cells they touch, for at 20,000 nodes each against each is too many. */
+  /** A grid index of rectangles; to compare all pairs of 20,000 would be slow. */
   function shelf() {
     /** @type {Map<number, number[][]>} */
     const cells = new Map();
@@ -22,7 +22,7 @@ allusion.define((allusion) => {
           if (held) held.push(box);
           else cells.set(cell, [box]);
         }),
-      /** How many it covers, counted up to a limit. */
+      /** The number of rectangles that overlap this one, at most `limit`. */
       covers(/** @type {Rectangle} */ box, /** @type {number} */ limit) {
         let found = 0;
         touched(box, (cell) => {
@@ -125,7 +125,7 @@ allusion.define((allusion) => {
               y: fixed(y + (labels.get(place)?.[1] || 0)),
               lang: allusion.nameOf(place).lang,
             },
-            allusion.nameOf(place).text,
+            allusion.networkModel.labelText(place),
           ),
         ),
     );

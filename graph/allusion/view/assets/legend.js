@@ -1,4 +1,4 @@
-/** The legend, which is the filter: kinds of connection and of things, and how sure they are, each with its count. */
+/** The legend is the filter: families, kinds of entity, certainty, each with a count. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, kindIcon, kindStyle, countOf } = allusion;
@@ -109,7 +109,7 @@ allusion.define((allusion) => {
     ),
   );
 
-  /** All edges that the view could show, were there no filter. @param {State} state */
+  /** All edges that the view would show without filters. @param {State} state */
   function candidates(state) {
     if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all))
       return data.edges.map((_, place) => place);
@@ -118,7 +118,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The kinds of the families shown, each with its count; one chosen by the address stays.
+   * The kinds of the families shown, each with a count; the selected one stays.
    * @param {State} state
    * @param {number[]} edges
    */
@@ -154,7 +154,7 @@ allusion.define((allusion) => {
     ofKind.value = chosen;
   }
 
-  /** What there is in what is looked at: around the focus, or in the whole network. @type {Allusion['drawLegend']} */
+  /** Count what there is around the focus or in the whole network. @type {Allusion['drawLegend']} */
   function draw(state) {
     const edges = candidates(state);
     const whole = edges.length === data.edges.length;

@@ -1,12 +1,12 @@
 /**
- * The list: in words what the view shows, to be sorted, and below it everything there is.
- * The roles are spelled out because a phone's layout of blocks would take them away.
+ * The list: what the view shows as tables, which can be sorted, then all entities. ARIA roles are explicit, because
+ * `display: block` in narrow windows removes the implicit ones.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, yearOf, separated } = allusion;
   const list = byId('list-view');
-  const PAGE = 200;
+  const [PAGE, PRINTED] = [200, 60];
   const HEADS = [
     ['from', 'From'],
     ['kind', 'Connection'],
@@ -36,7 +36,7 @@ allusion.define((allusion) => {
     sources: (row) => -data.edges[row.edge].sources,
   };
 
-  /** The hops of a chain have one order. @param {{ view?: string }} state */
+  /** A path has a fixed order. @param {{ view?: string }} state */
   const sortable = (state) => state.view !== 'chain';
 
   /**
@@ -91,7 +91,7 @@ allusion.define((allusion) => {
     /** @param {Row} one @param {Row} other */
     const order = (one, other) => {
       const [a, b] = [KEYS[name](one), KEYS[name](other)];
-      return typeof a === 'number' ? a - Number(b) : a.localeCompare(String(b));
+      return typeof a === 'number' ? a - Number(b) : a.localeCompare(String(b), 'en', { numeric: true });
     };
     const found = [...rows].sort((one, other) => order(one, other));
     return down ? found.reverse() : found;
@@ -137,7 +137,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** Each source once for each of its stances, those that say otherwise last. @param {Edge} edge */
+  /** The sources by stance, those that dispute last. @param {Edge} edge */
   function sources(edge) {
     const stances = new Map([
       ['supports', new Set()],
@@ -162,7 +162,7 @@ allusion.define((allusion) => {
       );
   }
 
-  /** The second name, as under the name in the picture. @param {number} place */
+  /** The second name, as in a box. @param {number} place */
   function secondLine(place) {
     const [name, lang] = allusion.secondNameOf(place);
     return name && el('span', { lang }, name);
@@ -192,7 +192,7 @@ allusion.define((allusion) => {
       'details',
       {
         class: 'everything',
-        // A long table is built when somebody wants it, not before.
+        // Build the long table only when it is opened.
         toggle: (event) => {
           const details = event.currentTarget;
           if (!details.open || details.querySelector('table')) return;
@@ -211,7 +211,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The next rows; the keyboard stands on the first of them afterwards. @param {number} left */
+  /** A button for the next rows, which moves the keyboard focus to the first of them. @param {number} left */
   function more(left) {
     return el(
       'button',
@@ -229,7 +229,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** What the picture folds, each to be opened. @param {State} state */
+  /** The folded communities, with buttons to open them. @param {State} state */
   function folded(state) {
     const view = allusion.views[state.view];
     const folds = view.folds ? view.folds(state) : [];
@@ -249,7 +249,7 @@ allusion.define((allusion) => {
 
   const all = everything();
 
-  /** Write the twin of the picture; on paper as much as anybody turns pages. @type {Allusion['drawList']} */
+  /** Write the list. In print the number of rows is limited. @type {Allusion['drawList']} */
   function draw(state, printed = false) {
     const key = JSON.stringify([
       state.view,
@@ -263,7 +263,9 @@ allusion.define((allusion) => {
     ]);
     if (key !== last) pages = 1;
     last = key;
-    let budget = (printed ? 1 : pages) * PAGE;
+    // Paper has room for the best of a large network, not for all of it.
+    const printable = state.view === 'network' || state.all ? PRINTED : PAGE;
+    let budget = printed ? printable : pages * PAGE;
     const groups = allusion.views[state.view].groups(state).filter((group) => group.rows.length);
     const tables = groups
       .map((group) => {

@@ -1,4 +1,4 @@
-/** Brings the parts together: one address, all views drawn from it. */
+/** Connects the views with the controls: every change of the URL draws the current view. */
 allusion.define((allusion) => {
   'use strict';
   const { data, byId, views } = allusion;
@@ -24,7 +24,7 @@ allusion.define((allusion) => {
     byId('two-hops').setAttribute('aria-pressed', String(state.open.size > 0));
     document.querySelector('.tools')?.classList.toggle('with-zoom', Boolean(views[state.view].zoom));
     if (state.list) allusion.drawList(state);
-    // The two ends of a chain are chosen above its list too.
+    // The fields for the ends of a path are above the list too.
     if (!state.list || state.view === 'chain') views[state.view].draw(state);
     allusion.showTooltip('');
     allusion.drawLegend(state);

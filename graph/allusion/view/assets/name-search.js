@@ -1,6 +1,6 @@
 /**
- * Search by any name in any script, forgiving what people forget: the twin of searching.py, which
- * says what is found and how; a browser test compares the two.
+ * Search by names in any script, tolerant of accents, case, word order, romanization and typing errors. The rules are
+ * those of the Python package `search`, which explains them; a browser test compares both.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -14,7 +14,7 @@ allusion.define((allusion) => {
   const wordsOf = (folded) => folded.split(' ').filter(Boolean);
   /** @type {SearchedName[]} */
   let names = [];
-  /** Those of each entity. @type {SearchedName[][]} */
+  /** The names of each entity. @type {SearchedName[][]} */
   let own = [];
   /** @type {Set<string>} */
   let vocabulary = new Set();
@@ -163,7 +163,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The entities with a name like this, the best match first, and of equals the best connected.
+   * The entities with a matching name, the best match first, then the best connected.
    * @type {Allusion['searchNames']}
    */
   function searchNames(text) {

@@ -1,12 +1,13 @@
 /**
- * What the network view shows and where: what the filters leave, what is folded into its
- * community, what steps back, and which names have room. It draws nothing.
+ * The state of the network view: visible nodes and edges, folded communities, highlighted neighbors, and labels that
+ * have room. Rendering is elsewhere.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, SMALLEST, INSISTENT, RIM] = [12, 2, 24, [70, 20]];
+  const [LABEL, LONGEST_LABEL, SMALLEST, MARKED, INSISTENT, MOST_PARALLEL] = [12, 220, 2, 7, 24, 4];
+  const RIM = [70, 20];
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) =>
@@ -25,6 +26,7 @@ allusion.define((allusion) => {
     visible: new Set(),
     order: [],
     lines: [],
+    bundles: new Map(),
     near: null,
     joined: 0,
     folded: [],
@@ -36,7 +38,7 @@ allusion.define((allusion) => {
   /** @type {Map<number, number>} */ const widths = new Map();
 
   /**
-   * Take over what the address says; true where everything stands somewhere else than before.
+   * Update from a state. Returns true if the coordinates of all nodes changed.
    * @param {State} state
    */
   function update(state) {
@@ -57,6 +59,7 @@ allusion.define((allusion) => {
     seen.lines = passing.filter(
       (place) => seen.visible.has(data.edges[place].from) && seen.visible.has(data.edges[place].to),
     );
+    seen.bundles = bundles(seen.lines);
     const first = [state.shown, state.focus];
     seen.order = [...seen.visible].sort(
       (one, other) =>
@@ -90,7 +93,7 @@ allusion.define((allusion) => {
       members.slice(0, most).forEach((place) => seen.visible.add(place));
       const left = members.filter((place) => !seen.visible.has(place)).length;
       if (!left && !open.has(number)) return;
-      // What the filters take away takes no room as long as the rest is folded.
+      // A folded circle shrinks with the number of its members that pass the filters.
       const reach = Math.max(
         ...members.slice(0, most).map((place) => Math.hypot(plan.x[place] - group.x, plan.y[place] - group.y)),
       );
@@ -99,6 +102,30 @@ allusion.define((allusion) => {
         : Math.min(group.radius, Math.max(reach + 24, group.radius * Math.sqrt(members.length / group.members.length)));
       seen.folded.push({ ...group, radius, number, best: members[0], left, open: open.has(number) });
     });
+  }
+
+  /**
+   * Bundle the edges between two entities by family, if there are more than can be told apart.
+   * @param {number[]} lines
+   */
+  function bundles(lines) {
+    /** @type {Map<string, number[]>} */
+    const pairs = new Map();
+    for (const place of lines) {
+      const { from, to } = data.edges[place];
+      const key = `${Math.min(from, to)} ${Math.max(from, to)}`;
+      pairs.set(key, [...(pairs.get(key) || []), place]);
+    }
+    /** @type {Map<number, number[]>} */
+    const found = new Map();
+    for (const edges of pairs.values()) {
+      if (edges.length <= MOST_PARALLEL) continue;
+      for (const family of new Set(edges.map((place) => data.edges[place].family))) {
+        const alike = edges.filter((place) => data.edges[place].family === family);
+        if (alike.length > 1) found.set(alike[0], alike);
+      }
+    }
+    return found;
   }
 
   /** @param {State} state */
@@ -112,7 +139,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Open the community of an entity, or close it. @param {Partial<State>} besides what else changes
+   * Open or close the community of an entity. @param {Partial<State>} besides what else changes
    * @param {number} place
    */
   function openGroup(place, besides = {}) {
@@ -127,22 +154,28 @@ allusion.define((allusion) => {
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
 
-  /** Half the size of a shape on the screen. @param {number} place @param {number} scale */
-  const radiusAt = (place, scale) => Math.max(plan.painted ? SMALLEST : 0, seen.size[place] * scale);
+  /** @param {number} place */
+  const marked = (place) => place === seen.state.focus || place === seen.state.shown;
+
+  /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
+  const radiusAt = (place, scale) =>
+    Math.max(plan.painted ? (marked(place) ? MARKED : SMALLEST) : 0, seen.size[place] * scale);
+
+  /** The name of an entity, shortened. @type {NetworkModel['labelText']} */
+  const labelText = (place) => allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, LONGEST_LABEL);
 
   /** @param {number} place @param {Measure} measure */
   function widthOf(place, measure) {
     const known = widths.get(place);
     if (known !== undefined) return known;
-    const width = measure(allusion.nameOf(place).text);
+    const width = measure(labelText(place));
     widths.set(place, width);
     return width;
   }
 
   /**
-   * Which names have room at this scale, and where beside their shapes: below, above, right
-   * or left, so that none covers a name or a shape. Panning moves all alike, so it does not
-   * matter. The few best joined get theirs even where it covers the shape of a lesser one.
+   * The labels that have room at a scale: below, above, right or left of their node, without covering a label or a
+   * node. Labels of the best connected nodes may cover nodes of less importance. Panning changes nothing.
    * @type {NetworkModel['labels']}
    */
   function labels(measure, scale) {
@@ -153,7 +186,7 @@ allusion.define((allusion) => {
     });
     /** @param {number} side @param {(one: number, other: number) => number} best */
     const edge = (side, best) => shapes.reduce((found, box) => best(found, box[side]), shapes[0][side]);
-    // Of what stands at the rim no name leads out, for there it would be cut off.
+    // No label may lead out of the picture, where it would be cut off.
     const rim = [
       edge(0, Math.min) - RIM[0],
       edge(1, Math.min) - RIM[1],
@@ -180,14 +213,14 @@ allusion.define((allusion) => {
         },
         shapes,
         INSISTENT,
-        captions(measure, scale).map(({ box }) => box),
+        [...captions(measure, scale).map(({ box }) => box), ...shapes.filter((_, index) => marked(seen.order[index]))],
       ),
     };
     return seen.labels;
   }
 
   /**
-   * How many are folded, at the foot of each circle that is wide enough for it: words and their box.
+   * The number of folded members at the foot of each circle that is wide enough, with its rectangle.
    * @type {NetworkModel['captions']}
    */
   function captions(measure, scale) {
@@ -200,7 +233,7 @@ allusion.define((allusion) => {
     });
   }
 
-  /** Write the names; the pen's units are those of the plan. @type {NetworkModel['drawLabels']} */
+  /** Draw the labels; the context has the coordinates of the layout. @type {NetworkModel['drawLabels']} */
   function drawLabels(pen, scale, colors) {
     pen.font = `500 ${LABEL / scale}px ${FONTS}`;
     pen.textAlign = 'left';
@@ -213,7 +246,7 @@ allusion.define((allusion) => {
     places.forEach((place, index) => {
       pen.globalAlpha = faded(place) ? 0.25 : 1;
       const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
-      const { text } = allusion.nameOf(place);
+      const text = labelText(place);
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
@@ -238,6 +271,7 @@ allusion.define((allusion) => {
         captions,
         drawLabels,
         faded,
+        labelText,
         groups,
         home,
         RIM,

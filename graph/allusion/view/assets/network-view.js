@@ -1,8 +1,6 @@
 /**
- * The network view. Its layout is done already (plan.py); up to some size vis-network draws
- * it, beyond that the page itself. Names are written here in both, at one size whatever the
- * zoom, the better connected first and none over another: vis-network itself can only scale
- * or hide them.
+ * The network view. Python computes the coordinates. vis-network renders small networks, canvas-renderer.js large
+ * ones. Labels are drawn by network-model.js in both, because vis-network cannot keep them apart.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -11,15 +9,18 @@ allusion.define((allusion) => {
   const frame = byId('canvas');
   const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const LARGEST = 4;
   const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
   /** @type {Renderer | undefined} */
   let drawer;
   /** @type {Colors} */
   let palette;
+  /** @type {number[] | null} */
+  let bounds = null;
   let signature = '';
   let loading = false;
 
-  /** The colours of the theme that is on. */
+  /** Read the colors of the current theme. */
   function mix() {
     const style = getComputedStyle(document.documentElement);
     palette = /** @type {Colors} */ (
@@ -41,7 +42,10 @@ allusion.define((allusion) => {
     },
     double: (node) => allusion.navigate({ focus: node, view: 'focus' }),
     node: (node, at) => say([allusion.ariaName(node), allusion.secondNameOf(node)[0]].filter(Boolean).join(' · '), at),
-    edge: (edge, at) => say(allusion.edgeText(edge), at),
+    edge: (edge, at) => {
+      const more = (seen.bundles.get(edge) || [edge]).length - 1;
+      say(more ? `${allusion.edgeText(edge)}, and ${more} more: a click lists them` : allusion.edgeText(edge), at);
+    },
     group: (group, at) =>
       say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
     away: () => allusion.showTooltip(''),
@@ -49,20 +53,19 @@ allusion.define((allusion) => {
 
   function start() {
     drawer = data.plan.painted
-      ? allusion.canvasRenderer(frame, seen, heard, () => palette)
-      : allusion.visNetworkRenderer(frame, seen, heard, () => palette);
-    // Drawn near the right size at once; the first drawing at full size would be thrown away.
+      ? allusion.canvasRenderer(frame, seen, heard, () => palette, limit)
+      : allusion.visNetworkRenderer(frame, seen, heard, () => palette, limit);
+    // Fit before the first drawing, which would be wasted otherwise.
     drawer.move(whole(), false);
     drawer.redraw();
-    // One frame after the first drawing: sooner, vis-network cuts the outer nodes off, and the
-    // legend, which is written after the picture, may have taken a line more.
+    // Fit again one frame later: before, vis-network cuts outer nodes off, and the legend may have grown by a line.
     drawer.once(() => {
       drawer?.move(whole(), false);
       frame.dataset.ready = 'true';
     });
   }
 
-  /** vis-network is unpacked when somebody wants it; the page's policy knows its hash. */
+  /** Unpack vis-network when it is needed; the Content-Security-Policy has its hash. */
   async function load() {
     if (loading) return;
     loading = true;
@@ -72,7 +75,7 @@ allusion.define((allusion) => {
     draw(allusion.state());
   }
 
-  /** Show what the address says. @param {State} state */
+  /** Draw a state. @param {State} state */
   function draw(state) {
     if (state.view !== 'network' || state.list) return;
     if (!data.plan.painted && !window.vis) {
@@ -84,6 +87,7 @@ allusion.define((allusion) => {
     let moved = false;
     if (now !== signature) {
       signature = now;
+      bounds = null;
       moved = networkModel.update(state);
       drawer?.restyle();
       tell();
@@ -94,7 +98,7 @@ allusion.define((allusion) => {
     drawer?.redraw();
   }
 
-  /** What is folded, and that it can be opened. */
+  /** Write how many nodes are folded, and how to open them. */
   function tell() {
     const left = seen.folded.reduce((sum, group) => sum + group.left, 0);
     const { of = 0 } = data;
@@ -113,19 +117,25 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The middle and the scale at which all that is drawn is in sight. */
-  function whole() {
-    const discs = seen.folded.map((group) => [group.x, group.y, group.radius]);
+  /** The rectangle of everything that is drawn. */
+  function extent() {
+    if (bounds) return bounds;
+    const circles = seen.folded.map((group) => [group.x, group.y, group.radius]);
     const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
-    const bounds = [Infinity, -Infinity, Infinity, -Infinity];
-    for (const [x, y, reach] of [...discs, ...spots]) {
+    bounds = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y, reach] of [...circles, ...spots]) {
       bounds[0] = Math.min(bounds[0], x - reach);
       bounds[1] = Math.max(bounds[1], x + reach);
       bounds[2] = Math.min(bounds[2], y - reach);
       bounds[3] = Math.max(bounds[3], y + reach);
     }
-    const [left, right, top, bottom] = bounds;
-    // The margin is for the names of the outer ones.
+    return bounds;
+  }
+
+  /** The camera that shows everything. @returns {Camera} */
+  function whole() {
+    const [left, right, top, bottom] = extent();
+    // The margin has room for the labels of outer nodes.
     const scale = Math.min(
       1,
       (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
@@ -134,12 +144,25 @@ allusion.define((allusion) => {
     return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
   }
 
+  /**
+   * Keep the camera on the network, not much smaller than the whole, not larger than LARGEST.
+   * @param {Camera} camera
+   */
+  function limit({ x, y, scale }) {
+    const [left, right, top, bottom] = extent();
+    return {
+      x: Math.min(right, Math.max(left, x)),
+      y: Math.min(bottom, Math.max(top, y)),
+      scale: Math.min(LARGEST, Math.max(whole().scale / 2, scale)),
+    };
+  }
+
   const motion = () => (allusion.reducedMotion.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
-  /** Where an entity stands in the frame, in pixels. @type {Allusion['networkPoint']} */
+  /** The position of an entity in the frame, in pixels. @type {Allusion['networkPoint']} */
   const pointOf = (place) => (drawer ? drawer.toPage({ x: seen.x[place], y: seen.y[place] }) : { x: 0, y: 0 });
 
-  /** Bring an entity into sight, if it is not. @param {number} place */
+  /** Pan to an entity that is not visible. @param {number} place */
   function bring(place) {
     const { x, y } = pointOf(place);
     const inside = x > 40 && y > 40 && x < frame.clientWidth - 40 && y < frame.clientHeight - 40;
@@ -149,10 +172,10 @@ allusion.define((allusion) => {
   /** @param {number} factor */
   function zoomNetwork(factor) {
     if (!drawer) return;
-    drawer.move(factor ? { ...drawer.middle(), scale: drawer.scale() * factor } : whole(), motion());
+    drawer.move(factor ? limit({ ...drawer.middle(), scale: drawer.scale() * factor }) : whole(), motion());
   }
 
-  /** What is in sight, as a drawing: for the files that can be saved. */
+  /** The visible part as SVG, for export. */
   function picture() {
     if (!drawer) return null;
     const scale = drawer.scale();

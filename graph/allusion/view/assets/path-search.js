@@ -19,7 +19,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * By entity, who is joined to it and by which edges, the best first.
+   * For each entity its neighbors, with the edges between them, the best first.
    * @param {number[]} ends @param {(edge: number) => boolean} allowed @param {boolean} hubs
    */
   function joints(ends, allowed, hubs) {
@@ -54,8 +54,8 @@ allusion.define((allusion) => {
   /** @typedef {{ cost: number, path: number[] }} Route */
 
   /**
-   * The shortest chains, the best first, as lists of hops; how many more than can be looked
-   * at there are is not known. `reach` is how many each end leads to.
+   * The shortest paths, the best first, at most MOST; whether there are more; the number of entities that each end
+   * reaches.
    * @type {Allusion['findPaths']}
    */
   function findPaths(start, end, allowed, hubs) {

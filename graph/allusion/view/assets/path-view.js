@@ -1,4 +1,4 @@
-/** The chain: how one thing leads to another, every hop a sentence with its evidence; or why none does. */
+/** The path view: the shortest paths between two entities, each hop with its evidence; or why there is none. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, countOf } = allusion;
@@ -15,7 +15,7 @@ allusion.define((allusion) => {
   let remembered = '';
   /** @type {PathSearch} */ let answer = { chains: [], more: false, reach: [0, 0] };
 
-  /** The chains of a state; the drawing, the list and the legend all ask for them. @param {State} state */
+  /** The paths of a state, cached, because drawing, list and legend need them. @param {State} state */
   function found(state) {
     const key = JSON.stringify([state.focus, state.to, state.hubs, allusion.filterKey()]);
     if (key !== remembered) answer = allusion.findPaths(state.focus, state.to, allowed(), state.hubs);
@@ -145,7 +145,7 @@ allusion.define((allusion) => {
     ].filter(({ applies }) => applies);
   }
 
-  /** Why there is none, and what would make one. @param {State} state */
+  /** Explain why there is no path, and offer rules under which there is one. @param {State} state */
   function none(state) {
     if (state.to === state.focus) return [el('p', { class: 'lead' }, 'Both ends are the same.')];
     const [near, far] = found(state).reach;
@@ -185,7 +185,10 @@ allusion.define((allusion) => {
     ];
   }
 
-  /** The chains as a drawing: each a row, the words of every hop between its boxes. @param {Hop[][]} shown */
+  /**
+   * Draw the paths from left to right, one in a row, with the label of each hop between its boxes.
+   * @param {Hop[][]} shown
+   */
   function picture(shown) {
     const [PAD, RUN, GAP] = [12, 34, 22];
     const rows = shown.map((chain) => [chain[0].from, ...chain.map((hop) => hop.to)]);
@@ -313,7 +316,7 @@ allusion.define((allusion) => {
   allusion.views.chain = {
     draw,
     edges: shownEdges,
-    // What is saved and printed is the wide drawing, whatever the screen.
+    // Export and print always use the wide drawing.
     picture: () => {
       const chains = chainsOf(allusion.state());
       return chains.length ? picture(chains.slice(0, MOST)) : null;

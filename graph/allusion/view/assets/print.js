@@ -1,6 +1,5 @@
 /**
- * Paper: the picture of what is shown at the width of a page, then the same in words. What is
- * drawn for a screen is too wide and too dark for it, and what is folded cannot be opened there.
+ * Print: the current picture at the width of the paper, then the list, in light colors and with everything unfolded.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -11,7 +10,7 @@ allusion.define((allusion) => {
   /** @type {HTMLDetailsElement[]} */
   let opened = [];
 
-  /** Whose view it is, and the page's address, which leads back to what was printed. @param {State} state */
+  /** The heading: the entity, and the URL of the view. @param {State} state */
   function head(state) {
     const [second, lang] = allusion.secondNameOf(state.focus);
     const other = state.view === 'chain' && state.to >= 0;

@@ -1,7 +1,6 @@
 /**
- * Names as search compares them: folded, and read by the systems of three schools of romanising.
- * The twin of naming.fold and of romanising.py, whose rules come with the data; a browser test
- * compares what search finds with them.
+ * Normalized forms of names for search: folded text, and syllables by the romanization systems of Mandarin, Cantonese
+ * and Japanese. The rules are those of Python and come with the data; a browser test compares the results.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -19,7 +18,7 @@ allusion.define((allusion) => {
   const JAPANESE = romanising.japanese.map(([pattern, put]) => ({ pattern: new RegExp(pattern, 'g'), put }));
 
   /**
-   * One form for what people may type: case, width, accents and punctuation do not matter.
+   * Normalize a text: case, width, accents and punctuation do not count.
    * @type {Allusion['fold']}
    */
   function fold(text) {
@@ -97,7 +96,7 @@ allusion.define((allusion) => {
     },
   };
 
-  // Names are of few words: each is cut once by each system.
+  // Cache the syllables of each word.
   for (const systems of Object.values(SYSTEMS)) {
     for (const [system, syllables] of Object.entries(systems)) {
       /** @type {Map<string, string[]>} */
@@ -111,7 +110,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The ways in which systems of each school can read a name: words of syllables in the common form.
+   * The readings of a name by each system, as words of syllables in a common form.
    * @type {Allusion['romanizations']}
    */
   function romanizations(name, language) {
@@ -130,7 +129,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * A reading as text, with the places where its words begin and the last one ends.
+   * A reading as one text, with the offsets of its words.
    * @type {Allusion['indexReading']}
    */
   function indexReading(reading) {
@@ -144,7 +143,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Whether a name has what is wanted in it, in a row however it is divided, or word by word.
+   * Whether a reading contains the syllables in sequence, or word by word.
    * @type {Allusion['readingMatches']}
    */
   function readingMatches(wanted, { text, starts }) {

@@ -1,11 +1,16 @@
 /**
- * A scene as a drawing, read from left to right: who speaks, the line, whose words it
- * tells, what it points at, and what else of this work that leads to.
+ * A scene as a drawing, from left to right: speaker, line, reported speaker, targets of the connections, and entities
+ * of the same work that are related to them.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data, svg } = allusion;
-  const [PAD, RUN, ROW, LINE_LIMIT, FAR_MOST] = [14, 24, 18, 196, 4];
+  /**
+   * Font size and line height, which leaves room for fonts with tall glyphs.
+   * @type {Record<string, { size: number, step: number }>}
+   */
+  const TYPE = { spoken: { size: 16, step: 22 }, sub: { size: 11, step: 17 } };
+  const [PAD, RUN, INSET, LINE_LIMIT, FAR_MOST] = [14, 24, 13, 196, 4];
 
   /**
    * @param {number} scene @param {number[]} said utterances in it
@@ -17,14 +22,18 @@ allusion.define((allusion) => {
     const limit = narrow ? narrow - 52 : LINE_LIMIT;
     const groups = said.flatMap((place) => told(place, visible, limit));
     const still = silent.filter((edge) => visible.has(edge));
-    if (still.length)
+    if (still.length) {
+      /** @type {Balloon} */
+      const balloon = { rows: [], width: 0, height: 6 };
+      addText(balloon, data.scenes[scene].label || '', 'spoken', 'en', limit, 3);
+      balloon.height += 8;
       groups.push({
         speaker: -1,
-        balloon: wrapLine([data.scenes[scene].label || '', ''], [], limit),
-        how: '',
+        balloon,
         teller: -1,
         edges: still,
       });
+    }
     const pointing = groups.filter((group) => group.edges.length);
     if (!pointing.length) return null;
     const taken = new Set(pointing.flatMap((group) => group.edges.map((edge) => data.edges[edge].to)));
@@ -33,7 +42,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * An utterance as one group, or one for each that it reports. @returns {SpeechGroup[]}
+   * The groups of an utterance: its own, and one for each utterance that it reports. @returns {SpeechGroup[]}
    * @param {number} place
    * @param {Set<number>} visible
    * @param {number} limit
@@ -43,17 +52,26 @@ allusion.define((allusion) => {
     /** @param {number[] | undefined} edges */
     const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
     const speaker = typeof one.speaker === 'number' ? one.speaker : -1;
-    const balloon = one.line
-      ? wrapLine([one.line[0], one.line[1]], one.line[2], limit)
-      : wrapLine([one.summary || one.label || '', 'en'], [], limit);
-    const how = [one.channel, one.language].filter(Boolean).join(', ');
-    const groups = [{ speaker, balloon, how, teller: -1, edges: only(one.edges) }];
+    const languages = new Set([...allusion.preferredLanguages(), 'en']);
+    /** @type {Balloon} */
+    const balloon = { rows: [], width: 0, height: 6 };
+    if (one.line) {
+      const [text, lang, translations] = one.line;
+      addText(balloon, quoted(text, lang), 'spoken', lang, limit, 3);
+      for (const [other, tag] of translations.filter((name) => languages.has(name[1])).slice(0, 2))
+        addText(balloon, quoted(other, tag), 'sub', tag, limit, 2);
+    } else addText(balloon, one.summary || one.label || '', 'spoken', 'en', limit, 3);
+    const addressee = typeof one.addressee === 'number' ? `to ${allusion.nameOf(one.addressee).text}` : '';
+    const manner = [one.language, one.channel].filter(Boolean).join(', ');
+    addText(balloon, [addressee, manner].filter(Boolean).join(' · '), 'sub', 'en', limit, 2);
+    balloon.height += 8;
+    /** @type {SpeechGroup[]} */
+    const groups = [{ speaker, balloon, teller: -1, edges: only(one.edges) }];
     for (const inner of one.reports || []) {
       const reported = data.utterances[inner];
       groups.push({
         speaker,
         balloon,
-        how,
         teller: typeof reported.speaker === 'number' ? reported.speaker : -1,
         edges: only(reported.edges),
       });
@@ -62,20 +80,28 @@ allusion.define((allusion) => {
   }
 
   /**
-   * A line in its language in large type, with its translations below.
-   * @param {[string, string]} line @param {LanguageText[]} translations @param {number} limit @returns {Balloon}
+   * A line in the quotation marks of its script, which tell it from a summary.
+   * @param {string} text @param {string} lang
    */
-  function wrapLine([text, lang], translations, limit) {
-    /** @type {BalloonRow[]} */
-    const rows = allusion.wrapText(text, 16, limit, 3).map((words) => ['spoken', words, lang]);
-    for (const [other, tag] of translations.slice(0, 2))
-      allusion.wrapText(other, 12, limit, 2).forEach((words) => rows.push(['sub', words, tag]));
-    const widest = Math.max(...rows.map(([role, words]) => allusion.textWidth(words, role === 'spoken' ? 16 : 12)));
-    return { rows, width: widest + 32, height: rows.length * ROW + 8 + 20 };
+  const quoted = (text, lang) => (/^(ja|zh-Hant|yue)/.test(lang) ? `「${text}」` : `“${text}”`);
+
+  /**
+   * Add a text to a balloon, broken into lines as wide as the fonts of the browser make them.
+   * @param {Balloon} balloon @param {string} text @param {string} role @param {string} lang
+   * @param {number} limit @param {number} most the largest number of lines
+   */
+  function addText(balloon, text, role, lang, limit, most) {
+    const { size, step } = TYPE[role];
+    const widening = allusion.renderedWidth(text, role, lang) / (allusion.textWidth(text, size) || 1);
+    for (const words of allusion.wrapText(text, size, limit / Math.max(1, widening), most)) {
+      balloon.height += step;
+      balloon.width = Math.max(balloon.width, allusion.renderedWidth(words, role, lang) + 2 * INSET);
+      balloon.rows.push({ role, words, lang, baseline: balloon.height - 4 });
+    }
   }
 
   /**
-   * What else of this work is near to a target, not by way of the work: the couple, the serials.
+   * Other targets of this work that are related to a target, such as the couple of a person, or the series of a part.
    * @type {Allusion['relatedInWork']}
    */
   function relatedInWork(work, target, taken) {
@@ -105,7 +131,7 @@ allusion.define((allusion) => {
       .map(([entity, how]) => ({ entity, ...how }));
   }
 
-  /** How one thing leads to the next, in a few words. @type {Allusion['relatedText']} */
+  /** The label of a relation. @type {Allusion['relatedText']} */
   function relatedText({ edge, via }) {
     if (via >= 0) return `by way of ${allusion.nameOf(via).text}`;
     return data.edges[edge].phrase || data.edges[edge].kindLabel || '';
@@ -229,10 +255,8 @@ allusion.define((allusion) => {
         d: balloonPath(x.balloon, top, balloon),
       }),
     );
-    balloon.rows.forEach(([role, words, lang], index) =>
-      parts.push(svg('text', { class: role, lang, x: x.balloon + 16, y: top + 24 + index * ROW }, words)),
-    );
-    if (group.how) parts.push(svg('text', { class: 'sub', x: x.balloon + 16, y: top + balloon.height - 9 }, group.how));
+    for (const { role, words, lang, baseline } of balloon.rows)
+      parts.push(svg('text', { class: role, lang, x: x.balloon + INSET, y: top + baseline }, words));
     const start = group.teller >= 0 ? x.teller + allusion.boxOf(group.teller)[0] : x.balloon + balloon.width;
     if (group.teller >= 0)
       parts.push(

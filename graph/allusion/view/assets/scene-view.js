@@ -1,4 +1,4 @@
-/** The scene view: a work told scene by scene like a script, and in the margin what it points at. */
+/** The scene view: the scenes of a work, each with its lines like a script, and the connections they express. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, countOf, separated } = allusion;
@@ -13,10 +13,10 @@ allusion.define((allusion) => {
   /** @param {number} scene */
   const saidIn = (scene) =>
     data.utterances.map((_, place) => place).filter((place) => data.utterances[place].scene === scene);
-  /** What a telling reports is told there, not once more by itself. */
+  /** Utterances that another one reports are shown inside of it only. */
   const reported = new Set(data.utterances.flatMap((one) => one.reports || []));
 
-  /** Said in the work, though no source says in which scene. @param {number} work */
+  /** Utterances of a work without a known scene. @param {number} work */
   function loose(work) {
     return data.utterances
       .map((_, place) => place)
@@ -38,7 +38,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The scene of the address; else the first in which somebody says a line that points at something.
+   * The scene of the URL, or the first one with a line that has a connection.
    * @param {State} state
    */
   function chosen(state) {
@@ -169,7 +169,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** What is pointed at in a scene though nobody says it. @param {number} place */
+  /** The connections of a scene that no utterance expresses. @param {number} place */
   const silentIn = (place) =>
     (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
 
@@ -177,20 +177,20 @@ allusion.define((allusion) => {
   const across = (scene) => allusion.drawScene(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
 
   /**
-   * The width of a drawing that has to stand upright; 0 where there is room for its breadth.
+   * The width of a vertical drawing; 0 if there is room for the horizontal one.
    * @param {number} scene
    */
   const upright = (scene) =>
     scene < 0 ? 0 : allusion.verticalWidth(across(scene), page.clientWidth - (allusion.narrow.matches ? 32 : 48));
 
-  /** What is saved and printed is the wide drawing, whatever the screen. */
+  /** Export and print always use the wide drawing. */
   function picture() {
     const state = allusion.state();
     const scene = state.scene === 'elsewhere' ? -1 : chosen(state);
     return scene < 0 ? null : across(scene);
   }
 
-  /** One scene, as a page of a script. @param {number} place @param {number[]} scenes */
+  /** One scene like a page of a script. @param {number} place @param {number[]} scenes */
   function sheet(place, scenes) {
     const one = data.scenes[place];
     const at = scenes.indexOf(place);
@@ -266,7 +266,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Who says it, how and to whom; the line and what it says; what it tells of; what it points at.
+   * Speaker, addressee and manner; line or summary; reported utterances; connections.
    * @param {number} place
    * @param {Set<number>} visible
    * @returns {HTMLElement}
@@ -305,7 +305,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * What of the same work is near to what is pointed at: the couple of whom he is one, the serials.
+   * Other targets of the work that are related to the target of a connection.
    * @param {number} place
    * @param {number} work
    * @param {number[]} edges

@@ -1,10 +1,10 @@
-/** The second hop of the focus view: a box can be opened, and its other neighbors stand outside of it. */
+/** The second hop of the focus view: the other neighbors of a box that is open. */
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const [FAR_WIDTH, FAR_STEP, FAR_HEIGHT, FAR_RUN, FAR_MOST] = [176, 40, 35, 44, 6];
 
-  /** Who else an entity is joined to by what is shown, the best supported first. @type {Allusion['secondHopOf']} */
+  /** The other neighbors of an entity, the best supported first. @type {Allusion['secondHopOf']} */
   function secondHopOf(focus, entity) {
     const families = allusion.familiesFor(focus);
     const groups = new Map();
@@ -19,7 +19,7 @@ allusion.define((allusion) => {
     return [...groups].sort((one, two) => weight(two[1]) - weight(one[1]) || one[0] - two[0]);
   }
 
-  /** Make room outside of opened boxes and place what belongs there. @type {Allusion['addSecondHop']} */
+  /** Shift the picture to make room, and place the second hop of open boxes. @type {Allusion['addSecondHop']} */
   function addSecondHop(picture, open) {
     /** @param {string} side */
     const opened = (side) =>
@@ -79,7 +79,7 @@ allusion.define((allusion) => {
     };
   }
 
-  /** How much room an opened box takes in its column. @type {Allusion['secondHopHeight']} */
+  /** The height of an open box. @type {Allusion['secondHopHeight']} */
   function secondHopHeight(focus, entity) {
     return Math.min(FAR_MOST, secondHopOf(focus, entity).length) * FAR_STEP + 6;
   }

@@ -1,4 +1,4 @@
-/** Links, queries and citations: what is shown, in a form that can be handed on. */
+/** Link, SPARQL query and citation of what is shown. */
 allusion.define((allusion) => {
   'use strict';
   const { data, byId } = allusion;
@@ -8,7 +8,7 @@ allusion.define((allusion) => {
   /** @type {Element | null} */
   let opener = null;
 
-  /** Say in passing what was done. @type {Allusion['notify']} */
+  /** Show a short message. @type {Allusion['notify']} */
   function notify(words) {
     said.textContent = words;
     said.classList.add('now');
@@ -27,7 +27,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Show a text with a button that copies it; where copying is refused it can be marked by hand.
+   * Show a text with a button to copy it; if the browser refuses, it can be selected by hand.
    * @param {string} title
    * @param {string} text
    */
@@ -43,7 +43,7 @@ allusion.define((allusion) => {
 
   const today = () => new Date().toISOString().slice(0, 10);
 
-  /** The graph as a source, with its version and the day it was seen. */
+  /** The citation of the graph, with version and date. */
   function graphCitation() {
     const version = data.version ? `, version ${data.version}` : '';
     const title = 'allusion: an open knowledge graph of film, actor and cultural references';
@@ -51,7 +51,7 @@ allusion.define((allusion) => {
     return `The allusion contributors. ${title}${version}. ${address} (seen ${today()}). Data: CC0 1.0.`;
   }
 
-  /** A connection as a sentence, with where each of its sources says so. @param {number} place */
+  /** The citation of a connection: its sentence and sources. @param {number} place */
   function edgeCitation(place) {
     const edge = data.edges[place];
     const sources = (edge.evidence || []).map(([source, stance, locator]) => {
@@ -73,8 +73,13 @@ allusion.define((allusion) => {
   }
 
   byId('copy-link').addEventListener('click', async () => {
-    if (location.hash !== allusion.formatUrl(allusion.state()))
-      history.replaceState(null, '', allusion.formatUrl(allusion.state()));
+    const fragment = allusion.formatUrl(allusion.state());
+    if (location.protocol === 'about:') {
+      // The frame of a notebook has no address of its own.
+      hand('Address of this view: put it behind the address of a saved page', fragment);
+      return;
+    }
+    if (location.hash !== fragment) history.replaceState(null, '', fragment);
     if (await copy(location.href)) notify('Link copied');
     else hand('Link to this view', location.href);
   });

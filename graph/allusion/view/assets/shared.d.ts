@@ -81,7 +81,8 @@ interface Data {
   };
   /** Nodes, edges and options for vis-network; absent where the page renders the network on a canvas of its own. */
   vis?: {
-    nodes: { id: number; color: string }[]; edges: { id: number; from: number; to: number }[]; options: object;
+    nodes: { id: number; color: string }[]; options: object;
+    edges: { id: number; from: number; to: number; smooth?: false | object }[];
   };
   /** Number of entities in the graph, where the page holds the nearest of them only. */
   of?: number;
@@ -116,6 +117,8 @@ interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[] }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
   x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[];
+  /** Edges of one family between the same two entities, if these have many, by the edge that is drawn for all. */
+  bundles: Map<number, number[]>;
   near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
 }
 type Measure = (text: string) => number;
@@ -131,6 +134,7 @@ interface NetworkModel {
   captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   faded(place: number): boolean;
+  labelText(place: number): string;
 }
 interface Camera extends Point { scale: number }
 type Motion = false | { duration: number; easingFunction: string };
@@ -139,6 +143,10 @@ interface Renderer {
   move(to: Point & { scale?: number }, motion: Motion): void;
   toPage(point: Point): Point;
 }
+/** Makes a renderer in `frame`; `limit` keeps the camera where there is something to see. */
+type MakeRenderer = (
+  frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors,
+  limit: (camera: Camera) => Camera) => Renderer;
 /** Events of a renderer. */
 interface RendererEvents {
   click(node?: number, edge?: number, group?: FoldedCommunity): void; double(node: number): void; away(): void;
@@ -189,11 +197,11 @@ interface Hop { from: number; to: number; edges: number[] }
 /** The shortest paths, the best first; whether there are more; how many entities each end reaches. */
 interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
 
-/** CSS class, text, language. */
-type BalloonRow = [string, string, string];
+/** A line of a balloon; `baseline` is measured from the top of the balloon. */
+interface BalloonRow { role: string; words: string; lang: string; baseline: number }
 interface Balloon { rows: BalloonRow[]; width: number; height: number }
-/** One speech of a scene: speaker and reported speaker (-1 for none), manner, text, and the edges it expresses. */
-interface SpeechGroup { speaker: number; teller: number; how: string; edges: number[]; balloon: Balloon }
+/** One speech of a scene: speaker and reported speaker (-1 for none), text, and the edges it expresses. */
+interface SpeechGroup { speaker: number; teller: number; edges: number[]; balloon: Balloon }
 /** An entity related to a target of the scene; `via` is the entity between them, or -1. */
 interface Related { entity: number; edge: number; via: number }
 
@@ -316,6 +324,7 @@ interface Allusion {
   wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
   bundleLabel(words: string, number: number): EdgeLabel;
+  countedLabel(label: EdgeLabel, number: number): EdgeLabel;
   boxOf(place: number): TextBox;
   cardOf(place: number, limit?: number): TextBox;
   labelOf(place: number): EdgeLabel;
@@ -352,6 +361,8 @@ interface Allusion {
   animateMoves(before: Map<string | undefined, DOMRect>, root: SVGSVGElement): void;
   showTooltip(words: string, x?: number, y?: number): void;
   edgeText(place: number): string;
+  /** The width of a line of text as the browser renders it, in pixels. */
+  renderedWidth(text: string, role: string, lang: string): number;
 
   // romanization.js, name-search.js, combobox.js
   fold(text: string): string;
@@ -394,10 +405,8 @@ interface Allusion {
     at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number,
     frame: HTMLElement): SVGElement;
   networkModel: NetworkModel;
-  canvasRenderer(
-    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
-  visNetworkRenderer(
-    frame: HTMLElement, seen: NetworkContent, heard: RendererEvents, colors: () => Colors): Renderer;
+  canvasRenderer: MakeRenderer;
+  visNetworkRenderer: MakeRenderer;
   gestures(board: HTMLElement, heard: Gestures): void;
   networkLabels(): PlacedLabels;
   networkPoint(place: number): Point;

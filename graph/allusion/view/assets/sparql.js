@@ -1,7 +1,6 @@
 /**
- * The view as a standard SPARQL 1.1 query that gives the same edges. Where the view is a
- * filter (kinds of connection, kinds of things, how sure), the query is that filter; where it is
- * a choice no query can make (shortest chains, a span of years), it names what was chosen.
+ * A SPARQL 1.1 query that returns the edges of the view. Filters become patterns of the query; a selection that no
+ * query can express (shortest paths, a range of years) becomes a list of values.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -14,7 +13,7 @@ allusion.define((allusion) => {
     derivation: 'al:Derivation',
   };
 
-  /** What each family is in the graph; every block binds ?from and ?to. */
+  /** The graph pattern of each family; every pattern binds ?from and ?to. */
   const BLOCKS = {
     credit: '{ ?edge al:inWork ?from ; al:performer|al:contributor ?to }',
     story: '{ ?from al:presentIn|al:setIn|al:shotAt ?to }',
@@ -24,7 +23,7 @@ allusion.define((allusion) => {
 
   /** @param {string} one */
   const percentEncoded = (one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  /** An IRI as SPARQL 1.1 (rule 139, IRIREF) can hold it. @param {string} id */
+  /** An IRI in the syntax of SPARQL 1.1 (rule 139, IRIREF). @param {string} id */
   const iri = (id) => `<${data.base}${id.replace(/[\x00-\x20<>"{}|^`\\]/g, percentEncoded)}>`;
   /** @param {string} text */
   const comment = (text) => `# ${allusion.cleanText(text)}`;
@@ -82,7 +81,7 @@ allusion.define((allusion) => {
     ].join('\n');
   }
 
-  /** What was chosen, by name. @param {State} state */
+  /** The edges of the view as a list of values. @param {State} state */
   function named(state) {
     const rows = allusion.views[state.view]
       .edges(state)

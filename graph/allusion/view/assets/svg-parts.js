@@ -17,14 +17,14 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The rows of a box or card; the spaces keep their words apart when they are read out.
+   * The rows of a box, with spaces between them for screen readers.
    * @type {Allusion['textRows']}
    */
   function textRows(box, x, top, anchor) {
     return box[2].flatMap((row) => [rowText(row, x, top, anchor), ' ']);
   }
 
-  /** The words in a box as they are seen, which is how its spoken name begins. @type {Allusion['boxText']} */
+  /** The visible text of a box, with which its accessible name starts. @type {Allusion['boxText']} */
   const boxText = (box) => box[2].map((row) => row[2].map(([words]) => words).join('')).join(' ');
 
   /** @type {Allusion['kindShape']} */
@@ -34,7 +34,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * An entity as a box that can be used: click, double click, Enter, Shift and Enter.
+   * The box of an entity, with pointer and keyboard events.
    * @type {Allusion['entityBox']}
    */
   function entityBox(place, x, y, width, height, label) {
@@ -78,11 +78,11 @@ allusion.define((allusion) => {
     };
   }
 
-  /** What is seen in an entity's box, and its type, as a screen reader says it. @type {Allusion['boxAriaLabel']} */
+  /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
   const boxAriaLabel = (place) =>
     [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
 
-  /** Name, type and year, as a screen reader says an entity. @type {Allusion['ariaName']} */
+  /** The accessible name of an entity: name, type and year. @type {Allusion['ariaName']} */
   function ariaName(place) {
     const entity = data.entities[place];
     return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
@@ -95,7 +95,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The candidate that lies best in a direction: near, and not far to the side.
+   * The nearest candidate in a direction, with a penalty for distance to the side.
    * @type {Allusion['nearestInDirection']}
    */
   function nearestInDirection(from, candidates, step, where) {
@@ -117,7 +117,7 @@ allusion.define((allusion) => {
   const arrowSteps = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
   /**
-   * In a drawing one thing is reached by the tab key, the others from there by arrows.
+   * Make arrow keys move between the boxes of a drawing; Tab reaches one of them (roving tabindex).
    * @type {Allusion['enableArrowKeys']}
    */
   function enableArrowKeys(root) {
@@ -141,7 +141,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Which box is open in the panel, which line, and which box the tab key reaches.
+   * Mark the box and the line of the panel, and the box that Tab reaches.
    * @type {Allusion['markSelection']}
    */
   function markSelection(root, state) {
@@ -156,7 +156,7 @@ allusion.define((allusion) => {
     buttons.forEach((one) => one.setAttribute('tabindex', one === reachable ? '0' : '-1'));
   }
 
-  /** Where what can be used stands, to move from there. @type {Allusion['elementPositions']} */
+  /** The positions of the boxes, from which they are animated. @type {Allusion['elementPositions']} */
   function elementPositions(root) {
     const found = new Map();
     for (const node of root.querySelectorAll('[role=button][data-entity]'))
@@ -164,7 +164,7 @@ allusion.define((allusion) => {
     return found;
   }
 
-  /** What stays in the picture moves to its new place instead of jumping there. @type {Allusion['animateMoves']} */
+  /** Move boxes from their old positions to the new ones. @type {Allusion['animateMoves']} */
   function animateMoves(before, root) {
     const wide = root.getBoundingClientRect().width;
     if (allusion.reducedMotion.matches || !before.size || !wide) return;
@@ -182,7 +182,7 @@ allusion.define((allusion) => {
     }
   }
 
-  /** Words beside the pointer; what they say is in the list and the panel too. @type {Allusion['showTooltip']} */
+  /** Show a tooltip at the pointer. Its text is in the list and the panel too. @type {Allusion['showTooltip']} */
   function showTooltip(words, x = 0, y = 0) {
     tip.hidden = !words;
     if (!words) return;
@@ -192,6 +192,17 @@ allusion.define((allusion) => {
     const top =
       y - frame.y + 18 + tip.offsetHeight > frame.height ? y - frame.y - tip.offsetHeight - 10 : y - frame.y + 18;
     tip.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;
+  }
+
+  /** @type {Allusion['renderedWidth']} */
+  function renderedWidth(text, role, lang) {
+    const line = svg('text', { class: role, lang }, text);
+    const style = 'position: absolute; visibility: hidden';
+    const root = svg('svg', { class: 'picture', width: 0, height: 0, style }, line);
+    document.body.append(root);
+    const width = Math.ceil(line.getComputedTextLength());
+    root.remove();
+    return width;
   }
 
   /** @type {Allusion['edgeText']} */
@@ -219,6 +230,7 @@ allusion.define((allusion) => {
       animateMoves,
       showTooltip,
       edgeText,
+      renderedWidth,
     }),
   );
 });

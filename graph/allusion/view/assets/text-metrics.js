@@ -1,6 +1,6 @@
 /**
- * How wide a text is and where it breaks: the twin of text.py and boxes.py, which say why.
- * The figures come with the data; a browser test compares what the two give.
+ * Estimated text widths, line breaks, and sizes of boxes, as in text_metrics.py and boxes.py, which explain them. The
+ * widths of characters come with the data; a browser test compares both.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -11,7 +11,6 @@ allusion.define((allusion) => {
   const [NAME, SUB, LABEL, TITLE, SECOND, META] = [13, 11, 12, 23, 16, 12];
   const [NAME_LIMIT, LABEL_LIMIT, CARD_LIMIT, GLYPH_ROOM, PAD] = [156, 176, 224, 30, 12];
   const ELLIPSIS = '…';
-  // eslint-disable-next-line no-control-regex
   const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
 
   /** @type {Allusion['cleanText']} */
@@ -37,7 +36,10 @@ allusion.define((allusion) => {
     return kept.join('').trimEnd() + ELLIPSIS;
   }
 
-  /** `text` in at most `lines` lines of `limit` pixels, the last one cut if need be. @type {Allusion['wrapText']} */
+  /**
+   * Break a text into at most `lines` lines of `limit` pixels; the last one is truncated.
+   * @type {Allusion['wrapText']}
+   */
   function wrapText(text, size, limit, lines, bold) {
     const whole = cleanText(text);
     const found = greedy(whole, size, limit, lines, bold);
@@ -74,7 +76,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * How much of the text goes on this line: all, or up to the last good break that fits.
+   * The number of characters that fit on a line, up to the last good break.
    * @param {string} text
    * @param {number} size
    * @param {number} limit
@@ -95,7 +97,7 @@ allusion.define((allusion) => {
     return ones.slice(0, good || Math.max(1, fits)).join('').length;
   }
 
-  /** Boxes are worked out once an entity and language. @type {Map<string, TextBox>} */
+  /** Cache of boxes, by entity and language. @type {Map<string, TextBox>} */
   const boxes = new Map();
 
   /** @param {string} what @param {number} place @param {(place: number) => TextBox} make */
@@ -107,7 +109,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * An entity as a neighbour: its name, under it the second name and the year. @returns {TextBox}
+   * The box of a neighbor: name, second name and year. @returns {TextBox}
    * @param {number} place
    */
   function makeName(place) {
@@ -146,7 +148,7 @@ allusion.define((allusion) => {
     return [GLYPH_ROOM + widest + PAD, bottom + 7, rows];
   }
 
-  /** An entity in the middle of the focus view. @returns {TextBox} @param {number} place */
+  /** The box of the focus. @returns {TextBox} @param {number} place */
   function makeCard(place, limit = CARD_LIMIT) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
@@ -176,9 +178,9 @@ allusion.define((allusion) => {
   }
 
   const countRoom = textWidth(' ×999', LABEL);
-  /** The words along an edge, and how wide they are. @returns {EdgeLabel} @param {Edge} edge */
+  /** The label of an edge. @returns {EdgeLabel} @param {Edge} edge */
   const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
-  /** What one tells of another's words says so. @returns {EdgeLabel} @param {Edge} edge */
+  /** The label of an edge, with the narrator of reported speech. @returns {EdgeLabel} @param {Edge} edge */
   const edgeLabel = (edge) =>
     edge.toldBy
       ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3))
@@ -190,6 +192,12 @@ allusion.define((allusion) => {
   const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
   /** @type {Allusion['bundleLabel']} */
   const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
+  /** @type {Allusion['countedLabel']} */
+  const countedLabel = (label, number) => {
+    if (number === 1) return label;
+    const lines = label[1].slice(0, -1);
+    return labelled([...lines, `${label[1].slice(-1).join('')} ×${number}`.trim()]);
+  };
   /** @type {EdgeLabel[]} */
   const labels = [];
 
@@ -202,6 +210,7 @@ allusion.define((allusion) => {
       wrapText,
       kindLabel,
       bundleLabel,
+      countedLabel,
       boxOf: (place) => remembered('name', place, makeName),
       cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
       plainLabelOf: (place) => plainLabel(data.edges[place]),

@@ -1,6 +1,6 @@
 /**
- * An axis of years that is true to scale, and broken where nothing stands for long: the twin of
- * axis.py, which says why. A browser test compares what the two give.
+ * A time axis with one scale and breaks in long empty periods, as in layout/time_axis.py, which explains it. A browser
+ * test compares both.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -32,7 +32,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The axis of these years, at least one, between two places in pixels.
+   * The axis of at least one year between two x coordinates.
    * @param {number[]} years @param {number} left @param {number} right @returns {TimeAxis}
    */
   function timeAxis(years, left, right) {
@@ -67,7 +67,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Where a year stands; one in a break, which only a handle can be, stands in its middle.
+   * The x of a year; in a break, which only a slider can reach, its middle.
    * @param {Stretch[]} stretches
    * @param {number} year
    */
@@ -79,7 +79,7 @@ allusion.define((allusion) => {
     return after ? rounded((stretches[after - 1].right + stretch.left) / 2) : stretch.left;
   }
 
-  /** The year nearest to a place. @param {Stretch[]} stretches @param {number} px */
+  /** The year nearest to an x. @param {Stretch[]} stretches @param {number} px */
   function back(stretches, px) {
     /** @param {Stretch} one */
     const distance = (one) => Math.max(one.left - px, px - one.right, 0);
@@ -89,7 +89,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Years to be written: the ends of every stretch, and between them as many as have room.
+   * The labeled years: the ends of every stretch, and between them as many as have room.
    * @param {Stretch[]} stretches
    * @param {number} year
    */

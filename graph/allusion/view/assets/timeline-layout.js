@@ -1,8 +1,7 @@
 /**
- * Where things stand on the timeline: x is the year, a lane is a kind of thing, and no
- * label covers another. Within a lane labels are packed into rows, the best connected
- * first; what finds no room keeps its shape and loses its label, and where that is many,
- * it is a number for each decade, which opens when the span is brushed to it.
+ * The layout of the timeline: x is the year, each kind has a lane. In a lane labels are packed into rows without
+ * overlap, the best connected first. Entities without room lose their label; many of them become a number for each
+ * decade.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -51,7 +50,7 @@ allusion.define((allusion) => {
     if (bare.length > MOST_BARE) {
       return { placed: placed.filter((one) => one.row >= 0), crowds: crowdsOf(bare, at, labelled), rows: labelled + 1 };
     }
-    // A few without a label stand below in rows of shapes, none on another.
+    // A few points without labels follow in rows below.
     for (const one of bare) {
       one.row = labelled;
       while (!free(one.row, one.x - 9, one.x + 9)) one.row += 1;
@@ -128,7 +127,7 @@ allusion.define((allusion) => {
     const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, left, width - 4).rows);
     const room = Math.max(lanes.length * 2, Math.floor((height - TOP - BOTTOM - lanes.length * LANE) / ROW));
     const total = wanted.reduce((sum, rows) => sum + rows, 0);
-    // Few things take the room there is, so that their arcs rise apart.
+    // Few rows are spread over the height, so that arcs are apart.
     const space = height - TOP - BOTTOM - lanes.length * LANE;
     const step = total <= room ? Math.max(ROW, Math.min(1.5 * MOST_ROW, space / total)) : ROW;
     let y = TOP;
@@ -172,7 +171,7 @@ allusion.define((allusion) => {
       const rise = 14 + Math.min(64, Math.abs(a.x - b.x) * 0.16) + rank * 12;
       const near = a.x === b.x ? a.x - 28 - rank * 12 : (a.x + b.x) / 2;
       const [cx, cy] = [near, Math.max(6, (a.y + b.y) / 2 - rise)];
-      // The head stands where the statement points to, which is nearly always the earlier.
+      // The arrowhead is at the target, nearly always the earlier end.
       const [end, start] = to === earlier ? [b, a] : [a, b];
       const length = Math.hypot(end.x - cx, end.y - cy) || 1;
       const tip = [end.x - ((end.x - cx) / length) * 9, end.y - ((end.y - cy) / length) * 9];

@@ -1,4 +1,4 @@
-/** The timeline: x is the year, lanes are kinds of things, an arc leads from the later to the earlier. */
+/** The timeline view: x is the year, each kind has a lane, arcs are connections. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId } = allusion;
@@ -15,7 +15,7 @@ allusion.define((allusion) => {
   /** @param {number | undefined} year @param {[number, number]} years */
   const within = (year, [first, last]) => year !== undefined && year >= first && year <= last;
 
-  /** Edges that the filters let through, whatever their years. @param {State} state */
+  /** Edges that pass the filters, in any year. @param {State} state */
   function wanted(state) {
     const families = allusion.familiesInView();
     const all = state.all
@@ -29,7 +29,7 @@ allusion.define((allusion) => {
   /** @param {number} place */
   const dated = (place) => ends(place).every((end) => yearOf(end) !== undefined);
 
-  /** Those whose ends lie in the span; the focus itself always stays. @param {State} state */
+  /** Edges whose ends are in the range of years; the focus always stays. @param {State} state */
   function edges(state) {
     /** @param {number} end */
     const inside = (end) => middle(state, end) || !state.years || within(yearOf(end), state.years);
@@ -40,7 +40,7 @@ allusion.define((allusion) => {
   const middle = (state, end) => end === state.focus && !state.all;
 
   /**
-   * What stands on the years: both ends of a statement, or around what has no year of its own, the other.
+   * The entities on the axis: dated ends of the edges.
    * @param {State} state
    * @param {number[]} shown
    */
@@ -278,7 +278,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The chosen one and what it is joined to stand out, the rest steps back. @param {State} state */
+  /** Dim everything but the selected entity and its neighbors. @param {State} state */
   function mark(state) {
     allusion.markSelection(stage, state);
     const chosen = state.shown !== state.focus || state.all ? state.shown : -1;
@@ -295,7 +295,7 @@ allusion.define((allusion) => {
       one.classList.toggle('dim', any && !joined.has(Number(one.dataset.entity)));
   }
 
-  /** What has no year stands aside, in words. @param {State} state @param {number[]} shown */
+  /** List the entities without a year. @param {State} state @param {number[]} shown */
   function undated(state, shown) {
     const places = [...new Set(shown.flatMap(ends))]
       .filter((place) => yearOf(place) === undefined)

@@ -1,8 +1,7 @@
 /**
- * What is shown, kept in the address: "#/focus/chungking-express?kinds=reference&lang=ja".
- * The address is the only state: everything is drawn from it, so a link, a reload and
- * the back button all restore what was seen. Where it says nothing, the page opens as the
- * file says (data-start).
+ * The state of the page, in the fragment of its URL: "#/focus/chungking-express?kinds=reference&lang=ja". There is no
+ * other state, so links, reload and the back button restore a view. Without a fragment the page opens at the address
+ * in the attribute data-start.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -11,7 +10,7 @@ allusion.define((allusion) => {
   const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
   const families = Object.keys(data.families);
   const connections = families.filter((name) => data.families[name].shown);
-  // Where hardly anything is a connection (films and their casts), the rest is what there is to see.
+  // If hardly any edge is a connection (films and their casts), show all families.
   const usual =
     data.edges.filter((edge) => connections.includes(edge.family)).length * 20 < data.edges.length
       ? families
@@ -21,6 +20,25 @@ allusion.define((allusion) => {
   /** @type {((state: State) => void)[]} */
   const listeners = [];
 
+  /** @param {string} name */
+  const normalized = (name) => name.normalize('NFKC').toLowerCase();
+  /** @type {Map<string, number> | undefined} */
+  let names;
+
+  /** The best connected entity with a name, or -1. @param {string} name */
+  function byName(name) {
+    if (!name) return -1;
+    if (!names) {
+      names = new Map();
+      const order = [...data.entities.keys()].sort((one, other) => allusion.degree(one) - allusion.degree(other));
+      for (const place of order) {
+        const { names: own = [], aliases = [] } = data.entities[place];
+        for (const [text] of [...aliases, ...own]) names.set(normalized(text), place);
+      }
+    }
+    return names.get(normalized(name)) ?? -1;
+  }
+
   /** @returns {State} @param {string} hash */
   function parse(hash) {
     const [path, query] = splitOnce(decode(hash.replace(/^#\/?/, '')), '?');
@@ -29,11 +47,11 @@ allusion.define((allusion) => {
     /** @param {string} name */
     const list = (name) => (asked.get(name) || '').split(',').filter(Boolean);
     /** @param {string | null | undefined} key */
-    const place = (key) => byKey.get(key || '') ?? -1;
+    const place = (key) => byKey.get(key || '') ?? byName(key || '');
     const focus = place(first) >= 0 ? place(first) : data.focus;
     const shown = place(asked.get('show'));
     const edge = edgePlaceOf.get(asked.get('edge') || '');
-    const years = /^(-?\d{1,4})-(-?\d{1,4})$/.exec(asked.get('years') || '');
+    const years = /^(-?\d{1,6})-(-?\d{1,6})$/.exec(asked.get('years') || '');
     const of = new Set(list('of'));
     const strange = [first, second].filter((key) => key && place(key) < 0);
     return {
@@ -67,7 +85,7 @@ allusion.define((allusion) => {
     };
   }
 
-  /** The address of a state; what is as usual is left out. @type {Allusion['formatUrl']} */
+  /** The fragment of a state, without default values. @type {Allusion['formatUrl']} */
   function formatUrl(state) {
     /** @type {string[]} */
     const query = [];
@@ -117,7 +135,7 @@ allusion.define((allusion) => {
   let current = asked();
 
   /**
-   * Change what is shown. Filters replace the entry of the history, everything else adds one.
+   * Change the state. With `replace` (filters) the history gets no new entry.
    * @param {Partial<State>} changes @param {{replace?: boolean}} [how]
    */
   function navigate(changes, how) {
@@ -137,9 +155,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The families that count for an entity: those chosen; or, as long as nobody
-   * chose, all of them where it has no connection of the four kinds, and for a
-   * person the ties of life as well.
+   * The families shown for an entity: the selected ones. By default all families if it has no connection, and for a
+   * person also the relationships.
    * @type {Allusion['familiesFor']}
    */
   function familiesFor(place) {
@@ -150,7 +167,7 @@ allusion.define((allusion) => {
     return data.entities[place].kind === 'person' ? new Set([...current.families, 'story']) : current.families;
   }
 
-  /** The families that count in the view on show: a chain goes along everything. */
+  /** The families shown in the current view; a path uses all of them by default. */
   function familiesInView() {
     if (!current.usualFamilies || current.view === 'network') return current.families;
     if (current.view === 'chain') return new Set(families);
@@ -158,13 +175,13 @@ allusion.define((allusion) => {
     return familiesFor(current.focus);
   }
 
-  /** What a view is about stays, whatever kinds are hidden. */
+  /** Entities that stay even if their kind is hidden. */
   function kept() {
     if (current.view === 'network' || (current.view === 'timeline' && current.all)) return [];
     return [current.focus, current.view === 'chain' ? current.to : current.focus];
   }
 
-  /** Whether the filters let an edge through, whatever its family. @type {Allusion['passesFilters']} */
+  /** Whether an edge passes all filters but that of families. @type {Allusion['passesFilters']} */
   function passesFilters(place) {
     const edge = data.edges[place];
     /** @param {number} end */
@@ -175,7 +192,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Whether an edge is of the kinds asked for: names of edges add up, as do names of things; it must pass both.
+   * Whether an edge is of the selected kinds. Kinds of edges add up, kinds of entities too; it must pass both.
    * @param {Edge} edge
    */
   function ofKinds(edge) {
@@ -188,7 +205,7 @@ allusion.define((allusion) => {
     );
   }
 
-  /** What the filters are, to see whether a picture has to be drawn again. */
+  /** The filters as a value, to detect that a picture has to be redrawn. */
   function filterKey() {
     return [[...familiesInView()], [...current.hidden], [...current.only], [...current.of], current.lang];
   }

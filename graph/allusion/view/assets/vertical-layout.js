@@ -1,15 +1,14 @@
 /**
- * Chains and scenes where there is no room for their breadth: one thing below the other, the words that join them
- * beside the line, what is pointed at set in from what points.
+ * Paths and scenes from top to bottom, for narrow windows: labels are beside the lines, targets are indented.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data, svg } = allusion;
-  const [PAD, STEP, INDENT, WIRE, ROW] = [12, 15, 24, 16, 19];
+  const [PAD, STEP, INDENT, WIRE] = [12, 15, 24, 16];
   const LEAST = 0.86;
 
   /**
-   * A column that grows downwards, drawn in the order in which it is read.
+   * A column that grows downwards, in reading order.
    * @param {number} width @param {string} label
    */
   function column(width, label) {
@@ -41,7 +40,7 @@ allusion.define((allusion) => {
       );
     }
 
-    /** The line from one box down to the next, and what it says. @param {Hop} hop */
+    /** The line from one box to the next, with its label. @param {Hop} hop */
     function hop({ from, to, edges }) {
       const edge = data.edges[edges[0]];
       const words = allusion.labelOf(edges[0])[1];
@@ -70,29 +69,26 @@ allusion.define((allusion) => {
       y = end;
     }
 
-    /** A plain line down: who speaks, what is said. @param {number} high */
+    /** A plain line downwards. @param {number} high */
     function wire(high) {
       parts.push(svg('path', { class: 'wire', d: `M${PAD + WIRE} ${y}v${high}`, 'stroke-width': 1.25 }));
       y += high;
     }
 
     /**
-     * A line as it is said, in a balloon as wide as it needs.
-     * @param {BalloonRow[]} rows @param {string} how @param {number} needed
+     * A balloon with the text of a speech.
+     * @param {Balloon} speech
      */
-    function balloon(rows, how, needed) {
-      const wide = Math.min(width - 2 * PAD, Math.max(needed, allusion.textWidth(how, 11) + 32));
-      const high = 18 + ROW * rows.length + (how ? 16 : 0);
-      parts.push(svg('rect', { class: 'balloon', x: PAD, y, width: wide, height: high, rx: 10 }));
-      rows.forEach(([role, words, lang], index) =>
-        parts.push(svg('text', { class: role, lang, x: PAD + 14, y: y + 22 + ROW * index }, words)),
-      );
-      if (how) parts.push(svg('text', { class: 'sub', x: PAD + 14, y: y + high - 10 }, how));
-      y += high;
+    function balloon({ rows, width: needed, height }) {
+      const wide = Math.min(width - 2 * PAD, needed);
+      parts.push(svg('rect', { class: 'balloon', x: PAD, y, width: wide, height, rx: 10 }));
+      for (const { role, words, lang, baseline } of rows)
+        parts.push(svg('text', { class: role, lang, x: PAD + 13, y: y + baseline }, words));
+      y += height;
     }
 
     /**
-     * What the last thing of a level points at, set in from it; `from` is where its line began.
+     * A target, indented; `from` is the y where its line begins.
      * @param {number[]} edges
      * @param {number} to
      * @param {string[]} words
@@ -156,8 +152,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * How wide an upright drawing is, in a frame where one from left to right would not be read:
-   * on a phone, or where that one had to shrink too far. 0 where it is read.
+   * The width of a vertical drawing, if a horizontal one would be illegible: in a narrow window, or if it had to
+   * shrink too far. 0 otherwise.
    * @param {Element | null} across @param {number} room
    */
   function verticalWidth(across, room) {
@@ -166,7 +162,7 @@ allusion.define((allusion) => {
     return room > 0 && wide * LEAST > room ? Math.min(560, room) : 0;
   }
 
-  /** A chain from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
+  /** A path from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
   function drawVerticalPath(chain, width, label) {
     const made = column(width, label);
     made.box(chain[0].from, 0);
@@ -187,7 +183,7 @@ allusion.define((allusion) => {
         made.box(group.speaker, 0);
         made.wire(12);
       }
-      made.balloon(group.balloon.rows, group.how, group.balloon.width);
+      made.balloon(group.balloon);
       if (group.teller >= 0) {
         made.wire(12);
         made.box(group.teller, 0);

@@ -1,17 +1,14 @@
-/** The network as vis-network draws it, with pyvis's nodes, edges and options: for what is not too large for it. */
+/** Renderer of small networks with vis-network, from the nodes, edges and options of pyvis. */
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
 
-  /**
-   * @param {HTMLElement} frame @param {NetworkContent} seen @param {RendererEvents} heard @param {() => Colors} colors
-   * @returns {Renderer}
-   */
-  function visNetworkRenderer(frame, seen, heard, colors) {
+  /** @type {Allusion['visNetworkRenderer']} */
+  function visNetworkRenderer(frame, seen, heard, colors, limit) {
     const { vis } = window;
     const model = data.vis || { nodes: [], edges: [], options: {} };
     const { faded, drawLabels } = allusion.networkModel;
-    // Made with their styles: to update thousands one by one takes seconds.
+    // Created with their styles: thousands of updates take seconds.
     const nodeStyles = styledNodes();
     const edgeStyles = styledEdges();
     const nodes = new vis.DataSet(
@@ -19,6 +16,13 @@ allusion.define((allusion) => {
     );
     const edges = new vis.DataSet(model.edges.map((edge, place) => ({ ...edge, ...edgeStyles[place] })));
     const network = new vis.Network(frame, { nodes, edges }, model.options);
+    // vis-network has no limits of its own; this event comes before each drawing.
+    network.on('initRedraw', () => {
+      const before = { ...network.getViewPosition(), scale: network.getScale() };
+      const { x, y, scale } = limit(before);
+      const off = Math.hypot(x - before.x, y - before.y) * scale > 1 || Math.abs(scale / before.scale - 1) > 0.001;
+      if (off) network.moveTo({ position: { x, y }, scale, animation: false });
+    });
     network.on('afterDrawing', (/** @type {CanvasRenderingContext2D} */ pen) =>
       drawLabels(pen, network.getScale(), colors()),
     );
@@ -53,16 +57,31 @@ allusion.define((allusion) => {
     }
 
     function styledEdges() {
-      const { line, accent } = colors();
+      const { line, accent, ink, paper } = colors();
       const { shown, edge: chosen } = seen.state;
       const drawn = new Set(seen.lines);
+      for (const edges of seen.bundles.values()) for (const place of edges.slice(1)) drawn.delete(place);
+      /** @type {Map<string, number>} Bundles between the same two entities, one for each family. */
+      const beside = new Map();
       return model.edges.map((edge) => {
         const touches = edge.from === shown || edge.to === shown;
+        const bundle = seen.bundles.get(edge.id) || [edge.id];
+        let { smooth = false } = edge;
+        if (bundle.length > 1) {
+          const key = `${Math.min(edge.from, edge.to)} ${Math.max(edge.from, edge.to)}`;
+          const number = beside.get(key) || 0;
+          beside.set(key, number + 1);
+          const type = edge.from < edge.to ? 'curvedCW' : 'curvedCCW';
+          smooth = number ? { enabled: true, type, roundness: 0.2 * number } : false;
+        }
         return {
           id: edge.id,
           hidden: !drawn.has(edge.id),
+          smooth,
+          label: bundle.length > 1 ? `×${bundle.length}` : undefined,
+          font: { size: 13, color: ink, strokeWidth: 4, strokeColor: paper },
           color: {
-            color: edge.id === chosen ? accent : line,
+            color: bundle.includes(chosen) ? accent : line,
             highlight: accent,
             hover: accent,
             opacity: seen.near && !touches ? 0.12 : 0.75,

@@ -1,4 +1,4 @@
-/** The span of years under the timeline: how many things each year has, and two handles to brush it. */
+/** The range slider under the timeline, with a histogram of the years. */
 allusion.define((allusion) => {
   'use strict';
   const { data, svg, byId } = allusion;
@@ -11,7 +11,7 @@ allusion.define((allusion) => {
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
-    const scale = allusion.timeAxis(years, 14, width - 14);
+    const scale = allusion.timeAxis(years, 20, width - 20);
     const [first, last] = [Math.min(...years), Math.max(...years)];
     let [from, to] = state.years || [first, last];
     const counts = new Map();
@@ -47,7 +47,7 @@ allusion.define((allusion) => {
         handles[index].setAttribute('transform', `translate(${x} 0)`);
         handles[index].setAttribute('aria-valuenow', String(year));
         captions[index].textContent = String(year);
-        // Two numbers at one place would cover each other.
+        // Keep the two numbers apart.
         captions[index].setAttribute('x', b - a < 40 ? String(index ? 16 : -16) : '0');
       });
     }

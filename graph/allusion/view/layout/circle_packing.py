@@ -1,4 +1,4 @@
-"""Setting discs side by side: each as near as it can be to those that it belongs with."""
+"""Circle packing: circles side by side, related ones close to each other."""
 
 from __future__ import annotations
 
@@ -10,69 +10,72 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-_WIDE: Final = 1.4
-_SPOTS: Final = 6000
+_ASPECT_RATIO: Final = 1.4
+_CANDIDATES: Final = 6000
 
 
-def pack(
-    radii: Sequence[float], ties: Mapping[tuple[int, int], float], gap: float
+def pack_circles(
+    radii: Sequence[float], weights: Mapping[tuple[int, int], float], gap: float
 ) -> list[tuple[float, float]]:
-    """Centres for discs of these radii, in pixels, at least ``gap`` apart.
+    """Return centers of circles that do not overlap, in pixels.
 
-    The largest stands in the middle; then always the one that is joined the most closely to
-    those that stand already, at the free spot nearest to the middle of what it is joined to. The
-    whole grows wider than high, as screens are.
+    The first circle is placed in the middle. Then, repeatedly, the circle with the highest
+    total weight to the placed ones gets the free position nearest to their weighted center.
+    The result is wider than high, like a screen.
 
     Args:
-        radii: The largest first.
-        ties: How closely two discs, by their numbers, are joined.
-        gap: What must stay free between any two.
+        radii: Largest first.
+        weights: How closely two circles are related, by their indices.
+        gap: Minimum distance between two circles.
 
-    >>> pack([10, 10], {}, 2)[0]
+    >>> pack_circles([10, 10], {}, 2)[0]
     (0.0, 0.0)
     """
     count = len(radii)
-    size: Floats = np.array(radii, dtype=np.float64)
-    close: Floats = np.zeros((count, count))
-    for (one, other), weight in ties.items():
-        close[one, other] = close[other, one] = weight
-    spots = _spiral(_step(size, gap))
-    place: Floats = np.zeros((count, 2))
+    radius: Floats = np.array(radii, dtype=np.float64)
+    weight: Floats = np.zeros((count, count))
+    for (one, other), value in weights.items():
+        weight[one, other] = weight[other, one] = value
+    candidates = _spiral(_step(radius, gap))
+    centers: Floats = np.zeros((count, 2))
     placed: list[int] = []
     waiting = list(range(count))
     while waiting:
-        pull = close[np.ix_(waiting, placed)].sum(axis=1) if placed else np.zeros(len(waiting))
-        following = waiting.pop(int(np.argmax(pull)))
-        weights = close[following, placed]
-        home = np.zeros(2)
-        if placed and weights.sum() > 0:
-            home = (place[placed] * weights[:, np.newaxis]).sum(axis=0) / weights.sum()
-        place[following] = _free(home, spots, place[placed], size[placed] + size[following] + gap)
-        placed.append(following)
-    return [(float(x), float(y)) for x, y in place]
+        attraction = (
+            weight[np.ix_(waiting, placed)].sum(axis=1) if placed else np.zeros(len(waiting))
+        )
+        current = waiting.pop(int(np.argmax(attraction)))
+        to_placed = weight[current, placed]
+        wanted = np.zeros(2)
+        if placed and to_placed.sum() > 0:
+            wanted = (centers[placed] * to_placed[:, np.newaxis]).sum(axis=0) / to_placed.sum()
+        distances = radius[placed] + radius[current] + gap
+        centers[current] = _first_free(wanted, candidates, centers[placed], distances)
+        placed.append(current)
+    return [(float(x), float(y)) for x, y in centers]
 
 
-def _step(size: Floats, gap: float) -> float:
-    """How far spots are apart: they must reach around all discs together."""
-    reach = 2.2 * math.sqrt(float(((size + gap) ** 2).sum()))
-    return reach / math.sqrt(_SPOTS)
+def _step(radius: Floats, gap: float) -> float:
+    """Return the distance between candidates, such that they surround all circles."""
+    extent = 2.2 * math.sqrt(float(((radius + gap) ** 2).sum()))
+    return extent / math.sqrt(_CANDIDATES)
 
 
 def _spiral(step: float) -> Floats:
-    """Spots around the origin, evenly spread, the nearest first; wider than high."""
-    number = np.arange(_SPOTS, dtype=np.float64)
+    """Return evenly spread points around the origin, nearest first (Fermat's spiral)."""
+    number = np.arange(_CANDIDATES, dtype=np.float64)
     angle = number * math.pi * (3 - math.sqrt(5))
-    away = step * np.sqrt(number)
-    return np.stack([away * np.cos(angle) * _WIDE, away * np.sin(angle)], axis=1)
+    distance = step * np.sqrt(number)
+    return np.stack([distance * np.cos(angle) * _ASPECT_RATIO, distance * np.sin(angle)], axis=1)
 
 
-def _free(home: Floats, spots: Floats, taken: Floats, apart: Floats) -> Floats:
-    """The first spot around ``home`` that keeps ``apart`` from all that is taken."""
+def _first_free(wanted: Floats, candidates: Floats, taken: Floats, distances: Floats) -> Floats:
+    """Return the first candidate around ``wanted`` that is far enough from all ``taken``."""
     while True:
-        here = home + spots
-        across = here[:, np.newaxis, :] - taken[np.newaxis, :, :]
-        free = (np.hypot(across[..., 0], across[..., 1]) >= apart).all(axis=1)
-        if free.any():
-            found: Floats = here[int(np.argmax(free))]
+        points = wanted + candidates
+        offset = points[:, np.newaxis, :] - taken[np.newaxis, :, :]
+        is_free = (np.hypot(offset[..., 0], offset[..., 1]) >= distances).all(axis=1)
+        if is_free.any():
+            found: Floats = points[int(np.argmax(is_free))]
             return found
-        spots = spots * 2
+        candidates = candidates * 2

@@ -1,10 +1,9 @@
-"""The focus layout: one entity in the middle, between what it points to and what points to it.
+"""The focus layout: one entity between the entities it points to and those that point to it.
 
-What it points to stands on the left, what points to it on the right, each column
-ordered by year, the oldest at the top. Every edge ends in a level
-stretch with its words written above it, one row each, so that words never cover
-one another; several edges to the same entity share its box and keep their rows.
-``assets/place.js`` is the same placing in the page; a browser test compares them.
+What the focus points to is on the left, what points to it on the right; each column is
+ordered by year, oldest first. Every edge bundle ends in a horizontal segment with its label
+above, one row each, so that labels never overlap. ``assets/focus-layout.js`` computes the same
+layout in the page; a browser test compares the two.
 """
 
 from __future__ import annotations
@@ -14,242 +13,275 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...core.model import Entity
-from ..boxes import Box, card
-from ..decades import FEWEST, Fold, folds
-from ..neighbors import Neighbour, Side, Strand
+from ..decade_counts import MIN_COUNTED, DecadeCount, count_by_decade
+from ..edge_bundles import EdgeBundle
+from ..neighbors import Neighbor, Side
+from ..text_boxes import TextBox, focus_card
 
 MARGIN: Final = 16
-CAPTION: Final = 34
+CAPTION_HEIGHT: Final = 34
 GAP: Final = 10
-LABEL_STEP: Final = 15
-STRAND_PAD: Final = 9
-RUN_PAD: Final = 26
-ARROW: Final = 8
-MORE_WIDTH: Final = 110
-MORE_HEIGHT: Final = 30
-FOLD_STEP: Final = 20
-FOLD_COLUMN: Final = 92
-FOLD_WIDTH: Final = 184
+LABEL_LINE_HEIGHT: Final = 15
+BUNDLE_PADDING: Final = 9
+LABEL_PADDING: Final = 26
+ARROW_LENGTH: Final = 8
+HIDDEN_BOX_WIDTH: Final = 110
+HIDDEN_BOX_HEIGHT: Final = 30
+DECADE_ROW_HEIGHT: Final = 20
+DECADE_COLUMN_WIDTH: Final = 92
+DECADES_WIDTH: Final = 184
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedStrand:
-    """A strand with its path: from the card's ``port`` to the level stretch at ``y``.
+class PlacedBundle:
+    """An edge bundle with its path.
 
-    ``turn`` is where the curve ends and the level stretch starts, ``end`` where
-    it meets the neighbour's box.
+    Attributes:
+        bundle: The bundle.
+        port_y: Where the path leaves the card.
+        y: Height of the horizontal segment.
+        start_x: Edge of the card.
+        bend_x: End of the curve and start of the horizontal segment.
+        end_x: Edge of the neighbor's box.
     """
 
-    strand: Strand
-    port: int
+    bundle: EdgeBundle
+    port_y: int
     y: int
-    start: int
-    turn: int
-    end: int
+    start_x: int
+    bend_x: int
+    end_x: int
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedNeighbour:
-    """A neighbour with its place; ``neighbour`` is None for "and 12 more".
+class PlacedNeighbor:
+    """A neighbor with its position.
 
-    What is left out of a hub is told by decade: those are the ``folds``.
+    Attributes:
+        neighbor: The neighbor; None for the box "and 12 more".
+        side: The column.
+        x: Left.
+        y: Top.
+        width: Width of the box.
+        height: Height of the box and its bundles.
+        bundles: The bundles that lead to it.
+        hidden: For "and 12 more": the number.
+        decade_counts: For "and 12 more": the number by decade.
     """
 
-    neighbour: Neighbour | None
+    neighbor: Neighbor | None
     side: Side
     x: int
     y: int
     width: int
     height: int
-    strands: tuple[PlacedStrand, ...]
-    more: int = 0
-    folds: tuple[Fold, ...] = ()
+    bundles: tuple[PlacedBundle, ...]
+    hidden: int = 0
+    decade_counts: tuple[DecadeCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A whole focus picture in pixels, from its top left corner."""
+class FocusLayout:
+    """A whole layout; ``x`` and ``y`` are the top left corner of the card."""
 
     entity: Entity
-    card: Box
+    card: TextBox
     x: int
     y: int
     width: int
     height: int
     card_height: int
-    blocks: tuple[PlacedNeighbour, ...]
+    neighbors: tuple[PlacedNeighbor, ...]
 
 
-def arrange(
+def layout_focus(
     entity: Entity,
-    beside: Sequence[Neighbour],
+    neighbors: Sequence[Neighbor],
     *,
-    most: int,
-    reach: int | None = None,
-    outside: tuple[int, int] = (0, 0),
+    max_neighbors: int,
+    max_card_y: int | None = None,
+    side_widths: tuple[int, int] = (0, 0),
     languages: Sequence[str] = ("en",),
-) -> Picture:
-    """Place the focus and its neighbours.
+) -> FocusLayout:
+    """Place the focus and its neighbors.
 
     Args:
-        entity: The one in the middle.
-        beside: Those beside it.
-        most: How many of them stand on a side; the rest are counted in one box.
-        reach: The lowest place for the middle of the card, so that it is seen
-            without scrolling however long a column is; None for the very middle.
-        outside: Room to leave on the left and on the right of the columns.
-        languages: As for `neighbours`.
+        entity: The focus.
+        neighbors: Its neighbors.
+        max_neighbors: Neighbors on each side at most; the others are counted in one box.
+        max_card_y: Limit for the middle of the card, so that it is visible without
+            scrolling; None centers the card.
+        side_widths: Width to leave free outside the left and the right column.
+        languages: Tags in order of preference.
     """
-    box = card(entity, *languages)
-    left, left_rest = _cut([item for item in beside if item.side == "out"], most)
-    right, right_rest = _cut([item for item in beside if item.side == "in"], most)
+    box = focus_card(entity, *languages)
+    left, left_rest = _split_visible(
+        [item for item in neighbors if item.side == "out"], max_neighbors
+    )
+    right, right_rest = _split_visible(
+        [item for item in neighbors if item.side == "in"], max_neighbors
+    )
     left_height, right_height = _column_height(left, left_rest), _column_height(right, right_rest)
-    ports = max(_count(left), _count(right))
+    ports = max(_bundle_count(left), _bundle_count(right))
     card_height = max(box.height, ports * 7 + 24)
-    height = 2 * MARGIN + CAPTION + max(card_height, left_height, right_height)
-    left_box, left_run, left_fan = _widths(left, left_rest, left_height)
-    right_box, right_run, right_fan = _widths(right, right_rest, right_height)
-    left_x = MARGIN + outside[0]
-    x = left_x + left_box + left_run + left_fan
-    total = x + box.width + right_fan + right_run + right_box + outside[1] + MARGIN
-    top = MARGIN + CAPTION
+    height = 2 * MARGIN + CAPTION_HEIGHT + max(card_height, left_height, right_height)
+    left_box, left_label, left_curve = _column_widths(left, left_rest, left_height)
+    right_box, right_label, right_curve = _column_widths(right, right_rest, right_height)
+    left_x = MARGIN + side_widths[0]
+    x = left_x + left_box + left_label + left_curve
+    width = x + box.width + right_curve + right_label + right_box + side_widths[1] + MARGIN
+    top = MARGIN + CAPTION_HEIGHT
     middle = top + (height - top - MARGIN) // 2
-    if reach is not None:
-        middle = min(middle, max(reach, top + card_height // 2))
+    if max_card_y is not None:
+        middle = min(middle, max(max_card_y, top + card_height // 2))
     y = middle - card_height // 2
     left_y = max(top, middle - left_height // 2)
     right_y = max(top, middle - right_height // 2)
-    right_x = total - MARGIN - outside[1] - right_box
+    right_x = width - MARGIN - side_widths[1] - right_box
     right_start = x + box.width
-    blocks = (
-        *_column(
-            left,
-            left_rest,
-            _Frame(
-                "out", left_x, left_y, left_box, middle, card_height - 24,
-                start=x, turn=x - left_fan, end=left_x + left_box,
-            ),
-        ),
-        *_column(
-            right,
-            right_rest,
-            _Frame(
-                "in", right_x, right_y, right_box, middle, card_height - 24,
-                start=right_start, turn=right_start + right_fan, end=right_x,
-            ),
-        ),
+    left_column = _ColumnGeometry(
+        "out", left_x, left_y, left_box, middle, card_height - 24,
+        start_x=x, bend_x=x - left_curve, end_x=left_x + left_box,
     )  # fmt: skip
-    return Picture(entity, box, x, y, total, height, card_height, blocks)
+    right_column = _ColumnGeometry(
+        "in", right_x, right_y, right_box, middle, card_height - 24,
+        start_x=right_start, bend_x=right_start + right_curve, end_x=right_x,
+    )  # fmt: skip
+    placed = (
+        *_place_column(left, left_rest, left_column),
+        *_place_column(right, right_rest, right_column),
+    )
+    return FocusLayout(entity, box, x, y, width, height, card_height, placed)
 
 
-def _cut(items: list[Neighbour], most: int) -> tuple[list[Neighbour], list[Neighbour]]:
-    """The ``most`` best connected and those left out, both still in their order.
+def _split_visible(
+    items: list[Neighbor], max_neighbors: int
+) -> tuple[list[Neighbor], list[Neighbor]]:
+    """Split into the neighbors to draw and those to count, both in their order.
 
-    Of a hub half as many, so that the decades of the rest are seen with them.
+    Neighbors with more bundles, sources and edges are drawn first. If the others are counted
+    by decade, half as many are drawn, to make room for the counts.
     """
-    if len(items) <= most:
+    if len(items) <= max_neighbors:
         return items, []
-    if len(items) - most >= FEWEST:
-        most = (most + 1) // 2
-    weight = [
-        (-len(n.strands), -max(s.sources for s in n.strands), -n.degree, i)
-        for i, n in enumerate(items)
+    if len(items) - max_neighbors >= MIN_COUNTED:
+        max_neighbors = (max_neighbors + 1) // 2
+    rank = [
+        (-len(n.bundles), -max(bundle.sources for bundle in n.bundles), -n.degree, index)
+        for index, n in enumerate(items)
     ]
-    kept = {index for *_, index in sorted(weight)[:most]}
+    kept = {index for *_, index in sorted(rank)[:max_neighbors]}
     return (
         [item for index, item in enumerate(items) if index in kept],
         [item for index, item in enumerate(items) if index not in kept],
     )
 
 
-def _folds(rest: Sequence[Neighbour]) -> tuple[Fold, ...]:
-    return folds([item.entity.year for item in rest])
+def _decade_counts(rest: Sequence[Neighbor]) -> tuple[DecadeCount, ...]:
+    return count_by_decade([item.entity.year for item in rest])
 
 
-def _strand_height(strand: Strand) -> int:
-    return LABEL_STEP * len(strand.label.lines) + STRAND_PAD
+def _bundle_height(bundle: EdgeBundle) -> int:
+    return LABEL_LINE_HEIGHT * len(bundle.label.lines) + BUNDLE_PADDING
 
 
-def _block_height(item: Neighbour) -> int:
-    return max(item.box.height, sum(map(_strand_height, item.strands)) + 8, item.room)
+def _neighbor_height(item: Neighbor) -> int:
+    return max(item.box.height, sum(map(_bundle_height, item.bundles)) + 8, item.min_height)
 
 
-def _rest_height(rest: Sequence[Neighbour]) -> int:
-    return MORE_HEIGHT + FOLD_STEP * ((len(_folds(rest)) + 1) // 2)
+def _hidden_height(rest: Sequence[Neighbor]) -> int:
+    return HIDDEN_BOX_HEIGHT + DECADE_ROW_HEIGHT * ((len(_decade_counts(rest)) + 1) // 2)
 
 
-def _rest_width(rest: Sequence[Neighbour]) -> int:
+def _hidden_width(rest: Sequence[Neighbor]) -> int:
     if not rest:
         return 0
-    return FOLD_WIDTH if _folds(rest) else MORE_WIDTH
+    return DECADES_WIDTH if _decade_counts(rest) else HIDDEN_BOX_WIDTH
 
 
-def _column_height(items: Sequence[Neighbour], rest: Sequence[Neighbour]) -> int:
-    heights = [_block_height(item) for item in items] + ([_rest_height(rest)] if rest else [])
+def _column_height(items: Sequence[Neighbor], rest: Sequence[Neighbor]) -> int:
+    heights = [_neighbor_height(item) for item in items] + ([_hidden_height(rest)] if rest else [])
     return sum(heights) + GAP * max(0, len(heights) - 1)
 
 
-def _count(items: Sequence[Neighbour]) -> int:
-    return sum(len(item.strands) for item in items)
+def _bundle_count(items: Sequence[Neighbor]) -> int:
+    return sum(len(item.bundles) for item in items)
 
 
-def _widths(
-    items: Sequence[Neighbour], rest: Sequence[Neighbour], height: int
+def _column_widths(
+    items: Sequence[Neighbor], rest: Sequence[Neighbor], height: int
 ) -> tuple[int, int, int]:
-    """Of the boxes, of the level stretches, and of the room in which curves fan out."""
+    """Return the widths of the boxes, of the horizontal segments and of the curves."""
     if not items:
         return 0, 0, 0
-    boxes = max(_rest_width(rest), *(item.box.width for item in items))
-    labels = max(strand.label.width for item in items for strand in item.strands)
-    return boxes, labels + RUN_PAD, min(110, max(56, height // 8))
+    boxes = max(_hidden_width(rest), *(item.box.width for item in items))
+    labels = max(bundle.label.width for item in items for bundle in item.bundles)
+    return boxes, labels + LABEL_PADDING, min(110, max(56, height // 8))
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where a column stands, and what its strands share.
+class _ColumnGeometry:
+    """Position of a column, and the x positions that its bundles share.
 
-    ``middle`` and ``ports`` are the middle and the height of their ends on the
-    card; ``start``, ``turn`` and ``end`` are those of `PlacedStrand`.
+    Attributes:
+        side: The column.
+        x: Left.
+        y: Top.
+        width: Width of the boxes.
+        card_middle: Y position of the middle of the card.
+        ports_height: Height of the range of ports on the card.
+        start_x: As in `PlacedBundle`.
+        bend_x: As in `PlacedBundle`.
+        end_x: As in `PlacedBundle`.
     """
 
     side: Side
     x: int
     y: int
     width: int
-    middle: int
-    ports: int
-    start: int
-    turn: int
-    end: int
+    card_middle: int
+    ports_height: int
+    start_x: int
+    bend_x: int
+    end_x: int
 
 
-def _column(
-    items: Sequence[Neighbour], rest: Sequence[Neighbour], frame: _Frame
-) -> list[PlacedNeighbour]:
-    last = max(1, _count(items) - 1)
-    spread = min(16 * (_count(items) - 1), frame.ports)
-    y = frame.y
-    placed: list[PlacedNeighbour] = []
+def _place_column(
+    items: Sequence[Neighbor], rest: Sequence[Neighbor], column: _ColumnGeometry
+) -> list[PlacedNeighbor]:
+    last = max(1, _bundle_count(items) - 1)
+    port_range = min(16 * (_bundle_count(items) - 1), column.ports_height)
+    y = column.y
+    placed: list[PlacedNeighbor] = []
     index = 0
     for item in items:
-        block = _block_height(item)
-        row = y + (block - sum(map(_strand_height, item.strands))) // 2
-        lines: list[PlacedStrand] = []
-        for strand in item.strands:
-            port = frame.middle - spread // 2 + spread * index // last
-            level = row + LABEL_STEP * len(strand.label.lines) + 3
-            lines.append(PlacedStrand(strand, port, level, frame.start, frame.turn, frame.end))
-            row += _strand_height(strand)
+        height = _neighbor_height(item)
+        row_y = y + (height - sum(map(_bundle_height, item.bundles))) // 2
+        bundles: list[PlacedBundle] = []
+        for bundle in item.bundles:
+            port_y = column.card_middle - port_range // 2 + port_range * index // last
+            line_y = row_y + LABEL_LINE_HEIGHT * len(bundle.label.lines) + 3
+            bundles.append(
+                PlacedBundle(bundle, port_y, line_y, column.start_x, column.bend_x, column.end_x)
+            )
+            row_y += _bundle_height(bundle)
             index += 1
         placed.append(
-            PlacedNeighbour(item, frame.side, frame.x, y, frame.width, block, tuple(lines))
+            PlacedNeighbor(item, column.side, column.x, y, column.width, height, tuple(bundles))
         )
-        y += block + GAP
+        y += height + GAP
     if rest:
-        height = _rest_height(rest)
         placed.append(
-            PlacedNeighbour(
-                None, frame.side, frame.x, y, frame.width, height, (), len(rest), _folds(rest)
+            PlacedNeighbor(
+                None,
+                column.side,
+                column.x,
+                y,
+                column.width,
+                _hidden_height(rest),
+                (),
+                hidden=len(rest),
+                decade_counts=_decade_counts(rest),
             )
         )
     return placed

@@ -1,8 +1,8 @@
-"""The network as a static picture: the plane of the page, as much of it as has names.
+"""The network layout of a static drawing.
 
-On paper nobody zooms, so a large network is drawn without what only one other is joined to:
-such things are counted behind the name of that other ("2046 +12"). Names stand below, above
-or beside their shapes, where they cover neither a name nor a shape.
+A drawing cannot be zoomed, so nodes of a large network that have only one neighbor are left
+out and counted behind the name of that neighbor ("2046 +12"). Names are placed below, above
+or beside their symbols, where they cover neither a name nor a symbol.
 """
 
 from __future__ import annotations
@@ -12,39 +12,47 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Edge, Entity
-from ..neighbors import edges_of
-from ..svg.document import MARGIN
-from ..text_metrics import clean, shorten, width
-from .force import spread
+from ...network.graph import get_entity, iter_edges
+from ..text_metrics import clean_text, text_width, truncate
+from . import DRAWING_MARGIN
+from .community_layout import layout_communities
 
 if TYPE_CHECKING:
     import networkx as nx
 
 WIDTH: Final = 1280
-_HEAD: Final = 84
-NAME: Final = 11
-_LONGEST: Final = 170
-SHAPE: Final = 8  # half of a shape
-_LEAST: Final = 220
-_SPARSE: Final = 30
-_BEST: Final = 12  # so many of the best joined have a name wherever there is any room
-_WHOLE: Final = 150  # so many things are drawn with all that hangs on one other
+NODE_NAME_SIZE: Final = 11
+SYMBOL_RADIUS: Final = 8
+_HEADER_HEIGHT: Final = 84
+_MAX_NAME_WIDTH: Final = 170
+_MIN_HEIGHT: Final = 220
+_MAX_ENLARGED: Final = 30  # networks up to this size may be scaled up
+_MIN_NAMED: Final = 12  # of the nodes with the most edges, this many always have a name
+_MAX_COMPLETE: Final = 150  # networks up to this size are drawn with all nodes
 
 Rectangle = tuple[int, int, int, int]
 """Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A shape with its name; ``words`` is "" where there was no room for one.
+class PlacedNode:
+    """A symbol and its name.
 
-    ``text_x``, ``text_y`` and ``anchor`` place the words, ``rectangle`` is what they cover.
+    Attributes:
+        entity: The entity.
+        x: Center of the symbol.
+        y: Center of the symbol.
+        name: The name as drawn; "" if there is no room.
+        text_x: Position of the name.
+        text_y: Baseline of the name.
+        anchor: ``text-anchor`` of the name; "" means start.
+        rectangle: The area that the name covers.
     """
 
     entity: Entity
     x: int
     y: int
-    words: str = ""
+    name: str = ""
     text_x: int = 0
     text_y: int = 0
     anchor: str = "middle"
@@ -52,128 +60,176 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
-    """All shapes in pixels from the top left corner, the best joined first.
+class NetworkLayout:
+    """A whole layout.
 
-    ``things`` and ``statements`` count the network, with what is left out of the drawing.
+    Attributes:
+        nodes: The focus first, then its neighbors, then by number of edges.
+        edges: Edges between ``nodes``.
+        focus: IRI of the focus; "" if there is none.
+        height: Height of the drawing.
+        node_count: Nodes of the network, including those that are not drawn.
+        edge_count: Edges of the network, including those that are not drawn.
     """
 
-    named: tuple[Named, ...]
+    nodes: tuple[PlacedNode, ...]
     edges: tuple[Edge, ...]
     focus: str
     height: int
-    things: int
-    statements: int
+    node_count: int
+    edge_count: int
 
 
-def arrange_plane(
-    part: nx.MultiDiGraph[str], focus: str = "", languages: Sequence[str] = ("en",)
-) -> Plane:
-    """Place the network; ``focus`` "" means that nothing is in the middle of interest.
+def layout_network(
+    network: nx.MultiDiGraph[str], focus: str = "", languages: Sequence[str] = ("en",)
+) -> NetworkLayout:
+    """Place all nodes and their names.
+
+    Args:
+        network: What to draw.
+        focus: IRI of the entity to mark; "" for none.
+        languages: Tags in order of preference.
 
     >>> import networkx as nx
-    >>> arrange_plane(nx.MultiDiGraph()).named
+    >>> layout_network(nx.MultiDiGraph()).nodes
     ()
     """
-    core, hanging = _core(part, focus)
-    places = spread(core, tuple(languages))
-    across = max((x for x, _ in places.values()), default=0)
-    left = min((x for x, _ in places.values()), default=0)
-    top = min((y for _, y in places.values()), default=0)
-    down = max((y for _, y in places.values()), default=0)
-    room = WIDTH - 2 * MARGIN - _LONGEST
-    # Few things would stand in a huddle: the layout keeps names apart, no more.
-    largest = 2.0 if len(core) <= _SPARSE else 1.0
-    scale = min(largest, room / max(1, across - left))
-    height = max(_LEAST, int((down - top) * scale) + 40)
-    indent = (WIDTH - int((across - left) * scale)) // 2
-    where = {
-        iri: (indent + int((x - left) * scale), _HEAD + 20 + int((y - top) * scale))
-        for iri, (x, y) in places.items()
+    core, hidden_counts = _without_leaves(network, focus)
+    positions, height = _fit_width(core, languages)
+    near = _neighbors(core, focus) | {focus} if focus in core else set()
+    order = sorted(
+        positions, key=lambda iri: (iri != focus, iri not in near, -network.degree(iri), iri)
+    )
+    symbols = {
+        iri: (x - SYMBOL_RADIUS, y - SYMBOL_RADIUS, x + SYMBOL_RADIUS, y + SYMBOL_RADIUS)
+        for iri, (x, y) in positions.items()
     }
-    near = _beside(core, focus) | {focus} if focus in core else set()
-    order = sorted(where, key=lambda iri: (iri != focus, iri not in near, -part.degree(iri), iri))
-    shapes = {iri: (x - SHAPE, y - SHAPE, x + SHAPE, y + SHAPE) for iri, (x, y) in where.items()}
-    taken: list[Rectangle] = []
-    named = []
+    names: list[Rectangle] = []
+    nodes = []
     for rank, iri in enumerate(order):
-        entity = part.nodes[iri]["entity"]
+        entity = get_entity(network, iri)
         bold = iri == focus
-        more = f" +{hanging[iri]}" if hanging.get(iri) else ""
-        limit = _LONGEST - width(more, NAME)
-        words = shorten(clean(entity.label(*languages)), NAME, limit, bold=bold) + more
-        others = [shape for other, shape in shapes.items() if other != iri]
-        found = _room_for(
-            Named(entity, *where[iri], words), width(words, NAME, bold=bold), taken, others,
-            must=iri in near or rank < len(near) + _BEST,
-        )  # fmt: skip
-        if found.words:
-            taken.append(found.rectangle)
-        named.append(found)
-    return Plane(
-        tuple(named), tuple(edges_of(core)), focus, _HEAD + height, len(part),
-        part.number_of_edges(),
-    )  # fmt: skip
+        suffix = f" +{hidden_counts[iri]}" if hidden_counts.get(iri) else ""
+        max_width = _MAX_NAME_WIDTH - text_width(suffix, NODE_NAME_SIZE)
+        label = clean_text(entity.label(*languages))
+        name = truncate(label, NODE_NAME_SIZE, max_width, bold=bold) + suffix
+        node = _place_name(
+            PlacedNode(entity, *positions[iri], name),
+            text_width(name, NODE_NAME_SIZE, bold=bold),
+            names,
+            [rectangle for other, rectangle in symbols.items() if other != iri],
+            required=iri in near or rank < len(near) + _MIN_NAMED,
+        )
+        if node.name:
+            names.append(node.rectangle)
+        nodes.append(node)
+    return NetworkLayout(
+        tuple(nodes),
+        tuple(iter_edges(core)),
+        focus,
+        _HEADER_HEIGHT + height,
+        len(network),
+        network.number_of_edges(),
+    )
 
 
-def _beside(part: nx.MultiDiGraph[str], iri: str) -> set[str]:
-    return {*part.successors(iri), *part.predecessors(iri)} - {iri}
+def _fit_width(
+    core: nx.MultiDiGraph[str], languages: Sequence[str]
+) -> tuple[dict[str, tuple[int, int]], int]:
+    """Scale the positions to the width of the drawing.
 
-
-def _core(part: nx.MultiDiGraph[str], focus: str) -> tuple[nx.MultiDiGraph[str], dict[str, int]]:
-    """What is drawn, and how many things that are not hang on each; the focus keeps its own."""
-    if len(part) <= _WHOLE:
-        return part, {}
-    beside = {iri: _beside(part, iri) for iri in part}
-    near = {focus, *beside.get(focus, ())}
-    kept = [iri for iri in part if iri in near or len(beside[iri]) > 1]
-    core = part.subgraph(kept)
-    hanging = {iri: sum(other not in core for other in beside[iri]) for iri in kept}
-    ordered: nx.MultiDiGraph[str] = part.__class__()
-    ordered.add_nodes_from((iri, part.nodes[iri]) for iri in kept)
-    for edge in edges_of(core):
-        ordered.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    return ordered, hanging
-
-
-def _room_for(
-    item: Named,
-    across: int,
-    taken: Sequence[Rectangle],
-    shapes: Sequence[Rectangle],
-    *,
-    must: bool,
-) -> Named:
-    """The item with its name below, above or beside it; without, where that covers something.
-
-    One that ``must`` be named may cover shapes, as few as can be.
+    Returns:
+        Positions in the drawing, and the height they take.
     """
-    half, beyond = across // 2 + 1, SHAPE + 4
-    x, y = item.x, item.y
-    tried = [
-        replace(item, text_x=at, text_y=y + down, anchor=anchor,
-                rectangle=(left, y + down - 11, left + across + 2, y + down + 3))
-        for at, down, anchor, left in (
+    positions = layout_communities(core, tuple(languages)).positions
+    left = min((x for x, _ in positions.values()), default=0)
+    right = max((x for x, _ in positions.values()), default=0)
+    top = min((y for _, y in positions.values()), default=0)
+    bottom = max((y for _, y in positions.values()), default=0)
+    available = WIDTH - 2 * DRAWING_MARGIN - _MAX_NAME_WIDTH
+    max_scale = 2.0 if len(core) <= _MAX_ENLARGED else 1.0
+    scale = min(max_scale, available / max(1, right - left))
+    height = max(_MIN_HEIGHT, int((bottom - top) * scale) + 40)
+    indent = (WIDTH - int((right - left) * scale)) // 2
+    placed = {
+        iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale))
+        for iri, (x, y) in positions.items()
+    }
+    return placed, height
+
+
+def _neighbors(network: nx.MultiDiGraph[str], iri: str) -> set[str]:
+    return {*network.successors(iri), *network.predecessors(iri)} - {iri}
+
+
+def _without_leaves(
+    network: nx.MultiDiGraph[str], focus: str
+) -> tuple[nx.MultiDiGraph[str], dict[str, int]]:
+    """Remove the nodes with one neighbor, except the neighbors of the focus.
+
+    Returns:
+        The remaining network, and for each of its nodes the number of removed neighbors.
+    """
+    if len(network) <= _MAX_COMPLETE:
+        return network, {}
+    neighbors = {iri: _neighbors(network, iri) for iri in network}
+    near = {focus, *neighbors.get(focus, ())}
+    kept = [iri for iri in network if iri in near or len(neighbors[iri]) > 1]
+    view = network.subgraph(kept)
+    hidden_counts = {iri: sum(other not in view for other in neighbors[iri]) for iri in kept}
+    core: nx.MultiDiGraph[str] = network.__class__()
+    core.add_nodes_from((iri, network.nodes[iri]) for iri in kept)
+    for edge in iter_edges(view):
+        core.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    return core, hidden_counts
+
+
+def _place_name(
+    node: PlacedNode,
+    width: int,
+    names: Sequence[Rectangle],
+    symbols: Sequence[Rectangle],
+    *,
+    required: bool,
+) -> PlacedNode:
+    """Place the name of a node where it covers no other name and no symbol.
+
+    Args:
+        node: The node, with its name.
+        width: Width of the name.
+        names: Areas of the names that are placed already.
+        symbols: Areas of the symbols of all other nodes.
+        required: The name may cover symbols, but as few as possible.
+
+    Returns:
+        The node, without a name if there is no room.
+    """
+    half, offset = width // 2 + 1, SYMBOL_RADIUS + 4
+    x, y = node.x, node.y
+    candidates = [
+        replace(node, text_x=text_x, text_y=y + dy, anchor=anchor,
+                rectangle=(left, y + dy - 11, left + width + 2, y + dy + 3))
+        for text_x, dy, anchor, left in (
             (x, 20, "middle", x - half),
             (x, -13, "middle", x - half),
-            (x + beyond, 4, "", x + beyond - 1),
-            (x - beyond, 4, "end", x - beyond - across - 1),
+            (x + offset, 4, "", x + offset - 1),
+            (x - offset, 4, "end", x - offset - width - 1),
         )
     ]  # fmt: skip
-    inside = [
-        one
-        for one in tried
-        if one.rectangle[0] >= MARGIN
-        and one.rectangle[2] <= WIDTH - MARGIN
-        and not _covered(one.rectangle, taken)
+    allowed = [
+        candidate
+        for candidate in candidates
+        if candidate.rectangle[0] >= DRAWING_MARGIN
+        and candidate.rectangle[2] <= WIDTH - DRAWING_MARGIN
+        and not _count_overlaps(candidate.rectangle, names)
     ]
-    covers = [_covered(one.rectangle, shapes) for one in inside]
-    if covers and (must or not min(covers)):
-        return inside[covers.index(min(covers))]
-    return replace(item, words="")
+    overlaps = [_count_overlaps(candidate.rectangle, symbols) for candidate in allowed]
+    if overlaps and (required or not min(overlaps)):
+        return allowed[overlaps.index(min(overlaps))]
+    return replace(node, name="")
 
 
-def _covered(one: Rectangle, others: Sequence[Rectangle]) -> int:
+def _count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
     return sum(
         one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
         for other in others

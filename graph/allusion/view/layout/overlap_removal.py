@@ -1,4 +1,4 @@
-"""Pushing boxes apart until none covers another."""
+"""Move boxes apart until no two overlap."""
 
 from __future__ import annotations
 
@@ -11,68 +11,83 @@ _ROUNDS: Final = 30
 _GROWTH: Final = 1.12
 
 
-def separate(
-    centres: Sequence[Point], sizes: Sequence[tuple[float, float]]
+def remove_overlaps(
+    centers: Sequence[Point], sizes: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
-    """New centres for boxes of these sizes, near the old ones, no two boxes overlapping.
+    """Return new centers, near the old ones, so that no two boxes overlap.
 
-    Overlapping pairs move apart along the axis that needs the shorter way. Where
-    that does not settle, all is spread a little wider and tried again, so it ends.
-    The same input gives the same output.
+    Overlapping boxes move apart along the axis with the smaller overlap. If that does not
+    end after some rounds, all positions are scaled up and the rounds start again. The
+    result depends on the input only.
+
+    Args:
+        centers: Center of each box.
+        sizes: Width and height of each box.
     """
-    moved = [list(centre) for centre in centres]
+    moved = [list(center) for center in centers]
     while True:
         active: set[int] | None = None
         for _ in range(_ROUNDS):
-            active = _push(moved, sizes, active)
+            active = _push_apart(moved, sizes, active)
             if not active:
                 return [(x, y) for x, y in moved]
-        for centre in moved:
-            centre[0] *= _GROWTH
-            centre[1] *= _GROWTH
+        for center in moved:
+            center[0] *= _GROWTH
+            center[1] *= _GROWTH
 
 
-def overlapping(
-    centres: Sequence[Sequence[float]],
+def find_overlaps(
+    centers: Sequence[Sequence[float]],
     sizes: Sequence[tuple[float, float]],
     active: Set[int] | None = None,
 ) -> Iterator[tuple[int, int, float, float]]:
-    """Pairs of boxes that cover one another, and by how much across and down.
+    """Yield pairs of overlapping boxes.
 
-    ``active`` are the boxes that may cover another, where the rest is known not to.
+    Args:
+        centers: Center of each box.
+        sizes: Width and height of each box.
+        active: Indices of boxes that may overlap; None means all. Two boxes that are not
+            active do not overlap.
+
+    Yields:
+        Indices of both boxes, width and height of the overlap.
     """
     if not sizes:
         return
     cell_width = max(width for width, _ in sizes) or 1.0
     cell_height = max(height for _, height in sizes) or 1.0
     cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, (x, y) in enumerate(centres):
+    for index, (x, y) in enumerate(centers):
         cells[int(x // cell_width), int(y // cell_height)].append(index)
-    for index in range(len(centres)) if active is None else sorted(active):
-        x, y = centres[index]
+    for index in range(len(centers)) if active is None else sorted(active):
+        x, y = centers[index]
         column, row = int(x // cell_width), int(y // cell_height)
         for near_column in (column - 1, column, column + 1):
             for near_row in (row - 1, row, row + 1):
                 for other in cells.get((near_column, near_row), ()):
                     if other == index or (other > index and (active is None or other in active)):
-                        continue  # itself, or a pair that comes up once more
-                    across = (sizes[index][0] + sizes[other][0]) / 2 - abs(x - centres[other][0])
-                    down = (sizes[index][1] + sizes[other][1]) / 2 - abs(y - centres[other][1])
-                    if across > 0.01 and down > 0.01:
-                        yield min(other, index), max(other, index), across, down
+                        continue  # the box itself, or a pair that comes up again
+                    width = (sizes[index][0] + sizes[other][0]) / 2 - abs(x - centers[other][0])
+                    height = (sizes[index][1] + sizes[other][1]) / 2 - abs(y - centers[other][1])
+                    if width > 0.01 and height > 0.01:
+                        yield min(other, index), max(other, index), width, height
 
 
-def _push(
-    centres: list[list[float]], sizes: Sequence[tuple[float, float]], active: set[int] | None
+def _push_apart(
+    centers: list[list[float]], sizes: Sequence[tuple[float, float]], active: set[int] | None
 ) -> set[int]:
-    """One round; which boxes had to move. Only those that moved before can be in the way."""
-    pairs = list(overlapping(centres, sizes, active))
-    for one, other, across, down in pairs:
-        axis, way = (0, across) if across < down else (1, down)
-        difference = centres[other][axis] - centres[one][axis]
-        # Two boxes on the same spot part by their order.
+    """Move overlapping boxes once.
+
+    Returns:
+        Indices of the boxes that moved; only these can overlap afterwards.
+    """
+    pairs = list(find_overlaps(centers, sizes, active))
+    for one, other, width, height in pairs:
+        axis, overlap = (0, width) if width < height else (1, height)
+        difference = centers[other][axis] - centers[one][axis]
+        # Two boxes at the same position move apart in the order of their indices.
         sign = 1.0 if difference > 0 or (difference == 0 and other > one) else -1.0
-        step = sign * (way / 2 + 0.5)
-        centres[one][axis] -= step
-        centres[other][axis] += step
+        step = sign * (overlap / 2 + 0.5)
+        centers[one][axis] -= step
+        centers[other][axis] += step
     return {index for one, other, _, _ in pairs for index in (one, other)}

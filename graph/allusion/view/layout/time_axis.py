@@ -1,9 +1,8 @@
-"""An axis of years that is true to scale, and says where it is not.
+"""A time axis to scale, with marked breaks.
 
-Within its stretches every year is as wide as every other. Where nothing stands for a long
-time the axis is broken, and the break is drawn and named, so that no gap looks shorter
-than it was without saying so. ``assets/axis.js`` is the same axis in the page; a browser test
-compares the two.
+Within a segment every year has the same width. Long spans without any entity are cut out;
+the drawing marks each break and names the years that are missing. ``assets/time-axis.js``
+computes the same axis in the page; a browser test compares the two.
 """
 
 from __future__ import annotations
@@ -13,18 +12,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-# Years with nothing in them before the axis is broken; more where breaks would take the room.
-_LONG: Final = (14, 30, 60, 120, 250, 500, 1000, 10_000)
-_BROKEN: Final = 0.3  # of the room, at most, goes to breaks
-_BREAK: Final = 46  # pixels of a break
-_WIDEST: Final = 64  # pixels of a year
-_TICK: Final = 52  # pixels from one tick to the next, at least
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+# Years without any entity that make a break. The next value is tried if breaks would take
+# too much of the width.
+_MIN_EMPTY_YEARS: Final = (14, 30, 60, 120, 250, 500, 1000, 10_000)
+_MAX_BREAK_SHARE: Final = 0.3
+_BREAK_WIDTH: Final = 46
+_MAX_YEAR_WIDTH: Final = 64
+_MIN_TICK_DISTANCE: Final = 52
+_TICK_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """The years ``first`` to ``last``, between two places on the axis."""
+class AxisSegment:
+    """The years ``first`` to ``last``, from ``left`` to ``right`` in pixels."""
 
     first: int
     last: int
@@ -33,83 +33,103 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
-    """Stretches from left to right; between two of them the axis is broken."""
+class TimeAxis:
+    """Segments from left to right, with a break between two of them.
 
-    stretches: tuple[Stretch, ...]
+    Attributes:
+        segments: The segments.
+        ticks: Year and x position of each tick.
+    """
+
+    segments: tuple[AxisSegment, ...]
     ticks: tuple[tuple[int, int], ...]
 
     def x(self, year: int) -> int:
-        """Where a year stands.
+        """Return the x position of a year.
 
         Raises:
-            ValueError: If it is in a break or beyond the axis.
+            ValueError: If the year lies in a break or outside the axis.
         """
-        for stretch in self.stretches:
-            if stretch.first <= year <= stretch.last:
-                return _between(stretch, year)
+        for segment in self.segments:
+            if segment.first <= year <= segment.last:
+                return _position(segment, year)
         raise ValueError(f"{year} is not on this axis")
 
     @property
     def breaks(self) -> tuple[tuple[int, int, int], ...]:
-        """Middle of each break, and the years between which nothing stands."""
+        """X position of each break, and the last year before and the first year after it."""
         return tuple(
-            ((one.right + other.left) // 2, one.last, other.first)
-            for one, other in pairwise(self.stretches)
+            ((before.right + after.left) // 2, before.last, after.first)
+            for before, after in pairwise(self.segments)
         )
 
 
-def make_axis(years: Collection[int], left: int, right: int) -> Axis:
-    """The axis of these years (at least one) between two places, in pixels.
+def build_time_axis(years: Collection[int], left: int, right: int) -> TimeAxis:
+    """Build the axis of ``years`` (at least one) between two x positions.
 
-    >>> axis = make_axis({1934, 1990, 2000}, 0, 400)
+    >>> axis = build_time_axis({1934, 1990, 2000}, 0, 400)
     >>> axis.x(1990) - axis.x(1934), axis.breaks[0][1:]
     (46, (1934, 1990))
     """
+    spans = _split_years(years, right - left)
+    total_years = sum(last - first for first, last in spans)
+    available = right - left - _BREAK_WIDTH * (len(spans) - 1)
+    year_width = min(_MAX_YEAR_WIDTH, available / total_years) if total_years else 0
+    segments = []
+    start = left
+    for first, last in spans:
+        end = start + _round_half_up((last - first) * year_width)
+        segments.append(AxisSegment(first, last, start, end))
+        start = end + _BREAK_WIDTH
+    step = next((s for s in _TICK_STEPS if s * year_width >= _MIN_TICK_DISTANCE), _TICK_STEPS[-1])
+    return TimeAxis(tuple(segments), tuple(_place_ticks(segments, step)))
+
+
+def _split_years(years: Collection[int], width: int) -> list[list[int]]:
+    """Return (first, last) of the spans between breaks."""
     ordered = sorted(set(years))
     spans: list[list[int]] = []
-    for long in _LONG:
+    for min_empty in _MIN_EMPTY_YEARS:
         spans = [[ordered[0], ordered[0]]]
         for year in ordered[1:]:
-            if year - spans[-1][1] > long:
+            if year - spans[-1][1] > min_empty:
                 spans.append([year, year])
             else:
                 spans[-1][1] = year
-        if _BREAK * (len(spans) - 1) <= _BROKEN * (right - left):
+        if _BREAK_WIDTH * (len(spans) - 1) <= _MAX_BREAK_SHARE * width:
             break
-    whole = sum(last - first for first, last in spans)
-    room = right - left - _BREAK * (len(spans) - 1)
-    a_year = min(_WIDEST, room / whole) if whole else 0
-    stretches = []
-    at = left
-    for first, last in spans:
-        end = at + _rounded((last - first) * a_year)
-        stretches.append(Stretch(first, last, at, end))
-        at = end + _BREAK
-    step = next((s for s in _STEPS if s * a_year >= _TICK), _STEPS[-1])
+    return spans
+
+
+def _place_ticks(segments: Collection[AxisSegment], step: int) -> list[tuple[int, int]]:
+    """Place ticks at multiples of ``step`` and at both ends of each segment.
+
+    The end of a segment replaces ticks that are too close to it.
+    """
     ticks: list[tuple[int, int]] = []
-    for stretch in stretches:
-        # The ends of a stretch are named too, so that what is beside a break is never guessed.
-        inside = range(-(-stretch.first // step) * step, stretch.last + 1, step)
-        for year in sorted({stretch.first, *inside, stretch.last}):
-            x = _between(stretch, year)
-            crowded = [tick for tick in ticks if x - tick[1] < _TICK * 2 // 3]
-            if crowded and year != stretch.last:
+    for segment in segments:
+        inside = range(-(-segment.first // step) * step, segment.last + 1, step)
+        for year in sorted({segment.first, *inside, segment.last}):
+            x = _position(segment, year)
+            too_close = [tick for tick in ticks if x - tick[1] < _MIN_TICK_DISTANCE * 2 // 3]
+            if too_close and year != segment.last:
                 continue
-            if crowded and crowded[0][0] == stretch.first:
+            if too_close and too_close[0][0] == segment.first:
                 continue
-            ticks = [tick for tick in ticks if tick not in crowded]
+            ticks = [tick for tick in ticks if tick not in too_close]
             ticks.append((year, x))
-    return Axis(tuple(stretches), tuple(ticks))
+    return ticks
 
 
-def _between(stretch: Stretch, year: int) -> int:
-    years = stretch.last - stretch.first
+def _position(segment: AxisSegment, year: int) -> int:
+    years = segment.last - segment.first
     if not years:
-        return stretch.left
-    return stretch.left + _rounded((stretch.right - stretch.left) * (year - stretch.first) / years)
+        return segment.left
+    return segment.left + _round_half_up(
+        (segment.right - segment.left) * (year - segment.first) / years
+    )
 
 
-def _rounded(value: float) -> int:
-    """To the nearest whole, halves up, as JavaScript does."""
+def _round_half_up(value: float) -> int:
+    """Round as JavaScript does."""
     return int(value + 0.5)

@@ -1,10 +1,9 @@
-"""The timeline: a lane for each kind of thing, its years from left to right, and arcs.
+"""The timeline layout: years from left to right, a lane for each kind, arcs for edges.
 
-Each thing stands with its shape on its year and its name beside it, in the first row of its
-lane that has room, so that names never cover one another. Of many the best joined have names,
-and the rest is a number for each decade. What has no year cannot stand on an axis: it is
-listed below. Arcs point the way the statement does: as a rule from the later
-to the earlier.
+The symbol of an entity is at its year, its name beside it, in the first row of the lane
+where names do not overlap. If there are too many entities, those with the most edges have
+names and the others are counted by decade. Entities without a year are listed below. Arcs
+point in the direction of the statement, as a rule from the later work to the earlier.
 """
 
 from __future__ import annotations
@@ -15,39 +14,46 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Entity
-from ..boxes import Box, name_box
-from ..neighbors import Strand, edges_of, entities_of
-from ..svg.document import MARGIN, bundles
-from ..svg.entity_box import CELL_HEIGHT
+from ...network.graph import get_entity, iter_edges, iter_entities
+from ..edge_bundles import EdgeBundle, bundle_by_family
+from ..text_boxes import COMPACT_BOX_HEIGHT, TextBox, name_box
 from ..theme import KINDS
-from .time_axis import Axis, make_axis
+from . import DRAWING_MARGIN
+from .time_axis import TimeAxis, build_time_axis
 
 if TYPE_CHECKING:
     import networkx as nx
 
 WIDTH: Final = 1280
-HEAD: Final = 74
-LANE_LABEL: Final = 142
-AXIS: Final = 30
-LANE_PAD: Final = 9
-GLYPH: Final = 16  # from the edge of a box to the middle of its shape
-CELL: Final = 304
-CELL_GAP: Final = 8
-CROWD_HEIGHT: Final = 18
+HEADER_HEIGHT: Final = 74
+LANE_LABEL_WIDTH: Final = 142
+AXIS_HEIGHT: Final = 30
+LANE_PADDING: Final = 9
+SYMBOL_OFFSET: Final = 16  # from the edge of a box to the center of its symbol
+UNDATED_WIDTH: Final = 304
+UNDATED_GAP: Final = 8
+OVERFLOW_HEIGHT: Final = 18
 _ROW_GAP: Final = 4
-_CROWDS_APART: Final = 44
-_APART: Final = 12
+_MIN_OVERFLOW_DISTANCE: Final = 44
+_BOX_GAP: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A thing on its year: ``x``, ``y`` is the middle of its shape, ``left``, ``top`` its box.
+    """An entity at its year.
 
-    ``flipped`` has the name on the left of the shape, where the right edge is near.
+    Attributes:
+        entity: The entity.
+        box: Its name, with sizes.
+        x: Center of the symbol.
+        y: Center of the symbol.
+        left: Left of the box.
+        top: Top of the box.
+        flipped: The name is at the left of the symbol, for lack of room at the right.
     """
 
     entity: Entity
-    box: Box
+    box: TextBox
     x: int
     y: int
     left: int
@@ -57,209 +63,217 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A strand between two marks; ``middle`` and ``bend`` place the points that bend it."""
+    """An edge bundle between two marks, drawn as a cubic Bézier curve.
+
+    Attributes:
+        origin: Start.
+        target: End.
+        bundle: The bundle.
+        middle: Y position of both control points.
+        bend: Distance of the control points from the marks, to the left.
+    """
 
     origin: Mark
     target: Mark
-    strand: Strand
+    bundle: EdgeBundle
     middle: int
     bend: int
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """Those of a decade, or of several side by side, who have no room; ``x``, ``y`` its middle."""
+class OverflowCount:
+    """Number of entities without a name, of the years ``first`` to ``last``.
+
+    Attributes:
+        first: First year.
+        last: Last year.
+        count: Number of entities.
+        x: Center.
+        y: Center.
+    """
 
     first: int
     last: int
-    number: int
+    count: int
     x: int
     y: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A kind with the room it takes."""
+    """All entities of one kind."""
 
     kind: str
     top: int
     height: int
     marks: tuple[Mark, ...]
-    crowds: tuple[Crowd, ...] = ()
+    overflow_counts: tuple[OverflowCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A thing without a year, and the strand that joins it to the nearest and oldest other.
+class UndatedEntity:
+    """An entity without a year.
 
-    ``outwards`` says whether that strand points at this thing.
+    Attributes:
+        entity: The entity.
+        x: Left.
+        y: Top.
+        bundle: The bundle that joins it to the neighbor nearest to the focus; None if it
+            has no neighbor.
+        other: That neighbor.
+        outwards: Whether the bundle points to this entity.
     """
 
     entity: Entity
     x: int
     y: int
-    tie: Strand | None
+    bundle: EdgeBundle | None
     other: Entity | None
     outwards: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
-    """A whole timeline in pixels, from its top left corner."""
+class TimelineLayout:
+    """A whole layout.
+
+    Attributes:
+        focus: The entity that is marked.
+        axis: The axis of years.
+        lanes: From top to bottom.
+        arcs: Edge bundles between marks.
+        undated: Entities without a year that are listed.
+        undated_count: All entities without a year.
+        bottom: Bottom of the last lane.
+        height: Height of the drawing.
+        hidden_dated: Entities with a year that are only counted.
+        hidden_undated: Entities without a year that are not listed.
+    """
 
     focus: Entity
-    axis: Axis
+    axis: TimeAxis
     lanes: tuple[Lane, ...]
     arcs: tuple[Arc, ...]
-    cells: tuple[Cell, ...]
-    undated: int
+    undated: tuple[UndatedEntity, ...]
+    undated_count: int
     bottom: int
     height: int
-    left_out: int
-    undated_out: int
+    hidden_dated: int
+    hidden_undated: int
 
 
-def arrange_timeline(
-    part: nx.MultiDiGraph[str],
+def layout_timeline(
+    network: nx.MultiDiGraph[str],
     focus: str,
     *,
-    most: int = 60,
+    max_entities: int = 60,
     languages: Sequence[str] = ("en",),
-) -> Timeline | None:
-    """Place what stands around ``focus``; None where nothing of it has a year.
+) -> TimelineLayout | None:
+    """Place the entities of a network by year.
 
     Args:
-        part: What to show, as `allusion.view.choosing.around` gives it.
-        focus: The one that is marked.
-        most: How many with a year stand on the axis; as many without are listed. The rest,
-            further away and joined by less, is counted: by decade where it has a year.
-        languages: As for `allusion.view.neighbours.neighbours`.
+        network: What to draw, as `allusion.view.subgraphs.ego_graph` returns it.
+        focus: IRI of the entity to mark.
+        max_entities: Entities drawn with a year, and entities listed without one, at most.
+            The nearest to the focus with the most edges are kept; the others are counted.
+        languages: Tags in order of preference.
+
+    Returns:
+        None if no entity has a year.
     """
-    entities = list(entities_of(part))
+    entities = list(iter_entities(network))
     dated = [entity for entity in entities if entity.year is not None]
     undated = [entity for entity in entities if entity.year is None]
     if not dated:
         return None
-    kept, rest = _weightiest(part, dated, most)
-    listed, unlisted = _weightiest(part, undated, most)
-    axis = make_axis(
+    kept, hidden = _split_visible(network, dated, max_entities)
+    listed, unlisted = _split_visible(network, undated, max_entities)
+    axis = build_time_axis(
         {entity.year for entity in dated if entity.year is not None},
-        LANE_LABEL + GLYPH + 4,
-        WIDTH - MARGIN - GLYPH - 90,
+        LANE_LABEL_WIDTH + SYMBOL_OFFSET + 4,
+        WIDTH - DRAWING_MARGIN - SYMBOL_OFFSET - 90,
     )
     on_axis = {entity.iri for entity in kept}
-    joined = [
-        (origin, target, strand)
-        for origin, target, strand in bundles(edges_of(part))
+    bundles = [
+        (origin, target, bundle)
+        for origin, target, bundle in bundle_by_family(iter_edges(network))
         if origin in on_axis and target in on_axis and origin != target
     ]
-    lanes = _lanes(kept, rest, axis, HEAD + AXIS, languages)
-    highest = min((arc.middle for arc in _arcs(lanes, joined)), default=HEAD + AXIS)
-    # A bow reaches three quarters of the way to the points that bend it.
-    top = HEAD + AXIS + max(0, (HEAD + AXIS - highest) * 3 // 4)
-    lanes = _lanes(kept, rest, axis, top, languages)
+    top = HEADER_HEIGHT + AXIS_HEIGHT
+    lanes = _place_lanes(kept, hidden, axis, top, languages)
+    highest = min((arc.middle for arc in _place_arcs(lanes, bundles)), default=top)
+    # A curve reaches three quarters of the way to its control points.
+    top += max(0, (top - highest) * 3 // 4)
+    lanes = _place_lanes(kept, hidden, axis, top, languages)
     bottom = lanes[-1].top + lanes[-1].height
-    cells, height = _cells(part, focus, listed, bottom + AXIS + 40, languages)
-    return Timeline(
-        part.nodes[focus]["entity"], axis, lanes, _arcs(lanes, joined), cells, len(undated),
-        bottom, height, len(rest), len(unlisted),
-    )  # fmt: skip
+    boxes, height = _place_undated(network, focus, listed, bottom + AXIS_HEIGHT + 40, languages)
+    return TimelineLayout(
+        focus=get_entity(network, focus),
+        axis=axis,
+        lanes=lanes,
+        arcs=_place_arcs(lanes, bundles),
+        undated=boxes,
+        undated_count=len(undated),
+        bottom=bottom,
+        height=height,
+        hidden_dated=len(hidden),
+        hidden_undated=len(unlisted),
+    )
 
 
-def _lanes(
-    kept: list[Entity], rest: list[Entity], axis: Axis, top: int, languages: Sequence[str]
+def _split_visible(
+    network: nx.MultiDiGraph[str], entities: list[Entity], max_entities: int
+) -> tuple[list[Entity], list[Entity]]:
+    """Split into the entities to draw and those to count, both in their order."""
+    rank = [
+        (network.nodes[entity.iri].get("distance", 0), -network.degree(entity.iri), index)
+        for index, entity in enumerate(entities)
+    ]
+    kept = {index for *_, index in sorted(rank)[:max_entities]}
+    return (
+        [entity for index, entity in enumerate(entities) if index in kept],
+        [entity for index, entity in enumerate(entities) if index not in kept],
+    )
+
+
+def _place_lanes(
+    kept: list[Entity], hidden: list[Entity], axis: TimeAxis, top: int, languages: Sequence[str]
 ) -> tuple[Lane, ...]:
     lanes: list[Lane] = []
-    for kind in (*KINDS, *sorted({e.kind for e in (*kept, *rest)} - set(KINDS))):
-        named = [entity for entity in kept if entity.kind == kind]
-        years = [e.year for e in rest if e.kind == kind and e.year is not None]
-        if named or years:
-            lanes.append(_lane(kind, named, years, axis, top, languages))
+    for kind in (*KINDS, *sorted({e.kind for e in (*kept, *hidden)} - set(KINDS))):
+        entities = [entity for entity in kept if entity.kind == kind]
+        hidden_years = [e.year for e in hidden if e.kind == kind and e.year is not None]
+        if entities or hidden_years:
+            lanes.append(_place_lane(kind, entities, hidden_years, axis, top, languages))
             top += lanes[-1].height
     return tuple(lanes)
 
 
-def _crowds(years: Sequence[int], axis: Axis, y: int) -> tuple[Crowd, ...]:
-    """Numbers by decade, or by year where all lie within one; those that would touch are one."""
-    ordered = sorted(years)
-    step = 1 if ordered and ordered[-1] - ordered[0] < 10 else 10
-    crowds: list[list[int]] = []
-    for _, decade in groupby(ordered, lambda year: year // step):
-        of_it = list(decade)
-        crowds.append([of_it[0], of_it[-1], len(of_it)])
-        while len(crowds) > 1 and _middle(crowds[-1], axis) - _middle(crowds[-2], axis) < (
-            _CROWDS_APART
-        ):
-            _, last, number = crowds.pop()
-            crowds[-1] = [crowds[-1][0], last, crowds[-1][2] + number]
-    return tuple(Crowd(crowd[0], crowd[1], crowd[2], _middle(crowd, axis), y) for crowd in crowds)
-
-
-def _middle(crowd: Sequence[int], axis: Axis) -> int:
-    return (axis.x(crowd[0]) + axis.x(crowd[1])) // 2
-
-
-def _arcs(lanes: Sequence[Lane], joined: Sequence[tuple[str, str, Strand]]) -> tuple[Arc, ...]:
-    """From shape to shape, upright at both ends; between two of one row a line rises in a bow."""
-    marks = {mark.entity.iri: mark for lane in lanes for mark in lane.marks}
-    seen: dict[frozenset[str], int] = {}
-    arcs = []
-    for one, other, strand in joined:
-        pair = frozenset((one, other))
-        place = seen.get(pair, 0)
-        seen[pair] = place + 1
-        origin, target = marks[one], marks[other]
-        across, down = target.x - origin.x, target.y - origin.y
-        if abs(down) < 40:
-            middle = min(origin.y, target.y) - 22 - min(70, abs(across) // 7) - 12 * place
-        else:
-            middle = (origin.y + target.y) // 2 - 12 * place
-        # Between two of one year the line must leave the upright.
-        bend = 0 if across else 26 + 14 * place
-        arcs.append(Arc(origin, target, strand, middle, bend))
-    return tuple(arcs)
-
-
-def _weightiest(
-    part: nx.MultiDiGraph[str], entities: list[Entity], most: int
-) -> tuple[list[Entity], list[Entity]]:
-    """The nearest and best joined, and those left out, both in their order."""
-    weight = [
-        (part.nodes[entity.iri].get("distance", 0), -part.degree(entity.iri), place)
-        for place, entity in enumerate(entities)
-    ]
-    kept = {place for *_, place in sorted(weight)[:most]}
-    return (
-        [entity for place, entity in enumerate(entities) if place in kept],
-        [entity for place, entity in enumerate(entities) if place not in kept],
-    )
-
-
-def _lane(
+def _place_lane(
     kind: str,
     entities: list[Entity],
-    unnamed: Sequence[int],
-    axis: Axis,
+    hidden_years: Sequence[int],
+    axis: TimeAxis,
     top: int,
     languages: Sequence[str],
 ) -> Lane:
-    rows: list[list[tuple[int, Entity, Box, bool]]] = []
+    rows: list[list[tuple[int, Entity, TextBox, bool]]] = []
     for entity in sorted(entities, key=lambda e: (e.year or 0, e.label(*languages), e.iri)):
         box = name_box(entity, *languages)
         x = axis.x(entity.year or 0)
-        flipped = x - GLYPH + box.width > WIDTH - MARGIN
-        left = x + GLYPH - box.width if flipped else x - GLYPH
+        flipped = x - SYMBOL_OFFSET + box.width > WIDTH - DRAWING_MARGIN
+        left = x + SYMBOL_OFFSET - box.width if flipped else x - SYMBOL_OFFSET
         for row in rows:
             if all(
-                left >= before + b.width + _APART or left + box.width + _APART <= before
-                for before, _, b, _ in row
+                left >= placed_left + placed.width + _BOX_GAP
+                or left + box.width + _BOX_GAP <= placed_left
+                for placed_left, _, placed, _ in row
             ):
                 row.append((left, entity, box, flipped))
                 break
         else:
             rows.append([(left, entity, box, flipped)])
     marks: list[Mark] = []
-    y = top + LANE_PAD
+    y = top + LANE_PADDING
     for row in rows:
         height = max(box.height for _, _, box, _ in row)
         for left, entity, box, flipped in row:
@@ -267,19 +281,67 @@ def _lane(
             box_top = y + (height - box.height) // 2
             marks.append(Mark(entity, box, x, y + height // 2, left, box_top, flipped))
         y += height + _ROW_GAP
-    crowds = _crowds(unnamed, axis, y + CROWD_HEIGHT // 2)
-    y += CROWD_HEIGHT + _ROW_GAP if crowds else 0
-    return Lane(kind, top, y - top + LANE_PAD - _ROW_GAP, tuple(marks), crowds)
+    overflow_counts = _count_overflow(hidden_years, axis, y + OVERFLOW_HEIGHT // 2)
+    y += OVERFLOW_HEIGHT + _ROW_GAP if overflow_counts else 0
+    return Lane(kind, top, y - top + LANE_PADDING - _ROW_GAP, tuple(marks), overflow_counts)
 
 
-def _cells(
-    part: nx.MultiDiGraph[str],
+def _count_overflow(years: Sequence[int], axis: TimeAxis, y: int) -> tuple[OverflowCount, ...]:
+    """Count by decade, or by year if all lie within ten years; merge counts that are too close."""
+    ordered = sorted(years)
+    step = 1 if ordered and ordered[-1] - ordered[0] < 10 else 10
+
+    def center(first: int, last: int) -> int:
+        return (axis.x(first) + axis.x(last)) // 2
+
+    counts: list[tuple[int, int, int]] = []
+    for _, group in groupby(ordered, lambda year: year // step):
+        decade = list(group)
+        first, last, count = decade[0], decade[-1], len(decade)
+        while counts and center(first, last) - center(*counts[-1][:2]) < _MIN_OVERFLOW_DISTANCE:
+            first, _, before = counts.pop()
+            count += before
+        counts.append((first, last, count))
+    return tuple(
+        OverflowCount(first, last, count, center(first, last), y) for first, last, count in counts
+    )
+
+
+def _place_arcs(
+    lanes: Sequence[Lane], bundles: Sequence[tuple[str, str, EdgeBundle]]
+) -> tuple[Arc, ...]:
+    """Place curves that are vertical at both ends; within one row they rise above it."""
+    marks = {mark.entity.iri: mark for lane in lanes for mark in lane.marks}
+    parallel: dict[frozenset[str], int] = {}
+    arcs = []
+    for one, other, bundle in bundles:
+        pair = frozenset((one, other))
+        index = parallel.get(pair, 0)
+        parallel[pair] = index + 1
+        origin, target = marks[one], marks[other]
+        dx, dy = target.x - origin.x, target.y - origin.y
+        if abs(dy) < 40:
+            middle = min(origin.y, target.y) - 22 - min(70, abs(dx) // 7) - 12 * index
+        else:
+            middle = (origin.y + target.y) // 2 - 12 * index
+        # Between two marks of one year the curve must leave the vertical line.
+        bend = 0 if dx else 26 + 14 * index
+        arcs.append(Arc(origin, target, bundle, middle, bend))
+    return tuple(arcs)
+
+
+def _place_undated(
+    network: nx.MultiDiGraph[str],
     focus: str,
     entities: list[Entity],
     top: int,
     languages: Sequence[str],
-) -> tuple[tuple[Cell, ...], int]:
-    """Those without a year in columns, kind by kind, and where they end."""
+) -> tuple[tuple[UndatedEntity, ...], int]:
+    """Place entities without a year in columns, ordered by kind.
+
+    Returns:
+        The entities, and the bottom of the longest column.
+    """
     kinds = list(KINDS)
     ordered = sorted(
         (entity for entity in entities if entity.iri != focus),
@@ -287,19 +349,22 @@ def _cells(
             kinds.index(e.kind) if e.kind in kinds else len(kinds), e.label(*languages), e.iri,
         ),
     )  # fmt: skip
-    nearness = {iri: place for place, iri in enumerate(part)}
-    ties: dict[str, tuple[Strand, str, bool]] = {}
-    for origin, target, strand in bundles(edges_of(part)):
+    nearness = {iri: index for index, iri in enumerate(network)}
+    nearest: dict[str, tuple[EdgeBundle, str, bool]] = {}
+    for origin, target, bundle in bundle_by_family(iter_edges(network)):
         for iri, other in ((origin, target), (target, origin)):
-            if iri not in ties or nearness[other] < nearness[ties[iri][1]]:
-                ties[iri] = (strand, other, iri == target)
-    columns = (WIDTH - 2 * MARGIN + CELL_GAP) // (CELL + CELL_GAP)
+            if iri not in nearest or nearness[other] < nearness[nearest[iri][1]]:
+                nearest[iri] = (bundle, other, iri == target)
+    columns = (WIDTH - 2 * DRAWING_MARGIN + UNDATED_GAP) // (UNDATED_WIDTH + UNDATED_GAP)
     rows = -(-len(ordered) // columns)
-    cells = []
-    for place, entity in enumerate(ordered):
-        x = MARGIN + (place // rows) * (CELL + CELL_GAP)
-        y = top + (place % rows) * (CELL_HEIGHT + CELL_GAP)
-        tie, other, outwards = ties.get(entity.iri, (None, "", True))
-        beside = part.nodes[other]["entity"] if other else None
-        cells.append(Cell(entity, x, y, tie, beside, outwards))
-    return tuple(cells), top + rows * (CELL_HEIGHT + CELL_GAP)
+    boxes = []
+    for index, entity in enumerate(ordered):
+        x = DRAWING_MARGIN + (index // rows) * (UNDATED_WIDTH + UNDATED_GAP)
+        y = top + (index % rows) * (COMPACT_BOX_HEIGHT + UNDATED_GAP)
+        if entity.iri in nearest:
+            bundle, other, outwards = nearest[entity.iri]
+            neighbor = get_entity(network, other)
+            boxes.append(UndatedEntity(entity, x, y, bundle, neighbor, outwards))
+        else:
+            boxes.append(UndatedEntity(entity, x, y, None, None, outwards=True))
+    return tuple(boxes), top + rows * (COMPACT_BOX_HEIGHT + UNDATED_GAP)

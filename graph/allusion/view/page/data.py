@@ -1,8 +1,8 @@
-"""All that the page knows, as plain data.
+"""The data of the page as JSON.
 
-Entities stand in the order of the focus view (oldest first) and edges in that of
-their families and kinds, so that the page sorts by place in the list and needs no
-rules of collation of its own. Fields that would be empty are left out.
+Entities are ordered as in the focus view (oldest first), edges by family and kind. The page
+refers to them by index and sorts by index, so it needs no collation rules. Empty fields are
+left out.
 """
 
 from __future__ import annotations
@@ -13,85 +13,100 @@ from typing import Any, Final
 
 import networkx as nx
 
+from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
 from ...core.progress import Silent, Teller
 from ...core.vocabulary import BASE
+from ...network.graph import iter_edges, iter_entities
 from ...search.matching import HOW, IDEOGRAPHS
 from ...search.romanization import tables
-from ..display_names import USUAL, names, own_script, transcribed
-from ..links import links, safe_url, unsure
-from ..neighbors import edge_order, edges_of, entities_of, entity_order
-from ..svg import symbols as glyphs
-from ..svg.focus import IMPRINT, IMPRINT_HEIGHT
-from ..text_metrics import measures
-from ..theme import CONNECTIONS, FAMILY_STYLES, KINDS, UNKNOWN_KIND
-from .network_layout import as_data, network_plan
-from .pyvis_model import network_model
+from ..display_names import (
+    PREFERRED_TAGS,
+    all_names,
+    is_transcription,
+    original_script_tags,
+)
+from ..edge_bundles import edge_sort_key
+from ..links import is_uncertain, sorted_links
+from ..neighbors import entity_sort_key
+from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
+from ..svg.symbols import symbol_path
+from ..text_metrics import font_metrics
+from ..theme import CONNECTION_FAMILIES, FAMILY_STYLES, KINDS, UNKNOWN_KIND
+from .network_layout import layout_page, layout_to_json
+from .pyvis_model import vis_network_data
 
-MOST: Final = 18
-"""How many neighbours a side the page shows before "and 12 more"."""
-REACH: Final = 400
-"""The lowest place for the middle of the card: it is seen on the first screen."""
+MAX_NEIGHBORS: Final = 18
+"""Neighbors that the page shows on each side before "and 12 more"."""
+MAX_CARD_Y: Final = 400
+"""Limit for the middle of the card in pixels, so that it is visible without scrolling."""
 
 
 def entity_id(iri: str) -> str:
-    """An entity in the page's address: "film/chungking-express"."""
+    """Return the id of an entity in the data: "film/chungking-express"."""
     return iri.removeprefix(BASE)
 
 
-class Payload:
-    """Collects entities, edges and sources, and numbers them."""
+class PageData:
+    """Entities, edges and sources of a network, with their indices.
+
+    Attributes:
+        layout: Positions of the network view.
+        entities: In the order of the data.
+        edges: In the order of the data.
+        index: Index of each entity by IRI.
+    """
 
     def __init__(
         self,
         network: nx.MultiDiGraph[str],
         languages: tuple[str, ...],
-        tell: Teller | None = None,
+        progress: Teller | None = None,
     ) -> None:
         self.network = network
-        self.plan = network_plan(network, languages, tell)
-        self.tell = tell or Silent()
+        self.layout = layout_page(network, languages, progress)
+        self.progress = progress or Silent()
         self.languages = languages
         self.entities = sorted(
-            entities_of(network), key=lambda entity: entity_order(entity, *languages)
+            iter_entities(network), key=lambda entity: entity_sort_key(entity, *languages)
         )
-        self.edges = sorted(edges_of(network), key=edge_order)
-        self.place = {entity.iri: place for place, entity in enumerate(self.entities)}
+        self.edges = sorted(iter_edges(network), key=edge_sort_key)
+        self.index = {entity.iri: number for number, entity in enumerate(self.entities)}
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
-    def data(self, focus: str) -> dict[str, Any]:
-        """The whole payload, for a page that opens at ``focus``."""
-        self.tell(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
+    def to_json(self, focus: str) -> dict[str, Any]:
+        """Return all data of a page that opens at ``focus``."""
+        self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
-        told = self._told()
+        scenes = self._scenes()
         data = {
             "base": BASE,
-            "imprint": [IMPRINT, IMPRINT_HEIGHT],
+            "imprint": [ATTRIBUTION, ATTRIBUTION_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
-            "usual": USUAL,
-            "focus": self.place[focus],
-            "most": MOST,
-            "reach": REACH,
+            "usual": PREFERRED_TAGS,
+            "focus": self.index[focus],
+            "most": MAX_NEIGHBORS,
+            "reach": MAX_CARD_Y,
             "kinds": {
                 name: {
-                    "one": style.one,
-                    "many": style.many,
-                    "colour": style.colour,
-                    "path": glyphs.path(style.shape),
+                    "one": style.singular,
+                    "many": style.plural,
+                    "colour": style.color,
+                    "path": symbol_path(style.shape),
                 }
                 for name, style in (*KINDS.items(), ("", UNKNOWN_KIND))
             },
             "families": {
                 name: {
-                    "one": style.one,
-                    "many": style.many,
-                    "explains": style.explains,
+                    "one": style.singular,
+                    "many": style.plural,
+                    "explains": style.description,
                     "dash": style.dash,
                     "shown": style.shown,
-                    "connection": name in CONNECTIONS,
+                    "connection": name in CONNECTION_FAMILIES,
                 }
                 for name, style in FAMILY_STYLES.items()
             },
@@ -101,15 +116,15 @@ class Payload:
             ],
             "entities": entities,
             "edges": edges,
-            **told,
-            "plan": as_data(self.plan, [entity.iri for entity in self.entities]),
+            **scenes,
+            "plan": layout_to_json(self.layout, [entity.iri for entity in self.entities]),
         }
-        if not self.plan.painted:
-            data["vis"] = network_model(self.plan, self.entities, self.edges, self.languages)
+        if not self.layout.uses_canvas:
+            data["vis"] = vis_network_data(self.layout, self.entities, self.edges, self.languages)
         if self.network.graph.get("of", 0):
             data["of"] = self.network.graph["of"]
         used = json.dumps(data, ensure_ascii=False)
-        return data | {"text": measures(used), "searching": searching()}
+        return data | {"text": font_metrics(used), "searching": search_rules()}
 
     def _source(self, title: str, author: str = "", issued: str = "", url: str = "") -> int:
         return self._sources.setdefault((title, author, issued, url), len(self._sources))
@@ -133,18 +148,18 @@ class Payload:
             "kind": entity.kind,
             "type": entity.type,
             "year": entity.year,
-            "names": names(entity),
-            "own": own_script(entity),
-            "transcribed": transcribed(entity, "ja"),
+            "names": all_names(entity),
+            "own": original_script_tags(entity),
+            "transcribed": is_transcription(entity, "ja"),
             "aliases": _names(entity.aliases),
             "description": entity.description,
             "makers": entity.makers,
-            "links": [_link(link) for link in links(entity)],
+            "links": [_link(link) for link in sorted_links(entity)],
             "facts": [
                 [
                     fact.property,
                     fact.value,
-                    self.place.get(fact.target, -1),
+                    self.index.get(fact.target, -1),
                     [title for _, title in fact.sources],
                 ]
                 for fact in entity.facts
@@ -165,18 +180,18 @@ class Payload:
         return _without_empty(found)
 
     def _edge(self, edge: Edge) -> dict[str, Any]:
-        origin = self.entities[self.place[edge.origin]]
+        origin = self.entities[self.index[edge.origin]]
         found = {
             "id": entity_id(edge.iri),
-            "from": self.place[edge.origin],
-            "to": self.place[edge.target],
+            "from": self.index[edge.origin],
+            "to": self.index[edge.target],
             "family": edge.family,
             "kind": edge.kind,
             "kindLabel": edge.kind_label,
             "phrase": edge.phrase,
             "sentence": edge.sentence,
             "certainty": edge.certainty,
-            # A character, an utterance; of a work as a whole its name says enough.
+            # Set if the statement names a character or utterance instead of the work.
             "statedFrom": edge.stated_from if edge.stated_from != origin.label() else "",
             "madeBy": edge.made_by,
             "scene": edge.scene,
@@ -187,33 +202,34 @@ class Payload:
             "channel": edge.channel,
             "line": _line(edge.line),
             "notes": edge.notes,
-            "counterparts": edge.counterparts and [self._mention(one) for one in edge.counterparts],
-            "concerns": [self._mention(one) for one in edge.concerns],
+            "counterparts": edge.counterparts
+            and [self._index_or_text(one) for one in edge.counterparts],
+            "concerns": [self._index_or_text(one) for one in edge.concerns],
             "evidence": self._evidence(edge.evidence),
             "sources": edge.sources,
             "disputed": edge.disputed,
         }
         return _without_empty(found, keep=("from", "to", "sources"))
 
-    def _told(self) -> dict[str, Any]:
-        """Scenes and utterances; both know each other, and their edges, by place."""
-        edges = {edge.iri: place for place, edge in enumerate(self.edges)}
+    def _scenes(self) -> dict[str, Any]:
+        """Return scenes and utterances; they refer to each other and to edges by index."""
+        edges = {edge.iri: number for number, edge in enumerate(self.edges)}
         scenes: tuple[Scene, ...] = self.network.graph.get("scenes", ())
-        scenes = tuple(scene for scene in scenes if scene.work in self.place)
-        spoken: tuple[Utterance, ...] = self.network.graph.get("utterances", ())
-        spoken = tuple(utterance for utterance in spoken if utterance.work in self.place)
-        scene_place = {scene.iri: place for place, scene in enumerate(scenes)}
-        spoken_place = {utterance.iri: place for place, utterance in enumerate(spoken)}
+        scenes = tuple(scene for scene in scenes if scene.work in self.index)
+        utterances: tuple[Utterance, ...] = self.network.graph.get("utterances", ())
+        utterances = tuple(utterance for utterance in utterances if utterance.work in self.index)
+        scene_index = {scene.iri: number for number, scene in enumerate(scenes)}
+        utterance_index = {utterance.iri: number for number, utterance in enumerate(utterances)}
 
-        def common(told: Scene | Utterance) -> dict[str, Any]:
+        def common(record: Scene | Utterance) -> dict[str, Any]:
             return {
-                "id": entity_id(told.iri),
-                "work": self.place[told.work],
-                "label": told.label,
-                "summary": told.summary,
-                "edges": [edges[iri] for iri in told.connections if iri in edges],
-                "notes": told.notes,
-                "evidence": self._evidence(told.evidence),
+                "id": entity_id(record.iri),
+                "work": self.index[record.work],
+                "label": record.label,
+                "summary": record.summary,
+                "edges": [edges[iri] for iri in record.connections if iri in edges],
+                "notes": record.notes,
+                "evidence": self._evidence(record.evidence),
             }
 
         return {
@@ -223,8 +239,8 @@ class Payload:
                     | {
                         "order": scene.order,
                         "scope": scene.scope,
-                        "place": self.place.get(scene.place),
-                        "features": [self.place[x] for x in scene.features if x in self.place],
+                        "place": self.index.get(scene.place),
+                        "features": [self.index[x] for x in scene.features if x in self.index],
                         "techniques": scene.techniques,
                     },
                     keep=("work", "place"),
@@ -233,31 +249,33 @@ class Payload:
             ],
             "utterances": [
                 _without_empty(
-                    common(one)
+                    common(utterance)
                     | {
-                        "scene": scene_place.get(one.scene),
-                        "speaker": self.place.get(one.speaker),
-                        "addressee": self.place.get(one.addressee),
-                        "language": one.language,
-                        "channel": one.channel,
-                        "line": _line(one.line),
-                        "reports": [spoken_place[x] for x in one.reports if x in spoken_place],
+                        "scene": scene_index.get(utterance.scene),
+                        "speaker": self.index.get(utterance.speaker),
+                        "addressee": self.index.get(utterance.addressee),
+                        "language": utterance.language,
+                        "channel": utterance.channel,
+                        "line": _line(utterance.line),
+                        "reports": [
+                            utterance_index[x] for x in utterance.reports if x in utterance_index
+                        ],
                     },
                     keep=("work", "scene", "speaker", "addressee"),
                 )
-                for one in spoken
+                for utterance in utterances
             ],
         }
 
-    def _mention(self, text: str) -> int | str:
-        """The place of an entity given by IRI; anything else as readable text."""
-        if text in self.place:
-            return self.place[text]
+    def _index_or_text(self, text: str) -> int | str:
+        """Return the index of an entity given by its IRI; other text as it is, made readable."""
+        if text in self.index:
+            return self.index[text]
         return text.rsplit("/", 1)[-1].replace("-", " ") if text.startswith(BASE) else text
 
 
-def searching() -> dict[str, Any]:
-    """The rules by which the page finds names as `allusion.searching` does."""
+def search_rules() -> dict[str, Any]:
+    """Return the rules of `allusion.search`, by which the page finds names."""
     return {"how": HOW, "ideographs": IDEOGRAPHS, "folding": folding(), "romanising": tables()}
 
 
@@ -274,7 +292,7 @@ def _link(link: Link) -> dict[str, Any]:
         "site": link.site,
         "url": safe_url(link.url),
         "id": link.identifier,
-        "unsure": unsure(link),
+        "unsure": is_uncertain(link),
         "confidence": link.confidence,
         "note": link.note,
     }

@@ -1,4 +1,7 @@
-"""The page: one HTML file that fetches nothing and runs only the scripts it names by hash."""
+"""Render the page: one HTML file without external resources.
+
+Its Content Security Policy allows only the scripts of the page, by their hashes.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,16 @@ import networkx as nx
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...core.external_links import safe_url
 from ...core.progress import Silent, Teller
-from ..layout.focus import arrange
-from ..links import safe_url
-from ..neighbors import known, neighbours
-from ..svg.focus import CAPTIONS, asset, colours, render
-from ..theme import DARK, LIGHT, Theme
-from .data import MOST, REACH, Payload
+from ...network.graph import get_entity
+from ..layout.focus import layout_focus
+from ..neighbors import find_neighbors
+from ..options import DEFAULT_OPTIONS, PictureOptions
+from ..svg.focus import CAPTIONS, draw_focus
+from ..svg.stylesheet import color_rules, read_asset
+from ..theme import DARK, LIGHT, Palette
+from .data import MAX_CARD_Y, MAX_NEIGHBORS, PageData
 from .pyvis_model import vis_network_source
 
 SCRIPTS: Final = (
@@ -63,70 +69,93 @@ SCRIPTS: Final = (
     "main.js",
 )
 STYLES: Final = ("page.css", "views.css", "narrow.css")
-# What ends a script or starts the state in which its end is not seen:
-# HTML Living Standard, 4.12.1.3, restrictions for contents of script elements.
+# Text that would end a script, or hide its end: HTML Living Standard, 4.12.1.3,
+# restrictions for contents of script elements.
+# Controls that change the direction of the text after them (Unicode Bidirectional Algorithm,
+# UAX #9, section 2), with which a name could reorder the text of the page.
+_BIDI_CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
 
 
 def render_page(
     network: nx.MultiDiGraph[str],
     focus: str,
+    options: PictureOptions = DEFAULT_OPTIONS,
     *,
-    title: str | None,
-    languages: tuple[str, ...],
     start: str = "",
-    still: str = "",
-    tell: Teller | None = None,
+    static_svg: str = "",
+    progress: Teller | None = None,
 ) -> str:
-    """The page of `allusion.view.page`."""
-    entity = known(network, focus)
-    tell = tell or Silent()
-    beside = neighbours(network, focus, languages=languages)
-    picture = render(arrange(entity, beside, most=MOST, reach=REACH, languages=languages), None)
-    payload = Payload(network, languages, tell)
-    data = json.dumps(payload.data(focus), ensure_ascii=False, separators=(",", ":"))
-    tell("packing the page")
-    name = entity.label(*languages)
-    scripts = [*(script(asset(name)) for name in SCRIPTS)]
-    # What the page paints by itself has no use for vis-network.
-    vis = "" if payload.plan.painted else script(vis_network_source())
-    marker = script("document.documentElement.className = 'js';")
+    """Return the page of a network as one self-contained HTML file.
+
+    Args:
+        network: All entities and edges that the page holds.
+        focus: IRI of the entity that the page shows first.
+        options: Title and languages; the page has controls for the other options.
+        start: Fragment of `page.url_state` to open if the URL has none; "" for the focus
+            view of ``focus``.
+        static_svg: Drawing to show if JavaScript is off; "" for the focus view.
+        progress: Receives the steps of the work, which takes some seconds for thousands of
+            entities.
+
+    Raises:
+        UnknownName: If ``focus`` is not in the network.
+    """
+    entity = get_entity(network, focus)
+    progress = progress or Silent()
+    languages = options.languages
+    neighbors = find_neighbors(network, focus, languages=languages)
+    layout = layout_focus(
+        entity,
+        neighbors,
+        max_neighbors=MAX_NEIGHBORS,
+        max_card_y=MAX_CARD_Y,
+        languages=languages,
+    )
+    page_data = PageData(network, languages, progress)
+    data = json.dumps(page_data.to_json(focus), ensure_ascii=False, separators=(",", ":"))
+    data = data.translate(_BIDI_CONTROLS)
+    progress("compressing the page")
+    scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
+    vis_network = "" if page_data.layout.uses_canvas else checked_script(vis_network_source())
+    marker = checked_script("document.documentElement.className = 'js';")
     return (
         _environment()
         .get_template("page.html")
         .render(
-            title=title or "allusion",
-            name=name,
+            title=options.title or "allusion",
+            name=entity.label(*languages),
             start=start,
-            still=Markup(still),  # noqa: S704 - escaped where it is drawn
+            still=Markup(static_svg),  # noqa: S704 - escaped where it is drawn
             language=languages[0] if languages else "en",
-            policy=content_security_policy([marker, *scripts, *filter(None, [vis])]),
-            style=Markup(stylesheet()),  # noqa: S704 - a file of this package
+            policy=content_security_policy([marker, *scripts, *filter(None, [vis_network])]),
+            style=Markup(page_stylesheet()),  # noqa: S704 - a file of this package
             marker=marker,
             scripts=scripts,
-            vis=pack(vis) if vis else "",
-            picture=Markup(picture),  # noqa: S704 - escaped where it is drawn
-            data=pack(data),
-            sides=[(CAPTIONS[side], [n for n in beside if n.side == side]) for side in CAPTIONS],
+            vis=compress(vis_network) if vis_network else "",
+            picture=Markup(draw_focus(layout, None)),  # noqa: S704 - escaped where it is drawn
+            data=compress(data),
+            sides=[(CAPTIONS[side], [n for n in neighbors if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
         )
+        .translate(_BIDI_CONTROLS)
     )
 
 
-def pack(text: str) -> str:
-    """Text as base64 of its zlib stream (RFC 1950), which a page takes apart by itself.
+def compress(text: str) -> str:
+    """Return the zlib stream (RFC 1950) of a text, in base64.
 
-    Every browser since 2023 has ``DecompressionStream``, and a page opened from disk may
-    use it: it fetches nothing. vis-network packs to a quarter, the data to a fifth, and a
-    script so packed costs nothing until the network view asks for it.
+    The page decompresses it with ``DecompressionStream``, which all browsers have since 2023
+    and which also works for a page opened from disk. vis-network shrinks to a quarter, the
+    data to a fifth. A compressed script costs no time until it is needed.
     """
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 
-def stylesheet() -> str:
-    """The page's rules, the picture's, and the two themes as custom properties."""
-    names = Theme.__slots__
-    in_page = Theme(**{name: f"var(--{name})" for name in names})
+def page_stylesheet() -> str:
+    """Return the CSS of the page, with the palettes as custom properties."""
+    names = Palette.__slots__
+    in_page = Palette(**{name: f"var(--{name})" for name in names})
     values = {
         theme: "".join(f"--{name}:{getattr(theme, name)};" for name in names)
         for theme in (LIGHT, DARK)
@@ -138,39 +167,42 @@ def stylesheet() -> str:
             f":root:not([data-theme=light]){{{values[DARK]}}}}}",
             f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{values[DARK]}}}"
             f":root[data-theme=light]{{color-scheme:light}}}}",
-            asset("picture.css"),
-            colours(in_page),
-            *(asset(name) for name in STYLES),
+            read_asset("picture.css"),
+            color_rules(in_page),
+            *(read_asset(name) for name in STYLES),
         )
     )
 
 
-def script(source: str) -> Markup:
-    """A script fit to stand in a page, byte for byte as it will be hashed.
+def checked_script(source: str) -> Markup:
+    """Check a script that is written into the page.
+
+    Returns:
+        The script, byte for byte as `csp_hash` hashes it.
 
     Raises:
-        ValueError: If it holds what would end or hide its element.
+        ValueError: If it contains text that would end or hide its element.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     if found := _NOT_IN_SCRIPT.search(source):
-        raise ValueError(f"a script of the page holds {found[0]!r}; write it another way")
+        raise ValueError(f"a script of the page contains {found[0]!r}; escape it")
     return Markup(source)  # noqa: S704 - a file of this package or of pyvis, checked above
 
 
 def content_security_policy(scripts: Iterable[str]) -> str:
-    """A policy under which only these scripts run and nothing is fetched.
+    """Return a policy that allows these scripts, inline styles and no network access.
 
-    vis-network sets a style element of its own, so styles may be inline.
+    Inline styles are allowed because vis-network adds a style element.
     """
-    allowed = " ".join(f"'{sha256(source)}'" for source in scripts)
+    allowed = " ".join(f"'{csp_hash(source)}'" for source in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 
 
-def sha256(source: str) -> str:
-    """The hash of an inline script as a policy names it (CSP Level 3, 2.3.1)."""
+def csp_hash(source: str) -> str:
+    """Return the hash of an inline script for a policy (CSP Level 3, 2.3.1)."""
     digest = hashlib.sha256(source.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 

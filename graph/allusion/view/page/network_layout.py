@@ -1,8 +1,8 @@
-"""The plan of the network view: where everything stands, how large, and what is folded.
+"""The network view of the page: positions and sizes of nodes, and collapsed communities.
 
-A page draws at most `FOLDED_ABOVE` things at once. Of a larger network each community
-shows its best joined members in the middle of its disc, and the rest is folded into "and
-812 more", which opens in its place: all have one from the start, so nothing else moves.
+The page draws at most `EXPANDED_MAX_NODES` nodes at once. Of a larger network, each community
+shows the members with the most edges in the middle of its circle; the others are collapsed
+into "and 812 more". All nodes have positions from the start, so expanding moves nothing.
 """
 
 from __future__ import annotations
@@ -15,99 +15,126 @@ from typing import Any, Final
 import networkx as nx
 
 from ...core.progress import Silent, Teller
-from ..layout.force import Group, radius, spread_out
-from ..neighbors import edges_of
-from ..theme import CONNECTIONS
+from ...network.graph import get_entity, iter_edges
+from ..layout.community_layout import PlacedCommunity, layout_communities, node_radius
+from ..theme import CONNECTION_FAMILIES
 
-#: vis-network draws up to so many things, or statements; beyond, the page paints by itself.
-PAINTED_ABOVE: Final = 1500
-PAINTED_ABOVE_EDGES: Final = 3000
-FOLDED_ABOVE: Final = 6000
-_SHOWN: Final = 2000
-_LEAST_SHOWN: Final = 3
+#: Larger networks are drawn by the page itself on a canvas, not by vis-network.
+VIS_NETWORK_MAX_NODES: Final = 1500
+VIS_NETWORK_MAX_EDGES: Final = 3000
+#: Communities of larger networks are collapsed.
+EXPANDED_MAX_NODES: Final = 6000
+_VISIBLE_NODES: Final = 2000
+_MIN_VISIBLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Places in pixels at full size, by IRI.
+class PageLayout:
+    """Positions and sizes in pixels, by IRI.
 
-    ``places`` are those of the four kinds of connection alone, which a page shows first,
-    ``whole`` those of all edges; ``groups`` are the communities of a folded network, else ().
+    Attributes:
+        positions: Positions if only the four families of connection are shown, as the page
+            does at first.
+        all_positions: Positions if all edges are shown.
+        radii: Radius of each symbol.
+        communities: Communities of a collapsed network, else ().
+        uses_canvas: The network is too large for vis-network.
     """
 
-    places: Mapping[str, tuple[int, int]]
-    whole: Mapping[str, tuple[int, int]]
-    sizes: Mapping[str, int]
-    groups: tuple[Group, ...]
-    painted: bool
+    positions: Mapping[str, tuple[int, int]]
+    all_positions: Mapping[str, tuple[int, int]]
+    radii: Mapping[str, int]
+    communities: tuple[PlacedCommunity, ...]
+    uses_canvas: bool
 
 
-def network_plan(
-    network: nx.MultiDiGraph[str], languages: tuple[str, ...], tell: Teller | None = None
-) -> Plan:
-    """Lay the network out; ``tell`` is told what is done."""
-    tell = tell or Silent()
-    folded = len(network) > FOLDED_ABOVE
-    every = spread_out(network, languages, folded=folded, tell=tell)
-    places = dict(every.places)
+def layout_page(
+    network: nx.MultiDiGraph[str], languages: tuple[str, ...], progress: Teller | None = None
+) -> PageLayout:
+    """Compute the layout of the network view.
+
+    Args:
+        network: All entities and edges.
+        languages: Tags in order of preference.
+        progress: Receives the steps of the work.
+    """
+    progress = progress or Silent()
+    collapsed = len(network) > EXPANDED_MAX_NODES
+    layout = layout_communities(network, languages, collapsed=collapsed, progress=progress)
+    positions = dict(layout.positions)
     part = _connections_only(network)
-    # One layout of discs is enough to find the way in.
-    if not folded and 0 < part.number_of_edges() < network.number_of_edges():
-        places |= spread_out(part, languages, tell=tell).places
-    return Plan(
-        places,
-        every.places,
-        {iri: radius(network.degree(iri)) for iri in network},
-        every.groups if folded else (),
-        painted=len(network) > PAINTED_ABOVE or network.number_of_edges() > PAINTED_ABOVE_EDGES,
+    # A collapsed network has one layout for both, so that it stays recognizable.
+    if not collapsed and 0 < part.number_of_edges() < network.number_of_edges():
+        positions |= layout_communities(part, languages, progress=progress).positions
+    room = _spacing(len(network))
+    return PageLayout(
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in positions.items()},
+        {iri: (int(x * room), int(y * room)) for iri, (x, y) in layout.positions.items()},
+        {iri: node_radius(network.degree(iri)) for iri in network},
+        layout.communities if collapsed else (),
+        uses_canvas=(
+            len(network) > VIS_NETWORK_MAX_NODES
+            or network.number_of_edges() > VIS_NETWORK_MAX_EDGES
+        ),
     )
 
 
-def shown_of(sizes: Sequence[int]) -> list[int]:
-    """How many members each group shows: about `_SHOWN` in all, of large groups a smaller part.
+def _spacing(count: int) -> float:
+    """Return how much further apart a few nodes are, so that their edges can be read.
 
-    >>> shown_of([10_000, 400, 2])
+    >>> [_spacing(count) for count in (1, 2, 6, 12, 400)]
+    [4.0, 4.0, 2.0, 1.0, 1.0]
+    """
+    return min(4.0, max(1.0, 12 / count))
+
+
+def visible_counts(sizes: Sequence[int]) -> list[int]:
+    """Return how many members of each community are visible, `_VISIBLE_NODES` in all.
+
+    The number grows with the square root of the size.
+
+    >>> visible_counts([10_000, 400, 2])
     [1647, 329, 2]
     """
-    share = _SHOWN / max(1.0, sum(math.sqrt(size) for size in sizes))
-    return [min(size, max(_LEAST_SHOWN, int(share * math.sqrt(size)))) for size in sizes]
+    share = _VISIBLE_NODES / max(1.0, sum(math.sqrt(size) for size in sizes))
+    return [min(size, max(_MIN_VISIBLE, int(share * math.sqrt(size)))) for size in sizes]
 
 
-def as_data(plan: Plan, order: Sequence[str]) -> dict[str, Any]:
-    """The plan as the page reads it: by place in ``order``, one list a coordinate."""
-    number = {iri: place for place, iri in enumerate(order)}
+def layout_to_json(layout: PageLayout, iris: Sequence[str]) -> dict[str, Any]:
+    """Return the layout as JSON data for the page: lists in the order of ``iris``."""
     data: dict[str, Any] = {
-        "x": [plan.places[iri][0] for iri in order],
-        "y": [plan.places[iri][1] for iri in order],
-        "size": [plan.sizes[iri] for iri in order],
-        "painted": plan.painted,
+        "x": [layout.positions[iri][0] for iri in iris],
+        "y": [layout.positions[iri][1] for iri in iris],
+        "size": [layout.radii[iri] for iri in iris],
+        "painted": layout.uses_canvas,
     }
-    if any(plan.places[iri] != plan.whole[iri] for iri in order):
+    if any(layout.positions[iri] != layout.all_positions[iri] for iri in iris):
         data["whole"] = {
-            "x": [plan.whole[iri][0] for iri in order],
-            "y": [plan.whole[iri][1] for iri in order],
+            "x": [layout.all_positions[iri][0] for iri in iris],
+            "y": [layout.all_positions[iri][1] for iri in iris],
         }
-    if plan.groups:
-        shown = shown_of([len(group.members) for group in plan.groups])
+    if layout.communities:
+        index = {iri: number for number, iri in enumerate(iris)}
+        counts = visible_counts([len(community.members) for community in layout.communities])
         data["groups"] = [
             {
-                "x": group.x,
-                "y": group.y,
-                "radius": group.radius,
+                "x": community.x,
+                "y": community.y,
+                "radius": community.radius,
                 "shown": count,
-                "members": [number[iri] for iri in group.members],
+                "members": [index[iri] for iri in community.members],
             }
-            for group, count in zip(plan.groups, shown, strict=True)
+            for community, count in zip(layout.communities, counts, strict=True)
         ]
     return data
 
 
 def _connections_only(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """The part that the four kinds of connection join."""
+    """Return the edges of the four families of connection with their ends."""
     part: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for edge in edges_of(network):
-        if edge.family in CONNECTIONS:
+    for edge in iter_edges(network):
+        if edge.family in CONNECTION_FAMILIES:
             for iri in (edge.origin, edge.target):
-                part.add_node(iri, entity=network.nodes[iri]["entity"])
+                part.add_node(iri, entity=get_entity(network, iri))
             part.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     return part

@@ -1,8 +1,8 @@
-"""The network view as a pyvis ``Network``: its nodes, edges and options.
+"""The data of the network view, built with a pyvis ``Network``.
 
-Only the model of pyvis is used. Its own page loads from content networks and
-writes labels into markup unescaped, so ``document.py`` renders instead. What is too
-large for vis-network (see `plan.PAINTED_ABOVE`) the page paints itself, and has none.
+Of pyvis only the data model is used. Its HTML template loads scripts from content delivery
+networks and does not escape labels, so `html` renders the page. A network that is too large
+for vis-network (`network_layout.VIS_NETWORK_MAX_NODES`) has no such data.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from ...core.errors import MissingResource
 from ...core.model import Edge, Entity
-from ..text_metrics import clean
+from ..text_metrics import clean_text
 from ..theme import FAMILY_STYLES, LIGHT, kind_style
-from .network_layout import Plan
+from .network_layout import PageLayout
 
 OPTIONS: Final[dict[str, Any]] = {
     "physics": {"enabled": False},
@@ -40,73 +40,76 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 
 
-def network_model(
-    plan: Plan, entities: list[Entity], edges: list[Edge], languages: tuple[str, ...]
+def vis_network_data(
+    layout: PageLayout, entities: list[Entity], edges: list[Edge], languages: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Nodes, edges and options as vis-network reads them; ids are places in the two lists."""
+    """Return nodes, edges and options for vis-network; ids are indices of the two lists."""
     from pyvis.network import Network
 
     model = Network(directed=True)
     model.options = OPTIONS
-    number = {entity.iri: place for place, entity in enumerate(entities)}
-    for place, entity in enumerate(entities):
-        style = kind_style(entity.kind)
-        x, y = plan.places[entity.iri]
+    index = {entity.iri: number for number, entity in enumerate(entities)}
+    for number, entity in enumerate(entities):
+        kind = kind_style(entity.kind)
+        x, y = layout.positions[entity.iri]
         model.add_node(
-            place,
-            label=clean(entity.label(*languages)),
-            shape=style.shape,
-            color=style.colour,
-            size=plan.sizes[entity.iri],
+            number,
+            label=clean_text(entity.label(*languages)),
+            shape=kind.shape,
+            color=kind.color,
+            size=layout.radii[entity.iri],
             x=x,
             y=y,
         )
     parallel: Counter[frozenset[str]] = Counter()
-    for place, edge in enumerate(edges):
+    for number, edge in enumerate(edges):
         pair = frozenset((edge.origin, edge.target))
-        style_of_family = FAMILY_STYLES[edge.family]
+        family = FAMILY_STYLES[edge.family]
         options: dict[str, Any] = {
-            "id": place,
+            "id": number,
             "color": LIGHT.line,
             "width": 1 + 0.5 * (min(max(edge.sources, 1), 5) - 1),
-            "dashes": list(style_of_family.dash) or False,
+            "dashes": list(family.dash) or False,
         }
         if edge.mutual:
             options["arrows"] = ""
         if parallel[pair]:
-            # Straight lines between the same two would lie on each other; a curve
-            # bends to one side of its own direction, so direction decides the sign.
-            bend = 0.12 * ((parallel[pair] + 1) // 2)
-            flip = (parallel[pair] % 2 == 1) == (edge.origin < edge.target)
+            # Parallel edges are curved, so that they do not cover each other. A curve bends
+            # to one side of its own direction, so the direction decides the type.
+            roundness = 0.12 * ((parallel[pair] + 1) // 2)
+            clockwise = (parallel[pair] % 2 == 1) == (edge.origin < edge.target)
             options["smooth"] = {
                 "enabled": True,
-                "type": "curvedCW" if flip else "curvedCCW",
-                "roundness": round(bend, 2),
+                "type": "curvedCW" if clockwise else "curvedCCW",
+                "roundness": round(roundness, 2),
             }
         parallel[pair] += 1
-        model.add_edge(number[edge.origin], number[edge.target], **options)
-    nodes, lines, _heading, _height, _width, chosen = model.get_network_data()
-    return {"nodes": nodes, "edges": lines, "options": json.loads(chosen)}
+        model.add_edge(index[edge.origin], index[edge.target], **options)
+    nodes, lines, _heading, _height, _width, network_options = model.get_network_data()
+    return {"nodes": nodes, "edges": lines, "options": json.loads(network_options)}
 
 
 @cache
 def vis_network_source() -> str:
-    """The text of vis-network as the installed pyvis carries it.
+    """Return the JavaScript of vis-network that the installed pyvis contains.
 
     Raises:
-        MissingResource: If this pyvis carries none.
+        MissingResource: If there is none.
     """
     import pyvis
 
     folder = Path(pyvis.__file__).parent
     found = sorted(folder.glob("**/vis-network.min.js"), key=_version)
     if not found:
-        raise MissingResource(f"no vis-network.min.js in {folder}; install pyvis 0.3.2 again")
-    # Its only "<script" stands in a string literal; written so it can stand in a page.
+        raise MissingResource(
+            f"{folder} contains no vis-network.min.js; reinstall pyvis: "
+            "pip install --force-reinstall 'pyvis==0.3.2'"
+        )
+    # Its only "<script" is in a string literal; escaped, it may stand in a page.
     return found[-1].read_text(encoding="utf-8").replace("<script", r"\x3cscript")
 
 
 def _version(path: Path) -> tuple[list[int], str]:
-    """The version in the name of the file's folder ("vis-9.1.2"), then the path."""
+    """Sort by the version in the folder name ("vis-9.1.2"), then by path."""
     digits = [int(part) for part in path.parent.name.split("-")[-1].split(".") if part.isdigit()]
     return digits, str(path)

@@ -1,8 +1,8 @@
-"""The part of the page's address behind the "#": which picture of the page is meant.
+"""The fragment of the page's URL, which holds the state of the page.
 
-The page keeps all that it shows there (``assets/state.js`` reads and writes it), so a picture
-of Python is the page opened at one address. Names are those of `choosing.narrowed`: where all
-of ``kinds`` are families they are the page's own filter, else they stand under ``of``.
+``assets/url-state.js`` reads and writes it, so a picture made in Python is the page at a certain
+fragment. ``kinds`` is the filter of families; other names that
+`allusion.view.subgraphs.filter_by_kind` accepts are in ``of``.
 """
 
 from __future__ import annotations
@@ -12,72 +12,66 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ...core.vocabulary import BASE
-from ..selection import narrowed, shown_families
-from ..theme import CONNECTIONS, FAMILY_ORDER
+from ..options import PictureOptions, Theme
+from ..subgraphs import filter_by_kind, visible_families
+from ..theme import CONNECTION_FAMILIES, FAMILY_ORDER
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from ...network.paths import Chains
+    from ...network.paths import Paths
 
     Network = nx.MultiDiGraph[str]
 
-_OPENED: Final = 8  # as many as the button "Two hops" of the page opens
+_MAX_EXPANDED: Final = 8  # as many as the button "Two hops" of the page expands
 
 
-def key(network: Network, iri: str) -> str:
-    """An entity in an address: its slug, or "film:slug" where two have the same.
+def url_key(network: Network, iri: str) -> str:
+    """Return an entity as it stands in a URL: its slug, or "film:slug" if that is ambiguous.
 
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
     >>> network.add_nodes_from([f"{BASE}film/2046", f"{BASE}film/heat", f"{BASE}song/heat"])
-    >>> key(network, f"{BASE}film/2046"), key(network, f"{BASE}song/heat")
+    >>> url_key(network, f"{BASE}film/2046"), url_key(network, f"{BASE}song/heat")
     ('2046', 'song:heat')
     """
     path = iri.removeprefix(BASE)
     slug = path.rsplit("/", 1)[-1]
-    alike = sum(other.endswith(f"/{slug}") for other in network)
-    return slug if alike < 2 else path.replace("/", ":", 1)
+    same_slug = sum(other.endswith(f"/{slug}") for other in network)
+    return slug if same_slug < 2 else path.replace("/", ":", 1)
 
 
-def of_picture(
-    network: Network,
-    focus: str,
-    layout: str,
-    *,
-    hops: int | None = None,
-    kinds: Sequence[str] = (),
-    scene: str = "",
-    theme: str = "light",
-) -> str:
-    """The address of the picture of one entity; "" for what the page shows anyway."""
-    query = _kinds(kinds)
-    if hops == 2 and layout == "focus" and (opened := _opened(network, focus, kinds)):
-        query["open"] = ",".join(opened)
-    if scene and layout == "scene":
-        query["scene"] = _scene(network, focus, scene)
-    if theme == "dark":
-        query["theme"] = theme
-    if not query and layout == "focus":
+def picture_fragment(network: Network, focus: str, options: PictureOptions) -> str:
+    """Return the fragment for the picture of one entity; "" for the default view of the page."""
+    parameters = _kind_parameters(options.kinds)
+    if options.hops == 2 and options.layout == "focus":
+        expanded = _expanded_neighbors(network, focus, options.kinds)
+        parameters |= {"open": ",".join(expanded)} if expanded else {}
+    if options.scene and options.layout == "scene":
+        parameters["scene"] = _scene_slug(network, focus, options.scene)
+    if options.theme == "dark":
+        parameters["theme"] = options.theme
+    if not parameters and options.layout == "focus":
         return ""
-    return _written((layout, key(network, focus)), query)
+    return _fragment((options.layout, url_key(network, focus)), parameters)
 
 
-def of_chains(network: Network, chains: Chains, theme: str = "light") -> str:
-    """The address of the chains between two entities, found by the same rules."""
-    rules = chains.rules
-    query = _kinds(rules.via)
+def path_fragment(network: Network, paths: Paths, theme: Theme = "light") -> str:
+    """Return the fragment for the paths between two entities, found by the same rules."""
+    rules = paths.rules
+    parameters = _kind_parameters(rules.via)
     if not rules.credits and not rules.via:
-        query["kinds"] = ",".join(family for family in FAMILY_ORDER if family in CONNECTIONS)
+        families = (family for family in FAMILY_ORDER if family in CONNECTION_FAMILIES)
+        parameters["kinds"] = ",".join(families)
     if rules.hubs:
-        query["hubs"] = "1"
+        parameters["hubs"] = "1"
     if theme == "dark":
-        query["theme"] = theme
-    ends = (key(network, entity.iri) for entity in (chains.one, chains.other))
-    return _written(("chain", *ends), query)
+        parameters["theme"] = theme
+    ends = (url_key(network, entity.iri) for entity in (paths.start, paths.end))
+    return _fragment(("chain", *ends), parameters)
 
 
-def _kinds(kinds: Sequence[str]) -> dict[str, str]:
+def _kind_parameters(kinds: Sequence[str]) -> dict[str, str]:
     names = [kind.strip().replace(" ", "-") for kind in kinds]
     if not names:
         return {}
@@ -86,27 +80,29 @@ def _kinds(kinds: Sequence[str]) -> dict[str, str]:
     return {"of": ",".join(names)}
 
 
-def _opened(network: Network, focus: str, kinds: Sequence[str]) -> list[str]:
-    """Whom the page opens to the second hop, as its own button does."""
-    from ..neighbors import neighbours
-    from ..svg.second_hop import further
+def _expanded_neighbors(network: Network, focus: str, kinds: Sequence[str]) -> list[str]:
+    """Return the neighbors that the button "Two hops" expands."""
+    from ..neighbors import find_neighbors
+    from ..svg.second_hop import find_second_hop
 
-    chosen = narrowed(network, kinds)
-    families = shown_families(chosen, focus, kinds)
-    beside = neighbours(chosen, focus, families=families)
-    found = {iri for _, iri in further(chosen, focus, beside, families, ())}
-    order = dict.fromkeys(item.entity.iri for item in beside)
-    return [key(network, iri) for iri in order if iri in found][:_OPENED]
-
-
-def _scene(network: Network, work: str, words: str) -> str:
-    """The slug of the first scene with ``words`` in its name."""
-    from ..layout.scene import scenes_of
-
-    rows = (row for section in scenes_of(network, work, words) for row in section.rows)
-    return next(row.scene.iri.rsplit("/", 1)[-1] for row in rows if row.scene)
+    filtered = filter_by_kind(network, kinds)
+    families = visible_families(filtered, focus, kinds)
+    neighbors = find_neighbors(filtered, focus, families=families)
+    second_hop = find_second_hop(filtered, focus, neighbors, families, ())
+    with_second_hop = {iri for _, iri in second_hop}
+    order = dict.fromkeys(item.entity.iri for item in neighbors)
+    return [url_key(network, iri) for iri in order if iri in with_second_hop][:_MAX_EXPANDED]
 
 
-def _written(path: Sequence[str], query: dict[str, str]) -> str:
-    parts = "&".join(f"{name}={quote(value, safe=',:-_')}" for name, value in query.items())
-    return f"#/{'/'.join(quote(part, safe=':') for part in path)}{'?' if parts else ''}{parts}"
+def _scene_slug(network: Network, work: str, scene_name: str) -> str:
+    """Return the slug of the first scene whose name contains ``scene_name``."""
+    from ..layout.scene import scene_sections
+
+    sections = scene_sections(network, work, scene_name)
+    scenes = (row.scene for section in sections for row in section.rows if row.scene)
+    return next(scenes).iri.rsplit("/", 1)[-1]
+
+
+def _fragment(path: Sequence[str], parameters: dict[str, str]) -> str:
+    query = "&".join(f"{name}={quote(value, safe=',:-_')}" for name, value in parameters.items())
+    return f"#/{'/'.join(quote(part, safe=':') for part in path)}{'?' if query else ''}{query}"

@@ -1,1 +1,1 @@
-"""Static SVG drawings."""
+"""SVG drawings: `render` selects a layout, one module draws each layout."""

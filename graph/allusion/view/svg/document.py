@@ -1,9 +1,8 @@
-"""A picture as a whole: one ``<svg>`` with its title, its description, its style and its paper.
+"""The SVG document: title, description, style and background of a drawing.
 
-The rules stand in a ``<style>`` inside the picture, under a class of the theme, so that a
-light and a dark picture inlined in one page (as nbviewer and VS Code inline them) keep to
-their own. There is no script, no ``foreignObject`` and nothing to fetch: that survives an
-``<img>``, which is how JupyterLab and GitHub show the pictures of a notebook.
+The rules stand in a ``<style>`` element of the drawing, limited to the class of its theme.
+There is no script, no ``foreignObject`` and no external reference, so the drawing also works
+in an ``<img>``, as JupyterLab and GitHub show the drawings of a notebook.
 """
 
 from __future__ import annotations
@@ -13,102 +12,81 @@ from typing import Final
 
 from markupsafe import escape
 
-from ...core.model import Edge, Family
-from ..boxes import LABEL_SIZE
-from ..neighbors import Strand, edge_order, strands
-from ..text_metrics import clean, width
+from ...core.model import Edge
+from ..layout import DRAWING_MARGIN
+from ..options import Theme
+from ..text_boxes import LABEL_SIZE
+from ..text_metrics import clean_text, text_width
 from ..theme import FAMILY_ORDER, FAMILY_STYLES
-from .focus import IMPRINT_HEIGHT, ThemeName, dashes, imprint, scoped
+from .elements import ATTRIBUTION_HEIGHT, attribution, dash_attribute, text_element
+from .stylesheet import scoped_stylesheet
 
-MARGIN: Final = 20
-_SAMPLE: Final = 34
+_SAMPLE_WIDTH: Final = 34
 _LEGEND_GAP: Final = 26
 
 
-def sheet(
+def svg_document(
     name: str,
     title: str,
     description: str,
     size: tuple[int, int],
-    theme: ThemeName,
-    drawn: Iterable[str],
+    theme: Theme,
+    elements: Iterable[str],
 ) -> str:
-    """The text of an SVG file; ``name`` makes its ids, so that several may stand in one page."""
-    across, down = size[0], size[1] + IMPRINT_HEIGHT
-    ident = identifier(name)
+    """Return the text of an SVG file.
+
+    Args:
+        name: Makes the ids unique if several drawings are in one page.
+        title: Content of ``<title>``.
+        description: Content of ``<desc>``.
+        size: Width and height without the attribution.
+        theme: Color theme.
+        elements: The drawing.
+    """
+    width, height = size[0], size[1] + ATTRIBUTION_HEIGHT
+    ident = element_id(name)
     return "".join(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'class="picture {theme}" viewBox="0 0 {across} {down}" width="{across}" '
-            f'height="{down}" role="img" aria-labelledby="{ident}-title {ident}-desc" lang="en">',
-            f'<title id="{ident}-title">{escape(clean(title))}</title>',
-            f'<desc id="{ident}-desc">{escape(clean(description))}</desc>',
-            f"<style>{scoped(theme, 'sheet.css')}</style>",
-            f'<rect class="paper" width="{across}" height="{down}"/>',
-            *drawn,
-            imprint(*size, MARGIN),
+            f'class="picture {theme}" viewBox="0 0 {width} {height}" width="{width}" '
+            f'height="{height}" role="img" aria-labelledby="{ident}-title {ident}-desc" lang="en">',
+            f'<title id="{ident}-title">{escape(clean_text(title))}</title>',
+            f'<desc id="{ident}-desc">{escape(clean_text(description))}</desc>',
+            f"<style>{scoped_stylesheet(theme, 'sheet.css')}</style>",
+            f'<rect class="paper" width="{width}" height="{height}"/>',
+            *elements,
+            attribution(*size, DRAWING_MARGIN),
             "</svg>\n",
         )
     )
 
 
-def identifier(name: str) -> str:
-    """A name as the id of an element: letters, digits and hyphens."""
+def element_id(name: str) -> str:
+    """Return a name as an id: other characters than ASCII letters and digits become hyphens."""
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
 
 
-def text(words: str, x: int, y: int, role: str, *, language: str = "", anchor: str = "") -> str:
-    """One line of text, its baseline at ``y``."""
-    tag = f' lang="{escape(clean(language))}"' if language else ""
-    at = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{role}" x="{x}" y="{y}"{tag}{at}>{escape(clean(words))}</text>'
+def edge_legend(edges: Sequence[Edge], x: int, y: int, max_width: int) -> tuple[list[str], int]:
+    """Draw a sample line for each family, with the number of its edges.
 
-
-def hint(words: str) -> str:
-    """What a pointer that rests on an element is told."""
-    return f"<title>{escape(clean(words))}</title>"
-
-
-def legend(edges: Sequence[Edge], x: int, y: int, room: int) -> tuple[list[str], int]:
-    """A sample of the line of each family with its number, and the height they take."""
+    Returns:
+        The elements, and the height they take.
+    """
     counts = {f: sum(edge.family == f for edge in edges) for f in FAMILY_ORDER}
-    drawn: list[str] = []
+    elements: list[str] = []
     left, top = x, y
     for family, count in counts.items():
         if not count:
             continue
-        words = f"{FAMILY_STYLES[family].one if count == 1 else FAMILY_STYLES[family].many} {count}"
-        across = _SAMPLE + 8 + width(words, LABEL_SIZE)
-        if left > x and left + across > x + room:
+        style = FAMILY_STYLES[family]
+        text = f"{style.singular if count == 1 else style.plural} {count}"
+        width = _SAMPLE_WIDTH + 8 + text_width(text, LABEL_SIZE)
+        if left > x and left + width > x + max_width:
             left, top = x, top + 20
-        drawn += [
-            f'<path class="wire" d="M{left} {top - 4}h{_SAMPLE}" stroke-width="1.5"'
-            f"{dashes(family)}/>",
-            text(words, left + _SAMPLE + 8, top, "sub"),
+        elements += [
+            f'<path class="wire" d="M{left} {top - 4}h{_SAMPLE_WIDTH}" stroke-width="1.5"'
+            f"{dash_attribute(family)}/>",
+            text_element(text, left + _SAMPLE_WIDTH + 8, top, "sub"),
         ]
-        left += across + _LEGEND_GAP
-    return drawn, (top - y + 20) if drawn else 0
-
-
-def bundles(edges: Iterable[Edge]) -> list[tuple[str, str, Strand]]:
-    """Edges as (origin, target, strand), those of one family between the same two in one strand."""
-    groups: dict[tuple[str, str, Family], list[Edge]] = {}
-    for edge in sorted(edges, key=edge_order):
-        groups.setdefault((edge.origin, edge.target, edge.family), []).append(edge)
-    found = []
-    for (origin, target, family), group in sorted(groups.items()):
-        strand = Strand(family, tuple(group), strands(group)[0].label)
-        found.append((origin, target, strand))
-    return found
-
-
-def sentence(edge: Edge) -> str:
-    """What an edge says, as a sentence that ends."""
-    return clean(edge.sentence or edge.phrase).rstrip(".") + "."
-
-
-def sentences(strand: Strand, most: int = 3) -> str:
-    """What a strand says, as sentences, those beyond ``most`` counted."""
-    said = list(dict.fromkeys(map(sentence, strand.edges)))
-    more = f" And {len(said) - most} more." if len(said) > most else ""
-    return " ".join(said[:most]) + more
+        left += width + _LEGEND_GAP
+    return elements, (top - y + 20) if elements else 0

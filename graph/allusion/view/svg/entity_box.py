@@ -1,4 +1,4 @@
-"""A thing as a small box of two lines: its name, and what joins it to something else."""
+"""A compact box of two lines: the name of an entity, and its relation to another one."""
 
 from __future__ import annotations
 
@@ -6,48 +6,51 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...core.model import Entity
-from ..boxes import NAME_SIZE, SUB_SIZE
-from ..display_names import first_language, second_name
-from ..links import first_link
-from ..neighbors import Strand
-from ..text_metrics import clean, shorten, width
+from ..display_names import label_language, secondary_name
+from ..edge_bundles import EdgeBundle
+from ..links import primary_url
+from ..text_boxes import COMPACT_BOX_HEIGHT, NAME_SIZE, SMALL_SIZE
+from ..text_metrics import clean_text, text_width, truncate
 from ..theme import kind_style
-from .document import hint, sentences, text
-from .focus import glyph, linked
+from .elements import bundle_sentences, link, symbol, text_element, tooltip
 
-CELL_HEIGHT: Final = 42
-_PAD: Final = 42
+_PADDING: Final = 42
 
 
-def cell(
+def draw_entity_box(
     entity: Entity,
     place: tuple[int, int, int],
-    tie: Strand | None,
-    before: str,
+    bundle: EdgeBundle | None,
+    prefix: str,
     languages: Sequence[str],
 ) -> str:
-    """The box at ``place`` (x, y and width), `CELL_HEIGHT` high.
+    """Draw a box of the height `text_boxes.COMPACT_BOX_HEIGHT`.
 
-    ``before`` stands before the words of ``tie``: an arrow, with a name where one is needed.
+    Args:
+        entity: The entity.
+        place: Left, top and width.
+        bundle: Joins it to the other entity; None shows the kind of the entity instead.
+        prefix: Text before the label of ``bundle``: an arrow, or a name and an arrow.
+        languages: Tags in order of preference.
     """
-    x, y, across = place
-    room = across - _PAD
-    name = shorten(clean(entity.label(*languages)), NAME_SIZE, room, bold=True)
-    used = width(name, NAME_SIZE, bold=True) + 8
-    second, tag = second_name(entity, *languages)
-    beside = ""
-    if second and used + width(second, SUB_SIZE) <= room:
-        beside = text(second, x + 30 + used, y + 18, "sub", language=tag)
-    words, tip = kind_style(entity.kind).one, ""
-    if tie:
-        words = f"{before} {' '.join(tie.label.lines)}"
-        tip = hint(sentences(tie))
-    language = first_language(entity, *languages)
-    drawn = (
-        f'<g class="block">{tip}<rect class="frame" x="{x}" y="{y}" width="{across}" '
-        f'height="{CELL_HEIGHT}" rx="6"/>'
-        f"{glyph(kind_style(entity.kind), x + 16, y + CELL_HEIGHT // 2)}"
-        f"{text(name, x + 30, y + 18, 'name', language=language)}{beside}"
-        f"{text(shorten(words, SUB_SIZE, room), x + 30, y + 34, 'sub')}</g>"
+    x, y, width = place
+    max_width = width - _PADDING
+    name = truncate(clean_text(entity.label(*languages)), NAME_SIZE, max_width, bold=True)
+    used = text_width(name, NAME_SIZE, bold=True) + 8
+    second, tag = secondary_name(entity, *languages)
+    second_element = ""
+    if second and used + text_width(second, SMALL_SIZE) <= max_width:
+        second_element = text_element(second, x + 30 + used, y + 18, "sub", language=tag)
+    relation, tip = kind_style(entity.kind).singular, ""
+    if bundle:
+        relation = f"{prefix} {' '.join(bundle.label.lines)}"
+        tip = tooltip(bundle_sentences(bundle))
+    language = label_language(entity, *languages)
+    box = (
+        f'<g class="block">{tip}<rect class="frame" x="{x}" y="{y}" width="{width}" '
+        f'height="{COMPACT_BOX_HEIGHT}" rx="6"/>'
+        f"{symbol(kind_style(entity.kind), x + 16, y + COMPACT_BOX_HEIGHT // 2)}"
+        f"{text_element(name, x + 30, y + 18, 'name', language=language)}{second_element}"
+        f"{text_element(truncate(relation, SMALL_SIZE, max_width), x + 30, y + 34, 'sub')}</g>"
     )
-    return linked(drawn, first_link(entity))
+    return link(box, primary_url(entity))

@@ -1,312 +1,224 @@
-"""The focus picture as SVG: the same bytes for the same data, and nothing fetched.
+"""Draw the focus layout as SVG.
 
-``assets/focus.js`` draws the same elements in the page; a browser test compares
-the two.
+``assets/focus-view.js`` draws the same elements in the page; a browser test compares the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
-from string import Template
-from typing import Final, Literal
+from typing import Final
 
 from markupsafe import escape
 
-from ...core.model import Family
 from ...core.vocabulary import BASE
-from ..boxes import Row
 from ..layout.focus import (
-    ARROW,
-    FOLD_COLUMN,
-    FOLD_STEP,
-    LABEL_STEP,
+    ARROW_LENGTH,
+    DECADE_COLUMN_WIDTH,
+    DECADE_ROW_HEIGHT,
+    HIDDEN_BOX_HEIGHT,
+    LABEL_LINE_HEIGHT,
     MARGIN,
-    MORE_HEIGHT,
-    Picture,
-    PlacedNeighbour,
-    PlacedStrand,
+    FocusLayout,
+    PlacedBundle,
+    PlacedNeighbor,
 )
-from ..links import first_link
-from ..text_metrics import clean, shorten
-from ..theme import CONNECTIONS, DARK, FAMILY_STYLES, LIGHT, KindStyle, Theme, kind_style
-from . import symbols as glyphs
-
-ThemeName = Literal["light", "dark", "auto"]
+from ..links import primary_url
+from ..options import Theme
+from ..text_metrics import clean_text
+from ..theme import CONNECTION_FAMILIES, kind_style
+from .elements import (
+    ATTRIBUTION_HEIGHT,
+    attribution,
+    dash_attribute,
+    link,
+    stroke_width,
+    symbol,
+    text_line,
+)
+from .stylesheet import scoped_stylesheet
 
 CAPTIONS: Final = {
     "out": "What it points to, oldest first",
     "in": "What points to it, oldest first",
 }
-_MOST_NAMED: Final = 12
-IMPRINT: Final = "allusion · w3id.org/allusion · its own data: CC0 1.0"
-"""Where a picture is from, and its licence: in small type below what is passed on as a file."""
-IMPRINT_HEIGHT: Final = 18
-_IMPRINT_SIZE: Final = 10
+NO_CONNECTIONS: Final = "No connections to show"
+_MAX_DESCRIBED: Final = 12
 
 
-def asset(name: str) -> str:
-    """The text of a file of ``assets/``."""
-    return files("allusion.view").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def colours(theme: Theme, *sheets: str) -> str:
-    """The colour rules of the picture in a theme, and those of further ``sheets``."""
-    values = {slot: getattr(theme, slot) for slot in theme.__slots__}
-    rules = "".join(map(asset, ("picture-colours.css", *sheets)))
-    return Template(rules).substitute(values)
-
-
-def stylesheet(theme: ThemeName, *sheets: str) -> str:
-    """All the rules a picture needs; "auto" follows what the reader's system prefers.
-
-    ``sheets`` are files of ``assets/`` that hold colours, beside those of every picture.
-    """
-    match theme:
-        case "light":
-            rules = colours(LIGHT, *sheets)
-        case "dark":
-            rules = colours(DARK, *sheets)
-        case "auto":
-            dark = colours(DARK, *sheets)
-            rules = f"{colours(LIGHT, *sheets)}@media (prefers-color-scheme:dark){{{dark}}}"
-    return _dense(asset("picture.css") + rules)
-
-
-def scoped(theme: ThemeName, *sheets: str) -> str:
-    """The rules of `stylesheet` under the class of their theme.
-
-    Viewers that put the pictures of a notebook into one page (nbviewer, VS Code) would
-    else give all of them the rules of the last one.
-    """
-    return stylesheet(theme, *sheets).replace(".picture", f".picture.{theme}")
-
-
-def render(
-    picture: Picture,
-    theme: ThemeName | None,
+def draw_focus(
+    layout: FocusLayout,
+    theme: Theme | None,
     *,
-    heading: str | None = None,
-    more: Sequence[str] = (),
-    sheets: Sequence[str] = (),
+    title: str | None = None,
+    second_hop: Sequence[str] = (),
+    extra_rules: bool = False,
 ) -> str:
-    """The picture as one ``<svg>`` element; ``theme`` None leaves the style to the page.
+    """Return the drawing as an ``<svg>`` element.
 
-    ``heading`` takes the place of `title`; ``more`` is drawn below all else, with the rules
-    of further ``sheets``.
+    Args:
+        layout: Positions.
+        theme: Color theme; None omits the style and the attribution, which the page has.
+        title: Content of ``<title>``; None names the focus.
+        second_hop: Elements of `second_hop.draw_second_hop`.
+        extra_rules: Add the rules that these elements need.
     """
-    # The page says it of itself.
-    height = picture.height + (0 if theme is None else IMPRINT_HEIGHT)
-    size = f'viewBox="0 0 {picture.width} {height}"'
-    style = "" if theme is None else f"<style>{scoped(theme, *sheets)}</style>"
-    identity = 'class="picture" id="picture"' if theme is None else f'class="picture {theme}"'
-    # Several pictures may stand in one notebook, and ids are those of the whole page.
-    name = picture.entity.iri.removeprefix(BASE).replace("/", "-")
+    in_page = theme is None
+    height = layout.height + (0 if in_page else ATTRIBUTION_HEIGHT)
+    size = f'viewBox="0 0 {layout.width} {height}"'
+    style = ""
+    if theme is not None:
+        assets = ("sheet.css",) if extra_rules else ()
+        style = f"<style>{scoped_stylesheet(theme, *assets)}</style>"
+    identity = 'class="picture" id="picture"' if in_page else f'class="picture {theme}"'
+    # A notebook may show several drawings, and ids are unique in the whole page.
+    name = escape(layout.entity.iri.removeprefix(BASE).replace("/", "-"))
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{identity} {size} width="{picture.width}" height="{height}" '
-        f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc" lang="en">',
-        f'<title id="{escape(name)}-title">{escape(clean(heading or title(picture)))}</title>',
-        f'<desc id="{escape(name)}-desc">{escape(description(picture))}</desc>',
+        f'{identity} {size} width="{layout.width}" height="{height}" '
+        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en">',
+        f'<title id="{name}-title">{escape(clean_text(title or _title(layout)))}</title>',
+        f'<desc id="{name}-desc">{escape(clean_text(_describe(layout)))}</desc>',
         style,
-        f'<rect class="paper" width="{picture.width}" height="{height}"/>',
-        *_captions(picture),
-        *more,
-        *(_strand(placed, block) for block in picture.blocks for placed in block.strands),
-        *(_block(block) for block in picture.blocks),
-        _card(picture),
-        "" if theme is None else imprint(picture.width, picture.height),
+        f'<rect class="paper" width="{layout.width}" height="{height}"/>',
+        *_draw_captions(layout),
+        *second_hop,
+        *(_draw_bundle(bundle, item) for item in layout.neighbors for bundle in item.bundles),
+        *map(_draw_neighbor, layout.neighbors),
+        _draw_card(layout),
+        "" if in_page else attribution(layout.width, layout.height, MARGIN),
         "</svg>",
     ]
     return "".join(parts)
 
 
-def imprint(across: int, down: int, left: int = MARGIN) -> str:
-    """`IMPRINT` below a drawing of that size, shorter where that is narrow."""
-    words = shorten(IMPRINT, _IMPRINT_SIZE, across - 2 * left)
-    return f'<text class="imprint" x="{left}" y="{down + 6}">{escape(words)}</text>'
+def _title(layout: FocusLayout) -> str:
+    year = f" ({layout.entity.year})" if layout.entity.year is not None else ""
+    return f"{clean_text(layout.entity.label())}{year}: what it points to, and what points to it"
 
 
-def title(picture: Picture) -> str:
-    """What the picture shows, in one line."""
-    year = f" ({picture.entity.year})" if picture.entity.year is not None else ""
-    return f"{clean(picture.entity.label())}{year}: what it points to, and what points to it"
+def _describe(layout: FocusLayout) -> str:
+    """Describe the drawing for screen readers."""
+    entity = layout.entity
+    makers = f" by {', '.join(map(clean_text, entity.makers))}" if entity.makers else ""
+    kind = f", {clean_text(entity.type).lower()}" if entity.type else ""
+    name = clean_text(entity.label())
+    sentences = [f"In the middle {name}{kind}{makers}."]
+    for side, start in (("out", "What it points to"), ("in", "What points to it")):
+        column = [item for item in layout.neighbors if item.side == side]
+        drawn = [item for item in column if item.neighbor]
+        clauses = [clause for item in drawn[:_MAX_DESCRIBED] for clause in _clauses(item, name)]
+        rest = sum(item.hidden for item in column) + max(0, len(drawn) - _MAX_DESCRIBED)
+        if clauses:
+            suffix = f"; and {rest} more" if rest else ""
+            sentences.append(f"{start}: {'; '.join(clauses)}{suffix}.")
+    return " ".join(sentences)
 
 
-def description(picture: Picture) -> str:
-    """The picture as two or three sentences, for those who do not see it."""
-    entity = picture.entity
-    makers = f" by {', '.join(map(clean, entity.makers))}" if entity.makers else ""
-    kind = f", {clean(entity.type).lower()}" if entity.type else ""
-    name = clean(entity.label())
-    said = [f"In the middle {name}{kind}{makers}."]
-    for side, head in (("out", "What it points to"), ("in", "What points to it")):
-        placed = [block for block in picture.blocks if block.side == side]
-        shown = [block for block in placed if block.neighbour]
-        told = [clause for block in shown[:_MOST_NAMED] for clause in _clauses(block, name)]
-        rest = sum(block.more for block in placed) + max(0, len(shown) - _MOST_NAMED)
-        if told:
-            tail = f"; and {rest} more" if rest else ""
-            said.append(f"{head}: {'; '.join(told)}{tail}.")
-    return " ".join(said)
-
-
-def _clauses(block: PlacedNeighbour, middle: str) -> Iterator[str]:
-    """What joins a neighbour, as it reads along the edge: "it is named for Chungking Mansions"."""
-    assert block.neighbour is not None
-    name = clean(block.neighbour.entity.label())
-    for strand in block.neighbour.strands:
-        words = " ".join(strand.label.lines)
-        if len(strand.edges) > 1 or strand.family not in CONNECTIONS:
-            yield f"{name} ({words})"
-        elif block.side == "in":
-            yield f"{name} {words} {middle}"
+def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
+    """Yield a clause for each bundle: "it is named for Chungking Mansions"."""
+    assert item.neighbor is not None
+    name = clean_text(item.neighbor.entity.label())
+    for bundle in item.neighbor.bundles:
+        phrase = " ".join(bundle.label.lines)
+        if len(bundle.edges) > 1 or bundle.family not in CONNECTION_FAMILIES:
+            yield f"{name} ({phrase})"
+        elif item.side == "in":
+            yield f"{name} {phrase} {focus}"
         else:
-            # What a character says begins with the speaker; all else is said of the middle.
-            spoken = strand.edges[0].speaker or not words[:1].islower()
-            yield f"{words} {name}" if spoken else f"it {words} {name}"
+            # The phrase of an utterance begins with its speaker; others need a subject.
+            has_subject = bundle.edges[0].speaker or not phrase[:1].islower()
+            yield f"{phrase} {name}" if has_subject else f"it {phrase} {name}"
 
 
-def _captions(picture: Picture) -> list[str]:
-    found = []
-    for side, words in CAPTIONS.items():
-        blocks = [block for block in picture.blocks if block.side == side]
-        if blocks:
-            x, y = blocks[0].x, blocks[0].y - 14
+def _draw_captions(layout: FocusLayout) -> list[str]:
+    elements = []
+    for side, text in CAPTIONS.items():
+        column = [item for item in layout.neighbors if item.side == side]
+        if column:
+            x, y = column[0].x, column[0].y - 14
             if side == "in":
-                x += blocks[0].width
+                x += column[0].width
             anchor = ' text-anchor="end"' if side == "in" else ""
-            found.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{words}</text>')
-    return found
+            elements.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{text}</text>')
+    if not layout.neighbors:
+        x = layout.x + layout.card.width // 2
+        elements.append(
+            f'<text class="caption" x="{x}" y="{layout.y - 14}" '
+            f'text-anchor="middle">{NO_CONNECTIONS}</text>'
+        )
+    return elements
 
 
-def wire(placed: PlacedStrand) -> str:
-    """The path of a strand, from the card along its curve to the box, short of its arrow."""
-    sign = 1 if placed.end > placed.start else -1
-    arrow = 0 if placed.strand.mutual else ARROW
-    start = placed.start + (arrow if sign > 0 else 0)
-    end = placed.end + (0 if sign > 0 else arrow)
-    reach = (placed.turn - placed.start) * 6 // 10
+def bundle_path(placed: PlacedBundle) -> str:
+    """Return the path of a bundle from the card to the box, shortened for the arrowhead."""
+    to_right = placed.end_x > placed.start_x
+    arrow = 0 if placed.bundle.mutual else ARROW_LENGTH
+    start = placed.start_x + (arrow if to_right else 0)
+    end = placed.end_x + (0 if to_right else arrow)
+    control = (placed.bend_x - placed.start_x) * 6 // 10
     return (
-        f"M{start} {placed.port}C{placed.start + reach} {placed.port} "
-        f"{placed.turn - reach} {placed.y} {placed.turn} {placed.y}H{end}"
+        f"M{start} {placed.port_y}C{placed.start_x + control} {placed.port_y} "
+        f"{placed.bend_x - control} {placed.y} {placed.bend_x} {placed.y}H{end}"
     )
 
 
-def thickness(sources: int) -> str:
-    """The width of a line: a little wider for every further source, up to five.
-
-    >>> thickness(1), thickness(3)
-    ('1.25', '2.15')
-    """
-    return f"{1.25 + 0.45 * (min(max(sources, 1), 5) - 1):g}"
-
-
-def dashes(family: Family) -> str:
-    """The attribute that makes a line that of its family; "" for a solid one."""
-    dash = FAMILY_STYLES[family].dash
-    return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
-
-
-def _strand(placed: PlacedStrand, block: PlacedNeighbour) -> str:
-    strand = placed.strand
-    outwards = block.side == "out"
-    x, y = (placed.end, placed.y) if outwards else (placed.start, placed.port)
-    head = f"M{x} {y}l{ARROW} -4v8Z"
+def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
+    bundle = placed.bundle
+    outwards = item.side == "out"
+    x, y = (placed.end_x, placed.y) if outwards else (placed.start_x, placed.port_y)
     parts = [
-        f'<path class="wire" d="{wire(placed)}" '
-        f'stroke-width="{thickness(strand.sources)}"{dashes(strand.family)}/>',
+        f'<path class="wire" d="{bundle_path(placed)}" '
+        f'stroke-width="{stroke_width(bundle.sources)}"{dash_attribute(bundle.family)}/>',
     ]
-    if not strand.mutual:
-        parts.append(f'<path class="head" d="{head}"/>')
-    if strand.disputed:
-        parts.append(f'<circle class="open" cx="{placed.turn}" cy="{placed.y}" r="4.5"/>')
+    if not bundle.mutual:
+        parts.append(f'<path class="head" d="M{x} {y}l{ARROW_LENGTH} -4v8Z"/>')
+    if bundle.disputed:
+        parts.append(f'<circle class="open" cx="{placed.bend_x}" cy="{placed.y}" r="4.5"/>')
     anchor = "" if outwards else ' text-anchor="end"'
-    text_x = placed.end + 14 if outwards else placed.end - 12
-    for index, line in enumerate(strand.label.lines):
-        text_y = placed.y - 6 - LABEL_STEP * (len(strand.label.lines) - 1 - index)
+    text_x = placed.end_x + 14 if outwards else placed.end_x - 12
+    for index, line in enumerate(bundle.label.lines):
+        text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(bundle.label.lines) - 1 - index)
         parts.append(f'<text class="words" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>')
-    return f'<g class="strand {strand.family}">{"".join(parts)}</g>'
+    return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 
-def _block(block: PlacedNeighbour) -> str:
-    frame = (
-        f'<rect class="frame" x="{block.x}" y="{block.y}" width="{block.width}" '
-        f'height="{block.height}" rx="6"/>'
+def _draw_neighbor(item: PlacedNeighbor) -> str:
+    if item.neighbor is None:
+        return _draw_hidden(item)
+    entity, box = item.neighbor.entity, item.neighbor.box
+    top = item.y + (item.height - box.height) // 2
+    parts = [
+        f'<rect class="frame" x="{item.x}" y="{item.y}" width="{item.width}" '
+        f'height="{item.height}" rx="6"/>',
+        symbol(kind_style(entity.kind), item.x + 16, item.y + item.height // 2),
+        *(text_line(line, item.x + 30, top) for line in box.lines),
+    ]
+    return link(f'<g class="block">{"".join(parts)}</g>', primary_url(entity))
+
+
+def _draw_hidden(item: PlacedNeighbor) -> str:
+    """Draw "and 12 more" with the counts by decade in two columns."""
+    x, y = item.x + 12, item.y + HIDDEN_BOX_HEIGHT // 2 + 4
+    rows = (len(item.decade_counts) + 1) // 2
+    counts = "".join(
+        f'<text class="sub fold" x="{x + 6 + DECADE_COLUMN_WIDTH * (index // rows)}" '
+        f'y="{y + DECADE_ROW_HEIGHT * (index % rows + 1)}">{count.text}</text>'
+        for index, count in enumerate(item.decade_counts)
     )
-    middle = block.y + block.height // 2
-    if block.neighbour is None:
-        x, y = block.x + 12, block.y + MORE_HEIGHT // 2 + 4
-        half = (len(block.folds) + 1) // 2
-        folded = "".join(
-            f'<text class="sub fold" x="{x + 6 + FOLD_COLUMN * (place // half)}" '
-            f'y="{y + FOLD_STEP * (place % half + 1)}">{fold.words}</text>'
-            for place, fold in enumerate(block.folds)
-        )
-        return (
-            f'<g class="block more"><text class="sub rest" x="{x}" y="{y}">'
-            f"and {block.more} more</text>{folded}</g>"
-        )
-    entity, box = block.neighbour.entity, block.neighbour.box
-    top = block.y + (block.height - box.height) // 2
-    inside = [
-        frame,
-        glyph(kind_style(entity.kind), block.x + 16, middle),
-        *(text_row(row, block.x + 30, top) for row in box.rows),
-    ]
-    drawn = f'<g class="block">{"".join(inside)}</g>'
-    return linked(drawn, first_link(entity))
-
-
-def _card(picture: Picture) -> str:
-    box = picture.card
-    top = picture.y + (picture.card_height - box.height) // 2
-    middle = picture.x + box.width // 2
-    inside = [
-        f'<rect class="frame" x="{picture.x}" y="{picture.y}" width="{box.width}" '
-        f'height="{picture.card_height}" rx="10"/>',
-        glyph(kind_style(picture.entity.kind), middle, top + 26),
-        *(text_row(row, middle, top, ' text-anchor="middle"') for row in box.rows),
-    ]
-    drawn = f'<g class="card">{"".join(inside)}</g>'
-    return linked(drawn, first_link(picture.entity))
-
-
-def linked(drawn: str, url: str) -> str:
-    """What was drawn as a link to an address that may be followed; as it is where that is ""."""
-    if not url:
-        return drawn
-    address = escape(url)
-    return f'<a href="{address}" xlink:href="{address}" target="_top">{drawn}</a>'
-
-
-def glyph(style: KindStyle, x: int, y: int) -> str:
-    """The shape of a kind around a point."""
     return (
-        f'<path class="glyph" d="{glyphs.path(style.shape)}" fill="{style.colour}" '
-        f'transform="translate({x} {y})"/>'
+        f'<g class="block more"><text class="sub rest" x="{x}" y="{y}">'
+        f"and {item.hidden} more</text>{counts}</g>"
     )
 
 
-def text_row(row: Row, x: int, top: int, anchor: str = "") -> str:
-    """One line of a box, each run of text with its language."""
-    if len(row.spans) == 1:
-        text, language = row.spans[0]
-        tag = f' lang="{escape(language)}"' if language else ""
-        return (
-            f'<text class="{row.role}" x="{x}" y="{top + row.baseline}"{anchor}{tag}>'
-            f"{escape(text)}</text>"
-        )
-    runs = "".join(
-        f'<tspan lang="{escape(language)}">{escape(text)}</tspan>'
-        if language
-        else f"<tspan>{escape(text)}</tspan>"
-        for text, language in row.spans
-    )
-    return f'<text class="{row.role}" x="{x}" y="{top + row.baseline}"{anchor}>{runs}</text>'
-
-
-def _dense(css: str) -> str:
-    """A stylesheet without comments and line breaks; it is repeated in every picture."""
-    without = "".join(part.partition("*/")[2] or part for part in css.split("/*"))
-    return " ".join(without.split())
+def _draw_card(layout: FocusLayout) -> str:
+    box = layout.card
+    top = layout.y + (layout.card_height - box.height) // 2
+    middle = layout.x + box.width // 2
+    parts = [
+        f'<rect class="frame" x="{layout.x}" y="{layout.y}" width="{box.width}" '
+        f'height="{layout.card_height}" rx="10"/>',
+        symbol(kind_style(layout.entity.kind), middle, top + 26),
+        *(text_line(line, middle, top, ' text-anchor="middle"') for line in box.lines),
+    ]
+    return link(f'<g class="card">{"".join(parts)}</g>', primary_url(layout.entity))

@@ -1,167 +1,181 @@
-"""The plane as SVG."""
+"""Draw the network layout as SVG."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 from ...core.model import listed
-from ..display_names import first_language
-from ..layout.network import NAME, SHAPE, WIDTH, Named, Plane
-from ..links import first_link
-from ..neighbors import Strand
-from ..text_metrics import clean, shorten, width
+from ..display_names import label_language
+from ..edge_bundles import EdgeBundle, bundle_by_family
+from ..layout import DRAWING_MARGIN
+from ..layout.network import NODE_NAME_SIZE, SYMBOL_RADIUS, WIDTH, NetworkLayout, PlacedNode
+from ..links import primary_url
+from ..options import PictureOptions
+from ..text_metrics import clean_text, text_width, truncate
 from ..theme import FAMILY_ORDER, KINDS, kind_style
-from . import symbols as glyphs
-from .document import MARGIN, bundles, hint, identifier, legend, sentences, sheet, text
-from .focus import ThemeName, dashes, glyph, linked
+from .document import edge_legend, element_id, svg_document
+from .elements import bundle_sentences, dash_attribute, link, symbol, text_element, tooltip
+from .symbols import symbol_path
 
-_SMALL: Final = 0.6  # the size of a shape without a name
-_FEW: Final = 80  # so many statements are drawn one by one, with arrows
+_SMALL_SCALE: Final = 0.6  # of symbols without a name
+_MAX_SINGLE_LINES: Final = 80  # up to this many edges, each is drawn with an arrow
+_MAX_DESCRIBED: Final = 12
 
 
-def draw_plane(
-    made: Plane,
-    theme: ThemeName,
-    *,
-    title: str,
-    name: str,
-    languages: Sequence[str] = ("en",),
-) -> str:
-    """The text of an SVG file; ``name`` makes its ids."""
-    where = {item.entity.iri: (item.x, item.y) for item in made.named}
-    shown = [item for item in made.named if item.words]
-    unnamed = [item for item in made.named if not item.words]
-    caption = _caption(made, len(unnamed))
-    samples, height = legend(list(made.edges), MARGIN, made.height + 14, WIDTH - 2 * MARGIN)
-    kinds, kinds_height = _kinds(made, made.height + 14 + height)
-    drawn = [
-        text(shorten(clean(title), 20, WIDTH - 2 * MARGIN, bold=True), MARGIN, 40, "heading"),
-        text(caption, MARGIN, 62, "caption"),
-        *_lines(made, where),
-        f"<defs>{_outlines(made, name)}</defs>",
-        *(_shape(item, name) for item in unnamed),
-        *(_named(item, name, made.focus, languages) for item in shown),
-        *samples,
-        *kinds,
+def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, name: str) -> str:
+    """Return the drawing as the text of an SVG file.
+
+    Args:
+        layout: Positions.
+        options: Theme and languages.
+        title: Heading.
+        name: Makes the ids unique.
+    """
+    positions = {item.entity.iri: (item.x, item.y) for item in layout.nodes}
+    named = [item for item in layout.nodes if item.name]
+    unnamed = [item for item in layout.nodes if not item.name]
+    caption = _caption(layout, len(unnamed))
+    max_width = WIDTH - 2 * DRAWING_MARGIN
+    y = layout.height + 14
+    edge_samples, edge_height = edge_legend(list(layout.edges), DRAWING_MARGIN, y, max_width)
+    kind_samples, kind_height = _kind_legend(layout, y + edge_height)
+    heading = truncate(clean_text(title), 20, max_width, bold=True)
+    elements = [
+        text_element(heading, DRAWING_MARGIN, 40, "heading"),
+        text_element(caption, DRAWING_MARGIN, 62, "caption"),
+        *_draw_edges(layout, positions),
+        f"<defs>{_define_symbols(layout, name)}</defs>",
+        *(_use_symbol(item, name) for item in unnamed),
+        *(_draw_named_node(item, name, layout.focus, options) for item in named),
+        *edge_samples,
+        *kind_samples,
     ]
-    size = (WIDTH, made.height + 14 + height + kinds_height)
-    best = listed(clean(i.entity.label(*languages)) for i in shown[:12])
-    said = f"{caption} Among them {best}." if best else caption
-    return sheet(f"network-{name}", title, said, size, theme, drawn)
+    labels = (item.entity.label(*options.languages) for item in named[:_MAX_DESCRIBED])
+    names = listed(map(clean_text, labels))
+    description = f"{caption} Among them {names}." if names else caption
+    size = (WIDTH, y + edge_height + kind_height)
+    return svg_document(f"network-{name}", title, description, size, options.theme, elements)
 
 
-def _caption(made: Plane, unnamed: int) -> str:
-    things, statements = made.things, made.statements
-    said = [
-        f"{things} thing{'s' * (things != 1)} and {statements} statement{'s' * (statements != 1)} "
+def _caption(layout: NetworkLayout, unnamed: int) -> str:
+    nodes, edges = layout.node_count, layout.edge_count
+    sentences = [
+        f"{nodes} thing{'s' * (nodes != 1)} and {edges} statement{'s' * (edges != 1)} "
         "that join them, what belongs together side by side."
     ]
-    if out := things - len(made.named):
-        said.append(f"{out} that hang on one other alone are left out; +2 counts those of a thing.")
+    if hidden := nodes - len(layout.nodes):
+        sentences.append(
+            f"{hidden} that hang on one other alone are left out; +2 counts those of a thing."
+        )
     if unnamed:
-        said.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no room for a name.")
-    return " ".join(said)
+        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no room for a name.")
+    return " ".join(sentences)
 
 
-def _lines(made: Plane, where: dict[str, tuple[int, int]]) -> list[str]:
-    """Lines of one family are one path, so that a large network stays a small file."""
+def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) -> list[str]:
+    """Draw the edges of the focus, or of a small network, one by one with arrows.
+
+    All other edges of one family are one path, which keeps the file of a large network small.
+    """
     parts = []
-    few = len(made.edges) <= _FEW
-    own = [e for e in made.edges if few or (made.focus and made.focus in (e.origin, e.target))]
-    known = {edge.iri for edge in own}
+    focus = layout.focus
+    all_single = len(layout.edges) <= _MAX_SINGLE_LINES
+    single = [e for e in layout.edges if all_single or (focus and focus in (e.origin, e.target))]
+    single_iris = {edge.iri for edge in single}
     for family in FAMILY_ORDER:
         ends = sorted(
             {
-                (where[edge.origin], where[edge.target])
-                for edge in made.edges
-                if edge.family == family and edge.iri not in known
+                (positions[edge.origin], positions[edge.target])
+                for edge in layout.edges
+                if edge.family == family and edge.iri not in single_iris
             }
         )
-        path = "".join(f"M{one[0]} {one[1]}L{other[0]} {other[1]}" for one, other in ends)
+        path = "".join(f"M{start[0]} {start[1]}L{end[0]} {end[1]}" for start, end in ends)
         if path:
-            dim = " dim" if made.focus else ""
-            parts.append(f'<path class="wire{dim}" d="{path}" stroke-width="1"{dashes(family)}/>')
-    for origin, target, strand in bundles(own):
+            dim = " dim" if focus else ""
+            parts.append(
+                f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
+            )
+    for origin, target, bundle in bundle_by_family(single):
         if origin == target:
             continue
-        dim = " dim" if made.focus and made.focus not in (origin, target) else ""
+        dim = " dim" if focus and focus not in (origin, target) else ""
         parts.append(
-            f'<g class="strand {strand.family}{dim}">{hint(sentences(strand))}'
-            f"{_line(where[origin], where[target], strand)}</g>"
+            f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
+            f"{_draw_arrow(positions[origin], positions[target], bundle)}</g>"
         )
     return parts
 
 
-def _line(start: tuple[int, int], end: tuple[int, int], strand: Strand) -> str:
-    """A straight line with its arrow before the shape at its end."""
-    across, down = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(across, down) or 1.0
-    along, aside = (across / length, down / length), (-down / length, across / length)
-    tip, base = (length - SHAPE - 2, length - SHAPE - 9)
-    wire = (
+def _draw_arrow(start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle) -> str:
+    """Draw a straight line, its arrowhead in front of the symbol at the end."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(dx, dy) or 1.0
+    along, normal = (dx / length, dy / length), (-dy / length, dx / length)
+    tip, base = (length - SYMBOL_RADIUS - 2, length - SYMBOL_RADIUS - 9)
+    line = (
         f'<path class="wire" d="M{start[0]} {start[1]}L{end[0]} {end[1]}" '
-        f'stroke-width="1.5"{dashes(strand.family)}/>'
+        f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
-    if strand.mutual or base <= 0:
-        return wire
+    if bundle.mutual or base <= 0:
+        return line
     corners = (
         (tip * along[0], tip * along[1]),
-        (base * along[0] + 3.5 * aside[0], base * along[1] + 3.5 * aside[1]),
-        (base * along[0] - 3.5 * aside[0], base * along[1] - 3.5 * aside[1]),
+        (base * along[0] + 3.5 * normal[0], base * along[1] + 3.5 * normal[1]),
+        (base * along[0] - 3.5 * normal[0], base * along[1] - 3.5 * normal[1]),
     )
     points = "L".join(f"{round(start[0] + x)} {round(start[1] + y)}" for x, y in corners)
-    return f'{wire}<path class="head" d="M{points}Z"/>'
+    return f'{line}<path class="head" d="M{points}Z"/>'
 
 
-def _outlines(made: Plane, name: str) -> str:
-    """Each kind's shape, to be used often: at its size, and smaller for what has no name."""
-    kinds = sorted({item.entity.kind for item in made.named})
+def _define_symbols(layout: NetworkLayout, name: str) -> str:
+    """Define the symbol of each kind in both sizes, to be used for every node."""
+    kinds = sorted({item.entity.kind for item in layout.nodes})
     return "".join(
-        f'<path id="{_outline(name, kind, named=named)}" class="glyph" '
-        f'd="{glyphs.path(kind_style(kind).shape)}" fill="{kind_style(kind).colour}"'
-        + ("/>" if named else f' transform="scale({_SMALL})"/>')
+        f'<path id="{_symbol_id(name, kind, named=named)}" class="glyph" '
+        f'd="{symbol_path(kind_style(kind).shape)}" fill="{kind_style(kind).color}"'
+        + ("/>" if named else f' transform="scale({_SMALL_SCALE})"/>')
         for kind in kinds
         for named in (True, False)
     )
 
 
-def _outline(name: str, kind: str, *, named: bool) -> str:
-    return identifier(f"{name}-{kind or 'other'}{'' if named else '-small'}")
+def _symbol_id(name: str, kind: str, *, named: bool) -> str:
+    return element_id(f"{name}-{kind or 'other'}{'' if named else '-small'}")
 
 
-def _shape(item: Named, name: str) -> str:
-    shape = _outline(name, item.entity.kind, named=bool(item.words))
-    return f'<use href="#{shape}" x="{item.x}" y="{item.y}"/>'
+def _use_symbol(item: PlacedNode, name: str) -> str:
+    ident = _symbol_id(name, item.entity.kind, named=bool(item.name))
+    return f'<use href="#{ident}" x="{item.x}" y="{item.y}"/>'
 
 
-def _kinds(made: Plane, y: int) -> tuple[list[str], int]:
-    counts = {kind: sum(i.entity.kind == kind for i in made.named) for kind in KINDS}
-    parts: list[str] = []
-    x, top = MARGIN, y
+def _kind_legend(layout: NetworkLayout, y: int) -> tuple[list[str], int]:
+    """Draw the symbol of each kind with the number of its nodes, and return the height."""
+    counts = {kind: sum(item.entity.kind == kind for item in layout.nodes) for kind in KINDS}
+    elements: list[str] = []
+    x, top = DRAWING_MARGIN, y
     for kind, count in counts.items():
         if not count:
             continue
         style = kind_style(kind)
-        words = f"{style.one if count == 1 else style.many} {count}"
-        across = 22 + width(words, NAME)
-        if x > MARGIN and x + across > WIDTH - MARGIN:
-            x, top = MARGIN, top + 20
-        parts += [glyph(style, x + 7, top - 4), text(words, x + 20, top, "sub")]
-        x += across + 20
-    return parts, (top - y + 20) if parts else 0
+        text = f"{style.singular if count == 1 else style.plural} {count}"
+        width = 22 + text_width(text, NODE_NAME_SIZE)
+        if x > DRAWING_MARGIN and x + width > WIDTH - DRAWING_MARGIN:
+            x, top = DRAWING_MARGIN, top + 20
+        elements += [symbol(style, x + 7, top - 4), text_element(text, x + 20, top, "sub")]
+        x += width + 20
+    return elements, (top - y + 20) if elements else 0
 
 
-def _named(item: Named, name: str, focus: str, languages: Sequence[str]) -> str:
+def _draw_named_node(item: PlacedNode, name: str, focus: str, options: PictureOptions) -> str:
     entity = item.entity
     role = "who" if entity.iri == focus else "sub"
-    words = text(
-        item.words, item.text_x, item.text_y, f"halo {role}",
-        language=first_language(entity, *languages), anchor=item.anchor,
+    text = text_element(
+        item.name, item.text_x, item.text_y, f"halo {role}",
+        language=label_language(entity, *options.languages), anchor=item.anchor,
     )  # fmt: skip
     ring = ""
     if entity.iri == focus:
         ring = f'<circle class="open" cx="{item.x}" cy="{item.y}" r="13"/>'
-    drawn = f'<g class="thing">{ring}{_shape(item, name)}{words}</g>'
-    return linked(drawn, first_link(entity))
+    return link(f'<g class="thing">{ring}{_use_symbol(item, name)}{text}</g>', primary_url(entity))

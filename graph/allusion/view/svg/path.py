@@ -1,9 +1,8 @@
-"""The chain layout: entities one under the other, and between them what joins them.
+"""Draw paths between two entities as SVG (layout "chain").
 
-Each chain is a column. Beside the line between two entities stands the statement that joins
-them: its kind, how sure it is, the sentence, and the source. The arrow points the way the
-statement does, so a chain that is read downwards can meet arrows that point up. Several
-chains stand side by side and wrap into rows.
+A path is a column of entities. Beside the line between two entities is the statement that
+joins them: kind, certainty, sentence and source. The arrow points in the direction of the
+statement, so it may point up. Several paths are drawn side by side and wrap into rows.
 """
 
 from __future__ import annotations
@@ -13,38 +12,58 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...core.errors import ParameterError
+from ...core.external_links import safe_url
 from ...core.model import listed
 from ...core.vocabulary import BASE
-from ...network.card import cite
-from ...network.paths import Chain, Chains, Hop
-from ..boxes import LABEL_SIZE, SUB_SIZE, Box, name_box
-from ..layout.focus import ARROW, MARGIN
-from ..links import first_link, safe_url
-from ..text_metrics import clean, shorten, width, wrap
+from ...network.card import format_citation
+from ...network.paths import EntityPath, Hop, Paths
+from ..layout.focus import ARROW_LENGTH, MARGIN
+from ..links import primary_url
+from ..options import DEFAULT_OPTIONS, PictureOptions
+from ..text_boxes import LABEL_SIZE, SMALL_SIZE, TextBox, name_box
+from ..text_metrics import clean_text, text_width, truncate, wrap_text
 from ..theme import FAMILY_STYLES, kind_style
-from .document import hint, sentence, sheet, text
-from .focus import ThemeName, dashes, glyph, linked, text_row, thickness
+from .document import svg_document
+from .elements import (
+    dash_attribute,
+    edge_sentence,
+    link,
+    stroke_width,
+    symbol,
+    text_element,
+    text_line,
+    tooltip,
+)
 
 WIDTH: Final = 640
-NARROWEST: Final = 280
-_COLUMN: Final = 400  # of several chains side by side
-_BETWEEN: Final = 28
-_CAPTION: Final = 26
-_WIRE: Final = 16  # from the left of a box: under the middle of its glyph
-_WORDS: Final = 40
-_STEP: Final = 17
-_SMALL_STEP: Final = 15
-_PAD: Final = 13
-_MOST_LINES: Final = 9
-_SPACED: Final = SUB_SIZE * 1.15  # captions are letter-spaced
+MIN_WIDTH: Final = 280
+_MIN_COLUMN_WIDTH: Final = 400
+_COLUMN_GAP: Final = 28
+_CAPTION_HEIGHT: Final = 26
+_LINE_X: Final = 16  # from the left of a box: below the center of its symbol
+_TEXT_X: Final = 40
+_LINE_HEIGHT: Final = 17
+_SMALL_LINE_HEIGHT: Final = 15
+_PADDING: Final = 13
+_MAX_LINES: Final = 9
+_LETTER_SPACED_SIZE: Final = SMALL_SIZE * 1.15  # captions have wider letter spacing
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """A hop with its text broken into lines; ``height`` is that of the line beside it."""
+class _MeasuredHop:
+    """A hop with its text broken into lines.
+
+    Attributes:
+        hop: The hop.
+        caption: Kind, family and certainty.
+        sentence: Lines of the statement.
+        source: The first source, and the number of others.
+        url: URL of the first source; "" if there is none.
+        height: Distance between the boxes of both entities.
+    """
 
     hop: Hop
-    head: str
+    caption: str
     sentence: tuple[str, ...]
     source: str
     url: str
@@ -53,134 +72,147 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A chain with its boxes and steps measured."""
+    """A path with the sizes of its boxes and hops."""
 
-    boxes: tuple[Box, ...]
-    steps: tuple[_Step, ...]
-    chain: Chain
+    path: EntityPath
+    boxes: tuple[TextBox, ...]
+    hops: tuple[_MeasuredHop, ...]
 
     @property
     def height(self) -> int:
-        return sum(box.height for box in self.boxes) + sum(step.height for step in self.steps)
+        return sum(box.height for box in self.boxes) + sum(hop.height for hop in self.hops)
 
 
-def chain_svg(
-    chains: Chains,
-    *,
-    theme: ThemeName = "light",
-    languages: Sequence[str] = ("en",),
-    width: int = WIDTH,
-    title: str | None = None,
+def draw_paths(
+    paths: Paths, options: PictureOptions = DEFAULT_OPTIONS, *, width: int = WIDTH
 ) -> str:
-    """The chains as the text of an SVG file ``width`` pixels wide (`NARROWEST` at least).
+    """Return the drawing as the text of an SVG file.
 
-    :raises ParameterError: if there is no chain, or the picture is to be narrower than that.
+    Args:
+        paths: At least one path.
+        options: Theme, languages and title.
+        width: Width in pixels, at least `MIN_WIDTH`; the height depends on the text.
+
+    Raises:
+        ParameterError: If there is no path, or ``width`` is too small.
     """
-    if not chains.chains:
-        raise ParameterError(f"there is nothing to draw: {chains.summary}")
-    if width < NARROWEST:
-        raise ParameterError(f"a picture {width} pixels wide holds no sentence; {NARROWEST} does")
-    room = width - 2 * MARGIN
-    abreast = min(len(chains), max(1, (room + _BETWEEN) // (_COLUMN + _BETWEEN)))
-    across = (room - _BETWEEN * (abreast - 1)) // abreast
-    columns = [_measure(chain, across, languages) for chain in chains]
-    y = MARGIN + _CAPTION
-    drawn: list[str] = []
-    for first in range(0, len(columns), abreast):
-        row = columns[first : first + abreast]
-        for place, column in enumerate(row):
-            drawn += _draw(column, MARGIN + place * (across + _BETWEEN), y)
+    if not paths.paths:
+        raise ParameterError(f"there is nothing to draw: {paths.summary}")
+    if width < MIN_WIDTH:
+        raise ParameterError(f"width is at least {MIN_WIDTH} pixels, not {width}")
+    available = width - 2 * MARGIN
+    columns_per_row = min(
+        len(paths), max(1, (available + _COLUMN_GAP) // (_MIN_COLUMN_WIDTH + _COLUMN_GAP))
+    )
+    column_width = (available - _COLUMN_GAP * (columns_per_row - 1)) // columns_per_row
+    columns = [_measure_path(path, column_width, options.languages) for path in paths]
+    y = MARGIN + _CAPTION_HEIGHT
+    elements: list[str] = []
+    for first in range(0, len(columns), columns_per_row):
+        row = columns[first : first + columns_per_row]
+        for index, column in enumerate(row):
+            elements += _draw_column(column, MARGIN + index * (column_width + _COLUMN_GAP), y)
         y += max(column.height for column in row) + 2 * MARGIN
-    heading = title or f"From {chains.summary}"
-    caption = shorten(clean(heading), _SPACED, width - 2 * MARGIN)
-    name = "-to-".join(entity.iri.removeprefix(BASE) for entity in (chains.one, chains.other))
-    head = text(caption, MARGIN, MARGIN + 11, "caption")
-    return sheet(
-        f"chain-{name}", heading, _describe(chains), (width, y - MARGIN), theme, [head, *drawn]
+    title = options.title or f"From {paths.summary}"
+    caption = truncate(clean_text(title), _LETTER_SPACED_SIZE, available)
+    heading = text_element(caption, MARGIN, MARGIN + 11, "caption")
+    name = "-to-".join(entity.iri.removeprefix(BASE) for entity in (paths.start, paths.end))
+    return svg_document(
+        f"chain-{name}",
+        title,
+        _describe(paths),
+        (width, y - MARGIN),
+        options.theme,
+        [heading, *elements],
     )
 
 
-def _measure(chain: Chain, across: int, languages: Sequence[str]) -> _Column:
-    boxes = tuple(name_box(entity, *languages) for entity in chain.entities)
-    return _Column(boxes, tuple(_step(hop, across - _WORDS) for hop in chain.hops), chain)
+def _measure_path(path: EntityPath, width: int, languages: Sequence[str]) -> _Column:
+    boxes = tuple(name_box(entity, *languages) for entity in path.entities)
+    return _Column(path, boxes, tuple(_measure_hop(hop, width - _TEXT_X) for hop in path.hops))
 
 
-def _step(hop: Hop, room: int) -> _Step:
+def _measure_hop(hop: Hop, max_width: int) -> _MeasuredHop:
     edge = hop.edge
-    kind = clean(edge.kind_label)
-    # A kind may say its family and its certainty by its name: "influence stated by the maker".
-    rest = (FAMILY_STYLES[edge.family].one, clean(edge.certainty))
-    head = " · ".join((kind, *(word for word in rest if word and word not in kind)))
+    kind = clean_text(edge.kind_label)
+    # The name of a kind may contain its family or certainty: "influence stated by the maker".
+    details = (FAMILY_STYLES[edge.family].singular, clean_text(edge.certainty))
+    caption = " · ".join((kind, *(detail for detail in details if detail and detail not in kind)))
     if edge.disputed:
-        head += " · disputed"
-    sentence = wrap(edge.sentence or edge.phrase, LABEL_SIZE, room, _MOST_LINES)
+        caption += " · disputed"
+    sentence = wrap_text(edge.sentence or edge.phrase, LABEL_SIZE, max_width, _MAX_LINES)
     source, url = "", ""
     if edge.evidence:
         more = len({item.source for item in edge.evidence}) - 1
-        tail = f" and {more} more source{'s' if more > 1 else ''}" if more else ""
-        cited = clean(cite(replace(edge.evidence[0], locator="")))
-        source = shorten(cited, SUB_SIZE, room - width(tail, SUB_SIZE)) + tail
+        suffix = f" and {more} more source{'s' if more > 1 else ''}" if more else ""
+        citation = clean_text(format_citation(replace(edge.evidence[0], locator="")))
+        source = truncate(citation, SMALL_SIZE, max_width - text_width(suffix, SMALL_SIZE)) + suffix
         url = safe_url(edge.evidence[0].url)
-    lines = _SMALL_STEP + _STEP * len(sentence) + (_SMALL_STEP if source else 0)
-    return _Step(hop, shorten(head, _SPACED, room), sentence, source, url, lines + 2 * _PAD)
+    text_height = (
+        _SMALL_LINE_HEIGHT + _LINE_HEIGHT * len(sentence) + (_SMALL_LINE_HEIGHT if source else 0)
+    )
+    caption = truncate(caption, _LETTER_SPACED_SIZE, max_width)
+    return _MeasuredHop(hop, caption, sentence, source, url, text_height + 2 * _PADDING)
 
 
-def _draw(column: _Column, x: int, top: int) -> list[str]:
+def _draw_column(column: _Column, x: int, top: int) -> list[str]:
     parts = []
     y = top
     last = len(column.boxes) - 1
-    for place, (box, entity) in enumerate(zip(column.boxes, column.chain.entities, strict=True)):
-        role = "card" if place in (0, last) else "block"
-        inside = (
+    for index, (box, entity) in enumerate(zip(column.boxes, column.path.entities, strict=True)):
+        role = "card" if index in (0, last) else "block"
+        content = (
             f'<rect class="frame" x="{x}" y="{y}" width="{box.width}" height="{box.height}" '
-            f'rx="6"/>{glyph(kind_style(entity.kind), x + _WIRE, y + box.height // 2)}'
-            + "".join(text_row(row, x + 30, y) for row in box.rows)
+            f'rx="6"/>{symbol(kind_style(entity.kind), x + _LINE_X, y + box.height // 2)}'
+            + "".join(text_line(line, x + 30, y) for line in box.lines)
         )
-        parts.append(linked(f'<g class="{role}">{inside}</g>', first_link(entity)))
+        parts.append(link(f'<g class="{role}">{content}</g>', primary_url(entity)))
         y += box.height
-        if place < last:
-            parts.append(_drawn_step(column.steps[place], x, y))
-            y += column.steps[place].height
+        if index < last:
+            parts.append(_draw_hop(column.hops[index], x, y))
+            y += column.hops[index].height
     return parts
 
 
-def _drawn_step(step: _Step, x: int, y: int) -> str:
-    edge = step.hop.edge
-    wire, end = x + _WIRE, y + step.height
-    if step.hop.forwards:
-        path, head = f"M{wire} {y}V{end - ARROW}", f"M{wire} {end}l-4 -{ARROW}h8Z"
+def _draw_hop(measured: _MeasuredHop, x: int, y: int) -> str:
+    edge = measured.hop.edge
+    line_x, end = x + _LINE_X, y + measured.height
+    if edge.mutual:
+        path, head = f"M{line_x} {y}V{end}", ""
+    elif measured.hop.forwards:
+        path = f"M{line_x} {y}V{end - ARROW_LENGTH}"
+        head = f"M{line_x} {end}l-4 -{ARROW_LENGTH}h8Z"
     else:
-        path, head = f"M{wire} {y + ARROW}V{end}", f"M{wire} {y}l-4 {ARROW}h8Z"
+        path = f"M{line_x} {y + ARROW_LENGTH}V{end}"
+        head = f"M{line_x} {y}l-4 {ARROW_LENGTH}h8Z"
+    arrow = f'<path class="head" d="{head}"/>' if head else ""
     parts = [
-        f'<path class="wire" d="{path}" stroke-width="{thickness(edge.sources)}"'
-        f'{dashes(edge.family)}/><path class="head" d="{head}"/>'
+        f'<path class="wire" d="{path}" stroke-width="{stroke_width(edge.sources)}"'
+        f"{dash_attribute(edge.family)}/>{arrow}"
     ]
     if edge.disputed:
-        parts.append(f'<circle class="open" cx="{wire}" cy="{y + step.height // 2}" r="4.5"/>')
-    left, baseline = x + _WORDS, y + _PAD + 11
-    parts.append(text(step.head, left, baseline, "caption"))
-    for line in step.sentence:
-        baseline += _STEP
-        parts.append(text(line, left, baseline, "words"))
-    if step.source:
-        baseline += _SMALL_STEP + 1
-        parts.append(linked(text(step.source, left, baseline, "sub"), step.url))
-    return f'<g class="strand {edge.family}">{hint(sentence(edge))}{"".join(parts)}</g>'
+        middle = y + measured.height // 2
+        parts.append(f'<circle class="open" cx="{line_x}" cy="{middle}" r="4.5"/>')
+    left, baseline = x + _TEXT_X, y + _PADDING + 11
+    parts.append(text_element(measured.caption, left, baseline, "caption"))
+    for line in measured.sentence:
+        baseline += _LINE_HEIGHT
+        parts.append(text_element(line, left, baseline, "words"))
+    if measured.source:
+        baseline += _SMALL_LINE_HEIGHT + 1
+        parts.append(link(text_element(measured.source, left, baseline, "sub"), measured.url))
+    return f'<g class="strand {edge.family}">{tooltip(edge_sentence(edge))}{"".join(parts)}</g>'
 
 
-def _describe(chains: Chains) -> str:
-    """The chains in sentences, for those who do not see them.
-
-    What each hop says is a sentence already; before it stands what it leads to.
-    """
-    said = []
-    ends = f"{clean(chains.one.label())} and {clean(chains.other.label())}"
-    for number, chain in enumerate(chains, 1):
-        hops = f"{len(chain)} hop{'s' if len(chain) > 1 else ''}"
-        between = [clean(entity.label()) for entity in chain.entities[1:-1]]
-        way = f", by way of {listed(between)}" if between else ""
-        which = f"Chain {number}: {hops}" if len(chains) > 1 else f"{hops} join {ends}"
-        said.append(f"{which[:1].upper()}{which[1:]}{way}.")
-        said += [sentence(hop.edge) for hop in chain.hops]
-    head = f"{len(chains)} chains join {ends}." if len(chains) > 1 else ""
-    return " ".join(filter(None, (head, *said)))
+def _describe(paths: Paths) -> str:
+    """Describe the drawing for screen readers: each path, then the sentence of each hop."""
+    ends = f"{clean_text(paths.start.label())} and {clean_text(paths.end.label())}"
+    sentences = [f"{len(paths)} chains join {ends}."] if len(paths) > 1 else []
+    for number, path in enumerate(paths, 1):
+        hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
+        between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
+        by_way_of = f", by way of {listed(between)}" if between else ""
+        start = f"Chain {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
+        sentences.append(f"{start[:1].upper()}{start[1:]}{by_way_of}.")
+        sentences += [edge_sentence(hop.edge) for hop in path.hops]
+    return " ".join(sentences)

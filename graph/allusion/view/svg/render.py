@@ -1,15 +1,20 @@
-"""The static layouts, each from the whole network to the text of an SVG file."""
+"""Draw one entity in the layout that the options name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...core.errors import ParameterError
 from ...core.vocabulary import BASE
-from ..neighbors import known
-from ..selection import around, joined, narrowed, shown_families
-from .focus import ThemeName
+from ...network.graph import get_entity, iter_edges
+from ..options import DEFAULT_OPTIONS, PictureOptions
+from ..subgraphs import (
+    check_languages,
+    ego_graph,
+    family_subgraph,
+    filter_by_kind,
+    visible_families,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -17,120 +22,119 @@ if TYPE_CHECKING:
     Network = nx.MultiDiGraph[str]
 
 
-def timeline(
-    network: Network,
-    focus: str,
-    hops: int,
-    kinds: Sequence[str],
-    theme: ThemeName,
-    languages: Sequence[str],
-    title: str | None,
-) -> str:
-    """Years from left to right, a lane for each kind of thing.
+def render_svg(network: Network, focus: str, options: PictureOptions = DEFAULT_OPTIONS) -> str:
+    """Return the drawing of one entity as the text of an SVG file.
+
+    Args:
+        network: All entities and edges.
+        focus: IRI of the entity.
+        options: Layout and other options. Layout "chain" needs two entities, see
+            `svg.path.draw_paths`.
 
     Raises:
-        ParameterError: If neither the focus nor anything around it has a year.
+        UnknownName: If ``focus`` is not in the network.
+        ParameterError: If the layout cannot show this entity, or a kind or language is
+            unknown.
     """
-    from ..layout.timeline import arrange_timeline
+    get_entity(network, focus)
+    check_languages(network, options.languages)
+    match options.layout:
+        case "timeline":
+            return _render_timeline(network, focus, options)
+        case "network":
+            return _render_network(network, focus, options)
+        case "scene":
+            return _render_scenes(network, focus, options)
+        case "focus":
+            return _render_focus(network, focus, options)
+    raise ParameterError(
+        "layout chain needs two entities; for one entity choose focus, network, timeline or scene"
+    )
+
+
+def _render_timeline(network: Network, focus: str, options: PictureOptions) -> str:
+    from ..layout.timeline import layout_timeline
     from .timeline import draw_timeline
 
-    chosen = narrowed(network, kinds)
-    part = around(chosen, focus, hops, shown_families(chosen, focus, kinds))
-    made = arrange_timeline(part, focus, languages=languages)
-    if made is None:
-        name = network.nodes[focus]["entity"].label()
+    hops = options.hops or 1
+    filtered = filter_by_kind(network, options.kinds)
+    families = visible_families(filtered, focus, options.kinds)
+    part = ego_graph(filtered, focus, hops, families)
+    layout = layout_timeline(part, focus, languages=options.languages)
+    if layout is None:
+        name = get_entity(network, focus).label()
         raise ParameterError(
-            f"nothing within {hops} hop{'s' if hops > 1 else ''} of {name} has a year, so there is "
-            "no timeline of it; the layouts focus and network need none"
+            f"no entity within {hops} hop{'s' if hops > 1 else ''} of {name} has a year, so there "
+            "is no timeline; choose layout focus or network"
         )
-    return draw_timeline(made, theme, title=title, languages=languages)
+    return draw_timeline(layout, options)
 
 
-def scenes(
-    network: Network,
-    focus: str,
-    scene: str,
-    kinds: Sequence[str],
-    theme: ThemeName,
-    languages: Sequence[str],
-    title: str | None,
-) -> str:
-    """A film scene by scene, with what is said and what that points at.
-
-    Raises:
-        ParameterError: If no scene of it, or none of that name, is known.
-    """
-    from ..layout.scene import scenes_of
-    from ..neighbors import edges_of
+def _render_scenes(network: Network, focus: str, options: PictureOptions) -> str:
+    from ..layout.scene import scene_sections
     from .scene import draw_scenes
 
-    kept = {edge.iri for edge in edges_of(narrowed(network, kinds))} if kinds else None
-    sections = scenes_of(network, focus, scene, kept)
-    return draw_scenes(network, focus, sections, theme, title=title, languages=languages)
+    kept = None
+    if options.kinds:
+        kept = {edge.iri for edge in iter_edges(filter_by_kind(network, options.kinds))}
+    sections = scene_sections(network, focus, options.scene, kept)
+    return draw_scenes(network, focus, sections, options)
 
 
-def plane(
-    network: Network,
-    focus: str,
-    hops: int | None,
-    kinds: Sequence[str],
-    theme: ThemeName,
-    languages: Sequence[str],
-    title: str | None,
-) -> str:
-    """The whole network on a plane, or what is within ``hops`` of the focus."""
-    from ..layout.network import arrange_plane
-    from .network import draw_plane
+def _render_network(network: Network, focus: str, options: PictureOptions) -> str:
+    from ..layout.network import layout_network
+    from .network import draw_network
 
-    chosen = narrowed(network, kinds)
-    families = shown_families(chosen, focus, kinds)
-    entity = known(network, focus)
-    if hops is None:
-        part = joined(chosen, families, focus)
-        heading = title or f"The network, and in it {entity.label(*languages)}"
+    filtered = filter_by_kind(network, options.kinds)
+    families = visible_families(filtered, focus, options.kinds)
+    entity = get_entity(network, focus)
+    label = entity.label(*options.languages)
+    if options.hops is None:
+        part = family_subgraph(filtered, families, focus)
+        title = options.title or f"The network, and in it {label}"
     else:
-        part = around(chosen, focus, hops, families)
-        heading = title or f"Around {entity.label(*languages)}"
-    # An answer has no middle of its own; the page needs one, a drawing does not.
-    made = arrange_plane(part, "" if network.graph.get("answer") else focus, languages)
-    name = entity.iri.removeprefix(BASE)
-    return draw_plane(made, theme, title=heading, name=name, languages=languages)
+        part = ego_graph(filtered, focus, options.hops, families)
+        title = options.title or f"Around {label}"
+    # The focus of a query result is chosen for the page; the drawing does not mark it.
+    marked = "" if network.graph.get("answer") else focus
+    layout = layout_network(part, marked, options.languages)
+    return draw_network(layout, options, title=title, name=entity.iri.removeprefix(BASE))
 
 
-def focused(
-    network: Network,
-    focus: str,
-    hops: int,
-    kinds: Sequence[str],
-    theme: ThemeName,
-    languages: Sequence[str],
-    title: str | None,
-    max_neighbours: int,
-) -> str:
-    """The entity between what it points to and what points to it."""
-    from ..layout.focus import arrange
-    from ..neighbors import neighbours
-    from .focus import render
-    from .second_hop import ROOM, draw_beyond, further, with_room
-
-    chosen = narrowed(network, kinds)
-    entity = known(chosen, focus)
-    families = shown_families(chosen, focus, kinds)
-    beside = neighbours(chosen, focus, families=families, languages=languages)
-    if hops == 1:
-        picture = arrange(entity, beside, most=max_neighbours, languages=languages)
-        return render(picture, theme, heading=title) + "\n"
-    beyond = further(chosen, focus, beside, families, languages)
-    outside = (
-        ROOM if any(side == "out" for side, _ in beyond) else 0,
-        ROOM if any(side == "in" for side, _ in beyond) else 0,
+def _render_focus(network: Network, focus: str, options: PictureOptions) -> str:
+    from ..layout.focus import layout_focus
+    from ..neighbors import find_neighbors
+    from .focus import draw_focus
+    from .second_hop import (
+        SIDE_WIDTH,
+        SecondHop,
+        draw_second_hop,
+        find_second_hop,
+        reserve_heights,
     )
-    picture = arrange(
+
+    filtered = filter_by_kind(network, options.kinds)
+    entity = get_entity(filtered, focus)
+    families = visible_families(filtered, focus, options.kinds)
+    languages = options.languages
+    neighbors = find_neighbors(filtered, focus, families=families, languages=languages)
+    second_hop: SecondHop = {}
+    if options.hops == 2:
+        second_hop = find_second_hop(filtered, focus, neighbors, families, languages)
+    sides = {side for side, _ in second_hop}
+    layout = layout_focus(
         entity,
-        with_room(beside, beyond),
-        most=max_neighbours,
-        outside=outside,
+        reserve_heights(neighbors, second_hop),
+        max_neighbors=options.max_neighbors,
+        side_widths=(SIDE_WIDTH * ("out" in sides), SIDE_WIDTH * ("in" in sides)),
         languages=languages,
     )
-    more = draw_beyond(picture, beyond, languages)
-    return render(picture, theme, heading=title, more=more, sheets=("sheet.css",)) + "\n"
+    elements = draw_second_hop(layout, second_hop, languages)
+    svg = draw_focus(
+        layout,
+        options.theme,
+        title=options.title,
+        second_hop=elements,
+        extra_rules=options.hops == 2,
+    )
+    return svg + "\n"

@@ -1,4 +1,4 @@
-"""The scenes of a work as SVG."""
+"""Draw the scenes of a work as SVG."""
 
 from __future__ import annotations
 
@@ -7,30 +7,43 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.model import Edge, Scene, Utterance
 from ...core.vocabulary import BASE
-from ..boxes import SUB_SIZE, edge_label, name_box
-from ..layout.scene import Row, Section, Speech, name_of
-from ..links import first_link
-from ..text_metrics import clean, shorten, wrap
+from ...network.graph import get_entity
+from ..layout import DRAWING_MARGIN
+from ..layout.scene import SceneRow, SceneSection, Speech, entity_name
+from ..links import primary_url
+from ..options import PictureOptions
+from ..text_boxes import SMALL_SIZE, edge_label, name_box
+from ..text_metrics import clean_text, truncate, wrap_text
 from ..theme import kind_style
-from .document import MARGIN, hint, legend, sentence, sheet, text
-from .focus import ThemeName, dashes, glyph, linked, text_row, thickness
+from .document import edge_legend, svg_document
+from .elements import (
+    dash_attribute,
+    edge_sentence,
+    link,
+    stroke_width,
+    symbol,
+    text_element,
+    text_line,
+    tooltip,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
 
 WIDTH: Final = 1040
-_RAIL: Final = 34
+_NUMBER_X: Final = 34
 _LEFT: Final = 64
-_RIGHT: Final = 590  # where speech ends
-_BOXES: Final = 806  # where what it points at begins
-_ARROW: Final = 8
-_STEP: Final = 15
+_SPEECH_RIGHT: Final = 590
+_BOXES_LEFT: Final = 806
+_ARROW_LENGTH: Final = 8
+_LINE_HEIGHT: Final = 15
 _GAP: Final = 10
-_MOST_NAMED: Final = 8
+WIDEST_FONT: Final = 1.17  # width of DejaVu Sans, relative to `text_metrics`
+_MAX_DESCRIBED: Final = 8
 
 
-class _Scenes:
-    """Draws from the top down; ``y`` is where the next thing begins."""
+class _SceneDrawing:
+    """Draws from top to bottom; ``y`` is the top of the next element."""
 
     def __init__(self, network: nx.MultiDiGraph[str], languages: Sequence[str]) -> None:
         self.network = network
@@ -40,201 +53,221 @@ class _Scenes:
         self.edges: list[Edge] = []
 
     def name(self, iri: str) -> str:
-        return name_of(self.network, iri, self.languages)
+        return entity_name(self.network, iri, self.languages)
 
-    def line(self, words: str, x: int, role: str, step: int, language: str = "") -> None:
+    def draw_text(self, text: str, x: int, role: str, step: int, language: str = "") -> None:
         self.y += step
-        self.parts.append(text(words, x, self.y, role, language=language))
+        self.parts.append(text_element(text, x, self.y, role, language=language))
 
-    def section(self, section: Section) -> None:
+    def draw_section(self, section: SceneSection) -> None:
         if section.heading:
             self.y += 16
-            self.line(section.heading, MARGIN, "lane", 12)
-            self.parts.append(f'<path class="axis" d="M{MARGIN} {self.y + 8}H{WIDTH - MARGIN}"/>')
+            self.draw_text(section.heading, DRAWING_MARGIN, "lane", 12)
+            line = f"M{DRAWING_MARGIN} {self.y + 8}H{WIDTH - DRAWING_MARGIN}"
+            self.parts.append(f'<path class="axis" d="{line}"/>')
             self.y += 14
         first = self.y + 10
-        at = len(self.parts)
-        stops = []
+        position = len(self.parts)
+        numbers_y = []
         for row in section.rows:
             if row.scene:
-                stops.append(self.y + 14)
-            self.row(row)
-        if stops:
-            self.parts.insert(at, f'<path class="axis" d="M{_RAIL} {first}V{stops[-1]}"/>')
+                numbers_y.append(self.y + 14)
+            self.draw_row(row)
+        if numbers_y:
+            line = f"M{_NUMBER_X} {first}V{numbers_y[-1]}"
+            self.parts.insert(position, f'<path class="axis" d="{line}"/>')
 
-    def row(self, row: Row) -> None:
+    def draw_row(self, row: SceneRow) -> None:
         top = self.y
         if row.scene:
-            self.scene(row.scene, bare=row.bare)
-        heading = self.y
-        self.y = max(self.pointers(row.edges, _RIGHT, top + 2), heading)
+            self.draw_scene(row.scene, full_width=row.is_empty)
+        bottom = self.y
+        self.y = max(self.draw_targets(row.edges, _SPEECH_RIGHT, top + 2), bottom)
         for speech in row.speech:
             self.y += _GAP
-            self.speech(speech, _LEFT, inside=False)
-        self.y += 12 if row.bare else 22
+            self.draw_speech(speech, _LEFT, is_reported=False)
+        self.y += 12 if row.is_empty else 22
 
-    def scene(self, scene: Scene, *, bare: bool) -> None:
+    def draw_scene(self, scene: Scene, *, full_width: bool) -> None:
         middle = self.y + 14
-        self.parts.append(f'<circle class="dot" cx="{_RAIL}" cy="{middle}" r="12"/>')
+        self.parts.append(f'<circle class="dot" cx="{_NUMBER_X}" cy="{middle}" r="12"/>')
         number = "·" if scene.order is None else str(scene.order)
-        self.parts.append(text(number, _RAIL, middle + 4, "number", anchor="middle"))
-        right = WIDTH - MARGIN if bare else _RIGHT
-        label = shorten(clean(scene.label), 15, right - _LEFT, bold=True)
-        self.line(label, _LEFT, "label", 19)
-        where = self.name(scene.place)
-        who = [self.name(iri) for iri in scene.features]
-        how = list(map(clean, scene.techniques))
-        about = [where, ", ".join(filter(None, who)), ", ".join(how)]
-        for words in wrap(" · ".join(filter(None, about)), SUB_SIZE, right - _LEFT, 2):
-            self.line(words, _LEFT, "sub", _STEP)
+        self.parts.append(text_element(number, _NUMBER_X, middle + 4, "number", anchor="middle"))
+        max_width = (WIDTH - DRAWING_MARGIN if full_width else _SPEECH_RIGHT) - _LEFT
+        label = truncate(clean_text(scene.label), 15, max_width, bold=True)
+        self.draw_text(label, _LEFT, "label", 19)
+        features = [self.name(iri) for iri in scene.features]
+        techniques = list(map(clean_text, scene.techniques))
+        details = [self.name(scene.place), ", ".join(filter(None, features)), ", ".join(techniques)]
+        for line in wrap_text(" · ".join(filter(None, details)), SMALL_SIZE, max_width, 2):
+            self.draw_text(line, _LEFT, "sub", _LINE_HEIGHT)
         self.y += 2
-        for words in wrap(scene.summary, 13, right - _LEFT, 3):
-            self.line(words, _LEFT, "body", 18)
+        for line in wrap_text(scene.summary, 13, max_width, 3):
+            self.draw_text(line, _LEFT, "body", 18)
 
-    def speech(self, speech: Speech, left: int, *, inside: bool) -> None:
-        """A bubble with who speaks to whom, the line, its translation, and speech told of."""
-        said = speech.utterance
-        top, at = self.y, len(self.parts)
-        room, x = _RIGHT - left - 28, left + 14
+    def draw_speech(self, speech: Speech, left: int, *, is_reported: bool) -> None:
+        """Draw a speech bubble with the bubbles of reported speech inside."""
+        utterance = speech.utterance
+        top, position = self.y, len(self.parts)
+        max_width, x = int((_SPEECH_RIGHT - left - 28) / WIDEST_FONT), left + 14
         self.y += 8
-        spoken_head = self.y
-        self.line(shorten(self.who(said, inside=inside), 12, room, bold=True), x, "who", 13)
-        manner = ", ".join(part for part in map(clean, (said.language, said.channel)) if part)
-        if manner:
-            self.line(shorten(manner, SUB_SIZE, room), x, "sub", _STEP)
-        self.words(said, x, room)
-        for number, note in enumerate(said.notes):
+        targets_top = self.y
+        speakers = self.speaker_text(utterance, is_reported=is_reported)
+        self.draw_text(truncate(speakers, 12, max_width, bold=True), x, "who", 13)
+        parts = map(clean_text, (utterance.language, utterance.channel))
+        if manner := ", ".join(filter(None, parts)):
+            self.draw_text(truncate(manner, SMALL_SIZE, max_width), x, "sub", _LINE_HEIGHT)
+        self.draw_utterance(utterance, x, max_width)
+        for number, note in enumerate(utterance.notes):
             self.y += 0 if number else 5
-            for words in wrap(note, SUB_SIZE, room, 3):
-                self.line(words, x, "sub", _STEP)
-        for told in speech.told:
+            for line in wrap_text(note, SMALL_SIZE, max_width, 3):
+                self.draw_text(line, x, "sub", _LINE_HEIGHT)
+        for reported in speech.reported:
             self.y += 8
-            self.speech(told, left + 14, inside=True)
-        self.y = max(self.y + 11, self.pointers(speech.edges, _RIGHT, spoken_head))
-        role = "told" if inside else "bubble"
-        right = _RIGHT - (14 if inside else 0)
+            self.draw_speech(reported, left + 14, is_reported=True)
+        self.y = max(self.y + 11, self.draw_targets(speech.edges, _SPEECH_RIGHT, targets_top))
+        role = "told" if is_reported else "bubble"
+        right = _SPEECH_RIGHT - (14 if is_reported else 0)
         self.parts.insert(
-            at,
+            position,
             f'<rect class="{role}" x="{left}" y="{top}" width="{right - left}" '
             f'height="{self.y - top}" rx="8"/>',
         )
 
-    def words(self, said: Utterance, x: int, room: int) -> None:
-        """The line and its translation; where none is known, what it says in our words."""
-        if said.line:
-            tag = said.line.language
-            for words in wrap(_quoted(said.line.text, tag), 18, room, 3):
-                self.line(words, x, "spoken", 25, tag)
-            for name in said.line.translations:
+    def draw_utterance(self, utterance: Utterance, x: int, max_width: int) -> None:
+        """Draw the line with its translations; if no line is known, the summary."""
+        if utterance.line:
+            tag = utterance.line.language
+            for line in wrap_text(_quoted(utterance.line.text, tag), 18, max_width, 3):
+                self.draw_text(line, x, "spoken", 25, tag)
+            for name in utterance.line.translations:
                 if name.language in ("en", *self.languages):
-                    for words in wrap(_quoted(name.text, name.language), 13, room, 2):
-                        self.line(words, x, "sub", 18, name.language)
+                    for line in wrap_text(_quoted(name.text, name.language), 13, max_width, 2):
+                        self.draw_text(line, x, "sub", 18, name.language)
         else:
-            for words in wrap(said.summary or said.label, 13, room, 3):
-                self.line(words, x, "body", 19)
+            for line in wrap_text(utterance.summary or utterance.label, 13, max_width, 3):
+                self.draw_text(line, x, "body", 19)
 
-    def who(self, said: Utterance, *, inside: bool) -> str:
-        """Who speaks to whom; inside the speech of another it goes on as a sentence."""
-        speaker = self.name(said.speaker) or "somebody"
-        if said.channel == "on-screen text" and not said.speaker:
+    def speaker_text(self, utterance: Utterance, *, is_reported: bool) -> str:
+        """Return "A → B"; for reported speech the rest of a sentence: "tells that A said:"."""
+        speaker = self.name(utterance.speaker) or "somebody"
+        if utterance.channel == "on-screen text" and not utterance.speaker:
             speaker = "written on the screen"
-        addressee = self.name(said.addressee)
-        if inside:
+        addressee = self.name(utterance.addressee)
+        if is_reported:
             return f"tells that {speaker} said{f' to {addressee}' if addressee else ''}:"
         return f"{speaker} → {addressee}" if addressee else speaker
 
-    def pointers(self, edges: Sequence[Edge], start: int, top: int) -> int:
-        """Arrows to what is meant, one below the other from ``top``; where the last one ends."""
+    def draw_targets(self, edges: Sequence[Edge], start: int, top: int) -> int:
+        """Draw an arrow and a box for each edge, one below the other.
+
+        Args:
+            edges: The edges.
+            start: X position of the start of the arrows.
+            top: Y position of the first box.
+
+        Returns:
+            Y position below the last box.
+        """
         y = top
         for edge in edges:
-            entity = self.network.nodes[edge.target]["entity"]
+            entity = get_entity(self.network, edge.target)
             box = name_box(entity, *self.languages)
-            label = edge_label(edge, told=False)
-            height = max(box.height, _STEP * len(label.lines) + 22)
+            label = edge_label(edge, show_reporter=False)
+            height = max(box.height, _LINE_HEIGHT * len(label.lines) + 22)
             middle = y + height // 2
-            words = [
-                text(line, start + 12, middle - 7 - _STEP * (len(label.lines) - 1 - n), "words")
-                for n, line in enumerate(label.lines)
+            last = len(label.lines) - 1
+            label_elements = [
+                text_element(line, start + 12, middle - 7 - _LINE_HEIGHT * (last - index), "words")
+                for index, line in enumerate(label.lines)
             ]
             box_top = middle - box.height // 2
             block = (
-                f'<g class="block"><rect class="frame" x="{_BOXES}" y="{box_top}" '
-                f'width="{WIDTH - MARGIN - _BOXES}" height="{box.height}" rx="6"/>'
-                f"{glyph(kind_style(entity.kind), _BOXES + 16, middle)}"
-                + "".join(text_row(row, _BOXES + 30, box_top) for row in box.rows)
+                f'<g class="block"><rect class="frame" x="{_BOXES_LEFT}" y="{box_top}" '
+                f'width="{WIDTH - DRAWING_MARGIN - _BOXES_LEFT}" height="{box.height}" rx="6"/>'
+                f"{symbol(kind_style(entity.kind), _BOXES_LEFT + 16, middle)}"
+                + "".join(text_line(line, _BOXES_LEFT + 30, box_top) for line in box.lines)
                 + "</g>"
             )
-            kind = shorten(clean(edge.kind_label), SUB_SIZE, _BOXES - start - 26)
-            opened = ""
+            kind = truncate(clean_text(edge.kind_label), SMALL_SIZE, _BOXES_LEFT - start - 26)
+            disputed = ""
             if edge.disputed:
-                opened = f'<circle class="open" cx="{_BOXES - 20}" cy="{middle}" r="4.5"/>'
+                disputed = f'<circle class="open" cx="{_BOXES_LEFT - 20}" cy="{middle}" r="4.5"/>'
             self.parts.append(
-                f'<g class="strand {edge.family}">{hint(sentence(edge))}'
-                f'<path class="wire" d="M{start} {middle}H{_BOXES - _ARROW}" '
-                f'stroke-width="{thickness(edge.sources)}"{dashes(edge.family)}/>'
-                f'<path class="head" d="M{_BOXES} {middle}l-{_ARROW} -4v8Z"/>{opened}'
-                f"{''.join(words)}{text(kind, start + 12, middle + 14, 'sub')}</g>"
+                f'<g class="strand {edge.family}">{tooltip(edge_sentence(edge))}'
+                f'<path class="wire" d="M{start} {middle}H{_BOXES_LEFT - _ARROW_LENGTH}" '
+                f'stroke-width="{stroke_width(edge.sources)}"{dash_attribute(edge.family)}/>'
+                f'<path class="head" d="M{_BOXES_LEFT} {middle}l-{_ARROW_LENGTH} -4v8Z"/>{disputed}'
+                f"{''.join(label_elements)}{text_element(kind, start + 12, middle + 14, 'sub')}</g>"
             )
-            self.parts.append(linked(block, first_link(entity)))
+            self.parts.append(link(block, primary_url(entity)))
             self.edges.append(edge)
             y += height + 6
         return y if edges else top
 
 
-def _quoted(words: str, language: str) -> str:
-    """A line in the quotation marks of its script."""
+def _quoted(text: str, language: str) -> str:
+    """Put a line in the quotation marks of its language."""
     marks = "「」" if language.startswith(("ja", "zh-Hant", "yue")) else "“”"
-    return f"{marks[0]}{clean(words)}{marks[1]}"
+    return f"{marks[0]}{clean_text(text)}{marks[1]}"
 
 
 def draw_scenes(
     network: nx.MultiDiGraph[str],
     work: str,
-    sections: Sequence[Section],
-    theme: ThemeName,
-    *,
-    title: str | None,
-    languages: Sequence[str] = ("en",),
+    sections: Sequence[SceneSection],
+    options: PictureOptions,
 ) -> str:
-    """The text of an SVG file."""
-    entity = network.nodes[work]["entity"]
-    name = clean(entity.label(*languages))
-    rows = [row for section in sections for row in section.rows if row.scene]
-    one = rows[0].scene if len(rows) == 1 else None
-    heading = title or (f"{name}: {clean(one.label)}" if one else f"{name}, scene by scene")
-    drawing = _Scenes(network, languages)
+    """Return the drawing as the text of an SVG file.
+
+    Args:
+        network: Contains the entities that the scenes mention.
+        work: IRI of the work.
+        sections: The scenes.
+        options: Theme, languages and title.
+    """
+    name = entity_name(network, work, options.languages)
+    scenes = [row.scene for section in sections for row in section.rows if row.scene]
+    single = scenes[0] if len(scenes) == 1 else None
+    title = options.title or (
+        f"{name}: {clean_text(single.label)}" if single else f"{name}, scene by scene"
+    )
+    drawing = _SceneDrawing(network, options.languages)
     for section in sections:
-        drawing.section(section)
-    placed = sum(row.scene is not None and row.scene.order is not None for row in rows)
-    counted = "A scene that sources tell of, and what is said in it"
-    if not one:
-        counted = f"{len(rows)} scenes that sources tell of, {placed} of them in their order"
-    samples, height = legend(drawing.edges, MARGIN, drawing.y + 16, WIDTH - 2 * MARGIN)
-    head = [
-        text(shorten(heading, 20, WIDTH - 2 * MARGIN, bold=True), MARGIN, 40, "heading"),
-        text(f"{counted}.", MARGIN, 62, "caption"),
+        drawing.draw_section(section)
+    caption = "A scene that sources tell of, and what is said in it"
+    if not single:
+        ordered = sum(scene.order is not None for scene in scenes)
+        caption = f"{len(scenes)} scenes that sources tell of, {ordered} of them in their order"
+    max_width = WIDTH - 2 * DRAWING_MARGIN
+    samples, height = edge_legend(drawing.edges, DRAWING_MARGIN, drawing.y + 16, max_width)
+    heading = [
+        text_element(truncate(title, 20, max_width, bold=True), DRAWING_MARGIN, 40, "heading"),
+        text_element(f"{caption}.", DRAWING_MARGIN, 62, "caption"),
     ]
-    ident = f"scene-{(one.iri if one else work).removeprefix(BASE)}"
-    size = (WIDTH, drawing.y + 16 + height)
-    return sheet(
-        ident, heading, describe(sections), size, theme,
-        [*head, *drawing.parts, *samples],
-    )  # fmt: skip
+    return svg_document(
+        f"scene-{(single.iri if single else work).removeprefix(BASE)}",
+        title,
+        _describe(sections),
+        (WIDTH, drawing.y + 16 + height),
+        options.theme,
+        [*heading, *drawing.parts, *samples],
+    )
 
 
-def describe(sections: Sequence[Section]) -> str:
-    """The scenes in sentences, for those who do not see them."""
-    told = [row for section in sections for row in section.rows if not row.bare]
-    said = []
-    for row in told[:_MOST_NAMED]:
-        where = f"{clean(row.scene.label)}: " if row.scene else "Elsewhere: "
-        spoken = (speech.utterance for speech in row.speech[:_MOST_NAMED])
-        heard = (clean(one.summary or one.label).rstrip(".") + "." for one in spoken)
-        said.append(where + " ".join((*map(sentence, row.edges), *heard)))
-    more = len(told) - len(said)
+def _describe(sections: Sequence[SceneSection]) -> str:
+    """Describe the drawing for screen readers."""
+    rows = [row for section in sections for row in section.rows if not row.is_empty]
+    sentences = []
+    for row in rows[:_MAX_DESCRIBED]:
+        start = f"{clean_text(row.scene.label)}: " if row.scene else "Elsewhere: "
+        utterances = (speech.utterance for speech in row.speech[:_MAX_DESCRIBED])
+        summaries = (clean_text(u.summary or u.label).rstrip(".") + "." for u in utterances)
+        sentences.append(start + " ".join((*map(edge_sentence, row.edges), *summaries)))
+    more = len(rows) - len(sentences)
     if more > 0:
-        said.append(f"And {more} more scenes.")
-    bare = sum(row.bare for section in sections for row in section.rows)
-    if bare:
-        said.append(f"Of {bare} scenes only what happens is known.")
-    return " ".join(said)
+        sentences.append(f"And {more} more scenes.")
+    empty = sum(row.is_empty for section in sections for row in section.rows)
+    if empty:
+        sentences.append(f"Of {empty} scenes only what happens is known.")
+    return " ".join(sentences)

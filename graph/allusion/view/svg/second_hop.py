@@ -1,123 +1,137 @@
-"""The second hop of the focus picture: beside each neighbour, what it is joined to in turn."""
+"""Draw the second hop of the focus layout: beside each neighbor, its own neighbors."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Entity, Family
-from ..layout.focus import Picture
-from ..neighbors import Neighbour, Side, Strand, entity_order
-from .document import bundles, text
-from .entity_box import CELL_HEIGHT, cell
-from .focus import dashes, thickness
+from ...network.graph import get_entity, incident_edges
+from ..edge_bundles import EdgeBundle, bundle_by_family
+from ..layout.focus import FocusLayout
+from ..neighbors import Neighbor, Side, entity_sort_key
+from ..text_boxes import COMPACT_BOX_HEIGHT
+from .elements import dash_attribute, stroke_width, text_element
+from .entity_box import draw_entity_box
 
 if TYPE_CHECKING:
     import networkx as nx
 
-MOST: Final = 3
-"""How many stand beside each neighbour; the rest is counted."""
-CELL: Final = 250
-REACH: Final = 54
-"""From a neighbour to the boxes beside it."""
-ROOM: Final = CELL + REACH
-_STEP: Final = CELL_HEIGHT + 6
-_MORE: Final = 18
-
-Further = tuple[tuple[Entity, Strand, bool], ...]
-"""Entities, what joins each to the neighbour, and whether that points at it."""
+MAX_PER_NEIGHBOR: Final = 3
+"""Boxes beside each neighbor; further ones are counted."""
+_BOX_WIDTH: Final = 250
+_GAP: Final = 54
+SIDE_WIDTH: Final = _BOX_WIDTH + _GAP
+"""Width that the second hop takes on one side."""
+_ROW_HEIGHT: Final = COMPACT_BOX_HEIGHT + 6
+_MORE_HEIGHT: Final = 18
 
 
-def further(
+@dataclass(frozen=True, slots=True)
+class SecondHopEntity:
+    """A neighbor of a neighbor.
+
+    Attributes:
+        entity: The entity.
+        bundle: Joins it to the neighbor.
+        outwards: Whether the bundle points to it.
+    """
+
+    entity: Entity
+    bundle: EdgeBundle
+    outwards: bool
+
+
+SecondHop = Mapping[tuple[Side, str], Sequence[SecondHopEntity]]
+"""By side and IRI of the neighbor: its neighbors, those with the most sources first."""
+
+
+def find_second_hop(
     network: nx.MultiDiGraph[str],
     focus: str,
-    beside: Sequence[Neighbour],
+    neighbors: Sequence[Neighbor],
     families: Collection[Family],
     languages: Sequence[str],
-) -> dict[tuple[Side, str], Further]:
-    """What each neighbour is joined to, other than the focus: the best vouched for first.
+) -> SecondHop:
+    """Collect the neighbors of each neighbor, except the focus.
 
-    A neighbour on both sides shows it once.
+    A neighbor that is on both sides has its own neighbors on the first side only.
     """
-    found: dict[tuple[Side, str], Further] = {}
-    done: set[str] = set()
-    for item in beside:
-        iri = item.entity.iri
-        if iri in done or iri == focus:
+    found: dict[tuple[Side, str], Sequence[SecondHopEntity]] = {}
+    done = {focus}
+    for neighbor in neighbors:
+        iri = neighbor.entity.iri
+        if iri in done:
             continue
         done.add(iri)
-        edges = [
-            data["edge"]
-            for _, _, data in (
-                *network.out_edges(iri, data=True),
-                *network.in_edges(iri, data=True),
-            )
-            if data["edge"].family in families
-        ]
-        ties: dict[str, tuple[Entity, Strand, bool]] = {}
-        for origin, target, strand in bundles(edges):
+        edges = [edge for edge in incident_edges(network, iri) if edge.family in families]
+        others: dict[str, SecondHopEntity] = {}
+        for origin, target, bundle in bundle_by_family(edges):
             other = target if origin == iri else origin
-            if other not in (focus, iri) and other not in ties:
-                ties[other] = (network.nodes[other]["entity"], strand, origin == iri)
-        if ties:
-            found[item.side, iri] = tuple(
-                sorted(
-                    ties.values(),
-                    key=lambda tie: (-tie[1].sources, entity_order(tie[0], *languages)),
-                )
+            if other not in (focus, iri) and other not in others:
+                entity = get_entity(network, other)
+                others[other] = SecondHopEntity(entity, bundle, origin == iri)
+        if others:
+            found[neighbor.side, iri] = sorted(
+                others.values(),
+                key=lambda one: (-one.bundle.sources, entity_sort_key(one.entity, *languages)),
             )
     return found
 
 
-def with_room(
-    beside: Sequence[Neighbour], beyond: dict[tuple[Side, str], Further]
-) -> list[Neighbour]:
-    """The neighbours, each as high as what stands beside it."""
+def reserve_heights(neighbors: Sequence[Neighbor], second_hop: SecondHop) -> list[Neighbor]:
+    """Set the minimum height of each neighbor to that of the boxes beside it."""
     return [
-        replace(item, room=_height(beyond.get((item.side, item.entity.iri), ()))) for item in beside
+        replace(item, min_height=_height(second_hop.get((item.side, item.entity.iri), ())))
+        for item in neighbors
     ]
 
 
-def _height(ties: Further) -> int:
-    shown = min(len(ties), MOST)
-    return shown * _STEP + (_MORE if len(ties) > MOST else 0)
+def _height(entities: Sequence[SecondHopEntity]) -> int:
+    visible = min(len(entities), MAX_PER_NEIGHBOR)
+    return visible * _ROW_HEIGHT + (_MORE_HEIGHT if len(entities) > MAX_PER_NEIGHBOR else 0)
 
 
-def draw_beyond(
-    picture: Picture, beyond: dict[tuple[Side, str], Further], languages: Sequence[str]
+def draw_second_hop(
+    layout: FocusLayout, second_hop: SecondHop, languages: Sequence[str]
 ) -> list[str]:
-    """The boxes beside each neighbour and the lines to them; arrows stand in their words."""
+    """Draw the boxes beside each neighbor, and the lines to them.
+
+    The direction of a line is an arrow in the text of the box.
+    """
     parts: list[str] = []
-    captioned: set[Side] = set()
-    for block in picture.blocks:
-        if block.neighbour is None:
+    sides_with_caption: set[Side] = set()
+    for item in layout.neighbors:
+        if item.neighbor is None:
             continue
-        ties = beyond.get((block.side, block.neighbour.entity.iri), ())
-        if not ties:
+        entities = second_hop.get((item.side, item.neighbor.entity.iri), ())
+        if not entities:
             continue
-        out = block.side == "out"
-        edge = block.x if out else block.x + block.width
-        near = edge - REACH if out else edge + REACH
-        left = near - CELL if out else near
-        middle = block.y + block.height // 2
-        y = block.y + max(0, (block.height - _height(ties)) // 2)
-        if block.side not in captioned:
-            captioned.add(block.side)
-            words = "→ it points to this, ← this points to it"
-            at = left if out else left + CELL
-            top = min(b.y for b in picture.blocks if b.side == block.side) - 14
-            parts.append(text(words, at, top, "caption", anchor="" if out else "end"))
-        for entity, strand, outwards in ties[:MOST]:
-            to = y + CELL_HEIGHT // 2
-            turn = (edge + near) // 2
+        is_out = item.side == "out"
+        start = item.x if is_out else item.x + item.width
+        end = start - _GAP if is_out else start + _GAP
+        left = end - _BOX_WIDTH if is_out else end
+        middle = item.y + item.height // 2
+        y = item.y + max(0, (item.height - _height(entities)) // 2)
+        if item.side not in sides_with_caption:
+            sides_with_caption.add(item.side)
+            caption = "→ it points to this, ← this points to it"
+            x = left if is_out else left + _BOX_WIDTH
+            top = min(other.y for other in layout.neighbors if other.side == item.side) - 14
+            parts.append(text_element(caption, x, top, "caption", anchor="" if is_out else "end"))
+        for one in entities[:MAX_PER_NEIGHBOR]:
+            to = y + COMPACT_BOX_HEIGHT // 2
+            turn = (start + end) // 2
             parts.append(
-                f'<path class="wire" d="M{edge} {middle}C{turn} {middle} {turn} {to} {near} {to}" '
-                f'stroke-width="{thickness(strand.sources)}"{dashes(strand.family)}/>'
+                f'<path class="wire" d="M{start} {middle}C{turn} {middle} {turn} {to} {end} {to}" '
+                f'stroke-width="{stroke_width(one.bundle.sources)}"'
+                f"{dash_attribute(one.bundle.family)}/>"
             )
-            arrow = "→" if outwards else "←"
-            parts.append(cell(entity, (left, y, CELL), strand, arrow, languages))
-            y += _STEP
-        if len(ties) > MOST:
-            parts.append(text(f"and {len(ties) - MOST} more", left + 12, y + 11, "sub"))
+            arrow = "→" if one.outwards else "←"
+            place = (left, y, _BOX_WIDTH)
+            parts.append(draw_entity_box(one.entity, place, one.bundle, arrow, languages))
+            y += _ROW_HEIGHT
+        if more := max(0, len(entities) - MAX_PER_NEIGHBOR):
+            parts.append(text_element(f"and {more} more", left + 12, y + 11, "sub"))
     return parts

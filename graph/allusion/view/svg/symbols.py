@@ -1,7 +1,6 @@
-"""The small shapes that tell kinds apart, as SVG paths around the origin.
+"""Symbols of the kinds of entities, as SVG paths around the origin.
 
-They are the shapes vis-network draws under the same names, so that both views
-speak one language.
+The shapes and their names are those of vis-network, so that both views look alike.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ from functools import cache
 
 
 @cache
-def path(shape: str) -> str:
-    """The path of ``shape``, about 14 pixels across.
+def symbol_path(shape: str) -> str:
+    """Return the path of a shape, about 14 pixels wide.
 
-    >>> path("square")
+    >>> symbol_path("square")
     'M-6 -6H6V6H-6Z'
     """
     match shape:
@@ -44,6 +43,6 @@ def _polygon(corners: list[tuple[float, int]]) -> str:
 
 
 def _number(value: float) -> str:
-    """One decimal, without the "-0" and ".0" that differ between machines."""
+    """Format with one decimal, without "-0" and ".0"."""
     text = f"{value:.1f}"
     return "0" if text in {"0.0", "-0.0"} else text.removesuffix(".0")

@@ -1,4 +1,4 @@
-"""The timeline as SVG."""
+"""Draw the timeline layout as SVG."""
 
 from __future__ import annotations
 
@@ -7,215 +7,249 @@ from typing import Final
 
 from ...core.model import Entity
 from ...core.vocabulary import BASE
-from ..boxes import LABEL_SIZE
+from ..layout import DRAWING_MARGIN
 from ..layout.timeline import (
-    AXIS,
-    CELL,
-    CROWD_HEIGHT,
-    HEAD,
-    LANE_LABEL,
+    AXIS_HEIGHT,
+    HEADER_HEIGHT,
+    LANE_LABEL_WIDTH,
+    OVERFLOW_HEIGHT,
+    UNDATED_WIDTH,
     WIDTH,
     Arc,
-    Cell,
-    Crowd,
     Lane,
     Mark,
-    Timeline,
+    OverflowCount,
+    TimelineLayout,
+    UndatedEntity,
 )
-from ..links import first_link
-from ..text_metrics import clean, shorten, width
+from ..links import primary_url
+from ..options import PictureOptions
+from ..text_boxes import LABEL_SIZE
+from ..text_metrics import clean_text, text_width, truncate
 from ..theme import kind_style
-from .document import MARGIN, hint, legend, sentences, sheet, text
-from .entity_box import cell
-from .focus import ThemeName, dashes, glyph, linked, text_row, thickness
+from .document import edge_legend, svg_document
+from .elements import (
+    bundle_sentences,
+    dash_attribute,
+    link,
+    stroke_width,
+    symbol,
+    text_element,
+    text_line,
+    tooltip,
+)
+from .entity_box import draw_entity_box
 
-_TIP: Final = 9  # from the middle of a shape to the tip of an arrow
-_MOST_NAMED: Final = 12
+_SYMBOL_RADIUS: Final = 9  # including the gap to the tip of an arrow
+_MAX_DESCRIBED: Final = 12
 
 
-def draw_timeline(
-    made: Timeline, theme: ThemeName, *, title: str | None, languages: Sequence[str] = ("en",)
-) -> str:
-    """The text of an SVG file."""
-    name = clean(made.focus.label(*languages))
-    heading = title or f"{name} in time"
-    edges = [edge for arc in made.arcs for edge in arc.strand.edges]
-    edges += [edge for item in made.cells if item.tie for edge in item.tie.edges]
-    samples, samples_height = legend(edges, MARGIN, made.height + 26, WIDTH - 2 * MARGIN)
-    marks = [mark for lane in made.lanes for mark in lane.marks]
-    drawn = [
-        text(shorten(clean(heading), 20, WIDTH - 2 * MARGIN), MARGIN, 40, "heading"),
-        text(_caption(made), MARGIN, 60, "caption"),
-        *_grid(made),
-        *_arcs(made),
-        *(_mark(mark, made.focus.iri) for mark in marks),
-        *(_crowd(crowd, lane.kind) for lane in made.lanes for crowd in lane.crowds),
-        *_undated(made, languages),
+def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
+    """Return the drawing as the text of an SVG file.
+
+    Args:
+        layout: Positions.
+        options: Theme, languages and title.
+    """
+    languages = options.languages
+    title = options.title or f"{clean_text(layout.focus.label(*languages))} in time"
+    edges = [edge for arc in layout.arcs for edge in arc.bundle.edges]
+    edges += [edge for item in layout.undated if item.bundle for edge in item.bundle.edges]
+    max_width = WIDTH - 2 * DRAWING_MARGIN
+    samples, legend_height = edge_legend(edges, DRAWING_MARGIN, layout.height + 26, max_width)
+    marks = [mark for lane in layout.lanes for mark in lane.marks]
+    heading = truncate(clean_text(title), 20, max_width)
+    elements = [
+        text_element(heading, DRAWING_MARGIN, 40, "heading"),
+        text_element(_caption(layout), DRAWING_MARGIN, 60, "caption"),
+        *_draw_grid(layout),
+        *_draw_arcs(layout),
+        *(_draw_mark(mark, layout.focus.iri) for mark in marks),
+        *(
+            _draw_overflow(overflow, lane.kind)
+            for lane in layout.lanes
+            for overflow in lane.overflow_counts
+        ),
+        *_draw_undated(layout, languages),
         *samples,
     ]
-    height = made.height + 26 + samples_height
-    ident = f"timeline-{made.focus.iri.removeprefix(BASE)}"
-    said = describe(made, languages)
-    return sheet(ident, heading, said, (WIDTH, height), theme, drawn)
+    return svg_document(
+        f"timeline-{layout.focus.iri.removeprefix(BASE)}",
+        title,
+        _describe(layout, languages),
+        (WIDTH, layout.height + 26 + legend_height),
+        options.theme,
+        elements,
+    )
 
 
-def _caption(made: Timeline) -> str:
-    said = "Each thing stands on its year, a person on that of birth. Lines point to what is meant."
-    if made.left_out:
-        said += f" {_number(made.left_out, 'more')} counted by decade: +2 means two."
-    if made.undated_out:
-        said += f" {_number(made.undated_out, 'more without a year')} not shown."
-    return said
+def _caption(layout: TimelineLayout) -> str:
+    text = "Each thing stands on its year, a person on that of birth. Lines point to what is meant."
+    if layout.hidden_dated:
+        text += f" {_count_is(layout.hidden_dated, 'more')} counted by decade: +2 means two."
+    if layout.hidden_undated:
+        text += f" {_count_is(layout.hidden_undated, 'more without a year')} not shown."
+    return text
 
 
-def _number(count: int, words: str) -> str:
-    return f"{count} {words} {'is' if count == 1 else 'are'}"
+def _count_is(count: int, noun: str) -> str:
+    return f"{count} {noun} {'is' if count == 1 else 'are'}"
 
 
-def describe(made: Timeline, languages: Sequence[str]) -> str:
-    """The timeline in sentences, for those who do not see it."""
+def _describe(layout: TimelineLayout, languages: Sequence[str]) -> str:
+    """Describe the drawing for screen readers."""
     marks = sorted(
-        (mark for lane in made.lanes for mark in lane.marks),
+        (mark for lane in layout.lanes for mark in lane.marks),
         key=lambda mark: (mark.entity.year or 0, mark.entity.iri),
     )
-    named = [f"{clean(m.entity.label(*languages))} ({m.entity.year})" for m in marks[:_MOST_NAMED]]
+    named = [
+        f"{clean_text(mark.entity.label(*languages))} ({mark.entity.year})"
+        for mark in marks[:_MAX_DESCRIBED]
+    ]
     more = f", and {len(marks) - len(named)} more" if len(marks) > len(named) else ""
     first, last = marks[0].entity.year, marks[-1].entity.year
-    span = f"from {first} to {last}" if first != last else f"in {first}"
-    said = [f"What {clean(made.focus.label(*languages))} is joined to, {span}: "]
-    said.append(f"{', '.join(named)}{more}.")
-    if made.left_out:
-        said.append(f" {_number(made.left_out, 'more')} counted by decade.")
-    if made.undated:
-        said.append(f" {made.undated} without a year {'is' if made.undated == 1 else 'are'} below.")
-    return "".join(said)
+    years = f"from {first} to {last}" if first != last else f"in {first}"
+    parts = [f"What {clean_text(layout.focus.label(*languages))} is joined to, {years}: "]
+    parts.append(f"{', '.join(named)}{more}.")
+    if layout.hidden_dated:
+        parts.append(f" {_count_is(layout.hidden_dated, 'more')} counted by decade.")
+    if layout.undated_count:
+        parts.append(f" {_count_is(layout.undated_count, 'without a year')} below.")
+    return "".join(parts)
 
 
-def _grid(made: Timeline) -> list[str]:
-    top, bottom = HEAD + AXIS, made.bottom
+def _draw_grid(layout: TimelineLayout) -> list[str]:
+    top, bottom = HEADER_HEIGHT + AXIS_HEIGHT, layout.bottom
+    right = WIDTH - DRAWING_MARGIN
     parts = [
         '<path class="axis" d="'
-        + "".join(f"M{x} {top - 6}V{bottom + 6}" for _, x in made.axis.ticks)
-        + "".join(f"M{MARGIN} {lane.top}H{WIDTH - MARGIN}" for lane in made.lanes)
-        + f'M{MARGIN} {bottom}H{WIDTH - MARGIN}"/>'
+        + "".join(f"M{x} {top - 6}V{bottom + 6}" for _, x in layout.axis.ticks)
+        + "".join(f"M{DRAWING_MARGIN} {lane.top}H{right}" for lane in layout.lanes)
+        + f'M{DRAWING_MARGIN} {bottom}H{right}"/>'
     ]
-    for year, x in made.axis.ticks:
-        parts.append(text(str(year), x, top - 12, "year", anchor="middle"))
-        parts.append(text(str(year), x, bottom + 20, "year", anchor="middle"))
-    for x, before, after in made.axis.breaks:
+    for year, x in layout.axis.ticks:
+        parts.append(text_element(str(year), x, top - 12, "year", anchor="middle"))
+        parts.append(text_element(str(year), x, bottom + 20, "year", anchor="middle"))
+    for x, before, after in layout.axis.breaks:
         zigzag = "".join(f"l{step} 7" for step in (5, -5) * ((bottom - top) // 14))
-        words = f"{before} to {after}: nothing here, and the axis is broken"
+        tip = tooltip(f"{before} to {after}: nothing here, and the axis is broken")
         parts.append(
-            f'<g>{hint(words)}<path class="paper" d="M{x - 4} {top - 1}h8V{bottom + 1}h-8Z"/>'
+            f'<g>{tip}<path class="paper" d="M{x - 4} {top - 1}h8V{bottom + 1}h-8Z"/>'
             f'<path class="axis" d="M{x - 2} {top}{zigzag}"/></g>'
         )
-        parts.append(text("//", x, top - 12, "year", anchor="middle"))
-        parts.append(text("//", x, bottom + 20, "year", anchor="middle"))
-    parts += [_lane_label(lane) for lane in made.lanes]
+        parts.append(text_element("//", x, top - 12, "year", anchor="middle"))
+        parts.append(text_element("//", x, bottom + 20, "year", anchor="middle"))
+    parts += [_draw_lane_label(lane) for lane in layout.lanes]
     return parts
 
 
-def _lane_label(lane: Lane) -> str:
-    style = kind_style(lane.kind)
-    words = shorten(style.many, LABEL_SIZE, LANE_LABEL - MARGIN - 6, bold=True)
-    return text(words[:1].upper() + words[1:], MARGIN, lane.top + 20, "lane")
+def _draw_lane_label(lane: Lane) -> str:
+    max_width = LANE_LABEL_WIDTH - DRAWING_MARGIN - 6
+    label = truncate(kind_style(lane.kind).plural, LABEL_SIZE, max_width, bold=True)
+    return text_element(label[:1].upper() + label[1:], DRAWING_MARGIN, lane.top + 20, "lane")
 
 
-def _crowd(crowd: Crowd, kind: str) -> str:
-    """How many more there are of some years: the number that the page has there."""
-    words = f"+{crowd.number}"
-    across = width(words, LABEL_SIZE) + 14
+def _draw_overflow(overflow: OverflowCount, kind: str) -> str:
+    text = f"+{overflow.count}"
+    width = text_width(text, LABEL_SIZE) + 14
     style = kind_style(kind)
-    time = str(crowd.first) if crowd.first == crowd.last else f"{crowd.first} to {crowd.last}"
-    things = style.one if crowd.number == 1 else style.many
+    years = str(overflow.first)
+    if overflow.first != overflow.last:
+        years += f" to {overflow.last}"
+    noun = style.singular if overflow.count == 1 else style.plural
+    left, top = overflow.x - width // 2, overflow.y - OVERFLOW_HEIGHT // 2
     return (
-        f'<g class="crowd">{hint(f"{crowd.number} more {things} of {time}")}'
-        f'<rect class="frame" x="{crowd.x - across // 2}" y="{crowd.y - CROWD_HEIGHT // 2}" '
-        f'width="{across}" height="{CROWD_HEIGHT}" rx="{CROWD_HEIGHT // 2}"/>'
-        f"{text(words, crowd.x, crowd.y + 4, 'words', anchor='middle')}</g>"
+        f'<g class="crowd">{tooltip(f"{overflow.count} more {noun} of {years}")}'
+        f'<rect class="frame" x="{left}" y="{top}" '
+        f'width="{width}" height="{OVERFLOW_HEIGHT}" rx="{OVERFLOW_HEIGHT // 2}"/>'
+        f"{text_element(text, overflow.x, overflow.y + 4, 'words', anchor='middle')}</g>"
     )
 
 
-def _arcs(made: Timeline) -> list[str]:
-    """Those of the focus last, so that they lie above the rest."""
+def _draw_arcs(layout: TimelineLayout) -> list[str]:
+    """Draw the arcs of the focus last, above all others."""
     parts: dict[bool, list[str]] = {False: [], True: []}
-    for arc in made.arcs:
-        own = made.focus.iri in (arc.origin.entity.iri, arc.target.entity.iri)
-        parts[own].append(_arc(arc, made.focus, own=own))
+    for arc in layout.arcs:
+        at_focus = layout.focus.iri in (arc.origin.entity.iri, arc.target.entity.iri)
+        parts[at_focus].append(_draw_arc(arc, layout.focus, at_focus=at_focus))
     return [*parts[False], *parts[True]]
 
 
-def _arc(arc: Arc, focus: Entity, *, own: bool) -> str:
-    origin, target, strand, middle, bend = (
-        arc.origin, arc.target, arc.strand, arc.middle, arc.bend,
+def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
+    origin, target, bundle, middle, bend = (
+        arc.origin, arc.target, arc.bundle, arc.middle, arc.bend,
     )  # fmt: skip
     from_above = middle < target.y
-    tip, before = _edge(target, focus, above=from_above)
-    start, _ = _edge(origin, focus, above=middle < origin.y)
+    tip, end = _arc_end(target, focus, above=from_above)
+    start, _ = _arc_end(origin, focus, above=middle < origin.y)
     path = (
         f"M{origin.x} {start}C{origin.x - bend} {middle} {target.x - bend} {middle} "
-        f"{target.x} {before}"
+        f"{target.x} {end}"
     )
     head = f"M{target.x} {tip}l-3.5 {'-7' if from_above else '7'}h7Z"
-    mutual = all(edge.mutual for edge in strand.edges)
-    arrow = "" if mutual else f'<path class="head" d="{head}"/>'
-    opened = ""
-    if strand.disputed:
-        opened = (
+    arrow = "" if bundle.mutual else f'<path class="head" d="{head}"/>'
+    disputed = ""
+    if bundle.disputed:
+        disputed = (
             f'<circle class="open" cx="{(origin.x + target.x) // 2 - bend}" cy="{middle}" r="4"/>'
         )
+    dim = "" if at_focus else " dim"
     return (
-        f'<g class="strand {strand.family}{"" if own else " dim"}">{hint(sentences(strand))}'
-        f'<path class="wire" d="{path}" stroke-width="{thickness(strand.sources)}"'
-        f"{dashes(strand.family)}/>{arrow}{opened}</g>"
+        f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
+        f'<path class="wire" d="{path}" stroke-width="{stroke_width(bundle.sources)}"'
+        f"{dash_attribute(bundle.family)}/>{arrow}{disputed}</g>"
     )
 
 
-def _edge(mark: Mark, focus: Entity, *, above: bool) -> tuple[int, int]:
-    """Where a line meets a mark, and where it ends before its arrow: the focus has a frame."""
+def _arc_end(mark: Mark, focus: Entity, *, above: bool) -> tuple[int, int]:
+    """Return the y positions where an arc meets a mark: the arrow tip, and the line end.
+
+    The focus has a frame; other marks have a symbol only.
+    """
     if mark.entity is focus:
-        edge = mark.top if above else mark.top + mark.box.height
+        tip = mark.top if above else mark.top + mark.box.height
     else:
-        edge = mark.y - _TIP if above else mark.y + _TIP
-    return edge, edge - 6 if above else edge + 6
+        tip = mark.y - _SYMBOL_RADIUS if above else mark.y + _SYMBOL_RADIUS
+    return tip, tip - 6 if above else tip + 6
 
 
-def _mark(mark: Mark, focus: str) -> str:
+def _draw_mark(mark: Mark, focus: str) -> str:
     entity, box = mark.entity, mark.box
-    side = mark.left + box.width - 30 if mark.flipped else mark.left + 30
+    x = mark.left + box.width - 30 if mark.flipped else mark.left + 30
     anchor = ' text-anchor="end"' if mark.flipped else ""
-    rows = "".join(text_row(row, side, mark.top, anchor) for row in box.rows)
-    frame = ""
+    lines = "".join(text_line(line, x, mark.top, anchor) for line in box.lines)
+    role, frame = "thing", ""
     if entity.iri == focus:
+        role = "mark"
         frame = (
             f'<rect class="frame" x="{mark.left}" y="{mark.top}" width="{box.width}" '
             f'height="{box.height}" rx="6"/>'
         )
-    halo = rows.replace('<text class="', '<text class="halo ')
-    role = "mark" if frame else "thing"
-    drawn = f'<g class="{role}">{frame}{glyph(kind_style(entity.kind), mark.x, mark.y)}'
-    return linked(f"{drawn}{rows if frame else halo}</g>", first_link(entity))
+    else:
+        lines = lines.replace('<text class="', '<text class="halo ')
+    glyph = symbol(kind_style(entity.kind), mark.x, mark.y)
+    return link(f'<g class="{role}">{frame}{glyph}{lines}</g>', primary_url(entity))
 
 
-def _undated(made: Timeline, languages: Sequence[str]) -> list[str]:
-    if not made.cells:
+def _draw_undated(layout: TimelineLayout, languages: Sequence[str]) -> list[str]:
+    if not layout.undated:
         return []
-    shown = len(made.cells)
-    more = f", {made.undated_out} more not shown" if made.undated_out else ""
-    name = clean(made.focus.label(*languages))
-    head = f"No year is known here ({shown}{more})"
-    key = f"→ {name} points to it · ← it points to {name}"
-    y = made.bottom + AXIS + 28
-    left = MARGIN + width(head, LABEL_SIZE, bold=True) + 18
+    more = f", {layout.hidden_undated} more not shown" if layout.hidden_undated else ""
+    name = clean_text(layout.focus.label(*languages))
+    heading = f"No year is known here ({len(layout.undated)}{more})"
+    explanation = f"→ {name} points to it · ← it points to {name}"
+    y = layout.bottom + AXIS_HEIGHT + 28
+    x = DRAWING_MARGIN + text_width(heading, LABEL_SIZE, bold=True) + 18
     return [
-        text(head, MARGIN, y, "lane"),
-        text(key, left, y, "sub"),
-        *(_cell(item, made.focus, languages) for item in made.cells),
+        text_element(heading, DRAWING_MARGIN, y, "lane"),
+        text_element(explanation, x, y, "sub"),
+        *(_draw_undated_entity(item, layout.focus, languages) for item in layout.undated),
     ]
 
 
-def _cell(item: Cell, focus: Entity, languages: Sequence[str]) -> str:
-    arrow = "→" if item.outwards else "←"
-    far = item.other is not None and item.other is not focus
-    name = f"{clean(item.other.label(*languages))} " if item.other and far else ""
-    return cell(item.entity, (item.x, item.y, CELL), item.tie, f"{name}{arrow}", languages)
+def _draw_undated_entity(item: UndatedEntity, focus: Entity, languages: Sequence[str]) -> str:
+    prefix = "→" if item.outwards else "←"
+    if item.other is not None and item.other is not focus:
+        prefix = f"{clean_text(item.other.label(*languages))} {prefix}"
+    place = (item.x, item.y, UNDATED_WIDTH)
+    return draw_entity_box(item.entity, place, item.bundle, prefix, languages)

@@ -1,8 +1,8 @@
-"""JSON by HTTP from Wikidata's action API, under the rules that every request here is under.
+"""Client of the MediaWiki action API, with a deadline and a size limit.
 
-httpcore makes the request: it lets the network be given to it, which is what one deadline
-for every read of the socket needs, follows no redirects and unpacks nothing by itself. Turns,
-pauses and Retry-After are the `Client`'s, the same for SPARQL and for this.
+httpcore sends the requests: it accepts a custom network backend, which one deadline for all
+socket operations needs, and it neither follows redirects nor decompresses by itself.
+`Client` handles pauses and Retry-After, for SPARQL as well as for this API.
 
 Source: https://www.mediawiki.org/wiki/API:Etiquette
 """
@@ -32,33 +32,42 @@ from ...store.http.credentials import without_login
 from ...store.http.deadline import Deadline
 from ...store.remote import CONTACT, default_user_agent
 
-#: A batch of 50 items with many statements is some 10 MB.
+#: 50 items with many statements have about 10 MB.
 MAX_BYTES: Final = 32_000_000
 _ADVICE: Final = {
-    0: "finds a fault in the request",
-    404: "has no action API at this address; one ends in /w/api.php",
-    405: "does not take this kind of request; the address of an action API ends in /w/api.php",
+    0: "rejects the request",
+    404: "has no action API at this address; an address ends with /w/api.php",
+    405: "does not accept GET; the address of an action API ends with /w/api.php",
     406: "cannot answer in JSON; check the address of the action API",
 }
-# What the action API says with status 200 when it wants fewer requests.
-_BUSY: Final = {"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"}
+# Error codes that the API sends with status 200 to get fewer requests.
+_RETRY_CODES: Final = {
+    "maxlag",
+    "ratelimited",
+    "readonly",
+    "internal_api_error_DBQueryTimeoutError",
+}
 _PAUSE_S: Final = "5"
-# Half of a pair of UTF-16, perhaps: JSON may hold one alone, and no text can.
-_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+# Possible lone surrogate: valid in JSON, but not in text.
+_LONE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class TooLarge(NetworkError):
-    """An answer larger than the cap; half of what was asked may fit."""
+class ResponseTooLarge(NetworkError):
+    """Response larger than the limit; a smaller batch may fit."""
 
 
-class Web:
-    """The action API at ``address``, asked for JSON objects.
+class ActionApi:
+    """Client of the action API at ``address``.
 
-    ``contact`` goes into the User-Agent, as Wikimedia's policy asks. ``timeout_s`` is for
-    all of an exchange: waiting for its turn, every attempt, every byte. ``max_bytes`` caps
-    one answer, as it is sent and unpacked.
+    Args:
+        address: http or https address without a query.
+        contact: Address or e-mail for the User-Agent header, which Wikimedia's policy requires.
+        timeout_s: Limit for one call, including waiting, retries and transfer.
+        max_bytes: Limit for one response, both compressed and decompressed.
+        backoff_s: First delay before a retry.
 
-    :raises ParameterError: if ``address`` is not an http or https address.
+    Raises:
+        ParameterError: If ``address`` is not a valid address of an API.
     """
 
     def __init__(
@@ -73,16 +82,20 @@ class Web:
         self.address = address
         self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s, advice=_ADVICE)
         if urlsplit(address).query:
-            raise ParameterError(f"{address!r}: the address of an action API has no query (?)")
+            raise ParameterError(
+                f"{address!r}: the address of an action API must not have a query (?)"
+            )
         self.max_bytes = max_bytes
         self.user_agent = default_user_agent(contact, f"httpcore/{httpcore.__version__}")
 
-    def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """The JSON object that answers a GET with ``parameters``.
+    def get(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Send a GET request with ``parameters`` and return the JSON object of the response.
 
-        :raises QueryError: if the API finds a fault in the request.
-        :raises NetworkError: if it is out of reach, says no, takes too long, or sends what
-            is no JSON object; `TooLarge` if it is more than the cap.
+        Raises:
+            QueryError: If the API rejects the request.
+            NetworkError: If the API is unreachable, refuses the request, exceeds the time limit or
+                sends something other than a JSON object.
+            ResponseTooLarge: If the response exceeds the size limit.
         """
         url = f"{self.address}?{urlencode(parameters)}"
         return self.client.attempt(lambda deadline: self._exchange(url, deadline))
@@ -91,28 +104,31 @@ class Web:
         headers: dict[bytes | str, bytes | str] = {
             "User-Agent": self.user_agent,
             "Accept": "application/json",
-            # Wikimedia asks for it: a batch is a tenth of its size.
+            # Wikimedia requests it: a compressed batch has a tenth of the size.
             "Accept-Encoding": "gzip",
         }
         try:
-            with _pool(url, deadline) as pool, pool.stream("GET", url, headers=headers) as response:
-                fields = _fields(response.headers)
+            with (
+                _open_pool(url, deadline) as pool,
+                pool.stream("GET", url, headers=headers) as response,
+            ):
+                fields = _parse_headers(response.headers)
                 if response.status != 200:
-                    start = b"".join(_first(response.iter_stream(), 4096))
+                    start = b"".join(_take_bytes(response.iter_stream(), 4096))
                     raise urllib.error.HTTPError(
                         url, response.status, "", fields, io.BytesIO(start)
                     )
-                body = self._body(response, fields)
+                body = self._read_body(response, fields)
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise _trouble(error) from error
+            raise _standard_error(error) from error
         except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
             raise NetworkError(
-                f"the proxy on the way to {self.client.host} does not let this through "
+                f"the proxy rejects the connection to {self.client.host} "
                 f"({self.client.quote(str(error))}); check the settings http_proxy and https_proxy"
             ) from error
-        return self._object(url, fields, body)
+        return self._parse_body(url, fields, body)
 
-    def _body(self, response: httpcore.Response, fields: email.message.Message) -> bytes:
+    def _read_body(self, response: httpcore.Response, fields: email.message.Message) -> bytes:
         kind = fields.get_content_type()
         if kind != "application/json":
             raise NetworkError(
@@ -121,80 +137,81 @@ class Web:
             )
         encoding = fields.get("Content-Encoding", "identity").lower()
         if encoding not in {"identity", "gzip"}:
-            raise NetworkError(f"{self.client.host} packed its answer in a way nobody asked for")
-        too_large = TooLarge(f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB")
+            raise NetworkError(f"{self.client.host} used a content encoding that was not requested")
+        too_large = ResponseTooLarge(
+            f"{self.client.host} sent more than {self.max_bytes / 1e6:g} MB"
+        )
         if int(fields.get("Content-Length") or 0) > self.max_bytes:
             raise too_large
         unpack = zlib.decompressobj(31) if encoding == "gzip" else None
         body = bytearray()
         for part in response.iter_stream():
-            # One byte more than may be: a bomb is unpacked no further.
-            body += self._unpacked(unpack, part, self.max_bytes + 1 - len(body))
+            # Stop one byte above the limit, as a protection against decompression bombs.
+            body += self._decompress(unpack, part, self.max_bytes + 1 - len(body))
             if len(body) > self.max_bytes:
                 raise too_large
         if unpack and not unpack.eof:
             raise http.client.IncompleteRead(bytes(body))
         return bytes(body)
 
-    def _unpacked(self, unpack: zlib._Decompress | None, part: bytes, room: int) -> bytes:
+    def _decompress(self, unpack: zlib._Decompress | None, part: bytes, max_length: int) -> bytes:
         if unpack is None:
             return part
         try:
-            found = unpack.decompress(part, room)
+            found = unpack.decompress(part, max_length)
         except zlib.error as error:
             raise NetworkError(
-                f"{self.client.host} sent an answer that cannot be unpacked; try again"
+                f"{self.client.host} sent a response that cannot be decompressed; try again"
             ) from error
-        if unpack.unused_data:  # zlib would gather whatever follows, without end
-            raise NetworkError(f"{self.client.host} sent more after the end of its answer")
+        if unpack.unused_data:  # zlib would collect further data without limit
+            raise NetworkError(f"{self.client.host} sent data after the end of its response")
         return found
 
-    def _object(self, url: str, fields: email.message.Message, body: bytes) -> dict[str, Any]:
+    def _parse_body(self, url: str, fields: email.message.Message, body: bytes) -> dict[str, Any]:
         try:
             answer = json.loads(body)
-            if _HALF.search(body):
+            if _LONE_SURROGATE.search(body):
                 json.dumps(answer, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
-            raise NetworkError(
-                f"{self.client.host} sent JSON that is not whole; try again"
-            ) from error
+            raise NetworkError(f"{self.client.host} sent invalid JSON; try again") from error
         if not isinstance(answer, dict):
-            raise NetworkError(f"{self.client.host} sent JSON of another shape than was asked for")
+            raise NetworkError(f"{self.client.host} sent JSON that is not an object")
         fault = answer.get("error")
         if not isinstance(fault, dict):
             return answer
         code, words = str(fault.get("code")), str(fault.get("info") or "")
-        if code in _BUSY:
+        if code in _RETRY_CODES:
             del fields["Content-Type"]
             if "Retry-After" not in fields:
                 fields["Retry-After"] = _PAUSE_S
             raise urllib.error.HTTPError(url, 503, code, fields, io.BytesIO(b""))
         raise NetworkError(
-            f"{self.client.host} says no ({self.client.quote(code)}): {self.client.quote(words)}"
+            f"{self.client.host} refuses the request ({self.client.quote(code)}): "
+            f"{self.client.quote(words)}"
         )
 
 
-def _pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
-    """One connection within the deadline, through the proxy of this system if it has one."""
+def _open_pool(url: str, deadline: Deadline) -> httpcore.ConnectionPool:
+    """Open a pool of one connection, through the proxy of the environment if there is one."""
     parts = urlsplit(url)
     context = ssl.create_default_context() if parts.scheme == "https" else None
     proxy = urllib.request.getproxies().get(parts.scheme)
     if proxy and not urllib.request.proxy_bypass(parts.netloc):
-        address, login = _proxy(proxy)
+        address, login = _parse_proxy(proxy)
         return httpcore.HTTPProxy(
             address,
             proxy_auth=login,
             ssl_context=context,
             max_connections=1,
-            network_backend=_Network(deadline),
+            network_backend=_DeadlineBackend(deadline),
         )
     return httpcore.ConnectionPool(
-        ssl_context=context, max_connections=1, network_backend=_Network(deadline)
+        ssl_context=context, max_connections=1, network_backend=_DeadlineBackend(deadline)
     )
 
 
-def _proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
-    """The address of a proxy, and the login that stands in the setting."""
+def _parse_proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
+    """Split a proxy setting into an address without credentials and the credentials."""
     parts = urlsplit(setting if "://" in setting else f"http://{setting}")
     try:
         host, port = parts.hostname, parts.port
@@ -202,16 +219,16 @@ def _proxy(setting: str) -> tuple[str, tuple[str, str] | None]:
         host = port = None
     if parts.scheme not in {"http", "https"} or not host:
         raise NetworkError(
-            f"the proxy of this system, {without_login(setting)!r}, is no http proxy; check the "
-            "settings http_proxy and https_proxy"
+            f"the proxy of this system, {without_login(setting)!r}, is not an HTTP proxy; check "
+            "the settings http_proxy and https_proxy"
         )
     name = f"[{host}]" if ":" in host else host
     login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
     return f"{parts.scheme}://{name}" + (f":{port}" if port else ""), login
 
 
-class _Network(httpcore.NetworkBackend):
-    """The network, with what is left of one deadline for everything."""
+class _DeadlineBackend(httpcore.NetworkBackend):
+    """Network backend in which all operations share one deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -230,7 +247,7 @@ class _Network(httpcore.NetworkBackend):
                 stream = httpcore.SyncBackend().connect_tcp(
                     str(place[0]), port, self._deadline.remaining_s(), local_address, socket_options
                 )
-                return _Stream(stream, self._deadline)
+                return _DeadlineStream(stream, self._deadline)
             except httpcore.ConnectError as error:
                 failure = error
         raise failure
@@ -239,7 +256,7 @@ class _Network(httpcore.NetworkBackend):
         time.sleep(min(seconds, self._deadline.remaining_s()))
 
 
-class _Stream(httpcore.NetworkStream):
+class _DeadlineStream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
@@ -260,20 +277,22 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         left = self._deadline.remaining_s()
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        return _DeadlineStream(
+            self._stream.start_tls(ssl_context, server_hostname, left), self._deadline
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _fields(headers: Iterable[tuple[bytes, bytes]]) -> email.message.Message:
+def _parse_headers(headers: Iterable[tuple[bytes, bytes]]) -> email.message.Message:
     fields = email.message.Message()
     for name, value in headers:
         fields[name.decode("latin-1")] = re.sub(r"[\r\n]+", " ", value.decode("latin-1"))
     return fields
 
 
-def _first(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
+def _take_bytes(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
     for part in parts:
         yield part[:size]
         size -= len(part)
@@ -281,8 +300,8 @@ def _first(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
             return
 
 
-def _trouble(error: Exception) -> Exception:
-    """What went wrong as the standard library names it, which `Client` puts into words."""
+def _standard_error(error: Exception) -> Exception:
+    """Return the corresponding exception of the standard library, which `Client` reports."""
     if isinstance(error, httpcore.TimeoutException):
         return TimeoutError(str(error))
     cause: BaseException | None = error

@@ -1,11 +1,10 @@
-"""What Wikidata answered, kept on disk, and whose turn it is to ask.
+"""Persistent cache of responses, with a pause and a lock for each host.
 
-SQLite from the standard library: one file, each batch in one transaction, so that what has
-arrived outlives a kill and half a batch is never there; diskcache would add pickles and
-evictions to the same SQLite, and neither is wanted. Beside the answers stands until when a
-host asked to be left alone, which the next run heeds too; and a lock for each host, held
-while a request is out, so that two terminals take turns. The system lets go of it when a
-process dies.
+One SQLite file holds the responses; each batch is one transaction, so an interrupted run
+leaves only whole batches. The file also records until when a host asked for a pause. A lock
+for each host is held during a request, so that concurrent processes take turns; the
+operating system releases it if a process dies. diskcache was not used: it adds pickles and
+eviction to the same SQLite.
 """
 
 from __future__ import annotations
@@ -29,21 +28,22 @@ CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, read_at REAL NOT NULL, 
 WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pause (host TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 """
-_AT_ONCE: Final = 500  # variables of one statement
+_MAX_VARIABLES: Final = 500  # in one SQL statement
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One answer: JSON, and when it was read, in seconds since 1970."""
+class CachedResponse:
+    """A JSON value and the time of its retrieval, in seconds since 1970."""
 
     value: Any
     read_at: float
 
 
-class Cache:
-    """Answers by key in ``folder``, by default below `home`.
+class ResponseCache:
+    """Cache of JSON values by key in ``folder`` (default: below `home`).
 
-    :raises StoreError: if the folder cannot be written or the file is damaged.
+    Raises:
+        StoreError: If the folder is not writable or the file is damaged.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -52,22 +52,22 @@ class Cache:
         with self._open():
             pass
 
-    def get(self, keys: Collection[str]) -> dict[str, Kept]:
-        """Those of the answers that are here."""
-        wanted, found = list(keys), {}
+    def get(self, keys: Collection[str]) -> dict[str, CachedResponse]:
+        """Return the cached responses among ``keys``."""
+        remaining, found = list(keys), {}
         with self._open() as connection:
-            for start in range(0, len(wanted), _AT_ONCE):
-                part = wanted[start : start + _AT_ONCE]
+            for start in range(0, len(remaining), _MAX_VARIABLES):
+                part = remaining[start : start + _MAX_VARIABLES]
                 marks = ",".join("?" * len(part))
                 for key, read_at, body in connection.execute(
                     f"SELECT key, read_at, body FROM answer WHERE key IN ({marks})",  # noqa: S608
                     part,
                 ):
-                    found[key] = Kept(json.loads(zlib.decompress(body)), read_at)
+                    found[key] = CachedResponse(json.loads(zlib.decompress(body)), read_at)
         return found
 
     def put(self, answers: Mapping[str, Any]) -> float:
-        """Keep these, all or none; when, in seconds since 1970."""
+        """Store the values in one transaction; return the time in seconds since 1970."""
         now = time.time()
         rows = [
             (key, now, zlib.compress(json.dumps(value, ensure_ascii=False).encode()))
@@ -77,8 +77,8 @@ class Cache:
             connection.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", rows)
         return now
 
-    def pause(self, host: str, seconds: float) -> None:
-        """Remember that ``host`` wants to be left alone for so long from now."""
+    def record_pause(self, host: str, seconds: float) -> None:
+        """Record that ``host`` requested a pause of this length, from now on."""
         with self._open() as connection:
             connection.execute(
                 "INSERT INTO pause VALUES (?, ?) ON CONFLICT (host) "
@@ -86,45 +86,46 @@ class Cache:
                 (host, time.time() + seconds),
             )
 
-    def paused_s(self, host: str) -> float:
-        """For how many seconds more ``host`` is to be left alone; 0 if it is not."""
+    def pause_remaining_s(self, host: str) -> float:
+        """Return the remaining pause of ``host`` in seconds; 0 if there is none."""
         with self._open() as connection:
             row = connection.execute("SELECT until FROM pause WHERE host = ?", (host,)).fetchone()
         return max(0.0, row[0] - time.time()) if row else 0.0
 
     @contextmanager
-    def turn(self, host: str, timeout_s: float) -> Iterator[None]:
-        """Hold the one turn there is for ``host`` among all processes of this home.
+    def host_lock(self, host: str, timeout_s: float) -> Iterator[None]:
+        """Hold the lock of ``host`` among all processes that use this folder.
 
-        :raises NetworkError: if another process does not end its own in that time.
+        Raises:
+            NetworkError: If another process holds it longer than ``timeout_s``.
         """
         path = self.folder / f"turn-{quote(host, safe='')}.sqlite"
         try:
             connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
         except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            raise _cache_error(path, error) from error
         with closing(connection):
             try:
                 connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.Error as error:
-                if _code(error) != sqlite3.SQLITE_BUSY:
-                    raise _unusable(path, error) from error
+                if _result_code(error) != sqlite3.SQLITE_BUSY:
+                    raise _cache_error(path, error) from error
                 raise NetworkError(
-                    f"another process is asking {host}, which is asked one thing at a time; "
-                    "wait until it is done"
+                    f"another process sends requests to {host}, which gets one at a time; "
+                    "wait until it has finished"
                 ) from error
             yield
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection that commits at the end."""
+        """Open a connection that commits at the end of the block."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
                 connection.executescript(_SCHEMA)
                 yield connection
         except (sqlite3.Error, zlib.error, ValueError) as error:
-            raise _unusable(self.path, error) from error
+            raise _cache_error(self.path, error) from error
         except OSError as error:
             if isinstance(error, StoreError):
                 raise
@@ -133,7 +134,7 @@ class Cache:
             ) from error
 
 
-#: What is wrong with the disk, the folder or another process, not with the file.
+#: Errors of the disk, the folder or another process; the file is not damaged.
 _NOT_DAMAGED: Final = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -143,17 +144,19 @@ _NOT_DAMAGED: Final = {
 }
 
 
-def _code(error: Exception) -> int:
-    """The primary result code of SQLite, 0 where the trouble is another.
+def _result_code(error: Exception) -> int:
+    """Return SQLite's primary result code; 0 for another error.
 
     Source: https://www.sqlite.org/rescode.html
     """
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _unusable(path: Path, error: Exception) -> StoreError:
-    if _code(error) in _NOT_DAMAGED:
-        return StoreError(f"{path} cannot be read or written now: {error}; what came is kept")
+def _cache_error(path: Path, error: Exception) -> StoreError:
+    if _result_code(error) in _NOT_DAMAGED:
+        return StoreError(
+            f"{path} cannot be read or written now: {error}; the responses received are kept"
+        )
     return StoreError(
-        f"{path} cannot be used ({error}); it holds copies alone: remove it and ask again"
+        f"{path} cannot be used ({error}); it has only cached responses: delete it and run again"
     )

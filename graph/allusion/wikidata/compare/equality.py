@@ -1,4 +1,4 @@
-"""When two names, dates or addresses are the same."""
+"""Equality of names, dates and addresses."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from ..client.items import Value
+from .item_description import PropertyValue
 
 _DATE: Final = re.compile(r"([+-]?\d{4,})(?:-(\d\d))?(?:-(\d\d))?(?:T.*|Z)?")
-_APART: Final = re.compile(r"\s+\([^()]*\)$")
+_QUALIFIER: Final = re.compile(r"\s+\([^()]*\)$")
 
 
 def same_date(ours: str, theirs: str) -> bool:
-    """Whether two dates agree as far as both are stated.
+    """Return whether two dates agree in all parts that both state.
 
     >>> same_date("1994", "1994-07-14"), same_date("1994-07-14", "1994-01-01")
     (True, True)
@@ -25,8 +25,8 @@ def same_date(ours: str, theirs: str) -> bool:
     here, there = _DATE.fullmatch(ours), _DATE.fullmatch(theirs)
     if not here or not there:
         return ours == theirs
-    # Best-ranked values carry no precision: 1 January may stand for a year, and the
-    # first of a month for the month.
+    # Truthy values have no precision: 1 January may stand for a year, and the
+    # first day of a month for the month.
     year, month, day = there[1], there[2], there[3]
     if day == "01":
         day = None
@@ -35,35 +35,37 @@ def same_date(ours: str, theirs: str) -> bool:
     return all(a == b for a, b in pairs if a and b)
 
 
-def keys(value: Value) -> set[str]:
-    """All names of a value, for comparing."""
-    return {key(name) for name in (value.text, *value.names.values())}
+def comparison_keys(value: PropertyValue) -> set[str]:
+    """Return the comparison keys of all names of a value."""
+    return {comparison_key(name) for name in (value.text, *value.names.values())}
 
 
-def key(name: str) -> str:
-    """A name without case, spaces and punctuation, for comparing.
+def comparison_key(name: str) -> str:
+    """Return a name in lower case without spaces and punctuation.
 
-    >>> key("Wong Kar-wai") == key("WONG Kar Wai"), key("2046"), key("…")
-    (True, '2046', '...')
+    >>> comparison_key("Wong Kar-wai") == comparison_key("WONG Kar Wai")
+    True
+    >>> comparison_key("2046"), comparison_key("…")
+    ('2046', '...')
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isalnum()) or folded
 
 
-def bare(name: str) -> str:
-    """A name without what tells it from namesakes.
+def strip_qualifier(name: str) -> str:
+    """Remove a qualifier in brackets at the end of a name.
 
-    >>> bare("Breathless (1983)"), bare("(500) Days of Summer")
+    >>> strip_qualifier("Breathless (1983)"), strip_qualifier("(500) Days of Summer")
     ('Breathless', '(500) Days of Summer')
     """
-    return _APART.sub("", name)
+    return _QUALIFIER.sub("", name)
 
 
-def article(url: str) -> str:
-    """The title in an address of Wikipedia, however it is escaped."""
+def article_title(url: str) -> str:
+    """Return the decoded path of a Wikipedia address."""
     return unquote(urlsplit(url).path).replace(" ", "_")
 
 
 def unique(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts without repetition, in their order."""
+    """Return the texts without duplicates, in order."""
     return tuple(dict.fromkeys(texts))

@@ -1,8 +1,8 @@
-"""A dump of Wikidata -> the films, series and what they name, by one file of rules.
+"""Filter of Wikidata dumps: films, series and what they mention, by one file of rules.
 
-`rules` reads what is kept, `grammar` what a line of N-Triples is, `dumps` opens files
-however they are packed. On one machine `reading` finds the links between items,
-`selecting` which items stay, `picking` their lines, `sorting` puts them in order and
-`single` runs these as steps that a killed run need not repeat. `spark` does the same
-on a cluster, from the same rules and the same grammar, and gives the same bytes.
+`rules` reads the rules, `ntriples` parses lines, `files` opens dumps in any compression. On
+one machine, `link_extractor` collects links between items (first pass), `selection` selects
+the items, `line_filter` filters their lines (second pass), `external_sort` sorts them, and
+`local` runs these steps with `checkpoints`. `spark` does the same on a cluster, with the same
+rules and grammar, and writes the same bytes.
 """

@@ -1,4 +1,4 @@
-"""Finished steps of a slice, in a folder beside its output, so that none is done twice."""
+"""Finished steps of a slice, in a folder beside the output, for an interrupted run to resume."""
 
 from __future__ import annotations
 
@@ -15,45 +15,47 @@ from typing import IO, Any, Final
 from ...core.errors import DataError, StoreError
 
 STDIN: Final = "stdin"
-_OF: Final = "of.json"
+_INPUTS: Final = "of.json"
 _LOCK: Final = "lock"
 
 
-class Steps:
-    """The folder; to be used in a ``with``, which lets go of it.
+class Checkpoints:
+    """Folder of finished steps, as a context manager.
 
-    A step is a folder in it, made under another name and renamed when it is whole. Where none
-    was done, and where the dump itself is at fault, so that nothing could go on with them, the
-    folder is removed.
+    A step is a subfolder that is renamed when complete. On exit the folder is removed if no step
+    is finished, or if the dump itself is faulty.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder for this process.
+        """Create and lock the folder.
 
-        :raises StoreError: if another one has it.
+        Raises:
+            StoreError: If another process has locked it.
         """
         self.folder = folder
         folder.mkdir(exist_ok=True)
         try:
             self._lock = (folder / _LOCK).open("w")
         except OSError:
-            with contextlib.suppress(OSError):  # what is in it is somebody's
+            with contextlib.suppress(OSError):  # keep a folder with files
                 folder.rmdir()
             raise
-        if not _is_locked_by_us(self._lock):
+        if not _acquire_lock(self._lock):
             self._lock.close()
-            raise StoreError(f"another slice is being made in {folder}: wait for it, or end it")
+            raise StoreError(
+                f"another process writes to {folder}; wait until it has finished, or stop it"
+            )
 
-    def __enter__(self) -> Steps:
+    def __enter__(self) -> Checkpoints:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if self.folder.is_dir() and (isinstance(error, DataError) or not self._done()):
+        if self.folder.is_dir() and (isinstance(error, DataError) or not self._completed_names()):
             self.clear()
         self._lock.close()
 
     def spool(self, stream: IO[bytes]) -> tuple[Path, str]:
-        """Copy a stream that can be read once; the file, and the SHA-256 of its content."""
+        """Copy a stream to a file; return its path and the SHA-256 of the content."""
         target, part = self.folder / STDIN, self.folder / f"{STDIN}.part"
         digest = hashlib.sha256()
         with part.open("wb") as copy:
@@ -63,39 +65,39 @@ class Steps:
         part.replace(target)
         return target, digest.hexdigest()
 
-    def begin(self, of: dict[str, Any]) -> tuple[str, ...]:
-        """Say what the steps are of; the names of those that are done already.
+    def resume(self, inputs: dict[str, Any]) -> tuple[str, ...]:
+        """Record the inputs of the steps; return the names of the finished steps.
 
-        Steps of anything else are removed.
+        Steps of other inputs are removed.
         """
-        told = json.dumps(of, indent=1, sort_keys=True)
-        note = self.folder / _OF
-        if not note.is_file() or note.read_text(encoding="utf-8") != told:
+        text = json.dumps(inputs, indent=1, sort_keys=True)
+        note = self.folder / _INPUTS
+        if not note.is_file() or note.read_text(encoding="utf-8") != text:
             for path in self.folder.iterdir():
                 if path.is_dir():
                     shutil.rmtree(path)
-            note.write_text(told, encoding="utf-8")
-        return self._done()
+            note.write_text(text, encoding="utf-8")
+        return self._completed_names()
 
-    def done(self, name: str) -> Path | None:
-        """The folder of a step that is done."""
+    def completed(self, name: str) -> Path | None:
+        """Return the folder of a finished step, or None."""
         path = self.folder / name
         return path if path.is_dir() else None
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Path]:
-        """An empty folder that becomes the step's when the block ends without an error."""
+    def write_step(self, name: str) -> Iterator[Path]:
+        """Provide an empty folder that becomes the step's if the block succeeds."""
         making = self.folder / f".{name}"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         yield making
         making.rename(self.folder / name)
 
-    def _done(self) -> tuple[str, ...]:
+    def _completed_names(self) -> tuple[str, ...]:
         return tuple(sorted(path.name for path in self.folder.iterdir() if _is_step(path)))
 
     def clear(self) -> None:
-        """Remove it all: the output is there."""
+        """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -103,9 +105,9 @@ def _is_step(path: Path) -> bool:
     return path.is_dir() and not path.name.startswith(".")
 
 
-def _is_locked_by_us(stream: IO[str]) -> bool:
+def _acquire_lock(stream: IO[str]) -> bool:
     if sys.platform == "win32":
-        return True  # an open file cannot be removed there: what is not ours stays whole
+        return True  # an open file cannot be removed there
     import fcntl
 
     try:

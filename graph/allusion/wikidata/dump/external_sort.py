@@ -1,4 +1,4 @@
-"""Rows in order, each once, in memory that does not grow with them."""
+"""External merge sort of lines, without duplicates, in constant memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-#: So many bytes of rows are sorted at once.
+#: Size of a sorted run.
 RUN_BYTES: Final = 1 << 23
-_MOST_OPEN: Final = 200  # files at once
+_MAX_OPEN: Final = 200  # open files
 
 
 class RunWriter:
-    """Collects rows (lines with their end) and writes sorted runs of them into a folder."""
+    """Collects lines (with line end) and writes sorted runs of them into a folder."""
 
     def __init__(self, folder: Path, limit: int = RUN_BYTES) -> None:
         self._folder = folder
@@ -24,7 +24,7 @@ class RunWriter:
         self._count = 0
 
     def add(self, rows: Iterable[bytes]) -> None:
-        """Take rows; write a run if there are enough."""
+        """Add lines; write a run if there are enough."""
         for row in rows:
             if row not in self._rows:
                 self._rows.add(row)
@@ -33,7 +33,7 @@ class RunWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write what has been taken."""
+        """Write the collected lines as a run."""
         if self._rows:
             with (self._folder / f"{self._count:06}.run").open("wb") as stream:
                 stream.writelines(sorted(self._rows))
@@ -41,18 +41,21 @@ class RunWriter:
             self._rows, self._size = set(), 0
 
 
-def merged(runs: Sequence[Path], folder: Path, most: int = _MOST_OPEN) -> Iterator[bytes]:
-    """The rows of sorted runs in the order of their bytes, each once.
+def merge_runs(runs: Sequence[Path], folder: Path, max_open: int = _MAX_OPEN) -> Iterator[bytes]:
+    """Yield the distinct lines of sorted runs, in byte order.
 
-    ``folder`` takes runs in between, where there are more than may be open.
+    Args:
+        runs: Sorted files.
+        folder: Folder for intermediate runs.
+        max_open: Maximum number of open files.
     """
     left = list(runs)
     number = 0
-    while len(left) > most:
+    while len(left) > max_open:
         target = folder / f"merged-{number:06}.run"
         with target.open("wb") as stream:
-            stream.writelines(_merge(left[:most]))
-        left = [*left[most:], target]
+            stream.writelines(_merge(left[:max_open]))
+        left = [*left[max_open:], target]
         number += 1
     return _merge(left)
 

@@ -1,39 +1,27 @@
-"""Files of a dump, however they are packed: blocks of whole lines, and how far one is."""
+"""Files of a dump in any compression, read as blocks of whole lines."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import io
-import lzma
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
-from ...core.errors import DataError, Fault, MissingExtra
+from ...core.compression import is_damaged, open_decompressed
+from ...core.errors import DataError, Fault
 
-#: So much unpacked text is judged at once.
+#: Size of a decompressed block.
 BLOCK_BYTES: Final = 1 << 22
-_LONGEST_LINE: Final = 1 << 26
-_ENDS: Final = 1 << 16  # of a file, by which it is known again
-_AGAIN: Final = "fetch it again; pieces of one file need --joined"
-_MAGIC: Final = {
-    b"\x1f\x8b": "gz",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zst",
-    b"\xfd7zXZ": "xz",
-}
-#: Modules whose errors, which are Exceptions and no more, say that what they unpack is damaged.
-_UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
+_MAX_LINE_BYTES: Final = 1 << 26
+_IDENTITY_BYTES: Final = 1 << 16  # at each end of a file, for its identity
+_FETCH_AGAIN: Final = "download it again; parts of one file need --joined"
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One file, or several that are pieces of one; ``identity`` changes with its content."""
+    """A file, or several parts of one; ``identity`` changes with the content."""
 
     name: str
     pieces: tuple[Path, ...]
@@ -42,7 +30,7 @@ class Dump:
 
 
 def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
-    """The dumps of these files; with ``joined`` they are pieces of one, in this order."""
+    """Return one dump for each file, or one of all files if they are ``joined`` parts."""
     groups = [tuple(paths)] if joined else [(path,) for path in paths]
     return [
         Dump(
@@ -56,46 +44,43 @@ def find_dumps(paths: Sequence[Path], *, joined: bool = False) -> list[Dump]:
 
 
 def _identity(path: Path) -> str:
-    """By size, time and both ends: a hash of it all would cost as much as a pass."""
+    """Identify a file by size, time and both ends; a full hash would take as long as a pass."""
     facts = path.stat()
     with path.open("rb") as stream:
-        ends = hashlib.sha256(stream.read(_ENDS))
-        stream.seek(max(0, facts.st_size - _ENDS))
-        ends.update(stream.read(_ENDS))
+        ends = hashlib.sha256(stream.read(_IDENTITY_BYTES))
+        stream.seek(max(0, facts.st_size - _IDENTITY_BYTES))
+        ends.update(stream.read(_IDENTITY_BYTES))
     return f"{path.resolve()}\n{facts.st_size} {facts.st_mtime_ns} {ends.hexdigest()}\n"
 
 
-class Reader:
-    """Reads one dump; ``done`` is how many of its bytes, as packed, have been read."""
+class DumpReader:
+    """Reader of one dump."""
 
     def __init__(self, dump: Dump) -> None:
         self._dump = dump
-        self._raw = _Pieces(dump.pieces)
+        self._raw = _JoinedFiles(dump.pieces)
 
     @property
-    def done(self) -> int:
-        """Bytes of the packed files that have been read."""
-        return self._raw.done
+    def bytes_read(self) -> int:
+        """Number of compressed bytes read."""
+        return self._raw.bytes_read
 
     def blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
-        """The unpacked text in blocks of about ``size`` that end where a line does.
+        """Yield decompressed blocks of about ``size`` bytes that end at a line end.
 
-        :raises DataError: if it breaks off, or is not what it says it is.
-        :raises MissingExtra: if what unpacks it is not installed.
+        Raises:
+            DataError: If the file is truncated or damaged.
+            MissingExtra: If the decompressor is not installed.
         """
         try:
-            with unpacked(self._raw) as stream:
-                yield from self._cut(stream, size)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
+            with open_decompressed(self._raw) as stream:
+                yield from self._split_at_lines(stream, size)
         except Exception as error:
-            if type(error).__module__.split(".")[0] not in _UNPACKERS:
+            if not is_damaged(error):
                 raise
-            raise self._broken(f"is not whole: {error}", _AGAIN) from error
+            raise self._dump_error(f"is truncated or damaged: {error}", _FETCH_AGAIN) from error
 
-    def _cut(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
+    def _split_at_lines(self, stream: IO[bytes], size: int) -> Iterator[bytes]:
         rest = b""
         while True:
             piece = stream.read(size)
@@ -107,25 +92,25 @@ class Reader:
                 rest = piece[end:]
             else:
                 rest += piece
-                if len(rest) > _LONGEST_LINE:
-                    raise self._broken(
-                        f"has a line of more than {_LONGEST_LINE >> 20} MB",
-                        "give N-Triples; pieces of one file that was cut need --joined",
+                if len(rest) > _MAX_LINE_BYTES:
+                    raise self._dump_error(
+                        f"has a line of more than {_MAX_LINE_BYTES >> 20} MB",
+                        "use N-Triples; parts of one file need --joined",
                     )
         if rest:
             yield rest + b"\n"
 
-    def _broken(self, problem: str, fix: str) -> DataError:
+    def _dump_error(self, problem: str, fix: str) -> DataError:
         return DataError([Fault(self._dump.name, 0, "", problem, fix, "dump")], "the dump")
 
 
-class _Pieces(io.RawIOBase):
-    """Files one after the other, as one."""
+class _JoinedFiles(io.RawIOBase):
+    """Raw stream over consecutive files."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = list(paths)
         self._now: IO[bytes] | None = None
-        self.done = 0
+        self.bytes_read = 0
 
     def readable(self) -> bool:
         return True
@@ -138,7 +123,7 @@ class _Pieces(io.RawIOBase):
                 self._now = self._paths.pop(0).open("rb", buffering=0)
             got: int = self._now.readinto(buffer)  # type: ignore[attr-defined]
             if got:
-                self.done += got
+                self.bytes_read += got
                 return got
             self._now.close()
             self._now = None
@@ -147,93 +132,3 @@ class _Pieces(io.RawIOBase):
         if self._now is not None:
             self._now.close()
         super().close()
-
-
-def unpacked(raw: io.RawIOBase) -> IO[bytes]:
-    """What a file holds: its first bytes say how it is packed, whatever it is called.
-
-    :raises MissingExtra: for zst, if zstandard is not installed.
-    """
-    buffered = io.BufferedReader(raw, 1 << 20)
-    packing = packed_as(buffered.peek(6)[:6])
-    if packing == "gz":
-        with suppress(ImportError):
-            from isal import igzip
-
-            fast: Any = igzip.IGzipFile(fileobj=buffered, mode="rb")  # type: ignore[no-untyped-call]
-            return cast("IO[bytes]", fast)
-        return gzip.GzipFile(fileobj=buffered, mode="rb")  # type: ignore[return-value]
-    if packing == "bz2":
-        return bz2.BZ2File(buffered)
-    if packing == "xz":
-        return lzma.LZMAFile(buffered)
-    if packing == "zst":
-        return io.BufferedReader(_Zst(buffered), 1 << 20)
-    return buffered
-
-
-class _Zst(io.RawIOBase):
-    """What a zst file holds; unlike zstandard's own reader it knows where one breaks off."""
-
-    def __init__(self, packed: IO[bytes]) -> None:
-        self._packed = packed
-        self._frames = zstd().ZstdDecompressor()
-        self._frame: Any = None
-        self._ready = memoryview(b"")
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._rest or self._packed.read(1 << 17)
-            self._rest = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("it ends before its last frame does")
-                return 0
-            if self._frame is None:
-                self._frame = self._frames.decompressobj()
-            self._ready = memoryview(self._frame.decompress(data))
-            if self._frame.eof:
-                self._rest = self._frame.unused_data
-                self._frame = None
-        count = min(len(buffer), len(self._ready))
-        buffer[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-
-def packed_as(head: bytes) -> str:
-    """How a file that begins so is packed: gz, bz2, zst, xz, or "" for not at all."""
-    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
-
-
-def zstd() -> Any:
-    """The module that packs and unpacks zst.
-
-    :raises MissingExtra: if it is not installed.
-    """
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtra(
-            "zst needs zstandard: pip install 'allusion[slice]', or unpack with zstd -dc FILE | "
-            "allusion wikidata slice - ..."
-        ) from error
-    return zstandard
-
-
-def packer(name: str) -> Any | None:
-    """What packs a file of this name: ``compress(bytes)``, then ``flush()``; None for plain.
-
-    The same content gives the same bytes: no time and no name is in them.
-    """
-    if name.endswith(".gz"):
-        return zlib.compressobj(6, zlib.DEFLATED, 31)
-    if name.endswith(".bz2"):
-        return bz2.BZ2Compressor()
-    if name.endswith(".zst"):
-        return zstd().ZstdCompressor(level=6).compressobj()
-    return None

@@ -1,8 +1,8 @@
-"""A slice on one machine: three passes over files, none of them over memory.
+"""Filter of a dump on one machine, in constant memory.
 
-Read every line of the dump, once to judge it and to keep the links between items, once more
-for the lines of the items that stay; sort these. Each file of a pass is a step that is
-done once, however often the run is killed.
+Two passes read every line of the dump: the first validates it and collects links between
+items, the second filters the lines of the selected items, which are then sorted. Each file of
+a pass is a checkpoint, which is not repeated after an interruption.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from typing import Final
 
 from ..._version import __version__
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
-from .checkpoints import Steps
-from .external_sort import RunWriter, merged
-from .files import BLOCK_BYTES, Dump, Reader, find_dumps, packer
-from .first_pass import TOLD, LinkReader
-from .parallel import spread
-from .report import Progress, Selection, Slice
-from .rules import Rules
-from .second_pass import LinePicker
-from .selection import select
+from .checkpoints import Checkpoints
+from .external_sort import RunWriter, merge_runs
+from .files import BLOCK_BYTES, Dump, DumpReader, find_dumps
+from .line_filter import LineFilter
+from .link_extractor import MAX_REPORTED_FAULTS, LinkExtractor
+from .parallel import map_blocks
+from .report import SelectionCounts, SliceProgress, SliceReport
+from .rules import SliceRules
+from .selection import select_items
 
-#: A smaller dump, as packed, is done before other processes have begun.
-_WORTH_SPREADING: Final = 1 << 26
+#: Compressed size from which several processes are faster than one.
+_MIN_PARALLEL_BYTES: Final = 1 << 26
 _PIECE_BYTES: Final = 1 << 20
 _FIX: Final = "it is left out; --strict stops at the first"
 
@@ -40,62 +41,74 @@ _FIX: Final = "it is left out; --strict stops at the first"
 def slice_dump(
     paths: Sequence[Path],
     output: Path,
-    rules: Rules,
+    rules: SliceRules,
     *,
     joined: bool = False,
     strict: bool = False,
     jobs: int | None = None,
-    told: Callable[[Progress], None] = lambda _: None,
-) -> Slice:
-    """Write to ``output`` the lines of the dump in ``paths`` that ``rules`` keep, in order.
+    progress: Callable[[SliceProgress], None] = lambda _: None,
+) -> SliceReport:
+    """Write the sorted lines that ``rules`` keep to ``output``.
 
-    The ending of ``output`` says how it is packed (.gz, .bz2, .zst, else not at all);
-    the path "-" is standard input. ``joined``: the files are pieces of one. ``strict``:
-    stop at a line that is no N-Triples, and leave none out. ``jobs`` processes, or as
-    many as there are cores.
+    Args:
+        paths: Files of the dump; "-" is standard input.
+        output: File to write; its ending sets the compression (.gz, .bz2, .zst, else none).
+        rules: What to keep.
+        joined: The files are parts of one file.
+        strict: Stop at a line that is not N-Triples, instead of leaving it out.
+        jobs: Number of processes; None uses all cores for a large dump.
+        progress: Called with the progress.
 
-    :raises ParameterError: if a file is not there.
-    :raises DataError: if a dump is not whole, has nothing that the rules keep, or, with
-        ``strict``, a malformed line; nothing is written.
-    :raises OutputError: if the folder is not there, or has no room.
+    Raises:
+        ParameterError: If a file does not exist.
+        DataError: If a dump is truncated, has no item to keep, or, if ``strict``, a malformed
+            line; nothing is written.
+        OutputError: If the folder does not exist or is full.
     """
-    packer(output.name)  # before hours of work and not after them
+    make_compressor(output.name)  # fail before hours of work
     check_folder(output)
     for path in paths:
         if path.name != "-" and not path.is_file():
-            raise ParameterError(f"{path} is no file")
+            raise ParameterError(f"{path} is not a file")
     folder = output.with_name(f"{output.name}.slicing")
     try:
-        with Steps(folder) as steps:
-            making = _Making(rules, steps, strict=strict, told=told)
+        with Checkpoints(folder) as steps:
+            making = _LocalSlicer(rules, steps, strict=strict, progress=progress)
             return making.make(paths, output, joined=joined, jobs=jobs)
     except OSError as error:
         if error.errno is None or isinstance(error, AllusionError):
             raise
-        raise OutputError(f"{folder}: {error.strerror}; what is done is kept there") from error
+        raise OutputError(f"{folder}: {error.strerror}; finished steps are kept there") from error
 
 
-class _Making:
+class _LocalSlicer:
     """One run."""
 
     def __init__(
-        self, rules: Rules, steps: Steps, *, strict: bool, told: Callable[[Progress], None]
+        self,
+        rules: SliceRules,
+        steps: Checkpoints,
+        *,
+        strict: bool,
+        progress: Callable[[SliceProgress], None],
     ) -> None:
         self._rules = rules
         self._steps = steps
         self._strict = strict
-        self._told = told
-        self._began = time.monotonic()
-        self._before = 0  # bytes of finished files, in all passes
+        self._progress = progress
+        self._started = time.monotonic()
+        self._bytes_before = 0  # compressed bytes of finished files, all passes
         self._total = 0
         self._lines = 0
-        self._read_before = 0  # bytes of finished files, in this run
+        self._bytes_read_before = 0  # compressed bytes of finished files, this run
         self._jobs = 1
         self._name = ""
 
-    def make(self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None) -> Slice:
+    def make(
+        self, paths: Sequence[Path], output: Path, *, joined: bool, jobs: int | None
+    ) -> SliceReport:
         dumps = self._dumps(paths, joined=joined)
-        resumed = self._steps.begin(
+        resumed = self._steps.resume(
             {"rules": self._rules.digest, "dumps": [one.identity for one in dumps],
              "strict": self._strict, "allusion": __version__}
         )  # fmt: skip
@@ -103,20 +116,20 @@ class _Making:
         size = sum(dump.size for dump in dumps)
         self._total = 2 * size
         cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-        self._jobs = jobs or (cores if size >= _WORTH_SPREADING else 1)
-        read = [self._judge(place, dump) for place, dump in enumerate(dumps)]
+        self._jobs = jobs or (cores if size >= _MIN_PARALLEL_BYTES else 1)
+        read = [self._extract_links(place, dump) for place, dump in enumerate(dumps)]
         selection = self._select(read)
-        runs = [self._pick(place, dump) for place, dump in enumerate(dumps)]
+        runs = [self._filter_lines(place, dump) for place, dump in enumerate(dumps)]
         reports = [json.loads((folder / "report.json").read_text("utf-8")) for folder in read]
         faults = [Fault(*fault) for report in reports for fault in report["faults"]]
-        self._say("writing")
-        rows = _write(sorted(run for folder in runs for run in folder.glob("*.run")), output)
+        self._report_progress("writing")
+        rows = _write_rows(sorted(run for folder in runs for run in folder.glob("*.run")), output)
         self._steps.clear()
-        return Slice(
+        return SliceReport(
             lines=sum(report["lines"] for report in reports),
             triples=sum(report["triples"] for report in reports),
             malformed=sum(report["malformed"] for report in reports),
-            faults=tuple(faults[:TOLD]),
+            faults=tuple(faults[:MAX_REPORTED_FAULTS]),
             selection=selection,
             rows=rows,
             resumed=resumed,
@@ -125,11 +138,11 @@ class _Making:
     def _dumps(self, paths: Sequence[Path], *, joined: bool) -> list[Dump]:
         if not any(path.name == "-" for path in paths):
             return find_dumps(paths, joined=joined)
-        self._say("keeping standard input")
+        self._report_progress("copying standard input")
         copy, digest = self._steps.spool(sys.stdin.buffer)
         files = [copy if path.name == "-" else path for path in paths]
         found = find_dumps(files, joined=joined)
-        # The copy is made anew each time: it is known by what is in it.
+        # The copy has a new time in each run, so its content identifies it.
         return [
             Dump("standard input", dump.pieces, dump.size, digest)
             if dump.pieces == (copy,)
@@ -137,70 +150,75 @@ class _Making:
             for dump in found
         ]
 
-    def _judge(self, place: int, dump: Dump) -> Path:
+    def _extract_links(self, place: int, dump: Dump) -> Path:
         name = f"read-{place:04}"
-        done = self._steps.done(name)
+        done = self._steps.completed(name)
         if done is None:
-            with self._steps.step(name) as folder:
-                report = _Report(dump.name, strict=self._strict)
+            with self._steps.write_step(name) as folder:
+                report = _FileReport(dump.name, strict=self._strict)
                 with ExitStack() as stack:
                     files = {
                         link: stack.enter_context((folder / f"{link}.links").open("wb"))
-                        for link in self._rules.linking
+                        for link in self._rules.link_properties
                     }
-                    make = partial(LinkReader, self._rules)
-                    reader = Reader(dump)
-                    for block in spread(make, self._blocks("reading", dump, reader), self._jobs):
+                    make = partial(LinkExtractor, self._rules)
+                    reader = DumpReader(dump)
+                    for block in map_blocks(
+                        make, self._blocks("reading", dump, reader), self._jobs
+                    ):
                         report.add(block.lines, block.triples, block.malformed, block.faults)
                         for link, pairs in block.links.items():
                             files[link].write(pairs)
                 report.write(folder / "report.json")
-            self._read_before += dump.size
-        self._before += dump.size
+            self._bytes_read_before += dump.size
+        self._bytes_before += dump.size
         return self._steps.folder / name
 
-    def _select(self, read: Sequence[Path]) -> Selection:
-        done = self._steps.done("kept")
+    def _select(self, read: Sequence[Path]) -> SelectionCounts:
+        done = self._steps.completed("kept")
         if done is None:
             links = {
-                name: [folder / f"{name}.links" for folder in read] for name in self._rules.linking
+                name: [folder / f"{name}.links" for folder in read]
+                for name in self._rules.link_properties
             }
-            with self._steps.step("kept") as folder:
-                found = select(self._rules, links, folder / "items", self._say)
+            with self._steps.write_step("kept") as folder:
+                found = select_items(self._rules, links, folder / "items", self._report_progress)
                 if not found.core:
-                    raise nothing_kept(self._name, self._rules)
+                    raise empty_core_error(self._name, self._rules)
                 (folder / "selection.json").write_text(json.dumps(asdict(found)), "utf-8")
         text = (self._steps.folder / "kept" / "selection.json").read_text("utf-8")
-        return Selection(**json.loads(text))
+        return SelectionCounts(**json.loads(text))
 
-    def _pick(self, place: int, dump: Dump) -> Path:
+    def _filter_lines(self, place: int, dump: Dump) -> Path:
         name = f"rows-{place:04}"
-        if self._steps.done(name) is None:
-            with self._steps.step(name) as folder:
+        if self._steps.completed(name) is None:
+            with self._steps.write_step(name) as folder:
                 runs = RunWriter(folder)
-                make = partial(LinePicker, self._rules, self._steps.folder / "kept" / "items")
-                reader = Reader(dump)
-                for rows in spread(make, self._blocks("picking", dump, reader), self._jobs):
+                make = partial(LineFilter, self._rules, self._steps.folder / "kept" / "items")
+                reader = DumpReader(dump)
+                for rows in map_blocks(make, self._blocks("picking", dump, reader), self._jobs):
                     runs.add(rows)
                 runs.flush()
-            self._read_before += dump.size
-        self._before += dump.size
+            self._bytes_read_before += dump.size
+        self._bytes_before += dump.size
         return self._steps.folder / name
 
-    def _blocks(self, what: str, dump: Dump, reader: Reader) -> Iterator[bytes]:
+    def _blocks(self, what: str, dump: Dump, reader: DumpReader) -> Iterator[bytes]:
         for block in reader.blocks(BLOCK_BYTES):
             yield block
             self._lines += block.count(b"\n")
-            self._say(f"{what} {dump.name}", reader.done)
+            self._report_progress(f"{what} {dump.name}", reader.bytes_read)
 
-    def _say(self, step: str, more: int = 0) -> None:
-        seconds = time.monotonic() - self._began
-        read = self._read_before + more
-        self._told(Progress(step, self._before + more, self._total, self._lines, read, seconds))
+    def _report_progress(self, step: str, more: int = 0) -> None:
+        seconds = time.monotonic() - self._started
+        read = self._bytes_read_before + more
+        self._progress(
+            SliceProgress(step, self._bytes_before + more, self._total, self._lines, read, seconds)
+        )
 
 
-class _Report:
-    """What is told of one file: its lines, and what is wrong with some."""
+class _FileReport:
+    """Counts and faults of one file."""
 
     def __init__(self, file: str, *, strict: bool) -> None:
         self._file = file
@@ -211,11 +229,12 @@ class _Report:
     def add(
         self, lines: int, triples: int, malformed: int, faults: Sequence[tuple[int, str]]
     ) -> None:
-        """Count a block.
+        """Add the counts of a block.
 
-        :raises DataError: if it has a malformed line and none may be left out.
+        Raises:
+            DataError: If it has a malformed line and the run is strict.
         """
-        for line, problem in faults[: TOLD - len(self._faults)]:
+        for line, problem in faults[: MAX_REPORTED_FAULTS - len(self._faults)]:
             fault = Fault(self._file, self._lines + line, "", problem, _FIX, "line")
             if self._strict:
                 raise DataError([fault], "the dump")
@@ -234,24 +253,24 @@ class _Report:
         )  # fmt: skip
 
 
-def nothing_kept(name: str, rules: Rules) -> DataError:
-    """That a dump holds nothing of what ``rules`` are about."""
+def empty_core_error(name: str, rules: SliceRules) -> DataError:
+    """Return the error for a dump without an item of the core classes."""
     problem = (
-        f"has no item of a class of the core ({rules.instance} one of {len(rules.classes)} and "
-        "what is below them)"
+        f"has no item of a core class ({rules.instance} one of {len(rules.classes)} classes or "
+        "their subclasses)"
     )
-    fix = "give a truthy dump of Wikidata (latest-truthy.nt.gz), and all of it"
+    fix = "use a complete truthy dump of Wikidata (latest-truthy.nt.gz)"
     return DataError([Fault(name, 0, "", problem, fix, "dump")], "the dump")
 
 
-def _write(runs: Sequence[Path], output: Path) -> int:
-    rows = Counted(merged(runs, runs[0].parent if runs else output.parent))
-    write_atomically(output, packed(rows, output.name))
+def _write_rows(runs: Sequence[Path], output: Path) -> int:
+    rows = CountedRows(merge_runs(runs, runs[0].parent if runs else output.parent))
+    write_atomically(output, compress_rows(rows, output.name))
     return rows.count
 
 
-class Counted:
-    """Rows, and how many have been taken."""
+class CountedRows:
+    """Iterable that counts the rows taken from it."""
 
     def __init__(self, rows: Iterator[bytes]) -> None:
         self._rows = rows
@@ -263,9 +282,9 @@ class Counted:
             yield row
 
 
-def packed(rows: Counted, name: str) -> Iterator[bytes]:
-    """The rows as the file of that name has them."""
-    press = packer(name)
+def compress_rows(rows: CountedRows, name: str) -> Iterator[bytes]:
+    """Yield the content of the file ``name`` with these rows."""
+    press = make_compressor(name)
     pieces: list[bytes] = []
     size = 0
     for row in rows:

@@ -1,10 +1,10 @@
-"""What a line of N-Triples is: one grammar, for Python and for Spark.
+"""Grammar of N-Triples as regular expressions, for Python and for Spark.
 
-The patterns use only what Python's ``re`` and Java's ``Pattern`` read alike. Quantifiers
-are possessive, so that neither goes back, and Java does not nest its calls on long texts.
+The patterns use only constructs that Python's ``re`` and Java's ``Pattern`` share.
+Quantifiers are possessive: no engine backtracks, and Java does not recurse on long texts.
 
-Source: https://www.w3.org/TR/n-triples/#n-triples-grammar; terms are kept as written, and
-an IRI needs a scheme, for it has to be absolute (section 2.2).
+Source: https://www.w3.org/TR/n-triples/#n-triples-grammar; terms keep their spelling, and an
+IRI needs a scheme, because it must be absolute (section 2.2).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: What may stand around a line: a carriage return is part of the end of a line.
-BLANKS: Final = " \t\r"
+#: Characters allowed around a line; a carriage return is part of the line end.
+WHITESPACE: Final = " \t\r"
 
 _UCHAR: Final = (
     r"\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}"
@@ -21,7 +21,7 @@ _UCHAR: Final = (
 )
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.\-]*+:"
 _IRI: Final = rf'<{_SCHEME}(?:[^\x00-\x20<>"{{}}|^`\\]++|{_UCHAR})*+>'
-# PN_CHARS_BASE, with its ranges as characters: the two engines escape them differently.
+# PN_CHARS_BASE with literal characters, because the engines differ in escapes.
 _BASE: Final = "A-Za-z" + "".join(
     f"{chr(first)}-{chr(last)}"
     for first, last in (
@@ -40,61 +40,62 @@ _SUBJECT: Final = f"(?:{_IRI}|{_BLANK})"
 _OBJECT: Final = f"(?:{_IRI}|{_BLANK}|{_LITERAL})"
 _SPACE: Final = r"[ \t]*+"
 
-#: A triple, to be matched with the whole of a line; its terms are the groups 1 to 3.
+#: Pattern of a whole line with a triple; the terms are groups 1 to 3.
 TRIPLE: Final = (
     rf"({_SUBJECT}){_SPACE}({_IRI}){_SPACE}({_OBJECT}){_SPACE}\.{_SPACE}(?:#[^\n\r]*+)?+"
 )
-#: The language tag at the end of an object; texts without one, and IRIs, have no match.
+#: Pattern of the language tag at the end of an object.
 LANGUAGE: Final = r'"@([A-Za-z]+(?:-[A-Za-z0-9]+)*)$'
 
 _TRIPLE: Final = re.compile(TRIPLE)
-# What almost every line of a dump is: one space between terms, nothing after the dot, and no
-# escape in an IRI. What is not of this form is judged by the grammar, line by line.
-_PLAIN_IRI: Final = rb'<[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\]*+>'
-_PLAIN_BLANK: Final = rb"_:[A-Za-z0-9][A-Za-z0-9_\-]*+"
-_PLAIN_LITERAL: Final = (
+# Almost all lines of a dump have one space between terms, nothing after the dot, and no
+# escape in an IRI. Other lines are parsed one by one.
+_SIMPLE_IRI: Final = rb'<[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\]*+>'
+_SIMPLE_BLANK: Final = rb"_:[A-Za-z0-9][A-Za-z0-9_\-]*+"
+_SIMPLE_LITERAL: Final = (
     rb'"[^"\\\n\r]*+(?:(?:\\[tbnrf"\'\\]|' + _UCHAR.encode() + rb')[^"\\\n\r]*+)*+"'
-    rb"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^" + _PLAIN_IRI + rb")?+"
+    rb"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+|\^\^" + _SIMPLE_IRI + rb")?+"
 )
-#: As many plain lines as follow one another, all of them valid if they are UTF-8.
-PLAIN_LINES: Final = re.compile(
+#: A sequence of simple lines, which are all valid if they are UTF-8.
+SIMPLE_LINES: Final = re.compile(
     rb"(?:(?:%b|%b) %b (?:%b|%b|%b) \.\n)*+"
-    % (_PLAIN_IRI, _PLAIN_BLANK, _PLAIN_IRI, _PLAIN_IRI, _PLAIN_LITERAL, _PLAIN_BLANK)
+    % (_SIMPLE_IRI, _SIMPLE_BLANK, _SIMPLE_IRI, _SIMPLE_IRI, _SIMPLE_LITERAL, _SIMPLE_BLANK)
 )
 
 
-class Malformed(ValueError):
-    """A line that is no N-Triples; says what is wrong with it."""
+class MalformedLine(ValueError):
+    """A line that is not valid N-Triples; the message describes the problem."""
 
 
-def terms(raw: bytes) -> tuple[str, str, str] | None:
-    r"""The three terms of a line, as they are written; None where it is empty or a comment.
+def parse_line(raw: bytes) -> tuple[str, str, str] | None:
+    r"""Return the three terms of a line as written; None for an empty line or a comment.
 
-    :raises Malformed: if it is neither.
+    Raises:
+        MalformedLine: If the line is invalid.
 
-    >>> terms(b'<a:s>\t<a:p> "x"@en. # why')
+    >>> parse_line(b'<a:s>\t<a:p> "x"@en. # why')
     ('<a:s>', '<a:p>', '"x"@en')
     """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"is not UTF-8 (byte {error.start + 1})") from error
-    line = text.strip(BLANKS + "\n")
+        raise MalformedLine(f"is not UTF-8 (byte {error.start + 1})") from error
+    line = text.strip(WHITESPACE + "\n")
     if not line or line.startswith("#"):
         return None
     found = _TRIPLE.fullmatch(line)
     if found is None:
-        raise Malformed(_what_is_wrong(text.rstrip(BLANKS + "\n")))
+        raise MalformedLine(_describe_fault(text.rstrip(WHITESPACE + "\n")))
     return found[1], found[2], found[3]
 
 
-def written(triple: tuple[str, str, str]) -> bytes:
-    """A triple as a line of the slice."""
+def format_triple(triple: tuple[str, str, str]) -> bytes:
+    """Return a triple as a line of the slice."""
     return " ".join((*triple, ".\n")).encode()
 
 
-def _what_is_wrong(line: str) -> str:
-    """The first term that cannot be read."""
+def _describe_fault(line: str) -> str:
+    """Describe the first term that is invalid."""
     at = 0
     parts = (
         ("subject (an IRI with a scheme, or a blank node)", _SUBJECT),
@@ -108,4 +109,4 @@ def _what_is_wrong(line: str) -> str:
             shown = line[at : at + 40].strip() or "the line ends"
             return f"no {name} at column {at + 1}: {shown}"
         at = found.end()
-    return f"something follows the dot at column {at + 1}: {line[at : at + 40].strip()}"
+    return f"unexpected text after the dot at column {at + 1}: {line[at : at + 40].strip()}"

@@ -1,4 +1,4 @@
-"""Work on blocks, one after the other or in several processes; answers come in order."""
+"""Parallel map over blocks, with results in order."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ _Answer = TypeVar("_Answer")
 _worker: Callable[[bytes], Any] | None = None
 
 
-def spread(
-    make: Callable[[], Callable[[bytes], _Answer]], blocks: Iterable[bytes], jobs: int
+def map_blocks(
+    make_worker: Callable[[], Callable[[bytes], _Answer]], blocks: Iterable[bytes], jobs: int
 ) -> Iterator[_Answer]:
-    """What ``make()`` answers to each block, made once in each of ``jobs`` processes.
+    """Yield the result for each block, from a worker in each of ``jobs`` processes.
 
-    With one job all is done here. No more blocks are read ahead than keep the others busy.
+    With one job, everything runs in this process. Only as many blocks are read ahead as keep the
+    processes busy.
     """
     if jobs == 1:
-        yield from map(make(), blocks)
+        yield from map(make_worker(), blocks)
         return
     waiting: deque[Future[_Answer]] = deque()
-    # Spawned and not forked: a progress bar has threads, whose locks a fork would inherit.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (make,)) as pool:
+    # "spawn", because a fork would inherit locks of the progress bar's threads.
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (make_worker,)) as pool:
         try:
             for block in blocks:
-                waiting.append(pool.submit(_work, block))
+                waiting.append(pool.submit(_run_worker, block))
                 if len(waiting) > 2 * jobs:
                     yield waiting.popleft().result()
             while waiting:
@@ -38,11 +39,11 @@ def spread(
                 late.cancel()
 
 
-def _begin(make: Callable[[], Callable[[bytes], Any]]) -> None:
+def _start_worker(make: Callable[[], Callable[[bytes], Any]]) -> None:
     global _worker
     _worker = make()
 
 
-def _work(block: bytes) -> Any:
+def _run_worker(block: bytes) -> Any:
     assert _worker is not None
     return _worker(block)

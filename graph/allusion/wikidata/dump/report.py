@@ -1,4 +1,4 @@
-"""What is told of a slice, while it is made and after."""
+"""Progress and result of a slice."""
 
 from __future__ import annotations
 
@@ -8,32 +8,36 @@ from ...core.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a slice is.
+class SliceProgress:
+    """Progress of a slice.
 
-    ``done`` of ``total`` are bytes of the dump as packed, counted once for each pass, 0 of
-    0 where that is not known. ``lines``, ``read`` (bytes) and ``seconds`` are of this run
-    alone, and not of steps that an earlier one had done.
+    Attributes:
+        step: Current step.
+        bytes_done: Compressed bytes processed in all passes.
+        bytes_total: Compressed bytes of all passes; 0 if unknown.
+        lines: Lines read in this run.
+        bytes_read: Compressed bytes read in this run.
+        seconds: Duration of this run.
     """
 
     step: str
-    done: int
-    total: int
+    bytes_done: int
+    bytes_total: int
     lines: int
-    read: int
+    bytes_read: int
     seconds: float
 
     @property
     def seconds_left(self) -> float | None:
-        """If it goes on as it has; None before there is anything to go by."""
-        if self.read < 1 << 20 or self.seconds < 1:
+        """Estimated remaining time; None if there is too little data."""
+        if self.bytes_read < 1 << 20 or self.seconds < 1:
             return None
-        return (self.total - self.done) * self.seconds / self.read
+        return (self.bytes_total - self.bytes_done) * self.seconds / self.bytes_read
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """How many items there are: classes of the core, its items, what each step added, all."""
+class SelectionCounts:
+    """Number of core classes, core items, items added by each step, and all items."""
 
     classes: int
     core: int
@@ -42,17 +46,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """What was made.
+class SliceReport:
+    """Result of a slice.
 
-    ``faults`` are the first of the ``malformed`` lines; ``rows`` are the triples written,
-    ``resumed`` the steps that an earlier run had done.
+    Attributes:
+        faults: First of the malformed lines.
+        rows: Number of triples written.
+        resumed: Steps that an earlier run had finished.
     """
 
     lines: int
     triples: int
     malformed: int
     faults: tuple[Fault, ...]
-    selection: Selection
+    selection: SelectionCounts
     rows: int
     resumed: tuple[str, ...] = ()

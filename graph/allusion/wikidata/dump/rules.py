@@ -1,4 +1,4 @@
-"""The rules of a slice: which items are kept, and which lines are written of them."""
+"""Rules of a slice: which items are selected, and which of their lines are kept."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ from typing import Any, Final, Literal
 
 from ...core.errors import ParameterError
 
-SHIPPED: Final = Path(__file__).with_name("rules.toml")
-#: Q-ids are kept as whole numbers; no item has ten digits (Q136 million in 2025).
+DEFAULT_RULES: Final = Path(__file__).with_name("rules.toml")
+#: Q-ids are stored as integers; none has ten digits (Q136 million in 2025).
 NUMBER: Final = "[1-9][0-9]{0,8}"
 
-Kind = Literal["text", "value", "link", "page", "about"]
+LineKind = Literal["text", "value", "link", "page", "about"]
 CORE: Final = "core"
 KEPT: Final = "kept"
-# A set is a bit of each item's byte; four are taken (selecting.py).
-_MOST_NAMED_SETS: Final = 4
+# A set is one bit of the byte of an item; four are reserved (selection.py).
+_MAX_NAMED_SETS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
-    """A step that brings items in along ``properties`` (P-ids).
+class ExpansionStep:
+    """A step that adds items along ``properties`` (P-ids).
 
-    Forward it takes the objects of statements on items of the set ``start``, else the
-    subjects of statements whose object is in it. ``transitive`` goes on from what it found.
+    Attributes:
+        start: Set of items to start from.
+        forward: Add objects of statements on items of the set; else subjects of statements
+            whose object is in the set.
+        transitive: Repeat with the items found.
     """
 
     name: str
@@ -39,150 +42,157 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What `rules.toml` says, checked.
+class SliceRules:
+    """Validated content of a rules file.
 
-    ``item``, ``direct`` and ``page`` are how the IRIs of items, properties and pages begin.
-    ``kinds`` maps the IRI of a predicate to what its lines are; ``about`` the IRI of a
-    predicate of that kind to how its subjects may begin. ``digest`` changes with the file.
+    Attributes:
+        item_prefix: Prefix of the IRIs of items.
+        property_prefix: Prefix of the IRIs of truthy properties.
+        page_prefix: Prefix of the IRIs of entity pages.
+        kinds: Type of line by the IRI of its predicate.
+        about_prefixes: Allowed prefixes of the subject, by predicate of the type "about".
+        digest: SHA-256 of the file.
     """
 
-    item: str
-    direct: str
-    page: str
+    item_prefix: str
+    property_prefix: str
+    page_prefix: str
     instance: str
     subclass: str
     classes: tuple[str, ...]
-    without: tuple[str, ...]
-    pulls: tuple[Pull, ...]
+    excluded_classes: tuple[str, ...]
+    steps: tuple[ExpansionStep, ...]
     languages: frozenset[str]
-    kinds: Mapping[str, Kind]
-    about: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, LineKind]
+    about_prefixes: Mapping[str, tuple[str, ...]]
     digest: str
 
     @property
-    def linking(self) -> tuple[str, ...]:
-        """The properties by which it is decided what is kept, in a fixed order."""
+    def link_properties(self) -> tuple[str, ...]:
+        """Properties that determine the selection, in a fixed order."""
         found = {self.instance, self.subclass}
-        found.update(name for pull in self.pulls for name in pull.properties)
+        found.update(name for pull in self.steps for name in pull.properties)
         return tuple(sorted(found, key=lambda name: int(name[1:])))
 
 
-def read_rules(path: Path = SHIPPED) -> Rules:
-    """The rules of a file in the form of `rules.toml`.
+def read_rules(path: Path = DEFAULT_RULES) -> SliceRules:
+    """Read a file of rules.
 
-    :raises ParameterError: if it cannot be read, or does not say what it has to.
+    Raises:
+        ParameterError: If it is not readable or invalid.
     """
     try:
         content = path.read_bytes()
-        told = tomllib.loads(content.decode("utf-8"))
+        content_table = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"{path} is not TOML: {error}") from error
     try:
-        return _rules(told, hashlib.sha256(content).hexdigest())
-    except _Wrong as wrong:
-        raise ParameterError(f"{path}: {wrong}; {SHIPPED} is an example") from wrong
+        return _parse_rules(content_table, hashlib.sha256(content).hexdigest())
+    except _InvalidRules as wrong:
+        raise ParameterError(f"{path}: {wrong}; {DEFAULT_RULES} is an example") from wrong
 
 
-class _Wrong(ValueError):
-    """What is wrong in a file of rules."""
+class _InvalidRules(ValueError):
+    """Problem in a file of rules."""
 
 
-def _rules(told: Mapping[str, Any], digest: str) -> Rules:
-    names, core, keep = (_table(told, key) for key in ("names", "core", "keep"))
-    item, prop, page = (_text(names, key) for key in ("item", "property", "page"))
-    classes = tuple(_ids(_table(core, "classes"), "Q", "core.classes"))
+def _parse_rules(table: Mapping[str, Any], digest: str) -> SliceRules:
+    names, core, keep = (_get_table(table, key) for key in ("names", "core", "keep"))
+    item, prop, page = (_get_text(names, key) for key in ("item", "property", "page"))
+    classes = tuple(_check_ids(_get_table(core, "classes"), "Q", "core.classes"))
     if not classes:
-        raise _Wrong("core.classes names no class")
-    pulls = _pulls(told.get("pull", []))
-    instance, subclass = _text(core, "instance"), _text(core, "subclass")
-    _ids({instance: "", subclass: ""}, "P", "core")
+        raise _InvalidRules("core.classes has no class")
+    pulls = _parse_steps(table.get("pull", []))
+    instance, subclass = _get_text(core, "instance"), _get_text(core, "subclass")
+    _check_ids({instance: "", subclass: ""}, "P", "core")
     links = {name for pull in pulls for name in pull.properties} | {instance, subclass}
-    links.update(_ids(_table(keep, "links", {}), "P", "keep.links"))
-    kinds: dict[str, Kind] = {prop + name: "link" for name in links}
-    values = _ids(_table(keep, "values", {}), "P", "keep.values")
+    links.update(_check_ids(_get_table(keep, "links", {}), "P", "keep.links"))
+    kinds: dict[str, LineKind] = {prop + name: "link" for name in links}
+    values = _check_ids(_get_table(keep, "values", {}), "P", "keep.values")
     about = {
-        predicate: tuple(_texts(starts, f"keep.about.{predicate}"))
-        for predicate, starts in _table(keep, "about", {}).items()
+        predicate: tuple(_check_texts(starts, f"keep.about.{predicate}"))
+        for predicate, starts in _get_table(keep, "about", {}).items()
     }
-    more: list[tuple[Kind, list[str]]] = [
+    more: list[tuple[LineKind, list[str]]] = [
         ("value", [prop + name for name in values]),
-        ("text", list(_table(keep, "texts", {}))),
-        ("page", list(_table(keep, "page", {}))),
+        ("text", list(_get_table(keep, "texts", {}))),
+        ("page", list(_get_table(keep, "page", {}))),
         ("about", list(about)),
     ]
     for kind, predicates in more:
         for predicate in predicates:
             if predicate in kinds:
-                raise _Wrong(f"{predicate} is both a {kinds[predicate]} and a {kind}")
+                raise _InvalidRules(f"{predicate} is both a {kinds[predicate]} and a {kind}")
             kinds[predicate] = kind
-    return Rules(
-        item=item,
-        direct=prop,
-        page=page,
+    return SliceRules(
+        item_prefix=item,
+        property_prefix=prop,
+        page_prefix=page,
         instance=instance,
         subclass=subclass,
         classes=classes,
-        without=tuple(_ids(_table(core, "without", {}), "Q", "core.without")),
-        pulls=pulls,
+        excluded_classes=tuple(_check_ids(_get_table(core, "without", {}), "Q", "core.without")),
+        steps=pulls,
         languages=frozenset(
-            tag.lower() for tag in _texts(keep.get("languages", []), "keep.languages")
+            tag.lower() for tag in _check_texts(keep.get("languages", []), "keep.languages")
         ),
         kinds=kinds,
-        about=about,
+        about_prefixes=about,
         digest=digest,
     )
 
 
-def _pulls(told: object) -> tuple[Pull, ...]:
-    if not isinstance(told, list):
-        raise _Wrong("pull is no list of [[pull]] steps")
-    pulls: list[Pull] = []
+def _parse_steps(steps: object) -> tuple[ExpansionStep, ...]:
+    if not isinstance(steps, list):
+        raise _InvalidRules("pull is not a list of [[pull]] steps")
+    pulls: list[ExpansionStep] = []
     named = {CORE, KEPT}
-    for number, step in enumerate(told, 1):
-        name = _text(step, "name")
+    for number, step in enumerate(steps, 1):
+        name = _get_text(step, "name")
         where = f"pull {number} ({name})"
         ends = [key for key in ("from", "to") if key in step]
         if len(ends) != 1:
-            raise _Wrong(f"{where} needs one of from and to")
-        start = _text(step, ends[0])
+            raise _InvalidRules(f"{where} needs either from or to")
+        start = _get_text(step, ends[0])
         if start not in named:
-            raise _Wrong(f"{where}: {start!r} is no set above it: {', '.join(sorted(named))}")
+            raise _InvalidRules(
+                f"{where}: {start!r} is not an earlier set: {', '.join(sorted(named))}"
+            )
         if name in named:
-            raise _Wrong(f"{where}: there is a set of that name already")
+            raise _InvalidRules(f"{where}: the name is used by an earlier set")
         named.add(name)
-        along = tuple(_ids(_table(step, "along"), "P", where))
+        along = tuple(_check_ids(_get_table(step, "along"), "P", where))
         transitive = step.get("transitive", False)
-        pulls.append(Pull(name, start, along, ends[0] == "from", transitive is True))
-    if len({pull.start for pull in pulls} - {CORE, KEPT}) > _MOST_NAMED_SETS:
-        raise _Wrong(f"more than {_MOST_NAMED_SETS} steps are the start of others")
+        pulls.append(ExpansionStep(name, start, along, ends[0] == "from", transitive is True))
+    if len({pull.start for pull in pulls} - {CORE, KEPT}) > _MAX_NAMED_SETS:
+        raise _InvalidRules(f"more than {_MAX_NAMED_SETS} steps are starts of others")
     return tuple(pulls)
 
 
-def _table(told: Any, key: str, default: dict[str, Any] | None = None) -> dict[str, Any]:
-    found = told.get(key, default) if isinstance(told, dict) else None
+def _get_table(parent: Any, key: str, default: dict[str, Any] | None = None) -> dict[str, Any]:
+    found = parent.get(key, default) if isinstance(parent, dict) else None
     if not isinstance(found, dict):
-        raise _Wrong(f"there is no table {key!r}")
+        raise _InvalidRules(f"there is no table {key!r}")
     return found
 
 
-def _text(told: Any, key: str) -> str:
-    found = told.get(key) if isinstance(told, dict) else None
+def _get_text(table: Any, key: str) -> str:
+    found = table.get(key) if isinstance(table, dict) else None
     if not isinstance(found, str) or not found:
-        raise _Wrong(f"{key!r} is no text")
+        raise _InvalidRules(f"{key!r} is not a text")
     return found
 
 
-def _texts(told: object, where: str) -> list[str]:
-    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
-        raise _Wrong(f"{where} is no list of texts")
-    return told
+def _check_texts(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _InvalidRules(f"{where} is not a list of texts")
+    return value
 
 
-def _ids(told: Mapping[str, Any], letter: str, where: str) -> list[str]:
-    for name in told:
+def _check_ids(table: Mapping[str, Any], letter: str, where: str) -> list[str]:
+    for name in table:
         if not re.fullmatch(letter + NUMBER, name):
-            raise _Wrong(f"{where}: {name!r} is no {letter}-id")
-    return list(told)
+            raise _InvalidRules(f"{where}: {name!r} is not a {letter}-id")
+    return list(table)

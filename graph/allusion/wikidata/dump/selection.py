@@ -1,8 +1,7 @@
-"""Which items stay: the core by its classes, then each step of the rules.
+"""Selection of items: core items by their classes, then each expansion step.
 
-Links are read from files of number pairs, some at a time; of each item there is one byte
-in memory, with a bit for each set that it is in. So memory follows the highest Q-id, and
-not the size of the dump.
+Links are read in parts from files of number pairs. Memory holds one byte for each Q-id, with
+one bit for each set, so it depends on the highest Q-id and not on the size of the dump.
 """
 
 from __future__ import annotations
@@ -14,68 +13,71 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .report import Selection
-from .rules import CORE, KEPT, Pull, Rules
+from .report import SelectionCounts
+from .rules import CORE, KEPT, ExpansionStep, SliceRules
 
-_PAIRS_AT_ONCE: Final = 1 << 20
+_PAIRS_PER_READ: Final = 1 << 20
 _KEPT: Final = np.uint8(1)
-_FOUND: Final = np.uint8(2)  # by the step that is under way
+_FOUND: Final = np.uint8(2)  # by the current step
 _CORE: Final = np.uint8(4)
-_CLASS: Final = np.uint8(8)  # of the core
+_CLASS: Final = np.uint8(8)  # core class
 _FIRST_NAMED: Final = 16
 
-#: Property -> the files with its links.
-Links = Mapping[str, Sequence[Path]]
-Numbers = NDArray[np.uint32]
+#: Files with the links of each property.
+LinkFiles = Mapping[str, Sequence[Path]]
+ItemNumbers = NDArray[np.uint32]
 
 
-def select(
-    rules: Rules, links: Links, target: Path, step: Callable[[str], None] = lambda _: None
-) -> Selection:
-    """Write the kept items to ``target``, a bit for each Q-id; see `KeptItems`."""
-    step("finding the classes of films and series")
-    sets = _Sets(links)
-    without = np.array([int(name[1:]) for name in rules.without], np.uint32)
+def select_items(
+    rules: SliceRules,
+    link_files: LinkFiles,
+    target: Path,
+    progress: Callable[[str], None] = lambda _: None,
+) -> SelectionCounts:
+    """Write the selected items to ``target``, one bit for each Q-id; see `ItemSet`."""
+    progress("finding the classes of films and series")
+    sets = _ItemSets(link_files)
+    without = np.array([int(name[1:]) for name in rules.excluded_classes], np.uint32)
     roots = np.array([int(name[1:]) for name in rules.classes], np.uint32)
-    sets.find(np.setdiff1d(roots, without))
+    sets.add_found(np.setdiff1d(roots, without))
     while sets.follow([rules.subclass], _FOUND, forward=False, without=without):
         pass
-    classes = sets.settle(_CLASS)
-    step("finding films and series")
+    classes = sets.commit_found(_CLASS)
+    progress("finding films and series")
     sets.follow([rules.instance], _CLASS, forward=False)
-    core = sets.settle(_CORE | _KEPT)
-    named = sorted({pull.start for pull in rules.pulls} - {CORE, KEPT})
+    core = sets.commit_found(_CORE | _KEPT)
+    named = sorted({pull.start for pull in rules.steps} - {CORE, KEPT})
     bits = {CORE: _CORE, KEPT: _KEPT}
     bits |= {name: np.uint8(_FIRST_NAMED << place) for place, name in enumerate(named)}
     added = {}
-    for pull in rules.pulls:
-        step(f"finding {pull.name}")
-        added[pull.name] = _pull(pull, sets, bits)
-    return Selection(classes, core, added, sets.write(target))
+    for pull in rules.steps:
+        progress(f"finding {pull.name}")
+        added[pull.name] = _expand(pull, sets, bits)
+    return SelectionCounts(classes, core, added, sets.write(target))
 
 
-def _pull(pull: Pull, sets: _Sets, bits: Mapping[str, np.uint8]) -> int:
+def _expand(pull: ExpansionStep, sets: _ItemSets, bits: Mapping[str, np.uint8]) -> int:
     start = bits[pull.start]
     while sets.follow(pull.properties, start, forward=pull.forward) and pull.transitive:
         start |= _FOUND
-    return sets.settle(_KEPT | bits.get(pull.name, np.uint8(0)))
+    return sets.commit_found(_KEPT | bits.get(pull.name, np.uint8(0)))
 
 
-class _Sets:
-    """A byte for each item, a bit of it for each set; and the links between items."""
+class _ItemSets:
+    """Sets of items as bits of one byte for each item, and the links between items."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: LinkFiles) -> None:
         self._links = links
         highest = 0
         for name in links:
             for subjects, objects in self._pairs(name):
                 highest = max(highest, int(subjects.max()), int(objects.max()))
-        # Zeroes cost nothing until they are touched.
+        # Zero pages take no memory until they are written.
         self._bits = np.zeros(highest + 1, np.uint8)
-        self._found: list[Numbers] = []
+        self._found: list[ItemNumbers] = []
 
-    def find(self, numbers: Numbers) -> int:
-        """Put items among those found; how many were not there yet."""
+    def add_found(self, numbers: ItemNumbers) -> int:
+        """Add items to the found ones; return the number of new ones."""
         there = numbers[numbers < len(self._bits)]
         new = np.unique(there[(self._bits[there] & _FOUND) == 0])
         self._bits[new] |= _FOUND
@@ -88,9 +90,9 @@ class _Sets:
         start: np.uint8,
         *,
         forward: bool,
-        without: Numbers | None = None,
+        without: ItemNumbers | None = None,
     ) -> int:
-        """Find what links lead to, or with not ``forward`` come from; how many are new."""
+        """Add the items that links lead to, or come from; return the number of new ones."""
         new = 0
         for name in properties:
             for subjects, objects in self._pairs(name):
@@ -98,11 +100,11 @@ class _Sets:
                 reached = far[(self._bits[near] & start) != 0]
                 if without is not None:
                     reached = reached[~np.isin(reached, without)]
-                new += self.find(reached)
+                new += self.add_found(reached)
         return new
 
-    def settle(self, mark: np.uint8) -> int:
-        """Mark what was found, and begin anew; how many of it were not kept before."""
+    def commit_found(self, mark: np.uint8) -> int:
+        """Mark the found items and reset; return the number of items not selected before."""
         found = np.concatenate([np.empty(0, np.uint32), *self._found])
         self._found = []
         bits = self._bits[found]
@@ -110,7 +112,7 @@ class _Sets:
         return int(np.count_nonzero((bits & _KEPT) == 0))
 
     def write(self, target: Path) -> int:
-        """Write which items are kept; how many they are."""
+        """Write the selected items; return their number."""
         kept, end = 0, 0
         with target.open("wb") as stream:
             for at in range(0, len(self._bits), 1 << 23):
@@ -118,11 +120,11 @@ class _Sets:
                 kept += int(np.count_nonzero(part))
                 stream.write(np.packbits(part, bitorder="little").tobytes())
                 end = stream.tell() if part.any() else end
-            stream.truncate(end)  # one number that is far too high costs nothing
+            stream.truncate(end)  # a single very high number takes no space
         return kept
 
-    def _pairs(self, name: str) -> Iterator[tuple[Numbers, Numbers]]:
+    def _pairs(self, name: str) -> Iterator[tuple[ItemNumbers, ItemNumbers]]:
         for path in self._links.get(name, ()):
             with path.open("rb") as stream:
-                while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_AT_ONCE)).size:
+                while (read := np.fromfile(stream, np.uint32, 2 * _PAIRS_PER_READ)).size:
                     yield read[::2], read[1::2]

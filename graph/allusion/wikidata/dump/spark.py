@@ -1,8 +1,7 @@
-"""The same slice on Apache Spark: the same rules, the same grammar, the same bytes.
+"""Filter of a dump on Apache Spark, with the same rules, grammar and output.
 
-Nothing but Spark's own functions, so no Python runs where the data is, and a cluster needs
-nothing installed. Files that are packed as a whole (gz) are read by one task each; bz2 and
-plain files are split.
+Only Spark's own functions are used, so no Python runs on the cluster and nothing has to be
+installed there. A gz file is read by one task; bz2 and plain files are split.
 """
 
 from __future__ import annotations
@@ -14,63 +13,82 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from ...core.atomic_files import check_folder, write_atomically
+from ...core.compression import make_compressor
 from ...core.errors import DataError, Fault
-from .files import packer
-from .local import Counted, nothing_kept, packed
-from .ntriples import BLANKS, LANGUAGE, TRIPLE, Malformed, terms
-from .report import Progress, Selection, Slice
-from .rules import CORE, KEPT, NUMBER, Pull, Rules
-from .spark_session import address, explained, failures, is_folder, session
+from .local import CountedRows, compress_rows, empty_core_error
+from .ntriples import (
+    LANGUAGE,
+    TRIPLE,
+    WHITESPACE,
+    MalformedLine,
+    parse_line,
+)
+from .report import SelectionCounts, SliceProgress, SliceReport
+from .rules import CORE, KEPT, NUMBER, ExpansionStep, SliceRules
+from .spark_session import (
+    is_folder,
+    spark_exception,
+    spark_path,
+    spark_session,
+    translate_error,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-_TOLD: Final = 20
+_MAX_REPORTED_FAULTS: Final = 20
 _FIX: Final = "it is left out; --strict stops at the first"
 
 
 def slice_with_spark(
     paths: Sequence[str],
     output: str,
-    rules: Rules,
+    rules: SliceRules,
     *,
     master: str | None = None,
     strict: bool = False,
-    told: Callable[[Progress], None] = lambda _: None,
-) -> Slice:
-    """Write to ``output`` the lines of the dump in ``paths`` that ``rules`` keep, in order.
+    progress: Callable[[SliceProgress], None] = lambda _: None,
+) -> SliceReport:
+    """Write the sorted lines that ``rules`` keep to ``output``.
 
-    Paths are files, patterns or addresses that Spark knows (``hdfs://``, ``s3a://``).
-    ``output`` is a file, or, where it ends with a slash or is an address, a folder that
-    Spark fills with packed parts, whose order is that of their names. ``master`` is where
-    Spark is ("local[4]"); None leaves it to what is set, as ``spark-submit`` does.
+    Args:
+        paths: Files, patterns or addresses that Spark accepts (``hdfs://``, ``s3a://``).
+        output: File; or, if it ends with a slash or is an address, a folder of compressed
+            parts, whose order is that of their names.
+        rules: What to keep.
+        master: Address of Spark ("local[4]"); None uses Spark's configuration.
+        strict: Stop at a line that is not N-Triples, instead of leaving it out.
+        progress: Called with the progress.
 
-    :raises MissingExtra: if PySpark or Java is not there.
-    :raises ParameterError: if a file is not there, or Spark cannot unpack it.
-    :raises DataError: as of `slice_dump`.
-    :raises OutputError: if the folder of a file is not there.
+    Raises:
+        MissingExtra: If PySpark or Java is not installed.
+        ParameterError: If a file does not exist, or Spark cannot decompress it.
+        DataError: As for `slice_dump`.
+        OutputError: If the folder of the output does not exist.
     """
-    files = [address(path) for path in paths]
+    files = [spark_path(path) for path in paths]
     if not is_folder(output):
-        packer(output)
+        make_compressor(output)
         check_folder(Path(output))
-    with session(master) as spark:
+    with spark_session(master) as spark:
         try:
-            return _Making(spark, rules, told).make(files, output, strict=strict)
-        except failures() as error:
-            raise explained(error, output) from error
+            return _SparkSlicer(spark, rules, progress).make(files, output, strict=strict)
+        except spark_exception() as error:
+            raise translate_error(error, output) from error
 
 
-class _Making:
+class _SparkSlicer:
     """One run."""
 
-    def __init__(self, spark: SparkSession, rules: Rules, told: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, spark: SparkSession, rules: SliceRules, progress: Callable[[SliceProgress], None]
+    ) -> None:
         self._spark = spark
         self._rules = rules
-        self._told = told
-        self._began = time.monotonic()
+        self._progress = progress
+        self._started = time.monotonic()
 
-    def make(self, files: Sequence[str], output: str, *, strict: bool) -> Slice:
+    def make(self, files: Sequence[str], output: str, *, strict: bool) -> SliceReport:
         from pyspark.sql import Observation
         from pyspark.sql import functions as f
 
@@ -82,9 +100,9 @@ class _Making:
             f.count_if(f.col("is_triple")).alias("triples"),
             f.count_if(f.col("is_malformed")).alias("malformed"),
         )
-        self._say("Spark: reading links")
-        # Checkpoints, here and below, and no caches: what a plan is made of is in it again at
-        # every use, and steps that build on one another would make it grow as powers of two.
+        self._report_progress("Spark: reading links")
+        # Checkpoints instead of caches, here and below: a plan contains its inputs at each use,
+        # so plans of steps that build on each other would grow exponentially.
         links = self._links(watched).localCheckpoint()
         counted: Mapping[str, int] = watch.get
         faults = self._faults(lines) if counted["malformed"] else ()
@@ -92,32 +110,32 @@ class _Making:
             raise DataError(faults[:1], "the dump")
         kept, selection = self._select(links)
         if not selection.core:
-            raise nothing_kept(", ".join(files), self._rules)
-        self._say("Spark: picking, sorting and writing")
+            raise empty_core_error(", ".join(files), self._rules)
+        self._report_progress("Spark: picking, sorting and writing")
         rows = self._rows(lines, kept).distinct().orderBy("row")
-        return Slice(
+        return SliceReport(
             lines=counted["lines"],
             triples=counted["triples"],
             malformed=counted["malformed"],
             faults=faults,
             selection=selection,
-            rows=_write(rows, output),
+            rows=_write_rows(rows, output),
         )
 
     def _lines(self, files: Sequence[str]) -> DataFrame:
-        """Each line as ``s``, ``p`` and ``o``, which are null where it is no triple."""
+        """Return the lines as columns ``s``, ``p`` and ``o``; null if a line is not a triple."""
         from pyspark.sql import functions as f
 
-        line = f.expr(f"trim(BOTH '{BLANKS}' FROM value)")
-        # One pass of the pattern: a line that has three terms becomes three lines.
+        line = f.expr(f"trim(BOTH '{WHITESPACE}' FROM value)")
+        # The pattern runs once: a line with three terms becomes three lines.
         three = f.split(f.regexp_replace(line, rf"\A(?:{TRIPLE})\z", "$1\n$2\n$3"), "\n", 3)
         is_valid = f.is_valid_utf8("value")
         is_empty = is_valid & ((line == "") | f.startswith(line, f.lit("#")))
-        told = self._spark.read.text(list(files), lineSep="\n").select(
+        split = self._spark.read.text(list(files), lineSep="\n").select(
             f.input_file_name().alias("file"),
             "value",
-            # What is generated is worked out once: a plain column would be worked out again in
-            # each filter that is pushed below it, at every place where the filter names it.
+            # A generated column is computed once; a plain one would be computed again for each use
+            # in each filter that is pushed down.
             f.inline(
                 f.array(
                     f.struct(f.when(is_valid, three).alias("terms"), is_empty.alias("is_empty"))
@@ -125,7 +143,7 @@ class _Making:
             ),
         )
         is_triple = f.coalesce(f.size("terms") == 3, f.lit(False))
-        return told.select(
+        return split.select(
             "file",
             "value",
             is_triple.alias("is_triple"),
@@ -137,26 +155,28 @@ class _Making:
         )
 
     def _links(self, lines: DataFrame) -> DataFrame:
-        """Property, subject and object of the links between items, as in the first pass."""
+        """Return property, subject and object of links between items, as in the first pass."""
         from pyspark.sql import functions as f
 
-        start = len(self._rules.direct) + 2
+        start = len(self._rules.property_prefix) + 2
         name = f.substring(f.col("p"), f.lit(start), f.length("p") - start)
-        predicates = [f"<{self._rules.direct}{name}>" for name in self._rules.linking]
+        predicates = [
+            f"<{self._rules.property_prefix}{name}>" for name in self._rules.link_properties
+        ]
         return (
             lines.where(f.col("p").isin(predicates))
             .select(
                 name.alias("p"),
-                _number(f.col("s"), self._rules.item).alias("s"),
-                _number(f.col("o"), self._rules.item).alias("o"),
+                _item_number(f.col("s"), self._rules.item_prefix).alias("s"),
+                _item_number(f.col("o"), self._rules.item_prefix).alias("o"),
             )
             .where(f.col("s").isNotNull() & f.col("o").isNotNull())
         )
 
-    def _select(self, links: DataFrame) -> tuple[DataFrame, Selection]:
+    def _select(self, links: DataFrame) -> tuple[DataFrame, SelectionCounts]:
         from pyspark.sql import functions as f
 
-        self._say("Spark: finding films and series")
+        self._report_progress("Spark: finding films and series")
         classes = self._below(links)
         core = (
             links.where((f.col("p") == self._rules.instance) & f.col("o").isin(list(classes)))
@@ -166,24 +186,24 @@ class _Making:
         )
         sets = {CORE: core, KEPT: core}
         steps = core.withColumn("step", f.lit(-1))
-        for place, pull in enumerate(self._rules.pulls):
-            self._say(f"Spark: finding {pull.name}")
-            found = _pull(pull, links, sets[pull.start])
+        for place, pull in enumerate(self._rules.steps):
+            self._report_progress(f"Spark: finding {pull.name}")
+            found = _expand(pull, links, sets[pull.start])
             sets[pull.name] = found
             sets[KEPT] = sets[KEPT].union(found)
             steps = steps.union(found.withColumn("step", f.lit(place)))
-        # An item counts for the step that found it first.
+        # An item counts for the first step that found it.
         first = steps.groupBy("id").agg(f.min("step").alias("step")).localCheckpoint()
         counts = {row["step"]: row["count"] for row in first.groupBy("step").count().collect()}
-        added = {pull.name: counts.get(place, 0) for place, pull in enumerate(self._rules.pulls)}
+        added = {pull.name: counts.get(place, 0) for place, pull in enumerate(self._rules.steps)}
         kept = first.select("id")
-        return kept, Selection(len(classes), counts.get(-1, 0), added, sum(counts.values()))
+        return kept, SelectionCounts(len(classes), counts.get(-1, 0), added, sum(counts.values()))
 
     def _below(self, links: DataFrame) -> set[int]:
-        """The classes of the core and all below them, but for those that are left out."""
+        """Return the core classes and their subclasses, without the excluded ones."""
         from pyspark.sql import functions as f
 
-        without = {int(name[1:]) for name in self._rules.without}
+        without = {int(name[1:]) for name in self._rules.excluded_classes}
         below = links.where(f.col("p") == self._rules.subclass).select("s", "o")
         found = {int(name[1:]) for name in self._rules.classes} - without
         new = found
@@ -194,7 +214,7 @@ class _Making:
         return found
 
     def _rows(self, lines: DataFrame, kept: DataFrame) -> DataFrame:
-        """The lines that stay, as ``row``; see `LinePicker`."""
+        """Return the lines to keep as ``row``; see `LineFilter`."""
         from pyspark.sql import functions as f
 
         rules = self._rules
@@ -205,15 +225,15 @@ class _Making:
 
         language = f.lower(f.regexp_extract(o, LANGUAGE, 1))
         begins = f.lit(False)
-        for predicate, starts in rules.about.items():
+        for predicate, starts in rules.about_prefixes.items():
             for start in starts:
                 begins |= (p == f"<{predicate}>") & f.startswith(s, f.lit(f"<{start}"))
-        # What has to be kept: one item, and of a link the one at its other end too.
+        # Items that must be selected: one, and for a link also that at the other end.
         item = (
-            f.when(are("about"), f.when(begins, _number(o, rules.item)))
-            .when(are("page"), _number(s, rules.page))
+            f.when(are("about"), f.when(begins, _item_number(o, rules.item_prefix)))
+            .when(are("page"), _item_number(s, rules.page_prefix))
             .when(are("text") & ~language.isin(sorted(rules.languages)), f.lit(None).cast("int"))
-            .otherwise(_number(s, rules.item))
+            .otherwise(_item_number(s, rules.item_prefix))
         )
         candidates = (
             lines.where(p.isin([f"<{name}>" for name in rules.kinds]))
@@ -221,7 +241,7 @@ class _Making:
                 f.concat_ws(" ", s, p, o, f.lit(".")).alias("row"),
                 item.alias("item"),
                 are("link").alias("is_link"),
-                f.when(are("link"), _number(o, rules.item)).alias("other"),
+                f.when(are("link"), _item_number(o, rules.item_prefix)).alias("other"),
             )
             .where(f.col("item").isNotNull() & (~f.col("is_link") | f.col("other").isNotNull()))
         )
@@ -234,39 +254,39 @@ class _Making:
         )
 
     def _faults(self, lines: DataFrame) -> tuple[Fault, ...]:
-        """Some malformed lines. Spark reads files in pieces and does not know their numbers."""
+        """Return some malformed lines; Spark splits files and does not know line numbers."""
         from pyspark.sql import functions as f
 
         malformed = lines.where("is_malformed").select(
             "file", f.col("value").cast("binary").alias("value")
         )
         faults = []
-        for row in malformed.limit(_TOLD).collect():
+        for row in malformed.limit(_MAX_REPORTED_FAULTS).collect():
             name = Path(unquote(urlsplit(row["file"]).path)).name
             try:
-                terms(bytes(row["value"]))
-            except Malformed as problem:
+                parse_line(bytes(row["value"]))
+            except MalformedLine as problem:
                 faults.append(Fault(name, 0, "", str(problem), _FIX, "line"))
         return tuple(faults)
 
-    def _say(self, step: str) -> None:
-        self._told(Progress(step, 0, 0, 0, 0, time.monotonic() - self._began))
+    def _report_progress(self, step: str) -> None:
+        self._progress(SliceProgress(step, 0, 0, 0, 0, time.monotonic() - self._started))
 
 
-def _number(term: Column, base: str) -> Column:
-    """The number of an item or of its page; null for any other term."""
+def _item_number(term: Column, base: str) -> Column:
+    """Return the number of an item or its page; null for other terms."""
     from pyspark.sql import functions as f
 
-    pattern = rf"\A<{_quoted(base)}Q({NUMBER})>\z"
+    pattern = rf"\A<{_quote_pattern(base)}Q({NUMBER})>\z"
     return f.regexp_extract(term, pattern, 1).try_cast("int")
 
 
-def _quoted(text: str) -> str:
-    """Text as Java's patterns have it."""
+def _quote_pattern(text: str) -> str:
+    """Quote a text for Java's regular expressions."""
     return rf"\Q{text}\E"
 
 
-def _pull(pull: Pull, links: DataFrame, start: DataFrame) -> DataFrame:
+def _expand(pull: ExpansionStep, links: DataFrame, start: DataFrame) -> DataFrame:
     from pyspark.sql import functions as f
 
     near, far = ("s", "o") if pull.forward else ("o", "s")
@@ -286,7 +306,7 @@ def _pull(pull: Pull, links: DataFrame, start: DataFrame) -> DataFrame:
     return found
 
 
-def _write(rows: DataFrame, output: str) -> int:
+def _write_rows(rows: DataFrame, output: str) -> int:
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
@@ -296,6 +316,6 @@ def _write(rows: DataFrame, output: str) -> int:
         watched.write.text(output, compression="gzip", lineSep="\n")
         written: int = watch.get["rows"]
         return written
-    lines = Counted(f"{row['row']}\n".encode() for row in rows.toLocalIterator(True))
-    write_atomically(Path(output), packed(lines, output))
+    lines = CountedRows(f"{row['row']}\n".encode() for row in rows.toLocalIterator(True))
+    write_atomically(Path(output), compress_rows(lines, output))
     return lines.count

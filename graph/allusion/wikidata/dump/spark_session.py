@@ -1,4 +1,4 @@
-"""Spark itself: a session, what it takes files to be, and what it says when it fails."""
+"""Spark session, paths for Spark, and translation of its errors."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ...core.compression import detect_compression
 from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
-from .files import packed_as
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_EXTRA: Final = "pip install 'allusion[spark]'; it needs Java 17 or later, too"
+_EXTRA: Final = "pip install 'allusion[spark]'; it also needs Java 17 or later"
 _PACKINGS: Final = ("", "gz", "bz2")
-# A cluster has settings of its own.
+# Settings for local mode only; a cluster has its own.
 LOCAL: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -26,36 +26,41 @@ LOCAL: Final = {
 
 
 def is_folder(output: str) -> bool:
-    """Whether Spark is to write it, in parts: an address, or what ends with a slash."""
+    """Return whether Spark writes it as a folder: an address, or a path ending with a slash."""
     return output.endswith("/") or "://" in output
 
 
-def address(path: str) -> str:
-    """A path as Spark takes it.
+def spark_path(path: str) -> str:
+    """Return a path in the form that Spark expects.
 
-    :raises ParameterError: if Spark would not unpack it, for it goes by the name.
+    Raises:
+        ParameterError: If Spark cannot decompress the file; it relies on the file name.
     """
     if "://" in path or not Path(path).is_file():
         return path
     with Path(path).open("rb") as stream:
-        packing = packed_as(stream.read(6))
+        packing = detect_compression(stream.read(6))
     if packing not in _PACKINGS:
         raise ParameterError(
-            f"{path} is packed as {packing}, which Spark unpacks only where its native libraries "
-            "are; pack it as bz2, or slice it here (without --engine spark)"
+            f"{path} is compressed as {packing}, which Spark supports only with native libraries; "
+            "compress it as bz2, or omit --engine spark"
         )
     ending = Path(path).suffix.removeprefix(".")
     if packing != (ending if ending in _PACKINGS else ""):
         raise ParameterError(
-            f"{path} is {f'packed as {packing}' if packing else 'not packed'}; Spark goes by the "
-            "name, so the name has to say so"
+            f"{path} is {f'compressed as {packing}' if packing else 'not compressed'}, "
+            "but Spark relies on the name; rename the file accordingly"
         )
     return Path(path).resolve().as_uri()
 
 
 @contextmanager
-def session(master: str | None) -> Iterator[SparkSession]:
-    """A session; it is ended here if it was begun here."""
+def spark_session(master: str | None) -> Iterator[SparkSession]:
+    """Provide a Spark session; a session that was created here is stopped at the end.
+
+    Raises:
+        MissingExtra: If PySpark or Java is not installed.
+    """
     try:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
@@ -69,7 +74,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         for name, value in LOCAL.items():
             builder = builder.config(name, value)
     with warnings.catch_warnings():
-        # It looks which pandas there is, of which nothing here has need.
+        # PySpark warns about the version of pandas, which is not used here.
         warnings.filterwarnings("ignore", "PySpark does not yet", FutureWarning)
         try:
             spark = builder.getOrCreate()
@@ -82,18 +87,18 @@ def session(master: str | None) -> Iterator[SparkSession]:
                 spark.stop()
 
 
-def failures() -> type[Exception]:
-    """What Spark raises; its library is not there to be named before it is asked for."""
+def spark_exception() -> type[Exception]:
+    """Return the base class of Spark's exceptions; PySpark is imported only if needed."""
     from pyspark.errors import PySparkException
 
     return PySparkException
 
 
-def explained(error: Exception, output: str) -> Exception:
-    """What Spark says, as an error of ours."""
+def translate_error(error: Exception, output: str) -> Exception:
+    """Return an error of this package for one of Spark's."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "PATH_NOT_FOUND" in said:
-        return ParameterError(f"Spark finds no such file: {said}")
+        return ParameterError(f"Spark does not find the file: {said}")
     if "PATH_ALREADY_EXISTS" in said:
-        return OutputError(f"{output} is there already: choose another folder, or remove it first")
-    return DataError([Fault("Spark", 0, "", said, "its log says more", "dump")], "the dump")
+        return OutputError(f"{output} exists already; choose another folder, or delete it")
+    return DataError([Fault("Spark", 0, "", said, "see its log", "dump")], "the dump")

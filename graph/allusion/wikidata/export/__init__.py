@@ -1,1 +1,1 @@
-"""Statements for Wikidata, from this graph."""
+"""Export of connections to Wikidata, for review by a person."""

@@ -1,12 +1,11 @@
-"""Which connections may be proposed to Wikidata, and why the others may not.
+"""Decision which connections can be exported to Wikidata, with reasons.
 
-Every connection ends in exactly one of four ways: it cannot be expressed there, it is there
-already, the gate holds it back, or it is exported. What cannot be expressed is said first,
-for no better source would change it.
+Each connection has exactly one outcome: it cannot be expressed on Wikidata, it exists there
+already, it is held back, or it is exported. "Cannot be expressed" is decided first, because
+no better source would change it.
 
-What counts as a source follows Wikidata's help on sources: an encyclopedia is not one but
-leads to some (Wikipedia and its copies are most of ours), and a dataset may have its
-statement from Wikidata itself.
+Sources count according to Wikidata's help: an encyclopedia is not a source (Wikipedia and
+its copies are most of ours), and a dataset may have copied its statement from Wikidata.
 
 Source: https://www.wikidata.org/wiki/Help:Sources
 """
@@ -24,26 +23,29 @@ from ...core.errors import ParameterError
 from ...core.labels import Link, Name
 from ...core.model import Edge, Entity, Evidence
 from ...core.vocabulary import BASE, FAMILIES
-from ...network.readers.rows import grouped
+from ...network.readers.rows import group_records
 from ...store import Store
-from ..client.entity_json import Item
-from .properties import Sayings, Unsayable, said_as
+from ..model.items import Item
+from ..model.links import wikidata_link
+from ..model.property_mapping import NoProperty, PropertyMapping, property_with_label
 
-Outcome = Literal["exported", "already there", "cannot be expressed", "held back"]
-OUTCOMES: Final[tuple[Outcome, ...]] = (
+ExportOutcome = Literal["exported", "already there", "cannot be expressed", "held back"]
+OUTCOMES: Final[tuple[ExportOutcome, ...]] = (
     "exported", "already there", "held back", "cannot be expressed",
 )  # fmt: skip
 
-#: The maker's words, or those of the work: one is enough.
-PRIMARY: Final = frozenset(("interview", "transcript"))
-#: Not counted: see above; and what this project concludes itself is no source.
-NOT_COUNTED: Final = frozenset(("encyclopedia", "dataset", "register", "editors", "inference"))
-_SEEN_OR_SAID: Final = ("explicit", "stated by the maker")
-_THERE: Final = "stated there"
-#: Statements of what a work says, to which its own words belong as a qualifier.
-_EXCERPTED: Final = frozenset(("P6166", "P8371"))
-#: So many characters of a line are a short quotation.
-_SHORT: Final = 120
+#: Words of the maker or of the work; one such source is sufficient.
+PRIMARY_SOURCE_TYPES: Final = frozenset(("interview", "transcript"))
+#: Not counted as sources: see above; nor are conclusions of this project.
+UNCOUNTED_SOURCE_TYPES: Final = frozenset(
+    ("encyclopedia", "dataset", "register", "editors", "inference")
+)
+_CERTAIN: Final = ("explicit", "stated by the maker")
+_EXISTS_CODE: Final = "stated there"
+#: Properties whose statements get a quotation of the work as qualifier.
+_QUOTING_PROPERTIES: Final = frozenset(("P6166", "P8371"))
+#: Maximum length of a short quotation, in characters.
+_MAX_QUOTATION: Final = 120
 
 _SOURCES: Final = """
 SELECT ?source ?type ?seen WHERE {
@@ -61,31 +63,36 @@ SELECT ?connection ?origin WHERE {
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """How sure a connection must be.
+class ExportThresholds:
+    """Minimum requirements for an export.
 
-    ``confidence`` (0 to 1) is the least that the link of either end must have, ``sources``
-    how many different sites must say it where no source is primary.
+    Args:
+        min_confidence: Least confidence of the links of both ends, 0 to 1.
+        min_sources: Least number of different sites, if no source is primary.
 
-    :raises ParameterError: if either is no such number; NaN is none, and would let all pass.
+    Raises:
+        ParameterError: If a value is out of range or NaN.
     """
 
-    confidence: float = 0.9
-    sources: int = 2
+    min_confidence: float = 0.9
+    min_sources: int = 2
 
     def __post_init__(self) -> None:
-        if not 0 <= self.confidence <= 1:
-            raise ParameterError(f"the confidence is {self.confidence!r}; it goes from 0 to 1")
-        if self.sources < 1:
-            raise ParameterError(f"{self.sources!r} sources vouch for nothing; at least 1 must")
+        if not 0 <= self.min_confidence <= 1:
+            raise ParameterError(f"the confidence {self.min_confidence!r} is not between 0 and 1")
+        if self.min_sources < 1:
+            raise ParameterError(
+                f"{self.min_sources!r} sources are too few; at least 1 is required"
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """Where a statement is from: a page, or a work with a short quotation of it.
+class StatementReference:
+    """Reference of a statement: a page, or a work with a short quotation.
 
-    ``seen`` is the day on which the page at ``url`` was read ("2026-11-22"), or "";
-    ``stated_in`` is the item of the work.
+    Attributes:
+        seen: Day of retrieval of ``url`` ("2026-11-22"), or "".
+        stated_in: Q-id of the work.
     """
 
     url: str = ""
@@ -95,45 +102,49 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A statement for Wikidata: two items, the property, and what it rests on.
+class StatementProposal:
+    """A statement proposed for Wikidata.
 
-    ``origin`` is the IRI of our entity whose item is the ``subject``. ``excerpt`` is the short
-    line of the work that refers or quotes, where there is one. ``beside`` are the properties
-    by which Wikidata joins the two items already.
+    Attributes:
+        origin: IRI of the entity whose item is the ``subject``.
+        excerpt: Short line of the work that refers or quotes, if there is one.
+        existing_properties: Properties that connect the two items on Wikidata already.
     """
 
     origin: str
     subject: str
     property: str
     value: str
-    references: tuple[Reference, ...]
+    references: tuple[StatementReference, ...]
     excerpt: Name | None = None
-    beside: tuple[str, ...] = ()
+    existing_properties: tuple[str, ...] = ()
 
 
-class Reason(NamedTuple):
-    """Why something is not exported: in one or two words, and in full."""
+class ExportReason(NamedTuple):
+    """Reason for an outcome: a short ``code`` and a full ``text``."""
 
-    word: str
+    code: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of one connection.
+class ExportDecision:
+    """Outcome for one connection.
 
-    ``reasons`` say why, the weightiest first; of what is exported there is none, or why it is
-    not for all of the works it comes from. ``property`` is "" where none says it. ``counted``
-    is the evidence that counts, ``cautions`` what a person should look at before it is sent.
+    Attributes:
+        reasons: Most important first. An exported connection has reasons only for works of
+            origin that were left out.
+        property: Property of Wikidata; "" if the connection cannot be expressed.
+        evidence: Evidence that counts.
+        cautions: What a person should check before the export.
     """
 
     edge: Edge
-    outcome: Outcome
-    reasons: tuple[Reason, ...] = ()
+    outcome: ExportOutcome
+    reasons: tuple[ExportReason, ...] = ()
     property: str = ""
-    proposals: tuple[Proposal, ...] = ()
-    counted: tuple[Evidence, ...] = ()
+    proposals: tuple[StatementProposal, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     cautions: tuple[str, ...] = ()
 
 
@@ -144,178 +155,184 @@ class _Source:
 
 
 @dataclass(slots=True)
-class Judge:
-    """Looks at connections one by one.
+class EligibilityRules:
+    """Rules for the export of connections.
 
-    ``pulled`` are Wikidata's items by Q-id, as far as they were pulled; None where none were,
-    so that nothing can be said to be there already.
+    Attributes:
+        items: Fetched items by Q-id; None if there is no snapshot, so that no statement can
+            be recognized as existing.
     """
 
     network: nx.MultiDiGraph[str]
     store: Store
-    gate: Gate = field(default_factory=Gate)
-    pulled: Mapping[str, Item] | None = None
-    _sayings: Sayings = field(init=False)
+    thresholds: ExportThresholds = field(default_factory=ExportThresholds)
+    items: Mapping[str, Item] | None = None
+    _mapping: PropertyMapping = field(init=False)
     _sources: dict[str, _Source] = field(init=False)
     _origins: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._sayings = Sayings(self.store)
+        self._mapping = PropertyMapping(self.store)
         self._sources = {
             iri: _Source(rows[0].text("type").rsplit("/", 1)[-1], rows[0].text("seen"))
-            for iri, rows in grouped(self.store, _SOURCES, "source").items()
+            for iri, rows in group_records(self.store, _SOURCES, "source").items()
         }
         self._origins = {
             iri: list(dict.fromkeys(row.text("origin") for row in rows))
-            for iri, rows in grouped(self.store, _ORIGINS, "connection").items()
+            for iri, rows in group_records(self.store, _ORIGINS, "connection").items()
         }
 
-    def verdicts(self, entities: Iterable[str] = ()) -> list[Verdict]:
-        """A verdict on every connection, or on those from or to ``entities``, by IRI."""
-        wanted = set(entities)
+    def decide_all(self, entities: Iterable[str] = ()) -> list[ExportDecision]:
+        """Decide all connections, or those of ``entities``, in the order of IRIs."""
+        selected = set(entities)
         edges = [data["edge"] for _, _, data in self.network.edges(data=True)]
         found = [edge for edge in edges if edge.family in FAMILIES]
-        if wanted:
-            found = [edge for edge in found if wanted & {edge.target, *self._from(edge)}]
-        return [self.verdict(edge) for edge in sorted(found, key=lambda edge: edge.iri)]
+        if selected:
+            found = [edge for edge in found if selected & {edge.target, *self._origins_of(edge)}]
+        return [self.decide(edge) for edge in sorted(found, key=lambda edge: edge.iri)]
 
-    def verdict(self, edge: Edge) -> Verdict:
-        """What becomes of one connection."""
-        origins = self._from(edge)
+    def decide(self, edge: Edge) -> ExportDecision:
+        """Decide one connection."""
+        origins = self._origins_of(edge)
         registers = [_register(origin) for origin in origins]
-        said = self._sayings.property_for(edge.kind, registers, _register(edge.target))
-        impossible = _impossible(edge)
-        if isinstance(said, Unsayable):
+        mapped = self._mapping.property_for(edge.kind, registers, _register(edge.target))
+        impossible = _inexpressible_reasons(edge)
+        if isinstance(mapped, NoProperty):
             if edge.family != "comparison":
-                impossible.append(Reason(said.word, said.reason))
-            return Verdict(edge, "cannot be expressed", tuple(impossible))
+                impossible.append(ExportReason(mapped.code, mapped.text))
+            return ExportDecision(edge, "cannot be expressed", tuple(impossible))
         if impossible:
-            return Verdict(edge, "cannot be expressed", tuple(impossible))
-        counted = self._counted(edge)
-        doubts = self._doubts(edge, counted)
-        proposals: list[Proposal] = []
-        there: list[Reason] = []
-        unsure: list[Reason] = []
+            return ExportDecision(edge, "cannot be expressed", tuple(impossible))
+        counted = self._counted_evidence(edge)
+        doubts = self._evidence_reasons(edge, counted)
+        proposals: list[StatementProposal] = []
+        there: list[ExportReason] = []
+        unsure: list[ExportReason] = []
         for origin in origins:
-            found = self._proposal(edge, origin, said, counted)
-            if isinstance(found, Proposal):
+            found = self._propose(edge, origin, mapped, counted)
+            if isinstance(found, StatementProposal):
                 proposals.append(found)
-            elif found[0].word == _THERE:
+            elif found[0].code == _EXISTS_CODE:
                 there += found
             else:
                 unsure += found
         reasons = tuple(dict.fromkeys((*there, *doubts, *unsure)))
         if proposals and not doubts:
             cautions = tuple(self._cautions(edge, proposals))
-            return Verdict(edge, "exported", reasons, said, tuple(proposals), counted, cautions)
-        outcome: Outcome = "already there" if there and not proposals else "held back"
-        return Verdict(edge, outcome, reasons, said, (), counted)
+            return ExportDecision(
+                edge, "exported", reasons, mapped, tuple(proposals), counted, cautions
+            )
+        outcome: ExportOutcome = "already there" if there and not proposals else "held back"
+        return ExportDecision(edge, outcome, reasons, mapped, (), counted)
 
-    def _proposal(
+    def _propose(
         self, edge: Edge, origin: str, prop: str, counted: tuple[Evidence, ...]
-    ) -> Proposal | list[Reason]:
-        """What would be stated of one of the works it comes from, or why not."""
-        subject, value = self._link(origin), self._link(edge.target)
-        unsure = [*self._unsure(origin, subject), *self._unsure(edge.target, value)]
+    ) -> StatementProposal | list[ExportReason]:
+        """Return the proposal for one work of origin, or the reasons against it."""
+        subject = wikidata_link(self.network.nodes[origin]["entity"])
+        value = wikidata_link(self.network.nodes[edge.target]["entity"])
+        unsure = [*self._link_reasons(origin, subject), *self._link_reasons(edge.target, value)]
         if not subject or not value:
             return unsure
         if subject.identifier == value.identifier:
-            words = (
-                f"both ends are {subject.identifier}: a statement of it about itself says nothing"
-            )
-            return [Reason("same item", words), *unsure]
-        standing = self._standing(subject.identifier, value.identifier)
-        if prop in standing:
-            how = "with the rank deprecated" if standing[prop] else "as it would be stated"
-            words = f"{subject.identifier} {said_as(prop)} {value.identifier} is there, {how}"
-            return [Reason(_THERE, words)]
+            words = f"both ends have the item {subject.identifier}"
+            return [ExportReason("same item", words), *unsure]
+        existing = self._existing_properties(subject.identifier, value.identifier)
+        if prop in existing:
+            how = "with deprecated rank" if existing[prop] else "already"
+            statement = f"{subject.identifier} {property_with_label(prop)} {value.identifier}"
+            words = f"{statement} exists {how}"
+            return [ExportReason(_EXISTS_CODE, words)]
         line = _short_line(edge)
-        return unsure or Proposal(
+        return unsure or StatementProposal(
             origin,
             subject.identifier,
             prop,
             value.identifier,
             self._references(subject.identifier, line, counted),
-            line if prop in _EXCERPTED else None,
-            tuple(name for name, deprecated in standing.items() if not deprecated),
+            line if prop in _QUOTING_PROPERTIES else None,
+            tuple(name for name, deprecated in existing.items() if not deprecated),
         )
 
-    def _cautions(self, edge: Edge, proposals: list[Proposal]) -> Iterator[str]:
+    def _cautions(self, edge: Edge, proposals: list[StatementProposal]) -> Iterator[str]:
         for proposal in proposals:
             subject: Entity = self.network.nodes[proposal.origin]["entity"]
             value: Entity = self.network.nodes[edge.target]["entity"]
             if subject.kind == value.kind == "film" and (subject.year or 0) < (value.year or 0):
                 yield f"{value.label()} ({value.year}) is later than {subject.label()}"
-            for prop in proposal.beside:
-                yield f"Wikidata joins the two by {said_as(prop)}"
+            for prop in proposal.existing_properties:
+                yield f"Wikidata connects the two by {property_with_label(prop)}"
 
-    def _from(self, edge: Edge) -> list[str]:
+    def _origins_of(self, edge: Edge) -> list[str]:
         return self._origins.get(edge.iri) or [edge.origin]
 
-    def _counted(self, edge: Edge) -> tuple[Evidence, ...]:
-        """The evidence that counts: one for each site, those of primary sources first."""
+    def _counted_evidence(self, edge: Edge) -> tuple[Evidence, ...]:
+        """Return the evidence that counts: one for each site, primary sources first."""
         found: dict[str, Evidence] = {}
-        for item in sorted(edge.evidence, key=lambda it: self._type(it) not in PRIMARY):
+        for item in sorted(
+            edge.evidence, key=lambda it: self._source_type(it) not in PRIMARY_SOURCE_TYPES
+        ):
             site = _site(item.url)
-            if item.stance == "supports" and site and self._type(item) not in NOT_COUNTED:
+            if (
+                item.stance == "supports"
+                and site
+                and self._source_type(item) not in UNCOUNTED_SOURCE_TYPES
+            ):
                 found.setdefault(site, item)
         return tuple(found.values())
 
-    def _type(self, item: Evidence) -> str:
+    def _source_type(self, item: Evidence) -> str:
         return self._sources.get(item.source, _Source()).type
 
-    def _doubts(self, edge: Edge, counted: tuple[Evidence, ...]) -> list[Reason]:
-        """Why the gate does not let it pass, whatever its ends are linked to."""
+    def _evidence_reasons(self, edge: Edge, counted: tuple[Evidence, ...]) -> list[ExportReason]:
+        """Return the reasons against an export that do not depend on links."""
         doubts = []
-        if edge.certainty not in _SEEN_OR_SAID:
+        if edge.certainty not in _CERTAIN:
             who = f" by {' and '.join(edge.made_by)}" if edge.made_by else ""
             words = (
                 f"it is {edge.certainty or 'of no stated certainty'}{who}: "
-                "neither seen in the work nor said by its maker"
+                "neither seen in the work nor stated by its maker"
             )
-            doubts.append(Reason("not certain", words))
+            doubts.append(ExportReason("not certain", words))
         if edge.disputed:
             sources = [item.title for item in edge.evidence if item.stance == "disputes"]
             words = f"it is disputed by {', '.join(dict.fromkeys(sources))}"
-            doubts.append(Reason("disputed", words))
-        if len(counted) < self.gate.sources and not any(
-            self._type(item) in PRIMARY for item in counted
+            doubts.append(ExportReason("disputed", words))
+        if len(counted) < self.thresholds.min_sources and not any(
+            self._source_type(item) in PRIMARY_SOURCE_TYPES for item in counted
         ):
             others = len({it.source for it in edge.evidence} - {it.source for it in counted})
-            rest = f" ({others} more that do not)" if others else ""
-            words = f"{len(counted)} of {self.gate.sources} sources that count{rest}, none primary"
-            doubts.append(Reason("too few sources", words))
+            rest = f" ({others} more do not count)" if others else ""
+            needed = self.thresholds.min_sources
+            words = f"{len(counted)} of {needed} required sources{rest}, none primary"
+            doubts.append(ExportReason("too few sources", words))
         return doubts
 
-    def _unsure(self, iri: str, link: Link | None) -> list[Reason]:
-        """Why an entity is not linked well enough."""
+    def _link_reasons(self, iri: str, link: Link | None) -> list[ExportReason]:
+        """Return the reasons why the link of an entity is not sufficient."""
         entity: Entity = self.network.nodes[iri]["entity"]
-        item = (self.pulled or {}).get(link.identifier) if link else None
+        item = (self.items or {}).get(link.identifier) if link else None
         if link is None:
-            return [Reason("no item", f"{entity.label()} has no item that was seen")]
-        if (link.confidence or 0) < self.gate.confidence:
+            return [ExportReason("no item", f"{entity.label()} has no confirmed item")]
+        if (link.confidence or 0) < self.thresholds.min_confidence:
             words = (
-                f"{entity.label()} is {link.identifier} with a confidence of "
-                f"{link.confidence:g}, below {self.gate.confidence:g}"
+                f"{entity.label()} is linked to {link.identifier} with a confidence of "
+                f"{link.confidence:g}, below {self.thresholds.min_confidence:g}"
             )
-            return [Reason("link not sure", words)]
+            return [ExportReason("link not sure", words)]
         if item and item.redirects_to:
-            words = f"{link.identifier} was merged into {item.redirects_to}: link that one"
-            return [Reason("item gone", words)]
+            words = f"{link.identifier} was merged into {item.redirects_to}; change the link"
+            return [ExportReason("item gone", words)]
         if item and not item.exists:
-            return [Reason("item gone", f"{link.identifier} is not there any more")]
+            return [ExportReason("item gone", f"{link.identifier} was deleted")]
         return []
 
-    def _link(self, iri: str) -> Link | None:
-        entity: Entity = self.network.nodes[iri]["entity"]
-        return next((link for link in entity.links if link.confidence is not None), None)
+    def _existing_properties(self, subject: str, value: str) -> dict[str, bool]:
+        """Return the properties that connect two items, and whether each is deprecated.
 
-    def _standing(self, subject: str, value: str) -> dict[str, bool]:
-        """The properties by which Wikidata joins the two, and whether each is deprecated there.
-
-        That the value has the subject for a derivative work (P4969) joins them too.
+        A derivative work (P4969) of the value counts too.
         """
-        pulled = self.pulled or {}
+        pulled = self.items or {}
         found: dict[str, bool] = {}
         for start, end, only in ((subject, value, ""), (value, subject, "P4969")):
             if start not in pulled:
@@ -329,41 +346,49 @@ class Judge:
 
     def _references(
         self, subject: str, line: Name | None, counted: tuple[Evidence, ...]
-    ) -> tuple[Reference, ...]:
+    ) -> tuple[StatementReference, ...]:
         pages = [
-            Reference(item.url, self._sources.get(item.source, _Source()).seen) for item in counted
+            StatementReference(item.url, self._sources.get(item.source, _Source()).seen)
+            for item in counted
         ]
         if line:
-            pages.append(Reference(stated_in=subject, quotation=line))
+            pages.append(StatementReference(stated_in=subject, quotation=line))
         return tuple(pages)
 
 
 def _short_line(edge: Edge) -> Name | None:
-    """The line by which the work says it, where it does so in a few words."""
+    """Return the line of the work that makes the reference, if it is short."""
     line = edge.line
-    if not line or not line.language or len(line.text) > _SHORT or edge.certainty != "explicit":
+    if (
+        not line
+        or not line.language
+        or len(line.text) > _MAX_QUOTATION
+        or edge.certainty != "explicit"
+    ):
         return None
     return Name(line.text, line.language)
 
 
-def _impossible(edge: Edge) -> list[Reason]:
-    """Why no statement of Wikidata could say it, whatever its kind."""
+def _inexpressible_reasons(edge: Edge) -> list[ExportReason]:
+    """Return the reasons why no statement can express the connection, whatever its kind."""
     reasons = []
     if edge.counterparts:
-        reasons.append(Reason("analogy", "an analogy joins four things, and a statement two"))
+        reasons.append(
+            ExportReason("analogy", "an analogy connects four entities, a statement two")
+        )
     elif edge.family == "comparison":
-        words = "a critic or viewer draws it, not the work: it has a holder, and no truth"
-        reasons.append(Reason("comparison", words))
-    if edge.family == "influence" and edge.certainty not in _SEEN_OR_SAID:
+        words = "it is drawn by a critic or viewer and not by the work"
+        reasons.append(ExportReason("comparison", words))
+    if edge.family == "influence" and edge.certainty not in _CERTAIN:
         who = f" of {' and '.join(edge.made_by)}" if edge.made_by else " of a critic"
-        words = f"it is the view{who}: a statement there would stand as a fact"
-        reasons.append(Reason("opinion", words))
+        words = f"it is the opinion{who}; a statement would present it as a fact"
+        reasons.append(ExportReason("opinion", words))
     if edge.told_by:
         words = (
-            f"{edge.told_by} tells what {edge.speaker or 'somebody'} said: "
-            "attribution does not nest there"
+            f"{edge.told_by} reports what {edge.speaker or 'somebody'} said; "
+            "Wikidata has no nested attribution"
         )
-        reasons.append(Reason("nested attribution", words))
+        reasons.append(ExportReason("nested attribution", words))
     return reasons
 
 
@@ -372,7 +397,7 @@ def _register(iri: str) -> str:
 
 
 def _site(url: str) -> str:
-    """The host of a page, without www. or m.; "" where it is no page on the Web."""
+    """Return the host of a page without "www." and "m."; "" if it is not a web page."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return ""

@@ -1,25 +1,26 @@
-"""Finding the item of Wikidata that a thing is, with every reason shown.
+"""Record linkage: finding the Wikidata item of an entity, with reasons.
 
-`clues` holds what is known of a thing and of an item; a `Source` proposes items (`index`, a
-local file; `endpoint`, SPARQL; `reconciling`, a public service); `scoring` judges each, and
-`deciding` accepts the best where it is good enough and far enough before the second.
+`features` has the records: what is known of an entity and of a candidate. A `CandidateSource`
+finds candidates: `index_source` (local file), `sparql_source` or `reconciliation_source`.
+`scoring` scores each candidate, and `decision` accepts the best one if its score and its
+margin are high enough.
 """
 
-from .decision import Decision, decide, decide_all
-from .features import Candidate, Clues, Someone, Source
-from .index_source import LocalIndex
-from .scoring import Reason, Scored, score
+from .decision import LinkDecision, decide, decide_all
+from .features import Candidate, CandidateSource, Contributor, Features
+from .index_source import IndexSource
+from .scoring import ScoredCandidate, ScoreReason, score_candidate
 
 __all__ = [
     "Candidate",
-    "Clues",
-    "Decision",
-    "LocalIndex",
-    "Reason",
-    "Scored",
-    "Someone",
-    "Source",
+    "CandidateSource",
+    "Contributor",
+    "Features",
+    "IndexSource",
+    "LinkDecision",
+    "ScoreReason",
+    "ScoredCandidate",
     "decide",
     "decide_all",
-    "score",
+    "score_candidate",
 ]

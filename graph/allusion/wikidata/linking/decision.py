@@ -1,4 +1,4 @@
-"""Which item, if any, is accepted without a person: the best, far enough before the second."""
+"""Decision whether the best candidate is accepted without a person."""
 
 from __future__ import annotations
 
@@ -8,105 +8,118 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal
 
-from .features import Candidate, Clues, Source, merge
-from .scoring import Scored, rank
+from .features import Candidate, CandidateSource, Features, merge_candidates
+from .scoring import ScoredCandidate, rank_candidates
 
-Verdict = Literal["accepted", "undecided", "none"]
+DecisionStatus = Literal["accepted", "undecided", "none"]
 
-#: Points from which an item is accepted, and how many it must be before the second.
+#: Least points of an accepted candidate, and its least distance to the second.
 THRESHOLD: Final = 6.0
 MARGIN: Final = 3.0
-#: Below this an item is not worth a person's look.
+#: Least points of a candidate that is shown to a person.
 FLOOR: Final = 2.0
-# As many points as there is reason to think that Wikidata, or a slice of it, has no item.
-_NO_ITEM: Final = 3.0
-_MOST_SURE: Final = 0.99
+# Points of the hypothesis that Wikidata, or a slice of it, has no item.
+_NO_ITEM_PRIOR: Final = 3.0
+_MAX_CONFIDENCE: Final = 0.99
 _BATCH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What became of one thing.
+class LinkDecision:
+    """Decision on one entity.
 
-    ``ranking`` holds the candidates worth a look, best first; the first of them is the item
-    where the verdict is "accepted". ``why`` says what is in the way where it is not.
+    Attributes:
+        features: What is known of the entity.
+        status: "accepted" accepts the first of the candidates.
+        candidates: Candidates above `FLOOR`, best first.
+        reason: Why no candidate was accepted; "" if one was.
     """
 
-    clues: Clues
-    verdict: Verdict
-    ranking: tuple[Scored, ...] = ()
-    why: str = ""
+    features: Features
+    status: DecisionStatus
+    candidates: tuple[ScoredCandidate, ...] = ()
+    reason: str = ""
 
     @property
     def item(self) -> str:
-        """The item that was accepted, or ""."""
-        return self.ranking[0].candidate.item if self.verdict == "accepted" else ""
+        """Q-id of the accepted item, or ""."""
+        return self.candidates[0].candidate.item if self.status == "accepted" else ""
 
     @property
-    def best(self) -> Scored | None:
-        """The candidate that fits best, accepted or not."""
-        return self.ranking[0] if self.ranking else None
+    def best(self) -> ScoredCandidate | None:
+        """Best candidate, accepted or not."""
+        return self.candidates[0] if self.candidates else None
 
     @property
-    def second(self) -> Scored | None:
-        """The candidate after it."""
-        return self.ranking[1] if len(self.ranking) > 1 else None
+    def second(self) -> ScoredCandidate | None:
+        """Second-best candidate."""
+        return self.candidates[1] if len(self.candidates) > 1 else None
 
     @property
     def confidence(self) -> float:
-        """How likely the best candidate is the thing, 0 to 0.99, by its points and the others'."""
-        if not self.ranking:
+        """Probability that the best candidate is right, 0 to 0.99, from all scores."""
+        if not self.candidates:
             return 0.0
-        odds = [math.exp2(min(one.points, 60.0)) for one in self.ranking]
-        return min(round(odds[0] / (sum(odds) + math.exp2(_NO_ITEM)), 2), _MOST_SURE)
+        odds = [math.exp2(min(one.points, 60.0)) for one in self.candidates]
+        return min(round(odds[0] / (sum(odds) + math.exp2(_NO_ITEM_PRIOR)), 2), _MAX_CONFIDENCE)
 
 
 def decide(
-    clues: Clues, candidates: Iterable[Candidate], *, never: Collection[str] = ()
-) -> Decision:
-    """Judge one thing. Items in ``never`` are not even looked at.
+    features: Features, candidates: Iterable[Candidate], *, excluded: Collection[str] = ()
+) -> LinkDecision:
+    """Decide on one entity; candidates in ``excluded`` are ignored.
 
-    An item is accepted where it has `THRESHOLD` points, `MARGIN` more than the next, nothing
-    that excludes it, and more than a name that speaks for it.
+    A candidate is accepted if it has `THRESHOLD` points, `MARGIN` more than the next one, no
+    excluding reason, and evidence beyond its name.
     """
-    ranking = rank(clues, [one for one in candidates if one.item not in never])
+    ranking = rank_candidates(features, [one for one in candidates if one.item not in excluded])
     kept = tuple(one for one in ranking if one.points >= FLOOR and not one.excluded)
     if not kept:
-        return Decision(clues, "none", (), _why_none(ranking))
+        return LinkDecision(features, "none", (), _no_candidate_reason(ranking))
     best = kept[0]
-    why = ""
-    if not best.rests_on_more_than_names:
-        why = "only the name speaks for it"
-    elif best.likeness in (None, "part") and not best.has("identifier", "article"):
-        why = "the name is not the same"
+    reason = ""
+    if not best.has_evidence_beyond_name:
+        reason = "only its name supports it"
+    elif best.title_similarity in (None, "part") and not best.has_support_from(
+        "identifier", "article"
+    ):
+        reason = "its name differs"
     elif best.points < THRESHOLD:
-        why = "too little speaks for it"
+        reason = "the evidence is too weak"
     elif len(kept) > 1 and best.points - kept[1].points < MARGIN:
-        why = f"{kept[1].candidate.item} fits about as well"
-    return Decision(clues, "undecided" if why else "accepted", kept, why)
+        reason = f"{kept[1].candidate.item} fits about as well"
+    return LinkDecision(features, "undecided" if reason else "accepted", kept, reason)
 
 
-def _why_none(ranking: Sequence[Scored]) -> str:
+def _no_candidate_reason(ranking: Sequence[ScoredCandidate]) -> str:
     if not ranking:
-        return "nothing of that name"
+        return "no candidate with this name"
     best = ranking[0]
     against = min(best.reasons, key=lambda reason: reason.points)
     return f"{best.candidate.label} ({best.candidate.item}): {against.text}"
 
 
 def decide_all(
-    wanted: Iterable[Clues],
-    sources: Sequence[Source],
+    queries: Iterable[Features],
+    sources: Sequence[CandidateSource],
     *,
-    never: dict[str, set[str]] | None = None,
+    excluded: dict[str, set[str]] | None = None,
     batch: int = _BATCH,
-) -> Iterator[Decision]:
-    """Decisions in the order of ``wanted``, which is read ``batch`` at a time.
+) -> Iterator[LinkDecision]:
+    """Yield decisions in the order of the queries.
 
-    ``never`` maps a subject to the items that it must not get.
+    Args:
+        queries: Features of the entities, read ``batch`` at a time.
+        sources: Candidate sources; candidates of an earlier source take precedence.
+        excluded: Q-ids by subject that it must not be linked to.
+        batch: Number of entities a request.
     """
-    waiting = iter(wanted)
-    while some := list(islice(waiting, batch)):
-        answers = [source.candidates(some) for source in sources]
-        for clues, *lists in zip(some, *answers, strict=True):
-            yield decide(clues, merge(lists), never=(never or {}).get(clues.subject, ()))
+    waiting = iter(queries)
+    while chunk := list(islice(waiting, batch)):
+        answers = [source.candidates(chunk) for source in sources]
+        for features, *lists in zip(chunk, *answers, strict=True):
+            yield decide(
+                features,
+                merge_candidates(lists),
+                excluded=(excluded or {}).get(features.subject, ()),
+            )

@@ -1,4 +1,4 @@
-"""Our entities as clues, what each must never be linked to, and the rows that come of it."""
+"""Linking of entities of the graph: their features, excluded items, and SSSOM rows."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from ..._version import __version__
 from ...build.sssom import Mapping
 from ...core.labels import Name
 from ...core.model import Entity
-from ..client.items import item_url
-from .decision import Decision
-from .features import Clues, article_of, is_item, years_in
-from .scoring import Scored
+from ..model.items import item_url
+from ..model.links import linked_item
+from ..model.properties import AGENTS
+from .decision import LinkDecision
+from .features import Features, extract_years, parse_article_url
+from .scoring import ScoredCandidate
 
 TOOL: Final = "allusion"
 _DATES: Final = ("published", "born", "opened")
 _IDENTIFIERS: Final = {"IMDb": "P345", "TMDb": "P4947"}
-_AGENTS: Final = ("person", "group", "organisation")
-_PLAYERS: Final = frozenset(("performer", "voice"))
-# Our roles as the properties of Wikidata that say the same (ontology/alignments.ttl).
-_PARTS: Final = {
+_CAST_ROLES: Final = frozenset(("performer", "voice"))
+# Role -> equivalent property (ontology/alignments.ttl).
+_PROPERTY_BY_ROLE: Final = {
     "director": "P57", "screenwriter": "P58", "producer": "P162", "composer": "P86",
     "songwriter": "P86", "singer": "P175", "author": "P50",
 }  # fmt: skip
 
 
-def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
-    """What we know of an entity, as far as it tells it from others.
+def entity_features(network: nx.MultiDiGraph[str], iri: str) -> Features:
+    """Return what distinguishes an entity from others.
 
-    Makers and players are given by all that can be compared: their English name and, where
-    they are linked, their item.
+    Makers and cast members have their English name and, if linked, their Q-id.
     """
     entity: Entity = network.nodes[iri]["entity"]
     years = [entity.year] if entity.year else []
     for fact in entity.facts:
         if fact.property in _DATES:
-            years += years_in(fact.value[:10])
+            years += extract_years(fact.value[:10])
     identifiers: dict[str, str] = {}
     articles: dict[str, str] = {}
     for link in entity.links:
         if link.site in _IDENTIFIERS:
             identifiers.setdefault(_IDENTIFIERS[link.site], link.identifier)
-        elif link.site == "Wikipedia" and (found := article_of(_desktop(link.url))):
+        elif link.site == "Wikipedia" and (found := parse_article_url(_desktop_url(link.url))):
             articles.setdefault(*found)
     makers: dict[str, dict[str, None]] = defaultdict(dict)
     works: dict[str, str] = {}
-    called: dict[str, str] = {}
-    for kind, other in _credited(network, iri):
-        item = item_of(other)
-        if entity.kind in _AGENTS:
-            if item and other.kind not in (*_AGENTS, "place"):
+    item_labels: dict[str, str] = {}
+    for kind, other in _credit_edges(network, iri):
+        item = linked_item(other)
+        if entity.kind in AGENTS:
+            if item and other.kind not in (*AGENTS, "place"):
                 works[item] = other.label()
-        elif other.kind in _AGENTS:
-            part = "P161" if kind in _PLAYERS else _PARTS.get(kind, "")
-            called |= {item: other.label()} if item else {}
+        elif other.kind in AGENTS:
+            part = "P161" if kind in _CAST_ROLES else _PROPERTY_BY_ROLE.get(kind, "")
+            item_labels |= {item: other.label()} if item else {}
             makers[part] |= dict.fromkeys((other.label(), item) if item else (other.label(),))
     cast = makers.pop("P161", {})
     makers.pop("", None)
-    return Clues(
+    return Features(
         iri,
         tuple(_names(entity)),
         entity.kind,
@@ -72,12 +72,12 @@ def clues_of(network: nx.MultiDiGraph[str], iri: str) -> Clues:
         works,
         identifiers,
         articles,
-        called,
+        item_labels,
     )
 
 
-def _credited(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, Entity]]:
-    """The kind of each credit of an entity, and who or what is at its other end."""
+def _credit_edges(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, Entity]]:
+    """Yield the kind and the other end of each credit of an entity."""
     around = [(other, data["edge"]) for _, other, data in network.out_edges(iri, data=True)]
     around += [(other, data["edge"]) for other, _, data in network.in_edges(iri, data=True)]
     for other, edge in around:
@@ -86,84 +86,75 @@ def _credited(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str, En
 
 
 def _names(entity: Entity) -> Iterator[Name]:
-    """Labels, English first, then aliases."""
+    """Yield labels, English first, then aliases."""
     for tag, text in sorted(entity.labels.items(), key=lambda pair: pair[0] != "en"):
         yield Name(text, tag)
     yield from entity.aliases
 
 
-def _desktop(url: str) -> str:
+def _desktop_url(url: str) -> str:
     return url.replace(".m.wikipedia.org", ".wikipedia.org", 1)
 
 
-def item_of(entity: Entity) -> str:
-    """The item that an entity is linked to, "" where none has been seen."""
-    return next(
-        (
-            link.identifier
-            for link in entity.links
-            if link.site == "Wikidata" and link.confidence is not None
-            and is_item(link.identifier)
-        ),
-        "",
-    )  # fmt: skip
-
-
-def forbidden(mappings: Iterable[Mapping], wanted: Iterable[Clues]) -> dict[str, set[str]]:
-    """Which items each of ``wanted`` must not get: its ``Not`` rows, and items of others."""
-    never: dict[str, set[str]] = defaultdict(set)
+def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:
+    """Return the items that each entity must not get: its ``Not`` rows and items of others."""
+    excluded: dict[str, set[str]] = defaultdict(set)
     owners: dict[str, str] = {}
     for row in mappings:
         if row.negative:
-            never[row.subject].add(row.item)
+            excluded[row.subject].add(row.item)
         else:
             owners[row.item] = row.subject
-    for clues in wanted:
-        never[clues.subject] |= {item for item, owner in owners.items() if owner != clues.subject}
-    return never
+    for features in queries:
+        excluded[features.subject] |= {
+            item for item, owner in owners.items() if owner != features.subject
+        }
+    return excluded
 
 
-def without_shared(decisions: Iterable[Decision]) -> list[Decision]:
-    """The same, but an item that several would get goes to none of them without a person."""
+def reject_shared_items(decisions: Iterable[LinkDecision]) -> list[LinkDecision]:
+    """Change decisions that accept the same item to undecided."""
     listed = list(decisions)
-    takers: dict[str, list[Decision]] = defaultdict(list)
+    takers: dict[str, list[LinkDecision]] = defaultdict(list)
     for one in listed:
         if one.item:
             takers[one.item].append(one)
     return [
-        Decision(one.clues, "undecided", one.ranking, _shared(one, takers[one.item]))
+        LinkDecision(
+            one.features, "undecided", one.candidates, _shared_reason(one, takers[one.item])
+        )
         if one.item and len(takers[one.item]) > 1
         else one
         for one in listed
     ]
 
 
-def _shared(one: Decision, takers: Sequence[Decision]) -> str:
-    others = [other.clues.label for other in takers if other is not one]
+def _shared_reason(one: LinkDecision, takers: Sequence[LinkDecision]) -> str:
+    others = [other.features.label for other in takers if other is not one]
     return f"{one.item} fits {' and '.join(others)} as well"
 
 
-def row_of(
-    clues: Clues, scored: Scored, *, confidence: float, seen_in: str, negative: bool = False,
-    by_person: bool = False,
+def sssom_row(
+    features: Features, scored: ScoredCandidate, *, confidence: float, seen_in: str,
+    negative: bool = False, by_person: bool = False,
 ) -> Mapping:  # fmt: skip
-    """The SSSOM row for one decision.
+    """Return the SSSOM row for one decision.
 
-    One kind of reason is a lexical matching, several a composite one; what a person decided
-    is manual curation, and still says what was looked at and with which program.
+    One type of evidence is a lexical matching, several are a composite matching. A decision by a
+    person is a manual curation; its comment still lists the evidence and its source.
     """
-    kinds = {reason.about for reason in scored.reasons if reason.points > 0} - {"type"}
+    kinds = {reason.feature for reason in scored.reasons if reason.points > 0} - {"type"}
     if by_person:
         justification = "semapv:ManualMappingCuration"
     else:
         justification = f"semapv:{'Lexical' if kinds == {'name'} else 'Composite'}Matching"
-    who = "not the one, by a person's decision; " if negative else "by a person's decision; "
+    who = "rejected by a person; " if negative else "accepted by a person; "
     page = item_url(scored.candidate.item)
-    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.account}"
+    comment = f"{who if by_person else ''}seen: {page} by way of {seen_in}: {scored.explanation}"
     return Mapping(
         0,
-        clues.subject,
-        clues.label,
+        features.subject,
+        features.label,
         "skos:exactMatch",
         scored.candidate.item,
         scored.candidate.label if scored.candidate.label != scored.candidate.item else "",

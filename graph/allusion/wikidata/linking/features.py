@@ -1,4 +1,4 @@
-"""What is known of a thing that wants an item, and of an item that may be it."""
+"""Features of entities and candidates."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from urllib.parse import unquote, urlsplit
 
 from ...core.labels import Name
 
-_Q_ID: Final = re.compile(r"Q[1-9][0-9]{0,11}")
 _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
-    """What is known of a thing.
+class Features:
+    """What is known of an entity.
 
-    ``subject`` is its IRI, or what the caller knows it by. ``names`` come best first;
-    ``kind`` is a register of ours ("film"), "" where it is not known. ``years`` are those of
-    publication, birth or opening, each as good as the other. ``makers`` maps a property ("P57")
-    to those who are known to have that part in it, ``cast`` are its players; both by name or
-    Q-id. ``works`` maps the items of works of theirs to what these are called.
-    ``identifiers`` maps property ("P345") to value, ``articles`` a site
-    ("enwiki") to the title of its article. ``called`` gives the name of a Q-id that stands in
-    it, for people.
+    Attributes:
+        subject: IRI, or any identifier of the caller.
+        names: Best first.
+        kind: Register ("film"); "" if unknown.
+        years: Years of publication, birth or opening.
+        makers: Names or Q-ids by property ("P57").
+        cast: Names or Q-ids of cast members.
+        works: Labels of the person's works by Q-id.
+        identifiers: Identifiers by property ("P345").
+        articles: Article titles by site ("enwiki").
+        item_labels: Labels of the Q-ids in these features, for messages.
     """
 
     subject: str
@@ -37,35 +39,37 @@ class Clues:
     works: Mapping[str, str] = field(default_factory=dict)
     identifiers: Mapping[str, str] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
-    called: Mapping[str, str] = field(default_factory=dict)
+    item_labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
-        """Its first name, for people."""
+        """First name, else the subject."""
         return self.names[0].text if self.names else self.subject
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """A person or company that an item names: Q-id ("" where unknown) and all known names."""
+class Contributor:
+    """A person or organization that an item names; ``item`` is "" if unknown."""
 
     item: str
     names: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
-        """A name for people, the Q-id where there is none."""
+        """First name, else the Q-id."""
         return self.names[0] if self.names else self.item
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item that may be the thing.
+    """An item that may be the entity.
 
-    ``labels`` and ``aliases`` are its names; ``types`` its classes and ``superclasses`` those
-    above them, as far as the source has them. ``years`` maps a property of date ("P577") to
-    the years of its values, ``makers`` a property ("P57") to those it names; ``works`` are the
-    items that name it as a maker or player.
+    Attributes:
+        types: Q-ids of its classes.
+        superclasses: Known superclasses of its types.
+        years: Years by date property ("P577").
+        makers: Contributors by property ("P57").
+        works: Q-ids of items that name it as a maker or cast member.
     """
 
     item: str
@@ -74,45 +78,47 @@ class Candidate:
     types: tuple[str, ...] = ()
     superclasses: frozenset[str] = frozenset()
     years: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    makers: Mapping[str, tuple[Someone, ...]] = field(default_factory=dict)
+    makers: Mapping[str, tuple[Contributor, ...]] = field(default_factory=dict)
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
     works: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
-        """Its English label, else any, else the Q-id."""
+        """English label, else any label, else the Q-id."""
         english = next((name.text for name in self.labels if name.language == "en"), "")
         return english or next((name.text for name in self.labels), self.item)
 
 
-class Source(Protocol):
-    """Where candidates come from."""
+class CandidateSource(Protocol):
+    """Source of candidates."""
 
     @property
     def name(self) -> str:
-        """What it is, as a comment names it: a file and its date, the address of a service."""
+        """Name for comments, with a date: of a file, or of the oldest response used."""
 
-    def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, in that order, the items that may be it."""
-
-
-def is_item(text: str) -> bool:
-    """Whether it is a Q-id and no name."""
-    return _Q_ID.fullmatch(text) is not None
+    def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
+        """Yield the candidates for each query, in order."""
 
 
-def years_in(text: str) -> tuple[int, ...]:
-    """The years that a text names, in its order.
+def extract_years(text: str) -> tuple[int, ...]:
+    """Return the distinct years in a text, in order.
 
-    >>> years_in("1994-07-14"), years_in("14 July 1994 (HK), 1996"), years_in("tt0109424")
-    ((1994,), (1994, 1996), ())
+    >>> extract_years("1994-07-14"), extract_years("14 July 1994 (HK), 1996")
+    ((1994,), (1994, 1996))
+    >>> extract_years("tt0109424")
+    ()
     """
     return tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text)))
 
 
-def merge(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
-    """Candidates of several sources, each item once: as the first source has it."""
+def years_of_values(values: Iterable[str]) -> tuple[int, ...]:
+    """Return the distinct years in date values, sorted."""
+    return tuple(sorted({year for value in values for year in extract_years(value)}))
+
+
+def merge_candidates(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
+    """Merge candidates of several sources; the first source takes precedence."""
     found: dict[str, Candidate] = {}
     for candidates in lists:
         for candidate in candidates:
@@ -120,10 +126,10 @@ def merge(lists: Iterable[Sequence[Candidate]]) -> list[Candidate]:
     return list(found.values())
 
 
-def article_of(url: str) -> tuple[str, str] | None:
-    """The site ("enwiki") and title of an article of Wikipedia.
+def parse_article_url(url: str) -> tuple[str, str] | None:
+    """Return the site ("enwiki") and the title of a Wikipedia article; None for other addresses.
 
-    >>> article_of("https://en.wikipedia.org/wiki/Chungking_Express")
+    >>> parse_article_url("https://en.wikipedia.org/wiki/Chungking_Express")
     ('enwiki', 'Chungking Express')
     """
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Making a local index of items from a slice of Wikidata: N-Triples, or one JSON object a line."""
+"""Construction of a local index from slices of Wikidata, as N-Triples or JSON lines."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ import pyoxigraph as ox
 
 from ...core.errors import ParameterError, StoreError
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
-from ..dump.files import Reader, find_dumps
-from .features import article_of
+from ..dump.files import DumpReader, find_dumps
+from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
+from .features import parse_article_url
 from .index_source import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
-from .titles import read_title
+from .name_similarity import normalize_title
 
-Said = tuple[int, str, str, str]
+IndexRow = tuple[int, str, str, str]
 """Item (its number), property, value, language or site."""
 
-#: What a slice ends with, before what says how it is packed.
+#: File name extensions of slices, without that of the compression.
 ENDINGS: Final = (".nt", ".jsonl", ".ndjson")
 _PACKED: Final = (".gz", ".bz2", ".zst", ".xz")
-_TITLE: Final = "P1476"  # title in the original, another name
-_KEPT: Final = frozenset((TYPE, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
+_TITLE: Final = "P1476"  # original title
+_INDEXED_PROPERTIES: Final = frozenset((INSTANCE_OF, SUBCLASS, *MAKERS, *DATES, *IDENTIFIERS))
 _NAMES: Final = {
     f"{PREFIXES['rdfs']}label": LABEL,
     f"{PREFIXES['skos']}altLabel": ALIAS,
@@ -41,38 +41,44 @@ _ITEM: Final = re.compile(r"Q([1-9][0-9]{0,17})")
 _BATCH: Final = 20_000
 
 
-def make_index(
-    slices: Iterable[Path], path: Path, report: Callable[[int], None] = lambda _: None
+def build_index(
+    slices: Iterable[Path], path: Path, on_rows: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Make an index at ``path`` from slices; how many items it has.
+    """Build an index at ``path`` from slices; return the number of items.
 
-    A slice ends with one of `ENDINGS`. N-Triples are truthy triples as Wikidata's dumps have
-    them, in any order. ``report`` is told how many statements were read so far. The file
-    appears whole or not at all.
+    Args:
+        slices: Files that end with one of `ENDINGS`. N-Triples have truthy statements in the
+            shape of Wikidata's dumps, in any order.
+        path: File to write; it appears only when it is complete.
+        on_rows: Called with the number of rows read so far.
 
-    :raises ParameterError: if a file is of another kind.
-    :raises DataError: if a slice is cut short or damaged.
-    :raises StoreError: if a slice is not what its name says, or holds no item with a name.
+    Raises:
+        ParameterError: If a file has another ending.
+        DataError: If a slice is truncated or damaged.
+        StoreError: If a slice has another format than its name, or no item with a name.
     """
     slices = list(slices)
-    return write_index(_all(slices), path, ", ".join(map(_described, slices)), report)
+    return write_index(_read_slices(slices), path, ", ".join(map(_slice_label, slices)), on_rows)
 
 
 def write_index(
-    said: Iterable[Said], path: Path, source: str, report: Callable[[int], None] = lambda _: None
+    rows: Iterable[IndexRow],
+    path: Path,
+    source: str,
+    on_rows: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Make an index at ``path`` from what is said of items; see `make_index`."""
+    """Build an index from rows; see `build_index`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
     try:
         with closing(sqlite3.connect(temporary)) as db:
-            # A file that is thrown away where anything goes wrong needs no journal.
+            # No journal: the file is deleted on errors.
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             db.executescript(SCHEMA)
-            count = _fill(db, said, source, report)
+            count = _fill(db, rows, source, on_rows)
         if not count:
-            raise StoreError(f"{source} holds no item with a name")
+            raise StoreError(f"{source} has no item with a name")
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -80,22 +86,22 @@ def write_index(
 
 
 def _fill(
-    db: sqlite3.Connection, said: Iterable[Said], source: str, report: Callable[[int], None]
+    db: sqlite3.Connection, rows: Iterable[IndexRow], source: str, on_rows: Callable[[int], None]
 ) -> int:
-    batch: list[Said] = []
+    batch: list[IndexRow] = []
     done = 0
-    for row in said:
+    for row in rows:
         batch.append(row)
         if len(batch) == _BATCH:
             db.executemany("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?)", batch)
             done += len(batch)
             batch.clear()
-            report(done)
+            on_rows(done)
     db.executemany("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?)", batch)
     names = db.execute(
         "SELECT value, item FROM said WHERE property IN (?, ?, ?)", (LABEL, ALIAS, ARTICLE)
     )
-    pairs = sorted({(read_title(value).key, item) for value, item in names})
+    pairs = sorted({(normalize_title(value).key, item) for value, item in names})
     db.executemany("INSERT INTO name VALUES (?, ?)", pairs)
     db.executemany(
         "INSERT INTO mirrored VALUES (?, ?)", sorted((key[::-1], item) for key, item in pairs)
@@ -121,14 +127,15 @@ def _fill(
 
 
 def cached_index(
-    slices: Iterable[Path], folder: Path, beginning: Callable[[], None] = lambda: None
+    slices: Iterable[Path], folder: Path, on_build: Callable[[], None] = lambda: None
 ) -> Path:
-    """The index of these slices in ``folder``, made where there is none of their present state.
+    """Return the index of these slices in ``folder``; build it if they are new or have changed.
 
-    An index that was made before is taken as it is, and must be the only one. ``beginning``
-    is called where one has to be made.
+    A single file that is already an index is returned unchanged. ``on_build`` is called before
+    an index is built.
 
-    :raises ParameterError: see `make_index`.
+    Raises:
+        ParameterError: See `build_index`.
     """
     slices = list(slices)
     if len(slices) == 1 and slices[0].suffix == ".sqlite":
@@ -137,45 +144,47 @@ def cached_index(
     key = hashlib.sha256("\n".join([str(FORMAT), *states]).encode()).hexdigest()[:16]
     path = folder / f"{key}.sqlite"
     if not path.is_file():
-        beginning()
-        make_index(slices, path)
+        on_build()
+        build_index(slices, path)
     return path
 
 
-def _all(slices: Iterable[Path]) -> Iterator[Said]:
+def _read_slices(slices: Iterable[Path]) -> Iterator[IndexRow]:
     for path in slices:
         ending = path.with_suffix("").suffix if path.suffix in _PACKED else path.suffix
         if ending not in ENDINGS:
             raise ParameterError(
-                f"{path.name!r} is no slice of Wikidata; it ends with {', '.join(ENDINGS)} (packed "
-                "or not), or with .sqlite where it is an index made before"
+                f"{path.name!r} is not a slice of Wikidata; a slice ends with "
+                f"{', '.join(ENDINGS)} (compressed or not), an index with .sqlite"
             )
-        blocks = Reader(find_dumps([path])[0]).blocks()
-        yield from (_of_triples if ending == ".nt" else _of_lines)(blocks, path.name)
+        blocks = DumpReader(find_dumps([path])[0]).blocks()
+        yield from (_rows_of_ntriples if ending == ".nt" else _rows_of_json_lines)(
+            blocks, path.name
+        )
 
 
-def _described(path: Path) -> str:
+def _slice_label(path: Path) -> str:
     import datetime as dt
 
     day = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date()
     return f"{path.name} ({day})"
 
 
-def _of_triples(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
+def _rows_of_ntriples(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow]:
     try:
         for block in blocks:
             for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
-                if row := _of_triple(quad):
+                if row := _row_of_triple(quad):
                     yield row
     except SyntaxError as error:
         raise StoreError(f"{name} is not N-Triples: {error}") from error
 
 
-def _of_triple(quad: ox.Quad) -> Said | None:
+def _row_of_triple(quad: ox.Quad) -> IndexRow | None:
     predicate, value = quad.predicate.value, quad.object
     if predicate == _ABOUT:
         item = _number(getattr(value, "value", ""))
-        found = article_of(getattr(quad.subject, "value", ""))
+        found = parse_article_url(getattr(quad.subject, "value", ""))
         return (item, ARTICLE, found[1], found[0]) if item and found else None
     item = _number(getattr(quad.subject, "value", ""))
     if not item:
@@ -185,11 +194,11 @@ def _of_triple(quad: ox.Quad) -> Said | None:
             return item, _NAMES[predicate], value.value, value.language or ""
         return None
     prop = predicate.removeprefix(PREFIXES["wdt"])
-    if prop not in _KEPT:
+    if prop not in _INDEXED_PROPERTIES:
         return None
     if isinstance(value, ox.Literal):
         return item, prop, value.value, ""
-    # "Unknown value" comes as a blank node or a genid IRI: it says nothing.
+    # An unknown value is a blank node or a genid IRI.
     number = _number(getattr(value, "value", ""))
     return (item, prop, f"Q{number}", "") if number else None
 
@@ -199,22 +208,22 @@ def _number(iri: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _of_lines(blocks: Iterable[bytes], name: str) -> Iterator[Said]:
+def _rows_of_json_lines(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow]:
     lines = (line for block in blocks for line in block.splitlines())
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield from _of_record(json.loads(line))
+            yield from _rows_of_record(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
-                f"{name}, line {number} is no item ({error}); one looks like "
+                f"{name}, line {number} is not an item ({error}); an item looks like "
                 '{"item": "Q766263", "labels": {"en": "..."}, "statements": {"P31": ["Q11424"]}}'
             ) from error
 
 
-def _of_record(record: dict[str, Any]) -> Iterator[Said]:
-    """What a record says: item, labels, aliases, statements, sitelinks; all but item may lack."""
+def _rows_of_record(record: dict[str, Any]) -> Iterator[IndexRow]:
+    """Yield the rows of a JSON record; only "item" is required."""
     item = _number(record["item"])
     if not item:
         raise ValueError(f"{record['item']!r} is not a Q-id")
@@ -227,16 +236,16 @@ def _of_record(record: dict[str, Any]) -> Iterator[Said]:
             yield item, ALIAS, text, language
     for prop, values in record.get("statements", {}).items():
         for value in values:
-            text = value if isinstance(value, str) else _text(value)
-            if prop in _KEPT and text:
+            text = value if isinstance(value, str) else _value_text(value)
+            if prop in _INDEXED_PROPERTIES and text:
                 yield item, prop, text, ""
             elif prop == _TITLE and text:
                 yield item, ALIAS, text, ""
     for site, title in record.get("sitelinks", {}).items():
-        found = article_of(title)
+        found = parse_article_url(title)
         yield item, ARTICLE, *(found[::-1] if found else (title, site))
 
 
-def _text(value: dict[str, str]) -> str:
-    """The value of a statement that is an object: its item, else its value, else its text."""
+def _value_text(value: dict[str, str]) -> str:
+    """Return the item, value or text of a statement."""
     return next((value[name] for name in ("item", "value", "text") if value.get(name)), "")

@@ -1,8 +1,8 @@
-"""A local index of items of Wikidata: candidates without asking anybody.
+"""Candidates from a local index in one SQLite file.
 
-One SQLite file. Names are looked up by the key of `allusion.wikidata.linking.titles`; where
-none is the same, by halves (one letter spoils the first half of a title or the second, not
-both) and by the part before a colon.
+Names are looked up by their normalized key. If none matches, titles are looked up by their
+first or second half, because a one-letter difference leaves one half unchanged, and by the
+part before a colon.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Final
 
 from ...core.errors import StoreError
 from ...core.labels import Name
-from ..client.classes import KNOWN, fit
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
-from .features import Candidate, Clues, Someone, years_in
-from .titles import likeness, read_title
+from ..model.classes import KNOWN_CLASSES, match_classes
+from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
+from .features import Candidate, Contributor, Features, years_of_values
+from .name_similarity import compare_titles, normalize_title
 
-#: Raised by hand when an index made by an older version cannot be read.
+#: Version of the schema; increase it if older indexes cannot be read.
 FORMAT: Final = 1
-#: What is said of an item, beyond properties: its names.
+#: Values of the column "property" that are not properties.
 LABEL, ALIAS, ARTICLE, SUBCLASS = "label", "alias", "article", "P279"
 
 SCHEMA: Final = """
@@ -48,17 +48,18 @@ CREATE TABLE maker (
     person INTEGER NOT NULL, work INTEGER NOT NULL, PRIMARY KEY (person, work)
 ) WITHOUT ROWID;
 """
-_MOST: Final = 200  # namesakes that are looked at
-_MOST_NEAR: Final = 400  # titles that share a half and are compared
-_SHORTEST_NEAR: Final = 5
-_SHORTEST_BEGINNING: Final = 3
-_LAST: Final = "\U0010ffff"
+_MAX_NAMESAKES: Final = 200  # candidates for each key
+_MAX_SIMILAR: Final = 400  # titles with a common half that are compared
+_MIN_SIMILAR_LENGTH: Final = 5
+_MIN_PREFIX_LENGTH: Final = 3
+_MAX_CHARACTER: Final = "\U0010ffff"
 
 
-class LocalIndex:
-    """An index that `allusion.wikidata.linking.feeding` made, open for reading.
+class IndexSource:
+    """Candidate source over an index that `index_builder` built.
 
-    :raises StoreError: if the file is missing, no index, or of another version.
+    Raises:
+        StoreError: If the file is missing, not an index, or of another version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,62 +68,66 @@ class LocalIndex:
             self._closing = weakref.finalize(self, self._db.close)
             form, self.name, self.items = self._db.execute("SELECT * FROM about").fetchone()
         except (sqlite3.Error, TypeError) as error:
-            raise StoreError(f"{path} is no index of items ({error}); make it again") from error
+            raise StoreError(
+                f"{path} is not an index of items ({error}); build it again"
+            ) from error
         if form != FORMAT:
-            raise StoreError(f"{path} is an index of another version; make it again")
+            raise StoreError(f"{path} is an index of another version; build it again")
         self._candidate = lru_cache(50_000)(self._read_candidate)
-        self._someone = lru_cache(100_000)(self._read_someone)
+        self._contributor = lru_cache(100_000)(self._read_contributor)
         self._above = lru_cache(10_000)(self._read_above)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._closing()
 
-    def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, the items that share an identifier, an article or a name."""
-        for clues in wanted:
-            yield [self._candidate(item) for item in self._find(clues)]
+    def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
+        """Yield the items that share an identifier, an article or a name with each query."""
+        for features in queries:
+            yield [self._candidate(item) for item in self._find(features)]
 
-    def _find(self, clues: Clues) -> list[int]:
+    def _find(self, features: Features) -> list[int]:
         found: dict[int, None] = {}
-        for prop, value in (*clues.identifiers.items(), *clues.articles.items()):
+        for prop, value in (*features.identifiers.items(), *features.articles.items()):
             rows = self._db.execute(
                 "SELECT item FROM known WHERE value = ? AND property = ?", (value, prop)
             )
             found.update((item, None) for (item,) in rows)
-        keys = list(dict.fromkeys(read_title(name.text).key for name in clues.names))
+        keys = list(dict.fromkeys(normalize_title(name.text).key for name in features.names))
         for key in keys:
-            rows = self._db.execute("SELECT item FROM name WHERE key = ? LIMIT ?", (key, _MOST))
+            rows = self._db.execute(
+                "SELECT item FROM name WHERE key = ? LIMIT ?", (key, _MAX_NAMESAKES)
+            )
             found.update((item, None) for (item,) in rows)
-        if not any(self._may_be(clues.kind, item) for item in found):
-            for name in clues.names:
-                found.update((item, None) for item in self._near(name.text))
+        if not any(self._is_possible(features.kind, item) for item in found):
+            for name in features.names:
+                found.update((item, None) for item in self._find_similar(name.text))
         return list(found)
 
-    def _may_be(self, kind: str, item: int) -> bool:
+    def _is_possible(self, kind: str, item: int) -> bool:
         candidate = self._candidate(item)
-        return fit(kind, candidate.types, candidate.superclasses) != "conflicts"
+        return match_classes(kind, candidate.types, candidate.superclasses) != "conflicts"
 
-    def _near(self, text: str) -> Iterator[int]:
-        """Items with a title one letter off, or with the same part before a colon."""
-        title = read_title(text)
+    def _find_similar(self, text: str) -> Iterator[int]:
+        """Yield items whose title differs by one letter, or has the same part before a colon."""
+        title = normalize_title(text)
         key = title.key
-        ranges = [("name", "key", f"{key} ", f"{key}!")] if len(key) >= _SHORTEST_BEGINNING else []
-        if len(key) >= _SHORTEST_NEAR:
+        ranges = [("name", "key", f"{key} ", f"{key}!")] if len(key) >= _MIN_PREFIX_LENGTH else []
+        if len(key) >= _MIN_SIMILAR_LENGTH:
             half = len(key) // 2
             ranges += [
-                ("name", "key", key[:half], key[:half] + _LAST),
-                ("mirrored", "mirror", key[half:][::-1], key[half:][::-1] + _LAST),
+                ("name", "key", key[:half], key[:half] + _MAX_CHARACTER),
+                ("mirrored", "mirror", key[half:][::-1], key[half:][::-1] + _MAX_CHARACTER),
             ]
         for table, column, first, last in ranges:
             rows = self._db.execute(
                 f"SELECT {column}, item FROM {table} "  # noqa: S608 (names of our own)
                 f"WHERE {column} >= ? AND {column} < ? LIMIT ?",
-                (first, last, _MOST_NEAR),
+                (first, last, _MAX_SIMILAR),
             )
             for found, item in rows:
                 other = found if table == "name" else found[::-1]
-                if other.startswith(f"{key} ") or likeness(title, read_title(other)):
+                if other.startswith(f"{key} ") or compare_titles(title, normalize_title(other)):
                     yield item
         if title.main:
             rows = self._db.execute("SELECT item FROM name WHERE key = ?", (title.main,))
@@ -145,17 +150,16 @@ class LocalIndex:
                 aliases.append(Name(value, language.removesuffix("wiki").replace("_", "-")))
             else:
                 values[prop].append(value)
-        types = tuple(values[TYPE])
+        types = tuple(values[INSTANCE_OF])
         return Candidate(
             f"Q{item}",
             tuple(labels),
             tuple(aliases),
             types,
-            frozenset() if KNOWN.intersection(types) else self._superclasses(types),
-            {prop: _years(values[prop]) for prop in DATES if prop in values},
-            {
-                prop: tuple(map(self._someone, values[prop])) for prop in MAKERS if prop in values
-            },
+            frozenset() if KNOWN_CLASSES.intersection(types) else self._superclasses(types),
+            {prop: years_of_values(values[prop]) for prop in DATES if prop in values},
+            {prop: tuple(map(self._contributor, values[prop]))
+             for prop in MAKERS if prop in values},
             {prop: tuple(values[prop]) for prop in IDENTIFIERS if prop in values},
             articles,
             self._works(item),
@@ -165,15 +169,15 @@ class LocalIndex:
         rows = self._db.execute("SELECT DISTINCT work FROM maker WHERE person = ?", (item,))
         return frozenset(f"Q{work}" for (work,) in rows)
 
-    def _read_someone(self, item: str) -> Someone:
+    def _read_contributor(self, item: str) -> Contributor:
         if not re.fullmatch(r"Q\d+", item):
-            return Someone("", (item,))
+            return Contributor("", (item,))
         rows = self._db.execute(
             "SELECT value FROM said WHERE item = ? AND property IN (?, ?) "
             "ORDER BY property DESC, language != 'en', language, value",
             (int(item[1:]), LABEL, ALIAS),
         )
-        return Someone(item, tuple(dict.fromkeys(value for (value,) in rows)))
+        return Contributor(item, tuple(dict.fromkeys(value for (value,) in rows)))
 
     def _superclasses(self, types: Sequence[str]) -> frozenset[str]:
         return frozenset().union(*map(self._above, types)) if types else frozenset()
@@ -189,7 +193,3 @@ class LocalIndex:
             (int(item[1:]), SUBCLASS),
         )
         return frozenset(value for (value,) in rows)
-
-
-def _years(values: Sequence[str]) -> tuple[int, ...]:
-    return tuple(sorted({year for value in values for year in years_in(value)}))

@@ -1,14 +1,13 @@
-"""Candidates from a SPARQL endpoint that holds Wikidata's graph, asked in chunks of VALUES.
+"""Candidates from a SPARQL endpoint with Wikidata's graph.
 
-Standard SPARQL alone. Labels are looked up as they are spelled, for an endpoint cannot fold
-names; `allusion.wikidata.linking.titles.spellings` gives the ways in which people write one.
+Queries are standard SPARQL with VALUES blocks of limited size. An endpoint cannot normalize
+names, so labels are looked up in all variants of `spelling_variants`.
 
 Source: https://www.mediawiki.org/wiki/Wikibase/Indexing/RDF_Dump_Format
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -19,21 +18,27 @@ from ...core.labels import Name
 from ...core.terms import Iri, Literal, Term, canonical_language
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
 from ...store.base import Row
-from ..client.classes import KNOWN
-from ..client.client import Wikidata
-from ..client.items import DATES, IDENTIFIERS, MAKERS, TYPE
-from ..client.languages import ANY, codes_of, codes_to_ask
-from .features import Candidate, Clues, Someone, article_of, years_in
-from .titles import spellings
+from ..client.wikidata_client import WikidataClient
+from ..model.classes import KNOWN_CLASSES
+from ..model.items import item_id
+from ..model.languages import MUL, codes_to_request, language_codes
+from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
+from .features import (
+    Candidate,
+    Contributor,
+    Features,
+    parse_article_url,
+    years_of_values,
+)
+from .name_similarity import spelling_variants
 
-Things = dict[str, tuple[Term, ...]]
+ValuesTerms = dict[str, tuple[Term, ...]]
 """What to ask for: as it stands in a VALUES block, and its terms in an answer."""
 
-_CHUNK: Final = 60
-_DESCRIBED_AT_ONCE: Final = 20
-_ITEM: Final = re.compile(re.escape(WIKIDATA_ENTITY) + r"(Q[1-9][0-9]{0,11})")
+_VALUES_PER_QUERY: Final = 60
+_ITEMS_PER_QUERY: Final = 20
 
-# Each branch has the block again: engines push no binding into a union.
+# Each branch repeats the block, because engines do not push bindings into a union.
 _BY_NAME: Final = """\
 SELECT DISTINCT ?value ?item WHERE {{
   {{ VALUES ?value {{ {values} }} ?item rdfs:label ?value }}
@@ -78,7 +83,7 @@ SELECT ?item ?property ?value ?name WHERE {{
   }}
 }}
 ORDER BY ?item ?property STR(?value) STR(?name)"""
-# Asked by the work, for it is the same answer whoever is looked for.
+# The works are the values, so that one cached response serves all people.
 _MAKERS: Final = """\
 SELECT DISTINCT ?work ?item WHERE {{
   VALUES ?work {{ {works} }}
@@ -88,16 +93,16 @@ SELECT DISTINCT ?work ?item WHERE {{
 ORDER BY ?work ?item"""
 
 
-class Endpoint:
-    """The SPARQL endpoint of ``wikidata`` as a source of candidates.
+class SparqlSource:
+    """Candidate source over the SPARQL endpoint of ``wikidata``.
 
-    What it answers is kept there for each thing that was asked for. ``languages`` are BCP 47
-    tags in which names are asked for, besides those of the clues.
+    Responses are cached for each value. ``languages`` are BCP 47 tags of the labels to fetch, in
+    addition to those of the query.
     """
 
     def __init__(
         self,
-        wikidata: Wikidata,
+        wikidata: WikidataClient,
         languages: Sequence[str] = ("en", "zh-Hant", "zh-Hans", "ja"),
     ) -> None:
         self._wikidata = wikidata
@@ -105,31 +110,33 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """Its host, and the day of the oldest answer that was made use of."""
-        return f"{self._wikidata.store.host} ({self._wikidata.account.day()})"
+        """Host, and the day of the oldest response used."""
+        return f"{self._wikidata.store.host} ({self._wikidata.log.oldest_day()})"
 
-    def candidates(self, wanted: Sequence[Clues]) -> Iterator[list[Candidate]]:
-        """For each of ``wanted``, the items that have an identifier, an article or a name of it."""
-        found = self._found(wanted)
-        described = self._described(
+    def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
+        """Yield the items that have an identifier, an article or a name of each query."""
+        found = self._find_items(queries)
+        described = self._describe(
             list(dict.fromkeys(item for items in found for item in items)),
-            {work for clues, items in zip(wanted, found, strict=True) if items
-             for work in clues.works},
+            {work for features, items in zip(queries, found, strict=True) if items
+             for work in features.works},
         )  # fmt: skip
         for items in found:
             yield [described[item] for item in items if item in described]
 
-    def _found(self, wanted: Sequence[Clues]) -> list[list[str]]:
-        """The Q-ids for each of ``wanted``, those by identifier and article first."""
-        keys = [self._keys(clues) for clues in wanted]
+    def _find_items(self, queries: Sequence[Features]) -> list[list[str]]:
+        """Return the Q-ids for each query, those found by identifier and article first."""
+        keys = [self._search_values(features) for features in queries]
         items: dict[str, list[str]] = {}
         for place, template in enumerate((_BY_IDENTIFIER, _BY_ARTICLE, _BY_NAME)):
-            asked: Things = {}
+            asked: ValuesTerms = {}
             for one in keys:
                 asked |= one[place]
-            rows = self._wikidata.rows(asked, partial(_filled, template), _CHUNK)
+            rows = self._wikidata.fetch_rows(
+                asked, partial(_fill_template, template), _VALUES_PER_QUERY
+            )
             for text, found in rows.items():
-                items[text] = [q_id for (item,) in found if (q_id := _q_id(item))]
+                items[text] = [q_id for (item,) in found if (q_id := item_id(item))]
         return [
             list(
                 dict.fromkeys(item for some in one for text in some for item in items.get(text, ()))
@@ -137,75 +144,78 @@ class Endpoint:
             for one in keys
         ]
 
-    def _keys(self, clues: Clues) -> tuple[Things, Things, Things]:
-        """What to look for: identifiers, articles, names.
+    def _search_values(self, features: Features) -> tuple[ValuesTerms, ValuesTerms, ValuesTerms]:
+        """Return the identifiers, articles and names to look up.
 
-        Wikidata has no labels in transcription; where nothing else is known, English may be one.
+        Wikidata has no labels in transcription; if there are no other names, they are looked up as
+        English.
         """
-        identifiers: Things = {}
-        for prop, value in clues.identifiers.items():
+        identifiers: ValuesTerms = {}
+        for prop, value in features.identifiers.items():
             term = Literal(value)
             text = f"(wdt:{prop} {term.n3()})"
             identifiers[text] = (Iri(f"{PREFIXES['wdt']}{prop}"), term)
-        articles: Things = {}
-        for site, title in clues.articles.items():
+        articles: ValuesTerms = {}
+        for site, title in features.articles.items():
             if site.endswith("wiki"):
                 page = Iri(_article_url(site, title))
                 articles[page.n3()] = (page,)
-        names: Things = {}
-        coded = [(name, _codes(name)) for name in clues.names]
+        names: ValuesTerms = {}
+        coded = [(name, _codes(name)) for name in features.names]
         for name, codes in [pair for pair in coded if pair[1]] or coded:
-            for spelled in spellings(name.text):
-                for code in (*(codes or ("en",)), ANY):
-                    # Asked for as Wikidata writes tags; an answer has them in the canonical form.
+            for spelled in spelling_variants(name.text):
+                for code in (*(codes or ("en",)), MUL):
+                    # Wikidata's codes are in lower case; responses have canonical tags.
                     asked = Literal(spelled, language=code).n3()
                     names[asked] = (Literal(spelled, language=canonical_language(code)),)
         return identifiers, articles, names
 
-    def _described(self, items: Sequence[str], works: set[str]) -> dict[str, Candidate]:
-        rows = self._of_items(items, self._describe_query, _DESCRIBED_AT_ONCE)
+    def _describe(self, items: Sequence[str], works: set[str]) -> dict[str, Candidate]:
+        rows = self._fetch_item_rows(items, self._describe_query, _ITEMS_PER_QUERY)
         types = {
             q_id
             for some in rows.values()
             for prop, value, _ in some
-            if str(prop) == f"{PREFIXES['wdt']}{TYPE}" and (q_id := _q_id(value))
+            if str(prop) == f"{PREFIXES['wdt']}{INSTANCE_OF}" and (q_id := item_id(value))
         }
-        above = self._wikidata.above(types - KNOWN)
+        above = self._wikidata.fetch_superclasses(types - KNOWN_CLASSES)
         named: dict[str, set[str]] = defaultdict(set)
-        for work, makers in self._of_items(sorted(works), _makers_query, _CHUNK).items():
+        for work, makers in self._fetch_item_rows(
+            sorted(works), _makers_query, _VALUES_PER_QUERY
+        ).items():
             for (maker,) in makers:
-                named[_q_id(maker)].add(work)
+                named[item_id(maker)].add(work)
         return {
-            item: _candidate(item, some, above, frozenset(named.get(item, ())))
+            item: _build_candidate(item, some, above, frozenset(named.get(item, ())))
             for item, some in rows.items()
             if some
         }
 
-    def _of_items(
+    def _fetch_item_rows(
         self, items: Sequence[str], query: Callable[[str], str], size: int
     ) -> dict[str, list[Row]]:
-        things: Things = {f"wd:{item}": (Iri(f"{WIKIDATA_ENTITY}{item}"),) for item in items}
-        found = self._wikidata.rows(things, query, size)
+        things: ValuesTerms = {f"wd:{item}": (Iri(f"{WIKIDATA_ENTITY}{item}"),) for item in items}
+        found = self._wikidata.fetch_rows(things, query, size)
         return {text.removeprefix("wd:"): rows for text, rows in found.items()}
 
     def _describe_query(self, items: str) -> str:
         return _DESCRIBE.format(
             items=items,
-            languages=", ".join(f'"{code}"' for code in codes_to_ask(self._languages)),
-            things=_properties((TYPE, *MAKERS)),
-            literals=_properties((*DATES, *IDENTIFIERS)),
+            languages=", ".join(f'"{code}"' for code in codes_to_request(self._languages)),
+            things=_property_list((INSTANCE_OF, *MAKERS)),
+            literals=_property_list((*DATES, *IDENTIFIERS)),
         )
 
 
-def _filled(template: str, values: str) -> str:
+def _fill_template(template: str, values: str) -> str:
     return template.format(values=values)
 
 
 def _makers_query(works: str) -> str:
-    return _MAKERS.format(works=works, properties=_properties(MAKERS))
+    return _MAKERS.format(works=works, properties=_property_list(MAKERS))
 
 
-def _candidate(
+def _build_candidate(
     item: str, rows: Sequence[Row], above: Mapping[str, tuple[str, ...]], works: frozenset[str]
 ) -> Candidate:
     labels: list[Name] = []
@@ -219,27 +229,23 @@ def _candidate(
         elif path == f"{PREFIXES['skos']}altLabel" and isinstance(value, Literal):
             aliases.append(Name(value.value, value.language))
         elif path.startswith(PREFIXES["wdt"]):
-            text = _q_id(value) or (value.value if isinstance(value, Literal) else "")
-            if text:  # "unknown value" comes as a blank node or a genid IRI
+            text = item_id(value) or (value.value if isinstance(value, Literal) else "")
+            if text:  # an unknown value is a blank node or a genid IRI
                 names = values[path.removeprefix(PREFIXES["wdt"])][text]
                 if isinstance(name, Literal) and name.value not in names:
                     names.append(name.value)
-        elif found := article_of(str(value)):
+        elif found := parse_article_url(str(value)):
             articles[found[0]] = found[1]
-    types = tuple(values.get(TYPE, ()))
+    types = tuple(values.get(INSTANCE_OF, ()))
     return Candidate(
         item,
         tuple(labels),
         tuple(aliases),
         types,
         frozenset(up for one in types for up in above.get(one, ())),
+        {prop: years_of_values(values[prop]) for prop in DATES if prop in values},
         {
-            prop: tuple(sorted({year for text in values[prop] for year in years_in(text)}))
-            for prop in DATES
-            if prop in values
-        },
-        {
-            prop: tuple(Someone(one, tuple(names)) for one, names in values[prop].items())
+            prop: tuple(Contributor(one, tuple(names)) for one, names in values[prop].items())
             for prop in MAKERS
             if prop in values
         },
@@ -249,21 +255,16 @@ def _candidate(
     )
 
 
-def _q_id(term: Term | None) -> str:
-    found = _ITEM.fullmatch(term.value) if isinstance(term, Iri) else None
-    return found[1] if found else ""
-
-
-def _properties(properties: Iterable[str]) -> str:
+def _property_list(properties: Iterable[str]) -> str:
     return " ".join(f"wdt:{prop}" for prop in properties)
 
 
 def _codes(name: Name) -> tuple[str, ...]:
-    return codes_of(name.language).exact if name.language else ("en",)
+    return language_codes(name.language).exact if name.language else ("en",)
 
 
 def _article_url(site: str, title: str) -> str:
-    """The address of an article as Wikidata writes it in RDF.
+    """Return the address of an article as in Wikidata's RDF.
 
     >>> _article_url("enwiki", "It's a Wonderful Life")
     'https://en.wikipedia.org/wiki/It%27s_a_Wonderful_Life'

@@ -1,1 +1,1 @@
-"""A snapshot of Wikidata as one more source."""
+"""Snapshot of Wikidata as an additional source of the graph."""

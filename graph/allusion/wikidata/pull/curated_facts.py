@@ -1,4 +1,4 @@
-"""What the curated files say already, as far as a projection of Wikidata must know it."""
+"""Curated facts that the conversion of Wikidata items has to match."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ _NODES = ("Performance", "Contribution", "Reference", "Influence", "Derivation")
 
 
 @dataclass(slots=True)
-class Grounds:
-    """Entities, and the nodes that join them, by what they join.
+class CuratedFacts:
+    """Linked entities, and the nodes that connect entities.
 
-    ``entities`` maps a Q-id to the IRI of ours, ``labels`` an IRI to its labels by tag,
-    ``numbers`` an IRI to the identifiers it has, by our property. ``performances``,
-    ``contributions`` and ``connections`` have the IRIs of nodes by (work, performer), by
-    (work, contributor, role) and by (class, from, to).
+    Attributes:
+        entities: IRI of the entity for each linked Q-id.
+        labels: Labels of each IRI by language tag.
+        identifiers: Identifiers of each IRI by property ("imdbId").
+        performances: IRI of the node by (work, performer).
+        contributions: IRI of the node by (work, contributor, role).
+        connections: IRIs of the nodes by (class, from, to).
     """
 
     entities: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    numbers: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    identifiers: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     performances: dict[tuple[str, str], str] = field(default_factory=dict)
     contributions: dict[tuple[str, str, str], str] = field(default_factory=dict)
     connections: dict[tuple[str, str, str], list[str]] = field(
@@ -36,46 +39,48 @@ class Grounds:
 
 
 def register_of(iri: str) -> str:
-    """The register of an entity's IRI: "film"."""
+    """Return the register in an entity's IRI: "film"."""
     return iri.removeprefix(BASE).partition("/")[0]
 
 
-def read_grounds(curated: Curated) -> Grounds:
-    """The grounds of the curated files, whatever was pulled before left out."""
-    grounds = Grounds()
+def read_curated_facts(curated: Curated) -> CuratedFacts:
+    """Read the facts of the curated files; the snapshot is not included."""
+    facts = CuratedFacts()
     for row in curated.mappings:
         if row.predicate == "skos:exactMatch" and not row.negative:
-            grounds.entities.setdefault(row.item, row.subject)
+            facts.entities.setdefault(row.item, row.subject)
     nodes: dict[str, dict[str, str]] = defaultdict(dict)
     for _, statement in statements(curated.files):
-        _note(grounds, nodes, statement)
+        _collect_statement(facts, nodes, statement)
     for iri, node in nodes.items():
         if node.get("a") in _NODES:
-            _place(grounds, iri, node["a"], node)
-    return grounds
+            _index_node(facts, iri, node["a"], node)
+    return facts
 
 
-def _note(grounds: Grounds, nodes: dict[str, dict[str, str]], statement: Statement) -> None:
-    """A label, an identifier, or what a node joins: its properties, and "a" for its class."""
+def _collect_statement(
+    facts: CuratedFacts, nodes: dict[str, dict[str, str]], statement: Statement
+) -> None:
+    """Record a label, an identifier, or a property of a node ("a" for its class)."""
     subject, value = statement.subject.value, statement.object
     name = statement.predicate.value.removeprefix(AL)
     if statement.predicate.value == PREFIXES["rdfs"] + "label":
         if isinstance(value, ox.Literal) and register_of(subject) in ENTITY_REGISTERS:
             tag = canonical_language(value.language or "")
-            grounds.labels[subject].setdefault(tag, value.value)
+            facts.labels[subject].setdefault(tag, value.value)
     elif statement.predicate.value == PREFIXES["rdf"] + "type":
         nodes[subject].setdefault("a", value.value.removeprefix(AL))
     elif name in ("imdbId", "tmdbId"):
-        grounds.numbers[subject][name] = value.value
+        facts.identifiers[subject][name] = value.value
     elif isinstance(value, ox.NamedNode):
         nodes[subject].setdefault(name, value.value)
 
 
-def _place(grounds: Grounds, iri: str, kind: str, node: dict[str, str]) -> None:
+def _index_node(facts: CuratedFacts, iri: str, kind: str, node: dict[str, str]) -> None:
     if kind == "Performance":
-        grounds.performances.setdefault((node.get("inWork", ""), node.get("performer", "")), iri)
+        facts.performances.setdefault((node.get("inWork", ""), node.get("performer", "")), iri)
     elif kind == "Contribution":
         key = (node.get("inWork", ""), node.get("contributor", ""), node.get("role", ""))
-        grounds.contributions.setdefault(key, iri)
+        facts.contributions.setdefault(key, iri)
     else:
-        grounds.connections[kind, node.get("from", ""), node.get("to", "")].append(iri)
+        facts.connections[kind, node.get("from", ""), node.get("to", "")].append(iri)

@@ -1,70 +1,67 @@
-"""Reading what Wikidata says of linked entities, and of what is joined to them there."""
+"""Retrieval of linked items and of the items connected to them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ...build.sssom import Mapping as Link
-from ...build.sssom import read_mappings
-from ...core.resources import Resources
-from ..client.classes import KNOWN
-from ..client.client import Wikidata
-from ..client.entity_json import Item, Named
-from ..client.items import TYPE
-from ..client.properties import CONNECTIONS
-from .snapshot import Pulled
+from ..client.wikidata_client import WikidataClient
+from ..model.classes import KNOWN_CLASSES
+from ..model.items import Item, ItemSummary
+from ..model.properties import CONNECTIONS, INSTANCE_OF
+from .snapshot import Snapshot
 
 
-def linked(resources: Resources) -> dict[str, Link]:
-    """The row of the mapping for each entity of ours that has an item: by its IRI."""
-    rows, _ = read_mappings(resources.mapping_file)
-    return {
-        row.subject: row for row in rows if row.predicate == "skos:exactMatch" and not row.negative
-    }
+def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Snapshot:
+    """Fetch items, and labels and classes of the items they mention.
 
+    Args:
+        wikidata: Client to fetch with.
+        items: Q-ids.
+        depth: How many steps to follow connections (based on, inspired by, references ...) in
+            both directions. The items found are fetched completely.
 
-def pull(wikidata: Wikidata, items: Collection[str], depth: int = 0) -> Pulled:
-    """The items, and the names and kinds of what they name.
-
-    With ``depth`` 1 or more also the items that those are joined to by a connection (based on,
-    inspired by, references ...), in either direction, each as a whole; and so on.
-
-    :raises NetworkError: if a service does not answer as it should; what came is in the cache.
+    Raises:
+        NetworkError: If a service fails; the batches received before stay cached.
     """
-    found = wikidata.items(items)
+    found = wikidata.fetch_items(items)
     last = found
     for _ in range(depth):
-        near = {
+        neighbors = {
             one.item
             for item in last.values()
             for prop in CONNECTIONS
-            for one in item.best(prop)
+            for one in item.best_statements(prop)
             if one.item
         }
-        for pointing in wikidata.pointing(list(last)).values():
-            near.update(pointing)
-        last = wikidata.items(near - found.keys())
+        for incoming in wikidata.fetch_incoming(list(last)).values():
+            neighbors.update(incoming)
+        last = wikidata.fetch_items(neighbors - found.keys())
         found |= last
-    wanted = {one for item in found.values() for one in item.mentioned()}
-    named = wikidata.named(wanted - found.keys())
-    named |= _themselves(wikidata, found)
-    names = {item: one.labels for item, one in named.items()}
-    return Pulled({item: one.with_names(names) for item, one in found.items()}, named)
+    mentioned = {one for item in found.values() for one in item.mentioned_items()}
+    summaries = wikidata.fetch_summaries(mentioned - found.keys())
+    summaries |= _summarize(wikidata, found)
+    names = {item: one.labels for item, one in summaries.items()}
+    return Snapshot({item: one.with_labels(names) for item, one in found.items()}, summaries)
 
 
-def _themselves(wikidata: Wikidata, found: Mapping[str, Item]) -> dict[str, Named]:
-    """What the items that were read are called, and their classes with those above them."""
-    types = {item: tuple(one.item for one in it.best(TYPE)) for item, it in found.items()}
-    strange = {one for of in types.values() if KNOWN.isdisjoint(of) for one in of if one}
-    above = wikidata.above(strange)
+def _summarize(wikidata: WikidataClient, items: Mapping[str, Item]) -> dict[str, ItemSummary]:
+    """Return labels, classes and superclasses of fetched items."""
+    types = {
+        item: tuple(one.item for one in it.best_statements(INSTANCE_OF))
+        for item, it in items.items()
+    }
+    unknown = {one for of in types.values() if KNOWN_CLASSES.isdisjoint(of) for one in of if one}
+    superclasses = wikidata.fetch_superclasses(unknown)
     return {
-        item: Named(
-            found[item].labels, of, tuple(sorted({up for one in of for up in above.get(one, ())}))
+        item: ItemSummary(
+            items[item].labels,
+            of,
+            tuple(sorted({up for one in of for up in superclasses.get(one, ())})),
         )
         for item, of in types.items()
     }
 
 
-def joined(old: Pulled, new: Pulled) -> Pulled:
-    """What was pulled before, with what was pulled now in its place."""
-    return Pulled({**old.items, **new.items}, {**old.named, **new.named})
+def merge_snapshots(old: Snapshot, new: Snapshot) -> Snapshot:
+    """Return the old snapshot updated with the new one."""
+    return Snapshot({**old.items, **new.items}, {**old.summaries, **new.summaries})

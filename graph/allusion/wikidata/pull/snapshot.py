@@ -1,8 +1,8 @@
-"""What was pulled from Wikidata, in files: as it was read, and as a source of our own form.
+"""The snapshot of Wikidata on disk: the fetched items, and the source built from them.
 
-Below `home`, in ``wikidata/pulled``: ``items.json`` holds the items, ``named.json`` what they
-name; ``source.ttl`` and ``links.sssom.tsv`` say the same in our ontology and are made anew
-from them, without asking anybody, when the curated files have changed.
+The folder ``wikidata/pulled`` below `home` has ``items.json`` (items) and ``named.json``
+(labels and classes of mentioned items). ``source.ttl`` and ``links.sssom.tsv`` express the
+same in our ontology; they are rebuilt offline when the curated files have changed.
 """
 
 from __future__ import annotations
@@ -23,182 +23,202 @@ from ...core.atomic_files import write_atomically
 from ...core.errors import DataError, MissingResource, OutputError, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
-from ..client.entity_json import Item, Named, WrongShape, from_json, to_json
-from .curated_facts import Grounds, read_grounds, register_of
+from ..model.items import Item, ItemSummary, MalformedEntity, from_json, to_json
+from .curated_facts import CuratedFacts, read_curated_facts, register_of
 from .to_rdf import Projection
 
-#: Raised by hand when the same items would make another source.
-_FORMAT: Final = 4
-_MADE: Final = ("source.ttl", "links.sssom.tsv", "made.json")
+#: Version of the conversion; increase it if the same items give another source.
+_FORMAT: Final = 5
+_OUTPUT_FILES: Final = ("source.ttl", "links.sssom.tsv", "made.json")
 
 
 @dataclass(slots=True)
-class Pulled:
-    """Items by Q-id, and what they name."""
+class Snapshot:
+    """Items, and summaries of the items they mention, by Q-id."""
 
     items: dict[str, Item] = field(default_factory=dict)
-    named: dict[str, Named] = field(default_factory=dict)
+    summaries: dict[str, ItemSummary] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a projection gave: triples, entities that are new, and what was left out and why.
+class ProjectionSummary:
+    """Result of the conversion to our ontology.
 
-    ``twins`` are pairs of an entity of ours without an item and a new one of the same kind
-    and English label: they may be one, which nobody has said yet.
+    Attributes:
+        triples: Number of triples.
+        entities: Number of new entities.
+        omitted: Number of omitted statements by reason.
+        possible_duplicates: Pairs of an unlinked curated entity and a new entity with the same
+            register and English label.
     """
 
     triples: int
     entities: int
-    left_out: Mapping[str, int]
-    twins: tuple[tuple[str, str], ...] = ()
+    omitted: Mapping[str, int]
+    possible_duplicates: tuple[tuple[str, str], ...] = ()
 
 
-def folder() -> Path:
-    """Where it lies."""
+def snapshot_folder() -> Path:
+    """Return the folder of the snapshot."""
     return home() / "wikidata" / "pulled"
 
 
-def read_pulled() -> Pulled:
-    """The items that were pulled.
+def read_snapshot() -> Snapshot:
+    """Read the snapshot.
 
-    :raises MissingResource: if none were.
-    :raises StoreError: if the files are damaged.
+    Raises:
+        MissingResource: If there is none.
+        StoreError: If its files are damaged.
     """
-    place = folder()
+    place = snapshot_folder()
     if not (place / "items.json").is_file():
         raise MissingResource(
             "nothing has been pulled from Wikidata yet; run: allusion wikidata pull"
         )
     try:
-        items = [from_json(one) for one in _read(place / "items.json")]
+        items = [from_json(one) for one in _read_records(place / "items.json")]
         named = {
-            str(one["item"]): Named(one["labels"], tuple(one["types"]), tuple(one["above"]))
-            for one in (_read(place / "named.json") if (place / "named.json").is_file() else ())
+            str(one["item"]): ItemSummary(one["labels"], tuple(one["types"]), tuple(one["above"]))
+            for one in (
+                _read_records(place / "named.json") if (place / "named.json").is_file() else ()
+            )
         }
-    except (OSError, ValueError, KeyError, TypeError, WrongShape) as error:
+    except (OSError, ValueError, KeyError, TypeError, MalformedEntity) as error:
         raise StoreError(f"{place} is damaged ({error}); run: allusion wikidata pull") from error
-    return Pulled({item.item: item for item in items}, named)
+    return Snapshot({item.item: item for item in items}, named)
 
 
-def write_pulled(pulled: Pulled, resources: Resources) -> Made:
-    """Keep what was read, and the source made of it, once that passes the checks of any file.
+def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummary:
+    """Write the items and the source built from them, if the source passes the checks.
 
-    :raises DataError: if it does not; the files that were there before stay.
-    :raises OutputError: if the folder cannot be written.
+    Raises:
+        DataError: If a check fails; the files of the last snapshot stay unchanged.
+        OutputError: If the folder is not writable.
     """
-    place = folder()
-    items = _lines([to_json(item) for _, item in sorted(pulled.items.items(), key=_number)])
-    named = _lines(
+    place = snapshot_folder()
+    items = _format_records(
+        [to_json(item) for _, item in sorted(snapshot.items.items(), key=_item_number)]
+    )
+    named = _format_records(
         [
-            {"item": item, "labels": one.labels, "types": one.types, "above": one.above}
-            for item, one in sorted(pulled.named.items(), key=_number)
+            {"item": item, "labels": one.labels, "types": one.types, "above": one.superclasses}
+            for item, one in sorted(snapshot.summaries.items(), key=_item_number)
         ]
     )
-    texts, made = _project(pulled, resources, items + named)
+    texts, made = _project(snapshot, resources, items + named)
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{place} cannot be made: {error.strerror or error}") from error
-    # The seal comes last: without it the source is made again from the items.
+        raise OutputError(f"{place} cannot be created: {error.strerror or error}") from error
+    # "made.json" is written last: without it, the source is rebuilt from the items.
     (place / "made.json").unlink(missing_ok=True)
-    # The names come before the items: a run that ends between the two leaves items with names.
+    # Summaries are written first, so that an interrupted run never leaves items without them.
     for name, text in {"named.json": named, "items.json": items, **texts}.items():
         write_atomically(place / name, text)
     return made
 
 
-def with_pulled(resources: Resources, report: Callable[[str], None] = lambda _: None) -> Resources:
-    """The same inputs and what was pulled; its source is made anew where it must be.
+def with_snapshot(
+    resources: Resources, progress: Callable[[str], None] = lambda _: None
+) -> Resources:
+    """Return the inputs with the snapshot added; rebuild its source if it is outdated.
 
-    :raises MissingResource: if nothing was pulled.
-    :raises DataError: if it does not pass the checks beside these files.
+    Raises:
+        MissingResource: If there is no snapshot.
+        DataError: If the source fails the checks together with the curated files.
     """
-    place = folder()
+    place = snapshot_folder()
     if not (place / "source.ttl").is_file():
-        read_pulled()
-    if (place / "items.json").is_file() and not _is_made_for(resources):
-        report("setting what was pulled from Wikidata beside the facts, which have changed")
-        write_pulled(read_pulled(), resources)
+        read_snapshot()
+    if (place / "items.json").is_file() and not _is_current(resources):
+        progress("rebuilding the Wikidata source, because the facts have changed")
+        write_snapshot(read_snapshot(), resources)
     return replace(resources, pulled=place)
 
 
-def _is_made_for(resources: Resources) -> bool:
-    """Whether the source is whole, and of these files."""
+def _is_current(resources: Resources) -> bool:
+    """Return whether the source is complete and was built from these inputs."""
     try:
-        seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
-        made = [(folder() / name).read_text(encoding="utf-8") for name in _MADE[:2]]
+        seal = json.loads((snapshot_folder() / "made.json").read_text(encoding="utf-8"))
+        made = [
+            (snapshot_folder() / name).read_text(encoding="utf-8") for name in _OUTPUT_FILES[:2]
+        ]
     except (OSError, ValueError):
         return False
     if not isinstance(seal, dict) or seal.get("made") != _digest(made):
         return False
-    return seal.get("for") == _seal(resources)
+    return seal.get("for") == _input_key(resources)
 
 
 def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
-def _seal(resources: Resources, items: str | None = None) -> str:
-    """Changes when the curated files, the items or the way of projecting change."""
-    place = folder()
+def _input_key(resources: Resources, items: str | None = None) -> str:
+    """Return a key that changes with the curated files, the items and the conversion."""
+    place = snapshot_folder()
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
     return f"{_FORMAT} {replace(resources, pulled=None).key} {_digest([items])}"
 
 
-def _project(pulled: Pulled, resources: Resources, items: str) -> tuple[dict[str, str], Made]:
-    """The files of the source, checked beside the curated ones."""
+def _project(
+    snapshot: Snapshot, resources: Resources, items: str
+) -> tuple[dict[str, str], ProjectionSummary]:
+    """Return the files of the source, checked together with the curated files."""
     plain = replace(resources, pulled=None)
-    grounds = read_grounds(read_curated(plain))
-    projection = Projection(pulled.items, pulled.named, grounds)
+    curated = read_curated_facts(read_curated(plain))
+    projection = Projection(snapshot.items, snapshot.summaries, curated)
     rows = [
         written(
             Link(
                 0, iri, label, "skos:exactMatch", item, label, "semapv:UnspecifiedMatching", 1.0,
-                negative=False, comment="pulled: the entity was made from the item",
+                negative=False, comment="pulled: the entity was created from the item",
             )
         )
-        for iri, (item, label) in sorted(projection.made.items())
+        for iri, (item, label) in sorted(projection.new_entities.items())
     ]  # fmt: skip
-    made = Made(
-        len(projection.triples), len(projection.made), dict(projection.left_out),
-        tuple(_twins(grounds, projection.made)),
+    result = ProjectionSummary(
+        len(projection.triples), len(projection.new_entities), dict(projection.omitted),
+        tuple(_possible_duplicates(curated, projection.new_entities)),
     )  # fmt: skip
     texts = {
         "source.ttl": projection.turtle(),
         "links.sssom.tsv": "\n".join((header(), *rows)) + "\n",
     }
-    seal = {
-        "for": _seal(resources, items), "made": _digest(texts.values()), "triples": made.triples,
-        "entities": made.entities, "left_out": made.left_out, "twins": made.twins,
-    }  # fmt: skip
-    texts["made.json"] = json.dumps(seal, indent=1)
-    _check(texts, plain)
-    return texts, made
+    made = {"for": _input_key(resources, items), "made": _digest(texts.values())}
+    texts["made.json"] = json.dumps(made, indent=1)
+    _check_source(texts, plain)
+    return texts, result
 
 
-def _twins(grounds: Grounds, made: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    linked = set(grounds.entities.values())
+def _possible_duplicates(
+    curated: CuratedFacts, new_entities: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    linked = set(curated.entities.values())
     ours = {
         (register_of(iri), fold(labels["en"])): iri
-        for iri, labels in grounds.labels.items()
+        for iri, labels in curated.labels.items()
         if iri not in linked and "en" in labels
     }
-    for iri, (_, label) in sorted(made.items()):
+    for iri, (_, label) in sorted(new_entities.items()):
         if twin := ours.get((register_of(iri), fold(label))):
             yield twin, iri
 
 
-def _check(texts: Mapping[str, str], resources: Resources) -> None:
-    """What a build would say of it, before it counts."""
+def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
+    """Run the structural checks on the source.
+
+    Raises:
+        DataError: If one fails.
+    """
     scratch = Path(tempfile.mkdtemp(prefix="allusion-"))
     try:
-        # The name of the folder says which graph it is.
+        # The build derives the named graph from the name of the folder.
         place = scratch / "pulled"
         place.mkdir()
-        for name in _MADE[:2]:
+        for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
         beside = replace(resources, pulled=place)
         if faults := structural_faults(beside, read_curated(beside)):
@@ -207,28 +227,18 @@ def _check(texts: Mapping[str, str], resources: Resources) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def made_of() -> Made | None:
-    """What the last projection gave, if there is one."""
-    try:
-        seal = json.loads((folder() / "made.json").read_text(encoding="utf-8"))
-        twins = tuple((str(one), str(other)) for one, other in seal["twins"])
-        return Made(int(seal["triples"]), int(seal["entities"]), dict(seal["left_out"]), twins)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read_records(path: Path) -> list[dict[str, Any]]:
     found = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(found, list):
-        raise WrongShape(f"{path.name} is no list")
+        raise MalformedEntity(f"{path.name} is not a list")
     return found
 
 
-def _lines(records: list[dict[str, Any]]) -> str:
-    """A JSON list with a record a line, which a person can look through."""
+def _format_records(records: list[dict[str, Any]]) -> str:
+    """Return a JSON list with one record a line."""
     lines = (json.dumps(one, ensure_ascii=False, sort_keys=True) for one in records)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
-def _number(pair: tuple[str, object]) -> int:
+def _item_number(pair: tuple[str, object]) -> int:
     return int(pair[0][1:])

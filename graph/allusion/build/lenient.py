@@ -1,0 +1,268 @@
+"""Lenient reading: leave out what is not RDF, and keep a record of it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final
+from xml.sax.saxutils import escape
+
+import pyoxigraph as ox
+
+from ..core.errors import DataError, Fault
+from ..core.terms import shorten
+from .rdf_files import RdfFile, Stream
+from .rdf_parsing import LINE_FORMATS, MOST_FAULTS, ODD_TAG, Parsed, Problem, fault_of, parse
+from .rdf_statements import Statements, blank
+
+#: Formats whose statements can be taken out of the text.
+SPLITTABLE: Final = (
+    ox.RdfFormat.N_TRIPLES,
+    ox.RdfFormat.N_QUADS,
+    ox.RdfFormat.TURTLE,
+    ox.RdfFormat.TRIG,
+    ox.RdfFormat.N3,
+)
+# Each round takes out what the rounds before made visible.
+_MOST_ROUNDS: Final = 200
+_BLOCK_LINES: Final = 10_000
+_LOSES_COUNT: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
+_LEFT_OUT: Final = "left out"
+
+
+@dataclass(slots=True)
+class Rejects:
+    """What was left out: how much, the first faults, and all of it in a file.
+
+    Attributes:
+        count: Statements left out; the rest of a file counts as one.
+        faults: The first of them.
+        file: Takes every one of them, as a comment with its place and its text.
+    """
+
+    file: IO[str] | None = None
+    count: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Fault, text: str) -> None:
+        """Record one statement."""
+        self.count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        if self.file:
+            where = f"{fault.file}:{fault.line}" if fault.line else fault.file
+            self.file.write(f"# {where}: {fault.problem}\n{text.rstrip()}\n")
+
+
+def faults_of(file: RdfFile) -> Iterator[Problem]:
+    """Yield the faults of a document, one for each statement, in order."""
+    if file.format in LINE_FORMATS:
+        yield from _faulty_lines(file)
+    elif file.format in SPLITTABLE:
+        statements = Statements(file.format, flat=True, mark=False)
+        last = -1
+        with file.open() as stream:
+            for problem in _problems(file, _Joined(statements.split(_lines(stream)))):
+                number = statements.statement_at(problem.line, problem.column)
+                if number != last:
+                    yield problem
+                last = number
+    else:
+        places = Places(file)
+        for item in parse(file):
+            if isinstance(item, Problem):
+                yield places.placed(item)
+
+
+def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
+    """Yield the statements of a document that are RDF; the others go to ``rejects``.
+
+    Raises:
+        DataError: If the text is so broken that its statements cannot be told apart.
+    """
+    if file.format not in SPLITTABLE:
+        places = Places(file)
+        for item in parse(file):
+            if isinstance(item, Parsed):
+                yield item.quad
+            else:
+                _reject(file, places.placed(item), rejects)
+        return
+    faulty = _faulty_statements(file)
+    with file.open() as stream:
+        text = _Joined(_cleaned(file, stream, faulty, rejects), by_line=True)
+        for item in parse(file, lenient=True, stream=text):
+            if isinstance(item, Parsed):
+                yield item.quad
+            elif item.quad is None:
+                raise DataError([fault_of(file, item, "mend it")], file.name)
+            else:
+                _reject(file, item, rejects)
+
+
+def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
+    if problem.quad is None:
+        fix = f"the rest of the file is {_LEFT_OUT}"
+        rejects.add(fault_of(file, problem, fix), f"# {fix}")
+    else:
+        quad = f"{problem.quad} .".replace(f"-{ODD_TAG}-", "_")
+        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
+
+
+def _faulty_statements(file: RdfFile) -> dict[int, Problem]:
+    """Number -> first problem of every statement that does not parse."""
+    if file.format in LINE_FORMATS:
+        return {problem.line - 1: problem for problem in _faulty_lines(file)}
+    faulty: dict[int, Problem] = {}
+    for _ in range(_MOST_ROUNDS):
+        statements = Statements(file.format, flat=True)
+        new: dict[int, Problem] = {}
+        with file.open() as stream:
+            pieces = _blanked(statements, stream, faulty, file.format)
+            for problem in _problems(file, _Joined(pieces, by_line=True), lenient=True):
+                number = statements.statement_at(problem.line, problem.column)
+                if number not in faulty:
+                    new.setdefault(number, problem)
+        for number, (line, column) in statements.unclosed.items():
+            if number not in faulty:
+                new[number] = Problem(line, column, "a quoted text is not closed on its line")
+        if not new:
+            break
+        faulty |= new
+    return faulty
+
+
+def _faulty_lines(file: RdfFile) -> Iterator[Problem]:
+    """Yield the first problem of every faulty line of N-Triples or N-Quads."""
+    first = 1
+    with file.open() as stream:
+        lines = _lines(stream)
+        while block := list(islice(lines, _BLOCK_LINES)):
+            if any(_problems(file, _Joined(block))):
+                for number, line in enumerate(block, first):
+                    if problem := next(_problems(file, _Joined([line])), None):
+                        yield replace(problem, line=number)
+            first += len(block)
+
+
+def _problems(file: RdfFile, text: Stream, *, lenient: bool = False) -> Iterator[Problem]:
+    """Yield the syntax errors of a text, in the Turtle of it where it is TriG.
+
+    They end where the parser loses count of the lines, behind an unclosed string.
+    """
+    is_trig = file.format == ox.RdfFormat.TRIG
+    plain = replace(file, format=ox.RdfFormat.TURTLE) if is_trig else file
+    for item in parse(plain, lenient=lenient, stream=text):
+        if isinstance(item, Problem) and (item.quad is None or not lenient):
+            yield item
+            if _LOSES_COUNT.search(item.reason):
+                return
+
+
+def _cleaned(
+    file: RdfFile, stream: Stream, faulty: dict[int, Problem], rejects: Rejects
+) -> Iterator[str]:
+    """Yield the text without its faulty statements, which go to ``rejects``."""
+
+    def drop(number: int, text: str) -> None:
+        shown = text.replace(f"-{ODD_TAG}-", "_").strip()
+        rejects.add(fault_of(file, faulty[number], f"{_LEFT_OUT}: {_brief(shown)}"), shown)
+
+    statements = Statements(file.format)
+    return _blanked(statements, stream, faulty, file.format, drop)
+
+
+def _blanked(
+    statements: Statements,
+    stream: Stream,
+    faulty: dict[int, Problem],
+    form: ox.RdfFormat,
+    drop: Callable[[int, str], None] = lambda _number, _text: None,
+) -> Iterator[str]:
+    for number, text in enumerate(statements.split(_lines(stream))):
+        if number in faulty:
+            drop(number, text)
+        elif number not in statements.unclosed:
+            yield text
+            continue
+        kept = text[-1:] if form == ox.RdfFormat.TRIG and text[-1:] in ("{", "}") else ""
+        yield blank(text[: len(text) - len(kept)]) + kept
+
+
+def _brief(text: str) -> str:
+    line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
+
+
+def _lines(stream: Stream) -> Iterator[str]:
+    """Yield the lines of a stream; bytes that are not UTF-8 stay what they are."""
+    rest = b""
+    while data := stream.read(1 << 20):
+        *whole, rest = (rest + data).split(b"\n")
+        yield from (line.decode("utf-8", "surrogateescape") + "\n" for line in whole)
+    if rest:
+        yield rest.decode("utf-8", "surrogateescape")
+
+
+class _Joined(Stream):
+    """Pieces of text as one stream."""
+
+    def __init__(self, pieces: Iterable[str], *, by_line: bool = False) -> None:
+        encoded = (piece.encode("utf-8", "surrogateescape") for piece in pieces)
+        super().__init__(io.BufferedReader(_Pieces(encoded), 1 << 16), by_line=by_line)
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._ready = memoryview(piece)
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
+
+
+class Places:
+    """Finds the lines of odd terms in RDF/XML and JSON-LD, whose parsers give none."""
+
+    def __init__(self, file: RdfFile) -> None:
+        self._file = file
+        self._lines: list[str] = []
+        self._last = 0
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return the problem with the line where its term stands, if it is found."""
+        if problem.line or problem.quad is None:
+            return problem
+        if not self._lines:
+            with self._file.open() as stream:
+                self._lines = [line.casefold() for line in _lines(stream)]
+        wanted = problem.term.casefold()
+        folder = self._file.base.rpartition("/")[0].casefold()
+        short = shorten(problem.term).casefold()
+        forms = {wanted, short, escape(wanted), wanted.removeprefix(f"{folder}/")}
+        count = len(self._lines)
+        for number in ((self._last + step) % count for step in range(count)):
+            if any(form in self._lines[number] for form in forms):
+                self._last = number
+                return replace(problem, line=number + 1)
+        return problem
+
+
+def open_rejects(path: Path) -> IO[str]:
+    """Open the file that `Rejects` are written to."""
+    return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")

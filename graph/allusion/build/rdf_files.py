@@ -1,0 +1,348 @@
+"""RDF files of others: format by ending, decompression, decoding, relative IRIs.
+
+A file may be plain or compressed (gz, bz2, xz, zst, zip). Its first bytes select the
+decompression, its ending or ``--format`` the RDF syntax.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any, Final, cast
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from ..core.compression import detect_compression, is_damaged, open_decompressed
+from ..core.errors import DataError, Fault, ParameterError
+
+#: Names of the formats, as ``--format`` takes them; each is the ending of a file too.
+FORMATS: Final = {
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "n3": ox.RdfFormat.N3,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+#: Endings of files that can be loaded, in any letter case.
+ENDINGS: Final = {**{f".{name}": form for name, form in FORMATS.items()},
+                  ".owl": ox.RdfFormat.RDF_XML}  # fmt: skip
+#: Endings of compressed files; each follows one of `ENDINGS`.
+PACKED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
+STDIN: Final = Path("-")
+_PIECE: Final = 1 << 20
+# So many lines are handed out one by one before a parser has a statement.
+_SINGLE_READS: Final = 256
+_BOMS: Final = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_XML_ENCODING: Final = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+Amount = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RdfFile:
+    """One RDF document: a file, a member of a zip archive, or standard input.
+
+    Attributes:
+        path: Where it is; `STDIN` for standard input.
+        name: How messages name it ("films.ttl", "all.zip/films.ttl").
+        base: The IRI that relative IRIs are resolved against; "" for none.
+        member: Its name inside the archive ``path``; "" where it is no member.
+    """
+
+    path: Path
+    name: str
+    format: ox.RdfFormat
+    base: str = ""
+    member: str = ""
+
+    @property
+    def has_graphs(self) -> bool:
+        """Whether its format can name graphs."""
+        return self.format.supports_datasets
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of its address, the last of them its own name."""
+        if self.path == STDIN or self.name == "stdin":
+            return ("stdin",)
+        return (*self.path.absolute().parts, *filter(None, self.member.split("/")))
+
+    @contextmanager
+    def open(self, amount: Amount | None = None, *, by_line: bool = False) -> Iterator[Stream]:
+        """Open it, decompressed and in UTF-8 without a byte order mark.
+
+        Args:
+            amount: Called with the bytes read and their total.
+            by_line: Hand out at most one line at a time, so that ``stream.lines`` is
+                the line that a parser has reached.
+
+        Raises:
+            DataError: If the compressed data is damaged.
+            MissingExtra: If zstandard is needed and not installed.
+        """
+        try:
+            with self.path.open("rb") as raw:
+                source: Any = raw
+                size = self.path.stat().st_size
+                if self.member:
+                    archive = zipfile.ZipFile(raw)
+                    size = archive.getinfo(self.member).file_size
+                    source = archive.open(self.member)
+                counted = _Counted(source, size, amount or (lambda _done, _all: None))
+                yield Stream(_decoded(open_decompressed(counted), self.format), by_line=by_line)
+        except RuntimeError as error:
+            if "encrypted" not in str(error):
+                raise
+            raise self.fault("is encrypted", "unpack it first") from error
+        except Exception as error:
+            if not is_damaged(error):
+                raise
+            raise self.fault(f"is not whole: {error}", "fetch it again") from error
+
+    def fault(self, problem: str, fix: str) -> DataError:
+        """Return an error about the file as a whole."""
+        return DataError([Fault(self.name, 0, "", problem, fix, "syntax")], self.name)
+
+
+class Stream:
+    """The text of a document as a parser reads it.
+
+    Attributes:
+        done: Bytes handed out.
+        lines: Lines handed out, if it was opened ``by_line``; whoever has used them calls
+            `rest`.
+        has_triple_terms: Whether ``<<`` was seen, which begins an RDF 1.2 triple term.
+    """
+
+    def __init__(self, source: IO[bytes], *, by_line: bool = False) -> None:
+        self._source = source
+        self._by_line = by_line
+        self._last = b"\n"
+        self._reads = self._newlines = 0
+        self.done = self.lines = 0
+        self.has_triple_terms = False
+
+    def read(self, size: int = 1 << 20) -> bytes:
+        """Return the next bytes, at most ``size`` of them; b"" at the end."""
+        data = self._next_lines(size) if self._by_line else self._source.read(size)
+        if data:
+            self.done += len(data)
+            self.has_triple_terms = self.has_triple_terms or b"<<" in self._last + data
+            self._last = data[-1:]
+        return data
+
+    def rest(self) -> None:
+        """Note that the parser has given a statement: the next lines are single again."""
+        self._reads = 0
+
+    def _next_lines(self, size: int) -> bytes:
+        # A parser begins a token anew with each piece that it gets, so pieces must grow.
+        self._reads += 1
+        room = 1 << min(max(self._reads - _SINGLE_READS, 0), 24)
+        data = self._source.readline(size)
+        while (
+            data
+            and len(data) < min(room, size)
+            and (more := self._source.readline(size - len(data)))
+        ):
+            data += more
+        self._newlines += data.count(b"\n")
+        self.lines = self._newlines + bool(data and not data.endswith(b"\n"))
+        return data
+
+
+class _Counted(io.RawIOBase):
+    """A file that reports how much of it has been read."""
+
+    def __init__(self, raw: IO[bytes], total: int, amount: Amount) -> None:
+        self._raw = raw
+        self._total = total
+        self._amount = amount
+        self._done = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        self._done += len(data)
+        self._amount(self._done, self._total)
+        return len(data)
+
+
+def _decoded(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
+    """Recode a stream to UTF-8 and drop its byte order mark."""
+    buffered = source if isinstance(source, io.BufferedReader) else io.BufferedReader(
+        cast("io.RawIOBase", source), 1 << 20
+    )  # fmt: skip
+    head = buffered.peek(200)[:200]
+    encoding = next((name for mark, name in _BOMS.items() if head.startswith(mark)), "")
+    if encoding == "utf-8":
+        buffered.read(len(codecs.BOM_UTF8))
+    elif form == ox.RdfFormat.RDF_XML and not encoding:
+        declared = _XML_ENCODING.match(head)
+        encoding = declared[1].decode().lower() if declared else ""
+    if encoding in ("", "utf-8", "utf8", "us-ascii"):
+        return buffered
+    return io.BufferedReader(_Recoded(buffered, encoding), 1 << 16)
+
+
+class _Recoded(io.RawIOBase):
+    """Text in another encoding as UTF-8; an XML declaration then names UTF-8."""
+
+    def __init__(self, source: io.BufferedReader, encoding: str) -> None:
+        try:
+            self._text = io.TextIOWrapper(source, encoding=encoding, newline="")
+            self._begun = False
+        except LookupError as error:
+            raise ParameterError(f"the encoding {encoding!r} is unknown; save as UTF-8") from error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._text.read(max(1, len(buffer) // 4)).encode()
+        if not self._begun:
+            self._begun = True
+            if declared := _XML_ENCODING.match(data):
+                data = data[: declared.start(1)] + b"UTF-8" + data[declared.end(1) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def find_files(
+    paths: Sequence[Path], form: str = "", base: str = ""
+) -> tuple[list[RdfFile], list[Path | str]]:
+    """List the RDF documents of files, folders, archives and standard input.
+
+    Args:
+        paths: Folders are read with all that is below them, but for hidden files.
+        form: One of `FORMATS` for all of them, whatever their endings; "" to go by these.
+        base: The base IRI for all of them; "" for the address of each file.
+
+    Returns:
+        The documents in order, and what was passed over in folders and archives.
+
+    Raises:
+        ParameterError: If a file is missing or of an unknown format.
+    """
+    if base:
+        _check_base(base)
+    if form and form not in FORMATS:
+        raise ParameterError(f"{form!r} is not a format; choose from: {', '.join(FORMATS)}")
+    found: list[RdfFile] = []
+    passed: list[Path | str] = []
+    for path in paths:
+        if path == STDIN:
+            if not form:
+                raise ParameterError("standard input needs its format: --format ttl")
+            found.append(RdfFile(path, "stdin", FORMATS[form], base))
+        elif path.is_dir():
+            within = list(_of_folder(path, form, base, passed))
+            if not within:
+                raise ParameterError(f"no file in {path} can be loaded; {_known()}")
+            found += within
+        elif not path.is_file():
+            raise ParameterError(f"{path} is no file and no folder")
+        else:
+            found += _of_file(path, form, base, passed)
+    return found, passed
+
+
+def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
+    """Copy standard input to a file in `folder`, so that it can be read again.
+
+    Raises:
+        ParameterError: If it is empty, closed, or larger than half of the free disk: the store
+            needs the other half, and a pipe may have no end.
+    """
+    kept = folder / "stdin"
+    room = shutil.disk_usage(folder).free // 2
+    with kept.open("wb") as copy:
+        while sys.stdin is not None and (piece := sys.stdin.buffer.read(_PIECE)):
+            room -= len(piece)
+            if room < 0:
+                raise ParameterError(
+                    "standard input is larger than half of the free disk; load a file instead"
+                )
+            copy.write(piece)
+    if not kept.stat().st_size:
+        raise ParameterError("standard input is empty or closed")
+    return replace(file, path=kept)
+
+
+def _of_folder(folder: Path, form: str, base: str, passed: list[Path | str]) -> Iterator[RdfFile]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or not path.is_file():
+            continue
+        if form or _format_of(path.name) or path.suffix.lower() == ".zip":
+            yield from _of_file(path, form, base, passed)
+        else:
+            passed.append(path)
+
+
+def _of_file(path: Path, form: str, base: str, passed: list[Path | str]) -> list[RdfFile]:
+    address = base or path.absolute().as_uri()
+    with path.open("rb") as stream:
+        packed = detect_compression(stream.read(6))
+    if packed == "zip":
+        return list(_of_archive(path, form, base, passed))
+    known = FORMATS[form] if form else _format_of(path.name)
+    if known is None:
+        raise ParameterError(f"{path.name!r} cannot be loaded; {_known()}; or name it: --format")
+    return [RdfFile(path, path.name, known, address)]
+
+
+def _of_archive(path: Path, form: str, base: str, passed: list[Path | str]) -> Iterator[RdfFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except zipfile.BadZipFile as error:
+        fault = Fault(path.name, 0, "", f"is not whole: {error}", "fetch it again", "syntax")
+        raise DataError([fault], path.name) from error
+    alone = _format_of(path.name) if len(members) == 1 else None
+    known = [(name, FORMATS[form] if form else _format_of(name) or alone) for name in members]
+    passed += [f"{path.name}/{name}" for name, kind in known if kind is None]
+    if not any(kind for _, kind in known):
+        raise ParameterError(f"no file in {path.name} can be loaded; {_known()}")
+    for name, kind in known:
+        if kind is not None:
+            address = base or f"{path.absolute().as_uri()}/{quote(name)}"
+            yield RdfFile(path, f"{path.name}/{name}", kind, address, name)
+
+
+def _format_of(name: str) -> ox.RdfFormat | None:
+    plain = Path(name.lower())
+    while plain.suffix in PACKED:
+        plain = plain.with_suffix("")
+    return ENDINGS.get(plain.suffix)
+
+
+def _known() -> str:
+    return f"known endings are {', '.join(ENDINGS)}, each also with {', '.join(PACKED)}"
+
+
+def _check_base(base: str) -> None:
+    try:
+        ox.NamedNode(base)
+    except ValueError as error:
+        raise ParameterError(f"{base!r} cannot be a base: it is not an absolute IRI") from error

@@ -1,0 +1,255 @@
+"""Statements of an RDF document one by one, each problem with its line.
+
+The engine's parsers go on behind a syntax error. They fetch nothing: a remote JSON-LD
+context is refused, an external DTD is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from ..core.errors import DataError, Fault
+from .rdf_files import RdfFile, Stream
+
+#: The engine's parsers hold no longer token (oxttl, MAX_BUFFER_SIZE).
+BUFFER_BYTES: Final = 16 * 1024 * 1024
+#: So many faults of one file are named.
+MOST_FAULTS: Final = 10
+#: An XML entity may stand for so many characters; longer ones are entity bombs.
+_LONGEST_ENTITY: Final = 1 << 16
+#: Formats in which a line is a statement.
+LINE_FORMATS: Final = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+# Their parsers give no positions, and in strict mode drop odd terms without a word.
+_CHECKED_HERE: Final = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
+_PLACE: Final = re.compile(
+    r"^Parser error (?:at|between) line \d+ (?:column \d+|between columns \d+ and \d+)"
+    r"(?: and line \d+ column \d+)?: "
+)
+_LINE: Final = re.compile(r" \(line \d+\)$")
+_REMOTE: Final = "No LoadDocumentCallback"
+_ENTITY: Final = re.compile(r"&([^#;]+);")
+_SOUND: Final = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the text that is not RDF; line and column count from 1, 0 is unknown.
+
+    ``quad`` is the statement that holds the odd ``term``, ``ends`` whether nothing behind
+    it can be read.
+    """
+
+    line: int
+    column: int
+    reason: str
+    quad: ox.Quad | None = None
+    term: str = ""
+    ends: bool = False
+
+
+class Parsed(NamedTuple):
+    """One statement and the line that the parser had reached when it gave it."""
+
+    line: int
+    quad: ox.Quad
+
+
+def parse(
+    file: RdfFile, *, lenient: bool = False, stream: Stream | None = None
+) -> Iterator[Parsed | Problem]:
+    """Yield the statements of a document, and its problems where they are met.
+
+    Blank nodes are renamed, so that those of two files stay apart.
+
+    Args:
+        file: The document.
+        lenient: Report an odd IRI or language tag with its statement, instead of as a
+            syntax error that takes the rest of a Turtle statement with it.
+        stream: Read this instead of the file.
+    """
+    if stream is not None:
+        yield from _parse(file, stream, lenient)
+        return
+    if file.format == ox.RdfFormat.RDF_XML and (problem := xml_problem(file)):
+        yield problem
+        return
+    with file.open(by_line=True) as opened:
+        yield from _parse(file, opened, lenient)
+
+
+def _parse(file: RdfFile, stream: Stream, lenient: bool) -> Iterator[Parsed | Problem]:
+    loose = (lenient and file.format not in LINE_FORMATS) or file.format in _CHECKED_HERE
+    quads = ox.parse(
+        stream,  # type: ignore[arg-type]  # anything with read()
+        file.format,
+        base_iri=file.base or None,
+        rename_blank_nodes=True,
+        lenient=loose,
+    )
+    while True:
+        try:
+            quad = next(quads)
+        except StopIteration:
+            return
+        except SyntaxError as error:
+            problem = _problem(error, stream, file)
+            yield problem
+            if problem.ends:
+                return
+        except MemoryError:
+            yield _too_long(file, stream)
+            return
+        else:
+            term, reason = _odd(quad) if loose else _SOUND
+            if file.format == ox.RdfFormat.N3 and isinstance(quad.graph_name, ox.BlankNode):
+                reason = "a formula { ... } is no RDF"
+            stream.rest()
+            line = 0 if file.format in _CHECKED_HERE else stream.lines
+            yield Problem(line, 0, reason, quad, term) if reason else Parsed(line, _folded(quad))
+
+
+def _folded(quad: ox.Quad) -> ox.Quad:
+    """Write a language tag as the engine's other parsers do; that of JSON-LD keeps its case."""
+    value = quad.object
+    if not isinstance(value, ox.Literal) or not value.language or value.language.islower():
+        return quad
+    value = ox.Literal(value.value, language=value.language.lower(), direction=value.direction)
+    return ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
+
+
+def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
+    reason = _LINE.sub("", _PLACE.sub("", error.msg))
+    if _REMOTE in reason:
+        reason = "names a remote context, which is never fetched; put the context into the file"
+    line = error.lineno or stream.lines
+    return Problem(line, error.offset or 0, reason, ends=file.format in _CHECKED_HERE)
+
+
+def _too_long(file: RdfFile, stream: Stream) -> Problem:
+    """Find where the token begins that filled the parser's buffer."""
+    start = max(0, stream.done - BUFFER_BYTES)
+    line = 1
+    with file.open() as again:
+        while start and (data := again.read(min(start, 1 << 20))):
+            line += data.count(b"\n")
+            start -= len(data)
+    return Problem(
+        line,
+        0,
+        f"a text begins that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed",
+        ends=True,
+    )
+
+
+def _odd(quad: ox.Quad) -> tuple[str, str]:
+    """Return the odd term of a statement and what is wrong with it."""
+    for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+        if (odd := _odd_term(term)) != _SOUND:
+            return odd
+    return _SOUND
+
+
+def _odd_term(term: object) -> tuple[str, str]:
+    match term:
+        case ox.NamedNode():
+            return _odd_iri(term.value)
+        case ox.Literal(language=str(tag)):
+            return _odd_tag(tag)
+        case ox.Literal(datatype=ox.NamedNode(value=iri)):
+            return _odd_iri(iri)
+        case ox.Triple():
+            odd = (_odd_term(part) for part in (term.subject, term.predicate, term.object))
+            return next((one for one in odd if one != _SOUND), _SOUND)
+    return _SOUND
+
+
+@lru_cache(maxsize=100_000)
+def _odd_iri(iri: str) -> tuple[str, str]:
+    try:
+        ox.NamedNode(iri)
+    except ValueError as error:
+        return iri, f"<{iri}> is not an IRI: {error}"
+    return _SOUND
+
+
+@lru_cache(maxsize=1_000)
+def _odd_tag(tag: str) -> tuple[str, str]:
+    if ODD_TAG in tag:
+        shown = tag.replace(f"-{ODD_TAG}-", "_")
+        return shown, f"@{shown} is not a language tag: its parts are joined by hyphens"
+    try:
+        ox.Literal("", language=tag)
+    except ValueError as error:
+        return tag, f"@{tag} is not a language tag: {error}"
+    return _SOUND
+
+
+#: Stands for the ``_`` of a tag such as en_US, so that the parser reads on; no tag has it.
+ODD_TAG: Final = "underscored"
+
+
+def xml_problem(file: RdfFile) -> Problem | None:
+    """Return what makes an XML document unfit before any RDF is read; None for nothing.
+
+    That is text which is not well-formed, and entities that would fill the memory.
+    """
+    sizes: dict[str, int] = {}
+    bomb = f"an XML entity stands for more than {_LONGEST_ENTITY:,} characters"
+
+    def entity(name: str, _parameter: bool, value: str | None, *_: object) -> None:
+        inner = sum(sizes.get(one, 0) for one in _ENTITY.findall(value or ""))
+        sizes[name] = len(value or "") + inner
+        if sizes[name] > _LONGEST_ENTITY:
+            raise _Refused(bomb)
+
+    reader = expat.ParserCreate()
+    reader.EntityDeclHandler = entity
+    with file.open() as stream:
+        try:
+            while data := stream.read(1 << 16):
+                reader.Parse(data)
+            reader.Parse(b"", True)
+        except expat.ExpatError as error:
+            reason = expat.ErrorString(error.code) or "not well-formed"
+            if "amplification" in reason:
+                reason = bomb
+            return Problem(error.lineno, error.offset + 1, reason, ends=True)
+        except _Refused as refused:
+            return Problem(
+                reader.CurrentLineNumber, reader.CurrentColumnNumber + 1, str(refused), ends=True
+            )
+    return None
+
+
+class _Refused(Exception):
+    pass
+
+
+def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
+    """Word a problem as a fault of its file."""
+    column = f", column {problem.column}" if problem.column else ""
+    return Fault(
+        file.name,
+        problem.line,
+        "",
+        f"is not valid {file.format.name}{column}: {problem.reason}",
+        fix or "mend it, or leave it out with --lenient",
+        "syntax",
+    )
+
+
+def faults_in(file: RdfFile, problems: Iterator[Problem]) -> DataError:
+    """Return the first faults of a document as one error."""
+    faults: list[Fault] = []
+    for problem in problems:
+        if len(faults) == MOST_FAULTS:
+            return DataError(faults, f"{file.name}, the first of them")
+        faults.append(fault_of(file, problem))
+    return DataError(faults, file.name)

@@ -1,0 +1,150 @@
+"""Statements of N-Triples, N-Quads, Turtle, TriG and N3 as pieces of text.
+
+The engine's parsers go on behind a fault, but in TriG they forget the graph they were in,
+and a triple of the faulty statement may already be out. So a faulty statement is replaced by
+spaces before anything is stored; every other one stays where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from .rdf_parsing import LINE_FORMATS, ODD_TAG
+
+_TOKEN: Final = re.compile(
+    r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+    r"|<[^<>\n]*>|#.*|\\.|@[A-Za-z]+(?:-[A-Za-z0-9]+)*_[A-Za-z0-9_-]*"
+    r"|\{\||\|\}|[{}]|\.(?=\s|$|[#<\"\[(}_?])"
+)
+_CLOSES: Final = {
+    quote: re.compile(rf"(?:[^\\]|\\.)*?{quote}", re.DOTALL) for quote in ('"""', "'''")
+}
+# A directive of SPARQL's form, which ends with the IRI or text behind this.
+_DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
+# A place in the text is one integer: the line, then the column.
+_SHIFT: Final = 32
+_FEW: Final = 64
+
+
+class Statements:
+    """Splits a text into its statements and notes where they end.
+
+    Attributes:
+        unclosed: The statements with a short string that its line does not close, and where.
+
+    Args:
+        flat: Write TriG as Turtle, without its graphs: a fault in one statement is then no
+            fault of the next.
+        mark: Replace the ``_`` of a tag such as ``en_US`` by `ODD_TAG`, on which no
+            parser trips.
+    """
+
+    def __init__(self, form: ox.RdfFormat, *, flat: bool = False, mark: bool = True) -> None:
+        self._mark = mark
+        self._is_trig = form == ox.RdfFormat.TRIG
+        self._by_line = form in LINE_FORMATS
+        self._flat = flat and self._is_trig
+        self._quote = ""
+        self._depth = 0
+        self._held: list[str] = []
+        self._is_blank = True  # only white space and comments are held
+        self._column = 0
+        self._ends = array("Q")
+        self.unclosed: dict[int, tuple[int, int]] = {}
+
+    def split(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the statements in order, each with the white space before it."""
+        number = 0
+        for number, line in enumerate(lines, 1):
+            self._column = 0
+            if self._by_line:
+                self._hold(line)
+                yield self._end(number)
+            elif self._quote and self._quote not in line:
+                self._held.append(line)
+            else:
+                yield from self._split_line(number, line)
+        if self._held:
+            yield self._end(number + 1)
+
+    def statement_at(self, line: int, column: int) -> int:
+        """Return the number of the statement, from 0, that holds a place in the text."""
+        place = line << _SHIFT | max(column, 1)
+        return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
+
+    def line_after(self, number: int) -> int:
+        """Return the line on which statement ``number`` ends."""
+        return self._ends[number] >> _SHIFT
+
+    def _hold(self, text: str) -> None:
+        self._held.append(text)
+        self._column += len(text)
+
+    def _end(self, line: int) -> str:
+        text = "".join(self._held)
+        self._held.clear()
+        self._is_blank = True
+        self._ends.append(line << _SHIFT | self._column)
+        return text
+
+    def _split_line(self, number: int, line: str) -> Iterator[str]:
+        place = 0
+        while place < len(line):
+            if self._quote:
+                closed = _CLOSES[self._quote].match(line, place)
+                end = closed.end() if closed else len(line)
+                self._quote = "" if closed else self._quote
+                self._hold(line[place:end])
+                place = end
+                continue
+            found = _TOKEN.search(line, place)
+            between = line[place : found.start() if found else len(line)]
+            if between:
+                if '"' in between or "'" in between:
+                    self.unclosed.setdefault(len(self._ends), (number, self._column + 1))
+                self._hold(between)
+                self._is_blank = self._is_blank and between.isspace()
+            if not found:
+                return
+            place = found.end()
+            if self._take(found[0]):
+                yield self._end(number)
+
+    def _take(self, word: str) -> bool:
+        """Hold a token; whether a statement ends with it."""
+        if word[0] == "#":
+            self._hold(word)
+            return False
+        was_blank, self._is_blank = self._is_blank, False
+        if word[0] == "@":
+            self._hold(word.replace("_", f"-{ODD_TAG}-") if self._mark else word)
+            return False
+        if word in _CLOSES:
+            self._quote = word
+        if word[0] in "<\"'" and self._begins_directive():
+            self._hold(word)
+            return True
+        brace = word in ("{", "}")
+        if brace and not self._is_trig:
+            self._depth += 1 if word == "{" else -1
+        if brace and self._flat:
+            if word == "{":
+                self._held[:] = [blank(text) for text in self._held]
+            word = " " if word == "{" or was_blank else "."
+        self._hold(word)
+        return (brace and self._is_trig) or (word == "." and self._depth <= 0)
+
+    def _begins_directive(self) -> bool:
+        code = "".join(text for text in self._held[:_FEW] if text[0] != "#")
+        return bool(_DIRECTIVE.fullmatch(code)) and len(self._held) <= _FEW
+
+
+def blank(text: str) -> str:
+    """Replace a text by white space; what follows it stays where it was."""
+    return "\n" * text.count("\n") + " " * (len(text) - text.rfind("\n") - 1)

@@ -1,0 +1,165 @@
+"""Signals and limits of a command, held even while the engine is at work.
+
+The engine cannot be interrupted, and Python handles a signal only between two of its own
+instructions. But the engine lets other threads run. So a thread looks twenty times a second:
+
+- A signal that Python has not handled a moment later ends the process from here.
+- A query that gives nothing for too long, or takes too much memory, ends it too. Only a damaged
+  store or a fault of the engine makes a canned query do that; SPARQL of the user runs in a
+  process of its own (`allusion.store.sandbox`).
+
+Whatever ends a process this way removes its unfinished files first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+from typing import Final
+
+from ..core.errors import ParameterError, QueryStopped
+from ..core.unfinished import remove_unfinished
+
+#: Environment variables that raise the limits: seconds, and a size such as 4G.
+TIMEOUT: Final = "ALLUSION_TIMEOUT"
+MAX_MEMORY: Final = "ALLUSION_MAX_MEMORY"
+
+_TICK_S: Final = 0.05
+#: How long Python may take to handle a signal before the process is ended.
+_GRACE_S: Final = 0.5
+_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+# The limits are those of one query of the sandbox; a store with more quads gets more.
+_QUADS: Final = 1_000_000
+_BYTES_PER_QUAD: Final = 2_048
+
+
+def start() -> None:
+    """Watch this process until it ends; for the main thread of the command line.
+
+    Raises:
+        ParameterError: If one of the environment variables has no valid limit.
+    """
+    watchdog = Watchdog()
+    with contextlib.suppress(ValueError):  # not the main thread
+        watchdog.catch_signals()
+    threading.Thread(target=watchdog.run, name="watchdog", daemon=True).start()
+
+
+class Watchdog:
+    """The thread that watches, and the handlers of the signals that it waits for."""
+
+    def __init__(self) -> None:
+        self.timeout_s, self.max_memory = _limits()
+        self._handled: set[int] = set()
+        self._signals = -1
+
+    def catch_signals(self) -> None:
+        """Have signals unwind the command, so that it removes what is unfinished.
+
+        Raises:
+            ValueError: If this is not the main thread.
+        """
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number is None or signal.getsignal(number) is signal.SIG_IGN:  # nohup, or in `&`
+                continue
+            signal.signal(number, self._unwind)
+        if os.name == "posix":
+            self._signals, write = os.pipe()
+            os.set_blocking(write, False)
+            signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+
+    def _unwind(self, number: int, frame: FrameType | None) -> None:
+        self._handled.add(number)
+        if number == signal.SIGINT:
+            signal.default_int_handler(number, frame)
+        raise SystemExit(128 + number)
+
+    def run(self) -> None:
+        """Watch for ever."""
+        stalled_s, steps, idle = 0.0, -1, _resident()
+        while True:
+            for number in self._wait():
+                self._end_if_not_handled(number)
+            engine = getattr(sys.modules.get("allusion.store.oxigraph"), "ENGINE", None)
+            if engine is None:
+                continue
+            # Counted in ticks: a process that was suspended has not waited for the engine.
+            same = engine.steps == steps
+            steps = engine.steps
+            stalled_s = stalled_s + _TICK_S if same and steps % 2 else 0.0
+            resident = _resident()
+            if same and not steps % 2:
+                idle = resident
+            timeout_s = self.timeout_s * max(1.0, engine.quads / _QUADS)
+            if stalled_s > timeout_s:
+                engine.distrust()
+                _end(
+                    f"stopped: the engine found nothing for {timeout_s:g} s. To allow more: "
+                    f"{TIMEOUT}=SECONDS. If the store may be damaged: allusion check --store"
+                )
+            if resident - idle > self.max_memory + _BYTES_PER_QUAD * engine.quads:
+                engine.distrust()
+                _end(
+                    f"stopped: the engine took {(resident - idle) >> 20:,} MB. To allow more: "
+                    f"{MAX_MEMORY}=SIZE. If the store may be damaged: allusion check --store"
+                )
+
+    def _wait(self) -> bytes:
+        """Wait for a tick, or for signals; the numbers of those that came."""
+        if self._signals < 0:
+            time.sleep(_TICK_S)
+        elif select.select([self._signals], [], [], _TICK_S)[0]:
+            return os.read(self._signals, 64)
+        return b""
+
+    def _end_if_not_handled(self, number: int) -> None:
+        until = time.monotonic() + _GRACE_S
+        while time.monotonic() < until:
+            if number in self._handled:
+                self._handled.discard(number)
+                return
+            time.sleep(_TICK_S / 10)
+        remove_unfinished()
+        os._exit(128 + number)
+
+
+def _limits() -> tuple[float, int]:
+    from ..sparql.limits import DEFAULTS, bytes_of, check_seconds
+
+    timeout, memory = os.environ.get(TIMEOUT), os.environ.get(MAX_MEMORY)
+    try:
+        seconds = check_seconds(float(timeout), TIMEOUT) if timeout else DEFAULTS.timeout
+    except ValueError as error:
+        if isinstance(error, ParameterError):
+            raise
+        raise ParameterError(f"{TIMEOUT} is {timeout!r}; it is a number of seconds") from error
+    return seconds, bytes_of(memory) if memory else DEFAULTS.max_memory
+
+
+def _end(message: str) -> None:
+    remove_unfinished()
+    with contextlib.suppress(OSError):
+        os.write(2, f"allusion: {message}\n".encode())
+    os._exit(QueryStopped.exit_code)
+
+
+def _resident() -> int:
+    """Bytes of memory in use; their peak where the system does not count those in use."""
+    try:
+        with open("/proc/self/statm", "rb") as numbers:  # noqa: PTH123 (twenty times a second)
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

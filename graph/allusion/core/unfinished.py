@@ -1,0 +1,122 @@
+"""Files and folders under construction, and their removal.
+
+A folder under construction is locked by the process that makes it. What a killed process left
+is not locked any more, and the next process that makes a folder beside it removes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+#: Start of the name of every folder under construction.
+PREFIX: Final = ".making-"
+#: Where folders cannot be locked, one that is this old was abandoned.
+_STALE_S: Final = 3600
+#: The file system keeps names of up to 255 bytes; a character may take four.
+_LONGEST_NAME: Final = 50
+_unfinished: Final[set[Path]] = set()
+
+
+def remove_unfinished() -> None:
+    """Remove everything that this process has under construction, while it may still write."""
+    import shutil
+
+    for path in list(_unfinished):
+        for _ in range(50):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            if not path.exists():
+                break
+            time.sleep(0.01)
+        _unfinished.discard(path)
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside `target`, to be renamed to it when it is complete.
+
+    The folder is removed at the end unless it was renamed. Abandoned ones are removed first.
+
+    Raises:
+        OSError: If the folder of `target` cannot be made or written to.
+    """
+    import shutil
+
+    parent = target.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = parent / f"{PREFIX}{target.name[:_LONGEST_NAME]}-{os.urandom(4).hex()}"
+    _unfinished.add(folder)
+    try:
+        with contextlib.ExitStack() as held:
+            # Under the lock of the parent, so that nobody finds the folder before it is locked.
+            with _locked(parent, wait=True):
+                remove_abandoned(parent)
+                folder.mkdir()
+                held.enter_context(_locked(folder, wait=False))
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _unfinished.discard(folder)
+
+
+def remove_abandoned(parent: Path) -> None:
+    """Remove folders under construction whose process has ended."""
+    import shutil
+
+    for path in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), _locked(path, wait=False) as locked:
+            if locked or time.time() - path.stat().st_mtime > _STALE_S:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Make an empty file beside `target`, to be renamed to it when it is complete.
+
+    It has the permissions of any new file and is removed at the end unless it was renamed.
+
+    Raises:
+        OSError: If the folder of `target` is missing, full or not writable.
+    """
+    path = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.urandom(4).hex()}")
+    _unfinished.add(path)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+        _unfinished.discard(path)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, *, wait: bool) -> Iterator[bool]:
+    """Lock a folder against other processes; False if the system cannot do that.
+
+    Raises:
+        BlockingIOError: If another process has the lock, unless `wait`.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield False
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        locked = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise
+        except OSError:  # some network file systems
+            locked = False
+        yield locked
+    finally:
+        os.close(handle)

@@ -1,0 +1,395 @@
+"""Notes on valid SPARQL whose answer misleads: what an engine leaves out without a word.
+
+Each kind is found in the text of the query; where the data decide, a small query of the
+same store confirms it. Nothing here changes an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from ..core.terms import XSD, Literal, Term, shorten
+from ..sparql.structure import Group, Select, Structure
+from ..store.base import Row
+
+#: What answers a SELECT about the same data; no rows where it cannot.
+Ask = Callable[[str], Sequence[Row]]
+
+_EQUAL: Final = ("=", "!=")
+_ORDERED: Final = ("<", ">", "<=", ">=")
+_AGGREGATES: Final = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"))
+_TEXT_TESTS: Final = frozenset(("STRSTARTS", "STRENDS", "CONTAINS", "SAMETERM", "REGEX"))
+_STRING: Final = f"<{XSD}string>"
+_LANG_STRING: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
+_PROBE: Final = "?allusionProbe"
+_KIND: Final = "?allusionKind"
+#: What a value is, as text: its datatype, or that it has none.
+_KIND_OF: Final = (
+    f"IF(isIRI({_PROBE}), 'IRIs', IF(isBlank({_PROBE}), 'blank nodes', STR(DATATYPE({_PROBE}))))"
+)
+_NUMBER_OR_KIND: Final = f"IF(isNumeric({_PROBE}), 'numbers', {_KIND_OF})"
+#: No query without one of these needs a look at its structure.
+_TRIGGER: Final = re.compile(
+    r"\bLANG\b|\bHAVING\b|\bGROUP_CONCAT\b|\b(?:SUM|AVG|MIN|MAX)\b|\bAS\b|[\"']|[<>]=?\s*[?$\"'(\w-]",
+    re.IGNORECASE,
+)
+
+
+def pitfalls(sparql: str, ask: Ask) -> list[str]:
+    """Return a sentence on each part of a query that misleads, in the order of the kinds.
+
+    Args:
+        sparql: A query that the engine has accepted.
+        ask: Answers a SELECT about the same data.
+    """
+    if not _TRIGGER.search(sparql):
+        return []
+    query = Structure(sparql)
+    if any(token.word == "SERVICE" for token in query.tokens):
+        ask = _ask_nobody  # another server is not asked twice
+    found = [
+        *_tags(query),
+        *_texts(query, ask),
+        *_joined_texts(query, ask),
+        *_hidden_aliases(query),
+        *_ranges(query, ask),
+        *_aggregates(query, ask),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _ask_nobody(_: str) -> Sequence[Row]:
+    return ()
+
+
+def _tags(query: Structure) -> Iterator[str]:
+    """Language tags compared as text, with capitals: engines hold them in lower case."""
+    for operand in _lang_operands(query):
+        text = query.text(operand)
+        for string in _compared_with(query, operand):
+            value = query.tokens[string].text
+            bare = value.strip("\"'")
+            if bare != bare.lower() and string == query.literal_end(string):
+                yield (
+                    f"{text} is compared with {value}, but the engine holds language tags in "
+                    f'lower case; compare with "{bare.lower()}", or write '
+                    f"LANGMATCHES({text}, TAG), which takes either"
+                )
+
+
+def _lang_operands(query: Structure) -> Iterator[range]:
+    """The places where LANG(...), or a variable that stands for it, is compared."""
+    names = set()
+    for index, token in enumerate(query.tokens):
+        if token.word != "LANG" or index + 1 not in query.closes:
+            continue
+        start, end = index, query.closes[index + 1]
+        if query.tokens[index - 2].word == "LCASE" and query.tokens[end + 1].text == ")":
+            start, end = index - 2, end + 1
+        elif query.tokens[index - 2].word == "UCASE":
+            continue
+        yield range(start, end + 1)
+        if query.tokens[end + 1].word == "AS":
+            names.add(query.tokens[end + 2].text[1:])
+    for index, token in enumerate(query.tokens):
+        if token.kind == "variable" and token.text[1:] in names:
+            yield range(index, index + 1)
+
+
+def _compared_with(query: Structure, operand: range) -> Iterator[int]:
+    """The indexes of the strings with which a value is compared."""
+    tokens, before, after = query.tokens, operand.start - 1, operand.stop
+    if tokens[after].text in _EQUAL:
+        yield from _strings(query, query.operand_after(after))
+    if tokens[before].text in _EQUAL:
+        yield from _strings(query, query.operand_before(before))
+    listed = after + 1 if tokens[after].word == "NOT" else after
+    if tokens[listed].word == "IN":
+        yield from _strings(query, range(listed + 2, query.closes[listed + 1]))
+    test = tokens[before - 1].word
+    if tokens[before].text == "(" and test in _TEXT_TESTS and tokens[after].text == ",":
+        rest = range(after + 1, query.closes[before])
+        flags = [i for i in rest if tokens[i].kind == "string"][1:]
+        if test != "REGEX" or not any("i" in tokens[i].text for i in flags):
+            yield from list(_strings(query, rest))[:1]
+    if len(operand) == 1:
+        yield from query.values_of(tokens[operand.start].text)
+
+
+def _strings(query: Structure, span: range) -> Iterator[int]:
+    """The strings among some tokens; for a variable those that VALUES gives it."""
+    for index in span:
+        if query.tokens[index].kind == "string":
+            yield index
+    if len(span) == 1 and query.tokens[span[0]].kind == "variable":
+        yield from query.values_of(query.tokens[span[0]].text)
+
+
+def _texts(query: Structure, ask: Ask) -> Iterator[str]:
+    """Literals that the data hold with another tag or datatype."""
+    for index, token in enumerate(query.tokens):
+        if token.kind != "string":
+            continue
+        literal = query.text(range(index, query.literal_end(index) + 1))
+        if predicate := query.predicate_before(index):
+            yield from _other_literal(query, predicate, literal, f"?s {predicate} {literal}", ask)
+        elif variable := _variable_beside(query, index):
+            for predicate in query.predicates_of(variable):
+                same = f"?s {predicate} {_PROBE} FILTER({_PROBE} = {literal})"
+                yield from _other_literal(query, predicate, literal, same, ask)
+
+
+def _variable_beside(query: Structure, index: int) -> str:
+    """The variable that a literal is compared with, or bound to, or ""."""
+    tokens, end = query.tokens, query.literal_end(index)
+    if tokens[index - 1].text in _EQUAL and tokens[index - 2].kind == "variable":
+        # Not of a larger value, as in LANG(?x) = "en" or ?a + ?b = "3".
+        return tokens[index - 2].text if tokens[index - 3].text in ("(", "&&", "||", "!") else ""
+    if tokens[end + 1].text in _EQUAL and tokens[end + 2].kind == "variable":
+        return tokens[end + 2].text if tokens[end + 3].text in (")", "&&", "||") else ""
+    if tokens[end + 1].word == "AS" and tokens[index - 1].text == "(":
+        return tokens[end + 2].text
+    brace = query.brace_of[index]
+    for token in tokens:
+        if token.kind == "variable" and index in query.values_of(token.text):
+            return token.text
+    opening = next(
+        (
+            i
+            for i, close in query.closes.items()
+            if i < index < close and i > brace and tokens[i - 1].word == "IN"
+        ),
+        None,
+    )
+    if opening is not None:
+        before = opening - (3 if tokens[opening - 2].word == "NOT" else 2)
+        return tokens[before].text if tokens[before].kind == "variable" else ""
+    return ""
+
+
+def _other_literal(
+    query: Structure, predicate: str, literal: str, same: str, ask: Ask
+) -> Iterator[str]:
+    head = f"{query.prologue} SELECT DISTINCT"
+    if ask(f"{head} (1 AS ?n) {{ {same} }} LIMIT 1"):
+        return
+    pattern = f"?s {predicate} {_PROBE} FILTER(isLiteral({_PROBE})"
+    alike = ask(f"{head} {_PROBE} {{ {pattern} && STR({_PROBE}) = STR({literal})) }} LIMIT 4")
+    if alike:
+        known = " and ".join(sorted(_written(row[0]) for row in alike))
+        yield (
+            f"{predicate} has {known}, not {literal}, and these are different values; write the "
+            "one that is there, or compare STR(...)"
+        )
+        return
+    if "@" in literal.rpartition(literal[0])[2] or "^^" in literal.rpartition(literal[0])[2]:
+        return
+    tagged = ask(f'{head} (1 AS ?n) {{ {pattern} && LANG({_PROBE}) != "") }} LIMIT 1')
+    plain = tagged and ask(
+        f"{head} (1 AS ?n) {{ {pattern} && DATATYPE({_PROBE}) = {_STRING}) }} LIMIT 1"
+    )
+    if tagged and not plain:
+        yield (
+            f"{predicate} has only texts with a language tag, and {literal} has none; write its "
+            f"tag, such as {literal}@en, or compare STR(...)"
+        )
+
+
+def _written(term: Term | None) -> str:
+    """A literal as a query of the project has it."""
+    if not isinstance(term, Literal):
+        return str(term)
+    text = term.n3()
+    return text.replace(f"<{term.datatype}>", shorten(term.datatype))
+
+
+def _joined_texts(query: Structure, ask: Ask) -> Iterator[str]:
+    """GROUP_CONCAT over what is no text."""
+    bad = (
+        f"FILTER(BOUND({_PROBE}) && !(isLiteral({_PROBE}) && "
+        f"(DATATYPE({_PROBE}) = {_STRING} || DATATYPE({_PROBE}) = {_LANG_STRING})))"
+    )
+    for select, name, value in _aggregated(query):
+        if name == "GROUP_CONCAT" and (kinds := _kinds(query, select, value, bad, ask)):
+            yield (
+                f"GROUP_CONCAT({value}) joins texts alone and is empty where a value is of "
+                f"another kind (here {kinds}); write GROUP_CONCAT(STR({value}))"
+            )
+
+
+def _aggregates(query: Structure, ask: Ask) -> Iterator[str]:
+    """Sums over what is no number, and the least of values that have no order."""
+    for select, name, value in _aggregated(query):
+        if name in ("SUM", "AVG"):
+            bad = f"FILTER(BOUND({_PROBE}) && !isNumeric({_PROBE}))"
+            if kinds := _kinds(query, select, value, bad, ask):
+                yield (
+                    f"{name}({value}) is empty where a value is no number (here {kinds}); "
+                    f"leave those out: FILTER(isNumeric({value}))"
+                )
+        elif name in ("MIN", "MAX"):
+            keys = select.sections.get("GROUP")
+            group = query.standalone(
+                select.group,
+                {},
+                f"BIND({value} AS {_PROBE}) BIND({_NUMBER_OR_KIND} AS {_KIND})",
+            )
+            rows = ask(
+                f"{query.prologue} SELECT "
+                f"(GROUP_CONCAT(DISTINCT {_KIND}; SEPARATOR=' ') AS ?kinds) {query.dataset} "
+                f"{{ {group} }} {query.text(keys) if keys else ''} "
+                f"HAVING(COUNT(DISTINCT {_KIND}) > 1) LIMIT 1"
+            )
+            if rows:
+                kinds = " and ".join(sorted(map(shorten, str(rows[0][0]).split(" "))))
+                yield (
+                    f"{name}({value}) mixes {kinds}, which have no order among them; compare one "
+                    f"kind, or texts: {name}(STR({value}))"
+                )
+
+
+def _kinds(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> str:
+    """The kinds of the values of an aggregate for which a filter holds, as words; "" for none."""
+    group = query.standalone(select.group, {}, f"BIND({value} AS {_PROBE}) {bad}")
+    rows = ask(
+        f"{query.prologue} SELECT DISTINCT ({_KIND_OF} AS {_KIND}) {query.dataset} {group} LIMIT 4"
+    )
+    return ", ".join(sorted(shorten(str(row[0])) for row in rows))
+
+
+def _aggregated(query: Structure) -> Iterator[tuple[Select, str, str]]:
+    """Each aggregate with the SELECT that it belongs to, its name, and what it is of."""
+    for index, token in enumerate(query.tokens):
+        if token.word not in _AGGREGATES or index + 1 not in query.closes:
+            continue
+        select = _select_of(query, index)
+        inside = range(index + 2, query.closes[index + 1])
+        if inside and query.tokens[inside[0]].word == "DISTINCT":
+            inside = inside[1:]
+        end = next((i for i in inside if query.tokens[i].text == ";"), inside.stop)
+        value = query.text(range(inside.start, end))
+        if select and value and value != "*":
+            yield select, token.word, value
+
+
+def _select_of(query: Structure, index: int) -> Select | None:
+    """The SELECT in whose head, or behind whose group, a token stands."""
+    around = query.brace_of[index]
+    found = [s for s in query.selects if query.brace_of[s.start] == around and s.start < index]
+    return found[-1] if found else None
+
+
+def _hidden_aliases(query: Structure) -> Iterator[str]:
+    """Variables in HAVING, or in a FILTER of the group, that are named only afterwards."""
+    for select in query.selects:
+        aliases = {
+            query.tokens[i + 1].text[1:]: _before(query, i)
+            for i in select.head
+            if query.tokens[i].word == "AS" and query.tokens[i + 1].kind == "variable"
+        }
+        keys = {query.tokens[i].text[1:] for i in select.sections.get("GROUP", range(0))}
+        having = select.sections.get("HAVING", range(0))
+        for name in _free_variables(query, having):
+            if name in aliases and name not in keys:
+                yield (
+                    f"HAVING does not know ?{name}, which SELECT names after it: the condition "
+                    f"fails for every group; write HAVING({aliases[name]} ...)"
+                )
+            elif name not in keys:
+                yield (
+                    f"HAVING does not know ?{name}, by which nothing is grouped: the condition "
+                    "fails for every group; use an aggregate, such as MAX"
+                )
+        for clause in query.filters(select.group):
+            for index in clause:
+                name = query.tokens[index].text[1:]
+                if query.tokens[index].kind == "variable" and name in aliases:
+                    yield (
+                        f"FILTER does not know ?{name}, which SELECT names after it: the condition "
+                        f"fails for every row; write HAVING({aliases[name]} ...) behind the group"
+                    )
+
+
+def _before(query: Structure, index: int) -> str:
+    """The expression that stands before AS."""
+    opening = max(i for i, close in query.closes.items() if i < index < close)
+    return query.text(range(opening + 1, index))
+
+
+def _free_variables(query: Structure, span: range) -> list[str]:
+    """The variables of some tokens that stand in no aggregate, each once."""
+    inside = {
+        place
+        for index in span
+        if query.tokens[index].word in _AGGREGATES and index + 1 in query.closes
+        for place in range(index + 1, query.closes[index + 1])
+    }
+    found = [
+        query.tokens[i].text[1:]
+        for i in span
+        if query.tokens[i].kind == "variable" and i not in inside
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _ranges(query: Structure, ask: Ask) -> Iterator[str]:
+    """Comparisons by order that fail for values of another type."""
+    for group in query.groups.values():
+        clauses = list(query.filters(group))
+        noted: set[str] = set()  # one note on the two ends of a range
+        for index in (index for clause in clauses for index in clause):
+            here = query.brace_of[index] == group.start
+            if here and query.tokens[index].text in _ORDERED:
+                for variable, note in _range(query, group, clauses, index, ask):
+                    if variable not in noted:
+                        yield note
+                    noted.add(variable)
+
+
+def _range(
+    query: Structure, group: Group, clauses: list[range], index: int, ask: Ask
+) -> Iterator[tuple[str, str]]:
+    left, right = query.operand_before(index), query.operand_after(index)
+    names = {query.tokens[i].text for i in (*left, *right) if query.tokens[i].kind == "variable"}
+    sides = [query.text(span) for span in (left, right)]
+    # Of a variable predicate everything is meant, and that it is of many types is no surprise.
+    values = [side for side in sides if side in names and query.predicates_of(side)]
+    if not values:
+        return
+    compared = f"{sides[0]} {query.tokens[index].text} {sides[1]}"
+    bound = " && ".join(f"BOUND({name})" for name in sorted(names))
+    more = f"BIND({values[0]} AS {_PROBE}) FILTER({bound} && COALESCE(STR({compared}), '') = '')"
+    rows = ask(
+        f"{query.prologue} SELECT DISTINCT ({_KIND_OF} AS {_KIND}) {query.dataset} "
+        f"{query.standalone(group, _unordered(query, clauses, names), more)} LIMIT 4"
+    )
+    if rows:
+        kinds = ", ".join(sorted(shorten(str(row[0])) for row in rows))
+        yield (
+            values[0],
+            f"{compared} leaves out values of {values[0]} that cannot be compared so "
+            f"(here {kinds}); compare STR({values[0]}) with a text, or each type for itself",
+        )
+
+
+def _unordered(query: Structure, clauses: list[range], names: set[str]) -> dict[range, str]:
+    """What to change so that FILTERs no longer compare some variables by order."""
+    changes: dict[range, str] = {}
+    for clause in clauses:
+        compared = {
+            range(query.operand_before(i).start, query.operand_after(i).stop): "true"
+            for i in clause
+            if query.tokens[i].text in _ORDERED
+            and any(
+                query.tokens[k].text in names
+                for k in (*query.operand_before(i), *query.operand_after(i))
+            )
+        }
+        # Where a condition may be turned round, the whole of it goes.
+        is_plain = not any(
+            query.tokens[i].text in ("!", "||") or query.tokens[i].word == "IF" for i in clause
+        )
+        changes |= compared if is_plain or not compared else {clause: ""}
+    return changes

@@ -1,0 +1,36 @@
+"""RDF/XML, where it can hold the graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.errors import ParameterError
+from ..core.terms import xml_text
+
+# The end of an IRI that can be the name of an element.
+_LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.-]*$")
+
+
+def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> bytes:
+    """Serialize triples as RDF/XML.
+
+    Raises:
+        ParameterError: If a predicate or a text has no form in XML.
+    """
+    for triple in triples:
+        if (
+            isinstance(triple.object, ox.Literal)
+            and xml_text(triple.object.value) != triple.object.value
+        ):
+            raise _unfit("the control character in", triple)
+        if not _LOCAL_NAME.search(triple.predicate.value):
+            raise _unfit("the property of", triple)
+    return ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
+
+
+def _unfit(what: str, triple: ox.Triple) -> ParameterError:
+    return ParameterError(f"RDF/XML cannot hold {what}: {triple}; choose another format")

@@ -1,0 +1,426 @@
+"""Readers of what an endpoint answers, in each format that the protocol has for it.
+
+An odd term costs its cell and not the answer: it is kept as text, and a note says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from ..core.terms import XSD, XSD_STRING, Blank, Iri, Literal, Term
+from ..sparql.query_info import Form
+from .base import Row, Rows, Triple, Triples
+
+_TRUTH: Final = {"1": "true", "0": "false"}
+_BOOLEAN: Final = f"{XSD}boolean"
+_NOT_IN_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_RESULTS: Final = "{http://www.w3.org/2005/sparql-results#}"
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+#: So many odd terms are shown in the note on all of them.
+_EXAMPLES: Final = 3
+_LONGEST_EXAMPLE: Final = 60
+_NO_TYPES: Final = "the endpoint answered in CSV, which has no types: every value is text"
+# Errors of expat for a document that ends too early.
+_XML_CUT: Final = (3, 5)
+# https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
+_TSV_TERM: Final = re.compile(
+    r"""<(?P<iri>[^>]*)>|_:(?P<blank>\S+)
+    |(?P<quote>["'])(?P<text>.*)(?P=quote)(?:@(?P<tag>\S+)|\^\^<(?P<datatype>[^>]*)>)?
+    |(?P<integer>[+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)
+    |(?P<double>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+)|(?P<boolean>true|false)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class BrokenAnswer(ValueError):
+    """An answer that is not what the SPARQL protocol promises.
+
+    Attributes:
+        is_cut: Whether it ends too early, so that a smaller answer may be whole.
+    """
+
+    def __init__(self, message: str, *, is_cut: bool = False) -> None:
+        super().__init__(message)
+        self.is_cut = is_cut
+
+
+class _Terms:
+    """The terms of one answer; counts those that are kept as text."""
+
+    def __init__(self) -> None:
+        self._odd = 0
+        self._examples: list[str] = []
+
+    def read(self, make: Callable[[], Term], raw: object, place: str) -> Term:
+        """Return what ``make`` does, or the text of ``raw`` where it is no term."""
+        try:
+            return make()
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            problem = str(error)
+        self._odd += 1
+        if len(self._examples) < _EXAMPLES:
+            self._examples.append(f"{place}: {problem[:_LONGEST_EXAMPLE]}")
+        return Literal(_as_text(raw))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return a note on the terms that are kept as text, if there are any."""
+        if not self._odd:
+            return ()
+        more = self._odd - len(self._examples)
+        examples = "; ".join(self._examples) + (f"; and {more:,} more" if more else "")
+        what = "1 value is" if self._odd == 1 else f"{self._odd:,} values are"
+        return (_SURROGATES.sub("\ufffd", f"{what} no RDF term and kept as text ({examples})"),)
+
+
+def _as_text(raw: object) -> str:
+    value = raw.get("value", raw) if isinstance(raw, dict) else raw
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def read_rows(body: bytes, content_type: str, form: Form) -> Rows | bool:
+    """Read the answer to SELECT or ASK.
+
+    Args:
+        body: The answer.
+        content_type: One of `ROW_TYPES`.
+        form: SELECT or ASK.
+
+    Raises:
+        BrokenAnswer: If it is not whole or not of the shape of its format.
+    """
+    return ROW_TYPES[content_type](body, form)
+
+
+def _json(body: bytes, form: Form) -> Rows | bool:
+    """Read SPARQL 1.1 JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+    try:
+        found: Any = json.loads(body)
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(error.doc.rstrip()) or "Unterminated" in error.msg
+        raise BrokenAnswer("an answer that is cut off or not JSON", is_cut=is_cut) from error
+    except (ValueError, RecursionError) as error:
+        raise BrokenAnswer("an answer that is not JSON") from error
+    try:
+        if form == "ASK":
+            return _json_boolean(found)
+        columns = _columns(found["head"]["vars"])
+        terms = _Terms()
+        rows = [
+            _json_row(binding, columns, terms, number)
+            for number, binding in enumerate(found["results"]["bindings"], 1)
+        ]
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise BrokenAnswer(f"JSON that is not a SPARQL result ({error})") from error
+    return Rows(columns, rows, notes=terms.notes())
+
+
+def _columns(names: object) -> tuple[str, ...]:
+    if not isinstance(names, list):
+        raise TypeError("its variables are no list")
+    columns = [name for name in names if isinstance(name, str) and name]
+    if len(columns) != len(names) or len(set(columns)) != len(columns):
+        raise ValueError("its variables are not different names")
+    if any(_SURROGATES.search(name) for name in columns):
+        raise ValueError("a variable has a lone surrogate")
+    return tuple(columns)
+
+
+def _json_boolean(found: Any) -> bool:
+    if "boolean" not in found:
+        # Virtuoso 7 answers ASK with one binding of 1, or of 0, or with none for no.
+        bindings = found["results"]["bindings"]
+        if not bindings and [name.upper() for name in found["head"]["vars"]] == ["__ASK_RETVAL"]:
+            return False
+        (binding,) = bindings
+        (term,) = binding.values()
+        return {"0": False, "1": True, "false": False, "true": True}[term["value"]]
+    answer = found["boolean"]
+    if not isinstance(answer, bool):
+        raise TypeError("boolean is neither true nor false")
+    return answer
+
+
+def _json_row(binding: dict[str, Any], columns: tuple[str, ...], terms: _Terms, number: int) -> Row:
+    if unknown := binding.keys() - set(columns):
+        raise ValueError(f"a row has {min(unknown)!r}, which is no column")
+    return tuple(
+        None
+        if (cell := binding.get(name)) is None
+        else terms.read(lambda cell=cell: _json_term(cell), cell, f"row {number}, ?{name}")  # type: ignore[misc]
+        for name in columns
+    )
+
+
+def _json_term(found: dict[str, Any]) -> Term:
+    value = found["value"]
+    if not isinstance(value, str):
+        raise TypeError("its value is no text")
+    return _term(found["type"], value, found.get("xml:lang"), found.get("datatype"))
+
+
+def _term(kind: str, value: str, language: str | None, datatype: str | None) -> Term:
+    match kind:
+        case "uri":
+            return Iri(value)
+        case "bnode":
+            return Blank(_label(value))
+        case "literal" | "typed-literal":  # the latter from before SPARQL 1.1
+            if language:
+                return Literal(value, language=language)
+            # Virtuoso keeps "true" as 1 and gives it back so: the same value, another text.
+            text = _TRUTH.get(value, value) if datatype == _BOOLEAN else value
+            return Literal(text, datatype=datatype or XSD_STRING)
+    raise ValueError(f"a term of the type {kind!r}")
+
+
+def _label(name: str) -> str:
+    """A name that Turtle can write: Virtuoso's blank nodes are called nodeID://b10023."""
+    return _NOT_IN_A_LABEL.sub(lambda sign: f"_{ord(sign[0]):x}_", name)
+
+
+def _xml(body: bytes, form: Form) -> Rows | bool:
+    """Read SPARQL XML (https://www.w3.org/TR/rdf-sparql-XMLres/)."""
+    try:
+        root = ET.fromstring(body)  # noqa: S314 (expat fetches nothing, and limits entities)
+    except ET.ParseError as error:
+        is_cut = error.code in _XML_CUT
+        raise BrokenAnswer("an answer that is cut off or not XML", is_cut=is_cut) from error
+    except (ValueError, LookupError) as error:  # an encoding that is unknown
+        raise BrokenAnswer(f"XML that cannot be read ({error})") from error
+    if form == "ASK":
+        return _word(root.findtext(f"{_RESULTS}boolean") or "")
+    results = root.find(f"{_RESULTS}results")
+    if root.tag != f"{_RESULTS}sparql" or results is None:
+        raise BrokenAnswer(f"XML that is not a SPARQL result ({root.tag[:80]})")
+    terms = _Terms()
+    try:
+        variables = root.findall(f"{_RESULTS}head/{_RESULTS}variable")
+        columns = _columns([variable.get("name") for variable in variables])
+        rows = [
+            _xml_row(result, columns, terms, number)
+            for number, result in enumerate(results.iter(f"{_RESULTS}result"), 1)
+        ]
+    except (TypeError, ValueError) as error:
+        raise BrokenAnswer(f"XML that is not a SPARQL result ({error})") from error
+    return Rows(columns, rows, notes=terms.notes())
+
+
+def _xml_row(result: ET.Element, columns: tuple[str, ...], terms: _Terms, number: int) -> Row:
+    cells: dict[str, Term] = {}
+    for binding in result.findall(f"{_RESULTS}binding"):
+        name = binding.get("name") or ""
+        if name not in columns:
+            raise ValueError(f"a row has {name!r}, which is no column")
+        cells[name] = terms.read(
+            lambda binding=binding: _xml_term(binding),  # type: ignore[misc]
+            "".join(binding.itertext()).strip(),
+            f"row {number}, ?{name}",
+        )
+    return tuple(cells.get(name) for name in columns)
+
+
+def _xml_term(binding: ET.Element) -> Term:
+    (found,) = binding
+    kind = found.tag.removeprefix(_RESULTS)
+    return _term(kind, found.text or "", found.get(_XML_LANG), found.get("datatype"))
+
+
+def _tsv(body: bytes, form: Form) -> Rows | bool:
+    """Read SPARQL TSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    text = _text(body)
+    if form == "ASK":
+        return _word(text)
+    head, *lines = text.removesuffix("\n").split("\n")
+    terms = _Terms()
+
+    def cell(found: str, place: str) -> Term | None:
+        return terms.read(lambda: _tsv_term(found), found, place) if found else None
+
+    columns = [name.lstrip("?$") for name in head.rstrip("\r").split("\t")] if head.strip() else []
+    cells = (line.rstrip("\r").split("\t") for line in lines)
+    return _table(columns, cells, cell, terms.notes)
+
+
+def _tsv_term(text: str) -> Term:
+    found = _TSV_TERM.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is no term")
+    kind = found.lastgroup or ""
+    if found["iri"] is not None:
+        return Iri(_unescaped(found["iri"]))
+    if found["blank"] is not None:
+        return Blank(_label(found["blank"]))
+    if found["quote"]:
+        return _term("literal", _unescaped(found["text"]), found["tag"], found["datatype"])
+    return Literal(text, datatype=XSD + kind)
+
+
+def _unescaped(text: str) -> str:
+    def plain(found: re.Match[str]) -> str:
+        code = found[1] or found[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(found[3], found[3])
+
+    return _ESCAPE.sub(plain, text)
+
+
+def _csv(body: bytes, form: Form) -> Rows | bool:
+    """Read SPARQL CSV: an empty cell is unbound, everything else text."""
+    text = _text(body)
+    if form == "ASK":
+        return _word(text)
+    try:
+        head, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        is_cut = "unexpected end" in str(error)
+        raise BrokenAnswer(
+            f"an answer that is cut off or not CSV ({error})", is_cut=is_cut
+        ) from error
+    except ValueError as error:
+        raise BrokenAnswer("an empty answer", is_cut=True) from error
+
+    def cell(found: str, _: str) -> Term | None:
+        if found.startswith("_:"):
+            return Blank(_label(found[2:]))
+        return Literal(found) if found else None
+
+    # A row of one empty cell is an empty line, which the reader gives as no cell.
+    cells = (line or [""] for line in lines)
+    return _table(head, cells, cell, lambda: (_NO_TYPES,))
+
+
+def _table(
+    head: list[str],
+    lines: Iterable[list[str]],
+    cell: Callable[[str, str], Term | None],
+    notes: Callable[[], tuple[str, ...]],
+) -> Rows:
+    try:
+        columns = _columns(head)
+    except (TypeError, ValueError) as error:
+        raise BrokenAnswer(f"a table that is not a SPARQL result ({error})") from error
+    rows: list[Row] = []
+    for number, line in enumerate(lines, 1):
+        if not columns and line == [""]:
+            line = []
+        if len(line) != len(columns):
+            raise BrokenAnswer(
+                f"a table with {len(line)} cells in row {number}, not {len(columns)}"
+            )
+        rows.append(
+            tuple(
+                cell(found, f"row {number}, ?{name}")
+                for name, found in zip(columns, line, strict=True)
+            )
+        )
+    return Rows(columns, rows, notes=notes())
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenAnswer(f"an answer that is not UTF-8 (byte {error.start:,})") from error
+
+
+def _word(text: str) -> bool:
+    try:
+        return {"true": True, "false": False}[text.strip().lower()]
+    except KeyError as error:
+        raise BrokenAnswer("an answer to ASK that is neither true nor false") from error
+
+
+def _plain_word(body: bytes, form: Form) -> Rows | bool:
+    if form != "ASK":
+        raise BrokenAnswer("plain text, which holds no rows")
+    return _word(_text(body))
+
+
+#: Media type -> reader of the answer to SELECT and ASK, the best first.
+ROW_TYPES: Final[dict[str, Callable[[bytes, Form], Rows | bool]]] = {
+    "application/sparql-results+json": _json,
+    "application/json": _json,
+    "application/sparql-results+xml": _xml,
+    "application/xml": _xml,
+    "text/xml": _xml,
+    "text/tab-separated-values": _tsv,
+    "text/csv": _csv,
+    "text/boolean": _plain_word,
+}
+#: Media type -> name of the format in pyoxigraph, and what it is called.
+TRIPLE_TYPES: Final[dict[str, tuple[str, str]]] = {
+    "application/n-triples": ("N_TRIPLES", "N-Triples"),
+    "text/turtle": ("TURTLE", "Turtle"),
+    "application/turtle": ("TURTLE", "Turtle"),
+    "application/x-turtle": ("TURTLE", "Turtle"),
+    "application/rdf+xml": ("RDF_XML", "RDF/XML"),
+    "application/xml": ("RDF_XML", "RDF/XML"),
+    "text/xml": ("RDF_XML", "RDF/XML"),
+    "application/ld+json": ("JSON_LD", "JSON-LD"),
+}
+
+
+def read_triples(body: bytes, content_type: str) -> Triples:
+    """Read the answer to CONSTRUCT or DESCRIBE.
+
+    Args:
+        body: The answer.
+        content_type: One of `TRIPLE_TYPES`. A context of JSON-LD is never fetched.
+
+    Raises:
+        BrokenAnswer: If it is not well formed.
+    """
+    import pyoxigraph as ox
+
+    format_, name = TRIPLE_TYPES[content_type]
+    terms = _Terms()
+    try:
+        # Lenient: an IRI with a space in it costs its triple, not the answer.
+        parser = ox.parse(body, getattr(ox.RdfFormat, format_), lenient=True)
+        triples = list(_triples(parser, terms))
+    except (SyntaxError, ValueError, OSError) as error:
+        line = getattr(error, "lineno", None)
+        is_cut = line is None or line >= body.rstrip(b"\n").count(b"\n") + 1
+        raise BrokenAnswer(
+            f"an answer that is cut off or not {name} ({error})", is_cut=is_cut
+        ) from error
+    return Triples(triples, notes=terms.notes())
+
+
+def _triples(quads: Iterable[Any], terms: _Terms) -> Iterator[Triple]:
+    for number, quad in enumerate(quads, 1):
+        found = [
+            terms.read(
+                lambda node=node: _sound(node),  # type: ignore[misc]
+                getattr(node, "value", str(node)),
+                f"triple {number}",
+            )
+            for node in (quad.subject, quad.predicate, quad.object)
+        ]
+        # Text can be an object alone; a triple without a subject or predicate is none.
+        if not isinstance(found[0], Literal) and isinstance(found[1], Iri):
+            yield found[0], found[1], found[2]
+
+
+def _sound(node: Any) -> Term:
+    """A term of a lenient parser, checked."""
+    import pyoxigraph as ox
+
+    if isinstance(node, ox.NamedNode):
+        return Iri(node.value)
+    if isinstance(node, ox.BlankNode):
+        return Blank(node.value)
+    if isinstance(node, ox.Literal):
+        if node.language:
+            return Literal(node.value, language=node.language)
+        return Literal(node.value, datatype=node.datatype.value)
+    raise ValueError("a triple term (RDF 1.2)")

@@ -1,0 +1,195 @@
+"""What the folder of a store holds, and whether it still does.
+
+A folder is written once and never changed, so size and checksum of each of its files stand in
+`manifest.json`. Opening a store compares them. As this reads every file, the state of the files
+(size, times, inode, as git's index keeps it) is remembered in `verified`, and while it stays the
+same no file is read again for a day.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ..core.errors import StoreError
+from ..core.resources import home
+
+_MANIFEST: Final = "manifest.json"
+_VERIFIED: Final = "verified"
+# The engine writes its log and its lock whenever it likes; neither holds data.
+_NO_DATA: Final = frozenset({_MANIFEST, _VERIFIED, "store/LOG", "store/LOCK"})
+_BLOCK: Final = 1 << 20
+_TRUSTED_S: Final = 24 * 3600
+
+
+class Manifest(NamedTuple):
+    """Contents of a built or loaded store.
+
+    Attributes:
+        key: Hash of the inputs of a build; "" for a loaded store.
+        version: Version of this package.
+        quads: Number of quads in the named graphs: a statement counts once for each of them.
+        merged: Number of triples in the default graph, where a statement counts once.
+        stored: Number of all quads that the engine holds.
+        inferred: Number of triples that the rules made.
+        digest: SHA-256 of the sorted N-Quads of the named graphs of a build; "" for a loaded
+            store.
+        seconds: How long it took.
+        files: Size in bytes and CRC-32 of each file, by its path in the folder.
+    """
+
+    key: str
+    version: str
+    quads: int
+    merged: int
+    stored: int
+    inferred: int
+    digest: str
+    seconds: float
+    files: dict[str, list[int]] = {}  # noqa: RUF012 (never changed)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest of a complete folder; no file in it may change afterwards.
+
+    Returns:
+        The manifest with the sizes and checksums of all files.
+    """
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    sealed = manifest._replace(
+        files={name: _sum(folder / name) for name in names if name not in _NO_DATA}
+    )
+    body = json.dumps(sealed._asdict())
+    text = json.dumps(sealed._asdict() | {"checksum": _crc(body.encode())})
+    (folder / _MANIFEST).write_text(text, encoding="utf-8")
+    _remember(folder, _state(folder, text, sealed))
+    return sealed
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a built or loaded store.
+
+    Raises:
+        StoreError: If it is missing or damaged.
+    """
+    return _read(folder)[1]
+
+
+def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
+    """Compare the files of a store with its manifest.
+
+    Args:
+        folder: The folder of a built or loaded store.
+        everything: Read every file even if none has changed since it was last compared.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        StoreError: If a file is missing or not as it was written. The message lists such files
+            and names the command that makes the store again.
+    """
+    text, manifest = _read(folder)
+    state = _state(folder, text, manifest)
+    if state and not everything and state == _remembered(folder):
+        return manifest
+    faults = list(_faults(folder, text, manifest))
+    if faults:
+        forget(folder)
+        raise StoreError(f"the store {folder} is damaged: {'; '.join(faults)}; {remedy(folder)}")
+    _remember(folder, state)
+    return manifest
+
+
+def forget(folder: Path) -> None:
+    """Have the next `check_folder` read every file."""
+    with contextlib.suppress(OSError):
+        (folder / _VERIFIED).unlink()
+
+
+def remedy(folder: Path) -> str:
+    """The command that makes a damaged store again."""
+    if folder.absolute().parent == (home() / "stores").absolute():
+        return "run: allusion build --force"
+    return f"remove the folder and load the files again: allusion load FILES --into {folder}"
+
+
+def _read(folder: Path) -> tuple[str, Manifest]:
+    try:
+        text = (folder / _MANIFEST).read_text(encoding="utf-8")
+        fields = json.loads(text)
+        fields.pop("checksum", None)
+        return text, Manifest(**fields)
+    except TypeError as error:
+        raise StoreError(
+            f"{folder} was made by another version of allusion, or is damaged; {remedy(folder)}"
+        ) from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise StoreError(f"{folder} is damaged ({error}); {remedy(folder)}") from error
+
+
+def _faults(folder: Path, text: str, manifest: Manifest) -> Iterator[str]:
+    fields = json.loads(text)
+    if fields.pop("checksum", None) != _crc(json.dumps(fields).encode()):
+        yield f"{_MANIFEST} is not as it was written"
+        return
+    for name, (size, checksum) in manifest.files.items():
+        path = folder / name
+        try:
+            found = path.stat().st_size
+            if found != size:
+                yield f"{name} has {found:,} bytes instead of {size:,}"
+            elif _sum(path)[1] != checksum:
+                yield f"{name} has other bytes than were written"
+        except OSError as error:
+            yield f"{name} cannot be read ({error.strerror})"
+
+
+def _sum(path: Path) -> list[int]:
+    size = checksum = 0
+    with path.open("rb", buffering=0) as stream:
+        while piece := stream.read(_BLOCK):
+            size += len(piece)
+            checksum = _crc(piece, checksum)
+    return [size, checksum]
+
+
+def _crc(data: bytes, start: int = 0) -> int:
+    from zlib import crc32
+
+    return crc32(data, start)
+
+
+def _state(folder: Path, text: str, manifest: Manifest) -> str:
+    """What the system knows of the files, without reading them; "" if one is missing."""
+    lines = [text]
+    try:
+        for name in manifest.files:
+            at = os.stat(f"{folder}/{name}")  # noqa: PTH116 (pathlib takes three times as long)
+            lines.append(f"{name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}")
+    except OSError:
+        return ""
+    return "\n".join(lines)
+
+
+def _remembered(folder: Path) -> str | None:
+    path = folder / _VERIFIED
+    try:
+        # A disk may lose bits without the system knowing.
+        if abs(time.time() - path.stat().st_mtime) > _TRUSTED_S:
+            return None
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def _remember(folder: Path, state: str) -> None:
+    with contextlib.suppress(OSError):  # a read-only folder is compared each time
+        (folder / _VERIFIED).write_text(state, encoding="utf-8")

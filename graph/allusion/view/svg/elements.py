@@ -1,0 +1,122 @@
+"""SVG elements and attributes that several drawings share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import escape
+
+from ...core.model import Edge, Family
+from ..edge_bundles import EdgeBundle
+from ..text_boxes import TextLine
+from ..text_metrics import clean_text, truncate
+from ..theme import FAMILY_STYLES, KindStyle
+from .symbols import symbol_path
+
+ATTRIBUTION: Final = "allusion · w3id.org/allusion · its own data: CC0 1.0"
+"""Source and license, in small type below a drawing."""
+ATTRIBUTION_HEIGHT: Final = 18
+_ATTRIBUTION_SIZE: Final = 10
+
+
+def text_element(
+    text: str, x: int, y: int, role: str, *, language: str = "", anchor: str = ""
+) -> str:
+    """Return a ``<text>`` element.
+
+    Args:
+        text: One line; it is cleaned and escaped.
+        x: Position.
+        y: Baseline.
+        role: CSS class.
+        language: Language tag; "" means the language of the drawing.
+        anchor: ``text-anchor``; "" means start.
+    """
+    lang = f' lang="{escape(clean_text(language))}"' if language else ""
+    text_anchor = f' text-anchor="{anchor}"' if anchor else ""
+    content = escape(clean_text(text))
+    return f'<text class="{role}" x="{x}" y="{y}"{lang}{text_anchor}>{content}</text>'
+
+
+def text_line(line: TextLine, x: int, top: int, attributes: str = "") -> str:
+    """Return a line of a box as a ``<text>`` element, each run with its language.
+
+    Args:
+        line: The line.
+        x: Position.
+        top: Top of the box.
+        attributes: More attributes, with a leading space.
+    """
+    start = f'<text class="{line.role}" x="{x}" y="{top + line.baseline}"{attributes}'
+    if len(line.runs) == 1:
+        text, language = line.runs[0]
+        lang = f' lang="{escape(language)}"' if language else ""
+        return f"{start}{lang}>{escape(text)}</text>"
+    runs = "".join(
+        f'<tspan lang="{escape(language)}">{escape(text)}</tspan>'
+        if language
+        else f"<tspan>{escape(text)}</tspan>"
+        for text, language in line.runs
+    )
+    return f"{start}>{runs}</text>"
+
+
+def tooltip(text: str) -> str:
+    """Return a ``<title>`` element, which a browser shows as a tooltip."""
+    return f"<title>{escape(clean_text(text))}</title>"
+
+
+def link(content: str, url: str) -> str:
+    """Wrap ``content`` in an ``<a>`` element, unless ``url`` is ""."""
+    if not url:
+        return content
+    href = escape(url)
+    return f'<a href="{href}" xlink:href="{href}" target="_top">{content}</a>'
+
+
+def symbol(style: KindStyle, x: int, y: int) -> str:
+    """Return the symbol of a kind of entity, centered at (x, y)."""
+    return (
+        f'<path class="glyph" d="{symbol_path(style.shape)}" fill="{style.color}" '
+        f'transform="translate({x} {y})"/>'
+    )
+
+
+def stroke_width(sources: int) -> str:
+    """Return the width of a line; it grows with the number of sources, up to five.
+
+    >>> stroke_width(1), stroke_width(3)
+    ('1.25', '2.15')
+    """
+    return f"{1.25 + 0.45 * (min(max(sources, 1), 5) - 1):g}"
+
+
+def dash_attribute(family: Family) -> str:
+    """Return the attribute ``stroke-dasharray`` of a family; "" for a solid line."""
+    dash = FAMILY_STYLES[family].dash
+    return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
+
+
+def attribution(width: int, height: int, left: int) -> str:
+    """Return `ATTRIBUTION` below a drawing, truncated to its width.
+
+    Args:
+        width: Width of the drawing.
+        height: Height of the drawing without the attribution.
+        left: Position, and margin on both sides.
+    """
+    text = truncate(ATTRIBUTION, _ATTRIBUTION_SIZE, width - 2 * left)
+    return f'<text class="imprint" x="{left}" y="{height + 6}">{escape(text)}</text>'
+
+
+def edge_sentence(edge: Edge) -> str:
+    """Return the statement of an edge as a sentence with a full stop."""
+    return clean_text(edge.sentence or edge.phrase).rstrip(".") + "."
+
+
+def bundle_sentences(bundle: EdgeBundle, max_sentences: int = 3) -> str:
+    """Return the statements of a bundle; those beyond ``max_sentences`` are counted."""
+    sentences = list(dict.fromkeys(map(edge_sentence, bundle.edges)))
+    more = len(sentences) - max_sentences
+    suffix = f" And {more} more." if more > 0 else ""
+    return " ".join(sentences[:max_sentences]) + suffix

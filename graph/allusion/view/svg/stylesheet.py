@@ -1,0 +1,54 @@
+"""CSS of the drawings, from the files in ``assets/``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from string import Template
+
+from ..options import Theme
+from ..theme import DARK, LIGHT, Palette
+
+
+def read_asset(name: str) -> str:
+    """Return the text of a file in ``assets/``."""
+    return files("allusion.view").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def color_rules(palette: Palette, *names: str) -> str:
+    """Return the rules that set colors.
+
+    Args:
+        palette: The colors.
+        names: Assets with color rules, besides ``picture-colours.css``.
+    """
+    values = {slot: getattr(palette, slot) for slot in palette.__slots__}
+    rules = "".join(map(read_asset, ("picture-colours.css", *names)))
+    return Template(rules).substitute(values)
+
+
+def scoped_stylesheet(theme: Theme, *names: str) -> str:
+    """Return all rules of a drawing, limited to the class of its theme.
+
+    nbviewer and VS Code put all drawings of a notebook into one page, where each ``<style>``
+    would otherwise apply to all drawings.
+
+    Args:
+        theme: "auto" follows the color scheme of the reader's system.
+        names: Assets with color rules, besides ``picture-colours.css``.
+    """
+    match theme:
+        case "light":
+            rules = color_rules(LIGHT, *names)
+        case "dark":
+            rules = color_rules(DARK, *names)
+        case "auto":
+            dark = color_rules(DARK, *names)
+            rules = f"{color_rules(LIGHT, *names)}@media (prefers-color-scheme:dark){{{dark}}}"
+    css = _minify_css(read_asset("picture.css") + rules)
+    return css.replace(".picture", f".picture.{theme}")
+
+
+def _minify_css(css: str) -> str:
+    """Remove comments and line breaks; every drawing repeats the rules."""
+    without_comments = "".join(part.partition("*/")[2] or part for part in css.split("/*"))
+    return " ".join(without_comments.split())

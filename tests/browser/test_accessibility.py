@@ -1,0 +1,60 @@
+"""axe-core finds no violation of accessibility rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from addresses import PHONE, VIEWS
+from playwright.sync_api import ViewportSize
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core where npm has installed it."""
+    given = os.environ.get("ALLUSION_AXE", "")
+    folders = [Path(given)] if given else []
+    folders += [folder / "node_modules" / "axe-core" for folder in Path(__file__).parents]
+    found = next((f / "axe.min.js" for f in folders if (f / "axe.min.js").is_file()), None)
+    if found is None:
+        reason = (
+            "axe-core is not installed: npm install axe-core, or set ALLUSION_AXE to its folder"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "size", [ViewportSize(width=1440, height=900), PHONE], ids=["wide", "phone"]
+)
+def test_axe_finds_no_violation(
+    open_page: Callable[..., Any], axe: str, size: ViewportSize, scheme: str
+) -> None:
+    watched = open_page(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = watched.page
+    page.evaluate(f"() => {{ {axe} }}")
+    # What is dark differs from what is light in nothing but its colours.
+    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+    for view in VIEWS:
+        for mode in ("", "as=picture") if size is PHONE and "as=" not in view else ("",):
+            address = f"#/{view}" + (f"{'&' if '?' in view else '?'}{mode}" if mode else "")
+            page.evaluate("(hash) => { location.hash = hash; }", address)
+            watched.settle()
+            if view.startswith("network") and (mode or size is not PHONE):
+                page.wait_for_selector("#canvas[data-ready]")
+            found = page.evaluate(
+                """async (rules) => (await axe.run(rules)).violations
+                    .map((one) => [one.id, one.nodes.map((node) => node.target.join(' '))])""",
+                rules,
+            )
+            assert found == [], address
+    page.get_by_role("button", name="Cite", exact=True).first.click()
+    assert page.evaluate("async () => (await axe.run('dialog')).violations.length") == 0

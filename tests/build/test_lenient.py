@@ -1,0 +1,174 @@
+"""Faults of files are named with their lines, and a lenient load leaves out no more than them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from allusion.build.bulk_load import Loaded, load
+from allusion.cli import cli
+from allusion.core.errors import DataError
+from allusion.core.resources import locate
+
+E = "http://example.org/"
+LINES = (
+    f'<{E}x y> <{E}p> "1" .',
+    f'<{E}b> <{E}p> "ok" .',
+    "foo bar",
+    f'<{E}c> <{E}p> "e"@en_US .',
+    f'<{E}c> <{E}p> "e"@zh-classical .',
+    f"<{E}{{c}}> <{E}p> <{E}50%off> .",
+    f'<{E}d> <{E}p> "unclosed .',
+    f'<{E}d> <{E}p> "end" .',
+)
+TURTLE = f"""PREFIX e: <{E}>
+e:a e:p "a.b"@en_US, "c" ; e:q <x y>, <50%off>, e:d .
+e:b e:p '''one
+. two''' ; e:q "tag"@zh-classical .
+# a comment. e:no e:p 1 .
+e:c e:p foo ; e:q 7 .
+e:d e:p 1.5 . e:d e:p 2.
+"""
+
+
+def left(folder: Path, name: str, text: str) -> tuple[set[str], Loaded, str]:
+    """Return the statements that a lenient load stores, what it reports and its rejects."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    rejects = folder / "rejects.txt"
+    loaded = load([path], folder / "store", locate(), lenient=True, rejects=rejects, base=E)
+    store = ox.Store.read_only(str(folder / "store/store"))
+    own = {str(q) for q in store if E in str(q.subject) or E in str(q.graph_name)}
+    return {one.replace(E, "") for one in own}, loaded, rejects.read_text(encoding="utf-8")
+
+
+def test_bad_lines_are_left_out_and_all_others_stay(tmp_path: Path) -> None:
+    stored, loaded, rejects = left(tmp_path, "a.nt", "\n".join(LINES))
+    assert stored == {'<b> <p> "ok"', '<d> <p> "end"'}
+    assert (loaded.stated, loaded.rejects.count) == (2, 6)
+    assert [fault.line for fault in loaded.rejects.faults] == [1, 3, 4, 5, 6, 7]
+    assert [line for line in rejects.splitlines() if line[0] != "#"] == [
+        line for number, line in enumerate(LINES, 1) if number not in (2, 8)
+    ]
+    assert "# a.nt:3: is not valid N-Triples" in rejects
+
+
+def test_of_turtle_an_odd_term_takes_its_triple_and_a_syntax_error_its_statement(
+    tmp_path: Path,
+) -> None:
+    stored, loaded, rejects = left(tmp_path, "a.ttl", TURTLE)
+    decimal, integer = (f"^^<http://www.w3.org/2001/XMLSchema#{n}>" for n in ("decimal", "integer"))
+    assert stored == {
+        '<a> <p> "c"',
+        "<a> <q> <d>",
+        '<b> <p> "one\\n. two"',
+        f'<d> <p> "1.5"{decimal}',
+        f'<d> <p> "2"{integer}',
+    }
+    assert loaded.rejects.count == 5
+    assert {fault.line for fault in loaded.rejects.faults} == {2, 4, 6}
+    assert "e:c e:p foo ; e:q 7 ." in rejects
+    assert '"a.b"@en_us' in rejects
+
+
+def test_a_fault_in_trig_moves_nothing_into_another_graph(tmp_path: Path) -> None:
+    text = f"""PREFIX e: <{E}>
+<{E}g>
+{{ e:a e:p foo . e:a e:p e:b . e:a bad }}
+e:a e:p e:c .
+<{E}h> {{ e:a e:p e:d ; }}
+<{E}i j> {{ e:a e:p e:e }}
+"""
+    stored, loaded, _ = left(tmp_path, "a.trig", text)
+    named = {one for one in stored if one.count("<") == 4}
+    assert named == {"<a> <p> <b> <g>", "<a> <p> <d> <h>"}
+    assert {fault.line for fault in loaded.rejects.faults} == {3, 6}
+    assert loaded.rejects.count == 3
+
+
+def test_a_text_that_is_never_closed_takes_the_rest(tmp_path: Path) -> None:
+    stored, loaded, _ = left(
+        tmp_path, "a.ttl", f'<{E}a> <{E}p> "x" .\n<{E}a> <{E}p> """open\n<{E}b> <{E}p> "y" .\n'
+    )
+    assert stored == {'<a> <p> "x"'}
+    assert [fault.line for fault in loaded.rejects.faults] == [2]
+
+
+@pytest.mark.parametrize("before", ["", f'<{E}a> <{E}p> "x" .\n' * 3])
+def test_a_text_above_the_buffer_is_a_fault_with_its_line(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "long.ttl"
+    path.write_text(f'{before}<{E}a> <{E}p> """{"x" * (17 << 20)}""" .\n')
+    line = before.count("\n") + 1
+    with pytest.raises(DataError, match=rf"long\.ttl:{line}: .*longer than 16 MiB"):
+        load([path], tmp_path / "store", locate())
+    path.write_text(f'{before}<{E}a> <{E}p> """open\n')
+    with pytest.raises(DataError, match=rf"long\.ttl:{line}: .*Unexpected end"):
+        load([path], tmp_path / "store", locate())
+    assert not (tmp_path / "store").exists()
+
+
+def test_odd_values_of_xml_and_json_are_left_out_with_their_lines(tmp_path: Path) -> None:
+    ns = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xml = (
+        f'<rdf:RDF xmlns:rdf="{ns}" xmlns:e="{E}">\n<rdf:Description rdf:about="a">\n'
+        '<e:p xml:lang="en_US">x</e:p>\n<e:q rdf:resource="50%off"/>\n<e:q rdf:resource="b"/>\n'
+        "</rdf:Description>\n</rdf:RDF>"
+    )
+    stored, loaded, _ = left(tmp_path, "a.rdf", xml)
+    assert stored == {"<a> <q> <b>"}
+    assert [fault.line for fault in loaded.rejects.faults] == [3, 4]
+    (tmp_path / "json").mkdir()
+    text = (
+        f'{{"@context": {{"@vocab": "{E}"}},\n"@id": "a",\n"p": {{"@value": "x",\n'
+        '"@language": "en_US"},\n"q": [{"@id": "x y"}, {"@id": "b"}]}'
+    )
+    stored, loaded, _ = left(tmp_path / "json", "a.jsonld", text)
+    assert stored == {"<a> <q> <b>"}
+    assert [fault.line for fault in loaded.rejects.faults] == [4, 5]
+
+
+def test_formulas_of_n3_are_no_rdf(tmp_path: Path) -> None:
+    text = (
+        f"@prefix e: <{E}> .\n{{ e:a e:p ?x . e:b e:p 1 }} => {{ e:c e:p ?x }} .\ne:a e:p e:b .\n"
+    )
+    stored, loaded, _ = left(tmp_path, "a.n3", text)
+    assert stored == {"<a> <p> <b>"}
+    assert [fault.line for fault in loaded.rejects.faults] == [2]
+
+
+def test_without_lenient_the_first_ten_faults_are_named(tmp_path: Path) -> None:
+    for name in ("a.nt", "a.ttl"):
+        path = tmp_path / name
+        path.write_text("".join(f'<{E}x y> <{E}p> "{n}" .\n' for n in range(25)))
+        with pytest.raises(DataError) as caught:
+            load([path], tmp_path / "store", locate())
+        assert [fault.line for fault in caught.value.faults] == list(range(1, 11))
+        assert f"10 faults in {name}, the first of them" in str(caught.value)
+        assert "--lenient" in str(caught.value)
+
+
+def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) -> None:
+    path, rejects = tmp_path / "a.nt", tmp_path / "rejects.txt"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    target = ["--into", str(tmp_path / "store")]
+    done = CliRunner().invoke(cli, ["load", str(path), *target, "--rejects", str(rejects)])
+    assert "add --lenient" in str(done.exception)
+    done = CliRunner().invoke(
+        cli, ["load", str(path), *target, "--lenient", "--rejects", str(rejects)]
+    )
+    assert "loaded 2 quads" in done.stderr
+    assert f"left out 6 statements, all in {rejects}" in done.stderr
+    assert "a.nt:4:" in done.stderr
+
+
+def test_triple_terms_are_announced(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(
+        f"<{E}a> <{E}p> <<( <{E}a> <{E}p> 1 )>>, 2 .\n<{E}a> <{E}p> 1 {{| <{E}q> 3 |}} ."
+    )
+    done = CliRunner().invoke(cli, ["load", str(path), "--into", str(tmp_path / "store")])
+    assert "2 statements have a triple term (RDF 1.2)" in done.stderr
+    assert "loaded 5 quads" in done.stderr

@@ -1,0 +1,149 @@
+"""A load with names warns of what cannot be shown, in groups and with lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from allusion.build.bulk_load import Loaded, load
+from allusion.cli import cli
+from allusion.core.resources import locate
+from allusion.core.vocabulary import PREFIXES
+
+HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+FIRST = HEAD.count("\n") + 1
+SOUND = """film:a a al:Film ; rdfs:label "A"@en ; al:published "1994"^^xsd:gYear .
+person:b a al:Person ; rdfs:label "B"@en .
+connection:c a al:Reference ; al:from film:a ; al:to person:b ; al:kind kind:name-drop ;
+    al:certainty certainty:explicit ; al:evidence evidence:e .
+evidence:e a al:Evidence ; al:source source:s .
+source:s a al:Source ; dcterms:title "S"@en .
+"""
+
+
+def loaded_from(folder: Path, *texts: str, form: str = "ttl") -> Loaded:
+    paths = []
+    for number, text in enumerate(texts, 1):
+        path = folder / f"{number}.{form}"
+        if form == "ttl":
+            path.write_text(HEAD + text, encoding="utf-8")
+        else:
+            triples = ox.parse((HEAD + text).encode(), ox.RdfFormat.TURTLE)
+            ox.serialize((q.triple for q in triples), str(path), prefixes=PREFIXES)
+        paths.append(path)
+    return load(paths, folder / "store", locate(), names=True, inference=True)
+
+
+def warned(loaded: Loaded) -> dict[str, list[tuple[int, str, str]]]:
+    """Return each warning with its cases: line in the own part of the text, problem, fix."""
+    return {
+        str(group): [(fault.line - FIRST + 1, fault.problem, fault.fix) for fault in group.faults]
+        for group in loaded.warnings
+    }
+
+
+def test_what_is_sound_gets_no_warning(tmp_path: Path) -> None:
+    assert loaded_from(tmp_path, SOUND).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "problem", "fix"),
+    [
+        ("al:Person", "al:Persn", 2, "al:Persn is unknown", "did you mean al:Person?"),
+        ("al:published", "al:year", 1, "al:year is unknown", "did you mean al:published?"),
+        ("kind:name-drop", "kind:namedrop", 3, "kind:namedrop is unknown",
+         "did you mean kind:name-drop?"),
+        ("certainty:explicit", "certainty:sure", 4, "certainty:sure is unknown",
+         "did you mean certainty:inferred?"),
+    ],
+)  # fmt: skip
+def test_an_unknown_term_is_named_with_its_line_and_what_was_meant(
+    tmp_path: Path, right: str, wrong: str, line: int, problem: str, fix: str
+) -> None:
+    found = warned(loaded_from(tmp_path, SOUND.replace(right, wrong)))
+    (cases,) = (cases for title, cases in found.items() if "unknown term" in title)
+    assert cases[0][:2] == (line, problem)
+    assert fix.split(":")[0] in cases[0][2] or "allusion query" in cases[0][2]
+
+
+def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Path) -> None:
+    text = SOUND.replace("person:b a", "person:d a") + (
+        "connection:d a al:Reference ; al:from film:a ; al:to person:d ; al:kind kind:name-drop .\n"
+    )
+    assert warned(loaded_from(tmp_path, text)) == {
+        "1 of 2 connections cannot be shown": [
+            (3, "al:to person:b, which nothing describes", "describe it: its type and rdfs:label")
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is no xsd:date'),
+        ('"94"^^xsd:gYear', 'al:published "94" is no xsd:gYear'),
+        ('"1994"', 'al:published "1994" is a text and no date'),
+    ],
+)
+def test_an_ill_typed_date_is_named(tmp_path: Path, value: str, problem: str) -> None:
+    found = warned(loaded_from(tmp_path, SOUND.replace('"1994"^^xsd:gYear', value)))
+    ((cases),) = found.values()
+    assert [case[:2] for case in cases] == [(1, problem)]
+    assert "xsd:gYear" in cases[0][2]
+
+
+@pytest.mark.parametrize("value", ['"12024-01-01"^^xsd:date', '"1994-07-14Z"^^xsd:date',
+                                   '"1994-07"^^xsd:gYearMonth', '"-0044"^^xsd:gYear'])  # fmt: skip
+def test_every_date_of_xml_schema_is_sound(tmp_path: Path, value: str) -> None:
+    assert loaded_from(tmp_path, SOUND.replace('"1994"^^xsd:gYear', value)).warnings == ()
+
+
+def test_a_connection_with_two_targets_is_named_within_and_across_files(tmp_path: Path) -> None:
+    within = SOUND.replace("al:to person:b", "al:to person:b, film:a")
+    (tmp_path / "one").mkdir()
+    found = warned(loaded_from(tmp_path / "one", within))
+    title = "1 connections have several ends: cards show one of them"
+    assert found[title][0][:2] == (3, "al:to film:a and person:b")
+    found = warned(loaded_from(tmp_path, SOUND, "connection:c al:to film:a .\n"))
+    assert found[title][0][1] == "al:to film:a and person:b"
+
+
+def test_one_iri_described_differently_by_two_files_is_named(tmp_path: Path) -> None:
+    other = 'film:a a al:Film ; rdfs:label "Another"@en .\nperson:b a al:Character .\n'
+    found = warned(loaded_from(tmp_path, SOUND, other))
+    (cases,) = found.values()
+    assert {case[1] for case in cases} == {
+        "rdfs:label A and Another",
+        "rdf:type al:Character and al:Person",
+    }
+    again = 'film:a a al:Film ; rdfs:label "A"@en, "Ah"@fr .\n'
+    (tmp_path / "again").mkdir()
+    assert loaded_from(tmp_path / "again", SOUND, again).warnings == ()
+
+
+@pytest.mark.parametrize("form", ["nt", "rdf", "jsonld"])
+def test_lines_are_found_in_other_syntaxes(tmp_path: Path, form: str) -> None:
+    loaded = loaded_from(tmp_path, SOUND.replace("al:Person", "al:Persn"), form=form)
+    (fault,) = loaded.warnings[0].faults
+    text = (tmp_path / f"1.{form}").read_text(encoding="utf-8").splitlines()
+    assert "Persn" in text[fault.line - 1]
+
+
+def test_the_command_prints_groups_and_how_many_more(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl"
+    more = "".join(f"film:x{n} a al:Flm .\n" for n in range(9))
+    path.write_text(HEAD + more, encoding="utf-8")
+    done = CliRunner().invoke(
+        cli, ["load", str(path), "--into", str(tmp_path / "store"), "--names"]
+    )
+    assert "warning: 9 uses of unknown terms" in done.stderr
+    cases = re.findall(
+        r"    own\.ttl:(\d+): film:x(\d): al:Flm is unknown; did you mean al:Film\?", done.stderr
+    )
+    assert len(cases) == 5
+    assert all(int(line) == FIRST + int(number) for line, number in cases)
+    assert "    and 4 more" in done.stderr

@@ -1,0 +1,239 @@
+"""Files of every syntax, compression, encoding and place are read, and nothing is fetched."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import socket
+import sys
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import zstandard
+
+from allusion.build.bulk_load import Loaded, load
+from allusion.build.rdf_files import FORMATS, find_files
+from allusion.core.errors import DataError, ParameterError
+from allusion.core.resources import locate
+from allusion.store.default_graph import named_quads
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".ZST": lambda data: zstandard.ZstdCompressor().compress(data),
+}
+SUBJECT = "http://example.org/a"
+TRIPLE = ox.Triple(
+    ox.NamedNode(SUBJECT), ox.NamedNode("http://example.org/p"), ox.Literal("é", language="fr")
+)
+RDF_XML = (
+    '<?xml version="1.0"%s?>\n%s<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:e="http://example.org/">\n%s\n</rdf:RDF>'
+)
+ABOUT = f'<rdf:Description rdf:about="{SUBJECT}"><e:p xml:lang="fr">%s</e:p></rdf:Description>'
+
+
+def text_in(form: str) -> bytes:
+    written = ox.serialize([TRIPLE], format=FORMATS[form])
+    assert written is not None
+    return written
+
+
+def loaded_from(folder: Path, *paths: Path, **options: str) -> set[ox.Triple]:
+    """Return the triples that a load of these paths put into the graph <urn:mine>."""
+    loaded = load(
+        paths, folder / "store", locate(), graph="urn:mine", form=options.get("form", ""),
+        base=options.get("base", ""),
+    )  # fmt: skip
+    return stored(folder, loaded)
+
+
+def stored(folder: Path, loaded: Loaded) -> set[ox.Triple]:
+    store = ox.Store.read_only(str(folder / "store/store"))
+    found = {
+        q.triple for q in named_quads(store) if q.graph_name == ox.NamedNode("urn:mine")
+    }  # fmt: skip
+    assert loaded.stated == len(found)
+    return found
+
+
+@pytest.mark.parametrize("ending", PACK)
+@pytest.mark.parametrize("form", [*FORMATS, "OWL"])
+def test_every_syntax_is_read_in_every_compression(tmp_path: Path, form: str, ending: str) -> None:
+    data = text_in("rdf" if form == "OWL" else form)
+    path = tmp_path / f"a.{form}{ending}"
+    path.write_bytes(PACK[ending](data))
+    if form in ("nq", "trig", "jsonld"):
+        loaded = load([path], tmp_path / "store", locate())
+        assert loaded.stated == 1
+        store = ox.Store.read_only(str(tmp_path / "store/store"))
+        assert ox.Quad(*(TRIPLE.subject, TRIPLE.predicate, TRIPLE.object)) in store
+    else:
+        assert loaded_from(tmp_path, path) == {TRIPLE}
+
+
+def test_the_first_bytes_tell_the_compression_and_not_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_bytes(gzip.compress(text_in("nt")))
+    assert loaded_from(tmp_path, path) == {TRIPLE}
+
+
+def test_an_archive_and_a_folder_are_read_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (folder / ".hidden.nt").write_text("no RDF")
+    (folder / "README.txt").write_text("no RDF")
+    (folder / "deep/A.TTL").write_text('<> <http://example.org/p> "one" .')
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        archive.writestr("b.ttl", '<> <http://example.org/p> "two" .')
+        archive.writestr("notes.md", "no RDF")
+    found = loaded_from(tmp_path, folder)
+    home = folder.absolute().as_uri()
+    assert {str(triple.subject).strip("<>") for triple in found} == {
+        f"{home}/deep/A.TTL",
+        f"{home}/all.zip/b.ttl",
+    }
+    documents, passed = find_files([folder])
+    assert [one.name for one in documents] == ["all.zip/b.ttl", "A.TTL"]
+    assert [str(one) for one in passed] == [str(folder / "README.txt"), "all.zip/notes.md"]
+
+
+def test_files_of_one_name_in_two_archives_are_two_graphs(tmp_path: Path) -> None:
+    for name in ("x.zip", "y.zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.nt", text_in("nt"))
+    paths = [tmp_path / "x.zip", tmp_path / "y.zip"]
+    loaded = load(paths, tmp_path / "store", locate(), names=True)
+    assert loaded.graphs == (
+        "urn:allusion:file/x.zip:a.nt",
+        "urn:allusion:file/y.zip:a.nt",
+    )
+
+
+def test_standard_input_needs_its_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(text_in("rdf")))))
+    with pytest.raises(ParameterError, match="needs its format: --format"):
+        load([Path("-")], tmp_path / "store", locate())
+    assert loaded_from(tmp_path, Path("-"), form="rdf") == {TRIPLE}
+    assert not (tmp_path / "store/stdin").exists()
+
+
+def test_a_format_that_is_named_overrides_the_ending(tmp_path: Path) -> None:
+    path = tmp_path / "films.xml"
+    path.write_bytes(text_in("rdf"))
+    with pytest.raises(ParameterError, match=r"known endings are \.nt, .*--format"):
+        load([path], tmp_path / "store", locate())
+    assert loaded_from(tmp_path, path, form="rdf") == {TRIPLE}
+
+
+@pytest.mark.parametrize("form", ["ttl", "trig", "n3", "rdf", "jsonld"])
+def test_relative_iris_are_resolved_against_the_base(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"a.{form}"
+    texts = {"rdf": RDF_XML % ("", "", ABOUT.replace(SUBJECT, "a") % "x"),
+             "jsonld": '{"@id": "a", "http://example.org/p": "x"}'}  # fmt: skip
+    path.write_text(texts.get(form, '<a> <http://example.org/p> "x" .'))
+    for base, wanted in (("http://b.org/c", "http://b.org/a"), ("", (tmp_path / "a").as_uri())):
+        documents, _ = find_files([path], base=base)
+        assert documents[0].base == base or not base
+        target = tmp_path / ("with" if base else "without")
+        load([path], target, locate(), base=base)
+        store = ox.Store.read_only(str(target / "store"))
+        assert any(store.quads_for_pattern(ox.NamedNode(wanted), None, None))
+    with pytest.raises(ParameterError, match="cannot be a base"):
+        find_files([path], base="films")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, form: str, encoding: str) -> None:
+    path = tmp_path / f"a.{form}"
+    path.write_bytes(text_in(form).decode().encode(encoding))
+    assert load([path], tmp_path / "store", locate()).stated == 1
+
+
+def test_xml_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_bytes((RDF_XML % (' encoding="ISO-8859-1"', "", ABOUT % "é")).encode("latin-1"))
+    assert loaded_from(tmp_path, path) == {TRIPLE}
+
+
+def test_what_is_cut_off_is_named(tmp_path: Path) -> None:
+    data = text_in("nt") * 1000
+    for name, pack in (("a.nt.bz2", bz2.compress), ("a.nt.xz", lzma.compress),
+                       ("a.nt.zst", PACK[".ZST"])):  # fmt: skip
+        path = tmp_path / name
+        path.write_bytes(pack(data)[:-9])
+        with pytest.raises(DataError, match=r"is not whole"):
+            load([path], tmp_path / "store", locate())
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no archive")
+    with pytest.raises(DataError, match=r"a\.zip: is not whole"):
+        load([tmp_path / "a.zip"], tmp_path / "store", locate())
+    assert not (tmp_path / "store").exists()
+
+
+def test_blank_nodes_of_two_files_stay_two(tmp_path: Path) -> None:
+    for name in ("a.nt", "b.n3"):
+        (tmp_path / name).write_text('_:x <http://example.org/p> "1" .\n')
+    assert len(loaded_from(tmp_path, tmp_path / "a.nt", tmp_path / "b.n3")) == 2
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """A server on loopback that records whoever connects."""
+    met: list[bytes] = []
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(60)
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                met.append(connection.recv(100))
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n{}")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}", met
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join(10)
+
+
+def test_neither_remote_contexts_nor_dtds_are_fetched(
+    tmp_path: Path, listener: tuple[str, list[bytes]]
+) -> None:
+    address, met = listener
+    context = tmp_path / "a.jsonld"
+    context.write_text(f'{{"@context": ["{address}/c.jsonld"],\n "@id": "b", "p": 1}}')
+    with pytest.raises(DataError, match=r"a\.jsonld:\d: .*remote context, which is never fetched"):
+        load([context], tmp_path / "store", locate())
+    dtd = tmp_path / "a.rdf"
+    doctype = f'<!DOCTYPE rdf:RDF SYSTEM "{address}/x.dtd" [<!ENTITY e "é">]>\n'
+    dtd.write_text(RDF_XML % ("", doctype, ABOUT % "&e;"), encoding="utf-8")
+    assert loaded_from(tmp_path, dtd) == {TRIPLE}
+    external = tmp_path / "b.rdf"
+    doctype = f'<!DOCTYPE rdf:RDF [<!ENTITY e SYSTEM "{address}/x.txt">]>\n'
+    external.write_text(RDF_XML % ("", doctype, ABOUT % "&e;"))
+    with pytest.raises(DataError, match=r"b\.rdf"):
+        load([external], tmp_path / "other", locate())
+    assert met == []
+
+
+def test_an_entity_bomb_is_refused_before_it_is_expanded(tmp_path: Path) -> None:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">\n' for n in range(1, 12))
+    doctype = f'<!DOCTYPE rdf:RDF [<!ENTITY a0 "0123456789">\n{entities}]>\n'
+    path = tmp_path / "bomb.rdf"
+    path.write_text(RDF_XML % ("", doctype, ABOUT % "&a11;"))
+    with pytest.raises(DataError, match=r"bomb\.rdf:6: .* entity stands for more than 65,536"):
+        load([path], tmp_path / "store", locate())

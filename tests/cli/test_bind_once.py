@@ -1,0 +1,35 @@
+"""A command binds the parameters of a canned query once, and looks up a name once."""
+
+from __future__ import annotations
+
+import pytest
+from terminal import Run
+
+from allusion.query.catalog import CannedQuery
+from allusion.search.name_index import Names
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "sparql-json"])
+def test_a_query_parses_its_parameters_once_and_looks_up_the_name_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    calls: list[str] = []
+    parse, bind, look_up = CannedQuery.parse, CannedQuery.bind, Names._query_exact
+
+    def counted_parse(self: CannedQuery, *arguments: object) -> object:
+        calls.append("parse")
+        return parse(self, *arguments)  # type: ignore[arg-type]
+
+    def counted_bind(self: CannedQuery, *arguments: object) -> object:
+        calls.append("bind")
+        return bind(self, *arguments)  # type: ignore[arg-type]
+
+    def counted_look_up(self: Names, *arguments: object) -> object:
+        calls.append("look up")
+        return look_up(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CannedQuery, "parse", counted_parse)
+    monkeypatch.setattr(CannedQuery, "bind", counted_bind)
+    monkeypatch.setattr(Names, "_query_exact", counted_look_up)
+    assert run("query", "who-refers-to", "三浦友和", "-f", form).code == 0
+    assert sorted(calls) == ["bind", "look up", "parse"]

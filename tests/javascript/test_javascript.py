@@ -1,0 +1,77 @@
+"""The scripts and styles of the page: types, linter, line length, unit tests in node."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import sample
+
+from allusion.core.vocabulary import BASE
+from allusion.view.page.data import PageData
+
+ROOT = Path(__file__).parents[2]
+ASSETS = ROOT / "graph" / "allusion" / "view" / "assets"
+LONGEST_LINE = 120
+
+
+def tool(name: str, package: str) -> str:
+    """Return the path of a program of npm, or skip the test (fail it in CI)."""
+    installed = ROOT / "node_modules" / ".bin" / name
+    found = str(installed) if installed.exists() else shutil.which(name)
+    if not found:
+        reason = f"{name} is not installed: npm install --no-save {package}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def run(command: Sequence[str], **environment: str) -> None:
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | environment,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_types_of_the_scripts_are_right() -> None:
+    run([tool("tsc", "typescript"), "-p", str(ASSETS / "jsconfig.json")])
+
+
+def test_the_linter_and_the_formatter_find_no_fault() -> None:
+    run([tool("biome", "@biomejs/biome"), "check", "--error-on-warnings"])
+
+
+def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
+    data = tmp_path / "page.json"
+    payload = PageData(sample.sample(), ("en",)).to_json(f"{BASE}film/chungking-express")
+    data.write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
+    tests = sorted(str(path) for path in Path(__file__).parent.glob("*.test.mjs"))
+    run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        path
+        for folder in (ASSETS, Path(__file__).parent)
+        for path in folder.iterdir()
+        if path.suffix in {".css", ".html", ".js", ".json", ".mjs", ".ts"}
+    ),
+    ids=lambda path: path.name,
+)
+def test_lines_and_files_are_short(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 600 if path.suffix == ".ts" else len(lines) <= 500
+    assert [line for line in lines if len(line) > LONGEST_LINE] == []

@@ -1,0 +1,58 @@
+"""What is read out of a store: who speaks against a statement, and what each source says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from allusion.core.model import Edge
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.wikidata.export.eligibility import EligibilityRules
+
+
+@pytest.fixture(scope="module")
+def edges(kg: KnowledgeGraph) -> dict[str, Edge]:
+    found: Any = kg.network(records=True).edges(data="edge")
+    return {edge.iri: edge for _, _, edge in found}
+
+
+def test_a_connection_that_a_claim_speaks_against_is_disputed(
+    kg: KnowledgeGraph, edges: dict[str, Edge]
+) -> None:
+    against = kg.answer("SELECT DISTINCT ?c { ?claim al:disputes ?c . ?c al:joins ?end }")
+    disputed = [edges[str(iri)] for iri in against.column("c")]  # type: ignore[union-attr]
+    assert len(disputed) >= 4
+    assert [edge.iri for edge in disputed if not edge.disputed] == []
+    judge = EligibilityRules(kg.network(records=True), kg.store)
+    assert not [edge for edge in disputed if judge.decide(edge).outcome == "exported"]
+
+
+def test_a_source_that_speaks_by_a_claim_is_named_once_and_counts_against(
+    edges: dict[str, Edge],
+) -> None:
+    edge = edges[f"{BASE}connection/wong-and-tarantino"]
+    against = [item.source for item in edge.evidence if item.stance == "disputes"]
+    assert against == [f"{BASE}source/panix-chungking-express"]
+    assert edge.sources == len({item.source for item in edge.evidence} - {*against})
+    vertigo = edges[f"{BASE}connection/in-the-mood-for-love-and-vertigo"]
+    said = [item.source for item in vertigo.evidence if item.stance == "disputes"]
+    assert len(said) == len(set(said))
+
+
+def test_a_release_is_told_as_each_source_tells_it(kg: KnowledgeGraph) -> None:
+    facts = {
+        (fact.value, title)
+        for name in ("重慶森林", "television:akai-giwaku")
+        for fact in kg[name].entity.facts
+        if fact.property == "release"
+        for _, title in fact.sources
+    }
+    assert ("South Korea, 1995-09-02", "重慶森林") in facts
+    dubbed = "Dubbed; the sources do not name the language"
+    both = f"Hong Kong, 1982, 赤的疑惑, by TVB ({dubbed})"
+    assert {both} == {value for value, _ in facts if value.startswith("Hong Kong, 1982")}
+    firms = "by Miramax and Rolling Thunder Pictures"
+    assert (f"United States, {firms}", "Chungking Express – Infoplease") in facts
+    assert ("United States, 1996-03-08", "重慶森林") in facts

@@ -1,0 +1,197 @@
+"""A statement counts once, however many sources make it, wherever the graph is asked."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from datasets import NAMESPACE, SIZE, Statement, check, datasets, quads
+from hypothesis import given, settings
+
+import allusion
+from allusion.build.bulk_load import load
+from allusion.build.export import dump
+from allusion.core.resources import Resources, locate
+from allusion.core.terms import shorten
+from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.query.results import Result
+from allusion.store.default_graph import default_quads, merge, named_quads, statements
+from allusion.store.manifest import read_manifest
+from allusion.store.oxigraph import OxigraphStore
+from allusion.store.sandbox.store import WorkerStore
+
+SHIPPED = [
+    ("SELECT (COUNT(*) AS ?n) { ?w al:partOfSeries series:akai }", [["10"]]),
+    (
+        "SELECT (COUNT(*) AS ?n) (AVG(?m) AS ?a) { film:chungking-express al:runningTimeMinutes ?m }",
+        [["4", "100.75"]],
+    ),
+    (
+        """SELECT ?who (COUNT(?work) AS ?n) {
+          ?c a al:Performance ; al:inWork ?work ; al:performer ?who
+        } GROUP BY ?who ORDER BY DESC(?n) LIMIT 4""",
+        [
+            ["person:momoe-yamaguchi", "21"],
+            ["person:tomokazu-miura", "16"],
+            ["person:tony-leung-chiu-wai", "12"],
+            ["person:leslie-cheung", "7"],
+        ],
+    ),
+]
+
+
+def in_memory(dataset: list[Statement]) -> OxigraphStore:
+    store = OxigraphStore()
+    store.engine.extend(quads(dataset))
+    merge(store.engine)
+    return store
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=40)
+def test_aggregates_in_memory_are_those_of_the_merge(dataset: list[Statement]) -> None:
+    check(in_memory(dataset), dataset)
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=10)
+def test_aggregates_on_disk_and_in_the_worker_are_those_of_the_merge(
+    dataset: list[Statement],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "store"
+        disk = ox.Store(str(folder))
+        disk.extend(quads(dataset))
+        merge(disk)
+        disk.flush()
+        del disk
+        check(OxigraphStore(folder), dataset)
+        worker = WorkerStore(folder)
+        check(worker, dataset)
+        worker.close()
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=40)
+def test_aggregates_of_rdflib_s_dataset_are_those_of_the_merge(dataset: list[Statement]) -> None:
+    graph = in_memory(dataset).dataset()
+    merged = {(s, p, o) for _, s, p, o in dataset}
+    assert len(graph) == len(merged)
+    rows = graph.query(f"SELECT (COUNT(*) AS ?n) (SUM(?m) AS ?sum) {{ ?x {SIZE} ?m }}")
+    sizes = [o for _, p, o in merged if p == SIZE]
+    ((count, total),) = rows  # type: ignore[misc]
+    assert int(count) == len(sizes)
+    assert int(total) == sum(int(size.split('"')[1]) for size in sizes)
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=40)
+def test_a_merge_made_twice_is_the_same(dataset: list[Statement]) -> None:
+    store = in_memory(dataset).engine
+    once = set(store)
+    merge(store)
+    assert set(store) == once
+    assert {quad.triple for quad in default_quads(store)} == {
+        quad.triple for quad in quads(dataset)
+    }
+    assert set(named_quads(store)) == {
+        quad for quad in quads(dataset) if quad.graph_name != ox.DefaultGraph()
+    }
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=40)
+@pytest.mark.parametrize("form", ["nq", "trig"])
+def test_statements_of_no_graph_are_exported_where_no_named_graph_has_them(
+    dataset: list[Statement], form: str
+) -> None:
+    store = in_memory(dataset).engine
+    back = ox.Store()
+    back.load(
+        dump(store, form).encode(),
+        format=ox.RdfFormat.N_QUADS if form == "nq" else ox.RdfFormat.TRIG,
+    )
+    assert set(back) == set(statements(store))
+    merge(back)
+    assert set(back) == set(store)
+
+
+@pytest.mark.parametrize("form", ["nq", "trig"])
+def test_an_export_that_is_loaded_again_is_the_same_store(
+    tiny: Resources, tmp_path: Path, form: str
+) -> None:
+    kg = open_built(tiny)
+    file = tmp_path / f"export.{form}"
+    file.write_text(dump(kg.embedded.engine, form), encoding="utf-8")
+    load([file], tmp_path / "again", tiny)
+    again = KnowledgeGraph(tmp_path / "again", tiny)
+    assert canonical(again.embedded.engine) == canonical(kg.embedded.engine)
+    here, there = read_manifest(tiny.store), read_manifest(tmp_path / "again")
+    assert (here.quads, here.merged, here.stored) == (there.quads, there.merged, there.stored)
+
+
+def test_an_export_without_graphs_has_the_same_default_graph(
+    tiny: Resources, tmp_path: Path
+) -> None:
+    kg = open_built(tiny)
+    file = tmp_path / "export.ttl"
+    file.write_text(dump(kg.embedded.engine, "ttl"), encoding="utf-8")
+    load([file], tmp_path / "again", tiny)
+    again = OxigraphStore(tmp_path / "again/store")
+    assert canonical(default_quads(again.engine)) == canonical(default_quads(kg.embedded.engine))
+
+
+def canonical(source: object) -> ox.Dataset:
+    dataset = ox.Dataset(source)  # type: ignore[arg-type]
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def test_the_manifest_counts_statements_and_their_merge_apart(tiny: Resources) -> None:
+    kg = open_built(tiny)
+    manifest, engine = read_manifest(tiny.store), kg.embedded.engine
+    assert manifest.quads == len(list(named_quads(engine)))
+    assert manifest.merged == len({quad.triple for quad in engine})
+    assert manifest.stored == len(engine) == manifest.quads + manifest.merged
+
+
+def test_a_statement_of_two_files_counts_once_in_a_loaded_store(tmp_path: Path) -> None:
+    fact = f'<{NAMESPACE}a> {SIZE} "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    texts = {
+        "one.nq": f"{fact} <{NAMESPACE}g> .\n",
+        "two.nq": f"{fact} <{NAMESPACE}h> .\n",
+        "three.nt": f"{fact} .\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    load([tmp_path / name for name in texts], tmp_path / "store", locate())
+    kg = allusion.open(store=str(tmp_path / "store"))
+    assert answers(kg, f"SELECT (COUNT(*) AS ?n) {{ ?s {SIZE} ?o }}") == [["1"]]
+    assert answers(kg, f"SELECT (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s {SIZE} ?o }} }}") == [["2"]]
+
+
+def answers(kg: KnowledgeGraph, sparql: str) -> list[list[str]]:
+    found = kg.sparql(sparql)
+    assert isinstance(found, Result)
+    return [[shorten(str(term)) for term in row] for row in found.rows]
+
+
+@pytest.mark.parametrize("store", ["disk", "memory"])
+@pytest.mark.parametrize(("query", "rows"), SHIPPED)
+def test_the_shipped_graph_counts_a_statement_once(
+    query: str, rows: list[list[str]], store: str
+) -> None:
+    assert answers(open_graph(store=store), query) == rows
+
+
+def test_the_shipped_graph_has_fewer_statements_than_its_sources_make() -> None:
+    kg = open_graph()
+    manifest = read_manifest(kg.resources.store)
+    everything = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    assert answers(kg, everything) == [[str(manifest.merged)]]
+    assert answers(kg, everything.replace("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }")) == [
+        [str(manifest.quads)]
+    ]
+    assert manifest.merged < manifest.quads
