@@ -95,7 +95,8 @@ class CannedQuery:
     ``teaches`` names the features of SPARQL that it shows, ``asks`` the hosts that its
     SERVICE asks ("service" may not stand in a comment of such a query, see `federation`).
     ``expected`` is what a test compares the answer to the defaults with: ``rows``
-    (how many) and ``contains`` (cells that must stand together in one row).
+    (how many) and ``contains`` (cells that must stand together in one row). ``empty`` says what
+    an answer without rows means, and which command to run next.
     """
 
     name: str
@@ -108,6 +109,7 @@ class CannedQuery:
     expected: dict[str, Any] = field(default_factory=dict)
     teaches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    empty: str = ""
 
     def __repr__(self) -> str:
         """Its name, parameters and question."""
@@ -376,6 +378,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         meta.get("expected") or {},
         tuple(meta.get("teaches") or ()),
         tuple(meta.get("asks") or ()),
+        " ".join(str(meta.get("empty", "")).split()),
     )
 
 

@@ -59,7 +59,7 @@ def traits_of(sparql: str) -> Traits:
             case "OrderBy":
                 order = _plain(node.expr, columns)
             case "Extend":
-                names[str(node.expr)] = str(node.var)
+                names |= {name: str(node.var) for name in _variables(node.expr)}
             case "AggregateJoin":
                 joined |= {
                     names[str(aggregate.res)]: str(aggregate.separator or " ")
@@ -68,6 +68,21 @@ def traits_of(sparql: str) -> Traits:
                 }
         node = node["p"] if "p" in node else None  # noqa: SIM401 (rdflib's get is another)
     return Traits(joined, tuple(order))
+
+
+def _variables(expression: Any) -> set[str]:
+    """Return the names of the variables in an expression."""
+    from rdflib import Variable
+    from rdflib.plugins.sparql.algebra import traverse
+
+    found: set[str] = set()
+
+    def visit(part: Any) -> None:
+        if isinstance(part, Variable):
+            found.add(str(part))
+
+    traverse(expression, visitPre=visit)
+    return found
 
 
 def _plain(conditions: Sequence[Any], columns: set[str]) -> list[SortKey]:
