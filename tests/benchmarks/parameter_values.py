@@ -104,4 +104,5 @@ def _ranked(engine: ox.Store) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _targets(engine: ox.Store, predicate: str) -> tuple[str, ...]:
     found = engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
-    return tuple(sorted({str(quad.object.value) for quad in found}))
+    nodes = {quad.object for quad in found}
+    return tuple(sorted(node.value for node in nodes if isinstance(node, ox.NamedNode)))
