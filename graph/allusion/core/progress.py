@@ -1,4 +1,4 @@
-"""What long work says on its way: the step it is at, and how much of it is done."""
+"""Progress reporting: the current step, and how much of it is done."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Protocol
 
 
 class Teller(Protocol):
-    """Whoever wants to know; the bar of the command line is one."""
+    """A progress sink, such as the progress bar of the command line."""
 
     def __call__(self, step: str) -> None:
-        """A step begins."""
+        """Report the start of a step."""
 
     def amount(self, done: int, total: int) -> None:
-        """So much of this step is done, in any unit."""
+        """Report the completed part of the current step, in any unit."""
 
 
 class Silent:
-    """Nobody wants to know."""
+    """Progress sink that ignores everything."""
 
     def __call__(self, step: str) -> None:
-        """Say nothing."""
+        """Ignore the step."""
 
     def amount(self, done: int, total: int) -> None:
-        """Say nothing."""
+        """Ignore the amount."""

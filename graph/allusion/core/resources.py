@@ -14,7 +14,7 @@ from typing import Final
 from .._version import __version__
 from .errors import MissingResource
 
-#: Increased by hand when the same inputs give another store.
+#: Increase this if the same inputs give another store.
 FORMAT: Final = 5
 
 

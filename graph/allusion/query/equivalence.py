@@ -74,7 +74,7 @@ def traits_of(sparql: str) -> Traits:
                     for aggregate in node.A
                     if aggregate.name == "Aggregate_GroupConcat" and str(aggregate.res) in names
                 }
-        node = node["p"] if "p" in node else None  # noqa: SIM401 (get() of rdflib differs from that of dict)
+        node = node["p"] if "p" in node else None  # noqa: SIM401 (get() of rdflib differs)
     return Traits(joined, tuple(order))
 
 

@@ -85,7 +85,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def brief(text: str) -> str:
-    """Cut a text of several sentences after some words."""
+    """Cut a text at a word boundary, to at most 200 characters."""
     return cut_words(visible(text), _LONG, placeholder=" …")
 
 
