@@ -56,10 +56,9 @@ class Mapping:
         confidence: 0 to 1.
         negative: Whether the pair must never match (modifier ``Not``).
         comment: Origin of the pair.
-        tool: Program that created the row; may be "" if a person did. The same holds for
-            ``tool_version`` and ``date``.
-        tool_version: Version of the program.
-        date: Date of creation, as in 2026-11-22.
+        tool: Program that created the row; "" if a person did.
+        tool_version: Version of the program, or "".
+        date: Date of creation, as in 2026-11-22, or "".
     """
 
     line: int

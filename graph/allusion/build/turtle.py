@@ -126,7 +126,7 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
                 file.statements.append(Statement(quad.subject, quad.predicate, quad.object))
     except SyntaxError as error:
         file.statements.clear()
-        # The message is "Parser error at line 3 column 5: reason"; the fault has the position already.
+        # The message is "Parser error at line 3 column 5: reason"; remove the position.
         reason = re.sub(r"^Parser error at line \d+ (?:column \d+|.*?): ", "", error.msg)
         column = f", column {error.offset}" if error.offset else ""
         return file, Fault(

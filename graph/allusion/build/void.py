@@ -81,7 +81,7 @@ Value = ox.NamedNode | ox.Literal
 def describe(store: ox.Store) -> list[ox.Quad]:
     """Return the description of all graphs in ``store`` except the description.
 
-    Each subject comes after the subjects that refer to it where possible.
+    Quads of one subject are adjacent, in the order in which the subjects first occur.
     """
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
     counted = _Counts(quad for quad in statements(store) if quad.graph_name != graph)
@@ -328,7 +328,10 @@ def _iri(curie: str) -> ox.NamedNode:
 
 
 def _short(iri: str) -> str:
-    """Return a short name of an IRI for use in IRIs: prefix and local name, or a digest."""
+    """Return a short name of an IRI: prefix and local name, or a digest.
+
+    It can be used as a part of other IRIs.
+    """
     for prefix, namespace in _KNOWN.items():
         local = iri.removeprefix(namespace)
         if local != iri and re.fullmatch(r"\w+", local):

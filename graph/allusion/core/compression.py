@@ -90,7 +90,7 @@ class _Zst(io.RawIOBase):
 
 
 def detect_compression(head: bytes) -> str:
-    """Return gz, bz2, zst, xz or zip by the first bytes of a file; "" for none of them."""
+    """Return gz, bz2, zst, xz or zip by the first bytes of a file, or ""."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 

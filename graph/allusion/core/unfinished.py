@@ -44,9 +44,10 @@ def remove_unfinished() -> None:
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Make a folder beside `target`; rename it to `target` when it is complete.
+    """Make a temporary folder beside `target`.
 
-    The folder is removed at the end unless it was renamed. Abandoned folders are removed first.
+    The caller renames it to `target` when it is complete. Otherwise it is removed at the end.
+    Abandoned folders are removed first.
 
     Raises:
         OSError: If the parent of `target` cannot be created or written to.
@@ -82,9 +83,10 @@ def remove_abandoned(parent: Path) -> None:
 
 @contextlib.contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """Make an empty file beside `target`; rename it to `target` when complete.
+    """Make an empty temporary file beside `target`.
 
-    It has the default permissions of a new file. It is removed at the end unless it was renamed.
+    It has the default permissions of a new file. The caller renames it to `target` when it is
+    complete. Otherwise it is removed at the end.
 
     Raises:
         OSError: If the folder of `target` is missing, full or not writable.

@@ -204,8 +204,8 @@ class Result:
         """Write the rows to a file atomically.
 
         Args:
-            path: The file; its suffix selects the format: .csv, .tsv, .json, .ndjson, .md or
-                .srj.
+            path: The file; its suffix selects the format: .csv, .tsv, .json, .ndjson, .md,
+                .srj (SPARQL JSON), .srx (SPARQL XML) or .txt (table).
 
         Returns:
             The path.

@@ -50,7 +50,10 @@ def _canonical_or_none(text: str) -> str | None:
 
 
 def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
-    """Yield a fault for each file not in canonical style, with its first line that differs."""
+    """Yield a fault for each file that is not in canonical style.
+
+    The line is the first one that differs.
+    """
     for file in files:
         wanted = _canonical_or_none(file.text)
         if wanted == file.text:
