@@ -31,6 +31,7 @@ ROWS = Result(
         (Iri("https://example.org/x"), Literal('a "b", c\nd|e'), None, Literal("=1+1")),
     ],
 )
+from allusion.store.base import Triple
 
 
 @pytest.mark.parametrize(
@@ -300,7 +301,10 @@ def test_sparql_xml_holds_every_term_and_no_more() -> None:
 def test_triples_are_saved_in_every_format_of_rdf(tmp_path: Path, ending: str) -> None:
     subject = Iri("https://w3id.org/allusion/film/a")
     label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
-    triples = [(subject, label, Literal("甲", language="zh-Hant")), (subject, label, Blank("b"))]
+    triples: list[Triple] = [
+        (subject, label, Literal("甲", language="zh-Hant")),
+        (subject, label, Blank("b")),
+    ]
     path = TripleResult(triples).save(tmp_path / f"out.{ending}")
     again = {str(quad.object) for quad in ox.parse(path=path)}
     assert len(again) == 2
