@@ -17,6 +17,7 @@ from allusion.core.errors import MissingExtra, ParameterError
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
 from allusion.query.results import Result, TripleResult, to_python, to_text
 from allusion.query.serializers import write_ask
+from allusion.store.base import Triple
 
 FILM = Iri("https://w3id.org/allusion/film/chungking-express")
 ROWS = Result(
@@ -31,7 +32,6 @@ ROWS = Result(
         (Iri("https://example.org/x"), Literal('a "b", c\nd|e'), None, Literal("=1+1")),
     ],
 )
-from allusion.store.base import Triple
 
 
 @pytest.mark.parametrize(
