@@ -343,7 +343,8 @@ class Querying:
                 what was found until then.
             QueryCrashed: If the engine process ends; this process continues.
             NetworkError: If a host fails or returns an invalid response.
-            ParameterError: If a limit or a host is not valid.
+            ParameterError: If a limit or a host is not valid, or ``allow_service`` is used with
+                an endpoint.
 
         >>> import allusion
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)

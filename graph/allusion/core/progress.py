@@ -1,25 +1,25 @@
-"""Progress reporting: the current step, and how much of it is done."""
+"""Protocol for progress reports of long work."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 
-class Teller(Protocol):
-    """A progress sink, such as the progress bar of the command line."""
+class Progress(Protocol):
+    """Progress sink; the bar of the command line is one."""
 
     def __call__(self, step: str) -> None:
-        """Report the start of a step."""
+        """Begin a step."""
 
     def amount(self, done: int, total: int) -> None:
-        """Report the completed part of the current step, in any unit."""
+        """Set how much of the step is done, in any unit."""
 
 
-class Silent:
+class NoProgress:
     """Progress sink that ignores everything."""
 
     def __call__(self, step: str) -> None:
-        """Ignore the step."""
+        """Do nothing."""
 
     def amount(self, done: int, total: int) -> None:
-        """Ignore the amount."""
+        """Do nothing."""

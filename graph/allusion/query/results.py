@@ -79,8 +79,8 @@ class Result:
     """Rows of a SELECT.
 
     Iterating yields a dictionary per row with Python values. `records`, `column`, `to_pandas`
-    and `to_polars` convert the rows. `save` writes a file (.csv, .tsv, .json, .ndjson, .md or
-    .srj), `write` returns text, and `view` draws a picture. The repr is a table of the first
+    and `to_polars` convert the rows. `save` writes a file (.csv, .tsv, .json, .ndjson, .md,
+    .srj or .srx), `write` returns text, and `view` draws a picture. The repr is a table of the first
     rows.
 
     Attributes:
@@ -205,7 +205,7 @@ class Result:
 
         Args:
             path: The file; its suffix selects the format: .csv, .tsv, .json, .ndjson, .md,
-                .srj (SPARQL JSON), .srx (SPARQL XML) or .txt (table).
+                .srj (SPARQL JSON) or .srx (SPARQL XML).
 
         Returns:
             The path.

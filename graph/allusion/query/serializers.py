@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 from math import isfinite
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from ..core.errors import ParameterError
 from ..core.terms import (
@@ -286,9 +286,9 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     Raises:
         ParameterError: If a text has a character that XML does not allow.
     """
-    tags = [f"<binding name={quoteattr(name)}>" for name in columns]
+    tags = [f'<binding name="{escape(name)}">' for name in columns]
     cell = _Cells(_sparql_xml_cell).__getitem__
-    variables = "".join(f"<variable name={quoteattr(name)}/>" for name in columns)
+    variables = "".join(f'<variable name="{escape(name)}"/>' for name in columns)
     yield f"{_XML_HEAD}<head>{variables}</head>\n<results>\n"
     for row in rows:
         bound = "".join(
@@ -303,9 +303,9 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 def _sparql_xml_cell(term: Term | None) -> str:
     match term:
         case Iri():
-            return f"<uri>{escape(term.value)}</uri>"
+            return f"<uri>{escape(term.value, quote=False)}</uri>"
         case Blank():
-            return f"<bnode>{escape(term.name)}</bnode>"
+            return f"<bnode>{escape(term.name, quote=False)}</bnode>"
         case Literal():
             if xml_text(term.value) != term.value:
                 raise ParameterError(
@@ -314,11 +314,12 @@ def _sparql_xml_cell(term: Term | None) -> str:
                 )
             more = ""
             if term.language:
-                more = f" xml:lang={quoteattr(term.language)}"
+                more = f' xml:lang="{escape(term.language)}"'
             elif term.datatype != XSD_STRING:
-                more = f" datatype={quoteattr(term.datatype)}"
+                more = f' datatype="{escape(term.datatype)}"'
             # An XML parser reads a bare CR as a line feed.
-            return f"<literal{more}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
+            text = escape(term.value, quote=False).replace("\r", "&#13;")
+            return f"<literal{more}>{text}</literal>"
     return ""
 
 
