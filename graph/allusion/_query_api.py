@@ -67,11 +67,6 @@ class Querying:
         store: "disk", "memory" or the address of an endpoint, see
             `allusion.store.factory.open_store`.
 
-    Attributes:
-        resources: Input files of the graph.
-        store: The store that answers queries.
-        outdated: Why the store is older than the data files, or "".
-
     Raises:
         StoreError: If the store cannot be read, or its manifest is missing or damaged.
         ParameterError: If ``store`` is none of these.
@@ -164,14 +159,9 @@ class Querying:
         return self.bind(name, *values, **parameters).text
 
     def bind(self, name: str, /, *values: object, **parameters: object) -> BoundQuery:
-        """Bind the parameters of a canned query.
+        """Bind the parameters of a canned query, given as in `query_text`.
 
         `query` accepts the result in place of a name.
-
-        Args:
-            name: Name of the query.
-            *values: Parameter values in the order in which the query declares them.
-            **parameters: Parameter values by name.
 
         Raises:
             UnknownName: If there is no such query, or a value names no entity;
@@ -296,8 +286,6 @@ class Querying:
 
     def answer_json(self, query: str) -> str:
         """Run a trusted query as `answer` does; return SPARQL 1.1 JSON.
-
-        An embedded engine serializes the result itself.
 
         Raises:
             ParameterError: If the query is neither SELECT nor ASK.
