@@ -67,7 +67,7 @@ def traits_of(sparql: str) -> Traits:
             case "OrderBy":
                 order = _plain(node.expr, columns)
             case "Extend":
-                names[str(node.expr)] = str(node.var)
+                names[str(_inside_replace(node.expr))] = str(node.var)
             case "AggregateJoin":
                 joined |= {
                     names[str(aggregate.res)]: str(aggregate.separator or " ")
@@ -76,6 +76,13 @@ def traits_of(sparql: str) -> Traits:
                 }
         node = node["p"] if "p" in node else None  # noqa: SIM401 (get() of rdflib differs)
     return Traits(joined, tuple(order))
+
+
+def _inside_replace(expression: Any) -> Any:
+    """The argument of nested calls of REPLACE, which can tidy a GROUP_CONCAT."""
+    while getattr(expression, "name", "") == "Builtin_REPLACE":
+        expression = expression.arg
+    return expression
 
 
 def _plain(conditions: Sequence[Any], columns: set[str]) -> list[SortKey]:
