@@ -80,8 +80,8 @@ class Result:
 
     Iterating yields a dictionary per row with Python values. `records`, `column`, `to_pandas`
     and `to_polars` convert the rows. `save` writes a file (.csv, .tsv, .json, .ndjson, .md,
-    .srj or .srx), `write` returns text, and `view` draws a picture. The repr is a table of the first
-    rows.
+    .srj or .srx), `write` returns text, and `view` draws a picture. The repr is a table of the
+    first rows.
 
     Attributes:
         columns: Names of the variables, without ``?``.
