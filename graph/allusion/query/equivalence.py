@@ -79,7 +79,7 @@ def traits_of(sparql: str) -> Traits:
 
 
 def _inside_replace(expression: Any) -> Any:
-    """Return the argument of nested REPLACE calls around a GROUP_CONCAT."""
+    """Return the argument of nested calls of REPLACE, which may clean a GROUP_CONCAT."""
     while getattr(expression, "name", "") == "Builtin_REPLACE":
         expression = expression.arg
     return expression
