@@ -51,6 +51,14 @@ def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
     assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
 
 
+def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: Run) -> None:
+    chain = run("query", "chain", "film:moonlight", "award:golden-horse-award-for-best-actor")
+    assert "no chain of up to three connections" in chain.err
+    assert "allusion path ONE OTHER" in chain.err
+    scenes = run("query", "scenes", "film:manhattan")
+    assert "nothing of the kind is known here" in scenes.err
+
+
 def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:
     done = run("query", "together", "Faye Wong")
     assert "other = Tomokazu Miura (default)" in done.err

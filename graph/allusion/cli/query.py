@@ -24,8 +24,10 @@ from .output import (
 )
 
 if TYPE_CHECKING:
+    from ..query.binding import BoundQuery
     from ..query.catalog import CannedQuery, Catalogue, Parameter
 
+_NOTHING_KNOWN = "nothing of the kind is known here; what is known of something: allusion show NAME"
 _EPILOG = (
     "\b\nExamples:\n"
     "  allusion query\n"
@@ -159,9 +161,16 @@ def query_command(
     if drawn(view, form, output):
         return draw(answer, output, language=lang, title=bound.query.summary)
     code = emit(answer, form, output)
-    if not bound.given and not answer.rows:
-        note_defaults(graph, bound)
+    if not answer.rows:
+        _explain_no_rows(graph, bound)
     return code
+
+
+def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
+    """Print on stderr what it means that an answer is empty, and what to run next."""
+    note(bound.query.empty or _NOTHING_KNOWN)
+    if not bound.given:
+        note_defaults(graph, bound)
 
 
 def _parameters(

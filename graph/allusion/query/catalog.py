@@ -109,6 +109,7 @@ class CannedQuery:
         teaches: SPARQL features that the query demonstrates.
         asks: Hosts that its SERVICE clauses access. The word "service" must not occur in
             a comment of such a query, see `allusion.sparql.federation`.
+        empty: What an answer without rows means, and which command to run next.
     """
 
     name: str
@@ -121,6 +122,7 @@ class CannedQuery:
     expected: dict[str, Any] = field(default_factory=dict)
     teaches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    empty: str = ""
 
     def __repr__(self) -> str:
         """Return name, parameters and question."""
@@ -399,6 +401,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         meta.get("expected") or {},
         tuple(meta.get("teaches") or ()),
         tuple(meta.get("asks") or ()),
+        " ".join(str(meta.get("empty", "")).split()),
     )
 
 
