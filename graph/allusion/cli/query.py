@@ -24,6 +24,7 @@ from .output import (
 )
 
 if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
     from ..query.binding import BoundQuery
     from ..query.catalog import CannedQuery, Catalogue, Parameter
 
