@@ -13,7 +13,7 @@ from allusion.core.resources import Resources
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
     assert done.code == 0
-    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "nothing is called 'Tomokazu Muira'; similar names:" in done.err
     assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
     done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1

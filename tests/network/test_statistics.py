@@ -104,7 +104,7 @@ def test_the_triples_that_are_counted_are_all_there_are(small: KnowledgeGraph) -
     ]
     manifest = read_manifest(small.resources.store)
     assert sum(triples) == manifest.quads
-    assert counted["different triples (the default graph)"] == manifest.merged
+    assert counted["different triples"] == manifest.merged
     assert counted["links to Wikidata"] == 1
     assert counted["namesakes in Wikidata, kept apart"] == 1
     assert counted["scenes"] == 0

@@ -114,3 +114,11 @@ def test_the_traits_of_a_query_are_read_from_it() -> None:
     )
     assert found.joined == {"all": ", "}
     assert found.order == (SortKey("n", descends=True), SortKey("s", by_text=True))
+
+
+def test_a_group_concat_inside_replace_is_one() -> None:
+    found = traits_of(
+        """SELECT (REPLACE(REPLACE(GROUP_CONCAT(?o; SEPARATOR=" | "), "a", ""), "b", "") AS ?all)
+           WHERE { ?s ?p ?o }"""
+    )
+    assert found.joined == {"all": " | "}
