@@ -74,7 +74,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
         (("query", "names", "-o", "x.xlsx"), 2, "'x.xlsx' has no known ending"),
         (("query", "most-referred-to", "kind=influence"), 2, "behind -p: -p kind=influence"),
-        (("query", "by-decade", "2", "-p", "least=many"), 2, "wanted is a whole number"),
+        (("query", "by-decade", "2", "-p", "least=many"), 2, "is given twice"),
         (
             ("query", "by-decade", "2", "-p", "least=3"),
             2,
@@ -93,7 +93,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
         (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
-        (("view", "-o", "x.docx"), 2, "neither .svg, .png nor .html"),
+        (("view", "-o", "x.docx"), 2, "has no suffix of a picture"),
         (("export", "gml"), 2, "gml"),
     ],
 )

@@ -325,6 +325,7 @@ def test_every_rdf_format_spells_a_tag_alike_and_leaves_texts_alone() -> None:
     label = ox.NamedNode(LABEL.value)
     store.add(ox.Quad(node, label, ox.Literal(TRICKY, language="zh-hant"), node))
     store.add(ox.Quad(node, label, ox.Literal(TRICKY), node))
+    merge(store)
     for form in ("ttl", "trig", "nq", "jsonld"):
         text = dump(store, form)
         read = ox.RdfFormat.from_extension(form)

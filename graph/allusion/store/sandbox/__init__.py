@@ -2,5 +2,5 @@
 
 ``serve`` is its program, ``confine`` what it gives up before it reads a query,
 ``frames`` what it and its owner say to each other. It is started by
-`allusion.store.process`, and imports nothing but the standard library and the engine.
+`allusion.store.sandbox.process`, and imports nothing but the standard library and the engine.
 """

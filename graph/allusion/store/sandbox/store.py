@@ -315,7 +315,7 @@ class _Reading:
 
 
 class _Known(dict[str, Term]):
-    """Terms by their cells (see `allusion.worker.frames`), so that each is made once."""
+    """Terms by their cells (see `allusion.store.sandbox.framing`), so that each is made once."""
 
     def row(self, cells: list[Any]) -> Row:
         """One row of terms."""
