@@ -109,7 +109,7 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
     def get_algorithm_impls(self, algorithm: str) -> tuple[Any, Any]:
         """Return the hash functions of RFC 7616.
 
-        urllib supports only MD5 and SHA of ASCII text.
+        urllib hashes only ASCII text, and its older versions lack SHA-256.
         """
         names = {"MD5": "md5", "SHA-256": "sha256"}
         if algorithm.upper() not in names:
