@@ -40,7 +40,7 @@ def test_no_help_shows_a_sign_that_is_meant_for_the_one_who_lays_it_out(
 
 def test_the_measures_of_rank_stand_one_below_the_other(run: Run) -> None:
     assert re.search(
-        r"^  referred +How many.*\n^ {15}once", run("rank", "--help").out, re.MULTILINE
+        r"^  referred +Number of .*\n^ {15}once", run("rank", "--help").out, re.MULTILINE
     )
 
 
