@@ -23,6 +23,7 @@ from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_langua
 from allusion.network.graph import build_network, export_network, plain_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python
+from allusion.store.default_graph import merge
 
 THING = Iri("https://example.org/thing")
 LABEL = Iri("http://www.w3.org/2000/01/rdf-schema#label")
