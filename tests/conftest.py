@@ -26,6 +26,17 @@ from allusion.view.page.html import render_page
 from allusion.view.svg.stylesheet import read_asset
 from allusion.view.text_metrics import text_width
 
+#: Folders whose tests all have one mark.
+_MARKED_FOLDERS = {"browser": "browser", "remote": "server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a folder by its name."""
+    for item in items:
+        if mark := _MARKED_FOLDERS.get(item.path.parent.name):
+            item.add_marker(mark)
+
+
 ENTITIES = """\
 PREFIX al: <https://w3id.org/allusion/ontology#>
 PREFIX dcterms: <http://purl.org/dc/terms/>

@@ -117,5 +117,5 @@ def test_the_top_level_holds_what_it_should() -> None:
     shown = {name for name in listed.stdout.split() if not name.startswith(".")}
     assert shown == {
         "pyproject.toml", "README.md", "graph", "ontology", "queries", "tests", "LICENSE",
-        "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "docs",
+        "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "biome.json", "docs",
     }  # fmt: skip

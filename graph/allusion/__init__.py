@@ -1,4 +1,4 @@
-"""An open knowledge graph of film, actor and cultural references, with evidence.
+"""A knowledge graph of film, actor and cultural references, with evidence.
 
 >>> import allusion
 >>> kg = allusion.open()
@@ -64,7 +64,7 @@ __all__ = [
     "open",
 ]
 
-#: The module and name of each public name that is not an error.
+#: Module and attribute of each public name, except exceptions.
 _HOMES = {
     "KnowledgeGraph": ("knowledge_graph", "KnowledgeGraph"),
     "Result": ("query.results", "Result"),

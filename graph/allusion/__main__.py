@@ -1,4 +1,4 @@
-"""``python -m allusion``: the command line."""
+"""Entry point of ``python -m allusion``."""
 
 from .cli import run
 

@@ -1,4 +1,4 @@
-"""Asking a built graph: by canned queries, by SPARQL within limits, on any store."""
+"""Query methods of `KnowledgeGraph`: canned queries and SPARQL with limits."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from .wikidata.pull.offline_federation import SnapshotSource
 
 
-#: Seconds that a query may take which only confirms a note.
+#: Time limit, in seconds, of a query that only checks whether a note applies.
 _PROBE_S: Final = 5.0
 
 
 class _Names:
-    """The index of names of a graph, opened at the first name."""
+    """Name index of a graph, opened at the first lookup."""
 
     def __init__(self, graph: Querying) -> None:
         self._graph = graph
@@ -59,9 +59,20 @@ class _Names:
 
 
 class Querying:
-    """A built graph as what is asked: names, canned queries, any SPARQL."""
+    """Query methods of a built graph: names, canned queries, SPARQL.
 
-    #: What draws an answer; `allusion.knowledge.KnowledgeGraph` does.
+    Args:
+        folder: Folder with the store and its manifest.
+        resources: Input files of the graph.
+        store: "disk", "memory" or the address of an endpoint, see
+            `allusion.store.factory.open_store`.
+
+    Raises:
+        StoreError: If the store cannot be read, or its manifest is missing or damaged.
+        ParameterError: If ``store`` is none of these.
+    """
+
+    #: Draws results as pictures; set by `allusion.KnowledgeGraph`.
     _viewer: Viewer | None = None
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
@@ -71,18 +82,22 @@ class Querying:
         ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self._folder = folder
         self._workers: dict[frozenset[str], WorkerStore] = {}
-        #: Why the store is older than the facts; "" where it is not.
+        #: Why the store is older than the data files; "" if it is current.
         self.outdated = ""
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the store is in this process, and no endpoint."""
+        """Whether the store is in this process; False for an endpoint."""
         return isinstance(self.store, OxigraphStore)
 
     def differs(self) -> str:
-        """Why the store may answer otherwise than the local data would; "" where it does not.
+        """Return why the store may hold other data than the local files.
 
-        :raises NetworkError: if an endpoint does not answer as it should.
+        Returns:
+            A message, or "" if both hold the same data.
+
+        Raises:
+            NetworkError: If an endpoint fails or returns an invalid response.
         """
         if self.is_embedded:
             return self.outdated
@@ -93,7 +108,7 @@ class Querying:
 
     @cached_property
     def names(self) -> Names:
-        """The index of names, in every script."""
+        """The index of entity names in all languages and scripts."""
         from .search.name_index import Names
 
         store = "" if self._is_built_here else str(self._folder)
@@ -101,12 +116,16 @@ class Querying:
 
     @property
     def _is_built_here(self) -> bool:
-        """Whether the names are those of the facts beside the queries, and no loaded store's."""
+        """Whether the store was built from ``resources``; False for a loaded store."""
         return self._folder == self.resources.store
 
     @cached_property
     def queries(self) -> Catalogue:
-        """The canned queries."""
+        """The catalog of canned queries.
+
+        Raises:
+            StoreError: If the catalog file is missing or damaged.
+        """
         try:
             text = (self._folder / "catalogue.json").read_text(encoding="utf-8")
             return Catalogue.from_json(text)
@@ -123,21 +142,31 @@ class Querying:
         return Asking(self)
 
     def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
-        """The SPARQL of a canned query with these parameters bound, ready to paste elsewhere.
+        """Return the SPARQL text of a canned query with its parameters bound.
 
-        ``values`` are parameters in the order in which the query has them.
+        The text is complete and runs on any SPARQL 1.1 engine.
 
-        :raises UnknownName: if there is no such query, or a name stands for nothing.
-        :raises ParameterError: if a parameter is unknown or of the wrong form.
+        Args:
+            name: Name of the query.
+            *values: Parameter values in the order in which the query declares them.
+            **parameters: Parameter values by name.
+
+        Raises:
+            UnknownName: If there is no such query, or a value names no entity;
+                `AmbiguousName` if it names several.
+            ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         return self.bind(name, *values, **parameters).text
 
     def bind(self, name: str, /, *values: object, **parameters: object) -> BoundQuery:
-        """Bind the parameters of a canned query; `query` accepts the result in place of a name.
+        """Bind the parameters of a canned query, given as in `query_text`.
+
+        `query` accepts the result in place of a name.
 
         Raises:
-            UnknownName: If there is no such query, or a name has no bearer.
-            ParameterError: If a parameter is unknown or not of its type.
+            UnknownName: If there is no such query, or a value names no entity;
+                `AmbiguousName` if it names several.
+            ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         from .query.binding import bind_query
 
@@ -154,18 +183,26 @@ class Querying:
         pulled: bool = False,
         **parameters: object,
     ) -> Result:
-        """The answer to a canned query, its parameters by name or in the order it has them.
+        """Run a canned query.
 
-        ``language`` chooses the labels in the answer where the graph has them.
-        ``links`` adds, for each column that has a label beside it, where it leads.
-        ``allow_service`` names the hosts that a federated query may ask; with ``pulled`` it
-        asks nobody, and what was pulled from Wikidata answers in their place.
+        Args:
+            name: Name of the query, or the result of `bind`.
+            *values: Parameter values in the order in which the query declares them.
+            language: BCP 47 tag of the labels in the result; English where an entity has
+                no label in that language.
+            links: Add a column ``xLink`` with an external link for each entity column ``x``
+                that has a label column.
+            allow_service: Hosts that a federated query may access.
+            pulled: Answer SERVICE from the Wikidata snapshot, without network access.
+            **parameters: Parameter values by name.
 
-        :raises UnknownName: if there is no such query, or a name stands for nothing.
-        :raises ParameterError: if a parameter is unknown or of the wrong form.
-        :raises QueryRefused: if the query asks a host that is not allowed.
-        :raises NetworkError: if a host that it asks does not answer as it should.
-        :raises MissingResource: if nothing was pulled.
+        Raises:
+            UnknownName: If there is no such query, or a value names no entity;
+                `AmbiguousName` if it names several.
+            ParameterError: If a parameter is unknown, given twice or not of its type.
+            QueryRefused: If the query accesses a host that is not in ``allow_service``.
+            NetworkError: If a host fails or returns an invalid response.
+            MissingResource: If ``pulled`` is set and there is no snapshot.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -175,7 +212,7 @@ class Querying:
         True
         """
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
-        # The shipped defaults exist in the shipped facts: the index of names stays closed.
+        # The default values exist in the shipped data; skip opening the name index for them.
         if not (self._is_built_here and self.resources.data == locate().data):
             from .query.binding import check_defaults
 
@@ -221,21 +258,26 @@ class Querying:
 
     @cached_property
     def pulled(self) -> SnapshotSource:
-        """What was pulled from Wikidata, as what answers in its place.
+        """The Wikidata snapshot as a replacement for the Wikidata endpoint.
 
-        :raises MissingResource: if nothing was pulled.
+        Raises:
+            MissingResource: If there is no snapshot.
         """
         from .wikidata.pull.offline_federation import open_snapshot_source
 
         return open_snapshot_source()
 
     def answer(self, query: str) -> Result | TripleResult | bool:
-        """The answer to SPARQL of the project's own, found in this process and without limits.
+        """Run a trusted query in this process, without limits.
 
-        It is what canned queries are answered by; for any other there is `sparql`.
+        Canned queries use this method. Use `sparql` for any other query.
 
-        :raises QueryRefused: if it is an update or asks another server.
-        :raises QueryError: if it is not valid SPARQL.
+        Args:
+            query: SPARQL text that is part of this package.
+
+        Raises:
+            QueryRefused: If the query is an update or contains SERVICE.
+            QueryError: If the query is not valid SPARQL.
         """
         return collect(self._found(query))
 
@@ -243,9 +285,10 @@ class Querying:
         return with_canonical_tags(query, self.store.query(query))
 
     def answer_json(self, query: str) -> str:
-        """As `answer`, in SPARQL 1.1 JSON, written by the engine itself where it is embedded.
+        """Run a trusted query as `answer` does; return SPARQL 1.1 JSON.
 
-        :raises ParameterError: if it is neither SELECT nor ASK.
+        Raises:
+            ParameterError: If the query is neither SELECT nor ASK.
         """
         found = self._found(query)
         if isinstance(found, bool):
@@ -264,21 +307,32 @@ class Querying:
         allow_service: Collection[str] = (),
         **limits: float | None,
     ) -> Result | TripleResult | bool:
-        """The answer to any SPARQL query; the project's prefixes need not be written.
+        """Run a SPARQL query; the prefixes of the project are predefined.
 
-        It is found in a process of its own, within `allusion.limits.Limits`, each of which may
-        be given here by its name: ``timeout=60``, ``max_rows=100``, ``max_memory=2**31``.
-        ``partial`` gives what had been found when a limit was reached (``complete`` is then
-        False) instead of raising. ``allow_service`` are hosts that SERVICE may ask. An
-        endpoint answers as itself: time, rows and bytes are limited here, the rest there.
+        An embedded store runs the query in a separate process, which enforces the limits. For
+        an endpoint, time, rows and bytes are limited on this side only.
 
-        :raises QueryRefused: if it is an update or asks a server that is not allowed.
-        :raises QueryError: if it is not valid SPARQL.
-        :raises QueryStopped: if it wants more than a limit allows; its ``partial`` is what
-            had been found.
-        :raises QueryCrashed: if the engine does not survive it; this process does.
-        :raises NetworkError: if an allowed server does not answer as it should.
-        :raises ParameterError: if a limit or a host is no good.
+        Args:
+            query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            partial: If a limit stops the query, return what was found until then instead of
+                raising. The result then has ``complete == False``.
+            allow_service: Hosts that SERVICE may access.
+            **limits: Fields of `allusion.sparql.limits.Limits`: ``timeout=60`` (seconds),
+                ``max_rows=100``, ``max_memory=2**31`` (bytes). None keeps the default.
+
+        Returns:
+            A `Result` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for ASK.
+
+        Raises:
+            QueryRefused: If the query is an update, or accesses a host that is not in
+                ``allow_service``.
+            QueryError: If the query is not valid SPARQL.
+            QueryStopped: If the query exceeds a limit; ``partial`` of the exception holds
+                what was found until then.
+            QueryCrashed: If the engine process ends; this process continues.
+            NetworkError: If a host fails or returns an invalid response.
+            ParameterError: If a limit or a host is not valid, or ``allow_service`` is used with
+                an endpoint.
 
         >>> import allusion
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
@@ -302,9 +356,14 @@ class Querying:
     def stream(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
     ) -> RowStream | TripleResult | bool:
-        """As `sparql`, but the rows of a SELECT come while the engine looks for more.
+        """Run a SPARQL query as `sparql` does; yield the rows of a SELECT early.
 
-        What `sparql` raises may then be raised while they are read.
+        The first rows are available while the engine still runs. The exceptions of `sparql`
+        may be raised while the rows are read.
+
+        Returns:
+            A `RowStream` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for
+            ASK.
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
@@ -316,9 +375,10 @@ class Querying:
     def rows(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
     ) -> RowStream:
-        """The rows of a SELECT as they are found, the first before the last is known.
+        """Stream the rows of a SELECT, see `stream`.
 
-        :raises ParameterError: if it is another kind of query; and see `stream`.
+        Raises:
+            ParameterError: If the query is not a SELECT.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -354,21 +414,22 @@ class Querying:
         return self.store
 
     def ask_endpoint_by(self, timeout: float | None, method: Method) -> None:
-        """Choose how the endpoint is asked from now on.
+        """Set the timeout and the HTTP method of the endpoint.
 
         Args:
-            timeout: Seconds for all that this thread asks it; None for those of each query.
-            method: "get", "post", or "auto" for GET where the query is short enough.
+            timeout: Seconds for all requests of this thread together; None keeps the timeout
+                of each request.
+            method: "get", "post", or "auto", which uses GET for short queries.
         """
         self._endpoint.method = method
         if timeout is not None:
             self._endpoint.client.start_deadline(timeout)
 
     def remarks(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
-        """Return notes on a query: what misleads in it, and names that stand nowhere.
+        """Return notes on a query: misleading parts and unknown names.
 
-        What misleads comes with `sparql` too, as a `QueryWarning`; variables and names are
-        looked up only where the answer is empty.
+        `sparql` reports misleading parts too, as `QueryWarning`. Unbound variables and unknown
+        names are checked only if the answer is empty.
 
         >>> import allusion
         >>> kg = allusion.open()
@@ -379,7 +440,7 @@ class Querying:
         from .query.hints import remarks
 
         found = self._pitfalls(query)
-        with contextlib.suppress(AllusionError):  # a note is worth no failure
+        with contextlib.suppress(AllusionError):  # a failed check must not fail the query
             found += remarks(query, answer, self.store)
         return found
 
@@ -396,7 +457,13 @@ class Querying:
         return pitfalls(query, ask)
 
     def workers(self, allow_service: Collection[str] = ()) -> WorkerStore:
-        """The processes that answer `sparql`, kept warm; one kind for each set of hosts."""
+        """Return the worker processes that run `sparql`.
+
+        There is one pool for each set of allowed hosts. Its processes are reused.
+
+        Raises:
+            ParameterError: If a host is not valid.
+        """
         from .store.sandbox.store import WorkerStore
 
         hosts = frozenset(allow_service)
@@ -408,14 +475,24 @@ class Querying:
         return self._workers[hosts]
 
     def dress(self, result: Result, *, language: str = "en", links: bool = False) -> Result:
-        """The result with labels in ``language`` where there are any, and with links out."""
+        """Return the result with labels in a language and with links.
+
+        Args:
+            result: Rows of a query.
+            language: BCP 47 tag; labels without a translation stay in English.
+            links: Add a column ``xLink`` with an external link for each entity column ``x``.
+        """
         if language.lower() != "en":
             result = relabelled(result, self.names, language)
         return linked(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
-        """The IRI of the one entity of that name: an IRI, CURIE, slug or label in any script.
+        """Return the IRI of the entity with this name.
 
-        :raises UnknownName: if there is none; `AmbiguousName` if there are several.
+        Args:
+            name: An IRI, prefixed name, slug or label in any script.
+
+        Raises:
+            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
         """
         return self.names.resolve(name)

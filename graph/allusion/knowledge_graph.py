@@ -1,4 +1,4 @@
-"""The knowledge graph as Python sees it: ``kg = allusion.open()``."""
+"""The knowledge graph: ``kg = allusion.open()``."""
 
 from __future__ import annotations
 
@@ -33,28 +33,34 @@ if TYPE_CHECKING:
     from .view.options import Layout, PictureOptions, Theme
     from .view.picture import Picture
 
-#: Entities that a page holds by default, as in `allusion.view.PictureOptions`.
+#: Default number of entities on a page, as in `allusion.view.options.PictureOptions`.
 DEFAULT_MAX_ENTITIES: Final = 5000
 
 
 def open_graph(
     data: str | Path | None = None, *, store: str = DISK, with_wikidata: bool = False
 ) -> KnowledgeGraph:
-    """Open the knowledge graph; it is built first where it is not yet, or has changed.
+    """Open the knowledge graph; build it if it is missing or outdated.
 
-    ``data`` is a folder with ``entities/`` and ``sources/`` to use instead of the
-    facts that ship with the package. ``store`` is what answers: "disk" (what was built),
-    "memory" (a copy of it), a folder that `allusion.loading.load` made, or the address of
-    a SPARQL 1.1 endpoint; of an endpoint, names and the list of queries stay local, and a
-    warning tells where it holds other data. ``with_wikidata`` adds what ``allusion wikidata
-    pull`` has read, as one more source, in a store of its own.
     Exported as ``allusion.open``.
 
-    :raises DataError: if the curated files have faults.
-    :raises StoreError: if the store cannot be made or read.
-    :raises ParameterError: if ``store`` is none of these, or has a login in it.
-    :raises NetworkError: if an endpoint does not answer as it should.
-    :raises MissingResource: if ``with_wikidata`` is asked for and nothing was pulled.
+    Args:
+        data: Folder with ``entities/`` and ``sources/`` to use in place of the data that
+            ship with the package; None means the shipped data.
+        store: "disk" (the built store), "memory" (a copy of it), a folder made by
+            ``allusion load``, or the address of a SPARQL 1.1 endpoint. With an endpoint,
+            names and canned queries are still read locally, and a warning reports if the
+            endpoint holds other data.
+        with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
+            source. This builds a separate store.
+
+    Raises:
+        DataError: If the data files have faults, and no store was built before.
+        StoreError: If the store cannot be made or read.
+        ParameterError: If ``store`` is none of these, contains a login, or holds its own
+            data and ``with_wikidata`` is set.
+        NetworkError: If an endpoint fails or returns an invalid response.
+        MissingResource: If ``with_wikidata`` is set and there is no snapshot.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
@@ -72,10 +78,17 @@ def open_graph(
 def beside_wikidata(
     resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
 ) -> Resources:
-    """These inputs and what was pulled from Wikidata; ``store`` must be built from them.
+    """Return the inputs with the Wikidata snapshot added.
 
-    :raises ParameterError: if ``store`` holds data of its own.
-    :raises MissingResource: if nothing was pulled.
+    Args:
+        resources: Input files of the graph.
+        store: "disk" or "memory"; other stores cannot be combined with the snapshot.
+        report: Called with a message when the snapshot is converted again.
+
+    Raises:
+        ParameterError: If ``store`` is a loaded store or an endpoint.
+        MissingResource: If there is no snapshot.
+        DataError: If the snapshot fails the checks together with the data files.
     """
     from .wikidata.pull.snapshot import with_snapshot
 
@@ -92,12 +105,20 @@ def beside_wikidata(
 def open_built(
     resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
-    """The graph of these inputs; a store that is missing or damaged is made anew.
+    """Open the graph of these inputs; build a missing or damaged store.
 
-    ``report`` is told in words when that happens. ``store`` is as in `open_graph`. Where the
-    facts have faults, the store that was last built of them answers; ``differs`` says so.
+    If the data files have faults, this opens the last store built from them. The
+    attribute ``outdated`` of the graph then holds the first fault.
 
-    :raises DataError: if the facts have faults, and no store was built before.
+    Args:
+        resources: Input files of the graph.
+        report: Called with a message before a build.
+        store: As in `open_graph`.
+
+    Raises:
+        DataError: If the data files have faults, and no store was built before.
+        StoreError: If the store cannot be made or read.
+        ParameterError: If ``store`` is none of the stores of `open_graph`.
     """
     if is_loaded(store):
         return KnowledgeGraph(Path(store), resources)
@@ -116,7 +137,7 @@ def open_built(
     try:
         graph = KnowledgeGraph(resources.store, resources, store)
         graph.outdated = outdated
-        with contextlib.suppress(OSError):  # so that a build knows which stores are in use
+        with contextlib.suppress(OSError):  # a later build removes stores that are not in use
             (resources.store / "manifest.json").touch()
         return graph
     except StoreError as error:
@@ -137,19 +158,30 @@ def _outdated(error: DataError) -> str:
 
 
 class KnowledgeGraph(Querying):
-    """A built graph: canned queries, SPARQL, names, cards, networkx, rdflib, pictures."""
+    """A built graph: queries, names, entity cards, networks and pictures.
+
+    Create it with `allusion.open`. ``kg["Chungking Express"]`` returns the `Card` of an entity;
+    ``"Chungking Express" in kg`` tests whether exactly one entity has this name.
+    """
 
     @property
     def _viewer(self) -> Viewer:  # type: ignore[override]
         return self.view
 
     def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
-        """Entities by any of their names, in any script and spelling, best match first.
+        """Search entities by name, in any script and spelling.
 
-        ``kind`` keeps those of one register ("film", "person", ...) or of several.
-        Each `Match` says which name matched, in which language, and how.
+        Args:
+            text: A name or a part of it.
+            limit: Maximum number of matches.
+            kind: Return only entities of these kinds ("film", "person", ...).
 
-        :raises ParameterError: if there is no such kind.
+        Returns:
+            The matches, best first. Each `Match` has the name that matched, its language, and
+            the kind of match.
+
+        Raises:
+            ParameterError: If there is no such kind.
 
         >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
         [('Cop 223', 'He Zhiwu', 'spelling')]
@@ -163,7 +195,7 @@ class KnowledgeGraph(Querying):
         return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def stats(self) -> Stats:
-        """The graph in figures: entities, connections, sources, each as a table.
+        """Return counts of entities, connections and sources, each as a table.
 
         >>> "film" in open_graph().stats()["entities"].column("kind")
         True
@@ -179,7 +211,11 @@ class KnowledgeGraph(Querying):
         return answer
 
     def __getitem__(self, name: str) -> Card:
-        """The card of an entity; raises `UnknownName`, which is a LookupError."""
+        """Return the card of an entity.
+
+        Raises:
+            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
+        """
         from .network.card import build_card
 
         iri = self._node(name)
@@ -188,11 +224,15 @@ class KnowledgeGraph(Querying):
         return build_card(network, iri)
 
     def _node(self, name: str) -> str:
-        """The node of the network that has this name, known without reading all of a large one.
+        """Return the network node with this name.
 
-        :raises UnknownName: if it has a name and no card; `AmbiguousName` if several have it.
+        In a large store this does not read the whole network.
+
+        Raises:
+            UnknownName: If no entity has this name, or the entity has no card;
+                `AmbiguousName` if several entities have it.
         """
-        # An index of names has nothing of what has no name, in a store of somebody's own.
+        # In a loaded store, an entity may have no name, so the name index does not contain it.
         near = self.neighborhood
         nodes = self._network if near is None else near
         iri = expand(name) or name
@@ -215,23 +255,26 @@ class KnowledgeGraph(Querying):
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The same quads as an rdflib Dataset, read-only; its default graph is the merge."""
+        """The graph as a read-only rdflib Dataset.
+
+        The default graph is the union of all named graphs.
+        """
         return self.embedded.dataset()
 
     @cached_property
     def embedded(self) -> OxigraphStore:
-        """The store itself, or where it is an endpoint, a copy in memory of all that it holds."""
+        """The store itself; for an endpoint, an in-memory copy of all its quads."""
         from .store.copy import embedded
 
         return embedded(self.store)
 
     def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
-        """Return entities and what joins them as a networkx graph, frozen.
+        """Return entities and their edges as a frozen networkx graph.
 
         Args:
-            records: Whether a node has its `Entity` in the attribute ``entity`` and an edge
-                its `Edge` in ``edge``. Otherwise all attributes are text, numbers and truth
-                values, and GraphML and GEXF can hold them.
+            records: If True, each node has its `Entity` in the attribute ``entity``, and each
+                edge its `Edge` in ``edge``. If False, all attributes are strings, numbers and
+                booleans, so that the graph can be written as GraphML and GEXF.
 
         >>> import networkx as nx
         >>> text = "".join(nx.generate_graphml(open_graph().network()))
@@ -257,7 +300,7 @@ class KnowledgeGraph(Querying):
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """Reads the surroundings of one entity from a large embedded store.
+        """Reader for the neighborhood of one entity in a large embedded store.
 
         None if the store is small or an endpoint, or if `network` was read already.
         """
@@ -293,16 +336,16 @@ class KnowledgeGraph(Querying):
         Args:
             start: Name of the first entity.
             end: Name of the last entity.
-            via: Use only these kinds or families of edges.
-            credits: False uses only the four families of connection.
-            hubs: Pass through places, organizations, languages and awards by credits and
-                parts too, see `allusion.network.paths`.
+            via: Use only edges of these kinds or families.
+            credits: If False, use only edges of the four families of connection.
+            hubs: Allow paths through places, organizations, languages and awards along
+                credits and parts, see `allusion.network.paths`.
             max_hops: Maximum number of hops.
             all_shortest: Return all shortest paths, not only the best one.
             limit: Maximum number of paths with ``all_shortest``.
 
         Returns:
-            The paths; if there is none, ``hint`` names rules that give one.
+            The paths. If there are none, ``hint`` names options that give one.
 
         Raises:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
@@ -326,7 +369,7 @@ class KnowledgeGraph(Querying):
         via: str | Sequence[str] = (),
         limit: int = 20,
     ) -> Result:
-        """Rank entities or sources.
+        """Rank entities or sources by a measure.
 
         Args:
             measure: "referred", "bridges", "communities" or "sources", see
@@ -360,28 +403,27 @@ class KnowledgeGraph(Querying):
         max_neighbors: int = 18,
         max_entities: int = DEFAULT_MAX_ENTITIES,
     ) -> Picture:
-        """Return the picture of an entity, of a query result, or of paths.
-
-        The other options are those of `allusion.view.PictureOptions`.
+        """Draw an entity, a query result, or paths.
 
         Args:
             name: Name of an entity, result of a query, or result of `path`.
-            layout: One of `allusion.view.LAYOUTS`; None means "focus", for a result "focus"
-                or "network", for paths "chain".
+            layout: One of `allusion.view.options.LAYOUTS`. None means "focus" for an entity,
+                "focus" or "network" for a result, and "chain" for paths.
             to: Name of the other end of a path.
-            hops: For an entity: distance from it, 1 or 2.
-            kinds: Families, kinds of edges or kinds of entities to show.
-            scene: For layout "scene": only scenes with this text in their name.
+            hops: For an entity: maximum distance from it, 1 or 2.
+            kinds: Show only these families, kinds of edges or kinds of entities.
+            scene: For layout "scene": show only scenes with this text in their name.
             language: Language tags of names, in order of preference.
             theme: "light", "dark" or "auto".
-            title: Heading.
-            max_neighbors: For layout "focus": neighbors drawn on each side.
-            max_entities: Entities that the page holds, nearest to the entity; at most 20,000.
+            title: Heading of the picture; None means a heading from the content.
+            max_neighbors: For layout "focus": maximum number of neighbors on each side.
+            max_entities: Maximum number of entities in the page, nearest first; at most
+                20,000.
 
         Raises:
-            UnknownName: If there is no entity of that name.
-            ParameterError: If an option is not allowed, or the result holds nothing that
-                can be drawn.
+            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
+            ParameterError: If an option is not allowed, or nothing in the result can be
+                drawn.
 
         >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
         >>> picture.svg().startswith("<svg")
@@ -423,7 +465,7 @@ class KnowledgeGraph(Querying):
         else:
             network = self._network
         check_languages(network, options.languages)
-        filter_by_kind(network, options.kinds)  # refuses unknown kinds now, not in the drawing
+        filter_by_kind(network, options.kinds)  # raises for unknown kinds now, not while drawing
         if load_page_network is None:
             network = nearest_subgraph(network, focus, options.max_entities)
         return Picture(network, focus, options, load_page_network)
@@ -454,5 +496,5 @@ class KnowledgeGraph(Querying):
 
 
 def _several(names: str | Sequence[str]) -> tuple[str, ...]:
-    """One name or several, as several."""
+    """Return one name or several names as a tuple."""
     return (names,) if isinstance(names, str) else tuple(names)

@@ -105,7 +105,9 @@ def slowest(kg: KnowledgeGraph, most: int = 30, shown: int = 10) -> None:
 
     def seconds(text: str) -> tuple[float, int]:
         began = time.process_time()
-        rows = engine.query(text).serialize(format=ox.QueryResultsFormat.CSV) or b""  # type: ignore[union-attr, call-arg]
+        found = engine.query(text)
+        assert isinstance(found, ox.QuerySolutions)
+        rows = found.serialize(format=ox.QueryResultsFormat.CSV) or b""
         return time.process_time() - began, rows.count(b"\r\n") - 1
 
     scan, triples = min(seconds("SELECT * { ?s ?p ?o }") for _ in range(3))

@@ -11,8 +11,6 @@ import pytest
 from addresses import PHONE, VIEWS
 from playwright.sync_api import ViewportSize
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="session")
 def axe() -> str:

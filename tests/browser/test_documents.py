@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Error, Page, ViewportSize
 from allusion.build.ontology_docs.html import ontology_page
 from allusion.core.resources import locate
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -26,8 +26,6 @@ from allusion.view.svg.path import draw_paths
 from allusion.view.svg.scene import draw_scenes
 from allusion.view.svg.timeline import draw_timeline
 
-pytestmark = pytest.mark.browser
-
 SVG = "{http://www.w3.org/2000/svg}"
 FILM = f"{BASE}film/chungking-express"
 PATHS = (

@@ -16,8 +16,6 @@ from allusion.core.vocabulary import BASE
 from allusion.view.page.html import render_page
 from allusion.view.svg.render import render_svg
 
-pytestmark = pytest.mark.browser
-
 LONG = "A very long title of a film " * 9
 OVERRIDE = "Evil \u202egnp.exe\u2069 name"
 

@@ -11,8 +11,6 @@ from addresses import PHONE
 from boxes import covering
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
-
 SHADES = """() => {
     const canvas = document.querySelector('#canvas canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

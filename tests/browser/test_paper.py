@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-pytestmark = pytest.mark.browser
-
 PHONE = ViewportSize(width=390, height=844)
 VIEWS = (
     "focus/chungking-express",

@@ -20,8 +20,6 @@ from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
 from allusion.view.theme import FAMILY_ORDER
 
-pytestmark = pytest.mark.browser
-
 
 def handed(page: Page) -> str:
     """The text that the page hands on in its dialog."""

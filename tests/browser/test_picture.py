@@ -16,8 +16,6 @@ from allusion.view.layout.focus import FocusLayout, layout_focus
 from allusion.view.neighbors import find_neighbors
 from allusion.view.theme import FAMILY_ORDER
 
-pytestmark = pytest.mark.browser
-
 VIEWS = (
     "focus/chungking-express?as=picture",
     "focus/chungking-express?as=list",

@@ -9,8 +9,6 @@ import pytest
 from playwright.sync_api import expect
 from sample import PAYLOADS
 
-pytestmark = pytest.mark.browser
-
 # Elements that fetch, run or redirect; the page makes none of them itself.
 FOREIGN = (
     "img, iframe, object, embed, base, link, math, video, audio, form, "

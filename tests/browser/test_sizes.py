@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import ViewportSize
 
-pytestmark = pytest.mark.browser
-
 WIDTHS = (360, 390, 414, 480, 540, 600, 680, 720, 768, 820, 900, 960, 1024)
 VIEWS = {
     "focus/chungking-express": "#focus-view svg.picture",

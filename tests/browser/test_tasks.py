@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
-
 MIURA = "https://www.wikidata.org/wiki/Q1039595"
 # What is drawn and what is told of it, but not what was said in passing ("Link copied").
 SEEN = """() => { document.querySelector('#said').textContent = ''; return [document.title, document.body.dataset.showing, document.querySelector('#panel').innerText,

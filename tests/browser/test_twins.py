@@ -14,8 +14,6 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.paths import PathRules, find_paths
 from allusion.view.layout.time_axis import build_time_axis
 
-pytestmark = pytest.mark.browser
-
 YEARS = (
     [1994],
     [1990, 1991],

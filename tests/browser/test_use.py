@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
-
 
 def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -> None:
     page = open_page().page

@@ -10,8 +10,6 @@ import pytest
 from addresses import PHONE
 from playwright.sync_api import ViewportSize, expect
 
-pytestmark = pytest.mark.browser
-
 TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
     .map((one) => { const b = one.getBoundingClientRect();
         return [b.x, b.y + 2, b.right, b.bottom - 2, one.textContent]; })"""

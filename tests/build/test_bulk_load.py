@@ -300,5 +300,5 @@ def test_the_command_says_what_was_indexed_and_what_was_not(tmp_path: Path) -> N
     done = CliRunner().invoke(cli, ["load", str(path), "--into", target, "--names"])
     assert "in <urn:allusion:file/own.ttl>" in done.stderr
     assert "names of 3 entities indexed" in done.stderr
-    assert "1 labelled thing is found by SPARQL alone" in done.stderr
+    assert "1 labelled thing is found only by SPARQL" in done.stderr
     assert "no connections, only al:refersTo" in done.stderr

@@ -160,7 +160,7 @@ def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) ->
         cli, ["load", str(path), *target, "--lenient", "--rejects", str(rejects)]
     )
     assert "loaded 2 quads" in done.stderr
-    assert f"left out 6 statements, all in {rejects}" in done.stderr
+    assert f"skipped 6 statements, written to {rejects}" in done.stderr
     assert "a.nt:4:" in done.stderr
 
 

@@ -72,10 +72,14 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "songs", "Wong Kar-wai"), 2, "is a person (person:wong-kar-wai)"),
         (("query", "most-referred-to", "-p", "kind=named-rop"), 2, "name-drop"),
         (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
-        (("query", "names", "-o", "x.xlsx"), 2, "does not say its format"),
+        (("query", "names", "-o", "x.xlsx"), 2, "'x.xlsx' has no known ending"),
         (("query", "most-referred-to", "kind=influence"), 2, "behind -p: -p kind=influence"),
         (("query", "by-decade", "2", "-p", "least=many"), 2, "wanted is a whole number"),
-        (("query", "by-decade", "2", "-p", "least=3"), 2, "'2', which by-decade takes as least"),
+        (
+            ("query", "by-decade", "2", "-p", "least=3"),
+            2,
+            "given twice: '2' by position, and -p least=3",
+        ),
         (("query", "by-decade", "-1"), 2, "with its name: -p NAME=-1"),
         (("search", "x", "-n", "0"), 2, "0 is not in the range"),
         (("query", "most-often"), 2, "allusion query lists all"),
@@ -195,7 +199,7 @@ def test_every_limit_can_be_set_and_is_shown_with_its_default(run: Run) -> None:
 
 def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
     done = run("sparql", "ASK {}", "--verbose")
-    assert done.err.startswith("the engine has: no core dumps")
+    assert done.err.startswith("confinement of the engine: no core dumps")
 
 
 def test_a_misspelt_name_is_remarked_on_stderr(run: Run) -> None:

@@ -13,7 +13,7 @@ from allusion.core.resources import Resources
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
     assert done.code == 0
-    assert "nothing is called 'Tomokazu Muira'; this is near it:" in done.err
+    assert "nothing is called 'Tomokazu Muira'; similar names:" in done.err
     assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
     done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
@@ -49,6 +49,14 @@ def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
     out = run("show", "三浦友和").out
     told = out[out.index("As the essay “223” tells it, when the two parted") :]
     assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
+
+
+def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: Run) -> None:
+    chain = run("query", "chain", "film:moonlight", "award:golden-horse-award-for-best-actor")
+    assert "no chain of up to three connections" in chain.err
+    assert "allusion path ONE OTHER" in chain.err
+    scenes = run("query", "scenes", "film:manhattan")
+    assert "nothing of the kind is known here" in scenes.err
 
 
 def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:

@@ -390,3 +390,9 @@ def test_a_parameter_may_be_left_out_for_all_where_its_description_promises_it(
 def test_any_where_one_is_needed_names_the_default(kg: KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match=r"cast needs one work .* film:chungking-express"):
         kg.query_text("cast", work="any")
+
+
+def test_a_language_finds_the_sources_in_its_variants(kg: KnowledgeGraph) -> None:
+    found = set(kg.query("sources", tag="zh", least=0).column("language"))
+    assert {"zh-Hant", "zh-Hans"} <= found
+    assert all(str(tag).startswith("zh") for tag in found)

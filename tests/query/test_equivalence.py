@@ -53,6 +53,14 @@ def test_other_terms_are_not(one: Term | None, other: Term | None) -> None:
     assert not same(one, other)
 
 
+def test_a_group_concat_inside_an_expression_is_one_too() -> None:
+    traits = traits_of(
+        """SELECT ?s (REPLACE(GROUP_CONCAT(?o; SEPARATOR=" | "), "a", "b") AS ?all)
+           { ?s ?p ?o } GROUP BY ?s"""
+    )
+    assert traits.joined == {"all": " | "}
+
+
 def test_the_parts_of_a_group_concat_may_come_in_any_order() -> None:
     traits = Traits({"x": " | "})
     assert same(Literal("a | b | b"), Literal("b | a | b"), traits)

@@ -17,6 +17,7 @@ from allusion.core.errors import MissingExtra, ParameterError
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
 from allusion.query.results import Result, TripleResult, to_python, to_text
 from allusion.query.serializers import write_ask
+from allusion.store.base import Triple
 
 FILM = Iri("https://w3id.org/allusion/film/chungking-express")
 ROWS = Result(
@@ -300,7 +301,10 @@ def test_sparql_xml_holds_every_term_and_no_more() -> None:
 def test_triples_are_saved_in_every_format_of_rdf(tmp_path: Path, ending: str) -> None:
     subject = Iri("https://w3id.org/allusion/film/a")
     label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
-    triples = [(subject, label, Literal("甲", language="zh-Hant")), (subject, label, Blank("b"))]
+    triples: list[Triple] = [
+        (subject, label, Literal("甲", language="zh-Hant")),
+        (subject, label, Blank("b")),
+    ]
     path = TripleResult(triples).save(tmp_path / f"out.{ending}")
     again = {str(quad.object) for quad in ox.parse(path=path)}
     assert len(again) == 2

@@ -382,5 +382,5 @@ def test_nothing_found_is_exit_code_1_and_a_typo_is_said_to_be_one(run: Run) -> 
     assert "nothing is called 'qqqq' among these: film" in err
     code, out, err = run("search", "Manhatan")
     assert code == 0
-    assert "nothing is called 'Manhatan'; this is near it:" in err
+    assert "nothing is called 'Manhatan'; similar names:" in err
     assert ",typo," in out

@@ -1,1 +1,1 @@
-"""From files to a store, and back."""
+"""Build, check, load and export of stores."""

@@ -1,8 +1,8 @@
-"""RDF files of any size -> a store of their own, as quickly as the engine can.
+"""Load RDF files of any size into a new store.
 
-Nothing of the files is held in Python: the engine reads them itself. They are not
-checked as curated files are. The folder that comes of it is what a build makes, and may
-be opened in its place: ``allusion.open(store=FOLDER)``.
+The engine reads the files itself, so their size is not limited by memory. They are not checked
+as curated files are. The result has the layout of a built store and can be opened with
+``allusion.open(store=FOLDER)``.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
 from .rdf_parsing import Problem, faults_in, parse
 
-# What the engine reads by itself, and says of each fault where it is.
+# Formats that the engine reads by itself, with the position of each syntax error.
 _ENGINE_FORMATS: Final = (
     ox.RdfFormat.N_TRIPLES,
     ox.RdfFormat.N_QUADS,
     ox.RdfFormat.TURTLE,
     ox.RdfFormat.TRIG,
 )
-#: What the rules make of connections, in the order of `FAMILIES`. Files may state these alone.
+#: Properties that the rules derive from connections, in the order of `FAMILIES`. Files may
+#: use them without connections.
 _SHORTCUTS: Final = ("refersTo", "influencedBy", "comparedWith", "derivedFrom")
 
 Step = Callable[[str], None]
@@ -50,17 +51,25 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load has made.
+    """Result of a load.
 
-    ``stated`` counts what the files state, ``quads`` the ontology and what is inferred too:
-    a statement once for each named graph that has it; ``merged`` counts it once.
-    ``triple_terms`` counts statements with a triple term of RDF 1.2. ``rejects`` is what a
-    lenient load left out, ``warnings`` what is wrong with what was loaded, if names are
-    indexed, ``passed`` what no format is known of in folders and archives.
-    ``graphs`` are the IRIs that it gave to triples without a graph; () where they stay without.
-    ``named`` counts the entities whose names are indexed, ``elsewhere`` what has a label and is
-    no node of a register, of which ``example`` is one. ``shortcuts`` are properties such as
-    ``refersTo`` that join entities in files without any connection.
+    Attributes:
+        stated: Number of quads in the files.
+        quads: Number of quads in the named graphs, including the ontology and inferred
+            triples.
+        merged: Number of triples in the default graph, each counted once.
+        inferred: Number of inferred triples.
+        seconds: Run time.
+        graphs: IRIs of the graphs that were assigned to triples without a graph; empty if
+            these triples stayed in the default graph.
+        named: Number of entities in the name index.
+        elsewhere: Number of labeled nodes that are in no register.
+        example: One of these nodes.
+        shortcuts: Properties such as ``refersTo`` in files without any connection.
+        triple_terms: Number of statements with an RDF 1.2 triple term.
+        passed: Files in folders and archives that were skipped because of their format.
+        rejects: Statements that a lenient load skipped.
+        warnings: Problems in the loaded data; only checked if names are indexed.
     """
 
     stated: int
@@ -94,22 +103,33 @@ def load(
     step: Step = lambda _: None,
     amount: Amount | None = None,
 ) -> Loaded:
-    """Load ``files`` and the ontology into a new store in the folder ``target``.
+    """Load files and the ontology into a new store.
 
-    ``inference`` runs the rules of the ontology, ``names`` makes the index of names, by which
-    queries and cards find entities: both read the whole graph. Triples go into the graph with
-    the IRI ``graph``. Without it each file is a graph of its own where one of the two is asked
-    for, since cards and queries tell by the graph who says a thing; else they stay without a
-    graph. With either, what N-Quads and TriG say in no graph goes there too. At the end the
-    default graph is the merge of all named graphs and of what is in none.
-    ``form`` is the format of all files, else their endings choose it; ``base`` resolves
-    relative IRIs, else the address of each file does. ``lenient`` leaves out what is not RDF
-    and goes on; ``rejects`` is a file that takes what was left out.
-    ``step`` is told what is done, ``amount`` how many of the bytes of a file are read.
+    At the end the default graph is the union of all named graphs and of the triples without a
+    graph.
 
-    :raises ParameterError: if a file is of no known format, or ``graph`` no IRI.
-    :raises DataError: if a file is not valid; nothing is made.
-    :raises StoreError: if ``target`` is there already, or cannot be written.
+    Args:
+        files: Files, folders, zip archives, or "-" for standard input.
+        target: Folder of the new store; must not exist or be empty.
+        resources: Ontology, rules and canned queries.
+        graph: IRI of the named graph for triples without a graph. If it is empty and
+            ``inference`` or ``names`` is set, each file gets its own graph, because cards and
+            queries identify sources by graph. Otherwise the triples stay in the default
+            graph.
+        inference: Run the rules of the ontology. This reads the whole graph.
+        names: Create the name index, which queries and cards need to find entities. This
+            reads the whole graph.
+        form: Format of all files; "" selects it by file suffix.
+        base: Base IRI of all files; "" uses the address of each file.
+        lenient: Skip invalid statements instead of raising.
+        rejects: File for the skipped statements.
+        step: Called at each step with its name.
+        amount: Called with the bytes read from a file and their total.
+
+    Raises:
+        ParameterError: If the format of a file is unknown, or ``graph`` is not an IRI.
+        DataError: If a file is not valid; no store is created.
+        StoreError: If ``target`` exists and is not empty, or cannot be written.
     """
     began = time.monotonic()
     documents, passed = find_files(files, form, base)
@@ -170,14 +190,14 @@ def load(
                 left_out,
                 tuple(warnings),
             )
-            del store  # lets go of the lock
+            del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
             _write_catalogue(making / "catalogue.json", resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
             sync(making)
             making.rename(target)
-    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+    except (OSError, RuntimeError) as error:  # the engine raises RuntimeError for some errors
         if isinstance(error, AllusionError):
             raise
         reason = getattr(error, "strerror", "") or error
@@ -200,10 +220,11 @@ def _graph(iri: str) -> ox.NamedNode | None:
 
 
 def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
-    """A graph for each file, named after it, and after its folders as far as names are alike.
+    """Return a graph IRI for each file, made from its name.
 
-    Cards show what stands behind the last slash, so folders are set off by colons, which are
-    quoted in names.
+    If several files have the same name, parent folders are added until the names differ. Folders
+    are separated by colons, because cards display the part after the last slash. Colons in names
+    are percent-encoded.
     """
     parts = dict.fromkeys(file.parts for file in files)
     alike: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -220,7 +241,10 @@ def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
 
 
 def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
-    """Put what is in no graph into ``graph``; what is moved is held in memory till it is gone."""
+    """Move triples without a graph to ``graph``.
+
+    They are in memory until the move is complete.
+    """
     nowhere = ox.DefaultGraph()
     if graph is None:
         return
@@ -232,7 +256,10 @@ def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
 
 
 def _add_ontology(store: ox.Store, resources: Resources) -> None:
-    """Load the ontology, unless the files have it: an export does, and lists would be double."""
+    """Load the ontology, unless the files contain it.
+
+    Exports contain it, and loading it twice would duplicate its lists, which are blank nodes.
+    """
     declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
     if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
         for path in resources.ontology_files():
@@ -247,7 +274,13 @@ def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str
 
 
 class _Index:
-    """What goes into the index of names, and a count of what does not."""
+    """Iterator of the entries for the name index, with counts.
+
+    Attributes:
+        named: Number of entities with a name.
+        elsewhere: Number of labeled nodes that are in no register.
+        example: One of these nodes.
+    """
 
     def __init__(self) -> None:
         self.named = self.elsewhere = 0
@@ -267,7 +300,7 @@ class _Index:
 
 
 def _shortcuts_alone(store: ox.Store) -> tuple[str, ...]:
-    """The shortcuts that are stated; none where there are connections to make them of."""
+    """Return the shortcut properties in use, or () if there are connections."""
     if any(store.quads_for_pattern(None, ox.NamedNode(AL + "from"), None, None)):
         return ()
     return tuple(
@@ -286,7 +319,11 @@ def _load_files(
     amount: Amount | None,
     gather: bool,
 ) -> bool:
-    """Load documents into their graphs; whether one of them may hold triple terms."""
+    """Load documents into their graphs.
+
+    Returns:
+        Whether a document may contain triple terms.
+    """
     has_triple_terms = False
     for document, graph in documents:
         step(f"loading {document.name}")
@@ -303,10 +340,13 @@ def _load_file(
     amount: Amount | None,
     rejects: Rejects | None,
 ) -> bool:
-    """Load one document; whether it may hold triple terms.
+    """Load one document.
+
+    Returns:
+        Whether it may contain triple terms.
 
     Raises:
-        DataError: If it is not valid, with its first faults, and ``rejects`` is None.
+        DataError: If it is not valid and ``rejects`` is None; holds its first faults.
     """
     to_graph = None if file.has_graphs else graph
     if rejects is not None or file.format not in _ENGINE_FORMATS:
@@ -318,7 +358,7 @@ def _load_file(
     try:
         with file.open(amount) as stream:
             store.bulk_load(
-                stream,  # type: ignore[arg-type]  # anything with read()
+                stream,  # type: ignore[arg-type]  # any object with read()
                 format=file.format,
                 base_iri=file.base or None,
                 to_graph=to_graph,

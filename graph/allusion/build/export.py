@@ -1,6 +1,6 @@
-"""The whole graph in RDF formats, sorted.
+"""Export of the whole graph in RDF formats, sorted.
 
-The few blank nodes (lists of the ontology) are named anew at each build.
+Labels of blank nodes (lists of the ontology) differ between builds.
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ RDF_FORMATS: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
 
 
 def dump(store: ox.Store, form: str) -> str:
-    """Every statement of ``store`` in a format of RDF.
+    """Serialize all statements of a store.
 
-    "nq" and "trig" have the named graphs, and in the default graph only what is in none:
-    a load makes the merge again. "ttl", "nt", "rdf" (RDF/XML) and "jsonld" (compact, with
-    the context of the project) have the default graph.
+    Args:
+        store: The store.
+        form: "nq" and "trig" contain the named graphs, and the triples that are only in the
+            default graph. "ttl", "nt", "rdf" (RDF/XML) and "jsonld" (compact, with the
+            context of the project) contain the triples of the default graph.
 
-    :raises ParameterError: if ``form`` is not one of `RDF_FORMATS`.
+    Raises:
+        ParameterError: If ``form`` is not one of `RDF_FORMATS`, or "rdf" cannot represent
+            the data.
     """
     match form:
         case "nq":
@@ -47,7 +51,7 @@ def dump(store: ox.Store, form: str) -> str:
 
 
 def dump_description(store: ox.Store) -> str:
-    """The VoID and DCAT description of ``store`` in Turtle, the dataset before its parts."""
+    """Serialize the VoID and DCAT description of a store as Turtle."""
     triples = [quad.triple for quad in describe(store)]
     nodes = {node for t in triples for node in (t.subject, t.predicate, t.object)}
     nodes |= {node.datatype for node in nodes if isinstance(node, ox.Literal)}

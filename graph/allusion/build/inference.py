@@ -1,4 +1,4 @@
-"""Running the rules of the ontology until they add nothing new."""
+"""Forward chaining with the CONSTRUCT rules of the ontology."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from ..core.errors import DataError, Fault
 from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
 from ..store.default_graph import extend
 
-#: No chain of rules here is longer; more rounds than this mean that a rule mints new terms.
+#: Maximum number of rounds; more mean that a rule constructs new IRIs again and again.
 MAX_ROUNDS = 20
 
 
 def infer(store: ox.Store, rules: list[Path]) -> int:
-    """Add to the graph ``source:inferred`` what the CONSTRUCT rules derive; how many triples.
+    """Apply CONSTRUCT rules until they add no new triples.
 
-    They are added to the default graph too, which the rules ask. A triple that some
-    source states is not inferred again.
+    New triples are added to the graph ``source:inferred`` and to the default graph, which the
+    rules query. Triples that a source states are not added.
 
-    :raises DataError: if a rule is not a CONSTRUCT query, or the rules never come to rest.
+    Args:
+        store: The store that is changed.
+        rules: The rule files.
+
+    Returns:
+        The number of added triples.
+
+    Raises:
+        DataError: If a rule is not a CONSTRUCT query, or rules still add triples after
+            `MAX_ROUNDS` rounds.
     """
     graph = ox.NamedNode(GRAPH_INFERRED)
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in rules]

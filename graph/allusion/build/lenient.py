@@ -1,4 +1,4 @@
-"""Lenient reading: leave out what is not RDF, and keep a record of it."""
+"""Lenient parsing: skip invalid statements and record them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .rdf_files import RdfFile, Stream
 from .rdf_parsing import LINE_FORMATS, MOST_FAULTS, ODD_TAG, Parsed, Problem, fault_of, parse
 from .rdf_statements import Statements, blank
 
-#: Formats whose statements can be taken out of the text.
+#: Formats in which single statements can be removed from the text.
 SPLITTABLE: Final = (
     ox.RdfFormat.N_TRIPLES,
     ox.RdfFormat.N_QUADS,
@@ -27,7 +27,7 @@ SPLITTABLE: Final = (
     ox.RdfFormat.TRIG,
     ox.RdfFormat.N3,
 )
-# Each round takes out what the rounds before made visible.
+# Each round removes the faults that the earlier rounds made visible.
 _MOST_ROUNDS: Final = 200
 _BLOCK_LINES: Final = 10_000
 _LOSES_COUNT: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
@@ -36,12 +36,12 @@ _LEFT_OUT: Final = "left out"
 
 @dataclass(slots=True)
 class Rejects:
-    """What was left out: how much, the first faults, and all of it in a file.
+    """Record of skipped statements.
 
     Attributes:
-        count: Statements left out; the rest of a file counts as one.
-        faults: The first of them.
-        file: Takes every one of them, as a comment with its place and its text.
+        count: Number of skipped statements; the unread rest of a file counts as one.
+        faults: The first faults.
+        file: Receives all faults as comments, each followed by the text of the statement.
     """
 
     file: IO[str] | None = None
@@ -49,7 +49,7 @@ class Rejects:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, fault: Fault, text: str) -> None:
-        """Record one statement."""
+        """Record one skipped statement."""
         self.count += 1
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(fault)
@@ -59,7 +59,7 @@ class Rejects:
 
 
 def faults_of(file: RdfFile) -> Iterator[Problem]:
-    """Yield the faults of a document, one for each statement, in order."""
+    """Yield the faults of a document in order, at most one per statement."""
     if file.format in LINE_FORMATS:
         yield from _faulty_lines(file)
     elif file.format in SPLITTABLE:
@@ -79,10 +79,10 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
-    """Yield the statements of a document that are RDF; the others go to ``rejects``.
+    """Yield the valid statements of a document; record the others in ``rejects``.
 
     Raises:
-        DataError: If the text is so broken that its statements cannot be told apart.
+        DataError: If the text is so damaged that its statements cannot be separated.
     """
     if file.format not in SPLITTABLE:
         places = Places(file)
@@ -114,7 +114,7 @@ def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
 
 
 def _faulty_statements(file: RdfFile) -> dict[int, Problem]:
-    """Number -> first problem of every statement that does not parse."""
+    """Return statement number -> first problem, for all invalid statements."""
     if file.format in LINE_FORMATS:
         return {problem.line - 1: problem for problem in _faulty_lines(file)}
     faulty: dict[int, Problem] = {}
@@ -137,7 +137,7 @@ def _faulty_statements(file: RdfFile) -> dict[int, Problem]:
 
 
 def _faulty_lines(file: RdfFile) -> Iterator[Problem]:
-    """Yield the first problem of every faulty line of N-Triples or N-Quads."""
+    """Yield the first problem of each invalid line of N-Triples or N-Quads."""
     first = 1
     with file.open() as stream:
         lines = _lines(stream)
@@ -150,9 +150,9 @@ def _faulty_lines(file: RdfFile) -> Iterator[Problem]:
 
 
 def _problems(file: RdfFile, text: Stream, *, lenient: bool = False) -> Iterator[Problem]:
-    """Yield the syntax errors of a text, in the Turtle of it where it is TriG.
+    """Yield the syntax errors of a text; TriG is parsed as Turtle.
 
-    They end where the parser loses count of the lines, behind an unclosed string.
+    They end after an unclosed string, where the parser no longer counts lines.
     """
     is_trig = file.format == ox.RdfFormat.TRIG
     plain = replace(file, format=ox.RdfFormat.TURTLE) if is_trig else file
@@ -166,7 +166,7 @@ def _problems(file: RdfFile, text: Stream, *, lenient: bool = False) -> Iterator
 def _cleaned(
     file: RdfFile, stream: Stream, faulty: dict[int, Problem], rejects: Rejects
 ) -> Iterator[str]:
-    """Yield the text without its faulty statements, which go to ``rejects``."""
+    """Yield the text without its invalid statements; record these."""
 
     def drop(number: int, text: str) -> None:
         shown = text.replace(f"-{ODD_TAG}-", "_").strip()
@@ -199,7 +199,7 @@ def _brief(text: str) -> str:
 
 
 def _lines(stream: Stream) -> Iterator[str]:
-    """Yield the lines of a stream; bytes that are not UTF-8 stay what they are."""
+    """Yield the lines of a stream; invalid UTF-8 bytes are preserved."""
     rest = b""
     while data := stream.read(1 << 20):
         *whole, rest = (rest + data).split(b"\n")
@@ -209,7 +209,7 @@ def _lines(stream: Stream) -> Iterator[str]:
 
 
 class _Joined(Stream):
-    """Pieces of text as one stream."""
+    """A stream that joins pieces of text."""
 
     def __init__(self, pieces: Iterable[str], *, by_line: bool = False) -> None:
         encoded = (piece.encode("utf-8", "surrogateescape") for piece in pieces)
@@ -237,7 +237,10 @@ class _Pieces(io.RawIOBase):
 
 
 class Places:
-    """Finds the lines of odd terms in RDF/XML and JSON-LD, whose parsers give none."""
+    """Finds the lines of invalid terms in RDF/XML and JSON-LD.
+
+    The parsers of these formats report no positions.
+    """
 
     def __init__(self, file: RdfFile) -> None:
         self._file = file
@@ -245,7 +248,7 @@ class Places:
         self._last = 0
 
     def placed(self, problem: Problem) -> Problem:
-        """Return the problem with the line where its term stands, if it is found."""
+        """Return the problem with the line of its term, if the term is found."""
         if problem.line or problem.quad is None:
             return problem
         if not self._lines:
@@ -264,5 +267,5 @@ class Places:
 
 
 def open_rejects(path: Path) -> IO[str]:
-    """Open the file that `Rejects` are written to."""
+    """Open the output file for `Rejects`."""
     return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")

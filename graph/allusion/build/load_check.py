@@ -1,6 +1,7 @@
-"""What cannot be shown of loaded files, and why, with the lines where it stands.
+"""Warnings about loaded files, with the lines of the statements.
 
-Loaded files are not checked as curated ones are: these are warnings, in groups.
+Loaded files are not checked as curated files are. Problems that affect cards and queries are
+reported as warnings, grouped by kind.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ _RANGE: Final = PREFIXES["rdfs"] + "range"
 _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
-# Datatypes whose texts the engine can check, by a cast.
+# Datatypes whose lexical forms the engine can check by a cast.
 _CAST: Final = (
     *("date", "dateTime", "time", "gYear", "gYearMonth"),
     *("integer", "decimal", "double", "float", "boolean"),
 )
 _DATE_FORMS: Final = "write 1994-07-14 (xsd:date), 1994-07 (xsd:gYearMonth) or 1994 (xsd:gYear)"
-#: So many cases of each kind are named with their lines.
+#: Maximum number of cases of each kind that are listed with their lines.
 MOST_NAMED: Final = 5
 
 Statement = tuple[str, str, str]
@@ -49,11 +50,13 @@ Statement = tuple[str, str, str]
 
 @dataclass(slots=True)
 class Warnings:
-    """Cases of one kind; ``cases`` are the first of them.
+    """Warnings of one kind.
 
     Attributes:
-        title: The kind in words, with ``{count}`` in it.
-        cases: Statements, each with what is wrong and what would be right.
+        title: Description of the kind, with ``{count}`` as a placeholder.
+        count: Number of cases.
+        cases: Statement -> problem and fix, for the first cases.
+        faults: The same cases with file and line.
     """
 
     title: str
@@ -62,7 +65,7 @@ class Warnings:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, statement: Statement, problem: str, fix: str) -> None:
-        """Count one case, and keep it if it is among the first."""
+        """Count one case; keep it if it is among the first."""
         self.count += 1
         if len(self.cases) < MOST_NAMED:
             self.cases[statement] = (problem, fix)
@@ -72,7 +75,7 @@ class Warnings:
 
 
 def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) -> list[Warnings]:
-    """Return what is wrong with the statements of loaded files, by kind."""
+    """Return the problems in loaded files, grouped by kind."""
     check = _Check(store)
     found = [group for group in check.groups() if group.count]
     wanted = {statement for group in found for statement in group.cases}
@@ -87,7 +90,7 @@ def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) ->
 
 
 class _Check:
-    """Reads a loaded store once for each kind of warning."""
+    """Checks a loaded store, one kind of warning after the other."""
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
@@ -102,7 +105,7 @@ class _Check:
         self._terms: dict[str, str] = {}
 
     def groups(self) -> Iterator[Warnings]:
-        """Yield every kind of warning."""
+        """Yield the warnings of every kind."""
         unknown = Warnings("{count} uses of unknown terms: nothing is found by them")
         typed = Warnings(
             "{count} values are not of their type: they are neither compared nor sorted"
@@ -150,7 +153,7 @@ class _Check:
             group.add(_key(quad), f'{name} "{value.value}" is a text and no date', fix)
 
     def _ill_typed(self, group: Warnings) -> None:
-        """Add literals whose text is not in the lexical space of their datatype."""
+        """Add literals whose lexical form is not valid for their datatype."""
         cases = '"well"'
         for name in _CAST:
             cases = f"IF(DATATYPE(?o) = xsd:{name}, STR(xsd:{name}(STR(?o))), {cases})"
@@ -175,7 +178,7 @@ class _Check:
         return not any(self._store.quads_for_pattern(node, None, None, DEFAULT_GRAPH))
 
     def _broken(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
-        """Connections with an end that nothing describes."""
+        """Return connections with an end that is not described."""
         total = {
             _value(quad.subject)
             for end in _ENDS
@@ -195,7 +198,7 @@ class _Check:
         return group
 
     def _several(self) -> Warnings:
-        """Connections with more than one start or target."""
+        """Return connections with more than one start or target."""
         group = Warnings("{count} connections have several ends: cards show one of them")
         for end in _ENDS:
             values: dict[str, list[ox.Quad]] = defaultdict(list)
@@ -209,7 +212,10 @@ class _Check:
         return group
 
     def _described_twice(self) -> Warnings:
-        """IRIs that two graphs give another class, or another label in one language."""
+        """Return IRIs that have different classes or labels in different graphs.
+
+        Labels are compared within one language.
+        """
         group = Warnings("{count} IRIs are described differently by two files")
         for predicate in (_TYPE, _LABEL):
             met: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -245,7 +251,7 @@ def _allowed(iri: str) -> str:
 def _find(
     files: Sequence[RdfFile], wanted: set[Statement], *, lenient: bool
 ) -> dict[Statement, tuple[str, int]]:
-    """Return the file and the line of statements, by reading the files again."""
+    """Return the file and line of statements, by parsing the files again."""
     found: dict[Statement, tuple[str, int]] = {}
     for file in files:
         places = Places(file)

@@ -1,4 +1,4 @@
-"""What of the graph goes into the index of names."""
+"""Entries of the name index, read from the graph."""
 
 from __future__ import annotations
 
@@ -16,23 +16,27 @@ from ..search.name_index import Thing
 from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
-#: Kinds of connection can be named too, as values of parameters.
+#: Kinds of connection have names too, because they are parameter values.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
-#: What joins two entities. First the connections (a node whose two ends are both named by
-#: ``al:joins``), then credits and stories: nodes that name their ends by these, and plain facts.
+#: Properties that link a node to the entities it joins: first connections (``al:joins`` links
+#: to both ends), then credits and stories. `_FACTS` are properties that join two entities directly.
 _NODES: Final = (("joins",), ("performer", "contributor", "inWork", "character", "party"))
 _FACTS: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
 _LEADS: Final = 3
 
 
 def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -> Iterator[Thing]:
-    """Every node of a register with its names, ways out, and how many statements touch it.
+    """Yield the index entries of all nodes of registers.
 
-    ``passed`` is told the IRI of all else that has a name.
+    An entry has the names, the external links, and the number of statements about the node.
+
+    Args:
+        store: The graph.
+        passed: Called with the IRI of each other node that has a name.
     """
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
@@ -76,14 +80,17 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
 
 
 def _merged(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
-    """The statements with a predicate, each once."""
+    """Return the statements with a predicate from the default graph, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
 
 
 def _years(store: ox.Store) -> dict[str, int]:
-    """Of publication, birth or opening: the year most sources state, the earliest if even."""
+    """Return entity -> year of publication, birth or opening.
+
+    If sources disagree, this is the year that most sources state; of equals, the earliest.
+    """
     votes: dict[str, Counter[int]] = defaultdict(Counter)
-    # The default graph repeats each year once, which changes no order of votes.
+    # The default graph adds one vote to each year, which does not affect the order.
     for name in _YEAR_OF:
         for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
             if not isinstance(quad.object, ox.Literal):
@@ -97,7 +104,7 @@ def _years(store: ox.Store) -> dict[str, int]:
 
 
 def _joined(store: ox.Store) -> dict[str, dict[str, int]]:
-    """For each entity those joined to it: 0 by a connection, 1 by a credit or story."""
+    """Return entity -> joined entity -> 0 for a connection, 1 for other facts."""
     joined: dict[str, dict[str, int]] = defaultdict(dict)
     for far, properties in enumerate(_NODES):
         nodes: dict[str, set[str]] = defaultdict(set)
@@ -125,7 +132,10 @@ def _join(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
 
 
 def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
-    """Find what is deprecated by its slug alone, and as that which replaces it."""
+    """Replace the names of deprecated entities by those of their replacements.
+
+    The prefixed name of a deprecated entity becomes an alias of its replacement.
+    """
     replaced = {
         quad.subject.value: quad.object.value
         for quad in _merged(store, _REPLACED_BY)
@@ -142,7 +152,10 @@ def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:
-    """Wikidata items, articles and identifiers by entity; a seen item beats a lookup by title."""
+    """Return entity -> links to Wikidata, Wikipedia, IMDb and TMDb.
+
+    The link to Wikidata by article title is added only if no item is known.
+    """
     links: dict[str, list[Link]] = defaultdict(list)
     confidence, note = PREFIXES["sssom"] + "confidence", PREFIXES["rdfs"] + "comment"
     rows = store.query(

@@ -1,8 +1,8 @@
-"""Curated files -> checked, inferred, indexed store, switched over in one step.
+"""Build: check the curated files, run the rules, and write the store.
 
-A store is a folder named after the hash of its inputs. It is made under another
-name and renamed when it is whole, so there is never half of one; a build that was
-killed leaves a folder that nobody reads and the next build clears away.
+A store is a folder whose name is the hash of its inputs. It is written under a temporary name
+and renamed when it is complete, so readers never see an incomplete store. The next build
+removes the remains of a build that was killed.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from .name_entries import things
 from .sssom import Mapping
 from .void import describe
 
-_UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs stay, for switching between branches
-_REPLACED: Final = ".old-"  # a store that another took the place of, being removed
+_UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs are kept, for switching between branches
+_REPLACED: Final = ".old-"  # prefix of a replaced store that is being removed
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
 
 Report = Callable[[str], None]
 
 
 def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
-    """The folder of the built store; it is built first where it is not there."""
+    """Return the folder of the built store; build it if it does not exist."""
     if not resources.is_built:
         build(resources, report)
     return resources.store
@@ -52,13 +52,19 @@ def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
 def build(
     resources: Resources, report: Report = lambda _: None, *, force: bool = False
 ) -> Manifest:
-    """Build the store of these inputs, whatever was there before.
+    """Build the store of these inputs.
 
-    ``report`` is told each step in words. With ``force`` an existing store of the
-    same inputs is replaced.
+    Args:
+        resources: The input files.
+        report: Called with a message at each step.
+        force: Replace an existing store of the same inputs.
 
-    :raises DataError: if the curated files have structural faults; nothing is made.
-    :raises StoreError: if the folder cannot be written.
+    Returns:
+        The manifest of the store.
+
+    Raises:
+        DataError: If the curated files have structural faults; no store is created.
+        StoreError: If the folder cannot be written, or a file changes during the build.
     """
     started = time.monotonic()
     target = resources.store
@@ -99,7 +105,7 @@ def build(
             _switch(making, target, force=force)
         resources.remember()
         _clear_old(target)
-    except (OSError, RuntimeError) as error:  # the engine has RuntimeError for some of its own
+    except (OSError, RuntimeError) as error:  # the engine raises RuntimeError for some errors
         if isinstance(error, AllusionError):
             raise
         raise StoreError(
@@ -110,22 +116,28 @@ def build(
 
 
 def data_version(folder: Path) -> DataVersion:
-    """What a built store says of its data as a whole, to compare with other stores.
+    """Return the version of a built store, for comparison with other stores.
 
-    :raises StoreError: if its manifest is missing or damaged.
+    Raises:
+        StoreError: If its manifest is missing or damaged.
     """
     manifest = read_manifest(folder)
     return DataVersion(manifest.version, manifest.digest)
 
 
 def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
-    """The same graph in memory, without a check of its own; ``curated`` saves a reading."""
+    """Return the graph of a build in memory, without checks.
+
+    Args:
+        resources: The input files.
+        curated: The curated files, if they were read already.
+    """
     memory, _ = _make(resources, curated or read_curated(resources))
     return memory
 
 
 def _make(resources: Resources, curated: Curated) -> tuple[ox.Store, int]:
-    """The whole graph in memory, and how many of its triples are inferred."""
+    """Return the whole graph in memory, and the number of inferred triples."""
     memory = ox.Store()
     _load(memory, resources, curated)
     merge(memory)
@@ -145,7 +157,9 @@ def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
 
 
 def _mapping_quads(row: Mapping) -> list[ox.Quad]:
-    """One SSSOM row as RDF: an annotated axiom, and the match itself unless it is a ``Not`` row.
+    """Return the quads of an SSSOM row: an annotated axiom, and the match itself.
+
+    A row with the modifier ``Not`` gives no match.
 
     Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
     """
@@ -187,18 +201,22 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
 
 def digest_of(store: ox.Store) -> str:
     """Return the SHA-256 of the sorted N-Quads of the named graphs, as 64 hex digits."""
-    # Blank nodes (the lists of the ontology) are named anew at each reading.
+    # Labels of blank nodes (lists of the ontology) differ between parses.
     lines = sorted(_BLANK.sub("_:b", str(quad)) for quad in named_quads(store))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _write_store(memory: ox.Store, path: Path) -> str:
-    """Copy the quads to disk, then read them back and compare; the digest of the named graphs."""
+    """Copy the quads to disk and verify the copy; return the digest.
+
+    Raises:
+        StoreError: If the quads on disk differ.
+    """
     disk = ox.Store(str(path))
     disk.bulk_extend(memory)
     disk.flush()
     disk.optimize()
-    del disk  # lets go of the lock
+    del disk  # releases the lock
     if _quads_on_disk(path) != set(memory):
         raise StoreError(
             f"what was written to {path} does not read back the same; is the disk sound?"
@@ -211,7 +229,7 @@ def _quads_on_disk(path: Path) -> set[ox.Quad]:
 
 
 def sync(folder: Path) -> None:
-    """Have what is in the folder outlive a loss of power; the engine sees to its own files."""
+    """Flush the files of a folder to disk; the engine flushes its own files."""
     for path in (*folder.iterdir(), folder):
         if path.is_file() or os.name == "posix":
             handle = os.open(path, os.O_RDONLY)
@@ -222,7 +240,10 @@ def sync(folder: Path) -> None:
 
 
 def _switch(making: Path, target: Path, *, force: bool) -> None:
-    """Put the new folder in place. Where another process was quicker, its store is the same."""
+    """Rename the new folder to its final name.
+
+    If another process has already built this store, its folder is kept, unless ``force``.
+    """
     if force or (target.exists() and not (target / "manifest.json").is_file()):
         old = target.with_name(f"{_REPLACED}{os.getpid()}-{target.name}")
         with contextlib.suppress(FileNotFoundError):
@@ -236,7 +257,7 @@ def _switch(making: Path, target: Path, *, force: bool) -> None:
 
 
 def _clear_old(current: Path) -> None:
-    """Remove replaced stores, and those of other inputs that nobody opened for two weeks."""
+    """Remove replaced stores, and stores that were not opened for two weeks."""
     now = time.time()
     for path in current.parent.iterdir():
         with contextlib.suppress(OSError):
@@ -251,6 +272,6 @@ def _clear_old(current: Path) -> None:
 
 
 def _last_use(store: Path) -> float:
-    """When a store was last opened: opening touches its manifest."""
+    """Return the time of the last use; opening a store touches its manifest."""
     manifest = store / "manifest.json"
     return (manifest if manifest.exists() else store).stat().st_mtime

@@ -1,7 +1,7 @@
-"""RDF files of others: format by ending, decompression, decoding, relative IRIs.
+"""RDF input files: format detection, decompression, decoding, base IRIs.
 
 A file may be plain or compressed (gz, bz2, xz, zst, zip). Its first bytes select the
-decompression, its ending or ``--format`` the RDF syntax.
+decompression. Its suffix or ``--format`` selects the RDF syntax.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pyoxigraph as ox
 from ..core.compression import detect_compression, is_damaged, open_decompressed
 from ..core.errors import DataError, Fault, ParameterError
 
-#: Names of the formats, as ``--format`` takes them; each is the ending of a file too.
+#: Names of the formats, for ``--format``; each is also a file suffix.
 FORMATS: Final = {
     "nt": ox.RdfFormat.N_TRIPLES,
     "nq": ox.RdfFormat.N_QUADS,
@@ -34,14 +34,14 @@ FORMATS: Final = {
     "rdf": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-#: Endings of files that can be loaded, in any letter case.
+#: Suffixes of files that can be loaded; letter case is ignored.
 ENDINGS: Final = {**{f".{name}": form for name, form in FORMATS.items()},
                   ".owl": ox.RdfFormat.RDF_XML}  # fmt: skip
-#: Endings of compressed files; each follows one of `ENDINGS`.
+#: Suffixes of compressed files; each follows one of `ENDINGS`.
 PACKED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
 STDIN: Final = Path("-")
 _PIECE: Final = 1 << 20
-# So many lines are handed out one by one before a parser has a statement.
+# Maximum number of single lines for a parser before it returns a statement.
 _SINGLE_READS: Final = 256
 _BOMS: Final = {
     codecs.BOM_UTF8: "utf-8",
@@ -60,10 +60,10 @@ class RdfFile:
     """One RDF document: a file, a member of a zip archive, or standard input.
 
     Attributes:
-        path: Where it is; `STDIN` for standard input.
-        name: How messages name it ("films.ttl", "all.zip/films.ttl").
-        base: The IRI that relative IRIs are resolved against; "" for none.
-        member: Its name inside the archive ``path``; "" where it is no member.
+        path: Path of the file; `STDIN` for standard input.
+        name: Name in messages ("films.ttl", "all.zip/films.ttl").
+        base: Base IRI for relative IRIs; "" for none.
+        member: Name inside the archive ``path``; "" if the document is not in an archive.
     """
 
     path: Path
@@ -74,24 +74,24 @@ class RdfFile:
 
     @property
     def has_graphs(self) -> bool:
-        """Whether its format can name graphs."""
+        """Whether the format supports named graphs."""
         return self.format.supports_datasets
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts of its address, the last of them its own name."""
+        """The parts of the path, ending with the name of the file."""
         if self.path == STDIN or self.name == "stdin":
             return ("stdin",)
         return (*self.path.absolute().parts, *filter(None, self.member.split("/")))
 
     @contextmanager
     def open(self, amount: Amount | None = None, *, by_line: bool = False) -> Iterator[Stream]:
-        """Open it, decompressed and in UTF-8 without a byte order mark.
+        """Open the document as UTF-8, decompressed, without byte order mark.
 
         Args:
             amount: Called with the bytes read and their total.
-            by_line: Hand out at most one line at a time, so that ``stream.lines`` is
-                the line that a parser has reached.
+            by_line: Return at most one line per read, so that ``stream.lines`` is the line
+                that a parser has reached.
 
         Raises:
             DataError: If the compressed data is damaged.
@@ -117,18 +117,18 @@ class RdfFile:
             raise self.fault(f"is not whole: {error}", "fetch it again") from error
 
     def fault(self, problem: str, fix: str) -> DataError:
-        """Return an error about the file as a whole."""
+        """Return an error about the whole file."""
         return DataError([Fault(self.name, 0, "", problem, fix, "syntax")], self.name)
 
 
 class Stream:
-    """The text of a document as a parser reads it.
+    """Text of a document, as a parser reads it.
 
     Attributes:
-        done: Bytes handed out.
-        lines: Lines handed out, if it was opened ``by_line``; whoever has used them calls
-            `rest`.
-        has_triple_terms: Whether ``<<`` was seen, which begins an RDF 1.2 triple term.
+        done: Number of bytes read.
+        lines: Number of lines read, if opened ``by_line``. Call `rest` after using it.
+        has_triple_terms: Whether the text contains ``<<``, the start of an RDF 1.2 triple
+            term.
     """
 
     def __init__(self, source: IO[bytes], *, by_line: bool = False) -> None:
@@ -140,7 +140,7 @@ class Stream:
         self.has_triple_terms = False
 
     def read(self, size: int = 1 << 20) -> bytes:
-        """Return the next bytes, at most ``size`` of them; b"" at the end."""
+        """Return up to ``size`` bytes; b"" at the end."""
         data = self._next_lines(size) if self._by_line else self._source.read(size)
         if data:
             self.done += len(data)
@@ -149,11 +149,11 @@ class Stream:
         return data
 
     def rest(self) -> None:
-        """Note that the parser has given a statement: the next lines are single again."""
+        """Return single lines again, after the parser has returned a statement."""
         self._reads = 0
 
     def _next_lines(self, size: int) -> bytes:
-        # A parser begins a token anew with each piece that it gets, so pieces must grow.
+        # A parser restarts its token with each read, so reads must get larger.
         self._reads += 1
         room = 1 << min(max(self._reads - _SINGLE_READS, 0), 24)
         data = self._source.readline(size)
@@ -169,7 +169,7 @@ class Stream:
 
 
 class _Counted(io.RawIOBase):
-    """A file that reports how much of it has been read."""
+    """A file that reports the number of bytes read."""
 
     def __init__(self, raw: IO[bytes], total: int, amount: Amount) -> None:
         self._raw = raw
@@ -189,7 +189,7 @@ class _Counted(io.RawIOBase):
 
 
 def _decoded(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
-    """Recode a stream to UTF-8 and drop its byte order mark."""
+    """Convert a stream to UTF-8 and remove its byte order mark."""
     buffered = source if isinstance(source, io.BufferedReader) else io.BufferedReader(
         cast("io.RawIOBase", source), 1 << 20
     )  # fmt: skip
@@ -206,7 +206,7 @@ def _decoded(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
 
 
 class _Recoded(io.RawIOBase):
-    """Text in another encoding as UTF-8; an XML declaration then names UTF-8."""
+    """Text in another encoding, converted to UTF-8; adapts the XML declaration."""
 
     def __init__(self, source: io.BufferedReader, encoding: str) -> None:
         try:
@@ -234,15 +234,15 @@ def find_files(
     """List the RDF documents of files, folders, archives and standard input.
 
     Args:
-        paths: Folders are read with all that is below them, but for hidden files.
-        form: One of `FORMATS` for all of them, whatever their endings; "" to go by these.
-        base: The base IRI for all of them; "" for the address of each file.
+        paths: Folders are searched recursively, except for hidden files.
+        form: Format of all files, one of `FORMATS`; "" selects it by suffix.
+        base: Base IRI of all files; "" uses the address of each file.
 
     Returns:
-        The documents in order, and what was passed over in folders and archives.
+        The documents in order, and the files in folders and archives that were skipped.
 
     Raises:
-        ParameterError: If a file is missing or of an unknown format.
+        ParameterError: If a file is missing or its format is unknown.
     """
     if base:
         _check_base(base)
@@ -271,8 +271,8 @@ def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
     """Copy standard input to a file in `folder`, so that it can be read again.
 
     Raises:
-        ParameterError: If it is empty, closed, or larger than half of the free disk: the store
-            needs the other half, and a pipe may have no end.
+        ParameterError: If it is empty, closed, or larger than half of the free disk space.
+            The store needs the other half, and a pipe may be endless.
     """
     kept = folder / "stdin"
     room = shutil.disk_usage(folder).free // 2

@@ -1,7 +1,7 @@
-"""Statements of an RDF document one by one, each problem with its line.
+"""Parse an RDF document statement by statement, with the line of each problem.
 
-The engine's parsers go on behind a syntax error. They fetch nothing: a remote JSON-LD
-context is refused, an external DTD is ignored.
+The parsers of the engine continue after a syntax error. They never access the network: a remote
+JSON-LD context is an error, and an external DTD is ignored.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import pyoxigraph as ox
 from ..core.errors import DataError, Fault
 from .rdf_files import RdfFile, Stream
 
-#: The engine's parsers hold no longer token (oxttl, MAX_BUFFER_SIZE).
+#: Maximum token size of the parsers of the engine (oxttl, MAX_BUFFER_SIZE).
 BUFFER_BYTES: Final = 16 * 1024 * 1024
-#: So many faults of one file are named.
+#: Maximum number of faults that are reported for one file.
 MOST_FAULTS: Final = 10
-#: An XML entity may stand for so many characters; longer ones are entity bombs.
+#: Maximum length of an expanded XML entity; longer ones are entity bombs.
 _LONGEST_ENTITY: Final = 1 << 16
-#: Formats in which a line is a statement.
+#: Formats with one statement per line.
 LINE_FORMATS: Final = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
-# Their parsers give no positions, and in strict mode drop odd terms without a word.
+# Parsers that report no positions and, in strict mode, silently drop invalid terms.
 _CHECKED_HERE: Final = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 _PLACE: Final = re.compile(
     r"^Parser error (?:at|between) line \d+ (?:column \d+|between columns \d+ and \d+)"
@@ -40,10 +40,15 @@ _SOUND: Final = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in the text that is not RDF; line and column count from 1, 0 is unknown.
+    """A syntax error or invalid term in a document.
 
-    ``quad`` is the statement that holds the odd ``term``, ``ends`` whether nothing behind
-    it can be read.
+    Attributes:
+        line: Line, from 1; 0 if unknown.
+        column: Column, from 1; 0 if unknown.
+        reason: Description of the problem.
+        quad: Statement with the invalid term, if it could be parsed.
+        term: The invalid term, or "".
+        ends: Whether the rest of the document cannot be read.
     """
 
     line: int
@@ -55,7 +60,7 @@ class Problem:
 
 
 class Parsed(NamedTuple):
-    """One statement and the line that the parser had reached when it gave it."""
+    """A statement, and the line that the parser has reached."""
 
     line: int
     quad: ox.Quad
@@ -64,14 +69,14 @@ class Parsed(NamedTuple):
 def parse(
     file: RdfFile, *, lenient: bool = False, stream: Stream | None = None
 ) -> Iterator[Parsed | Problem]:
-    """Yield the statements of a document, and its problems where they are met.
+    """Yield the statements and problems of a document in order.
 
-    Blank nodes are renamed, so that those of two files stay apart.
+    Blank nodes are renamed, so that those of different files are distinct.
 
     Args:
         file: The document.
-        lenient: Report an odd IRI or language tag with its statement, instead of as a
-            syntax error that takes the rest of a Turtle statement with it.
+        lenient: Report an invalid IRI or language tag with its statement. Otherwise it is
+            a syntax error, and the rest of a Turtle statement is lost.
         stream: Read this instead of the file.
     """
     if stream is not None:
@@ -87,7 +92,7 @@ def parse(
 def _parse(file: RdfFile, stream: Stream, lenient: bool) -> Iterator[Parsed | Problem]:
     loose = (lenient and file.format not in LINE_FORMATS) or file.format in _CHECKED_HERE
     quads = ox.parse(
-        stream,  # type: ignore[arg-type]  # anything with read()
+        stream,  # type: ignore[arg-type]  # any object with read()
         file.format,
         base_iri=file.base or None,
         rename_blank_nodes=True,
@@ -116,7 +121,10 @@ def _parse(file: RdfFile, stream: Stream, lenient: bool) -> Iterator[Parsed | Pr
 
 
 def _folded(quad: ox.Quad) -> ox.Quad:
-    """Write a language tag as the engine's other parsers do; that of JSON-LD keeps its case."""
+    """Convert a language tag to lower case.
+
+    The JSON-LD parser preserves its case, unlike the other parsers of the engine.
+    """
     value = quad.object
     if not isinstance(value, ox.Literal) or not value.language or value.language.islower():
         return quad
@@ -133,7 +141,7 @@ def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
 
 
 def _too_long(file: RdfFile, stream: Stream) -> Problem:
-    """Find where the token begins that filled the parser's buffer."""
+    """Find the start of the token that filled the buffer of the parser."""
     start = max(0, stream.done - BUFFER_BYTES)
     line = 1
     with file.open() as again:
@@ -149,7 +157,7 @@ def _too_long(file: RdfFile, stream: Stream) -> Problem:
 
 
 def _odd(quad: ox.Quad) -> tuple[str, str]:
-    """Return the odd term of a statement and what is wrong with it."""
+    """Return an invalid term of a statement, and the reason."""
     for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
         if (odd := _odd_term(term)) != _SOUND:
             return odd
@@ -191,14 +199,14 @@ def _odd_tag(tag: str) -> tuple[str, str]:
     return _SOUND
 
 
-#: Stands for the ``_`` of a tag such as en_US, so that the parser reads on; no tag has it.
+#: Replaces the ``_`` of a tag such as en_US, so that the parser accepts it. No real tag has it.
 ODD_TAG: Final = "underscored"
 
 
 def xml_problem(file: RdfFile) -> Problem | None:
-    """Return what makes an XML document unfit before any RDF is read; None for nothing.
+    """Return why an XML document cannot be parsed, or None.
 
-    That is text which is not well-formed, and entities that would fill the memory.
+    It may be not well-formed, or have entities that expand to more text than is allowed.
     """
     sizes: dict[str, int] = {}
     bomb = f"an XML entity stands for more than {_LONGEST_ENTITY:,} characters"
@@ -233,7 +241,7 @@ class _Refused(Exception):
 
 
 def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
-    """Word a problem as a fault of its file."""
+    """Return a problem as a fault of its file."""
     column = f", column {problem.column}" if problem.column else ""
     return Fault(
         file.name,

@@ -1,8 +1,8 @@
-"""Statements of N-Triples, N-Quads, Turtle, TriG and N3 as pieces of text.
+"""Splitter for the statements of N-Triples, N-Quads, Turtle, TriG and N3.
 
-The engine's parsers go on behind a fault, but in TriG they forget the graph they were in,
-and a triple of the faulty statement may already be out. So a faulty statement is replaced by
-spaces before anything is stored; every other one stays where it is.
+The parsers of the engine continue after a fault. In TriG, however, they lose the current graph,
+and they may have returned some triples of the invalid statement. Therefore an invalid statement
+is replaced by spaces before parsing. The positions of all others stay the same.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _TOKEN: Final = re.compile(
 _CLOSES: Final = {
     quote: re.compile(rf"(?:[^\\]|\\.)*?{quote}", re.DOTALL) for quote in ('"""', "'''")
 }
-# A directive of SPARQL's form, which ends with the IRI or text behind this.
+# A directive in SPARQL syntax; it ends after the IRI or string that follows.
 _DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
-# A place in the text is one integer: the line, then the column.
+# A position in the text is one integer: the line, then the column.
 _SHIFT: Final = 32
 _FEW: Final = 64
 
 
 class Statements:
-    """Splits a text into its statements and notes where they end.
+    """Splits a text into statements and records where they end.
 
     Attributes:
-        unclosed: The statements with a short string that its line does not close, and where.
+        unclosed: Statements with a string that is not closed on its line, and the position.
 
     Args:
-        flat: Write TriG as Turtle, without its graphs: a fault in one statement is then no
-            fault of the next.
-        mark: Replace the ``_`` of a tag such as ``en_US`` by `ODD_TAG`, on which no
-            parser trips.
+        flat: Convert TriG to Turtle, without graphs, so that a fault in one statement does
+            not affect the next.
+        mark: Replace the ``_`` of a tag such as ``en_US`` by `ODD_TAG`, which parsers
+            accept.
     """
 
     def __init__(self, form: ox.RdfFormat, *, flat: bool = False, mark: bool = True) -> None:
@@ -53,7 +53,7 @@ class Statements:
         self._quote = ""
         self._depth = 0
         self._held: list[str] = []
-        self._is_blank = True  # only white space and comments are held
+        self._is_blank = True  # only white space and comments so far
         self._column = 0
         self._ends = array("Q")
         self.unclosed: dict[int, tuple[int, int]] = {}
@@ -74,7 +74,7 @@ class Statements:
             yield self._end(number + 1)
 
     def statement_at(self, line: int, column: int) -> int:
-        """Return the number of the statement, from 0, that holds a place in the text."""
+        """Return the number, from 0, of the statement at a position."""
         place = line << _SHIFT | max(column, 1)
         return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
 
@@ -117,7 +117,7 @@ class Statements:
                 yield self._end(number)
 
     def _take(self, word: str) -> bool:
-        """Hold a token; whether a statement ends with it."""
+        """Add a token; return whether it ends a statement."""
         if word[0] == "#":
             self._hold(word)
             return False
@@ -146,5 +146,5 @@ class Statements:
 
 
 def blank(text: str) -> str:
-    """Replace a text by white space; what follows it stays where it was."""
+    """Replace a text by white space; the positions after it do not change."""
     return "\n" * text.count("\n") + " " * (len(text) - text.rfind("\n") - 1)

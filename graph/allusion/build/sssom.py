@@ -1,4 +1,4 @@
-"""The links to Wikidata, kept in the SSSOM standard.
+"""Reader and writer for the links to Wikidata, in SSSOM format.
 
 Source: https://mapping-commons.github.io/sssom/ (Simple Standard for Sharing
 Ontological Mappings, TSV with a metadata block in ``#`` lines).
@@ -31,11 +31,11 @@ COLUMNS: Final = (
     "predicate_modifier",
     "comment",
 )
-#: What a row that a program made has besides: which program, and when.
+#: Additional columns for rows that a program created: program, version and date.
 TOOL_COLUMNS: Final = ("mapping_tool", "mapping_tool_version", "mapping_date")
 _ITEM: Final = re.compile(r"wd:Q[1-9][0-9]*")
 _PREDICATES: Final = ("skos:exactMatch", "skos:closeMatch")
-# Within a cell these would end it, or the line: for a reader of this file or another.
+# Characters that some readers treat as the end of a cell or line.
 _BREAKS: Final = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SET_DATE: Final = re.compile(r"#mapping_date: *'?([0-9-]+)'?\s*")
 _CURIE: Final = re.compile(r"#  ([a-z0-9-]+): ")
@@ -43,11 +43,22 @@ _CURIE: Final = re.compile(r"#  ([a-z0-9-]+): ")
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """One row: ``subject`` (IRI of ours) matches, or must never match, ``item`` ("Q766263").
+    """A row: an entity matches, or must never match, a Wikidata item.
 
-    ``confidence`` runs from 0 to 1. ``comment`` says where the pair was seen. ``tool``,
-    ``tool_version`` and ``date`` (of ISO 8601) say which program made the row and when; of a
-    row that a person made they may be "". ``line`` is 0 where it stands in no file yet.
+    Attributes:
+        line: Line in the file, from 1; 0 for a new row.
+        subject: IRI of the entity.
+        subject_label: Its label.
+        predicate: "skos:exactMatch" or "skos:closeMatch".
+        item: The item, such as "Q766263".
+        object_label: Label of the item.
+        justification: Prefixed name of the SEMAPV term.
+        confidence: 0 to 1.
+        negative: Whether the pair must never match (modifier ``Not``).
+        comment: Origin of the pair.
+        tool: Program that created the row; "" if a person did.
+        tool_version: Version of the program, or "".
+        date: Date of creation, as in 2026-11-22, or "".
     """
 
     line: int
@@ -66,17 +77,17 @@ class Mapping:
 
 
 def header() -> str:
-    """The line that names the columns."""
+    """Return the line with the column names."""
     return "\t".join(COLUMNS)
 
 
 def written(row: Mapping) -> str:
-    """A row as it stands in a file with the columns of `header`, without the end of its line."""
+    """Return a row as text with the columns of `header`, without a line end."""
     return "\t".join(_cells(row, COLUMNS))
 
 
 def read_mappings(path: Path) -> tuple[list[Mapping], list[Fault]]:
-    """The rows of an SSSOM file, and what is wrong with its form."""
+    """Read the rows of an SSSOM file and the faults in its format."""
     if not path.exists():
         return [], []
     try:
@@ -220,14 +231,21 @@ def _is_date(text: str) -> bool:
 
 
 def add_mappings(path: Path, rows: Iterable[Mapping]) -> list[Mapping]:
-    """Add rows to an SSSOM file in one step; those that it did not have yet.
+    """Add rows to an SSSOM file atomically; existing rows are not changed.
 
-    The file is read again just before, and what stands in it stays as it is: columns, header,
-    and every row. New rows go to their place in its order (subject, modifier, item).
+    The file is read again first. New rows are inserted in its order (subject, modifier, item).
 
-    :raises ParameterError: if a row says the opposite of one that is there, or gives an entity
-        a second item.
-    :raises OutputError: if the file cannot be written.
+    Args:
+        path: The file; created if it does not exist.
+        rows: Rows to add; rows that exist already are ignored.
+
+    Returns:
+        The rows that were added.
+
+    Raises:
+        ParameterError: If a row contradicts an existing row, or adds a second item to an
+            entity.
+        OutputError: If the file cannot be written.
     """
     text = path.read_text(encoding="utf-8-sig") if path.exists() else "\t".join(COLUMNS) + "\n"
     there, _ = read_mappings(path)
@@ -254,10 +272,11 @@ def add_mappings(path: Path, rows: Iterable[Mapping]) -> list[Mapping]:
 
 
 def with_rows(text: str, rows: Iterable[Mapping]) -> str:
-    """The text of an SSSOM file with further rows in it.
+    """Return the text of an SSSOM file with additional rows.
 
-    Columns for the program and its date are added where the file lacks them. The date in its
-    header, which would then no longer hold for all rows, goes to the rows that it was for.
+    Missing columns for program, version and date are added. A date in the header would then be
+    wrong for the new rows, so it is moved to the old rows.
+
     Source: https://mapping-commons.github.io/sssom/spec-formats-tsv/ (condensed slots)
     """
     lines = text.splitlines()
@@ -301,7 +320,7 @@ def _cells(row: Mapping, columns: Sequence[str]) -> list[str]:
 
 
 def _with_prefixes(head: list[str], used: set[str]) -> list[str]:
-    """The header with every prefix that rows use in its curie_map, if it has one."""
+    """Return the header with all used prefixes added to its curie_map, if present."""
     if "#curie_map:" not in head:
         return head
     start = head.index("#curie_map:") + 1

@@ -1,4 +1,4 @@
-"""Reading the curated files, and finding the line to point at when one is wrong."""
+"""Reader for curated Turtle files, with the lines of their statements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One triple of one file."""
+    """A triple of a file."""
 
     subject: ox.NamedNode | ox.BlankNode
     predicate: ox.NamedNode
@@ -30,9 +30,14 @@ class Statement:
 
 @dataclass(slots=True)
 class CuratedFile:
-    """A Turtle file of facts: the triples it holds and the named graph they go to.
+    """A curated Turtle file.
 
-    ``name`` is its path below the data folder ("sources/kpnv-223.ttl").
+    Attributes:
+        path: The file.
+        name: Path below the data folder ("sources/kpnv-223.ttl").
+        graph: IRI of the named graph of its triples.
+        text: Its content.
+        statements: Its triples; empty if it is not valid Turtle.
     """
 
     path: Path
@@ -46,10 +51,13 @@ class CuratedFile:
     def line_of(
         self, subject: Term, predicate: Term | None = None, value: Term | None = None
     ) -> int:
-        """The line of a statement, as near as the text tells; 0 if not even the subject is found.
+        """Return the line of a statement.
 
-        Turtle parsers forget positions; curated files begin each subject at the
-        start of a line, so the text itself is searched.
+        The text is searched, because Turtle parsers report no positions. Curated files begin
+        each subject at the start of a line.
+
+        Returns:
+            The line of the value, else of the predicate, else of the subject; 0 if none is found.
         """
         if not self._lines:
             self._lines = self.text.splitlines()
@@ -91,14 +99,14 @@ def _words(line: str) -> list[str]:
 
 
 def graph_of(path: Path) -> str:
-    """The named graph that a curated file's triples go to, or those of what was pulled."""
+    """Return the IRI of the named graph of a file."""
     if path.parent.name == "pulled":
         return GRAPH_WIKIDATA
     return f"{BASE}source/{path.stem}" if path.parent.name == "sources" else GRAPH_REGISTER
 
 
 def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
-    """One curated file; where it is not valid Turtle it is empty and a fault tells."""
+    """Parse a curated file; return it and its syntax fault, if any."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -118,7 +126,7 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
                 file.statements.append(Statement(quad.subject, quad.predicate, quad.object))
     except SyntaxError as error:
         file.statements.clear()
-        # Oxigraph words it "Parser error at line 3 column 5: reason"; the place is said once.
+        # The message is "Parser error at line 3 column 5: reason"; remove the position.
         reason = re.sub(r"^Parser error at line \d+ (?:column \d+|.*?): ", "", error.msg)
         column = f", column {error.offset}" if error.offset else ""
         return file, Fault(
@@ -134,7 +142,7 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
 
 @contextmanager
 def quiet_rdflib() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-typed literal; a check names them."""
+    """Suppress the warnings of rdflib about invalid literals; a check reports them."""
     logger = logging.getLogger("rdflib.term")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -145,7 +153,10 @@ def quiet_rdflib() -> Iterator[None]:
 
 
 def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
-    """Every Turtle file, registers first and what was pulled last, and what cannot be parsed."""
+    """Read all Turtle files; return them and their syntax faults.
+
+    The order is: registers, sources, Wikidata snapshot.
+    """
     files, faults = [], []
     for path in resources.turtle_files():
         file, fault = parse_turtle(path, f"{path.parent.name}/{path.name}")
@@ -156,7 +167,7 @@ def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
 
 
 def statements(files: list[CuratedFile]) -> Iterator[tuple[CuratedFile, Statement]]:
-    """Every statement with the file it stands in."""
+    """Yield all statements, each with its file."""
     for file in files:
         for statement in file.statements:
             yield file, statement

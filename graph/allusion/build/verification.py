@@ -1,4 +1,4 @@
-"""Verifying a store as a whole: its files, its quads, its index of names, its catalog."""
+"""Verification of a store: files, quads, name index, and query catalog."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .pipeline import Report, digest_of
 
 
 def verify(folder: Path, report: Report = lambda _: None) -> Manifest:
-    """Verify every file, every quad and every name of a built or loaded store.
+    """Verify all files, quads and names of a built or loaded store.
 
     Args:
-        folder: Its folder.
-        report: Called with each step.
+        folder: The folder of the store.
+        report: Called with a message at each step.
 
     Returns:
-        Its manifest.
+        The manifest of the store.
 
     Raises:
-        StoreError: If anything is not as it was written; the message names the command that
-            makes the store again.
+        StoreError: If anything has changed since it was written. The message contains the
+            command that creates the store again.
     """
     report("comparing the files with their checksums")
     manifest = check_folder(folder, everything=True)

@@ -1,8 +1,7 @@
-"""The dataset described as the field does it: VoID and DCAT, counted from the graph itself.
+"""Description of the dataset in VoID and DCAT, computed from the graph.
 
-Nothing that can be counted is typed. What is described is every graph but the
-description, so that no count counts itself, and a description of the same graph is
-the same.
+All counts are computed. The description covers all graphs except itself, so that it does not
+change if it is added to the graph.
 
 Source: https://www.w3.org/TR/void/ and https://www.w3.org/TR/vocab-dcat-3/
 """
@@ -39,7 +38,7 @@ _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
 _NAMESPACE: Final = re.compile(r"^.*[#/]")
 
-#: Format of `allusion export` -> its title and its media type; "" where IANA has none.
+#: Format of `allusion export` -> title and media type; "" if IANA has not registered one.
 DISTRIBUTIONS: Final[dict[str, tuple[str, str]]] = {
     "ttl": ("Turtle, without the names of the graphs", "text/turtle"),
     "trig": ("TriG, a named graph for each source", "application/trig"),
@@ -49,7 +48,7 @@ DISTRIBUTIONS: Final[dict[str, tuple[str, str]]] = {
     "gexf": ("GEXF, entities and what joins them", ""),
 }
 
-#: Other datasets that ours links to: name -> title, home page, form of their addresses.
+#: Datasets that this one links to: name -> title, home page, pattern of their IRIs.
 _TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
     "wikidata": (
         "Wikidata",
@@ -63,7 +62,7 @@ _TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
     ),
 }
 
-#: The parts of the dataset: name -> title. Every graph but the last three is of "stated".
+#: Subsets: name -> title. All graphs except those of the last three belong to "stated".
 _PARTS: Final[dict[str, str]] = {
     "stated": "What the sources state, a named graph for each, and the register of entities",
     "mappings": "Links to Wikidata, each with its justification and its confidence",
@@ -80,7 +79,10 @@ Value = ox.NamedNode | ox.Literal
 
 
 def describe(store: ox.Store) -> list[ox.Quad]:
-    """The description of everything in ``store`` but a description, in reading order."""
+    """Return the description of all graphs in ``store`` except the description.
+
+    Quads of one subject are adjacent, in the order in which the subjects first occur.
+    """
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
     counted = _Counts(quad for quad in statements(store) if quad.graph_name != graph)
     rows = (
@@ -100,7 +102,7 @@ def describe(store: ox.Store) -> list[ox.Quad]:
 
 
 class _Counts:
-    """What one pass over the quads finds; a triple in several graphs is counted once."""
+    """Counts of one pass over the quads; a triple in several graphs counts once."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.triples: set[ox.Triple] = set()
@@ -121,7 +123,7 @@ class _Counts:
                 self.members[triple.object.value].add(triple.subject)
 
     def entities(self) -> dict[str, list[str]]:
-        """Register -> its entities, the best connected first."""
+        """Return register -> its entities, those with most statements first."""
         weight: Counter[str] = Counter()
         found: dict[str, set[str]] = defaultdict(set)
         for triple in self.triples:
@@ -140,7 +142,10 @@ class _Counts:
         }
 
     def seen_last(self) -> str:
-        """The last day on which a source was seen, or that of the release if that is later."""
+        """Return the last date on which a source was accessed, or the release date.
+
+        The later of the two is returned, as in 2026-11-22.
+        """
         days = {
             triple.object.value
             for triple in self.uses[AL + "seen"]
@@ -149,7 +154,7 @@ class _Counts:
         return max({RELEASED, *days})
 
     def languages(self) -> list[str]:
-        """Two-letter codes of the languages in which things have labels."""
+        """Return the two-letter codes of the languages of labels."""
         found = {
             triple.object.language.split("-")[0]
             for triple in self.uses[PREFIXES["rdfs"] + "label"]
@@ -261,7 +266,7 @@ def _parts(counts: _Counts) -> Iterator[Row]:
 
 
 def _linksets(counts: _Counts) -> Iterator[Row]:
-    """Links of entities to other datasets; identifiers that are no links stand as properties."""
+    """Yield links of entities to other datasets; identifiers are not links."""
     for name, (title, home, form) in _TARGETS.items():
         links: dict[str, set[ox.Triple]] = defaultdict(set)
         for triple in counts.parts["stated"] | counts.parts["mappings"]:
@@ -323,7 +328,10 @@ def _iri(curie: str) -> ox.NamedNode:
 
 
 def _short(iri: str) -> str:
-    """A name for ``iri`` that can stand in an address: prefix and local name, else a digest."""
+    """Return a short name of an IRI: prefix and local name, or a digest.
+
+    It can be used as a part of other IRIs.
+    """
     for prefix, namespace in _KNOWN.items():
         local = iri.removeprefix(namespace)
         if local != iri and re.fullmatch(r"\w+", local):

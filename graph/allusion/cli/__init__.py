@@ -1,8 +1,8 @@
-"""The command line: thin, over the library.
+"""Command line interface of the library.
 
-Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 the answer is
-no, 2 usage, 3 bad data or query, or a file that cannot be read or written, 4 network, 5 an
-answer cut short by a limit.
+Results go to stdout, everything else to stderr. Exit codes: 0 success; 1 the answer is no;
+2 wrong usage; 3 faults in data or query, or a file that cannot be read or written; 4 network;
+5 a limit cut the answer.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from .._version import __version__
 from ..core.errors import AllusionError, OutputError, ParameterError
 from .lazy import LazyGroup
 
-#: A line of help for each command, which lies in the module of its name.
+#: Command -> first line of its help. Each command is in the module of its name.
 COMMANDS: Final = {
     "view": "Open the picture of an entity in the browser, or write it to a file.",
     "show": "Show an entity as a card: names, references, evidence, links.",
     "search": "Find entities by any of their names, in any script.",
-    "path": "Show what joins two entities: the shortest chain, hop by hop, and who says so.",
-    "rank": "Show who is referred to most, who bridges, and who belongs together.",
-    "query": "List the canned queries, or answer one.",
-    "sparql": "Answer SPARQL given as an argument, from a file or from stdin.",
-    "stats": "Count what is in the graph: entities, connections, sources.",
+    "path": "Show the shortest path between two entities, hop by hop, with sources.",
+    "rank": "Rank entities: most referred to, bridges, communities; or sources.",
+    "query": "List the canned queries, or run one.",
+    "sparql": "Run a SPARQL query from an argument, a file or stdin.",
+    "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
-    "wikidata": "What Wikidata says, and how it stands to what is said here.",
+    "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
     "export": "Write the whole graph in an exchange format.",
-    "push": "Load the whole graph into a SPARQL store of yours.",
-    "conformance": "Answer every canned query there and here, and show where the answers differ.",
+    "push": "Load the whole graph into a SPARQL store.",
+    "conformance": "Run every canned query on an endpoint and locally, and compare.",
     "docs": "Write the documentation of the ontology, and its files in three formats.",
-    "load": "Load RDF files of any size into a store of their own.",
+    "load": "Load RDF files of any size into a new store.",
     "build": "Build the store from the curated facts.",
-    "check": "Check the curated facts: every fault, and what mends it.",
+    "check": "Check the curated facts; list every fault and its fix.",
 }
 
 
@@ -48,24 +48,27 @@ COMMANDS: Final = {
     summaries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
-        "Start with: allusion view. Settings: ALLUSION_HOME (where stores are kept), "
-        "ALLUSION_DATA (another folder of facts), ALLUSION_STORE (what answers), NO_COLOR."
+        "Start with: allusion view. Settings: ALLUSION_HOME (folder of the stores), "
+        "ALLUSION_DATA (another folder of facts), ALLUSION_STORE (another store), NO_COLOR."
     ),
 )
 @click.version_option(__version__, prog_name="allusion")
 def cli() -> None:
-    """What films refer to, who says so, and where it leads.
+    """Explore a knowledge graph of references in films, with their sources.
 
-    A knowledge graph of film, actor and cultural references, each with its
-    evidence, to look at, to ask and to follow to Wikidata.
+    Each reference to a film, a person or another cultural work has evidence. Draw the graph,
+    query it, and compare it with Wikidata.
     """
 
 
 def main(*, watched: bool = False) -> None:
-    """Run the command line, and raise SystemExit with its code.
+    """Run the command line, and exit.
 
     Args:
-        watched: Start `watchdog`, for a process that does nothing else.
+        watched: Start `watchdog`. Only for a process that runs nothing else.
+
+    Raises:
+        SystemExit: Always, with the exit code.
     """
     _open_streams()
     try:
@@ -88,7 +91,7 @@ def main(*, watched: bool = False) -> None:
         _complain(f"allusion: {error}")
         code = error.exit_code
     except RuntimeError as error:
-        if "Corruption" not in str(error):  # as the engine calls it, wherever it is used
+        if "Corruption" not in str(error):  # the engine's word for a damaged store
             raise
         from ..store.oxigraph import ENGINE
 
@@ -96,7 +99,7 @@ def main(*, watched: bool = False) -> None:
         _complain(f"allusion: the store could not be read ({error}); see: allusion check --store")
         code = AllusionError.exit_code
     except UnicodeEncodeError as error:
-        # Python has bytes of arguments that are not UTF-8 as halves of surrogate pairs.
+        # Python decodes bytes of arguments that are not UTF-8 to lone surrogates.
         part = ascii(error.object[error.start : error.end])
         _complain(
             f"allusion: {part} is not UTF-8; check the arguments and the encoding of the shell"
@@ -105,14 +108,14 @@ def main(*, watched: bool = False) -> None:
     except OSError as error:
         _complain(f"allusion: {error.strerror or error}")
         code = OutputError.exit_code
-        # As where the reader has gone: the rest of the buffer must not be tried again.
+        # Redirect stdout, or Python tries to write the rest of the buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def run() -> NoReturn:
     """Run the console script."""
-    # Thousands of classes and functions are made at the start, and none of them is garbage.
+    # Imports create thousands of objects, none of them garbage: collect less often.
     gc.set_threshold(50_000)
     code = 1
     try:
@@ -127,14 +130,14 @@ def run() -> NoReturn:
                 code = OutputError.exit_code
                 with contextlib.suppress(OSError):
                     os.write(2, f"allusion: {error.strerror or error}\n".encode())
-            # Python flushes once more at its end.
+            # Redirect the stream, because Python flushes it again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    gc.freeze()  # the last collection would visit everything and free nothing that counts
+    gc.freeze()  # skip the last collection, which frees nothing of use
     sys.exit(code)
 
 
 def _open_streams() -> None:
-    """Make all three streams usable: UTF-8, and never None (`>&-` in a shell closes one)."""
+    """Set the output streams to UTF-8, and replace closed streams (`>&-` in a shell)."""
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
     if sys.stdout is None:
@@ -142,13 +145,13 @@ def _open_streams() -> None:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
-        # Names are in every script, whatever the terminal or the pipe was set to.
+        # Names are in many scripts, so the encoding of the terminal or pipe is not used.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _complain(text: str) -> None:
-    """Write an error to stderr; it may quote data and what was typed."""
+    """Write an error to stderr, with control characters of quoted text made visible."""
     from ..core.terminal import visible
 
     click.echo(visible(text), err=True)

@@ -1,4 +1,4 @@
-"""allusion build: the store, made of the curated facts."""
+"""allusion build: build the store from the curated facts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .progress import progress
 
 @click.command("build")
 @data_option
-@click.option("--force", is_flag=True, help="Build again even where nothing has changed.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 def build_command(data: Path | None, force: bool) -> None:
     """Build the store from the curated facts.
 
-    Reads, checks, infers, loads, indexes and switches over in one step. Every other
-    command does this by itself when the facts have changed.
+    Reads and checks the facts, infers statements, loads and indexes them, and replaces the
+    old store in one step. Every other command builds the store when the facts have changed.
     """
     from ..build.pipeline import build
     from ..core.resources import locate

@@ -14,18 +14,24 @@ if TYPE_CHECKING:
     from ..network.card import Card
 
 
-# How a comment in the mappings begins, and what that means; where it was seen is for --all.
+# First words of the comment on a link -> text shown without --all.
 _LINKED: Final = {
     "confirmed": "seen in several places",
     "seen once": "seen in one place",
     "structural": "not checked by name",
 }
-# So many pieces of evidence are shown of each connection; the rest with --all.
+# Number of pieces of evidence shown for each connection without --all.
 _FEW = 2
 
 
 def card_lines(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
-    """Yield the lines of a card; `everything` adds all evidence, credits and parts."""
+    """Yield the lines of a card.
+
+    Args:
+        card: The card.
+        language: Language of the title.
+        everything: Add all evidence, credits and parts.
+    """
     from rich.text import Text
 
     entity = card.entity
@@ -50,7 +56,7 @@ def card_lines(card: Card, language: str, *, everything: bool) -> Iterable[Text]
         for edge in card.relations:
             yield Text(f"  • {edge.sentence}")
     if entity.remarks:
-        yield Text("\nSaid of it", style="bold")
+        yield Text("\nRemarks", style="bold")
         for remark in entity.remarks:
             holder = f" — {remark.holder}" if remark.holder else ""
             kind = " (opinion)" if remark.opinion else ""
@@ -68,8 +74,8 @@ def _facts(card: Card) -> Iterable[Text]:
 
     for fact in card.entity.facts:
         line = Text(f"  {fact.property}: {fact.value}")
-        said = ["inferred" if it == GRAPH_INFERRED else title for it, title in fact.sources]
-        line.append(f"  [{'; '.join(said)}]", style="dim")
+        sources = ["inferred" if it == GRAPH_INFERRED else title for it, title in fact.sources]
+        line.append(f"  [{'; '.join(sources)}]", style="dim")
         yield line
 
 
@@ -84,7 +90,7 @@ def _edges(
     for edge in edges:
         other = edge.target if edge.origin == card.entity.iri else edge.origin
         line = Text(f"  {arrow} " if arrow else "  • ", style="dim")
-        if not arrow:  # between two others
+        if not arrow:  # an edge between two other entities
             line.append(f"{card.labels[edge.origin]} → ", style="cyan")
         line.append(card.labels[edge.target if not arrow else other], style="cyan")
         yield from statement_lines(line.append("  "), edge, everything=everything)
@@ -93,9 +99,13 @@ def _edges(
 def statement_lines(
     head: Text, edge: Edge, *, everything: bool, hint: str = "add --all"
 ) -> Iterable[Text]:
-    """One edge as lines: its kind behind ``head``, its sentence, who speaks, the evidence.
+    """Yield the lines of an edge: kind, sentence, speakers, quoted line, evidence.
 
-    ``hint`` says how to see the evidence that is left out.
+    Args:
+        head: The beginning of the first line, to which the kind is added.
+        edge: The edge.
+        everything: Show all evidence.
+        hint: How to show the omitted evidence.
     """
     from rich.text import Text
 
@@ -117,8 +127,8 @@ def statement_lines(
     if edge.line:
         translations = " / ".join(name.text for name in edge.line.translations)
         yield Text(f"    “{edge.line.text}”" + (f" — {translations}" if translations else ""))
-    for said in edge.notes:
-        yield Text(f"    note: {said}", style="dim")
+    for remark in edge.notes:
+        yield Text(f"    note: {remark}", style="dim")
     yield from _evidence(edge.evidence, everything=everything, hint=hint)
 
 
@@ -150,9 +160,9 @@ def _links(card: Card, *, everything: bool) -> Iterable[Text]:
     for link in card.entity.links:
         sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
         line = Text(f"  {link.site}: {link.url}")
-        said = link.note
+        comment = link.note
         if link.confidence is not None and not everything:
-            basis = said.partition(":")[0]
-            said = _LINKED.get(basis, "")
-        line.append(sure + (f"  ({said})" if said else ""), style="dim")
+            basis = comment.partition(":")[0]
+            comment = _LINKED.get(basis, "")
+        line.append(sure + (f"  ({comment})" if comment else ""), style="dim")
         yield line

@@ -1,4 +1,4 @@
-"""allusion check: every fault of the curated facts."""
+"""allusion check: check the curated facts, or verify a store."""
 
 from __future__ import annotations
 
@@ -29,23 +29,24 @@ from .progress import progress
 @data_option
 @with_option
 @click.option("--fix", is_flag=True, help="Rewrite files that are not in canonical style.")
-@click.option("--no-shacl", is_flag=True, help="Leave out the SHACL shapes (quicker).")
+@click.option("--no-shacl", is_flag=True, help="Do not validate with the SHACL shapes (faster).")
 @click.option(
     "--only",
     metavar="QUERY",
     multiple=True,
-    help="Run this violation query and nothing else; may be given several times.",
+    help="Run only this violation query; may be given several times.",
 )
 @click.option(
     "--store",
     metavar="[FOLDER]",
     is_flag=False,
     flag_value=DISK,
-    help="Verify the built store, or a folder that allusion load made, and nothing else.",
+    help="Only verify the built store, or a folder that allusion load made.",
 )
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text",
+    show_default=True, help="Format of the list of faults.",
+)  # fmt: skip
 def check_command(
     data: Path | None,
     fix: bool,
@@ -54,15 +55,17 @@ def check_command(
     store: str | None,
     form: str,
 ) -> int:
-    """Check the curated facts: every fault, and what mends it.
+    """Check the curated facts; list every fault and its fix.
 
-    Syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
-    style and SHACL; and where the graph can be built, the violation queries of
-    queries/checks. Exit code 0 if clean, 3 if not. What was pulled from Wikidata is
-    checked beside them, but for style and by those queries: nobody curates it.
+    Checks syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
+    style and the SHACL shapes. If the graph can be built, the violation queries in
+    queries/checks run too. Exit code 0 if there is no fault, else 3. --with wikidata also
+    checks the Wikidata snapshot, but not its style and not by the violation queries,
+    because it is not curated.
 
-    --store reads every file, quad and name of a store and compares them with what was
-    written. Every other command compares the files when they have changed.
+    --store reads every file, quad and name of a store and compares them with the checksums
+    and counts that were recorded when it was written. Other commands compare only files that
+    have changed.
     """
     import json
     from dataclasses import asdict
@@ -76,7 +79,7 @@ def check_command(
     resources = locate(data)
     if store is not None:
         if fix or no_shacl or only or form != "text":
-            raise ParameterError("--store verifies a store and takes no other option but --data")
+            raise ParameterError("--store can be combined only with --data and --with")
         if click.get_current_context().meta[WITH]:
             resources = with_snapshot(resources)
         return _verify(store, resources)
@@ -84,12 +87,12 @@ def check_command(
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
     with progress(quiet=True) as bar:
-        bar("asking the violation queries")
+        bar("running the violation queries")
         faults = violation_faults(resources, only)
         if click.get_current_context().meta[WITH] and not only:
             resources = with_snapshot(resources, bar)
         if not only:
-            bar("checking every file" if no_shacl else "checking every file, and the shapes")
+            bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalogue(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
@@ -108,13 +111,13 @@ def _verify(store: str, resources: Resources) -> int:
     if store == DISK:
         folder = resources.store
         if not resources.is_built:
-            raise StoreError("no store is built of these facts yet; run: allusion build")
+            raise StoreError("no store has been built from these facts; run: allusion build")
     elif is_loaded(store):
         folder = Path(store)
     else:
         raise ParameterError(
-            f"{without_login(store)!r} is no store of this machine; --store takes a folder that "
-            "allusion load made, and without one verifies the built store"
+            f"{without_login(store)!r} is not a local store; --store takes a folder that "
+            "allusion load made, or no value for the built store"
         )
     with progress(quiet=True) as bar:
         manifest = verify(folder, bar)

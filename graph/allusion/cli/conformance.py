@@ -1,4 +1,4 @@
-"""allusion conformance: answers of another engine against the embedded one."""
+"""allusion conformance: compare the answers of an endpoint with the local ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SHOWN: Final = 5  # rows of each difference
 @click.option(
     "--query", "names", multiple=True, metavar="NAME", help="Compare only this canned query."
 )
-@click.option("--more", is_flag=True, help="Run each query with further parameter values.")
+@click.option("--more", is_flag=True, help="Run each query with more parameter values.")
 @click.option(
     "-f",
     "--format",
@@ -42,6 +42,7 @@ _SHOWN: Final = 5  # rows of each difference
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
+    help="Format of the comparison.",
 )
 @timeout_option
 @data_option
@@ -123,7 +124,7 @@ def _show(found: list[Comparison]) -> None:
             more = len(differing) - _SHOWN
             lines += [f"  {sign} and {more} more"] if more > 0 else []
         if one.out_of_order >= 0:
-            lines.append(f"  row {one.out_of_order + 1} should stand further up")
+            lines.append(f"  row {one.out_of_order + 1} should be further up")
         write("\n".join(lines) + "\n", None)
 
 

@@ -1,4 +1,4 @@
-"""allusion docs: the documentation of the ontology."""
+"""allusion docs: write the documentation of the ontology."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .output import note
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("allusion-docs"),
     show_default=True,
-    help="The folder, which is created.",
+    help="Folder to create.",
 )
 @click.option("--no-page", is_flag=True, help="Do not write the HTML page, which needs pyLODE.")
 def docs_command(output: Path, no_page: bool) -> None:
     """Write the documentation of the ontology, and its files in three formats.
 
     ontology.html is one offline page with terms, kinds of connection, shapes and examples.
-    Beside it is each file of the ontology in Turtle, RDF/XML and JSON-LD, for content
-    negotiation at the IRIs of the ontology. The page is made by pyLODE:
+    Each file of the ontology is also written as Turtle, RDF/XML and JSON-LD, for content
+    negotiation at the IRIs of the ontology. The page needs pyLODE:
     pip install 'allusion[docs]'
     """
     from ..build.ontology_docs import write_documents

@@ -1,4 +1,4 @@
-"""allusion export: the whole graph in an exchange format."""
+"""allusion export: write the whole graph in an exchange format."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DESCRIPTION: Final = "void"
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file, in one step.",
+    help="Write to this file, atomically.",
 )
 @store_option
 @with_option
@@ -30,14 +30,17 @@ _DESCRIPTION: Final = "void"
 def export_command(form: str, output: Path | None, data: Path | None) -> None:
     """Write the whole graph in an exchange format.
 
-    trig and nq keep the named graphs (who says what); ttl, nt, rdf (RDF/XML) and jsonld
-    (compact, with the context of the project) hold their merge. graphml and gexf hold
-    entities and what joins them, for Gephi and Cytoscape; void is the description of it
-    all (VoID and DCAT, in Turtle), with counts and linksets.
-    """
+    \b
+    trig, nq                named graphs, one for each source
+    ttl, nt, rdf, jsonld    the merge of all sources; rdf is RDF/XML, jsonld is
+                            compacted with the JSON-LD context of the project
+    graphml, gexf           entities and their connections, for Gephi and Cytoscape
+    void                    description of the data set (VoID and DCAT, in Turtle),
+                            with counts and linksets
+    """  # noqa: D301 (click wants the character itself)
     graph = open_graph(data)
     with progress(quiet=True) as bar:
-        bar(f"making {form}")
+        bar(f"writing {form}")
         if form in _NETWORK:
             from ..network.graph import export_network
 

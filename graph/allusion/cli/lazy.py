@@ -15,9 +15,9 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are called.
 
     Args:
-        package: The package with one module a command, named as the command; the function
-            ``NAME_command`` there is the command.
-        summaries: A line of help for each command, in the order of the listing.
+        package: Package with one module for each command. The module has the name of the
+            command, and its function ``NAME_command`` is the command.
+        summaries: Command -> first line of its help, in the order of the listing.
     """
 
     def __init__(

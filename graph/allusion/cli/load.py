@@ -1,4 +1,4 @@
-"""allusion load: a store made of RDF files."""
+"""allusion load: load RDF files into a new store."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .progress import progress
 if TYPE_CHECKING:
     from ..build.bulk_load import Loaded
 
-# So many graphs are named; there can be as many as files.
+# Number of graphs or files listed; there can be one for each file.
 _FEW: Final = 5
-# Those of `build.rdf_files`, which needs the engine.
+# Equal to those of `build.rdf_files`, which imports the engine.
 _FORMATS: Final = ("nt", "nq", "ttl", "trig", "n3", "rdf", "jsonld")
 
 
@@ -37,28 +37,32 @@ _FORMATS: Final = ("nt", "nq", "ttl", "trig", "n3", "rdf", "jsonld")
     "target",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Make this folder; it is then given to --store.",
+    help="Create this folder. Queries read it with --store.",
 )
-@click.option("--graph", default="", metavar="IRI", help="Put triples into a graph of this name.")
-@click.option("--infer", is_flag=True, help="Run the rules of the ontology over it all.")
-@click.option("--names", is_flag=True, help="Index names, so that queries can be asked by them.")
+@click.option(
+    "--graph", default="", metavar="IRI", help="Put triples without a graph into this named graph."
+)
+@click.option("--infer", is_flag=True, help="Infer statements with the rules of the ontology.")
+@click.option(
+    "--names", is_flag=True, help="Index names, for search, cards, paths and parameters of queries."
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),
-    help="The format of all files; default: their endings choose it.",
+    help="RDF format of all files. Default: by their endings.",
 )
 @click.option(
     "--base",
     default="",
     metavar="IRI",
-    help="Resolve relative IRIs against this; default: the address of each file.",
+    help="Base of relative IRIs. Default: the file: IRI of each file.",
 )
-@click.option("--lenient", is_flag=True, help="Leave out what is not valid, and go on.")
+@click.option("--lenient", is_flag=True, help="Skip statements that are not valid.")
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --lenient: write to this file what was left out.",
+    help="With --lenient: write the skipped statements to this file.",
 )
 def load_command(
     files: tuple[Path, ...],
@@ -71,29 +75,33 @@ def load_command(
     lenient: bool,
     rejects: Path | None,
 ) -> None:
-    """Load RDF files of any size into a store of their own.
+    """Load RDF files of any size into a new store.
 
-    N-Triples, N-Quads, Turtle, TriG, N3, RDF/XML and JSON-LD (.nt, .nq, .ttl, .trig, .n3,
-    .rdf, .owl, .jsonld), plain or compressed (.gz, .bz2, .xz, .zst, .zip); folders with all
-    that is in them; - for standard input, with --format. Remote JSON-LD contexts and DTDs
-    are not fetched. The ontology is loaded beside them. A file that is not valid ends the
-    load, and nothing is made; the first ten faults are named. What breaks off leaves nothing;
-    what kill -9 leaves is removed by the next load into the same folder.
+    \b
+    Formats      N-Triples, N-Quads, Turtle, TriG, N3, RDF/XML, JSON-LD
+                 (.nt, .nq, .ttl, .trig, .n3, .rdf, .owl, .jsonld)
+    Compression  .gz, .bz2, .xz, .zst, .zip
+    FILES        files, folders (with all files below), or - for standard input
+                 (needs --format)
 
-    Queries without GRAPH ask the merge of all graphs, where a statement counts once.
+    The ontology is loaded too. Remote JSON-LD contexts and DTDs are not fetched. If a file
+    is not valid, no store is created, and the first ten faults are listed (--lenient skips
+    them). An interrupted load leaves no store.
 
-    Cards, chains and names need --names, counts need --infer. With either, triples that are
-    in no graph go into one for each file, for a graph is who says so (--graph names another);
-    plain loading leaves them in none, which is faster. Entities are found by name if their
-    IRIs are in the registers of the ontology, https://w3id.org/allusion/film/... and the
-    like; SPARQL finds all.
-    """
+    Queries without GRAPH read the merge of all graphs, in which each statement counts once.
+
+    Cards, paths and search need --names; counts need --infer. With either option, triples
+    without a graph are put into one named graph for each file, or into that of --graph,
+    because a named graph stands for a source. Without these options they stay in the default
+    graph, which is faster. Names, cards and paths work for IRIs in the registers of the
+    ontology, such as https://w3id.org/allusion/film/...; SPARQL finds all IRIs.
+    """  # noqa: D301 (click wants the character itself)
     from ..build.bulk_load import load
     from ..core.errors import ParameterError
     from ..core.resources import locate
 
     if rejects and not lenient:
-        raise ParameterError("--rejects takes what --lenient leaves out; add --lenient")
+        raise ParameterError("--rejects needs --lenient")
     with progress(quiet=True) as bar:
         loaded = load(
             files,
@@ -118,19 +126,17 @@ def load_command(
         *_left_out(loaded, rejects), *_remarks(loaded, names=names), *_warnings(loaded)
     ):  # fmt: skip
         note(line)
-    note(f"ask it with: --store {target}")
+    note(f"to query it, add: --store {target}")
 
 
 def _left_out(loaded: Loaded, rejects: Path | None) -> Iterator[str]:
     if loaded.passed:
         more = len(loaded.passed) - _FEW
         listed = ", ".join(loaded.passed[:_FEW])
-        yield f"not loaded, of no known ending: {listed}" + (
-            f" and {more} more" if more > 0 else ""
-        )
+        yield f"not loaded (unknown ending): {listed}" + (f" and {more} more" if more > 0 else "")
     if loaded.rejects.count:
-        yield f"left out {_counted(loaded.rejects.count, 'statement', 'statements')}" + (
-            f", all in {rejects}:" if rejects else "; --rejects FILE keeps them:"
+        yield f"skipped {_counted(loaded.rejects.count, 'statement', 'statements')}" + (
+            f", written to {rejects}:" if rejects else "; to keep them, add --rejects FILE:"
         )
         yield from map(str, loaded.rejects.faults)
         if (more := loaded.rejects.count - len(loaded.rejects.faults)) > 0:
@@ -138,7 +144,7 @@ def _left_out(loaded: Loaded, rejects: Path | None) -> Iterator[str]:
     if loaded.triple_terms:
         yield (
             f"{_counted(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
-            "(RDF 1.2): a query whose answer holds one is refused; leave them out with "
+            "(RDF 1.2): a query with one in its answer is refused; exclude them with "
             "FILTER(!isTRIPLE(?o))"
         )
 
@@ -152,15 +158,15 @@ def _remarks(loaded: Loaded, *, names: bool) -> Iterator[str]:
     if loaded.elsewhere:
         things = _counted(loaded.elsewhere, "labelled thing is", "labelled things are")
         yield (
-            f"{things} found by SPARQL alone, such as <{loaded.example}>: names, cards and chains "
-            "are for IRIs in the registers, such as https://w3id.org/allusion/film/..."
+            f"{things} found only by SPARQL, such as <{loaded.example}>: names, cards and paths "
+            "need IRIs in the registers, such as https://w3id.org/allusion/film/..."
         )
     if loaded.shortcuts:
-        said = ", ".join(f"al:{name}" for name in loaded.shortcuts)
+        shortcuts = ", ".join(f"al:{name}" for name in loaded.shortcuts)
         yield (
-            f"there are no connections, only {said}: SPARQL finds these, but cards, chains and "
-            "canned queries ask for who says so: state a connection as a node, with its evidence "
-            "(README, Data of your own)"
+            f"there are no connections, only {shortcuts}: SPARQL finds these, but cards, paths "
+            "and canned queries need connections: write each as a node with its evidence "
+            "(docs/your-own-data.md)"
         )
 
 

@@ -1,4 +1,4 @@
-"""allusion open: the page of an entity on another site."""
+"""allusion open: open the page of an entity on another site."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb
 @click.argument("name", nargs=-1, required=True)
 @click.option(
     "--on", "site", type=click.Choice(list(_SITES)), default="wikidata", show_default=True,
-    help="The site.",
+    help="Site of the page.",
 )  # fmt: skip
-@click.option("--print", "print_only", is_flag=True, help="Print the address only.")
+@click.option("--print", "print_only", is_flag=True, help="Only print the address.")
 @with_option
 @data_option
 def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path | None) -> None:
     """Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.
 
-    The address is printed too. Without a browser it is only printed.
+    The address is always printed. If there is no browser, it is only printed.
     """
     graph = open_graph(data)
     iri = graph.resolve(" ".join(name))
@@ -48,18 +48,26 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
     if url := safe_url(link.url):
         browse(url)
     else:
-        note("this is no https address, so it is not opened")
+        note("not opened, because it is not an https address")
 
 
 def link_on(links: Sequence[Link], site: str, name: str) -> Link:
-    """Return the link to one site.
+    """Return the link to a site.
+
+    Args:
+        links: The links of the entity.
+        site: Title of the site.
+        name: Name of the entity, for the message.
+
+    Returns:
+        The first link to the site.
 
     Raises:
-        UnknownName: If there is none; the message lists the sites with a link.
+        UnknownName: There is none. The message lists the sites with a link.
     """
     for link in links:
         if link.site == site:
             return link
     others = sorted({link.site for link in links})
-    known = f"known are: {', '.join(others)}" if others else "no link is known"
+    known = f"known: {', '.join(others)}" if others else "no link is known"
     raise UnknownName(f"{name!r} has no page on {site} here; {known}", others)

@@ -33,8 +33,8 @@ def format_options(command: _F) -> _F:
         "--format",
         "form",
         type=click.Choice(FORMATS),
-        help="Default: a table on a terminal, csv in a pipe; ttl for triples. csv-excel is csv "
-        "for Excel.",
+        help="Output format. Default: table on a terminal, csv in a pipe, ttl for triples. "
+        "csv-excel is csv for Excel.",
     )(command)
 
 
@@ -44,7 +44,7 @@ def data_option(command: _F) -> _F:
         "--data",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         envvar="ALLUSION_DATA",
-        help="A folder with entities/ and sources/ instead of the shipped facts.",
+        help="Folder with entities/ and sources/ to use instead of the shipped facts.",
     )(command)
 
 
@@ -88,12 +88,18 @@ def view_option(command: _F) -> _F:
     return click.option(
         "--view",
         is_flag=True,
-        help="Draw the answer: open its page, or write .svg, .png or .html with -o.",
+        help="Draw the answer: open the page, or with -o write .svg, .png or .html.",
     )(command)
 
 
 def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
-    """Add an option with a choice of words that may be given several times."""
+    """Return a decorator that adds an option for one or more values.
+
+    Args:
+        names: Names of the option, as click takes them.
+        choices: Allowed values.
+        what: First part of the help text.
+    """
     return click.option(
         *names, type=click.Choice(choices), multiple=True,
         help=f"{what}; may be given several times.",
@@ -109,7 +115,7 @@ def kinds_option(command: _F) -> _F:
 
 
 def limit_option(what: str = "Maximum number of rows.") -> Callable[[_F], _F]:
-    """Add the option --limit, 20 by default."""
+    """Return a decorator that adds the option --limit, with the default 20."""
     return click.option(
         "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help=what
     )

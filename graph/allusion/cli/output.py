@@ -1,4 +1,4 @@
-"""Where results go and how they look: stdout or a file, table or text."""
+"""Output of commands: tables, text and pictures to stdout or a file; notes to stderr."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from ..store.remote import Method
     from ..view.picture import Picture
 
-#: So long may rows that have been found wait to be written.
+#: Longest time that rows stay in the buffer of stdout.
 _UNSEEN_S: Final = 0.1
-# A cell longer than the first is text. Beside it, in a table of more than few columns, no other
-# column takes more than the second, so that the text can be read.
+# Widths in characters. A cell longer than _LONG is text. In a table with text and more than _FEW
+# columns, all other columns have at most _SHORT, which leaves room for the text.
 _LONG: Final = 60
 _SHORT: Final = 14
 _FEW: Final = 4
@@ -37,16 +37,25 @@ _PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
 def drawn(view: bool, form: str | None, output: Path | None) -> bool:
-    """Whether an answer is wanted as a picture: by --view, or by the ending of -o.
+    """Return whether to draw the answer: by --view, or by the ending of -o.
 
-    :raises ParameterError: if a format of text is asked for too.
+    Args:
+        view: The value of --view.
+        form: The value of -f.
+        output: The value of -o.
+
+    Returns:
+        True for a picture, False for text.
+
+    Raises:
+        ParameterError: --view is combined with a text format.
     """
     ending = output.suffix.lower() if output is not None else ""
     if form is None and ending in _PICTURES:
         return True
     if view and (form is not None or (ending and ending not in _PICTURES)):
         raise ParameterError(
-            f"--view draws; it writes {', '.join(_PICTURES[:3])} and no {form or ending}"
+            f"--view cannot write {form or ending}; it writes {', '.join(_PICTURES[:3])}"
         )
     return view
 
@@ -58,17 +67,40 @@ def draw(
     language: str = "en",
     title: str | None = None,
 ) -> int:
-    """Write an answer as a picture, or open its page."""
+    """Write an answer as a picture, or open its page.
+
+    Args:
+        answer: The answer to a query.
+        output: The file; None opens the page in the browser.
+        language: Language of the labels.
+        title: Heading of the picture.
+
+    Returns:
+        Exit code 0.
+
+    Raises:
+        ParameterError: The query is an ASK query.
+    """
     if isinstance(answer, bool):
         raise ParameterError(
-            "the answer to ASK is yes or no, which is no picture; SELECT entities, or CONSTRUCT"
+            "an ASK result cannot be drawn; use SELECT with entities, or CONSTRUCT"
         )
     write_picture(answer.view(language=language, title=title), output, scale=2.0, no_open=False)
     return 0
 
 
 def write_picture(picture: Picture, output: Path | None, *, scale: float, no_open: bool) -> None:
-    """Write a picture where it is wanted; else open its page in the browser."""
+    """Write a picture to a file, or write its page and open it in the browser.
+
+    Args:
+        picture: The picture.
+        output: The file; None writes the page to the folder of pages.
+        scale: Pixels of a .png for each pixel of the .svg.
+        no_open: Do not open the page.
+
+    Raises:
+        OutputError: The folder of pages cannot be created.
+    """
     from ..core.errors import OutputError
     from ..core.resources import home
     from .progress import progress
@@ -84,17 +116,17 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{folder} cannot be made ({error.strerror}); set ALLUSION_HOME, or write with -o"
+            f"{folder} cannot be created ({error.strerror}); set ALLUSION_HOME, or write with -o"
         ) from error
     with progress(quiet=True) as bar:
         path = picture.save(folder / f"{picture.focus.rsplit('/', 1)[-1]}.html", progress=bar)
     if no_open or not browse(path.resolve().as_uri()):
-        note("the page is written; open this file in a browser:")
+        note("wrote the page; open this file in a browser:")
     write(f"{path}\n", None)
 
 
 def note(text: str) -> None:
-    """Write a remark to stderr."""
+    """Write a note to stderr."""
     if sys.stderr is not None:
         click.echo(visible(text), err=True)
 
@@ -106,11 +138,18 @@ def open_graph(
     timeout: float | None = None,
     method: Method = "auto",
 ) -> KnowledgeGraph:
-    """The graph; where it must be built first, the person is told.
+    """Open the graph that --data, --store and --with select; build it if needed.
 
-    ``for_names`` takes the graph that is here in the place of an endpoint, and says so: an
-    endpoint has no index of names. ``timeout`` is for all that an endpoint is asked from now
-    on, the comparison of its data with these included; ``method`` is how it is asked.
+    Args:
+        data: The value of --data.
+        for_names: Replace an endpoint by the local store, because an endpoint has no index of
+            names. A note reports this.
+        timeout: Seconds for all requests to an endpoint, including the comparison of its data
+            with the local data.
+        method: HTTP method of the requests to an endpoint.
+
+    Returns:
+        The open graph.
     """
     from ..core.resources import locate
     from ..knowledge_graph import open_built
@@ -122,7 +161,7 @@ def open_graph(
         from ..store.factory import is_remote
 
         if is_remote(store):
-            note("an endpoint has no index of names; these are the names that are known here")
+            note("an endpoint has no index of names; searched the local store instead")
             store = "disk"
     resources = locate(data)
     with progress() as bar:
@@ -139,7 +178,7 @@ def open_graph(
 
 
 def console(*, plain: bool = False) -> Console:
-    """A rich console on stdout; NO_COLOR and TERM decide on colour."""
+    """Return a rich console on stdout; NO_COLOR and TERM select its colors."""
     import shutil
 
     from rich.console import Console
@@ -156,17 +195,25 @@ def console(*, plain: bool = False) -> Console:
 
 
 def choose_format(form: str | None, output: Path | None, *, triples: bool) -> str:
-    """The format: as asked, by the file's ending, else what suits the reader.
+    """Return the output format: that of -f, else by the ending of -o, else the default.
 
-    :raises ParameterError: if the format cannot hold this kind of answer.
+    Args:
+        form: The value of -f.
+        output: The value of -o.
+        triples: The answer is triples, not rows.
+
+    Returns:
+        Name of a format.
+
+    Raises:
+        ParameterError: The ending is unknown, or the format cannot hold this kind of answer.
     """
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form is None and output is not None:
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
             raise ParameterError(
-                f"{output.name!r} does not say its format; end it with one of "
-                f"{', '.join(BY_SUFFIX)}, or add -f"
+                f"{output.name!r} has no known ending; use one of {', '.join(BY_SUFFIX)}, or add -f"
             )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
@@ -178,7 +225,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
 
 
 def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
-    """Write an answer; the exit code: 1 where the answer to ASK is no, else 0."""
+    """Write an answer; return exit code 1 if an ASK result is false, else 0."""
     if isinstance(answer, bool):
         write(write_ask(answer, form or _form_of(output)), output)
         return 0 if answer else 1
@@ -193,7 +240,7 @@ def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | 
 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
-    """Whether SPARQL JSON is asked for, by name or by the file's ending."""
+    """Return whether the output format is SPARQL JSON, by -f or the ending of -o."""
     return "sparql-json" in (form, _form_of(output))
 
 
@@ -202,11 +249,19 @@ def _form_of(output: Path | None) -> str | None:
 
 
 def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
-    """Write rows as they come; the first of them, and why there are no more if a limit cut them.
+    """Write rows as they arrive; a table is written at the end, when its widths are known.
 
-    A table is written at the end, for its columns are as wide as their widest cell.
+    Args:
+        stream: The rows.
+        form: The value of -f.
+        output: The value of -o.
+        partial: Write the file even if a limit cuts the rows.
 
-    :raises QueryStopped: if they were cut and a file should hold all; then there is no file.
+    Returns:
+        A result with the first row only, and the limit that cut the rows, if one did.
+
+    Raises:
+        QueryStopped: A limit cut the rows, and the file may not be partial. No file is written.
     """
     chosen = choose_format(form, output, triples=False)
     watched = _Watched(stream.rows, strict=output is not None and not partial)
@@ -221,7 +276,7 @@ def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, parti
 
 
 class _Watched(Iterator[Row]):
-    """Rows that end where a limit cuts them, so that what is written of them is well-formed."""
+    """Iterator of rows that ends at a limit, so that the output stays well-formed."""
 
     def __init__(self, rows: Iterator[Row], *, strict: bool) -> None:
         self._rows = rows
@@ -245,7 +300,7 @@ class _Watched(Iterator[Row]):
 def write(text: str | Iterable[str], output: Path | None) -> None:
     """Write text to a file in one step, or to stdout as UTF-8.
 
-    Text in pieces goes to stdout as it comes: what is there is seen within a moment.
+    Text in pieces goes to stdout as it arrives, and is flushed at short intervals.
     """
     if output is None:
         _pour([text] if isinstance(text, str) else text)
@@ -261,7 +316,7 @@ def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
     Args:
         pieces: Text.
-        drawn: The text holds control sequences of our own, and none from data.
+        drawn: The text has control sequences of this program, and none from data.
     """
     seen = 0.0
     terminal = sys.stdout.isatty() and not drawn
@@ -275,12 +330,12 @@ def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Lines of text, wrapped to the screen; what is wrapped keeps the indent of its line."""
+    """Write lines, wrapped to the width of the screen and with their indent kept."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
             if output is None:
-                line.plain = visible(line.plain)  # of the same length, so styles keep their places
+                line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
             for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
                 screen.print(" " * indent, part, sep="")
@@ -288,15 +343,15 @@ def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
 
 
 def write_table(result: Result, output: Path | None = None) -> None:
-    """A table for people: CJK columns aligned, whole numbers to the right.
+    """Write a text table: CJK characters aligned, integers to the right.
 
-    A column with nothing in it is left out, and long text keeps room to be read.
+    Empty columns are omitted. Other columns are narrowed to leave room for long text.
     """
     _draw([_table(result, output)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
-    """Several tables, each under its heading."""
+    """Write several tables, each under its heading."""
     from rich.text import Text
 
     drawn: list[RenderableType] = []
@@ -361,7 +416,7 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
 
 
 def _finish(text: str, output: Path | None) -> None:
-    """Write what rich has drawn of text that was made visible."""
+    """Write text that rich rendered; its control characters are already visible."""
     if output is None:
         _pour([text], drawn=True)
     else:
@@ -369,15 +424,15 @@ def _finish(text: str, output: Path | None) -> None:
 
 
 def _words(name: str) -> str:
-    """A column's name as words: reportedBy -> reported by."""
+    """Return the name of a column as words: reportedBy -> reported by."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def browse(url: str) -> bool:
-    """Open `url` in the browser; False where there is none to open it.
+    """Open an address in the browser; return False if there is no browser.
 
-    Addresses from data go through `safe_url` first: a browser would run `javascript:` and open
-    files.
+    Pass addresses from data through `safe_url` first, because a browser runs `javascript:` and
+    opens local files.
     """
     import webbrowser
 

@@ -20,10 +20,10 @@ PATIENCE_S: Final = 1.0
 
 
 class Bar:
-    """Progress sink that shows a bar.
+    """Progress sink that shows a bar if stderr is a terminal.
 
     Args:
-        quiet: If stderr is no terminal, print nothing. Otherwise print a line for each step.
+        quiet: If stderr is not a terminal, print nothing. By default each step is a line.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -52,7 +52,7 @@ class Bar:
             self._update()
 
     def amount(self, done: int, total: int) -> None:
-        """Set how much of the step is done, in any unit."""
+        """Set the completed part of the step, in any unit."""
         with self._lock:
             self._done, self._total = done, total
             self._update()

@@ -1,4 +1,4 @@
-"""push: loading the graph into another engine, and what commands on one have in common."""
+"""allusion push: load the graph into another engine; shared parts of such commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..store.graph_store import Writer
     from ..store.push import Plan
 
-# What the address for queries ends with -> where such engines take graphs or updates.
+# Ending of the query address -> usual addresses for graphs or updates.
 _USUAL: Final = {
     "/sparql": "--graph-store {}/sparql-graph-crud-auth (Virtuoso), --update {}/sparql (Neptune)",
     "/query": "--graph-store {}/store (Oxigraph), --graph-store {}/data (Fuseki)",
@@ -31,7 +31,7 @@ def _address_option(*names: str, **settings: Any) -> Callable[[Any], Any]:
 
 
 store_address = _address_option(
-    "--store", envvar="ALLUSION_STORE", required=True, help="Where it answers SPARQL queries."
+    "--store", envvar="ALLUSION_STORE", required=True, help="Address for SPARQL queries."
 )
 timeout_option = click.option(
     "--timeout",
@@ -39,7 +39,7 @@ timeout_option = click.option(
     type=click.FloatRange(min=0.1),
     default=60.0,
     show_default=True,
-    help="Seconds for each request, whatever happens.",
+    help="Maximum number of seconds for each request.",
 )
 
 
@@ -57,14 +57,14 @@ timeout_option = click.option(
         "  GraphDB    allusion push --store http://localhost:7200/repositories/R\n"
         "                 --update http://localhost:7200/repositories/R/statements\n"
         "\n"
-        "A login is taken from ALLUSION_STORE_USER and ALLUSION_STORE_PASSWORD, from "
-        "ALLUSION_STORE_TOKEN, or from a netrc file, and never from an address."
+        "The login is read from ALLUSION_STORE_USER and ALLUSION_STORE_PASSWORD, from "
+        "ALLUSION_STORE_TOKEN, or from a netrc file, never from an address."
     ),
 )
 @store_address
-@_address_option("--graph-store", help="Where it takes graphs (Graph Store Protocol).")
-@_address_option("--update", help="Where it takes SPARQL updates.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@_address_option("--graph-store", help="Address for graphs (Graph Store Protocol).")
+@_address_option("--update", help="Address for SPARQL updates.")
+@click.option("--dry-run", is_flag=True, help="Print the plan without changing the store.")
 @timeout_option
 @data_option
 def push_command(
@@ -75,13 +75,13 @@ def push_command(
     timeout_s: float,
     data: Path | None,
 ) -> None:
-    """Load the whole graph into a SPARQL store of yours.
+    """Load the whole graph into a SPARQL store.
 
-    Every named graph is replaced, then the default graph by the merge of them all. A push
-    that was stopped resumes: graphs with the right number of triples are kept. Named
-    graphs of others stay. At the end the triples are counted.
+    Replaces every named graph, then the default graph by their merge. To resume an
+    interrupted push, repeat the command: graphs with the right number of triples are kept.
+    Other named graphs stay. At the end the triples are counted.
 
-    In a store whose default graph is no graph of its own (Virtuoso, for one), name a graph
+    Some stores (such as Virtuoso) have no separate default graph. For these, name a graph
     for the merge, here and for queries: --store 'URL?default-graph-uri=IRI'.
     """
     from ..build.pipeline import data_version
@@ -107,9 +107,16 @@ def push_command(
 
 
 def local_graph(data: Path | None) -> KnowledgeGraph:
-    """The graph that is here, whatever ALLUSION_STORE says.
+    """Open the local graph, regardless of ALLUSION_STORE.
 
-    :raises DataError: if the curated files have faults.
+    Args:
+        data: The value of --data.
+
+    Returns:
+        The open graph.
+
+    Raises:
+        DataError: The curated files have faults.
     """
     from ..core.resources import locate
     from ..knowledge_graph import open_built
@@ -128,10 +135,10 @@ def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float
     if update:
         return Updates(update, timeout_s=timeout_s, login=login_for(update))
     base, end = store.rpartition("/")[0], f"/{store.rpartition('/')[2]}"
-    usual = f"; often that is {_USUAL[end].replace('{}', base)}" if end in _USUAL else ""
+    usual = f"; usual: {_USUAL[end].replace('{}', base)}" if end in _USUAL else ""
     raise ParameterError(
-        f"where does it take data? Add --graph-store URL or --update URL{usual}; "
-        "allusion push --help has more"
+        f"no address to write to; add --graph-store URL or --update URL{usual}; "
+        "for examples: allusion push --help"
     )
 
 
@@ -152,7 +159,7 @@ def _in_words(work: Plan, host: str) -> str:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr, where that is a terminal and there is something to wait for."""
+    """Show a progress bar if stderr is a terminal and there are triples to load."""
     if not sys.stderr.isatty() or not total:
         yield lambda _: None
         return

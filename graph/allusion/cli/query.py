@@ -1,4 +1,4 @@
-"""allusion query: list the canned queries, or answer one."""
+"""allusion query: list the canned queries, or run one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ from .output import (
 )
 
 if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
+    from ..query.binding import BoundQuery
     from ..query.catalog import CannedQuery, Catalogue, Parameter
 
+_NOTHING_KNOWN = "nothing of the kind is known here; what is known of something: allusion show NAME"
 _EPILOG = (
     "\b\nExamples:\n"
     "  allusion query\n"
@@ -40,7 +43,7 @@ _EPILOG = (
 
 
 class _QueryCommand(click.Command):
-    """Help for one canned query where its name stands beside --help."""
+    """Command whose --help describes one canned query if its name is given."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         names = [arg for arg in args if not arg.startswith("-")]
@@ -53,7 +56,9 @@ class _QueryCommand(click.Command):
             ctx.exit()
         for arg in args:
             if re.fullmatch(r"-[0-9]+", arg):
-                raise ParameterError(f"a number below 0 is given with its name: -p NAME={arg}")
+                raise ParameterError(
+                    f"give a negative number by the name of its parameter: -p NAME={arg}"
+                )
         return super().parse_args(ctx, args)
 
 
@@ -71,7 +76,7 @@ class _QueryCommand(click.Command):
 @click.option(
     "--topic",
     metavar="WORD",
-    help="List only queries with this word among their topics or what they show of SPARQL.",
+    help="List only queries with this word in a topic or in a feature of SPARQL that they use.",
 )
 @format_options
 @click.option(
@@ -79,26 +84,29 @@ class _QueryCommand(click.Command):
     default="en",
     show_default=True,
     metavar="TAG",
-    help="Language of labels where there is one, such as zh-Hant or ja.",
+    help="Preferred language of labels, such as zh-Hant or ja.",
 )
 @click.option(
     "--allow-service",
     "hosts",
     metavar="HOST",
     multiple=True,
-    help="Let a federated query ask this host, such as query.wikidata.org.",
+    help="Allow requests of a federated query to this host, such as query.wikidata.org; may be "
+    "given several times.",
 )
 @click.option(
     "--pulled",
     is_flag=True,
-    help="Let what was pulled from Wikidata answer a federated query; nobody is asked.",
+    help="Answer a federated query from the Wikidata snapshot, without a network.",
 )
-@click.option("--links", is_flag=True, help="Add where each entity leads (Wikidata first).")
+@click.option(
+    "--links", is_flag=True, help="Add the address of each entity on another site (Wikidata first)."
+)
 @click.option(
     "--sparql",
     "text_only",
     is_flag=True,
-    help="Print the SPARQL with the parameters bound, and do not run it.",
+    help="Print the SPARQL with the parameters bound, without running it.",
 )
 @store_option
 @with_option
@@ -119,19 +127,19 @@ def query_command(
     view: bool,
     data: Path | None,
 ) -> int:
-    """List the canned queries, or answer one.
+    """List the canned queries, or run one.
 
-    VALUES are the parameters in the order in which the list shows them; -p names them.
-    allusion query NAME --help tells what its columns hold. Without NAME the queries are
-    listed by topic; with -f json with parameters and columns, with -f ttl as
-    sh:SPARQLSelectExecutable, which SPARQL editors read.
+    VALUES are the parameters in the order of the list; -p sets them by name.
+    allusion query NAME --help describes the parameters and columns of a query. Without NAME
+    the queries are listed by topic: -f json adds parameters and columns, -f ttl writes
+    sh:SPARQLSelectExecutable for SPARQL editors.
     """
     graph = open_graph(data)
     if name is None:
         _list(_about(graph.queries, topic), form, output)
         return 0
     if topic is not None:
-        raise ParameterError("--topic lists queries; leave it out to ask one")
+        raise ParameterError("--topic lists queries; to run one, remove it")
     bound = graph.bind(name, **_parameters(graph.queries.get(name), values, pairs))
     note_namesakes(graph, map(str, bound.given.values()))
     if bound.given:
@@ -150,13 +158,20 @@ def query_command(
     if pulled:
         first, last = graph.pulled.read
         when = first if first == last else f"{first} to {last}"
-        note(f"of Wikidata only what was pulled: {graph.pulled.items:,} items, read {when}")
+        note(f"answered from the Wikidata snapshot: {graph.pulled.items:,} items, read {when}")
     if drawn(view, form, output):
         return draw(answer, output, language=lang, title=bound.query.summary)
     code = emit(answer, form, output)
-    if not bound.given and not answer.rows:
-        note_defaults(graph, bound)
+    if not answer.rows:
+        _explain_no_rows(graph, bound)
     return code
+
+
+def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
+    """Print on stderr what it means that an answer is empty, and what to run next."""
+    note(bound.query.empty or _NOTHING_KNOWN)
+    if not bound.given:
+        note_defaults(graph, bound)
 
 
 def _parameters(
@@ -171,8 +186,8 @@ def _parameters(
             raise ParameterError(f"the parameter {key} is given twice")
         if key in by_position:
             raise ParameterError(
-                f"the parameter {key} is given twice: {by_position[key]!r}, which {query.name} "
-                f"takes as {key} by its place, and -p {key}={value}"
+                f"the parameter {key} is given twice: {by_position[key]!r} by position, and "
+                f"-p {key}={value}"
             )
         named[key] = value
     return by_position | named
@@ -183,7 +198,7 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
     for value in values:
         key = value.partition("=")[0]
         if "=" in value and key in names:
-            raise ParameterError(f"a parameter with its name stands behind -p: -p {value}")
+            raise ParameterError(f"to set a parameter by name, use -p: -p {value}")
     return query.named(values, {})
 
 
@@ -195,7 +210,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
-    """The queries with ``topic`` in one of their tags; all of them for None."""
+    """Return the queries with `topic` in one of their tags; all for None."""
     from ..query.catalog import Catalogue
 
     if topic is None:
@@ -208,7 +223,7 @@ def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
     }
     if not kept:
         known = sorted({tag for q in catalogue.queries.values() for tag in (*q.tags, *q.teaches)})
-        raise ParameterError(f"no query is about {topic!r}; there are: {', '.join(known)}")
+        raise ParameterError(f"no query has the topic {topic!r}; topics: {', '.join(known)}")
     return Catalogue(kept)
 
 
@@ -255,14 +270,14 @@ def _listing(catalogue: Catalogue) -> str:
         for query in queries:
             lines.append(f"  {query.name:<{width}}  {query.summary}")
             for p in query.parameters:
-                said = f"-p {p.name}={shown_default(p)}  ({_type(p)}) {p.description}"
-                lines.append(f"  {'':<{width}}    {said}".rstrip())
+                text = f"-p {p.name}={shown_default(p)}  ({_type(p)}) {p.description}"
+                lines.append(f"  {'':<{width}}    {text}".rstrip())
         lines.append("")
     return "\n".join(lines)
 
 
 def _type(parameter: Parameter) -> str:
-    """The type in a word that says what to type: "utterance" rather than "node"."""
+    """Return the type of a parameter, precise for nodes: "utterance", not "node"."""
     if parameter.type == "node":
         return " or ".join(parameter.registers) or "entity, scene, utterance or connection"
     return parameter.type

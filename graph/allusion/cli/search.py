@@ -1,4 +1,4 @@
-"""allusion search: entities by name."""
+"""allusion search: find entities by name."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _HOW: Final = {
     epilog=(
         "\b\nExamples:\n"
         "  allusion search 山口\n"
-        "  allusion search zetsusho              (Zessho, in another reading)\n"
-        "  allusion search Ho Chih-wu            (He Zhiwu, in Wade-Giles)\n"
+        "  allusion search zetsusho              (another reading of Zessho)\n"
+        "  allusion search Ho Chih-wu            (Wade-Giles for He Zhiwu)\n"
         "  allusion search izu --kind film -f md\n"
     ),
 )
@@ -66,9 +66,9 @@ def search_command(
     (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
     else matches, names with one wrong letter do.
 
-    The table shows which name matched, how, and the best connected neighbors. Exit code 1 if
-    nothing is found. --store FOLDER searches the names that allusion load --names indexed.
-    An endpoint has no index of names: the local one is used.
+    The table shows the matched name, the kind of match and the best connected neighbors. Exit
+    code 1 if nothing is found. --store FOLDER searches the names that allusion load --names
+    indexed. An endpoint has no index of names: the local one is used.
     """
     wanted = " ".join(text)
     graph = open_graph(data, for_names=True)
@@ -80,7 +80,7 @@ def search_command(
         note(f"nothing is called {wanted!r}{of_kind}{hint}")
         return 1
     if found[0].how == "typo":
-        note(f"nothing is called {wanted!r}; this is near it:")
+        note(f"nothing is called {wanted!r}; similar names:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
         write_table(_for_people(found), output)
         return 0

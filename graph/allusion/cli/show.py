@@ -1,4 +1,4 @@
-"""allusion show: an entity as a card."""
+"""allusion show: show an entity as a card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .output import open_graph, write, write_lines
 @click.command("show")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
-@click.option("--all", "everything", is_flag=True, help="All evidence, credits and parts.")
+@click.option("--all", "everything", is_flag=True, help="Show all evidence, credits and parts.")
 @click.option(
     "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
 )

@@ -1,4 +1,4 @@
-"""sparql: asking anything, within limits."""
+"""allusion sparql: run SPARQL queries within limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8
-#: Nobody reads more on a terminal.
+#: Default of --max-rows on a terminal.
 TERMINAL_ROWS: Final = 1_000
 
 
@@ -30,21 +30,22 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 
 
 def limit_options(command: _F) -> _F:
-    """An option for every limit, with its default; none is set unless it is given."""
+    """Add an option for each limit. A limit that is not given is None."""
     above_0 = click.IntRange(min=1)
     options: list[tuple[str, str, click.ParamType[Any] | None, str, str]] = [
-        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this long",
+        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this time",
          f"{DEFAULTS.timeout:g}"),
-        ("max-rows", "N", above_0, "Stop at so many rows or triples",
+        ("max-rows", "N", above_0, "Stop after this number of rows or triples",
          f"{TERMINAL_ROWS:,} on a terminal, else {DEFAULTS.max_rows:,}"),
-        ("max-memory", "SIZE", None, "Stop when the engine takes more, such as 512M or 4G",
+        ("max-memory", "SIZE", None, "Stop if the engine uses more memory, such as 512M or 4G",
          size_of(DEFAULTS.max_memory)),
-        ("max-bytes", "SIZE", None, "Stop when the answer is larger",
+        ("max-bytes", "SIZE", None, "Stop if the answer is larger",
          size_of(DEFAULTS.max_bytes)),
-        ("max-length", "N", above_0, "Refuse a query of more characters",
+        ("max-length", "N", above_0, "Refuse a query with more characters",
          f"{DEFAULTS.max_length:,}"),
-        ("max-depth", "N", above_0, "Refuse brackets nested deeper", f"{DEFAULTS.max_depth:,}"),
-        ("max-operators", "N", above_0, "Refuse more operators, UNIONs and the like",
+        ("max-depth", "N", above_0, "Refuse a query with deeper nested brackets",
+         f"{DEFAULTS.max_depth:,}"),
+        ("max-operators", "N", above_0, "Refuse a query with more operators, UNIONs and similar",
          f"{DEFAULTS.max_operators:,}"),
     ]  # fmt: skip
     for name, metavar, kind, text, default in reversed(options):
@@ -67,30 +68,34 @@ def limit_options(command: _F) -> _F:
         "  echo 'ASK { person:faye-wong a al:Person }' | allusion sparql -\n"
         "  allusion sparql federated.rq --allow-service query.wikidata.org --timeout 60\n"
         "\n"
-        "The prefixes of the project are known. Exit code 1 if the answer to ASK is no, 5 if a "
-        "limit cut the answer short: what had been found is printed all the same, and the notice "
-        "is on stderr; a file (-o) is then written only with --partial."
+        "The prefixes of the project are predefined. Exit code 1 if an ASK result is false, 5 if "
+        "a limit cut the answer: the rows found so far are printed, with a note on stderr. A "
+        "file (-o) is then written only with --partial."
     ),
 )
 @click.argument("query", metavar="QUERY|FILE|-")
 @format_options
 @limit_options
-@click.option("--partial", is_flag=True, help="Write the file of -o even if the answer is cut.")
+@click.option(
+    "--partial", is_flag=True, help="Write the file (-o) even if a limit cuts the answer."
+)
 @click.option(
     "--allow-service",
     "hosts",
     metavar="HOST",
     multiple=True,
-    help="Let SERVICE ask this host (or HOST:PORT); may be given several times.",
+    help="Allow SERVICE requests to this host (or HOST:PORT); may be given several times.",
 )
 @click.option(
     "--method",
     type=click.Choice(["auto", "get", "post"]),
     default="auto",
     show_default=True,
-    help="How an endpoint (--store) is asked; auto is get, and post where the query is long.",
+    help="HTTP method of requests to an endpoint (--store). auto: GET, or POST for a long query.",
 )
-@click.option("--verbose", is_flag=True, help="Say on stderr what the query was kept from.")
+@click.option(
+    "--verbose", is_flag=True, help="Report on stderr how the process of the query is confined."
+)
 @store_option
 @with_option
 @data_option
@@ -105,12 +110,13 @@ def sparql_command(
     data: Path | None,
     **limits: float | None,
 ) -> int:
-    """Answer SPARQL given as an argument, from a file or from stdin.
+    """Run a SPARQL query from an argument, a file or stdin.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE over the merge of all sources; GRAPH ?source
-    tells who says so. Read-only: updates and LOAD are refused, and SERVICE unless its
-    host is allowed. The engine runs in a process of its own, within limits; of an endpoint
-    --timeout is for all that it is asked, the comparison of its data included.
+    SELECT, ASK, CONSTRUCT and DESCRIBE read the merge of all sources; GRAPH ?source reads
+    one named graph for each source. Read-only: updates and LOAD are refused, and SERVICE
+    unless --allow-service allows its host. The query runs in a separate process, within
+    limits. For an endpoint, --timeout limits all requests together, including the comparison
+    of its data with the local data.
     """
     text = _text_of(query, int(limits["max_length"] or DEFAULTS.max_length))
     timeout = limits["timeout"] or DEFAULTS.timeout
@@ -118,7 +124,7 @@ def sparql_command(
     if limits["max_rows"] is None and output is None and sys.stdout.isatty():
         limits["max_rows"] = TERMINAL_ROWS
     if verbose and graph.is_embedded:
-        note(f"the engine has: {', '.join(graph.workers(hosts).confinement())}")
+        note(f"confinement of the engine: {', '.join(graph.workers(hosts).confinement())}")
     answer: Result | RowStream | TripleResult | bool
     try:
         answer = graph.stream(text, allow_service=hosts, **limits)
@@ -149,9 +155,16 @@ def sparql_command(
 def _text_of(query: str, max_length: int) -> str:
     """Return the query itself, or read it from a file or stdin.
 
+    Args:
+        query: A query, the name of a file, or - for stdin.
+        max_length: Maximum number of characters.
+
+    Returns:
+        The text of the query.
+
     Raises:
-        ParameterError: If it is empty, cannot be read or is not UTF-8.
-        QueryRefused: If it is longer than `max_length` characters.
+        ParameterError: The query is empty, cannot be read or is not UTF-8.
+        QueryRefused: The query has more than `max_length` characters.
     """
     if query == "-":
         text = _read(sys.stdin.buffer, "standard input", max_length)
@@ -163,7 +176,7 @@ def _text_of(query: str, max_length: int) -> str:
     if "{" in query or "\n" in query:
         return query
     try:
-        stream = Path(query).open("rb")  # noqa: SIM115 (reading it has faults of its own)
+        stream = Path(query).open("rb")  # noqa: SIM115 (read errors are reported separately)
     except OSError as error:
         if " " in query:  # DESCRIBE and an IRI need no braces
             return query
@@ -178,7 +191,7 @@ def _text_of(query: str, max_length: int) -> str:
 
 
 def _read(stream: IO[bytes], name: str, max_length: int) -> str:
-    """Read a query, and no more than one: the stream may have no end."""
+    """Read a query up to the limit, because the stream may be endless."""
     most = _BYTES_PER_CHARACTER * max_length
     try:
         data = stream.read(most + 1)

@@ -1,4 +1,4 @@
-"""allusion stats: counts of what is in the graph."""
+"""allusion stats: count entities, connections and sources of the graph."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def stats_command(
 ) -> int:
     """Count entities, connections and sources of the graph.
 
-    Prints all tables, or the one named TABLE. csv, tsv and ndjson join all tables into one
-    with a row for each figure; json is an object of tables.
+    Prints all tables, or only the one named TABLE. csv, tsv and ndjson write all tables as one,
+    with a row for each figure; json writes an object of tables.
     """
     graph = open_graph(data)
     stats = graph.stats()

@@ -1,4 +1,4 @@
-"""allusion view: the picture of an entity, opened or written to a file."""
+"""allusion view: open the picture of an entity, or write it to a file."""
 
 from __future__ import annotations
 
@@ -36,58 +36,64 @@ _FIRST = "film:chungking-express"
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write here: .html (the page), .svg or .png (a drawing).",
+    help="Write to this file: .html (the page), .svg or .png (a drawing).",
 )
 @click.option(
     "--layout",
     type=click.Choice(["focus", "network", "timeline", "chain", "scene"]),
     default="focus",
     show_default=True,
-    help="focus: between what it points to and what points to it. network: in the whole "
-    "plane. timeline: on the years. scene: a film scene by scene. chain: from NAME to --to.",
+    help="focus: outgoing and incoming connections of NAME. network: node-link diagram. "
+    "timeline: entities by year. scene: a film by scenes. chain: the path from NAME to --to.",
 )
-@click.option("--to", metavar="NAME", help="The other end of a chain.")
+@click.option("--to", metavar="NAME", help="Other end of the path (layout chain).")
 @click.option(
     "--hops",
     type=click.IntRange(1, 2),
-    help="How far from NAME; by default 1, and the whole graph for network.",
+    help="Maximum distance from NAME. Default: 1; for network the whole graph.",
 )
 @click.option(
     "--kinds",
     metavar="A,B",
     default="",
     help="Only these families or kinds of connection (reference, name-drop), or kinds of "
-    "entity (film, person).",
+    "entity (film, person), separated by commas.",
 )
-@click.option("--scene", metavar="TEXT", default="", help="Only scenes with this in their name.")
+@click.option(
+    "--scene", metavar="TEXT", default="", help="Only scenes with this text in their name."
+)
 @click.option(
     "--lang",
     "languages",
     multiple=True,
     metavar="TAG",
-    help="Language of names, such as en, zh-Hant, zh-Hans or ja; may be given several times, "
-    "first choice first.",
+    help="Preferred language of names, such as en, zh-Hant, zh-Hans or ja; may be given several "
+    "times, in order of preference.",
 )
 @click.option(
     "--theme",
     type=click.Choice(["light", "dark", "auto"]),
     default="light",
     show_default=True,
-    help="Colours; auto follows what the reader's system prefers.",
+    help="Colors; auto uses the color scheme of the reader's system.",
 )
-@click.option("--title", metavar="TEXT", help="The heading.")
+@click.option("--title", metavar="TEXT", help="Heading of the picture.")
 @click.option(
-    "--scale", type=float, default=2.0, show_default=True, help="Pixels of a .png for each of .svg."
+    "--scale",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help="Pixels of a .png for each pixel of the .svg.",
 )
 @click.option(
     "--max-entities",
     type=click.IntRange(10, 20_000),
     default=DEFAULT_MAX_ENTITIES,
     show_default=True,
-    help="Of a larger graph, show only this many entities, those nearest to NAME.",
+    help="Maximum number of entities of a larger graph; those nearest to NAME are shown.",
 )
 @click.option("--most", type=click.IntRange(10, 20_000), hidden=True)
-@click.option("--no-open", is_flag=True, help="Write the page, do not open it.")
+@click.option("--no-open", is_flag=True, help="Write the page without opening it.")
 @store_option
 @with_option
 @data_option
@@ -110,10 +116,10 @@ def view_command(
 ) -> None:
     """Open the picture of an entity in the browser, or write it to a file.
 
-    Without NAME: Chungking Express, or what is joined to the most where there is none of it.
-    The page is one file that needs no network and holds all layouts; it opens as the one that
-    was asked for. Without -o it is written to the folder of stores. Of a large graph (--store
-    FOLDER) it holds the surroundings of NAME.
+    Without NAME: Chungking Express, or the entity with the most connections if the graph does
+    not have this film. The page is one offline file with all layouts; it opens with that of
+    --layout. Without -o the page is written to a folder in ALLUSION_HOME. The page of a large
+    graph (--store FOLDER) has only the entities near NAME.
     """
     from ..core.errors import ParameterError
     from ..view.subgraphs import MAX_ENTITIES
@@ -130,13 +136,13 @@ def view_command(
             graph.network(records=True)
     if neighborhood.is_empty if neighborhood else not graph.network(records=True):
         raise ParameterError(
-            "there is no entity in any named graph of the store, so there is nothing to draw; "
-            "triples get one by: allusion load FILE --into FOLDER --graph IRI"
+            "the store has no entity in a named graph, so there is nothing to draw; to put "
+            "triples into one: allusion load FILE --into FOLDER --graph IRI"
         )
     wanted = " ".join(name) or _FIRST
     if not name and _FIRST not in graph:
         if neighborhood:
-            note("all is read, to find what is joined to the most; name one entity to save that")
+            note("no NAME: reads the whole graph to find the entity with the most connections")
         network = graph.network(records=True)
         wanted = max(network, key=lambda iri: (network.degree(iri), iri))
     with progress(quiet=True) as bar:

@@ -1,14 +1,14 @@
-"""Signals and limits of a command, held even while the engine is at work.
+"""Signals and limits of a command while the engine runs.
 
 The engine cannot be interrupted, and Python handles a signal only between two of its own
-instructions. But the engine lets other threads run. So a thread looks twenty times a second:
+instructions. But the engine lets other threads run. So a thread checks twenty times a second:
 
-- A signal that Python has not handled a moment later ends the process from here.
-- A query that gives nothing for too long, or takes too much memory, ends it too. Only a damaged
-  store or a fault of the engine makes a canned query do that; SPARQL of the user runs in a
-  process of its own (`allusion.store.sandbox`).
+- If Python has not handled a signal after a short time, the thread ends the process.
+- If a query yields no row for too long, or uses too much memory, the thread ends the process.
+  For a canned query, the cause is a damaged store or a fault of the engine. SPARQL of the user
+  runs in a separate process (`allusion.store.sandbox`).
 
-Whatever ends a process this way removes its unfinished files first.
+Before the thread ends the process, it removes unfinished files.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ TIMEOUT: Final = "ALLUSION_TIMEOUT"
 MAX_MEMORY: Final = "ALLUSION_MAX_MEMORY"
 
 _TICK_S: Final = 0.05
-#: How long Python may take to handle a signal before the process is ended.
+#: Time for Python to handle a signal before the thread ends the process.
 _GRACE_S: Final = 0.5
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
-# The limits are those of one query of the sandbox; a store with more quads gets more.
+# The limits are those of one query of the sandbox. They grow with the number of quads.
 _QUADS: Final = 1_000_000
 _BYTES_PER_QUAD: Final = 2_048
 
 
 def start() -> None:
-    """Watch this process until it ends; for the main thread of the command line.
+    """Start to watch this process. Call it from the main thread of the command line.
 
     Raises:
-        ParameterError: If one of the environment variables has no valid limit.
+        ParameterError: An environment variable has no valid limit.
     """
     watchdog = Watchdog()
     with contextlib.suppress(ValueError):  # not the main thread
@@ -52,7 +52,7 @@ def start() -> None:
 
 
 class Watchdog:
-    """The thread that watches, and the handlers of the signals that it waits for."""
+    """Handlers of signals, and the function of the thread that watches the process."""
 
     def __init__(self) -> None:
         self.timeout_s, self.max_memory = _limits()
@@ -60,10 +60,10 @@ class Watchdog:
         self._signals = -1
 
     def catch_signals(self) -> None:
-        """Have signals unwind the command, so that it removes what is unfinished.
+        """Install handlers that unwind the command, so that it removes unfinished files.
 
         Raises:
-            ValueError: If this is not the main thread.
+            ValueError: This is not the main thread.
         """
         for name in _SIGNALS:
             number = getattr(signal, name, None)
@@ -82,7 +82,7 @@ class Watchdog:
         raise SystemExit(128 + number)
 
     def run(self) -> None:
-        """Watch for ever."""
+        """Check signals and limits in an endless loop."""
         stalled_s, steps, idle = 0.0, -1, _resident()
         while True:
             for number in self._wait():
@@ -90,7 +90,7 @@ class Watchdog:
             engine = getattr(sys.modules.get("allusion.store.oxigraph"), "ENGINE", None)
             if engine is None:
                 continue
-            # Counted in ticks: a process that was suspended has not waited for the engine.
+            # Count ticks, because the time of a suspended process does not count.
             same = engine.steps == steps
             steps = engine.steps
             stalled_s = stalled_s + _TICK_S if same and steps % 2 else 0.0
@@ -112,7 +112,7 @@ class Watchdog:
                 )
 
     def _wait(self) -> bytes:
-        """Wait for a tick, or for signals; the numbers of those that came."""
+        """Wait for a tick or for signals; return the numbers of the signals."""
         if self._signals < 0:
             time.sleep(_TICK_S)
         elif select.select([self._signals], [], [], _TICK_S)[0]:
@@ -151,7 +151,7 @@ def _end(message: str) -> None:
 
 
 def _resident() -> int:
-    """Bytes of memory in use; their peak where the system does not count those in use."""
+    """Return the bytes of memory in use, or their peak if only that is known."""
     try:
         with open("/proc/self/statm", "rb") as numbers:  # noqa: PTH123 (twenty times a second)
             return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

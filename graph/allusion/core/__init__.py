@@ -1,1 +1,1 @@
-"""What every other package uses: types, namespaces, errors, labels, paths, files."""
+"""Basic modules: terms, namespaces, errors, labels, paths and files."""

@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old one or the new one, never half of either."""
+"""Atomic writing of files: a reader sees the old or the new content."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from .unfinished import new_file
 
 
 def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:
-    """Write beside `path`, flush to the disk, then rename.
+    """Write to a temporary file, flush it to disk, then rename it to `path`.
 
-    An existing file keeps its permissions; a symbolic link is written through, and so is
-    what is no regular file: a pipe, a terminal, `/dev/null`.
+    An existing file keeps its permissions. A symbolic link is followed. A pipe, a terminal or
+    `/dev/null` is written directly.
 
     Args:
         path: The file to write.
-        content: Text is written as UTF-8. Pieces are written as they come; if an iterator
-            fails, there is no new file.
+        content: Text is written as UTF-8. Pieces of an iterable are written one by one; if
+            it raises, no new file is created.
 
     Raises:
         OutputError: If the folder is missing, full or not writable; the old file is then
-            untouched.
+            unchanged.
     """
     target = Path(os.path.realpath(path))
     pieces = [content] if isinstance(content, str | bytes) else content
     try:
         if path.exists() and not path.is_file():
-            with path.open("wb") as device:  # a rename would put a file in its place
+            with path.open("wb") as device:  # a rename would replace the device by a file
                 _pour(device, pieces)
             return
         with new_file(target) as temporary:
@@ -48,7 +48,7 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file whose folder does not exist, before there is work that would be lost.
+    """Check that the folder of an output file exists, before work begins.
 
     Raises:
         OutputError: If it does not exist.

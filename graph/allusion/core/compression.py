@@ -25,7 +25,7 @@ _UNPACKERS: Final = frozenset(("zstandard", "isal", "igzip_lib"))
 
 
 def is_damaged(error: Exception) -> bool:
-    """Whether the error reports compressed data that is damaged or cut off."""
+    """Return whether the error reports damaged or truncated compressed data."""
     if isinstance(error, OSError):
         return error.errno is None
     known = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -90,7 +90,7 @@ class _Zst(io.RawIOBase):
 
 
 def detect_compression(head: bytes) -> str:
-    """Return gz, bz2, zst, xz or zip by the first bytes of a file; "" for none of them."""
+    """Return gz, bz2, zst, xz or zip by the first bytes of a file, or ""."""
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 
@@ -111,10 +111,10 @@ def import_zstandard() -> Any:
 
 
 def make_compressor(name: str) -> Any | None:
-    """Return a compressor for a file of this name; None for plain.
+    """Return a compressor for a file of this name, or None for no compression.
 
-    It has ``compress(bytes)`` and ``flush()``. The same content gives the same bytes:
-    neither time nor name is stored.
+    It has ``compress(bytes)`` and ``flush()``. The output is deterministic: it contains no time and
+    no file name.
     """
     if name.endswith(".gz"):
         return zlib.compressobj(6, zlib.DEFLATED, 31)

@@ -80,7 +80,10 @@ class Fault:
 
 
 class AllusionError(Exception):
-    """Base class of all exceptions of this package; messages are safe to show on a terminal."""
+    """Base class of all exceptions of this package.
+
+    Messages are safe to show on a terminal.
+    """
 
     exit_code = 3
 
@@ -132,7 +135,7 @@ class QueryCrashed(QueryError, RuntimeError):
 
 
 class QueryWarning(UserWarning):
-    """SPARQL that runs and whose answer misleads, such as one that leaves out values."""
+    """SPARQL that runs but has a misleading answer, such as one that omits values."""
 
 
 class ParameterError(AllusionError, ValueError):
@@ -142,7 +145,11 @@ class ParameterError(AllusionError, ValueError):
 
 
 class UnknownName(AllusionError, LookupError):
-    """No entity, query or source has this name; ``candidates`` are the most similar names."""
+    """No entity, query or source has this name.
+
+    Attributes:
+        candidates: The most similar names.
+    """
 
     exit_code = 2
 

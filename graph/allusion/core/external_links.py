@@ -10,7 +10,7 @@ from .labels import Link
 from .vocabulary import WIKIDATA_ENTITY
 
 _WIKIPEDIA: Final = re.compile(r"([a-z][a-z-]*)\.(?:m\.)?wikipedia\.org")
-# Nothing of this may stand in an address: it ends attributes, splits words or reorders text.
+# Characters not allowed in an address: they end attributes, split words or reorder text.
 _UNSAFE: Final = re.compile(
     r"[\x00-\x20\x7f-\xa0\u200e\u200f\u202a-\u202e\u2066-\u2069\"'<>\\^`{|}]"
 )
@@ -18,7 +18,7 @@ _IMDB: Final = {"tt": "title", "nm": "name", "co": "company", "ch": "character"}
 
 
 def wikidata_link(item: str, confidence: float, note: str) -> Link:
-    """Return the link to an item, with confidence (0 to 1) and a note on where it was seen."""
+    """Return the link to an item, with confidence (0 to 1) and a note on its origin."""
     return Link("Wikidata", f"https://www.wikidata.org/wiki/{item}", item, confidence, note)
 
 
@@ -62,7 +62,7 @@ def tmdb_link(identifier: str) -> Link:
 
 
 def safe_url(url: str) -> str:
-    """``url`` if it may be followed from a page, else "".
+    """Return ``url`` if it is safe to use as a link in a page, else "".
 
     >>> safe_url("http://www.wikidata.org/entity/Q766263")
     'https://www.wikidata.org/wiki/Q766263'

@@ -1,4 +1,7 @@
-"""Names and external links as records, and name folding. Imports nothing heavy."""
+"""Records for names and external links, and name folding.
+
+This module imports only the standard library.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any, Final
 # Without the voicing marks of kana, which distinguish letters.
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
-# Letters without a canonical decomposition, as people type them.
+# Letters without a canonical decomposition -> what users type for them.
 _STROKES: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )

@@ -134,10 +134,10 @@ class Edge:
         origin: The IRI of the entity at the start. A connection made in a scene or by a
             character starts at the work.
         target: The IRI of the entity at the end.
-        phrase: Reads along the edge ("the owner says May looks like").
-        sentence: The whole statement as a sentence.
-        certainty: The label of the certainty, "" for other edges than connections.
-        stated_from: The IRI that the statement itself has as its start.
+        phrase: The text between start and end ("refers to").
+        sentence: The statement as a sentence.
+        certainty: The label of the certainty of a connection; "" for other edges.
+        stated_from: The IRI of the start in the original statement.
         made_by: Names of those who make the connection.
         language: The language of the utterance, followed by "(inferred)" if no source states it.
         notes: What was inferred about the utterance, or is not known of it.

@@ -1,25 +1,25 @@
-"""What long work says on its way: the step it is at, and how much of it is done."""
+"""Protocol for progress reports of long work."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 
-class Teller(Protocol):
-    """Whoever wants to know; the bar of the command line is one."""
+class Progress(Protocol):
+    """Progress sink; the bar of the command line is one."""
 
     def __call__(self, step: str) -> None:
-        """A step begins."""
+        """Begin a step."""
 
     def amount(self, done: int, total: int) -> None:
-        """So much of this step is done, in any unit."""
+        """Set how much of the step is done, in any unit."""
 
 
-class Silent:
-    """Nobody wants to know."""
+class NoProgress:
+    """Progress sink that ignores everything."""
 
     def __call__(self, step: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def amount(self, done: int, total: int) -> None:
-        """Say nothing."""
+        """Do nothing."""

@@ -14,7 +14,7 @@ from typing import Final
 from .._version import __version__
 from .errors import MissingResource
 
-#: Increased by hand when the same inputs give another store.
+#: Increase this if the same inputs give another store.
 FORMAT: Final = 5
 
 
@@ -224,7 +224,10 @@ def locate(data: Path | None = None) -> Resources:
 
 
 def home() -> Path:
-    """Return the folder of built stores: ``ALLUSION_HOME``, else the cache folder of the user."""
+    """Return the folder of built stores.
+
+    It is ``ALLUSION_HOME``, else the cache folder of the user.
+    """
     chosen = os.environ.get("ALLUSION_HOME")
     if chosen:
         return Path(chosen).expanduser()

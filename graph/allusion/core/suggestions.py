@@ -1,4 +1,4 @@
-"""What was meant by a term of the ontology that is not declared."""
+"""Suggestions for unknown terms of the ontology."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from .terms import shorten
 from .vocabulary import AL, PREFIXES
 
-#: Names that people expect -> the property that has that meaning here.
+#: Names from common usage -> property with that meaning in the ontology.
 EXPECTED: Final = {
     "date": AL + "published",
     "label": PREFIXES["rdfs"] + "label",
@@ -19,12 +19,12 @@ EXPECTED: Final = {
     "type": PREFIXES["rdf"] + "type",
     "year": AL + "published",
 }
-# So alike are a name and its misspelling.
+# Minimum similarity (0 to 1) of a name to its misspelling.
 _SURE: Final = 0.75
 
 
 def similar_terms(iri: str, known: Collection[str]) -> list[str]:
-    """Return up to three of the ``known`` IRIs that may be meant by ``iri``.
+    """Return up to three of the ``known`` IRIs that ``iri`` may stand for.
 
     >>> similar_terms(AL + "year", [AL + "years"])
     ['https://w3id.org/allusion/ontology#published']
@@ -43,6 +43,6 @@ def similar_terms(iri: str, known: Collection[str]) -> list[str]:
 
 
 def did_you_mean(iri: str, known: Collection[str]) -> str:
-    """Return a question that names similar terms; "" where there are none."""
+    """Return a question with the most similar terms, or ""."""
     near = similar_terms(iri, known)
     return f"did you mean {' or '.join(map(shorten, near))}?" if near else ""

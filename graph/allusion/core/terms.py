@@ -1,7 +1,7 @@
-"""RDF terms as small records, the same whichever engine answered.
+"""RDF terms as records, independent of the engine.
 
-Engines have term classes of their own; they are turned into these at the edge of
-``store`` and nothing above knows them.
+Each engine has its own term classes. The package ``store`` converts them to these records; all
+other packages use only these.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
-# Derived integer types and the least and greatest value of each; None means no limit.
+# Derived integer types, with minimum and maximum value; None means no limit.
 _INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "integer": (None, None),
     "long": (-(2**63), 2**63 - 1),
@@ -36,7 +36,8 @@ _INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "unsignedShort": (0, 2**16 - 1),
     "unsignedByte": (0, 2**8 - 1),
 }
-# RFC 3987 leaves these out of IRIs; SPARQL 1.1, production 139 (IRIREF), is the same list.
+# Characters that RFC 3987 does not allow in IRIs; the same as in SPARQL 1.1, production 139
+# (IRIREF).
 _NOT_IN_IRI: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -44,8 +45,8 @@ _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-# Lexical forms of XML Schema 1.1 part 2. Python's own parsers accept more: "1_000", "１９９４",
-# "20240714", and they cut the digits of a second after the sixth.
+# Lexical forms of XML Schema 1.1 part 2. The parsers of Python accept more: "1_000", "１９９４",
+# "20240714". They also drop the digits of a second after the sixth.
 _YEAR: Final = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
 _YEAR_AT_START: Final = re.compile(rf"{_YEAR}(?![0-9])")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
@@ -66,9 +67,11 @@ type_of_python: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetim
 
 @dataclass(frozen=True, slots=True)
 class Iri:
-    """An IRI, absolute and without the characters that SPARQL forbids in one.
+    """An absolute IRI.
 
-    :raises ValueError: if ``value`` holds a forbidden character or is not absolute.
+    Raises:
+        ValueError: If ``value`` is not absolute, or has a character that SPARQL does not
+            allow in IRIs.
 
     >>> Iri("https://w3id.org/allusion/film/chungking-express").curie()
     'film:chungking-express'
@@ -87,17 +90,17 @@ class Iri:
         return self.value
 
     def n3(self) -> str:
-        """The term as SPARQL and Turtle write it."""
+        """Return the term in SPARQL and Turtle syntax."""
         return f"<{self.value}>"
 
     def curie(self) -> str:
-        """The IRI with a prefix of the project, or itself where none fits."""
+        """Return the prefixed name of the IRI; the IRI itself if no prefix matches."""
         return shorten(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A blank node of one answer; its name means nothing elsewhere."""
+    """A blank node; its name is valid only within one result."""
 
     name: str
 
@@ -105,13 +108,13 @@ class Blank:
         return f"_:{self.name}"
 
     def n3(self) -> str:
-        """The term as Turtle writes it."""
+        """Return the term in Turtle syntax."""
         return f"_:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    r"""A literal: its text, and either a language tag or a datatype.
+    r"""A literal: a lexical form, and a language tag or a datatype.
 
     >>> Literal("7", datatype=XSD + "integer").to_python()
     7
@@ -140,19 +143,19 @@ class Literal:
         return self.value
 
     def n3(self) -> str:
-        """The term as SPARQL and Turtle write it."""
+        """Return the term in SPARQL and Turtle syntax."""
         quoted = f'"{self.value.translate(_ESCAPES)}"'
         if self.language:
             return f"{quoted}@{self.language}"
         return quoted if self.datatype == XSD_STRING else f"{quoted}^^<{self.datatype}>"
 
     def to_python(self) -> type_of_python:
-        """Return the value with the nearest Python type, by the table `READERS`.
+        """Return the value as a Python object, by the table `READERS`.
 
-        The text itself is returned where no type is near (``xsd:gYearMonth``, durations,
-        plain and language-tagged text), where the text is not of the datatype, and where
-        Python cannot hold the value: a date outside of the years 1 to 9999, more than six
-        digits of a second. The language stays with the term: ``literal.language``.
+        The lexical form is returned if no Python type corresponds (``xsd:gYearMonth``, durations,
+        plain and language-tagged strings), if it is not valid for the datatype, or if Python cannot
+        represent the value: a date outside the years 1 to 9999, or more than six decimals of a
+        second. The language tag is only in ``literal.language``.
         """
         read = READERS.get(self.datatype)
         if read is None:
@@ -199,7 +202,7 @@ def _boolean(text: str) -> bool:
     return text in {"true", "1"}
 
 
-#: Datatype -> how its text is read. Whatever is not here stays text.
+#: Datatype -> parser of its lexical forms. Other datatypes stay text.
 READERS: Final[dict[str, Callable[[str], type_of_python]]] = {
     **{XSD + name: _reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
     XSD + "gYear": _reader(re.compile(_YEAR), int),
@@ -214,7 +217,7 @@ READERS: Final[dict[str, Callable[[str], type_of_python]]] = {
 
 
 def year_of(text: str) -> int | None:
-    """Return the year with which a date, a month or a year in XML Schema begins.
+    """Return the year of a date, month or year in XML Schema syntax, or None.
 
     >>> year_of("1994-07-14"), year_of("12024-01"), year_of("-0044"), year_of("about 1994")
     (1994, 12024, -44, None)
@@ -223,8 +226,8 @@ def year_of(text: str) -> int | None:
     return int(found[0]) if found else None
 
 
-# Terms out of an engine are sound, and there may be millions: these make them without the
-# checks, and past the frozen dataclass, in a fifth of the time.
+# Terms from an engine are valid, and there may be millions. The functions below skip the checks
+# and the constructor of the frozen dataclass, which takes a fifth of the time.
 _make: Final = object.__new__
 _set_iri: Final = Iri.__dict__["value"].__set__
 _set_value: Final = Literal.__dict__["value"].__set__
@@ -233,14 +236,14 @@ _set_datatype: Final = Literal.__dict__["datatype"].__set__
 
 
 def sound_iri(value: str) -> Iri:
-    """The IRI, unchecked: ``value`` comes from an engine that has parsed it."""
+    """Return an IRI without validation; an engine has parsed ``value``."""
     made = _make(Iri)
     _set_iri(made, value)
     return made
 
 
 def sound_literal(value: str, language: str, datatype: str) -> Literal:
-    """The literal, unchecked: its parts come from an engine that has parsed them."""
+    """Return a literal without validation; an engine has parsed its parts."""
     made = _make(Literal)
     _set_value(made, value)
     _set_language(made, language)
@@ -249,7 +252,7 @@ def sound_literal(value: str, language: str, datatype: str) -> Literal:
 
 
 def shorten(iri: str) -> str:
-    """``iri`` with a prefix of the project, or itself where none fits.
+    """Return the prefixed name of an IRI; the IRI itself if no prefix matches.
 
     >>> shorten("https://w3id.org/allusion/ontology#Film")
     'al:Film'
@@ -263,7 +266,7 @@ def shorten(iri: str) -> str:
 
 
 def expand(curie: str) -> str | None:
-    """The IRI of a prefixed name, or None where the prefix is not one of the project's.
+    """Return the IRI of a prefixed name; None if the prefix is unknown.
 
     >>> expand("person:tomokazu-miura")
     'https://w3id.org/allusion/person/tomokazu-miura'
@@ -285,10 +288,10 @@ def xml_text(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def canonical_language(tag: str) -> str:
-    """Return ``tag`` in the letter case that BCP 47 recommends (RFC 5646, section 2.1.1).
+    """Return a language tag in the letter case of BCP 47 (RFC 5646, section 2.1.1).
 
-    Engines fold the case of language tags; every output has this one spelling. What
-    follows a singleton ("x", "u") is an extension and stays in lower case.
+    Engines normalize the case of language tags differently; all output uses this form. Subtags
+    after a singleton ("x", "u") are extensions and stay in lower case.
 
     >>> canonical_language("zh-hant"), canonical_language("yue-latn-jyutping")
     ('zh-Hant', 'yue-Latn-jyutping')
@@ -305,7 +308,7 @@ def canonical_language(tag: str) -> str:
     return "-".join(cased)
 
 
-# A string; then the tag of Turtle, or where it is a key of JSON, a tag as its value.
+# A string; then a language tag of Turtle, or if it is a JSON key, a tag as its value.
 _TAGGED: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?""",
     re.DOTALL,
@@ -313,10 +316,10 @@ _TAGGED: Final = re.compile(
 
 
 def canonical_tags(text: str) -> str:
-    r"""Return RDF or results that the engine wrote with canonical language tags.
+    r"""Convert the language tags in serialized RDF or results to canonical form.
 
-    For the formats in which strings stand between single double quotes: Turtle, TriG,
-    N-Triples, N-Quads, JSON-LD and SPARQL JSON.
+    For formats with strings in single double quotes: Turtle, TriG, N-Triples, N-Quads, JSON-LD and
+    SPARQL JSON.
 
     >>> canonical_tags('<urn:a> <urn:b> "say \\"@zh-hant\\" "@zh-hant .')
     '<urn:a> <urn:b> "say \\"@zh-hant\\" "@zh-Hant .'

@@ -1,7 +1,7 @@
 """Files and folders under construction, and their removal.
 
-A folder under construction is locked by the process that makes it. What a killed process left
-is not locked any more, and the next process that makes a folder beside it removes it.
+The process that makes a folder locks it. If that process is killed, the folder is no longer
+locked, and the next process that makes a folder next to it removes it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-#: Start of the name of every folder under construction.
+#: Prefix of the name of every folder under construction.
 PREFIX: Final = ".making-"
-#: Where folders cannot be locked, one that is this old was abandoned.
+#: Age in seconds after which a folder is abandoned, if folders cannot be locked.
 _STALE_S: Final = 3600
-#: The file system keeps names of up to 255 bytes; a character may take four.
+#: Maximum number of characters. File systems allow 255 bytes; a character takes up to four.
 _LONGEST_NAME: Final = 50
 _unfinished: Final[set[Path]] = set()
 
 
 def remove_unfinished() -> None:
-    """Remove everything that this process has under construction, while it may still write."""
+    """Remove all files and folders that this process has under construction.
+
+    It may be called while they are still being written.
+    """
     import shutil
 
     for path in list(_unfinished):
@@ -41,12 +44,13 @@ def remove_unfinished() -> None:
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Make a folder beside `target`, to be renamed to it when it is complete.
+    """Make a temporary folder beside `target`.
 
-    The folder is removed at the end unless it was renamed. Abandoned ones are removed first.
+    The caller renames it to `target` when it is complete. Otherwise it is removed at the end.
+    Abandoned folders are removed first.
 
     Raises:
-        OSError: If the folder of `target` cannot be made or written to.
+        OSError: If the parent of `target` cannot be created or written to.
     """
     import shutil
 
@@ -56,7 +60,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     _unfinished.add(folder)
     try:
         with contextlib.ExitStack() as held:
-            # Under the lock of the parent, so that nobody finds the folder before it is locked.
+            # Lock the parent, so that no other process finds the folder before it is locked.
             with _locked(parent, wait=True):
                 remove_abandoned(parent)
                 folder.mkdir()
@@ -79,9 +83,10 @@ def remove_abandoned(parent: Path) -> None:
 
 @contextlib.contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """Make an empty file beside `target`, to be renamed to it when it is complete.
+    """Make an empty temporary file beside `target`.
 
-    It has the permissions of any new file and is removed at the end unless it was renamed.
+    It has the default permissions of a new file. The caller renames it to `target` when it is
+    complete. Otherwise it is removed at the end.
 
     Raises:
         OSError: If the folder of `target` is missing, full or not writable.
@@ -98,7 +103,10 @@ def new_file(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _locked(folder: Path, *, wait: bool) -> Iterator[bool]:
-    """Lock a folder against other processes; False if the system cannot do that.
+    """Lock a folder against other processes.
+
+    Yields:
+        False if the system cannot lock folders, else True.
 
     Raises:
         BlockingIOError: If another process has the lock, unless `wait`.

@@ -86,20 +86,20 @@ PREFIXES: Final[dict[str, str]] = {
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
-#: The Wikidata snapshot; present only if it is requested, and in no curated file.
+#: Graph of the Wikidata snapshot; present only on request, and in no curated file.
 GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
 
-#: Slugs of entities that only the Wikidata snapshot has; curated slugs never match.
+#: Slugs of entities that only the Wikidata snapshot contains; curated slugs never match.
 PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
 
-#: Additional prefixes of the snapshot: revision of an item, and when it was read.
+#: Additional prefixes of the snapshot: revision of an item, and time of access.
 PULLED_PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
 }
 
-#: The graph with the description (VoID, DCAT), and the dataset that it describes.
+#: Graph of the description (VoID, DCAT), and the dataset that it describes.
 GRAPH_DESCRIPTION: Final = f"{BASE}void"
 DATASET: Final = f"{BASE}dataset"
 

@@ -1,4 +1,4 @@
-"""A canned query with its parameters bound, and what a name in a parameter means."""
+"""Canned queries with bound parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .catalog import CannedQuery, Parameter
 
 
 class NameResolver(Protocol):
-    """What `bind_query` needs of an index of names."""
+    """The part of a name index that `bind_query` uses."""
 
     def resolve(self, text: str, registers: Sequence[str]) -> str:
         """Return the IRI of the one entity with this name."""

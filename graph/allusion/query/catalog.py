@@ -1,9 +1,9 @@
-"""The canned queries: their headers, their typed parameters, and binding values to them.
+"""Canned queries: file headers, typed parameters, and parameter binding.
 
-A query file is standard SPARQL 1.1 and runs anywhere as it stands: each parameter
-is a ``VALUES ?name { default }`` block. Binding replaces the data inside that block
-by terms that were validated and serialised as terms; the grammar of a data block
-admits nothing else, and the same text runs on every engine.
+A query file is complete SPARQL 1.1. Each parameter is a block
+``VALUES ?name { default }``. Binding replaces the data in this block with terms that were
+validated and serialized. The grammar of a data block allows nothing but terms, so a value
+cannot change the query, and the same text runs on every engine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..core.errors import Fault, ParameterError, UnknownName
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES, WIKIDATA_ENTITY
 
-#: The types that a parameter may have, with what is written on the command line.
+#: Parameter types, and what is accepted for each on the command line.
 TYPES: Final = {
     "entity": "an IRI, a prefixed name, a slug or a name in any language",
     "node": "like entity, but also a scene, an utterance or a connection",
@@ -32,10 +32,10 @@ TYPES: Final = {
     "integer": "a whole number",
     "text": "any text",
 }
-#: What leaves an optional parameter out; something of that name is given as its IRI or slug.
+#: Value that omits an optional parameter. An entity with this name needs its IRI or slug.
 ANY: Final = "any"
 _NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
-# Options of `KnowledgeGraph.query`, beside which the parameters stand.
+# Options of `KnowledgeGraph.query`; parameters must have other names.
 _TAKEN: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
@@ -43,18 +43,22 @@ _LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Resolver = Callable[[str, tuple[str, ...]], str]
-"""Turns a name into an IRI, given the registers in which to look.
+"""Finds the IRI of a name in these registers.
 
-Where "item" stands before the registers, the IRI wanted is that of the Wikidata item to which
-the entity of that name is linked."""
+If the first register is "item", the IRI is that of the Wikidata item linked to the entity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: ``default`` is the term in the file as SPARQL writes it, or "" for none.
+    """A parameter of a canned query.
 
-    ``registers`` narrows an entity to some registers, ``choices`` a text to some values
-    (empty means any).
+    Attributes:
+        name: Name of the variable, without ``?``.
+        type: A key of `TYPES`.
+        description: Meaning of the parameter.
+        default: The default as a SPARQL term; "UNDEF" for an optional parameter.
+        registers: Registers in which an entity is searched; empty means all.
+        choices: Values that a text may have; empty means any.
     """
 
     name: str
@@ -66,12 +70,12 @@ class Parameter:
 
     @property
     def optional(self) -> bool:
-        """Whether leaving it out means "any" (the file says UNDEF)."""
+        """Whether the parameter may be omitted, which means "any" (UNDEF in the file)."""
         return self.default == "UNDEF"
 
 
 def shown_default(parameter: Parameter) -> str:
-    """The default of a parameter as a person reads it: "any" for UNDEF.
+    """Return the default of a parameter for display: "any" for UNDEF.
 
     >>> shown_default(Parameter("year", "year", "", '"1994"^^xsd:gYear'))
     '1994'
@@ -82,7 +86,7 @@ def shown_default(parameter: Parameter) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the answer."""
+    """A column of the result of a canned query."""
 
     name: str
     description: str
@@ -90,12 +94,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CannedQuery:
-    """A question with a name, in standard SPARQL.
+    """A canned query in standard SPARQL.
 
-    ``teaches`` names the features of SPARQL that it shows, ``asks`` the hosts that its
-    SERVICE asks ("service" may not stand in a comment of such a query, see `federation`).
-    ``expected`` is what a test compares the answer to the defaults with: ``rows``
-    (how many) and ``contains`` (cells that must stand together in one row).
+    Attributes:
+        name: Name of the file without its suffix.
+        summary: The question that the query answers.
+        description: Details, or "".
+        tags: Topics; the first one is the main topic.
+        parameters: Parameters in the order of the header.
+        columns: Columns of the result.
+        sparql: Text of the file.
+        expected: Expected result for the defaults, for tests: ``rows`` (number of rows) and
+            ``contains`` (cells that occur together in one row).
+        teaches: SPARQL features that the query demonstrates.
+        asks: Hosts that its SERVICE clauses access. The word "service" must not occur in
+            a comment of such a query, see `allusion.sparql.federation`.
+        empty: What an answer without rows means, and which command to run next.
     """
 
     name: str
@@ -108,21 +122,23 @@ class CannedQuery:
     expected: dict[str, Any] = field(default_factory=dict)
     teaches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    empty: str = ""
 
     def __repr__(self) -> str:
-        """Its name, parameters and question."""
+        """Return name, parameters and question."""
         return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
 
     def bind(self, values: Mapping[str, Term]) -> str:
-        """The query with ``values`` in place of its defaults.
+        """Return the query text with these terms in place of the defaults.
 
-        :raises ParameterError: if a value belongs to no parameter.
+        Raises:
+            ParameterError: If there is no parameter of that name.
         """
         parts = [self.sparql]
         for name, term in values.items():
             self.parameter(name)
             pattern = _block(name)
-            # Split, not substitute: an inserted value is never searched again.
+            # Split, not substitute: text that was inserted must not be searched again.
             parts = [
                 piece
                 for part in parts
@@ -131,9 +147,10 @@ class CannedQuery:
         return "".join(parts)
 
     def named(self, values: Sequence[object], others: Mapping[str, object]) -> dict[str, object]:
-        """``values`` by the names of the parameters in their order, and ``others`` beside them.
+        """Merge positional values and named values into one dictionary.
 
-        :raises ParameterError: if there are too many, or one is given twice.
+        Raises:
+            ParameterError: If there are too many values, or a parameter is given twice.
         """
         names = [parameter.name for parameter in self.parameters]
         if len(values) > len(names):
@@ -148,10 +165,15 @@ class CannedQuery:
         return by_place | dict(others)
 
     def parse(self, values: Mapping[str, object], resolve: Resolver) -> dict[str, Term]:
-        """Values as people write them, as terms of the types that the header states.
+        """Convert values to terms of the parameter types.
 
-        :raises ParameterError: if one is unknown or not of its type.
-        :raises UnknownName: if a name stands for nothing here, or for several things.
+        Args:
+            values: Values by parameter name, as the user entered them.
+            resolve: Finds the IRI of a name.
+
+        Raises:
+            ParameterError: If a parameter is unknown, or a value is not of its type.
+            UnknownName: If a value names no entity; `AmbiguousName` if several.
         """
         return {
             name: parse_value(self.parameter(name), str(value), resolve)
@@ -160,10 +182,10 @@ class CannedQuery:
         }
 
     def _is_any(self, parameter: Parameter, value: object) -> bool:
-        """Return whether ``value`` leaves the parameter out.
+        """Return whether ``value`` omits the parameter.
 
         Raises:
-            ParameterError: If it says "any" where the parameter has to have a value.
+            ParameterError: If the value is "any" and the parameter is not optional.
         """
         if value != ANY or parameter.type == "text":
             return value == ANY and parameter.optional
@@ -188,7 +210,7 @@ class CannedQuery:
 
 
 class _Bound(str):
-    """A piece of query text that is a serialised term."""
+    """A part of a query text that is a serialized term."""
 
     __slots__ = ()
 
@@ -207,9 +229,11 @@ def _split(pattern: re.Pattern[str], text: str, term: Term) -> list[str]:
 
 
 def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
-    """One value as a term of the parameter's type.
+    """Convert a value to a term of the parameter type.
 
-    :raises ParameterError: if it is not of that type; the message says what is.
+    Raises:
+        ParameterError: If the value is not of that type; the message describes the type.
+        UnknownName: If the value names no entity; `AmbiguousName` if several.
     """
     kind = parameter.type
     if kind in ("entity", "node", "source"):
@@ -245,7 +269,7 @@ class Catalogue:
     queries: dict[str, CannedQuery]
 
     def __repr__(self) -> str:
-        """The names by topic."""
+        """Return the names of the queries, grouped by topic."""
         from textwrap import fill
 
         topics: dict[str, list[str]] = {}
@@ -265,13 +289,14 @@ class Catalogue:
 
     @property
     def local(self) -> list[CannedQuery]:
-        """The queries that ask no other server."""
+        """The queries that access no other server."""
         return [query for query in self.queries.values() if not query.asks]
 
     def get(self, name: str) -> CannedQuery:
-        """The query of that name.
+        """Return a query by name.
 
-        :raises UnknownName: if there is none; the message names the nearest.
+        Raises:
+            UnknownName: If there is none; the message lists similar names.
         """
         if name in self.queries:
             return self.queries[name]
@@ -285,12 +310,12 @@ class Catalogue:
         )
 
     def to_json(self) -> str:
-        """The catalogue as the build keeps it beside the store."""
+        """Return the catalog as JSON, for the file beside the store."""
         return json.dumps([asdict(query) for query in self.queries.values()], ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Catalogue:
-        """The catalogue that `to_json` wrote."""
+        """Read the JSON that `to_json` returns."""
         queries = [
             CannedQuery(
                 **{
@@ -317,7 +342,7 @@ class Catalogue:
 
 
 def read_catalogue(paths: list[Path]) -> tuple[Catalogue, list[Fault]]:
-    """Every query file, and what is wrong with any header."""
+    """Read all query files; return the catalog and the faults in the headers."""
     queries: dict[str, CannedQuery] = {}
     faults: list[Fault] = []
     for path in paths:
@@ -345,7 +370,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
     )
     try:
-        # Both are safe; the one in C, where it was compiled, takes a tenth of the time.
+        # Both loaders are safe. The one in C is optional and ten times faster.
         meta = yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as error:
         return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
@@ -376,11 +401,12 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         meta.get("expected") or {},
         tuple(meta.get("teaches") or ()),
         tuple(meta.get("asks") or ()),
+        " ".join(str(meta.get("empty", "")).split()),
     )
 
 
 def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, str]:
-    """One parameter of a header, or what is wrong with it and how to mend that."""
+    """Return a parameter of a header, or its problem and the fix."""
     block = _block(key).search(text)
     if block is None:
         return f"has no VALUES ?{key} {{ ... }}", "put the default there"
@@ -402,7 +428,11 @@ def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, st
 
 
 def _problem_of(sparql: str, columns: list[str]) -> str:
-    """Why a canned query cannot be run, or gives other columns than its header says; else ""."""
+    """Return why a canned query is invalid, or "".
+
+    A query is invalid if it cannot be parsed, is not a SELECT, or has other columns than its
+    header.
+    """
     import pyoxigraph as ox
 
     try:

@@ -1,4 +1,4 @@
-"""Whether another engine answers the canned queries as the embedded one does."""
+"""Comparison of two stores by their results of the canned queries."""
 
 from __future__ import annotations
 
@@ -13,17 +13,28 @@ from .catalog import CannedQuery
 from .equivalence import Traits, difference, first_out_of_order, traits_of
 from .results import to_text
 
-#: So many values of its own column are tried for a parameter beside its default.
+#: Number of additional values that are tried for each parameter.
 _VALUES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One query with one set of parameters, as people write them, answered here and there.
+    """Results of one query with one set of parameters in two stores.
 
-    ``missing`` rows are only here, ``extra`` rows only there; ``out_of_order`` is the index
-    of the first row there that ORDER BY wants elsewhere, or -1. Where there was no answer,
-    ``error`` says why.
+    "Here" is the reference store, "there" the store under test.
+
+    Attributes:
+        query: Name of the query.
+        parameters: Parameters as text; empty for the defaults.
+        columns: Columns of the result.
+        rows_here: Number of rows here.
+        rows_there: Number of rows there.
+        missing: Rows that only the result here has.
+        extra: Rows that only the result there has.
+        out_of_order: Index of the first row there that violates ORDER BY, or -1.
+        seconds_here: Run time here.
+        seconds_there: Run time there.
+        error: Why there is no result there, or "".
     """
 
     query: str
@@ -40,12 +51,12 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether both answers are one."""
+        """Whether both results are equal."""
         return not (self.missing or self.extra or self.error or self.out_of_order >= 0)
 
     @property
     def ratio(self) -> float | None:
-        """How many times longer it took there; None where there was no answer."""
+        """Run time there divided by run time here; None if there is no result."""
         return None if self.error else self.seconds_there / max(self.seconds_here, 1e-6)
 
 
@@ -60,12 +71,18 @@ class _Run:
 def compare(
     queries: Iterable[CannedQuery], here: Store, there: Store, *, more: bool = False
 ) -> Iterator[Comparison]:
-    """Each query with its default answered by both stores; the comparisons come one by one.
+    """Run queries in both stores; yield one comparison after the other.
 
-    ``more`` asks also with the values that the default's answer has in the column of a
-    parameter. A store that stops answering is not asked on.
+    Args:
+        queries: The queries.
+        here: The reference store.
+        there: The store under test. If it stops responding, the remaining comparisons
+            report an error.
+        more: Also run each query with values from the parameter's own column in the default
+            result.
 
-    :raises NetworkError: if ``there`` does not even answer ``ASK {}``.
+    Raises:
+        NetworkError: If ``there`` fails to answer ``ASK {}``.
     """
     there.query("ASK {}")
     run = _Run(here, there)

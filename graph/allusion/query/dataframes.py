@@ -1,4 +1,4 @@
-"""Rows as data frames, each column with the type that its values share.
+"""Conversion of rows to data frames with typed columns.
 
 ============================  ==================  ================
 values of the column          pandas              polars
@@ -7,15 +7,15 @@ whole numbers and years       ``Int64``           ``Int64``
 decimals and doubles          ``Float64``         ``Float64``
 booleans                      ``boolean``         ``Boolean``
 dates                         ``datetime64[s]``   ``Date``
-moments                       ``datetime64[us]``  ``Datetime``
+date-times                    ``datetime64[us]``  ``Datetime``
 text, IRIs and all others     ``str``             ``String``
 ============================  ==================  ================
 
-Unbound cells are missing values and change no type; NaN is a value. A column of several
-kinds holds the lexical forms of all its values as text, and so does one with a value out
-of range: a whole number beyond 64 bits, a decimal beyond the doubles, a date outside of
-the years 1 to 9999, more than six digits of a second. Decimals are exact in
-``Result.rows`` alone.
+Unbound cells are missing values and do not affect the type of a column. NaN is a value.
+A column is text, with the lexical forms of its values, if the values are of several types
+or if one is out of range: an integer of more than 64 bits, a decimal outside the range of
+doubles, a date outside the years 1 to 9999, or more than six decimals of a second. Decimals
+are exact only in ``Result.rows``.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ _PANDAS: Final = {
 
 
 def to_pandas(columns: tuple[str, ...], rows: Sequence[Row]) -> pandas.DataFrame:
-    """The rows as a pandas DataFrame.
+    """Convert rows to a pandas DataFrame.
 
-    :raises MissingExtra: if pandas is not installed; the message says how to.
+    Raises:
+        MissingExtra: If pandas is not installed.
     """
     try:
         import pandas as pd
@@ -59,12 +60,15 @@ def to_pandas(columns: tuple[str, ...], rows: Sequence[Row]) -> pandas.DataFrame
     series = []
     for name, (kind, values) in zip(columns, _columns(columns, rows), strict=True):
         series.append(pd.Series(_cells(kind, values), dtype=_PANDAS[kind], name=name))
-    # Not from a dictionary: a table without columns keeps its rows.
+    # A dictionary would lose the number of rows of a table without columns.
     return pd.concat(series, axis=1) if series else pd.DataFrame(index=range(len(rows)))
 
 
 def _cells(kind: str, values: list[Any]) -> Any:
-    """Return the cells of a column; of doubles with a mask, or pandas takes NaN for missing."""
+    """Return the cells of a column for pandas.
+
+    Doubles get a mask; otherwise pandas would treat NaN as missing.
+    """
     if kind != "float":
         return values
     import numpy as np
@@ -76,9 +80,10 @@ def _cells(kind: str, values: list[Any]) -> Any:
 
 
 def to_polars(columns: tuple[str, ...], rows: Sequence[Row]) -> polars.DataFrame:
-    """The rows as a polars DataFrame.
+    """Convert rows to a polars DataFrame.
 
-    :raises MissingExtra: if polars is not installed; the message says how to.
+    Raises:
+        MissingExtra: If polars is not installed.
     """
     try:
         import polars as pl
@@ -102,19 +107,19 @@ def to_polars(columns: tuple[str, ...], rows: Sequence[Row]) -> polars.DataFrame
 
 
 def _columns(columns: tuple[str, ...], rows: Sequence[Row]) -> list[tuple[str, list[Any]]]:
-    """Return the kind of each column, a key of ``_PANDAS``, and its values."""
+    """Return the type of each column, a key of ``_PANDAS``, and its values."""
     return [typed_column([row[index] for row in rows]) for index in range(len(columns))]
 
 
 def typed_column(terms: Sequence[Term | None]) -> tuple[str, list[Any]]:
-    """Return the kind that the terms of one column share, and their values ready for it.
+    """Return the common type of the terms of a column, and their values.
 
     Args:
         terms: The cells; None where unbound.
 
     Returns:
         One of "int", "float", "bool", "date", "datetime", "zoned" and "str", and as many
-        values as there are terms. Values of the kind "str" are lexical forms.
+        values as there are terms. Values of the type "str" are lexical forms.
     """
     values: list[Any] = [to_python(term) for term in terms]
     kinds = {_kind(value) for value in values if value is not None}

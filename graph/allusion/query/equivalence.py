@@ -1,8 +1,8 @@
-"""Whether two answers to a query are the same, as far as SPARQL says what the answer is.
+"""Equivalence of two results of one SELECT query.
 
-Rows are a multiset: their order counts only where ORDER BY determines it, numbers and
-truth values by value, blank nodes by being blank, and the parts of a GROUP_CONCAT, whose
-order the standard leaves open, as a multiset too.
+Rows are compared as a multiset. Their order matters only where ORDER BY determines it.
+Numbers and booleans are compared by value. All blank nodes are equal. The parts of a
+GROUP_CONCAT are a multiset too, because SPARQL does not define their order.
 
 Source: SPARQL 1.1 Query Language, sections 15.1 (ORDER BY) and 18.5.1.7 (GroupConcat)
 """
@@ -21,24 +21,32 @@ from ..store import Row
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """A column by which rows are sorted, or by its text alone."""
+    """A column in ORDER BY.
+
+    Attributes:
+        column: Name of the column.
+        descends: Whether the order is descending.
+        by_text: Whether STR of the value is compared.
+    """
 
     column: str
     descends: bool = False
     by_text: bool = False
 
     def of(self, row: Row, place: int) -> Term | None:
-        """What of ``row`` is compared; its value stands at ``place``."""
+        """Return the term of ``row`` that is compared; ``place`` is the column index."""
         term = row[place]
         return Literal(str(term)) if self.by_text and term is not None else term
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a query leaves open: ``joined`` is column -> separator of a GROUP_CONCAT.
+    """Parts of a query that affect the comparison of results.
 
-    ``order`` are the keys of ORDER BY up to the first that is neither a column of the answer
-    nor STR of one.
+    Attributes:
+        joined: Column of a GROUP_CONCAT -> its separator.
+        order: Keys of ORDER BY up to the first key that is neither a column of the result
+            nor STR of one.
     """
 
     joined: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +54,7 @@ class Traits:
 
 
 def traits_of(sparql: str) -> Traits:
-    """The traits of a SELECT query, by rdflib's reading of it."""
+    """Return the traits of a SELECT query, parsed by rdflib."""
     from rdflib.plugins.sparql import prepareQuery
 
     node: Any = prepareQuery(sparql).algebra
@@ -66,12 +74,12 @@ def traits_of(sparql: str) -> Traits:
                     for aggregate in node.A
                     if aggregate.name == "Aggregate_GroupConcat" and str(aggregate.res) in names
                 }
-        node = node["p"] if "p" in node else None  # noqa: SIM401 (rdflib's get is another)
+        node = node["p"] if "p" in node else None  # noqa: SIM401 (get() of rdflib differs)
     return Traits(joined, tuple(order))
 
 
 def _inside_replace(expression: Any) -> Any:
-    """The argument of nested calls of REPLACE, which can tidy a GROUP_CONCAT."""
+    """Return the argument of nested calls of REPLACE, which may clean a GROUP_CONCAT."""
     while getattr(expression, "name", "") == "Builtin_REPLACE":
         expression = expression.arg
     return expression
@@ -94,7 +102,7 @@ def _plain(conditions: Sequence[Any], columns: set[str]) -> list[SortKey]:
 def difference(
     columns: Sequence[str], here: Sequence[Row], there: Sequence[Row], traits: Traits
 ) -> tuple[list[Row], list[Row]]:
-    """The rows that only ``here`` has, and those that only ``there`` has."""
+    """Return the rows that only ``here`` has, and those that only ``there`` has."""
     separators = [traits.joined.get(name) for name in columns]
     mine = Counter(_key(row, separators) for row in here)
     theirs = Counter(_key(row, separators) for row in there)
@@ -136,12 +144,12 @@ def _number(term: Literal) -> Decimal | float | None:
     if isinstance(value, bool) or term.datatype.endswith("#gYear"):
         return None
     if isinstance(value, float):
-        return float(f"{value:.12g}")  # engines add up in different orders
+        return float(f"{value:.12g}")  # engines add in different orders
     return Decimal(value).normalize() if isinstance(value, int | Decimal) else None
 
 
 def first_out_of_order(columns: Sequence[str], rows: Sequence[Row], traits: Traits) -> int:
-    """The index of the first row that ORDER BY puts before the one above it; -1 for none."""
+    """Return the index of the first row that violates ORDER BY, or -1."""
     places = [(key, columns.index(key.column)) for key in traits.order]
     for index in range(1, len(rows)):
         for key, place in places:
@@ -154,7 +162,11 @@ def first_out_of_order(columns: Sequence[str], rows: Sequence[Row], traits: Trai
 
 
 def _compare(one: Term | None, other: Term | None) -> int | None:
-    """-1, 0 or 1 as ``one`` comes before, with or after ``other``; None: engines may choose."""
+    """Compare two terms by the order of SPARQL.
+
+    Returns:
+        -1, 0 or 1; None if SPARQL does not define the order.
+    """
     if one == other:
         return 0
     ranks = [_RANK[type(term)] for term in (one, other)]

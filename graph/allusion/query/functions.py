@@ -1,6 +1,6 @@
-"""The canned queries as Python and editors see them: functions, help, and SHACL executables.
+"""Canned queries as Python functions, as help texts, and as SHACL executables.
 
-Everything here comes from the headers of the query files; nothing is written twice.
+All of these are generated from the headers of the query files.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _PYTHON_TYPES: Final = {"integer": int, "year": int}
 
 
 class Answering(Protocol):
-    """What has canned queries and answers them: a knowledge graph."""
+    """A graph with canned queries; `KnowledgeGraph` is one."""
 
     @property
     def queries(self) -> Catalogue:
-        """The catalogue."""
+        """The catalog of canned queries."""
         ...
 
     def query(self, name: str, /, **parameters: Any) -> Result:
-        """The answer to one of them."""
+        """Run a canned query."""
         ...
 
 
 def function_name(query: str) -> str:
-    """The name of a query as Python allows it.
+    """Return the name of a query as a Python identifier.
 
     >>> function_name("who-refers-to")
     'who_refers_to'
@@ -44,7 +44,7 @@ def function_name(query: str) -> str:
 
 
 def signature(query: CannedQuery) -> inspect.Signature:
-    """The parameters of a query as those of a Python function; None stands for the default."""
+    """Return the Python signature of a query; None stands for a default."""
     given = [
         inspect.Parameter(
             parameter.name,
@@ -68,7 +68,7 @@ def signature(query: CannedQuery) -> inspect.Signature:
 
 
 def describe(query: CannedQuery) -> str:
-    """A query's help: the question, its parameters with their defaults, its columns."""
+    """Return the help text of a query: question, parameters, defaults, columns."""
     blocks = [query.summary]
     if query.description:
         blocks.append(query.description)
@@ -141,10 +141,12 @@ def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
 
 
 def executables(catalogue: Catalogue) -> TripleResult:
-    """The catalogue as ``sh:SPARQLSelectExecutable``, for editors that read examples from a graph.
+    """Return the catalog as RDF, with a ``sh:SPARQLSelectExecutable`` per query.
 
-    Prefixes stand in the text of each query and as ``sh:declare`` as well
-    (https://www.w3.org/TR/shacl/#sparql-prefixes).
+    Query editors read examples in this form. The prefixes are in the text of each query and in
+    ``sh:declare``.
+
+    Source: https://www.w3.org/TR/shacl/#sparql-prefixes
     """
     prefixes = Iri(f"{BASE}query/prefixes")
     triples = [
@@ -172,7 +174,7 @@ def _executable(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
     yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLExecutable")
     yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLSelectExecutable")
     yield node, Iri(PREFIXES["rdfs"] + "label"), Literal(query.name)
-    # Editors show the comment as the question.
+    # Query editors display the comment as the question.
     yield node, Iri(PREFIXES["rdfs"] + "comment"), Literal(query.summary, language="en")
     if query.description:
         description = Literal(query.description, language="en")

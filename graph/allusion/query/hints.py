@@ -1,4 +1,4 @@
-"""What may be amiss in a query that is valid and finds little: for the person who wrote it."""
+"""Hints on valid queries with empty results: unused variables, unknown names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .results import Result, TripleResult
 
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
-#: So alike are a name and its misspelling, and not two names.
+#: Minimum similarity (0 to 1) of a name to its likely misspelling.
 _SURE: Final = 0.85
 _TERMS: Final = """
 SELECT DISTINCT ?term ?other ?definition WHERE {
@@ -29,9 +29,9 @@ SELECT DISTINCT ?term ?other ?definition WHERE {
 
 
 def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
-    """Sentences on variables and names of the project that nothing answers to.
+    """Return hints on unbound columns and on unknown names of the project.
 
-    Names are looked up only where the answer is empty.
+    Names are checked only if the answer is empty and no limit cut it.
     """
     found = list(_variables(sparql, answer)) if isinstance(answer, Result) else []
     if answer is False or (not isinstance(answer, bool) and not len(answer) and answer.complete):
@@ -40,7 +40,7 @@ def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> 
 
 
 def _variables(sparql: str, answer: Result) -> Iterator[str]:
-    """Columns that are never bound, for the query names them only where it selects them."""
+    """Yield hints on columns that are never bound and occur only in SELECT."""
     from difflib import get_close_matches
 
     tokens = tokens_of(sparql)
@@ -57,14 +57,14 @@ def _variables(sparql: str, answer: Result) -> Iterator[str]:
 
 
 def _takes_all(tokens: Sequence[Token]) -> bool:
-    """Whether the outermost SELECT is SELECT *: its columns are what the patterns name."""
+    """Return whether the outermost SELECT is ``SELECT *``."""
     after = dropwhile(lambda token: token.word != "SELECT", tokens)
     head = (token for token in after if token.word not in ("SELECT", "DISTINCT", "REDUCED"))
     return next((token.text == "*" for token in head), False)
 
 
 def _names(sparql: str, store: Store) -> Iterator[str]:
-    """Names in the project's namespaces that stand nowhere in the graph."""
+    """Yield hints on names in namespaces of the project that are not in the graph."""
     from difflib import get_close_matches
 
     for iri in _project_iris(sparql):
@@ -94,10 +94,11 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
 
 
 def _defined(store: Store, local: str) -> list[str]:
-    """Local names of the ontology's terms that mean ``local``, up to two, the surest first.
+    """Return up to two local names of ontology terms that may mean ``local``.
 
-    Surest is a term of another vocabulary that a term here is aligned with (schema:Movie), in
-    any order and form of its words; then a definition that has all the words of ``local``.
+    A term matches best if it is aligned with a term of another vocabulary that has the same
+    words, such as schema:Movie. Otherwise a term matches if its definition contains all words
+    of ``local``.
     """
     wanted = _stems(local)
     aligned: dict[str, None] = {}
@@ -115,13 +116,16 @@ def _defined(store: Store, local: str) -> list[str]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    """The words of a text or of a name in camel case, cut so that published is publication."""
+    """Return the words of a text or camel-case name, cut to five letters.
+
+    "published" and "publication" then have the same stem.
+    """
     words = re.findall(r"[A-Z]?[a-z]+", text)
     return frozenset(word.lower()[:5] for word in words if len(word) > 2)
 
 
 def _project_iris(sparql: str) -> list[str]:
-    """The IRIs of the project's namespaces in the text, each once."""
+    """Return the distinct IRIs in the query that are in namespaces of the project."""
     prefixes = {**PREFIXES, **dict(_DECLARED.findall(sparql))}
     found: dict[str, None] = {}
     for token in tokens_of(sparql):

@@ -1,4 +1,4 @@
-"""Compact JSON-LD, with the context of the project.
+"""Serializer for compact JSON-LD with the context of the project.
 
 Source: https://www.w3.org/TR/json-ld11/#the-context
 """
@@ -20,11 +20,11 @@ _RANGE: Final = PREFIXES["rdfs"] + "range"
 
 
 def context(triples: Iterable[ox.Triple]) -> dict[str, Any]:
-    """Return the context for a graph.
+    """Return the JSON-LD context for a graph.
 
-    It has the prefixes of the project that are used; where the graph holds the ontology,
-    also ``@type`` for each property whose values are IRIs or of one datatype. A prefix is
-    left out where an IRI of the graph has it as its scheme: the two could not be told apart.
+    It contains the used prefixes of the project. If the graph holds the ontology, it also has
+    ``@type`` for each property whose values are IRIs or of one datatype. A prefix is omitted if
+    it equals the scheme of an IRI in the graph, because that IRI would be ambiguous.
     """
     schemes: set[str] = set()
     used: set[str] = set()
@@ -48,9 +48,10 @@ def context(triples: Iterable[ox.Triple]) -> dict[str, Any]:
 
 
 def compact(triples: Iterable[ox.Triple]) -> Iterator[str]:
-    """Yield triples as one JSON-LD document, in pieces that end where nodes end.
+    """Yield triples as one JSON-LD document, in pieces that end at node boundaries.
 
-    Triples of one subject follow each other.
+    Args:
+        triples: Triples grouped by subject.
     """
     triples = list(triples)
     terms = context(triples)

@@ -1,6 +1,6 @@
-"""Labels in a reader's language, ways out and tags, put into an answer after the query.
+"""Translated labels, external links and canonical language tags in results.
 
-A column ``x`` with a column ``xLabel`` beside it is an entity with its label.
+A column ``x`` with a column ``xLabel`` is an entity with its label.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def with_canonical_tags(sparql: str, answer: Answer) -> Answer:
-    """Return an answer in which the columns of ``LANG(...)`` have canonical language tags.
+    """Return an answer with canonical language tags in ``LANG(...)`` columns.
 
-    The engine has them in lower case; all other outputs have them as BCP 47 recommends.
+    The engine returns them in lower case. BCP 47 recommends "zh-Hant".
     """
     if not isinstance(answer, Rows):
         return answer
@@ -48,7 +48,10 @@ def _tag(term: Term | None) -> Term | None:
 
 
 def relabelled(result: Result, names: Names, language: str) -> Result:
-    """The result with labels in ``language`` where there are any."""
+    """Return the result with labels in another language.
+
+    Entities without a label in that language keep their label.
+    """
     pairs = list(_pairs(result.columns))
 
     def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
@@ -64,7 +67,10 @@ def relabelled(result: Result, names: Names, language: str) -> Result:
 
 
 def linked(result: Result, names: Names) -> Result:
-    """The result with a column ``xLink`` for each entity: where it leads first."""
+    """Return the result with a column ``xLink`` for each entity column ``x``.
+
+    It holds the first external link of the entity.
+    """
     pairs = list(_pairs(result.columns))
     columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
 
@@ -80,7 +86,7 @@ def linked(result: Result, names: Names) -> Result:
 
 
 def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Where a column ``x`` stands beside a column ``xLabel``: their two positions."""
+    """Yield the positions of each column ``x`` and its column ``xLabel``."""
     for index, name in enumerate(columns):
         if f"{name}Label" in columns:
             yield index, columns.index(f"{name}Label")

@@ -1,7 +1,8 @@
-"""Notes on valid SPARQL whose answer misleads: what an engine leaves out without a word.
+"""Notes on valid SPARQL with misleading results.
 
-Each kind is found in the text of the query; where the data decide, a small query of the
-same store confirms it. Nothing here changes an answer.
+In these cases an engine drops or mixes values without an error. Each kind is detected in
+the text of the query. Where it depends on the data, a small query confirms it. The answer
+itself is never changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..core.terms import XSD, Literal, Term, shorten
 from ..sparql.structure import Group, Select, Structure
 from ..store.base import Row
 
-#: What answers a SELECT about the same data; no rows where it cannot.
+#: Runs a SELECT on the same data; returns no rows if it fails.
 Ask = Callable[[str], Sequence[Row]]
 
 _EQUAL: Final = ("=", "!=")
@@ -25,12 +26,12 @@ _STRING: Final = f"<{XSD}string>"
 _LANG_STRING: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
 _PROBE: Final = "?allusionProbe"
 _KIND: Final = "?allusionKind"
-#: What a value is, as text: its datatype, or that it has none.
+#: SPARQL expression for the kind of a value: its datatype, 'IRIs' or 'blank nodes'.
 _KIND_OF: Final = (
     f"IF(isIRI({_PROBE}), 'IRIs', IF(isBlank({_PROBE}), 'blank nodes', STR(DATATYPE({_PROBE}))))"
 )
 _NUMBER_OR_KIND: Final = f"IF(isNumeric({_PROBE}), 'numbers', {_KIND_OF})"
-#: No query without one of these needs a look at its structure.
+#: A query without a match needs no further analysis.
 _TRIGGER: Final = re.compile(
     r"\bLANG\b|\bHAVING\b|\bGROUP_CONCAT\b|\b(?:SUM|AVG|MIN|MAX)\b|\bAS\b|[\"']|[<>]=?\s*[?$\"'(\w-]",
     re.IGNORECASE,
@@ -38,17 +39,17 @@ _TRIGGER: Final = re.compile(
 
 
 def pitfalls(sparql: str, ask: Ask) -> list[str]:
-    """Return a sentence on each part of a query that misleads, in the order of the kinds.
+    """Return one sentence for each misleading part of a query.
 
     Args:
         sparql: A query that the engine has accepted.
-        ask: Answers a SELECT about the same data.
+        ask: Runs a SELECT on the same data.
     """
     if not _TRIGGER.search(sparql):
         return []
     query = Structure(sparql)
     if any(token.word == "SERVICE" for token in query.tokens):
-        ask = _ask_nobody  # another server is not asked twice
+        ask = _ask_nobody  # do not access the other server again
     found = [
         *_tags(query),
         *_texts(query, ask),
@@ -65,7 +66,10 @@ def _ask_nobody(_: str) -> Sequence[Row]:
 
 
 def _tags(query: Structure) -> Iterator[str]:
-    """Language tags compared as text, with capitals: engines hold them in lower case."""
+    """Find language tags with capitals that are compared as text.
+
+    Engines store language tags in lower case.
+    """
     for operand in _lang_operands(query):
         text = query.text(operand)
         for string in _compared_with(query, operand):
@@ -80,7 +84,7 @@ def _tags(query: Structure) -> Iterator[str]:
 
 
 def _lang_operands(query: Structure) -> Iterator[range]:
-    """The places where LANG(...), or a variable that stands for it, is compared."""
+    """Yield the token ranges of LANG(...) and of variables bound to it."""
     names = set()
     for index, token in enumerate(query.tokens):
         if token.word != "LANG" or index + 1 not in query.closes:
@@ -99,7 +103,7 @@ def _lang_operands(query: Structure) -> Iterator[range]:
 
 
 def _compared_with(query: Structure, operand: range) -> Iterator[int]:
-    """The indexes of the strings with which a value is compared."""
+    """Yield the token indexes of the strings with which a value is compared."""
     tokens, before, after = query.tokens, operand.start - 1, operand.stop
     if tokens[after].text in _EQUAL:
         yield from _strings(query, query.operand_after(after))
@@ -119,7 +123,10 @@ def _compared_with(query: Structure, operand: range) -> Iterator[int]:
 
 
 def _strings(query: Structure, span: range) -> Iterator[int]:
-    """The strings among some tokens; for a variable those that VALUES gives it."""
+    """Yield the indexes of strings in a token range.
+
+    For a variable, these are the strings in its VALUES block.
+    """
     for index in span:
         if query.tokens[index].kind == "string":
             yield index
@@ -128,7 +135,7 @@ def _strings(query: Structure, span: range) -> Iterator[int]:
 
 
 def _texts(query: Structure, ask: Ask) -> Iterator[str]:
-    """Literals that the data hold with another tag or datatype."""
+    """Find literals that the data has only with another tag or datatype."""
     for index, token in enumerate(query.tokens):
         if token.kind != "string":
             continue
@@ -142,10 +149,10 @@ def _texts(query: Structure, ask: Ask) -> Iterator[str]:
 
 
 def _variable_beside(query: Structure, index: int) -> str:
-    """The variable that a literal is compared with, or bound to, or ""."""
+    """Return the variable that a literal is compared with or bound to, or ""."""
     tokens, end = query.tokens, query.literal_end(index)
     if tokens[index - 1].text in _EQUAL and tokens[index - 2].kind == "variable":
-        # Not of a larger value, as in LANG(?x) = "en" or ?a + ?b = "3".
+        # Not part of an expression, as in LANG(?x) = "en" or ?a + ?b = "3".
         return tokens[index - 2].text if tokens[index - 3].text in ("(", "&&", "||", "!") else ""
     if tokens[end + 1].text in _EQUAL and tokens[end + 2].kind == "variable":
         return tokens[end + 2].text if tokens[end + 3].text in (")", "&&", "||") else ""
@@ -198,7 +205,7 @@ def _other_literal(
 
 
 def _written(term: Term | None) -> str:
-    """A literal as a query of the project has it."""
+    """Return a literal in SPARQL syntax, with the prefixes of the project."""
     if not isinstance(term, Literal):
         return str(term)
     text = term.n3()
@@ -206,7 +213,7 @@ def _written(term: Term | None) -> str:
 
 
 def _joined_texts(query: Structure, ask: Ask) -> Iterator[str]:
-    """GROUP_CONCAT over what is no text."""
+    """Find GROUP_CONCAT over values that are not strings."""
     bad = (
         f"FILTER(BOUND({_PROBE}) && !(isLiteral({_PROBE}) && "
         f"(DATATYPE({_PROBE}) = {_STRING} || DATATYPE({_PROBE}) = {_LANG_STRING})))"
@@ -220,7 +227,7 @@ def _joined_texts(query: Structure, ask: Ask) -> Iterator[str]:
 
 
 def _aggregates(query: Structure, ask: Ask) -> Iterator[str]:
-    """Sums over what is no number, and the least of values that have no order."""
+    """Find SUM and AVG of non-numbers, and MIN and MAX of mixed types."""
     for select, name, value in _aggregated(query):
         if name in ("SUM", "AVG"):
             bad = f"FILTER(BOUND({_PROBE}) && !isNumeric({_PROBE}))"
@@ -251,7 +258,11 @@ def _aggregates(query: Structure, ask: Ask) -> Iterator[str]:
 
 
 def _kinds(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> str:
-    """The kinds of the values of an aggregate for which a filter holds, as words; "" for none."""
+    """Return the kinds of aggregated values for which a filter holds.
+
+    Returns:
+        The kinds, separated by commas, or "".
+    """
     group = query.standalone(select.group, {}, f"BIND({value} AS {_PROBE}) {bad}")
     rows = ask(
         f"{query.prologue} SELECT DISTINCT ({_KIND_OF} AS {_KIND}) {query.dataset} {group} LIMIT 4"
@@ -260,7 +271,7 @@ def _kinds(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> 
 
 
 def _aggregated(query: Structure) -> Iterator[tuple[Select, str, str]]:
-    """Each aggregate with the SELECT that it belongs to, its name, and what it is of."""
+    """Yield each aggregate: its SELECT, its function, and its expression."""
     for index, token in enumerate(query.tokens):
         if token.word not in _AGGREGATES or index + 1 not in query.closes:
             continue
@@ -275,14 +286,14 @@ def _aggregated(query: Structure) -> Iterator[tuple[Select, str, str]]:
 
 
 def _select_of(query: Structure, index: int) -> Select | None:
-    """The SELECT in whose head, or behind whose group, a token stands."""
+    """Return the SELECT that contains a token in its head or its modifiers."""
     around = query.brace_of[index]
     found = [s for s in query.selects if query.brace_of[s.start] == around and s.start < index]
     return found[-1] if found else None
 
 
 def _hidden_aliases(query: Structure) -> Iterator[str]:
-    """Variables in HAVING, or in a FILTER of the group, that are named only afterwards."""
+    """Find SELECT aliases that HAVING or FILTER uses before they are defined."""
     for select in query.selects:
         aliases = {
             query.tokens[i + 1].text[1:]: _before(query, i)
@@ -313,13 +324,13 @@ def _hidden_aliases(query: Structure) -> Iterator[str]:
 
 
 def _before(query: Structure, index: int) -> str:
-    """The expression that stands before AS."""
+    """Return the expression before AS."""
     opening = max(i for i, close in query.closes.items() if i < index < close)
     return query.text(range(opening + 1, index))
 
 
 def _free_variables(query: Structure, span: range) -> list[str]:
-    """The variables of some tokens that stand in no aggregate, each once."""
+    """Return the distinct variables in a token range that are in no aggregate."""
     inside = {
         place
         for index in span
@@ -335,10 +346,10 @@ def _free_variables(query: Structure, span: range) -> list[str]:
 
 
 def _ranges(query: Structure, ask: Ask) -> Iterator[str]:
-    """Comparisons by order that fail for values of another type."""
+    """Find comparisons with < or > that fail for values of another type."""
     for group in query.groups.values():
         clauses = list(query.filters(group))
-        noted: set[str] = set()  # one note on the two ends of a range
+        noted: set[str] = set()  # one note for both ends of a range
         for index in (index for clause in clauses for index in clause):
             here = query.brace_of[index] == group.start
             if here and query.tokens[index].text in _ORDERED:
@@ -354,7 +365,7 @@ def _range(
     left, right = query.operand_before(index), query.operand_after(index)
     names = {query.tokens[i].text for i in (*left, *right) if query.tokens[i].kind == "variable"}
     sides = [query.text(span) for span in (left, right)]
-    # Of a variable predicate everything is meant, and that it is of many types is no surprise.
+    # A variable predicate matches values of many types, so a note would not help.
     values = [side for side in sides if side in names and query.predicates_of(side)]
     if not values:
         return
@@ -375,7 +386,7 @@ def _range(
 
 
 def _unordered(query: Structure, clauses: list[range], names: set[str]) -> dict[range, str]:
-    """What to change so that FILTERs no longer compare some variables by order."""
+    """Return replacements that remove comparisons of these variables from FILTERs."""
     changes: dict[range, str] = {}
     for clause in clauses:
         compared = {
@@ -387,7 +398,7 @@ def _unordered(query: Structure, clauses: list[range], names: set[str]) -> dict[
                 for k in (*query.operand_before(i), *query.operand_after(i))
             )
         }
-        # Where a condition may be turned round, the whole of it goes.
+        # In a negation or disjunction a part cannot become "true"; remove the whole condition.
         is_plain = not any(
             query.tokens[i].text in ("!", "||") or query.tokens[i].word == "IF" for i in clause
         )

@@ -1,4 +1,4 @@
-"""RDF/XML, where it can hold the graph."""
+"""Serializer for RDF/XML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ..core.errors import ParameterError
 from ..core.terms import xml_text
 
-# The end of an IRI that can be the name of an element.
+# The part of an IRI that is used as the local name of an element.
 _LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.-]*$")
 
 
@@ -19,7 +19,7 @@ def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> bytes:
     """Serialize triples as RDF/XML.
 
     Raises:
-        ParameterError: If a predicate or a text has no form in XML.
+        ParameterError: If a predicate or a text cannot be written in XML.
     """
     for triple in triples:
         if (

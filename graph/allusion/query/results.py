@@ -1,7 +1,7 @@
-"""Answers with types, and the forms in which people want them.
+"""Query results and their output formats.
 
-Every format writes all columns; the table for people hides an IRI column whose
-label stands beside it.
+All formats contain all columns, except tables for display: they omit an IRI column if its
+label column is present.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any
 
 @dataclass(frozen=True, slots=True)
 class RowStream:
-    """The rows of a SELECT while they are being found; they can be read once.
+    """Rows of a SELECT that are read while the engine runs; can be read once.
 
-    Iterating gives a dictionary a row, values as Python has them; ``rows`` gives the
-    terms. Whoever reads no further lets the engine stop.
+    Iterating yields a dictionary per row with Python values. ``rows`` yields tuples of terms.
+    If the reader stops, the engine stops.
     """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
-    #: What is odd in the answer, as of `Result`.
+    #: Notes on misleading parts of the result, as in `Result`.
     notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
@@ -63,23 +63,33 @@ class RowStream:
             yield dict(zip(self.columns, map(to_python, row), strict=True))
 
     def pieces(self, form: str) -> Iterator[str]:
-        """The rows in one of `ROW_FORMATS` except "table", in pieces that end where rows end.
+        """Yield the rows in an output format, in pieces that end at row boundaries.
 
-        :raises ParameterError: if ``form`` is not a format for rows.
+        Args:
+            form: One of `ROW_FORMATS`, except "table".
+
+        Raises:
+            ParameterError: If ``form`` is not a format for rows.
         """
         return write_rows(form, self.columns, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The rows of a SELECT: ``columns`` without ``?``, rows of that width, None for unbound.
+    """Rows of a SELECT.
 
-    Iterating gives dictionaries. Ways out: `records`, `column`, `to_pandas`, `to_polars`,
-    `save` to a file ("cast.csv", .tsv, .json, .ndjson, .md, .srj), `write` to text ("csv"),
-    `view` as a picture. Printed, it is a table of the first rows.
+    Iterating yields a dictionary per row with Python values. `records`, `column`, `to_pandas`
+    and `to_polars` convert the rows. `save` writes a file (.csv, .tsv, .json, .ndjson, .md,
+    .srj or .srx), `write` returns text, and `view` draws a picture. The repr is a table of the
+    first rows.
 
-    ``about`` are the IRIs of the entities that a canned query was asked about, ``viewer``
-    what draws it; neither is part of the answer.
+    Attributes:
+        columns: Names of the variables, without ``?``.
+        rows: Tuples of terms, as wide as ``columns``; None where unbound.
+        stopped: Why rows are missing; "" if the result is complete.
+        notes: Texts of the warnings (`allusion.QueryWarning`) on this result.
+        about: IRIs of the entities that a canned query is about.
+        viewer: Draws the result as a picture.
 
     >>> result = Result(("film", "year"), [(Iri("https://w3id.org/allusion/film/x"), None)])
     >>> result.records()
@@ -88,23 +98,28 @@ class Result:
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
-    #: Why there are fewer rows than there should be; "" where all are here.
+    #: Why rows are missing; "" if the result is complete.
     stopped: str = ""
-    #: What misleads in it: the texts of the warnings (`allusion.QueryWarning`) that came with it.
+    #: Texts of the warnings (`allusion.QueryWarning`) on this result.
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    #: The IRIs that a canned query was asked about: the middle of its picture.
+    #: IRIs of the entities that a canned query is about; the center of the picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
-        """Whether no limit cut the answer."""
+        """Whether the result has all rows, so that no limit cut it."""
         return not self.stopped
 
     def view(self, **options: Any) -> Any:
-        """The rows as a picture (`allusion.pictures.Picture`); options are those of ``kg.view``.
+        """Draw the rows as a `Picture`.
 
-        :raises ParameterError: if nothing of it can be drawn; the message says what must be there.
+        Args:
+            **options: Options of `KnowledgeGraph.view`.
+
+        Raises:
+            ParameterError: If nothing in the rows can be drawn; the message names the columns
+                that a picture needs.
         """
         return _view(self, self.viewer, options)
 
@@ -115,13 +130,14 @@ class Result:
         return iter(RowStream(self.columns, iter(self.rows)))
 
     def records(self) -> list[Record]:
-        """One dictionary a row, values as Python has them."""
+        """Return one dictionary per row, with Python values."""
         return list(self)
 
     def column(self, name: str) -> list[type_of_python | None]:
-        """The values of one column.
+        """Return the values of one column as Python values; None where unbound.
 
-        :raises ParameterError: if there is no such column.
+        Raises:
+            ParameterError: If there is no such column.
         """
         if name not in self.columns:
             raise ParameterError(f"no column {name!r}; there are: {', '.join(self.columns)}")
@@ -129,61 +145,79 @@ class Result:
         return [to_python(row[index]) for row in self.rows]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The rows as a pandas DataFrame, columns in order; see `allusion.dataframes`.
+        """Return the rows as a pandas DataFrame, see `allusion.query.dataframes`.
 
-        :raises MissingExtra: if pandas is not installed (``allusion[pandas]``).
+        Raises:
+            MissingExtra: If pandas is not installed (``allusion[pandas]``).
         """
         from .dataframes import to_pandas
 
         return to_pandas(self.columns, self.rows)
 
     def to_polars(self) -> polars.DataFrame:
-        """The rows as a polars DataFrame, columns in order; see `allusion.dataframes`.
+        """Return the rows as a polars DataFrame, see `allusion.query.dataframes`.
 
-        :raises MissingExtra: if polars is not installed (``allusion[polars]``).
+        Raises:
+            MissingExtra: If polars is not installed (``allusion[polars]``).
         """
         from .dataframes import to_polars
 
         return to_polars(self.columns, self.rows)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """Not of rows; raises `ParameterError`, which says what to ask instead."""
+        """Raise an error: rows are not a graph.
+
+        Raises:
+            ParameterError: Always; the message names an alternative.
+        """
         raise ParameterError(
             "rows are no graph; ask with CONSTRUCT { ?from ?how ?to }, or take kg.network()"
         )
 
     def __repr__(self) -> str:
-        """A table of the first rows, as at a prompt."""
+        """Return a table of the first rows."""
         from .text_table import table
 
         return table(self.columns, self.rows, self.stopped)
 
     def for_people(self) -> Result:
-        """The same rows without the IRI columns that have a label beside them.
+        """Return the rows without IRI columns that have a label column.
 
-        ``xLabel`` beside ``x`` is then called ``x``.
+        The column ``xLabel`` is renamed to ``x``.
         """
         columns, kept = columns_for_people(self.columns)
         rows = [tuple(row[index] for index in kept) for row in self.rows]
         return replace(self, columns=columns, rows=rows)
 
     def write(self, form: str) -> str:
-        """The rows in one of `ROW_FORMATS` except "table", ending with a newline.
+        """Return the rows in an output format, with a final newline.
 
-        :raises ParameterError: if ``form`` is not a format for rows.
+        Args:
+            form: One of `ROW_FORMATS`, except "table".
+
+        Raises:
+            ParameterError: If ``form`` is not a format for rows.
         """
         return "".join(write_rows(form, self.columns, self.rows))
 
     def save(self, path: str | Path) -> Path:
-        """Write the rows to a file, in one step; its ending chooses the format.
+        """Write the rows to a file atomically.
 
-        :raises ParameterError: if the ending names no format for rows.
-        :raises OutputError: if the file cannot be written.
+        Args:
+            path: The file; its suffix selects the format: .csv, .tsv, .json, .ndjson, .md,
+                .srj (SPARQL JSON) or .srx (SPARQL XML).
+
+        Returns:
+            The path.
+
+        Raises:
+            ParameterError: If the suffix is not that of a format for rows.
+            OutputError: If the file cannot be written.
         """
         return _save(self, path, ROW_FORMATS)
 
     def _repr_html_(self) -> str:
-        """The table that a notebook shows."""
+        """Return an HTML table for notebooks."""
         import html
 
         shown = self.for_people()
@@ -223,34 +257,40 @@ def _html(term: Term | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TripleResult:
-    """The triples of a CONSTRUCT or DESCRIBE.
+    """Triples of a CONSTRUCT or DESCRIBE.
 
-    Ways out: `to_rdflib`, `to_networkx`, `save` to a file (.ttl, .nt, .rdf, .jsonld), `write`
-    to text ("ttl"),
-    `view` as a picture. Printed, it is the first triples.
+    `to_rdflib` and `to_networkx` convert the triples. `save` writes a file (.ttl, .nt, .rdf or
+    .jsonld), `write` returns text, and `view` draws a picture. The repr shows the first
+    triples.
+
+    Attributes:
+        triples: Tuples of subject, predicate and object.
+        stopped: Why triples are missing; "" if the result is complete.
+        notes: Texts of the warnings (`allusion.QueryWarning`) on this result.
+        viewer: Draws the result as a picture.
     """
 
     triples: Sequence[Triple]
-    #: Why there are fewer triples than there should be; "" where all are here.
+    #: Why triples are missing; "" if the result is complete.
     stopped: str = ""
-    #: As of `Result`.
+    #: Texts of the warnings (`allusion.QueryWarning`) on this result.
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
 
     @property
     def complete(self) -> bool:
-        """Whether no limit cut the answer."""
+        """Whether the result has all triples, so that no limit cut it."""
         return not self.stopped
 
     def view(self, **options: Any) -> Any:
-        """The triples as a picture, as `Result.view`."""
+        """Draw the triples as a picture, as `Result.view` does."""
         return _view(self, self.viewer, options)
 
     def __len__(self) -> int:
         return len(self.triples)
 
     def __repr__(self) -> str:
-        """How many triples, and the first of them."""
+        """Return the number of triples and the first of them."""
         from .text_table import brief, listing
 
         stopped = f"; {visible(self.stopped)}" if self.stopped else ""
@@ -259,17 +299,29 @@ class TripleResult:
         return f"{head}\n{lines}" if lines else head
 
     def save(self, path: str | Path) -> Path:
-        """Write the triples to a file, in one step: .ttl, .nt, .rdf or .jsonld.
+        """Write the triples to a file atomically.
 
-        :raises ParameterError: if the ending names none of them.
-        :raises OutputError: if the file cannot be written.
+        Args:
+            path: The file; its suffix selects the format: .ttl, .nt, .rdf or .jsonld.
+
+        Returns:
+            The path.
+
+        Raises:
+            ParameterError: If the suffix is not that of a format for triples, or the format
+                cannot represent them.
+            OutputError: If the file cannot be written.
         """
         return _save(self, path, GRAPH_FORMATS)
 
     def write(self, form: str) -> str:
-        """The triples in one of `GRAPH_FORMATS`, sorted.
+        """Return the triples in an output format, sorted.
 
-        :raises ParameterError: if ``form`` is not a format for triples, or cannot hold them.
+        Args:
+            form: One of `GRAPH_FORMATS`.
+
+        Raises:
+            ParameterError: If ``form`` is not a format for triples, or cannot represent them.
         """
         if form not in GRAPH_FORMATS:
             raise ParameterError(
@@ -297,7 +349,7 @@ class TripleResult:
         return canonical_tags(written.decode())
 
     def to_rdflib(self) -> rdflib.Graph:
-        """The triples as an rdflib Graph with the project's prefixes bound."""
+        """Return an rdflib Graph with the prefixes of the project bound."""
         import rdflib
 
         found = rdflib.Graph()
@@ -306,16 +358,16 @@ class TripleResult:
         return found.parse(data=self.write("nt"), format="nt")
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """Return the triples as a networkx graph that GraphML and GEXF can hold.
+        """Return the triples as a networkx graph for GraphML and GEXF.
 
-        Nodes are IRIs and blank nodes as text. A triple with one of these at its end is an
-        edge: its key is the IRI of the predicate, its attribute ``label`` the predicate with
-        the project's prefix. A triple with a literal is an attribute of its node, named by
-        the prefixed predicate, with the language tag behind it where there is one
-        ("rdfs:label@zh-Hant"), and with a number where the node has several such values
-        ("al:published (2)"). Numbers and truth values are those of Python where all
-        values of the name are of one kind, as in `to_pandas`; all others are lexical forms,
-        with U+FFFD for characters that XML cannot hold.
+        Nodes are IRIs and blank nodes as text. A triple whose object is an IRI or blank node is
+        an edge. Its key is the IRI of the predicate, and its attribute ``label`` is the prefixed
+        name of the predicate. A triple whose object is a literal is a node attribute. Its name is
+        the prefixed name of the predicate, followed by the language tag if there is one
+        ("rdfs:label@zh-Hant"), and by a number for each further value ("al:published (2)"). Numbers
+        and booleans are Python values if all values of an attribute are of one type, as in
+        `to_pandas`. Other values are lexical forms, with U+FFFD for characters that XML cannot
+        represent.
 
         >>> film = Iri("https://w3id.org/allusion/film/2046")
         >>> label = Iri("http://www.w3.org/2000/01/rdf-schema#label")
@@ -350,21 +402,33 @@ class TripleResult:
         return found
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Not of triples; raises `ParameterError`, which says what to ask instead."""
+        """Raise an error: triples are not a table.
+
+        Raises:
+            ParameterError: Always; the message names an alternative.
+        """
         raise ParameterError(_NO_TABLE)
 
     def to_polars(self) -> polars.DataFrame:
-        """Not of triples; raises `ParameterError`, which says what to ask instead."""
+        """Raise an error: triples are not a table.
+
+        Raises:
+            ParameterError: Always; the message names an alternative.
+        """
         raise ParameterError(_NO_TABLE)
 
 
-#: What an attribute of GraphML and of GEXF can be, besides text.
+#: Types of GraphML and GEXF attributes, besides text.
 _PLAIN_KINDS: Final = ("int", "float", "bool")
 _NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
 
 
 def collect(answer: Answer) -> Result | TripleResult | bool:
-    """The answer, read to its end; where a limit stops it, the error holds what was read."""
+    """Read an answer to its end.
+
+    Raises:
+        QueryStopped: If a limit stops the query; ``partial`` holds what was read.
+    """
     if isinstance(answer, Rows):
         rows: list[Row] = []
         try:

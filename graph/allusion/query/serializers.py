@@ -1,7 +1,7 @@
-"""Rows in the formats that people and programs read, one piece of text after the other.
+"""Serializers for rows in all output formats.
 
-Nothing is held but the row in hand and the texts of terms that come again, so an answer of
-any length can be written while it is still being found.
+They yield pieces of text and keep only the current row and a bounded cache of term texts, so
+that a result of any length can be written while the engine runs.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
 from math import isfinite
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from ..core.errors import ParameterError
 from ..core.terms import (
@@ -38,7 +38,7 @@ ROW_FORMATS: Final = (
     "sparql-json",
     "sparql-xml",
 )
-#: What the ending of a file says of its format.
+#: File suffix -> format.
 BY_SUFFIX: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -53,23 +53,30 @@ BY_SUFFIX: Final = {
     ".jsonld": "jsonld",
     ".txt": "table",
 }
-#: What one reads line by line, and so may be given out line by line.
+#: Formats that are read line by line and so can be streamed line by line.
 LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
-# A cell that begins with one of these is a formula to a spreadsheet.
+# Spreadsheets interpret cells that begin with one of these as formulas.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LINE_BREAKS: Final = re.compile(r"\r\n|\r|\n")
 _DECIMAL: Final = f"{XSD}decimal"
 _XML_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
-# So many different terms are kept at hand as text.
+# Maximum number of terms whose text is cached.
 _MOST_REMEMBERED: Final = 50_000
 
 
 def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """The rows in one of `ROW_FORMATS` except "table", in pieces that end where rows end.
+    """Yield rows in an output format, in pieces that end at row boundaries.
 
-    :raises ParameterError: if ``form`` is not a format for rows; at once, not when it is read.
+    Args:
+        form: One of `ROW_FORMATS`, except "table".
+        columns: Names of the columns.
+        rows: The rows; read as the output is read.
+
+    Raises:
+        ParameterError: If ``form`` is not a format for rows. Raised at the call, not when
+            the output is read.
     """
     writers: dict[str, Callable[[tuple[str, ...], Iterable[Row]], Iterator[str]]] = {
         "csv": _csv,
@@ -89,21 +96,26 @@ def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iter
 
 
 def to_python(term: Term | None) -> type_of_python | None:
-    """A term as Python has it: IRIs and blank nodes as text, literals by their datatype."""
+    """Convert a term to a Python value; IRIs and blank nodes become text."""
     if term is None:
         return None
     return term.to_python() if isinstance(term, Literal) else str(term)
 
 
 def to_text(term: Term | None) -> str:
-    """A term as one cell of text; IRIs of the project are shortened."""
+    """Return a term as text; IRIs of the project become prefixed names."""
     if term is None:
         return ""
     return shorten(term.value) if isinstance(term, Iri) else str(term)
 
 
 def write_ask(answer: bool, form: str | None) -> str:
-    """Write the answer to ASK: in "sparql-json", "sparql-xml", else as a word."""
+    """Serialize the answer to ASK.
+
+    Args:
+        answer: The answer.
+        form: "sparql-json" or "sparql-xml"; any other value gives a word.
+    """
     word = "true" if answer else "false"
     if form == "sparql-json":
         return f'{{"head":{{}},"boolean":{word}}}\n'
@@ -113,7 +125,7 @@ def write_ask(answer: bool, form: str | None) -> str:
 
 
 class _Cells(dict[Term | None, str]):
-    """The text of each term, made once: terms repeat down a column."""
+    """Cache of the texts of terms, because terms repeat in a column."""
 
     def __init__(self, write: Callable[[Term | None], str]) -> None:
         self._write = write
@@ -126,15 +138,18 @@ class _Cells(dict[Term | None, str]):
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """SPARQL 1.1 CSV: values as they are (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    """Yield SPARQL 1.1 CSV.
+
+    Source: https://www.w3.org/TR/sparql11-results-csv-tsv/
+    """
     return _csv_lines(columns, rows, lambda term: "" if term is None else str(term), "\n")
 
 
 def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """CSV for a spreadsheet: no cell is a formula, and Excel knows that it is UTF-8.
+    """Yield CSV for spreadsheets: no cell is a formula; with byte order mark.
 
-    Text that a spreadsheet would run gets an apostrophe before it. Without the byte order
-    mark Excel opens UTF-8 as Latin-1.
+    An apostrophe before a text prevents that a spreadsheet runs it as a formula. Without the byte
+    order mark, Excel reads UTF-8 as Latin-1.
     """
     mark = "\ufeff"
     for line in _csv_lines([*map(safe_text, columns)], rows, _safe_cell, "\r\n"):
@@ -151,7 +166,7 @@ def _csv_lines(
         def write(self, text: str) -> str:
             return text
 
-    # The terminator decides which line breaks get quotes: with "\n" a lone CR would get none.
+    # csv quotes the line breaks in the terminator; "\n" would leave a lone CR unquoted.
     line = csv.writer(Echo(), lineterminator="\r\n").writerow
     cell = _Cells(write).__getitem__
     yield str(line(columns)).removesuffix("\r\n") + end
@@ -160,14 +175,14 @@ def _csv_lines(
 
 
 def _safe_cell(term: Term | None) -> str:
-    """A CSV cell that no spreadsheet runs; a negative number is no formula, but -INF is."""
+    """Return a CSV cell that is not a formula; "-1" is a number, "-INF" a formula."""
     text = "" if term is None else str(term)
     is_text = not isinstance(term, Literal) or isinstance(to_python(term), str)
     return safe_text(text) if is_text or text.endswith("INF") else text
 
 
 def safe_text(text: str) -> str:
-    """Text for a CSV cell that no spreadsheet runs: what looks like a formula gets an apostrophe.
+    """Escape text for CSV: a text that looks like a formula gets an apostrophe.
 
     >>> safe_text("=1+1"), safe_text("2046")
     ("'=1+1", '2046')
@@ -176,7 +191,10 @@ def safe_text(text: str) -> str:
 
 
 def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """SPARQL 1.1 TSV: terms as Turtle writes them (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    """Yield SPARQL 1.1 TSV, with terms in Turtle syntax.
+
+    Source: https://www.w3.org/TR/sparql11-results-csv-tsv/
+    """
     yield "\t".join(f"?{name}" for name in columns) + "\n"
     cell = _Cells(lambda term: "" if term is None else term.n3()).__getitem__
     for row in rows:
@@ -184,7 +202,10 @@ def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """An array of objects, indented by two; the encoder that indents is the slow one."""
+    """Yield a JSON array of objects, indented by two.
+
+    The indenting encoder of the standard library is slow, so it is not used.
+    """
     before = "[\n"
     for record in _objects(columns, rows, "  {\n    %s\n  }", ",\n    "):
         yield before + record
@@ -207,24 +228,24 @@ def _objects(
 
 
 def _json_cell(term: Term | None) -> str:
-    """A JSON value: numbers and truth values as such, all else by its lexical form."""
+    """Return a JSON value: numbers and booleans as such, else the lexical form."""
     value = to_python(term)
     if isinstance(value, float) and not isfinite(value):
-        # JSON has no NaN and no infinity; these are the names that SPARQL has for them.
+        # JSON has no NaN and no infinity; use the names of SPARQL.
         return _encode("NaN" if value != value else "INF" if value > 0 else "-INF")
     if value is None or isinstance(value, bool | int | float):
         return _encode(value)
     if isinstance(term, Literal) and term.datatype == _DECIMAL and not isinstance(value, str):
-        return f"{value:f}"  # all digits, and no exponent
+        return f"{value:f}"  # all digits, without an exponent
     return _encode(str(term))
 
 
-# Kept from one answer to the next: who asks once asks again about the same things.
+# Kept between results, because consecutive results often share terms.
 _JSON_CELLS: Final = _Cells(_json_cell)
 
 
 def _sparql_json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """SPARQL 1.1 JSON: every term with its kind, language and datatype.
+    """Yield SPARQL 1.1 JSON.
 
     Source: https://www.w3.org/TR/sparql11-results-json/
     """
@@ -258,16 +279,16 @@ def _sparql_json_cell(term: Term | None) -> str:
 
 
 def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    """Write SPARQL Query Results XML.
+    """Yield SPARQL Query Results XML.
 
     Source: https://www.w3.org/TR/rdf-sparql-XMLres/
 
     Raises:
-        ParameterError: If a text has a character that no XML may hold.
+        ParameterError: If a text has a character that XML does not allow.
     """
-    tags = [f"<binding name={quoteattr(name)}>" for name in columns]
+    tags = [f'<binding name="{escape(name)}">' for name in columns]
     cell = _Cells(_sparql_xml_cell).__getitem__
-    variables = "".join(f"<variable name={quoteattr(name)}/>" for name in columns)
+    variables = "".join(f'<variable name="{escape(name)}"/>' for name in columns)
     yield f"{_XML_HEAD}<head>{variables}</head>\n<results>\n"
     for row in rows:
         bound = "".join(
@@ -282,9 +303,9 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 def _sparql_xml_cell(term: Term | None) -> str:
     match term:
         case Iri():
-            return f"<uri>{escape(term.value)}</uri>"
+            return f"<uri>{escape(term.value, quote=False)}</uri>"
         case Blank():
-            return f"<bnode>{escape(term.name)}</bnode>"
+            return f"<bnode>{escape(term.name, quote=False)}</bnode>"
         case Literal():
             if xml_text(term.value) != term.value:
                 raise ParameterError(
@@ -293,11 +314,12 @@ def _sparql_xml_cell(term: Term | None) -> str:
                 )
             more = ""
             if term.language:
-                more = f" xml:lang={quoteattr(term.language)}"
+                more = f' xml:lang="{escape(term.language)}"'
             elif term.datatype != XSD_STRING:
-                more = f" datatype={quoteattr(term.datatype)}"
-            # A parser of XML turns a bare CR into a line feed.
-            return f"<literal{more}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
+                more = f' datatype="{escape(term.datatype)}"'
+            # An XML parser reads a bare CR as a line feed.
+            text = escape(term.value, quote=False).replace("\r", "&#13;")
+            return f"<literal{more}>{text}</literal>"
     return ""
 
 
@@ -314,10 +336,10 @@ _STATEMENTS: Final = frozenset({"statement", "connection", "claim", "opinion"})
 
 
 def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The columns that people need, and where each stands.
+    """Return the names and indexes of the columns of a table for display.
 
-    An IRI column with a label beside it is left out; ``xLabel`` beside ``x`` is then called ``x``.
-    So is that of a statement where its sentence stands beside it.
+    An IRI column with a label column is omitted, and ``xLabel`` is renamed to ``x``. The IRI
+    column of a statement is omitted if its sentence is present.
     """
     told = _STATEMENTS if "sentence" in columns else frozenset()
     kept = [
@@ -332,10 +354,10 @@ def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
     return tuple(short(columns[index]) for index in kept), tuple(kept)
 
 
-# A cell is text: no tag and no link is made of what stands in the data.
+# Escape cells, so that data cannot create tags or links.
 _MARKDOWN: Final = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "]": "\\]"})
 
 
 def _md(text: str) -> str:
-    """Return text for a table cell: on one line, whichever line break it has."""
+    """Return text for a Markdown table cell, with line breaks replaced."""
     return _LINE_BREAKS.sub(" ", text).translate(_MARKDOWN)

@@ -1,7 +1,7 @@
-"""Answers as Python's prompt shows them: plain text, short, no wider than a page of text.
+"""Plain text tables and listings for the repr of results.
 
-The terminal's own tables are drawn by rich, which takes longer to load than most answers
-to find; here wcwidth does, which knows how wide Chinese and Japanese are.
+They use wcwidth for the width of Chinese and Japanese characters. The command line draws tables
+with rich, which takes longer to import than most queries take to run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..store.base import Row
 from .serializers import columns_for_people, to_text
 
 WIDTH: Final = 100
-#: So many rows are shown, and of texts so many characters.
+#: Maximum number of rows, and of characters of a text.
 ROWS: Final = 10
 _LONG: Final = 200
 _GAP: Final = "  "
@@ -23,7 +23,7 @@ _LEAST: Final = 4
 
 
 def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> str:
-    """The first rows as a table, then how many more there are.
+    """Return the first rows as a table, and the number of further rows.
 
     >>> from allusion.terms import Literal
     >>> print(table(("film", "year"), [(Literal("重慶森林"), None)] * 12, ""))
@@ -55,7 +55,7 @@ def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> s
 
 
 def _widths(lines: Sequence[tuple[str, ...]]) -> list[int]:
-    """As wide as the widest cell; the widest columns give way until all fit."""
+    """Return column widths that fit the page; the widest columns are reduced first."""
     from wcwidth import wcswidth
 
     widths = [max(_LEAST, *map(wcswidth, cells)) for cells in zip(*lines, strict=True)]
@@ -65,7 +65,7 @@ def _widths(lines: Sequence[tuple[str, ...]]) -> list[int]:
 
 
 def fitted(text: str, width: int) -> str:
-    """``text`` in exactly ``width`` columns of a terminal, cut with a "…" or filled up.
+    """Cut ``text`` with "…", or pad it, to exactly ``width`` terminal columns.
 
     >>> fitted("重慶森林", 6), fitted("2046", 6)
     ('重慶… ', '2046  ')
@@ -85,12 +85,12 @@ def fitted(text: str, width: int) -> str:
 
 
 def brief(text: str) -> str:
-    """A text of several sentences, cut after some words."""
+    """Cut a text at a word boundary, to at most 200 characters."""
     return cut_words(visible(text), _LONG, placeholder=" …")
 
 
 def listing(items: Iterable[str], most: int = ROWS) -> str:
-    """The first of ``items``, each on lines of its own, then how many more there are."""
+    """Return the first items, one per line, and the number of further items."""
     lines = list(items)
     more = len(lines) - most
     return "\n".join([*lines[:most], *([f"... {more:,} more"] if more > 0 else [])])

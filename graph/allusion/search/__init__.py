@@ -1,1 +1,1 @@
-"""From a name in any script to an IRI."""
+"""Name index and search: from a name in any script to an IRI."""

@@ -1,9 +1,9 @@
-"""Search: entities by any of their names, forgiving what people forget.
+"""Tolerant search for entities by any of their names.
 
-Three full-text tables of SQLite (FTS5) lie beside the table of names and find candidates;
-what a candidate is worth is judged here, from the name itself, so that a Python whose SQLite
-has no FTS5 gives the same answers, slower, by looking at every name. Rows of the table of
-names stand in the order of importance, so the best of many is found by reading on.
+Three FTS5 (full-text) tables in the SQLite file find candidates. The rank of a candidate is
+computed here, from the name itself. Without FTS5 every name is compared: slower, with the same
+result. The rows of the table ``name`` are in order of importance, so the best matches of one
+rank come first.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from ..core.labels import Name, fold
 from .romanization import SCHOOLS, Reading, alike, flat, readings
 
 HOW: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
-"""How a name can match, best first: all of it; its beginning; whole words of it; parts that
-begin a word, or any where a script has no words; parts inside of words; several names of one
-entity, each in its script; another spelling; one letter off. A `Match` has the place in this
-list as its rank."""
+"""Ways in which a name can match, best first.
+
+name: the whole name. beginning: its beginning. word: whole words of it. part: beginnings of
+words, or any part in a script without spaces between words. inside: parts inside of words.
+scripts: several names of one entity, each in a different script. spelling: another
+romanization. typo: one letter differs. The rank of a `Match` is an index of this tuple.
+"""
 
 EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(HOW))
 
-# Scripts without spaces between words: each character is a token of its own.
+# Scripts without spaces between words: each character is a token.
 IDEOGRAPHS: Final = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff"
@@ -34,17 +37,17 @@ IDEOGRAPHS: Final = (
 _IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
 _IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
 _TOKEN: Final = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
-_BARRIER: Final = "0none0"  # no syllable; keeps two readings of one name apart
+_BARRIER: Final = "0none0"  # is not a syllable; separates the readings of a name
 _SHORTEST_FOR_TYPOS: Final = 4
-_MOST_INSIDE: Final = 400  # so many are ranked of those that have it inside of words
-_MOST_PIECES: Final = 40  # so many words look for candidates; all of them judge
-_LONGEST: Final = 1000  # no name has so many letters
+_MOST_INSIDE: Final = 400  # maximum of ranked names that match inside of words
+_MOST_PIECES: Final = 40  # maximum of query words in a full-text query; the rank uses all words
+_LONGEST: Final = 1000  # maximum of letters in a query; every name is shorter
 
 _TABLES: Final = {
     "words": f"""CREATE VIRTUAL TABLE words USING fts5(
         name, {", ".join(SCHOOLS)}, content='', prefix='1 2 3',
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
-    # From SQLite 3.34 on.
+    # The tokenizer "trigram" needs SQLite 3.34.
     "pieces": """CREATE VIRTUAL TABLE pieces USING fts5(
         name, content='', tokenize='trigram case_sensitive 1')""",
 }
@@ -56,11 +59,17 @@ CREATE INDEX word_mirrored ON word (mirrored);
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entity found by name: the name that matched, and how.
+    """Entity found by name.
 
-    ``rank`` is the place of ``how`` in `HOW`, 0 is best. ``joined`` counts the entities
-    that connections, credits and stories join to it; ``leads`` are the labels of the best
-    connected of these. ``year`` is None where none is known.
+    Attributes:
+        iri: The IRI.
+        register: Its register, such as "film".
+        label: Its label.
+        matched: The name that matched.
+        rank: Index of ``how`` in `HOW`; 0 is best.
+        year: None if unknown.
+        joined: Number of entities connected to it by connections, credits and stories.
+        leads: Labels of the best connected of these entities.
     """
 
     iri: str
@@ -79,10 +88,12 @@ class Match:
 
 
 def fill(db: sqlite3.Connection, *, full_text: bool = True) -> None:
-    """Make the tables of search from the table of names.
+    """Create the search tables from the table ``name``.
 
-    ``full_text`` False makes none, as where SQLite lacks FTS5: search then looks at
-    every name.
+    Args:
+        db: An index with all its names.
+        full_text: False creates no FTS5 tables, as if SQLite lacked FTS5; search then compares
+            every name.
     """
     made = {table for table in _TABLES if full_text and _made(db, table)}
     vocabulary: set[str] = set()
@@ -123,13 +134,16 @@ def _syllables(text: str, language: str, school: str) -> str:
 
 
 def _ways(text: str, school: str, language: str) -> tuple[Reading, ...]:
-    """The readings of a name: an English one may be a romanisation, a French one is French."""
+    """Return the readings of a name in one school.
+
+    A name in English may be a romanization; a name in French, for example, is not.
+    """
     romanised = not language or language.lower().startswith(("en", "zh", "yue", "ja"))
     return readings(text, school, language) if romanised else ()
 
 
 class Query:
-    """What somebody typed, as search compares it."""
+    """Search text in the forms in which it is compared."""
 
     def __init__(self, text: str) -> None:
         self.text = text.encode("utf-8", "replace").decode()  # lone surrogates, from a shell
@@ -139,14 +153,14 @@ class Query:
 
     @cached_property
     def spelled(self) -> dict[str, tuple[Reading, ...]]:
-        """Its readings by school."""
+        """Readings of the text by school."""
         return {school: readings(self.text, school) for school in SCHOOLS}
 
     @cached_property
     def parts(self) -> list[Query]:
-        """What is looked for in names of its own, the longest first; [] in one script alone.
+        """Parts to find in separate names, longest first; [] for a text in one script.
 
-        Each word of a script without spaces is one, and all else together is one.
+        Each word in a script without spaces is a part; all other words together are one part.
         """
         apart = _IN_IDEOGRAPHS.findall(self.folded)
         rest = " ".join(_IN_IDEOGRAPHS.sub(" ", self.folded).split())
@@ -154,7 +168,7 @@ class Query:
         return [Query(text) for text in texts] if apart and len(texts) > 1 else []
 
     def rank(self, folded: str) -> int | None:
-        """How a folded name holds the query, down to INSIDE; None where it does not."""
+        """Return the rank of a folded name, from EXACT to INSIDE; None without a match."""
         if folded == self.folded:
             return EXACT
         squeezed = folded.replace(" ", "")
@@ -170,7 +184,7 @@ class Query:
         return INSIDE if all(_holds(piece, words, squeezed) for piece in self.pieces) else None
 
     def is_spelling(self, text: str, language: str) -> bool:
-        """Whether the name is another spelling of what was typed."""
+        """Return whether a name is another romanization of the text."""
         return any(
             alike(wanted, name)
             for school, ways in self.spelled.items()
@@ -180,14 +194,14 @@ class Query:
         )
 
     def is_in(self, names: Sequence[tuple[str, str, str]]) -> bool:
-        """Whether one of an entity's names (folded, text, language) is or holds it."""
+        """Return whether one of ``names`` (folded, text, language) contains the text."""
         return any(
             self.rank(folded) is not None or self.is_spelling(text, language)
             for folded, text, language in names
         )
 
     def is_typo(self, folded: str) -> bool:
-        """Whether the name holds it but for one letter in any of its longer words."""
+        """Return whether a name matches with at most one wrong letter in each long word."""
         words = folded.split()
         return all(
             any(word.startswith(piece) or one_edit(piece, word) for word in words)
@@ -196,21 +210,28 @@ class Query:
 
 
 def _begins(piece: str, words: Sequence[str], squeezed: str) -> bool:
-    """Whether a word of a name begins with a piece; in scripts without words, any place is one."""
+    """Return whether a word of a name begins with a piece.
+
+    In scripts without spaces between words, the piece may be anywhere in the name.
+    """
     if _IDEOGRAPH.search(piece):
         return piece in squeezed
     return any(word.startswith(piece) for word in words)
 
 
 def _holds(piece: str, words: Sequence[str], squeezed: str) -> bool:
-    """Whether a name has a piece: anywhere, but one or two letters only where a word begins."""
+    """Return whether a name contains a piece.
+
+    A piece of one or two letters must be at the beginning of a word.
+    """
     return (len(piece) > 2 and piece in squeezed) or _begins(piece, words, squeezed)
 
 
 def one_edit(one: str, other: str) -> bool:
-    """Whether a letter too many, too few or wrong, or two changed over, tells them apart.
+    """Return whether one edit makes two words equal.
 
-    Short words are never close: nearly every word of three letters is.
+    An edit is an insertion, a deletion, a substitution, or a transposition of two adjacent letters.
+    The result is False for short words, because most words of three letters are one edit apart.
 
     >>> one_edit("manhatan", "manhattan"), one_edit("wrod", "word"), one_edit("cat", "car")
     (True, True, False)
@@ -236,11 +257,20 @@ Row = tuple[int, str, str, str, str, str, str, int | None, int]
 
 
 def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]) -> list[Match]:
-    """At most ``limit`` entities of these registers by name, best first.
+    """Find entities by name.
 
-    Every word of ``text`` must be in one name, in any order; words in several scripts may be
-    in several names of one entity. Other spellings come after what matches as written, and
-    typos only where nothing else does.
+    All words of ``text`` must be in one name, in any order. Words in several scripts may be in
+    several names of one entity. Other romanizations rank below literal matches. Typos are found
+    only if nothing else matches.
+
+    Args:
+        db: An open index.
+        text: The search text.
+        limit: Maximum number of matches.
+        registers: Registers to search.
+
+    Returns:
+        The matches, best first.
     """
     query = Query(text)
     if not query.folded or len(query.folded) > _LONGEST or limit < 1:
@@ -257,7 +287,7 @@ class _Finder:
 
     @cached_property
     def full_text(self) -> bool:
-        """Whether the full-text tables are there, and this SQLite can read them."""
+        """Whether the full-text tables exist and this SQLite can read them."""
         try:
             for table in _TABLES:
                 self.db.execute(f"SELECT rowid FROM {table} LIMIT 1")  # noqa: S608
@@ -266,7 +296,7 @@ class _Finder:
         return bool(_TOKEN.search(self.query.folded))
 
     def look(self) -> list[tuple[int, Row]]:
-        """The best of each rank with their names, best first."""
+        """Return pairs of rank and row, best first."""
         if self.full_text:
             self._find()
         else:
@@ -297,7 +327,7 @@ class _Finder:
             self._typos()
 
     def _scan(self) -> None:
-        """The same, by looking at every name."""
+        """Find the same matches without full-text tables, by comparing every name."""
         query = self.query
         every = self._select(f"SELECT {_COLUMNS} FROM {_FROM}", ()).fetchall()  # noqa: S608
 
@@ -320,7 +350,10 @@ class _Finder:
     def _keep(
         self, rows: Iterator[Row], rank: Callable[[Row], int | None], most: int | None = None
     ) -> None:
-        """Read on until enough are found; rows come best first within one rank."""
+        """Keep the best row of each entity, until enough new entities are found.
+
+        Rows of equal rank must come in order of importance.
+        """
         wanted = most or self.limit
         new = 0
         for row in rows:
@@ -345,7 +378,7 @@ class _Finder:
 
     def _rows(self, table: str, expression: str) -> Iterator[Row]:
         return self._select(
-            # CROSS JOIN: candidates are read in their order, and no further than needed.
+            # CROSS JOIN keeps the order of the candidates, and reads no more of them than needed.
             f"SELECT {_COLUMNS} FROM {table} CROSS JOIN name ON name.rowid = {table}.rowid "  # noqa: S608
             f"CROSS JOIN thing ON thing.iri = name.iri WHERE {table} MATCH ?",
             (expression,),
@@ -363,7 +396,10 @@ class _Finder:
         )
 
     def _in_scripts(self) -> None:
-        """Those with a name for each script of the query, among the best that have the first."""
+        """Find entities with a name in each script of the text.
+
+        Only the best entities that match the first part are considered.
+        """
         if not self.query.parts:
             return
         first, *others = self.query.parts
@@ -398,10 +434,10 @@ class _Finder:
         self._keep(rows, lambda row: TYPO if self.query.is_typo(row[6]) else None)
 
     def _near(self, piece: str) -> list[str]:
-        """Words of the index that are one letter off.
+        """Return words of the index that are one edit away.
 
-        One letter can spoil the first half of a word or the second, not both; two letters
-        that changed places across the middle are put back.
+        One wrong letter is in the first or in the second half of a word, so one of the halves is
+        intact. A transposition across the middle is searched for separately.
         """
         half = len(piece) // 2
         first, second = piece[:half], piece[half:][::-1]
@@ -429,7 +465,7 @@ class _Finder:
 
 
 def near_in_spelling(db: sqlite3.Connection, text: str, registers: Sequence[str]) -> list[str]:
-    """Up to five entities (IRIs) whose names share most letters with ``text``."""
+    """Return IRIs of up to five entities with the names most similar to ``text``."""
     from difflib import get_close_matches
 
     folded = Query(text).folded
@@ -456,11 +492,14 @@ def near_in_spelling(db: sqlite3.Connection, text: str, registers: Sequence[str]
 
 
 def _phrase(piece: str) -> str:
-    """A piece as a phrase of tokens; "" where it has none (only signs)."""
+    """Return a piece as an FTS5 phrase of tokens; "" if it contains only punctuation."""
     tokens = _TOKEN.findall(piece)
     return _quoted(" ".join(tokens)) if tokens else ""
 
 
 def _quoted(text: str) -> str:
-    """Text as a string of FTS5, in which nothing is syntax (https://sqlite.org/fts5.html, 3.1)."""
+    """Quote text as an FTS5 string, in which no character is an operator.
+
+    Source: https://sqlite.org/fts5.html, section 3.1
+    """
     return '"' + text.replace('"', '""') + '"'

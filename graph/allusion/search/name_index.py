@@ -1,7 +1,4 @@
-"""Names: finding an entity by what people call it, in any script.
-
-The index is a small SQLite file beside the store, made by the build.
-"""
+"""Index of names and links of entities: a small SQLite file that the build writes."""
 
 from __future__ import annotations
 
@@ -50,10 +47,18 @@ CREATE INDEX link_iri ON link (iri);
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What the index keeps of one node.
+    """Entry of the index for one node.
 
-    ``weight`` is how many connections touch it, ``joined`` how many entities they, credits
-    and stories join to it; ``leads`` are the IRIs of the best connected of those.
+    Attributes:
+        iri: The IRI.
+        register: Its register, such as "film".
+        label: Its label.
+        names: Its names, each with True if it is a label and False if it is an alias.
+        links: Its links to other sites.
+        weight: Number of its connections.
+        year: None if unknown.
+        joined: Number of entities connected to it by connections, credits and stories.
+        leads: IRIs of the best connected of these entities.
     """
 
     iri: str
@@ -68,10 +73,14 @@ class Thing:
 
 
 def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) -> None:
-    """Write the index of ``things`` to a new file at ``path``.
+    """Write the index of ``things`` to a new file.
 
-    Names stand in it in the order of importance, as `allusion.searching` reads them;
-    ``full_text`` is that of `allusion.searching.fill`.
+    The names are in order of importance, which `allusion.search.matching` relies on.
+
+    Args:
+        path: A file that does not exist.
+        things: The entries.
+        full_text: False creates no full-text tables; see `allusion.search.matching.fill`.
     """
     from .matching import fill
 
@@ -104,17 +113,20 @@ def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) 
 
 
 def _importance(thing: Thing) -> tuple[int, int, int, str]:
-    """A key that puts the best connected first, then by kind as the vocabulary lists them."""
+    """Return a sort key: best connected first, then in the order of the registers."""
     kind = _KINDS.index(thing.register) if thing.register in _KINDS else len(_KINDS)
     return (-thing.weight, -thing.joined, kind, thing.iri)
 
 
 class Names:
-    """The index of names, open for reading.
+    """Index of names, open for reading.
 
-    ``store`` is what people call the store that it belongs to, "" for their own graph.
+    Args:
+        path: The file of the index.
+        store: Name of the store in messages; "" for the graph of this project.
 
-    :raises StoreError: if the file is missing or not an index.
+    Raises:
+        StoreError: If the file is missing or not an index.
     """
 
     def __init__(self, path: Path, *, store: str = "") -> None:
@@ -124,7 +136,7 @@ class Names:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
             )
-            # Closed with its owner: an open connection is a warning from Python 3.13 on.
+            # Python 3.13 warns about a connection that is not closed.
             self._closing = weakref.finalize(self, self._db.close)
             self._db.execute("SELECT 1 FROM thing LIMIT 1")
         except sqlite3.Error as error:
@@ -133,19 +145,24 @@ class Names:
             ) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._closing()
 
     def resolve(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> str:
-        """The IRI of the one thing that ``text`` names.
+        """Return the IRI of the only entity with this name.
 
-        An IRI, a prefixed name, a slug, or a label or alias in any language. What is
-        curated goes before what was pulled from Wikidata.
+        Args:
+            text: An IRI, a prefixed name, a slug, or a label or alias in any language.
+            registers: Registers to search.
 
-        :raises AmbiguousName: if several have that name.
-        :raises UnknownName: if none has.
+        Returns:
+            The IRI. A curated entity has priority over one pulled from Wikidata.
+
+        Raises:
+            AmbiguousName: If several entities have this name.
+            UnknownName: If no entity has this name.
         """
-        # SQLite takes no half of a surrogate pair, and no name has one.
+        # SQLite does not accept lone surrogates, and no name contains one.
         text = text.strip().encode("utf-8", "replace").decode()
         iri = text if text.startswith(BASE) else expand(text)
         if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
@@ -153,8 +170,8 @@ class Names:
         if iri is not None and self._register(iri) in registers:
             return iri
         found = self._exact(shorten(iri) if iri else text, registers)
-        # What was pulled from Wikidata may bear the name of something curated that it is not
-        # linked to; the curated one is meant.
+        # An entity pulled from Wikidata can have the name of a curated one without a link between
+        # them; the curated one has priority.
         found = [one for one in found if not _is_pulled(one[0])] or found
         if len(found) == 1:
             return found[0][0]
@@ -223,10 +240,12 @@ class Names:
     def namesakes(
         self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
     ) -> tuple[str, list[str]]:
-        """Whom ``text`` names as an alias, and who of that kind bears it in a longer name.
+        """Return the entity that ``text`` is an alias of, and longer names with ``text``.
 
-        The label of the one and up to five labels of the others; ``("", [])`` where ``text``
-        is a whole label, an IRI or a slug, or names nobody or several.
+        Returns:
+            The label of the entity, and up to five labels of other entities of the same register
+            with a name that begins with ``text``. ``("", [])`` if ``text`` is a label, an IRI or a
+            slug, or if no entity or several entities have this name.
         """
         found = self._exact(text.strip(), registers)
         if len(found) != 1 or fold(text) == fold(found[0][2]):
@@ -241,20 +260,19 @@ class Names:
         return label, [str(row[0]) for row in rows]
 
     def languages(self) -> list[str]:
-        """The language tags in which something has a label."""
+        """Return the language tags of all labels."""
         rows = self._db.execute(
             "SELECT DISTINCT language FROM name WHERE preferred AND language != '' ORDER BY 1"
         )
         return [str(row[0]) for row in rows]
 
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
-        """Up to five names near ``text``, each with its prefixed name: for "did you mean"."""
+        """Return up to five similar names with prefixed names, for "did you mean"."""
         from .matching import near_in_spelling
 
         matches = self.search(text, 5, registers)
         found = [match.iri for match in matches]
-        # Search forgives and is sure all the same, where it finds one alone: a name in another
-        # romanisation. Names that are spelled alike would only stand beside the right one.
+        # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
             found += near_in_spelling(self._db, text, registers)
         return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
@@ -266,9 +284,20 @@ class Names:
     def search(
         self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
     ) -> list[Match]:
-        """Entities with every word of ``text`` in a name, in any order; see `allusion.searching`.
+        """Find entities with every word of ``text`` in a name.
 
-        :raises StoreError: if the index cannot be read.
+        See `allusion.search.matching.find`.
+
+        Args:
+            text: The search text.
+            limit: Maximum number of matches.
+            registers: Registers to search.
+
+        Returns:
+            The matches, best first.
+
+        Raises:
+            StoreError: If the index cannot be read.
         """
         from .matching import find
 
@@ -280,7 +309,10 @@ class Names:
             ) from error
 
     def label(self, iri: str, language: str) -> Name | None:
-        """The label of ``iri`` in ``language`` ("zh" takes any kind of zh), or None."""
+        """Return the label of ``iri`` in ``language``, or None.
+
+        "zh" also matches labels with a subtag, such as "zh-Hant".
+        """
         row = self._db.execute(
             """SELECT text, language FROM name WHERE iri = ?1 AND preferred
                AND (lower(language) = lower(?2) OR lower(language) LIKE lower(?2) || '-%')
@@ -290,7 +322,7 @@ class Names:
         return Name(*row) if row else None
 
     def links(self, iri: str) -> list[Link]:
-        """The ways out of the graph from one entity, Wikidata first."""
+        """Return the links from one entity to other sites, Wikidata first."""
         rows = self._db.execute(
             """SELECT site, url, identifier, confidence, note FROM link WHERE iri = ?
                ORDER BY site != 'Wikidata', site, url""",
@@ -300,7 +332,10 @@ class Names:
 
 
 def _quoted(path: Path) -> str:
-    """A path inside a ``file:`` URI, as https://sqlite.org/uri.html asks."""
+    """Return a path for a ``file:`` URI, with percent-encoding.
+
+    Source: https://sqlite.org/uri.html
+    """
     text = path.resolve().as_posix()
     for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
         text = text.replace(sign, code)

@@ -1,10 +1,9 @@
-"""Spellings of one name in Latin letters, brought to a form in which they are equal.
+"""Romanized names in a normal form, in which spellings of one name are equal.
 
-Three schools, each with the systems in which its names are met: Mandarin (Hanyu Pinyin,
-Wade-Giles), Cantonese (Jyutping, the usage of Hong Kong's registries) and Japanese (Hepburn
-with and without long vowels, Kunrei, Nihon-shiki). The forms are for comparing only, and
-coarser than any system: people leave out tones, apostrophes and macrons, so what only these
-tell apart is one.
+There are three schools, each with several systems: Mandarin (Hanyu Pinyin, Wade-Giles),
+Cantonese (Jyutping, Hong Kong government spelling) and Japanese (Hepburn with and without long
+vowels, Kunrei, Nihon-shiki). The normal forms serve only for comparison. They ignore tones,
+apostrophes and macrons, which people often omit; names that differ only in these are equal.
 """
 
 from __future__ import annotations
@@ -17,19 +16,24 @@ from typing import Any, Final
 from ..core.labels import fold
 
 Reading = tuple[tuple[str, ...], ...]
-"""A name as one system reads it: words, each of them syllables in the common form."""
+"""A name in one system: words, each a tuple of syllables in the normal form."""
 
 SCHOOLS: Final = ("mandarin", "cantonese", "japanese")
-_WORDS_KEPT: Final = 4096  # an index of names has many of few words
+_WORDS_KEPT: Final = 4096  # cache size: the names of an index share few words
 _APOSTROPHE: Final = re.compile("['’‘ʼ`]")  # Ch'i-wu is two words, not three
 _LETTERS: Final = re.compile(r"[a-z]+[1-6]?")
 
 
 def readings(name: str, school: str, language: str = "") -> tuple[Reading, ...]:
-    """The ways in which systems of ``school`` can read a name; () where none can.
+    """Return the readings of a name in the systems of a school; () if there are none.
 
-    A word that is no word of the system stays as it is. ``language`` is the tag of the
-    name: one that names a system admits that system alone.
+    Args:
+        name: The name.
+        school: One of `SCHOOLS`.
+        language: Language tag of the name. A tag with a system allows only this system.
+
+    Returns:
+        Readings without duplicates. A word that is not valid in a system stays as it is.
 
     >>> readings("He Zhiwu", "mandarin", "zh-Latn-pinyin")
     ((('ho',), ('chi', 'wu')),)
@@ -49,19 +53,20 @@ def readings(name: str, school: str, language: str = "") -> tuple[Reading, ...]:
 
 @lru_cache(1)
 def _words(name: str) -> list[str]:
-    """The words of a name: once, for all the schools it is read in."""
+    """Split a name into folded words; cached, because all schools use them."""
     return fold(_APOSTROPHE.sub("", name)).split()
 
 
 def flat(reading: Reading) -> tuple[str, ...]:
-    """The syllables of a reading, one after the other."""
+    """Return the syllables of a reading as one tuple."""
     return tuple(syllable for word in reading for syllable in word)
 
 
 def alike(wanted: Reading, name: Reading) -> bool:
-    """Whether ``name`` has ``wanted`` in it, from the start of a word to the end of one.
+    """Return whether ``name`` contains ``wanted``, at word boundaries.
 
-    All of it in a row, however it is divided into words; or word by word in any order.
+    The syllables of ``wanted`` must be consecutive, with any division into words; or its words must
+    occur in any order.
     """
     starts, syllables = [0], flat(name)
     for word in name:
@@ -77,14 +82,14 @@ def alike(wanted: Reading, name: Reading) -> bool:
 
 
 def _split(pattern: re.Pattern[str], word: str) -> list[re.Match[str]]:
-    """``word`` cut into syllables, [] where a letter is left over."""
+    """Split ``word`` into syllables; [] if a letter remains."""
     if not _LETTERS.fullmatch(word):
         return []
     found = list(pattern.finditer(word))
     return found if "".join(part[0] for part in found) == word else []
 
 
-# A consonant that could end one syllable or begin the next begins it, as Pinyin writes it.
+# A consonant that can end one syllable or begin the next begins the next, as in Pinyin.
 _PINYIN: Final = re.compile(
     r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]?)"
     r"((?:[iu]?ang|i?ong|[iu]eng|eng|ing|[iu]?an|ian|en|in|un|er)(?![aeiouv])"
@@ -113,7 +118,7 @@ def _pinyin(word: str) -> tuple[str, ...]:
 
 
 def _wade_of(initial: str, final: str) -> str:
-    """A syllable of Pinyin as Wade-Giles has it, without apostrophe, umlaut and final h."""
+    """Convert a Pinyin syllable to Wade-Giles without apostrophe, umlaut and final h."""
     final = final.replace("v", "u")
     if final == "uo" and initial not in ("g", "k", "h", "sh"):
         final = "o"
@@ -199,7 +204,7 @@ _RULES: Final = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
         *_KUNREI,
-        # 絶唱 is zetsu + shō, spoken zesshō; some write what the characters say alone.
+        # 絶唱 is zetsu + shō, pronounced zesshō; some people write zetsushō.
         ("(?<=[aeiou])tsu(?=([kstpc]))", r"\1"),
         *_LONG,
     )
@@ -217,9 +222,9 @@ def _japanese(word: str) -> tuple[str, ...]:
 
 
 def tables() -> dict[str, Any]:
-    """The rules as data, for the page, which reads names as `readings` does.
+    """Return the rules as data for the HTML page, which implements `readings` too.
 
-    Patterns are what Python and ECMAScript read alike.
+    The patterns are valid and equivalent in Python and ECMAScript.
     """
     return {
         "apostrophe": _APOSTROPHE.pattern,

@@ -1,1 +1,1 @@
-"""What can be read off the text of a SPARQL query."""
+"""Text analysis of SPARQL queries."""

@@ -1,7 +1,7 @@
-"""The usual slips in SPARQL, found in a text that the engine has already refused.
+"""Common mistakes in SPARQL, for queries that the engine has rejected.
 
-Only forms that SPARQL has nowhere, so that whatever is found is a fault; a text without
-any of them may still be wrong.
+Only forms that are invalid everywhere in SPARQL are reported, so each report is a real fault. A
+text without a report can still be invalid.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _KEYWORDS: Final = frozenset(
 _AGGREGATES: Final = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"))
 _TERMS: Final = frozenset(("iri", "variable", "name", "string", "number"))
 _COMPARES: Final = frozenset(("=", "==", "!=", "<", ">", "<=", ">="))
-#: How many terms of a pattern hold for what follows a sign.
+#: By sign: how many terms of the current pattern also belong to the next one.
 _KEPT: Final = {"{": 0, "}": 0, ".": 0, ";": 1, ",": 2}
-#: So many terms that nothing is said until the pattern ends.
+#: Number of terms that turns off the reports until the pattern ends.
 _UNSURE: Final = 9
 _OTHER_GRAMMAR: Final = frozenset(
     ("VALUES", "SELECT", "GRAPH", "SERVICE", "GROUP", "ORDER", "HAVING")
 )
 _WORDS_AS_TERMS: Final = frozenset(("A", "TRUE", "FALSE"))
-#: Where a keyword may stand: before the first group, inside one, behind the last.
+#: Allowed positions of keywords: before the first group, in a group, after the last.
 _IN_HEAD: Final = ("WHERE", "DISTINCT", "REDUCED", "FROM")
 _IN_GROUP: Final = (
     "OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "GRAPH", "SERVICE", "VALUES", "NOT", "EXISTS",
@@ -44,14 +44,14 @@ _PAIRS: Final = {"}": "{", ")": "(", "]": "["}
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is wrong, and the index in the text where."""
+    """A mistake: ``place`` is its index in the text, ``hint`` describes it."""
 
     place: int
     hint: str
 
 
 def find_slip(sparql: str) -> Slip | None:
-    """The first of the usual slips that stands in ``sparql``, or None.
+    """Find the first common mistake in ``sparql``; None if there is none.
 
     >>> find_slip("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }").hint
     'a dot is missing between al:Film and ?f'
@@ -64,7 +64,7 @@ def find_slip(sparql: str) -> Slip | None:
 
 
 def _marks(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """Quotes and signs that cannot stand anywhere."""
+    """Find quotes and signs that are invalid everywhere."""
     for token in tokens:
         if token.kind == "open":
             yield Slip(token.place, "the string that begins here is not closed in its line")
@@ -77,7 +77,7 @@ def _marks(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _brackets(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """Brackets that close nothing, or are not closed."""
+    """Find brackets without a partner."""
     opened: list[Token] = []
     for token in tokens:
         if token.kind != "mark":
@@ -97,7 +97,7 @@ def _brackets(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """Keywords misspelt, and keywords without the bracket that they need."""
+    """Find a misspelled query form, and keywords that lack what must follow them."""
     from difflib import get_close_matches
 
     for index, token in enumerate(tokens):
@@ -128,7 +128,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """Words that are nearly the keyword that could stand in their place."""
+    """Find words that are similar to a keyword that is allowed at their position."""
     from difflib import get_close_matches
 
     could: tuple[str, ...]
@@ -161,7 +161,7 @@ def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _head(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """What stands between SELECT and its group."""
+    """Find mistakes between SELECT and its group."""
     for start, token in enumerate(tokens):
         if token.word == "SELECT":
             clause = list(takewhile(lambda t: t.text != "{" and t.word != "WHERE", tokens[start:]))
@@ -197,7 +197,7 @@ def _unnamed(clause: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[Slip]:
-    """Patterns with too many terms, or with a comparison among them."""
+    """Find triple patterns with too many terms or with a comparison."""
     terms: list[Token] = []
     index = depth = 0
     while index < len(tokens):
@@ -222,7 +222,7 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[Slip]:
-    """Take what is at ``index`` into the terms of its pattern, where it is one."""
+    """Append the token at ``index`` to ``terms`` if it is a term."""
     token, before = tokens[index], tokens[index - 1]
     if token.word and token.word not in _WORDS_AS_TERMS:
         if len(terms) < 3 and token.word not in _KEYWORDS:
@@ -236,7 +236,7 @@ def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[S
 
 
 def _condition(tokens: Sequence[Token], index: int) -> Slip:
-    """A comparison, whose sign is at ``index``, that stands where a pattern should."""
+    """Describe a comparison outside FILTER, whose operator is at ``index``."""
     right = tokens[index + 1].text if index + 1 < len(tokens) else "..."
     whole = f"{tokens[index - 1].text} {tokens[index].text} {right}"
     return Slip(tokens[index].place, f"a condition needs FILTER: FILTER({whole})")
@@ -250,7 +250,7 @@ def _missing_dot(tokens: Sequence[Token], index: int) -> Slip:
 
 
 def _after_brackets(tokens: Sequence[Token], index: int) -> int:
-    """The index behind the bracket that closes the one at ``index``."""
+    """Return the index after the bracket that closes the one at ``index``."""
     depth = 0
     for place in range(index, len(tokens)):
         depth += (tokens[place].text in "([") - (tokens[place].text in ")]")

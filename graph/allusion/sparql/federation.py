@@ -1,9 +1,9 @@
-"""Which servers a query may ask with SERVICE, when its user has allowed some.
+"""Check of SERVICE clauses against the hosts that the user allows.
 
-Two readers must agree. The text is read without any grammar: every place where the word
-stands must be the head of one plain form, ``SERVICE <https://host/path> {`` with a host
-that is allowed, so that no parser can find another service in it than that one. And a
-parser of SPARQL, rdflib's, must find exactly the services that stand in the text.
+Two independent readers must agree. The first uses no grammar: every occurrence of the word must
+be the start of the form ``SERVICE <https://host/path> {`` with an allowed host, so no parser can
+find another service there. The second is the parser of rdflib: it must find exactly the services
+that the first has found.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from typing import Any, Final
 from ..core.errors import ParameterError, QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
 
-# A smaller alphabet than IRIs have: all clients of HTTP read such an address alike.
+# Fewer characters than IRIs may have, so that all HTTP clients parse the address alike.
 _FORM: Final = re.compile(
     r"service[ \t\r\n]+(?:silent[ \t\r\n]+)?<(?P<iri>https?://(?P<host>[a-z0-9.-]+(?::[0-9]{1,5})?)"
     r"(?:/[a-z0-9._~%?&=+/:,;-]*)?)>[ \t\r\n]*\{",
     re.IGNORECASE | re.ASCII,
 )
-#: Characters of a query with SERVICE: rdflib reads some ten thousand in a second.
+#: Characters of a query with SERVICE: rdflib parses about ten thousand in a second.
 _MAX_LENGTH: Final = 10_000
 _IRI: Final = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>')
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 def check_host(text: str) -> str:
-    """A host that may be allowed, in lower case: ``host`` or ``host:port``.
+    """Return a host in lower case, as ``host`` or ``host:port``.
 
-    :raises ParameterError: if it is more or less than that.
+    Raises:
+        ParameterError: If ``text`` is anything else.
 
     >>> check_host("query.Wikidata.org")
     'query.wikidata.org'
@@ -44,11 +45,17 @@ def check_host(text: str) -> str:
 
 
 def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) -> None:
-    """Let queries pass that ask allowed hosts alone; ``places`` is where the word stands.
+    """Refuse a query with a SERVICE clause that is not allowed.
 
-    :raises QueryRefused: if a service is not in the plain form, its host is not allowed, or
-        the two readers do not agree.
-    :raises QueryError: if rdflib finds it is not standard SPARQL 1.1.
+    Args:
+        sparql: The query.
+        places: Index of each occurrence of the word SERVICE.
+        hosts: Allowed hosts, in lower case.
+
+    Raises:
+        QueryRefused: If a service does not have the required form, its host is not allowed, or the
+            two readers disagree.
+        QueryError: If rdflib rejects the query as invalid SPARQL 1.1.
     """
     if len(sparql) > _MAX_LENGTH:
         raise QueryRefused(
@@ -79,11 +86,11 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
 
 
 def _parsed(sparql: str) -> list[str]:
-    """What rdflib's parser finds behind every SERVICE."""
+    """Return the service of every SERVICE clause that the parser of rdflib finds."""
     from rdflib.plugins.sparql.parser import parseQuery
 
     text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items()) + sparql
-    # It takes # in an IRI for the beginning of a comment, if SERVICE follows in the same line.
+    # rdflib parses # in an IRI as the start of a comment if SERVICE follows in the same line.
     text = _IRI.sub(lambda found: found[0].replace("#", "%23"), text)
     try:
         tree = parseQuery(text)
@@ -91,7 +98,7 @@ def _parsed(sparql: str) -> list[str]:
         raise QueryRefused(
             "a query that asks other servers may not nest so deep, nor hold a SERVICE in another"
         ) from None
-    except Exception as error:  # pyparsing raises many kinds
+    except Exception as error:  # pyparsing raises many classes
         raise QueryError(
             f"not standard SPARQL 1.1, which a query with SERVICE must be: {error}"
         ) from error

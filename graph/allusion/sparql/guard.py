@@ -1,10 +1,9 @@
-"""Refusing SPARQL that reaches out, writes, or would bring the engine down.
+"""Refusal of SPARQL that accesses a network, updates data or overloads the parser.
 
-The engine follows ``SERVICE`` and has no switch for it, and it needs no space around a
-keyword. So nothing here depends on reading SPARQL as the engine reads it: the word is
-refused wherever it stands in the text, even in a string or a comment, unless it is the
-name of a variable. Updates need no such care, for the engine's query call takes none;
-they are only given a better message.
+The engine evaluates ``SERVICE`` and cannot turn it off, and it needs no space around keywords.
+The check therefore does not parse SPARQL: it refuses the word everywhere in the text, also in
+strings and comments, except as the name of a variable. The query method of the engine rejects
+updates by itself; here they only get a better message.
 """
 
 from __future__ import annotations
@@ -22,13 +21,16 @@ _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists
 
 
 def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[str] = ()) -> None:
-    """Let plain queries pass.
+    """Refuse a query that is not safe to run.
 
-    ``services`` are the hosts that SERVICE may ask; see `allusion.federation`.
+    Args:
+        sparql: The query.
+        limits: Limits for length, nesting and operators.
+        services: Hosts that SERVICE may access; see `allusion.sparql.federation`.
 
-    :raises QueryRefused: if ``sparql`` is an update, may ask another server, or is longer,
-        deeper or more of a chain than ``limits`` allow.
-    :raises QueryError: if it holds half a character.
+    Raises:
+        QueryRefused: If ``sparql`` is an update, may access another server, or exceeds a limit.
+        QueryError: If it contains a lone surrogate.
     """
     _refuse_monsters(sparql, limits)
     if found := _SERVICE.search(sparql):
@@ -54,10 +56,10 @@ def _line(sparql: str, place: int) -> int:
 
 
 def refuse_surrogates(sparql: str) -> None:
-    """Refuse a text that no encoding of Unicode can hold.
+    """Refuse a text with a lone surrogate, which UTF-8 cannot encode.
 
     Raises:
-        QueryError: If it has half a surrogate pair.
+        QueryError: If it contains a lone surrogate.
     """
     try:
         sparql.encode("utf-8")

@@ -1,4 +1,4 @@
-"""How much one ad hoc query may take, in one place."""
+"""Limits for one ad hoc query."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from typing import Any, Final
 from ..core.errors import ParameterError
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-#: The longest that anything waits: what counts milliseconds in 32 bits goes no further.
+#: Maximum of every timeout: a 32-bit number of milliseconds cannot hold much more.
 LONGEST_S: Final = 1_000_000
-#: The most of anything else: the kernel's own limits are whole numbers of 64 bits.
+#: Maximum of the other limits: limits of the kernel are 64-bit integers.
 _MOST: Final = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one ad hoc query may take; a query that wants more is stopped or refused.
+    """Limits for one ad hoc query.
 
-    The first four stop a query that runs, and what had been found can be had; the others
-    refuse it before it starts.
+    The first four stop a running query; its partial result is kept. The others reject a query
+    before it runs.
 
-    :raises ParameterError: if one of them is not a positive number, or not a whole one where
-        it counts something.
+    Raises:
+        ParameterError: If a limit is not positive, or not an integer (``timeout`` may be a float).
     """
 
-    #: Seconds that the engine may keep its user waiting.
+    #: Seconds that the user may wait for the engine.
     timeout: float = 10.0
-    #: Rows, or triples.
+    #: Rows or triples.
     max_rows: int = 1_000_000
-    #: Bytes of memory that the engine may take on top of the opened store.
+    #: Bytes of memory that the engine may use in addition to the opened store.
     max_memory: int = 1 << 30
-    #: Bytes of the answer: of its rows as the worker writes them in JSON (`worker.frames`), or of
-    #: all that an endpoint sends, which is whole or an error.
+    #: Bytes of the result. Embedded engine: bytes of its rows in JSON (`store.sandbox.framing`).
+    #: Endpoint: bytes of the response body; a larger body is an error.
     max_bytes: int = 128 << 20
     #: Characters of the query.
     max_length: int = 100_000
-    #: Nesting of brackets, counted in the text as it stands, strings included.
+    #: Nesting depth of brackets in the text; brackets in strings and comments count too.
     max_depth: int = 100
-    #: Operators, UNIONs and the like: the engine's parser recurses over chains of them.
+    #: Operators, UNION, OPTIONAL and similar: the parser of the engine recurses over chains.
     max_operators: int = 1_000
 
     def __post_init__(self) -> None:
@@ -53,9 +53,10 @@ class Limits:
                 )
 
     def but(self, **changes: Any) -> Limits:
-        """These limits with some of them changed; None changes nothing.
+        """Return these limits with changes; a value of None changes nothing.
 
-        :raises ParameterError: if a name is not that of a limit, or a value is no good.
+        Raises:
+            ParameterError: If a name is not the name of a limit, or a value is out of range.
 
         >>> Limits().but(timeout=2, max_rows=None).timeout
         2
@@ -68,10 +69,14 @@ class Limits:
 
 
 def check_seconds(value: float, name: str) -> float:
-    """``value``, which may limit a wait.
+    """Return ``value`` if it is a valid timeout in seconds.
 
-    :raises ParameterError: if it is not above 0, or longer than `LONGEST_S`; also if it is
-        no number at all, as NaN is.
+    Args:
+        value: Must be above 0 and at most `LONGEST_S`.
+        name: Name of the timeout, for the message.
+
+    Raises:
+        ParameterError: If ``value`` is out of range, NaN or not a number.
     """
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (number and 0 < value <= LONGEST_S):
@@ -81,14 +86,15 @@ def check_seconds(value: float, name: str) -> float:
     return value
 
 
-#: The limits where nobody sets others.
+#: The default limits.
 DEFAULTS: Final = Limits()
 
 
 def bytes_of(text: str) -> int:
-    """A size as people write it: bytes, or with K, M or G.
+    """Parse a size: a number of bytes, or a number with the unit K, M or G.
 
-    :raises ParameterError: if it is not a size.
+    Raises:
+        ParameterError: If ``text`` is not a positive size.
 
     >>> bytes_of("512M")
     536870912
@@ -105,7 +111,7 @@ def bytes_of(text: str) -> int:
 
 
 def size_of(number: int) -> str:
-    """A number of bytes as people write it.
+    """Format a number of bytes with a unit.
 
     >>> size_of(512 << 20), size_of(1 << 30), size_of(100)
     ('512 MB', '1 GB', '100 bytes')

@@ -1,7 +1,6 @@
-"""The words of SPARQL, and what a query says of itself: its verb, its prefixes, DISTINCT.
+"""Keywords of SPARQL, and the outline of a query: verb, prefixes, DISTINCT.
 
-This is a reading of tokens, not of grammar. It decides nothing about safety: `guard`
-refuses words wherever they stand, and an engine parses what it is given.
+This reads tokens, not grammar, and makes no decision about safety; see `guard`.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ FORMS: Final[dict[str, Form]] = {
     "CONSTRUCT": "CONSTRUCT",
     "DESCRIBE": "DESCRIBE",
 }
-#: With one of these an update begins; a query never does.
+#: First keywords of updates; a query begins with none of them.
 UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 )
-# What may follow the dataset clause; DESCRIBE need not have WHERE.
+# Keywords that can follow the dataset clause; DESCRIBE needs no WHERE.
 _AFTER_DATASET: Final = frozenset(
     ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 )
@@ -33,10 +32,14 @@ _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """``verb`` is the first keyword after the prologue, in capitals, or "".
+    """Outline of a query.
 
-    ``distinct`` says whether the outermost SELECT is SELECT DISTINCT, ``words`` are all
-    keywords. Prefixes are without their colon.
+    Attributes:
+        verb: First keyword after the prologue, in capitals, or "".
+        distinct: Whether the outermost SELECT is SELECT DISTINCT.
+        words: All keywords, in capitals.
+        declared: Declared prefixes, without the colon.
+        used: Prefixes in the query, without the colon.
     """
 
     verb: str
@@ -47,12 +50,14 @@ class Outline:
 
     @property
     def form(self) -> Form | None:
-        """The form of a query; None for an update, or for what is no SPARQL."""
+        """Form of the query; None for an update or a text that is not SPARQL."""
         return FORMS.get(self.verb)
 
 
 def verb_of(sparql: str) -> str:
-    r"""The first keyword after the prologue, in capitals, or ""; nothing behind it is read.
+    r"""Return the first keyword after the prologue, in capitals, or "".
+
+    The text after it is not read.
 
     >>> verb_of("# SELECT\nPREFIX a: <urn:a> delete where { ?s ?p ?o }")
     'DELETE'
@@ -64,7 +69,7 @@ def verb_of(sparql: str) -> str:
 
 
 def outline(sparql: str) -> Outline:
-    """What ``sparql`` says of itself.
+    """Read the outline of ``sparql``.
 
     >>> outline("PREFIX a: <urn:a> select distinct * { ?s a:b 'ASK' }").distinct
     True
@@ -97,7 +102,7 @@ def with_dataset(sparql: str, default: str, named: Iterable[str]) -> str:
 
 
 def _place_of_dataset(sparql: str) -> int:
-    """Where the dataset clause of a query belongs: before its WHERE clause."""
+    """Return the index of the place for the dataset clause: before WHERE."""
     verb, before, depth = "", "", 0
     for token in scan(sparql):
         is_template = token.text == "{" and before == verb == "CONSTRUCT"

@@ -1,7 +1,7 @@
-"""The groups, SELECTs and filters of a query, as ranges of its tokens.
+"""Groups, SELECTs and filters of a query, as ranges of its tokens.
 
-It reads queries that an engine has accepted, so brackets match. Nothing here decides what
-may run: see `guard`.
+It reads queries that an engine has accepted, so brackets match. It makes no decision about
+safety; see `guard`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ _SIGNS: Final = ("/", "|", "^", "*", "+", "?", "!")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A pair of braces: the indexes of its tokens, and of the brace around it (-1: none)."""
+    """A group in braces.
+
+    Attributes:
+        start: Index of the token "{".
+        end: Index of the token "}".
+        parent: Index of the "{" of the enclosing group; -1 if there is none.
+    """
 
     start: int
     end: int
@@ -31,7 +37,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A SELECT: the indexes of its tokens. ``sections`` are the ranges behind its group."""
+    """A SELECT.
+
+    Attributes:
+        start: Index of the token SELECT.
+        group: Its group.
+        sections: Token ranges of the clauses after the group, by keyword.
+    """
 
     start: int
     group: Group
@@ -39,21 +51,21 @@ class Select:
 
     @property
     def head(self) -> range:
-        """What stands before its group."""
+        """Token range between SELECT and its group."""
         return range(self.start + 1, self.group.start)
 
 
 class Structure:
-    """The structure of one query."""
+    """Structure of one query."""
 
     def __init__(self, sparql: str) -> None:
         self.sparql = sparql
-        # Nothing stands before and behind the tokens, so that a look beside one finds none.
+        # Empty tokens before and after, so that an access next to a token needs no check of bounds.
         before, behind = Token("", "", 0), Token("", "", len(sparql))
         self.tokens = [*[before] * _MARGIN, *tokens_of(sparql), *[behind] * _MARGIN]
         self.closes: dict[int, int] = {}
         self.groups: dict[int, Group] = {}
-        #: Of each token the brace around it, and how many round brackets within that.
+        #: By token: index of the enclosing "{" (-1: none), and number of enclosing "(" within it.
         self.brace_of: list[int] = []
         self.depth_of: list[int] = []
         self._read()
@@ -83,20 +95,20 @@ class Structure:
                     depths[-1] += 1
 
     def text(self, span: range) -> str:
-        """Return the text of a range of tokens, without what stands before and behind it."""
+        """Return the text of a range of tokens, without the space around it."""
         if not span:
             return ""
         return self.sparql[self.tokens[span[0]].place : self.tokens[span[-1]].end]
 
     @cached_property
     def prologue(self) -> str:
-        """The declarations of prefixes and of the base."""
+        """The PREFIX and BASE declarations."""
         first = next((t for t in self.tokens if t.word in FORMS), None)
         return self.sparql[: first.place] if first else ""
 
     @cached_property
     def dataset(self) -> str:
-        """The FROM clauses of the query."""
+        """The FROM and FROM NAMED clauses."""
         return " ".join(
             self.text(range(i, i + (3 if self.tokens[i + 1].word == "NAMED" else 2)))
             for i, token in enumerate(self.tokens)
@@ -105,7 +117,7 @@ class Structure:
 
     @cached_property
     def selects(self) -> list[Select]:
-        """Every SELECT, subqueries included, in the order of the text."""
+        """All SELECTs, including subqueries, in the order of the text."""
         return [
             select
             for index, token in enumerate(self.tokens)
@@ -133,7 +145,7 @@ class Structure:
 
     @property
     def projection(self) -> tuple[str, ...] | None:
-        """The columns of the answer to a SELECT; None where it selects all (``*``)."""
+        """Columns of the result of a SELECT; None for ``SELECT *`` and other forms."""
         if not self.selects:
             return None
         head = self.selects[0].head
@@ -147,7 +159,7 @@ class Structure:
         return tuple(dict.fromkeys(names))
 
     def columns_of(self, function: str) -> set[str]:
-        """Return the variables that stand for nothing but a call of one function.
+        """Return the variables that are bound by AS to a call of one function.
 
         >>> Structure("SELECT (LANG(?l) AS ?tag) { ?s ?p ?l }").columns_of("LANG")
         {'tag'}
@@ -162,7 +174,7 @@ class Structure:
         return found
 
     def filters(self, group: Group) -> Iterator[range]:
-        """Yield the FILTERs that stand in a group itself, but for those of EXISTS."""
+        """Yield the FILTERs directly in a group, except FILTER EXISTS and NOT EXISTS."""
         for index in range(group.start + 1, group.end):
             if self.brace_of[index] == group.start and self.tokens[index].word == "FILTER":
                 after = index + 1
@@ -172,15 +184,15 @@ class Structure:
                     yield range(index, self.closes[after] + 1)
 
     def standalone(self, group: Group, changes: dict[range, str], more: str = "") -> str:
-        """Return a group as one that can be asked alone.
+        """Return a group as the text of a group that can be queried alone.
 
         Args:
             group: The group.
-            changes: Ranges of tokens, in order, and what to put in their place.
-            more: What to add at its end.
+            changes: Token ranges, in order, with their replacements.
+            more: Text to append to the group.
 
         Returns:
-            The group in braces, within the GRAPH that it stands in.
+            The group in braces, inside the GRAPH clause that encloses it.
         """
         parts, start = [], group.start + 1
         for span, text in changes.items():
@@ -197,7 +209,7 @@ class Structure:
             inner = self.groups[inner.parent]
 
     def operand_before(self, index: int) -> range:
-        """Return the tokens of the value that ends before the token at ``index``."""
+        """Return the token range of the value that ends before the token at ``index``."""
         start = end = index - 1
         if self.tokens[end].text == ")":
             start = next(i for i, close in self.closes.items() if close == end)
@@ -210,7 +222,7 @@ class Structure:
         return range(start, end + 1)
 
     def operand_after(self, index: int) -> range:
-        """Return the tokens of the value that begins behind the token at ``index``."""
+        """Return the token range of the value that begins after the token at ``index``."""
         start = end = index + 1
         token = self.tokens[start]
         if token.text in ("-", "+"):
@@ -224,18 +236,18 @@ class Structure:
         return range(start, end + 1)
 
     def literal_end(self, index: int) -> int:
-        """Return the index of the last token of the literal whose string is at ``index``."""
+        """Return the index of the last token of the literal with its string at ``index``."""
         after = self.tokens[index + 1]
         if after.kind == "tag":
             return index + 1
         return index + 2 if after.text == "^^" else index
 
     def predicate_before(self, index: int) -> str:
-        """Return the predicate of which the token at ``index`` is an object.
+        """Return the predicate whose object is the token at ``index``.
 
         Returns:
-            The text of a path; of a sequence only its last step. "" where the token is no
-            object of a triple pattern, or the predicate is a variable.
+            The text of a property path; for a sequence path only its last step. "" if the token is
+            not an object of a triple pattern, or if the predicate is a variable.
         """
         brace = self.brace_of[index]
         is_template = self.tokens[brace - 1].word == "CONSTRUCT"
@@ -246,7 +258,7 @@ class Structure:
             start -= 1
         span = list(range(start, index))
         commas = [i for i in span if self.tokens[i].text == ","]
-        if commas:  # the predicate stands before the first object
+        if commas:  # the predicate is before the first object
             span = list(range(start, self.operand_before(commas[0]).start))
         before = self.tokens[start - 1].text
         if span and before not in (";", "[", "]"):
@@ -267,14 +279,14 @@ class Structure:
         return token.kind == "mark" and token.text in "{}.;[])"
 
     def _is_data(self, brace: int) -> bool:
-        """Whether a brace begins the data of VALUES."""
+        """Return whether a brace begins the data block of VALUES."""
         before = brace - 1
         if before >= 0 and self.tokens[before].text == ")":
             before = next(i for i, close in self.closes.items() if close == before)
         return before >= 1 and self.tokens[before - 1].word == "VALUES"
 
     def predicates_of(self, variable: str) -> list[str]:
-        """Return the predicates of which a variable ("?x") is an object, each once."""
+        """Return the predicates that have a variable ("?x") as object, without duplicates."""
         found = [
             predicate
             for index, token in enumerate(self.tokens)
@@ -285,7 +297,7 @@ class Structure:
         return list(dict.fromkeys(found))
 
     def values_of(self, variable: str) -> Iterator[int]:
-        """Yield the indexes of the strings that VALUES gives to a variable ("?x")."""
+        """Yield the indexes of the strings that VALUES assigns to a variable ("?x")."""
         for brace, group in self.groups.items():
             if not self._is_data(brace):
                 continue

@@ -1,7 +1,7 @@
-"""What the engine says of a query that is not SPARQL, for the person who wrote it.
+"""Readable messages for syntax errors of the engine.
 
-The engine's parser tells the furthest place that it reached and what it would have read
-there, which is seldom where the slip is. `slips` looks for the usual ones first.
+The parser of the engine reports the furthest position that it has reached and what it expected
+there. The mistake is seldom at this position, so `find_slip` first searches for common mistakes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ from typing import Final
 from ..core.vocabulary import PREFIXES
 from .diagnostics import Slip, find_slip
 
-# "error at 3:15: expected ..." is how Oxigraph words a syntax error.
+# Oxigraph formats a syntax error as "error at 3:15: expected ...".
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-# The engine lists character classes among what it expected; nobody types those.
+# The engine includes character classes in the expected items; they do not help a user.
 _CLASS: Final = re.compile(r"\['[^\]]*\]|\[_\]|<unreported>", re.DOTALL)
 _ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)+"|[^,"]+')
 _PREFIXED: Final = re.compile(r"([A-Za-z][\w.-]*)?:[\w.%-]*$")
 
 
 def explain_syntax_error(message: str, sparql: str) -> str:
-    """Oxigraph's syntax error with the line itself and a caret under the place."""
+    """Format a syntax error of Oxigraph with the line and a caret below the position.
+
+    Args:
+        message: Text of the error.
+        sparql: The query.
+    """
     found = _POSITION.search(message)
     if not found:
         return f"not a valid SPARQL query: {message}"
@@ -46,10 +51,10 @@ def explain_syntax_error(message: str, sparql: str) -> str:
 
 
 def _expected(reason: str) -> str:
-    """The engine's reason without what nobody types, and without its keywords.
+    """Reduce the expected items of the engine to a sentence, or to at most 8 signs.
 
-    It names those that it happened to try last, so that they lead astray; a sentence
-    among them is the reason itself.
+    The keywords in the list are left out: they are only those that the parser tried last, so they
+    mislead. A sentence in the list is the actual reason.
     """
     listed = _CLASS.sub("", reason).removeprefix("expected").strip().removeprefix("one of")
     items = [item.strip() for item in _ITEM.findall(listed) if item.strip()]
@@ -62,7 +67,7 @@ def _expected(reason: str) -> str:
 
 
 def _ungrouped(sparql: str) -> Slip:
-    """The variable that SELECT names, beside an aggregate, and GROUP BY does not."""
+    """Find the variable that SELECT projects next to an aggregate without GROUP BY."""
     head = re.search(r"\bselect\b(.*?)(?:\bwhere\b|\{)", sparql, re.IGNORECASE | re.DOTALL)
     groups = " ".join(re.findall(r"\bgroup\s+by\b([^{}]*)", sparql, re.IGNORECASE))
     if head:
@@ -90,9 +95,9 @@ def _undeclared(prefix: str) -> str:
 
 
 def _place(line: int, column: int, reason: str, text: str) -> str:
-    """The message with the line and a caret; wide characters take two cells.
+    """Format the message with the line and a caret; wide characters take two cells.
 
-    Of a line that is longer than a screen the part around the place is shown.
+    A line of more than 160 characters is cut around the position.
     """
     from wcwidth import wcswidth
 

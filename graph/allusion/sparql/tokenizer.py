@@ -1,4 +1,4 @@
-"""SPARQL cut into its pieces, whether it is well formed or not.
+"""Tokenizer for SPARQL text, valid or not.
 
 Source: SPARQL 1.1 Query Language, section 19.8
 """
@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(
 
 
 class Token(NamedTuple):
-    """A piece of SPARQL; ``kind`` is the name of its group in the pattern above."""
+    """Token of SPARQL; ``kind`` is the name of its group in the pattern above."""
 
     kind: str
     text: str
@@ -38,22 +38,22 @@ class Token(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The keyword that this may be, or ""."""
+        """The text in capitals if it can be a keyword, else ""."""
         return self.text.upper() if self.kind == "word" else ""
 
     @property
     def end(self) -> int:
-        """The index behind it."""
+        """Index after the token."""
         return self.place + len(self.text)
 
 
 def tokens_of(sparql: str) -> list[Token]:
-    """The pieces of a text that is, or was to be, SPARQL, without its comments."""
+    """Return all tokens of a text, without comments."""
     return list(scan(sparql))
 
 
 def scan(sparql: str) -> Iterator[Token]:
-    """The same pieces one by one, for whoever needs the first of them."""
+    """Yield the tokens of a text, without comments."""
     for found in _TOKEN.finditer(sparql):
         if found.lastgroup != "comment":
             yield Token(found.lastgroup or "", found[0], found.start())

@@ -15,7 +15,7 @@ from .options import DEFAULT_OPTIONS, PictureOptions
 if TYPE_CHECKING:
     import networkx as nx
 
-    from ..core.progress import Teller
+    from ..core.progress import Progress
     from ..network.paths import Paths
 
 FRAME_HEIGHT: Final = 760
@@ -71,7 +71,7 @@ class Picture:
 
         return render_png(self.svg(), scale=scale)
 
-    def html(self, progress: Teller | None = None) -> str:
+    def html(self, progress: Progress | None = None) -> str:
         """Return the interactive page, which opens with this picture.
 
         Args:
@@ -111,7 +111,9 @@ class Picture:
 
         return picture_fragment(self.page_network, self.focus, self.options)
 
-    def save(self, path: str | Path, *, scale: float = 2.0, progress: Teller | None = None) -> Path:
+    def save(
+        self, path: str | Path, *, scale: float = 2.0, progress: Progress | None = None
+    ) -> Path:
         """Write the picture to a file: ``.svg``, ``.png`` or ``.html``.
 
         Args:

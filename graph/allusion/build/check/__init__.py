@@ -1,7 +1,7 @@
-"""Every check on curated data, each with what is allowed or the command that mends it.
+"""Checks of the curated data; each fault names its fix.
 
-A build runs the structural checks (`structural_faults`); ``allusion check`` also
-looks at style and validates with SHACL (`all_faults`).
+A build runs the structural checks (`structural_faults`). ``allusion check`` also checks style
+and validates with SHACL (`all_faults`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Curated", "all_faults", "fix_style", "read_curated", "structural_fau
 
 
 class Curated:
-    """The curated files as read, with the faults that reading found."""
+    """The curated files, and the faults found while reading them."""
 
     def __init__(
         self, files: list[CuratedFile], mappings: list[Mapping], faults: list[Fault]
@@ -32,7 +32,7 @@ class Curated:
 
 
 def read_curated(resources: Resources) -> Curated:
-    """Read every curated file once, for checking and for building."""
+    """Read all curated files once, for checks and for a build."""
     files, faults = read(resources)
     mappings = []
     for path in resources.mapping_files():
@@ -43,9 +43,12 @@ def read_curated(resources: Resources) -> Curated:
 
 
 def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:
-    """What would make a wrong graph: syntax, terms, dangling IRIs, labels, links, evidence."""
+    """Return the faults that would make the graph wrong.
+
+    These are faults in syntax, terms, IRIs, labels, links and evidence.
+    """
     if any(fault.code == "syntax" for fault in curated.faults):
-        # A file that cannot be parsed would make every mention of it dangle.
+        # The entities of a file with syntax errors would be reported as missing.
         return sorted(set(curated.faults))
     declared = declared_terms(resources)
     found: Iterator[Fault] = iter(())
@@ -58,12 +61,12 @@ def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
-    """Every fault; SHACL is only asked when the rest is clean enough to ask it."""
+    """Return all faults; style and SHACL are skipped if there are syntax errors."""
     curated = read_curated(resources)
     faults = structural_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
-    # What was pulled is written by the program, and made anew.
+    # The snapshot is written by a program, so its style is not checked.
     faults += style_faults([one for one in curated.files if one.path.parent != resources.pulled])
     if shacl:
         from .shacl import shacl_faults

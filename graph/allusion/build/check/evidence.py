@@ -1,4 +1,4 @@
-"""Who says so: connections with evidence, evidence with a source and a place in it."""
+"""Checks of evidence: each connection has a source and a passage in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Found = tuple[CuratedFile, Statement]
 
 
 def evidence_faults(files: list[CuratedFile]) -> Iterator[Fault]:
-    """Statements that nobody vouches for, and evidence that points nowhere."""
+    """Yield statements without evidence, and evidence with missing targets."""
     about: dict[str, dict[str, list[Found]]] = defaultdict(lambda: defaultdict(list))
     for file, statement in statements(files):
         about[statement.subject.value][statement.predicate.value].append((file, statement))
@@ -133,7 +133,7 @@ def _integer(found: list[Found]) -> int | None:
 
 
 def _source_file_faults(files: list[CuratedFile]) -> Iterator[Fault]:
-    """A file of sources/ describes the source it is named after."""
+    """Check that each file in sources/ describes the source with its name."""
     for file in files:
         if not file.name.startswith("sources/") or not file.statements:
             continue

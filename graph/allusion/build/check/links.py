@@ -1,4 +1,4 @@
-"""Links to Wikidata: known entities, one item each way, namesakes kept apart."""
+"""Checks of the links to Wikidata: known entities, one item per entity."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from ..turtle import CuratedFile, statements
 
 
 def link_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) -> Iterator[Fault]:
-    """Rows about unknown entities, items used twice, matches that a ``Not`` row forbids."""
+    """Yield faults of SSSOM rows.
+
+    These are unknown entities, items that are used twice, and matches that a ``Not`` row forbids.
+    """
     yield from _row_faults(files, mappings, name)
     yield from _shared_faults(mappings, name)
     for file, statement in statements(files):

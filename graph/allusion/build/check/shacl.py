@@ -20,9 +20,10 @@ _PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --
 
 
 def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:
-    """One fault for each validation result, in the file that says the value, or of its focus node.
+    """Yield one fault for each validation result.
 
-    What is wrong in what was pulled is mended where it comes from.
+    It has the file of the statement with the invalid value, else a file of the focus node. For
+    faults in the Wikidata snapshot, the fix is a change in Wikidata.
     """
     data = _graph(file.text.encode() for file in files)
     ontology = _graph(
@@ -44,7 +45,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
         path = report.value(result, SH.resultPath)
         value = report.value(result, SH.value)
         message = report.value(result, SH.resultMessage)
-        # A path that is not a plain property (an alternative, an inverse) is a blank node.
+        # A property path (an alternative, an inverse) is a blank node.
         predicate = ox.NamedNode(str(path)) if isinstance(path, rdflib.URIRef) else None
         file = home.get((str(focus), str(path), str(value))) or home.get((str(focus),))
         shown = f" {shorten(str(value))!r}" if value is not None else ""

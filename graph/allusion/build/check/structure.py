@@ -1,4 +1,4 @@
-"""Terms that exist, IRIs of the right form, nothing dangling, labels."""
+"""Checks of terms, IRIs, references to entities, and labels."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "s
 
 
 def declared_terms(resources: Resources) -> set[str]:
-    """The IRIs of every class, property and concept that the ontology declares."""
+    """Return the IRIs of all classes, properties and concepts of the ontology."""
     found: set[str] = set()
     for path in resources.ontology_files():
         for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
@@ -47,7 +47,11 @@ def declared_terms(resources: Resources) -> set[str]:
 
 
 def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[Fault]:
-    """Unknown terms, wrong registers, blank nodes, dangling IRIs, missing labels and sources."""
+    """Yield structural faults of curated files.
+
+    These are unknown terms, wrong registers, blank nodes, IRIs without a description, missing
+    labels and missing sources.
+    """
     types: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, list[tuple[CuratedFile, Statement]]] = defaultdict(list)
     for file, statement in statements(files):
@@ -110,7 +114,7 @@ def _first_blank(file: CuratedFile) -> int:
 
 
 def is_of_ontology(iri: str) -> bool:
-    """Whether an IRI is in a namespace whose terms the ontology declares."""
+    """Return whether an IRI is in a namespace that the ontology declares."""
     return iri.startswith(AL) or iri.removeprefix(BASE).split("/")[0] in CONCEPT_SCHEMES
 
 
@@ -219,7 +223,7 @@ def _label_faults(
     file: CuratedFile, line: int, about: str, found: list[tuple[CuratedFile, Statement]]
 ) -> Iterator[Fault]:
     literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
-    # Once each: a source's own file may repeat the label that the register has.
+    # A set, because the file of a source may repeat the label in the register.
     tags = [canonical_language(label.language or "") for label in set(literals)]
     if "en" not in tags:
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"

@@ -1,7 +1,7 @@
-"""One way to write a file: what rdflib's ``longturtle`` writes.
+"""Checks of the canonical style of Turtle files: ``longturtle`` of rdflib.
 
-The serialisation is byte-stable and idempotent, so a diff shows facts and nothing
-else. It keeps no ``#`` comments: remarks belong in ``skos:note``.
+The serialization is deterministic and idempotent, so a diff shows only changed facts. It loses
+``#`` comments; use ``skos:note`` instead.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from ...core.errors import Fault
 from ...core.vocabulary import PREFIXES
 from ..turtle import CuratedFile, quiet_rdflib
 
-# Strings and IRIs, in which a # is no comment.
+# Strings and IRIs, where # does not start a comment.
 _QUOTED = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>''', re.DOTALL)
 
 
 def canonical(text: str) -> str:
-    """Turtle in its one style: prefixes sorted and only those used, one trailing newline."""
+    """Return Turtle in canonical style.
+
+    Prefixes are sorted and only used ones are kept. The text ends with one newline.
+    """
     import rdflib
 
     graph = rdflib.Graph(bind_namespaces="none")
@@ -33,7 +36,7 @@ def canonical(text: str) -> str:
 
 
 def has_comments(text: str) -> bool:
-    """Whether the Turtle holds a ``#`` comment, which rewriting would lose."""
+    """Return whether Turtle contains a ``#`` comment, which a rewrite would lose."""
     return "#" in _QUOTED.sub("", text)
 
 
@@ -47,7 +50,10 @@ def _canonical_or_none(text: str) -> str | None:
 
 
 def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
-    """One fault for each file that is not in canonical style, at its first other line."""
+    """Yield a fault for each file that is not in canonical style.
+
+    The line is the first one that differs.
+    """
     for file in files:
         wanted = _canonical_or_none(file.text)
         if wanted == file.text:
@@ -81,10 +87,13 @@ def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
 
 
 def fix_style(files: list[CuratedFile]) -> list[Path]:
-    """Rewrite the files that need it, each in one atomic step; the paths that were rewritten.
+    """Rewrite files that are not in canonical style, each atomically.
 
-    Turtle comments would be lost: a file that holds any is left alone, and
-    `style_faults` goes on naming it.
+    Files with ``#`` comments are not rewritten, because the comments would be lost. `style_faults`
+    continues to report them.
+
+    Returns:
+        The paths of the rewritten files.
     """
     rewritten = []
     for file in files:

@@ -1,8 +1,8 @@
-"""Queries that must return nothing: what no shape can see, asked of the whole graph.
+"""Violation queries: SPARQL queries on the whole graph that must return no rows.
 
-Each file of ``queries/checks/`` is standard SPARQL 1.1, headed ``# Problem:`` and
-``# Solution:``, and gives one row a fault: the triple that is wrong, as the reports of
-ROBOT have it (entity, property, value), the named graph it stands in, and a detail.
+They check what SHACL shapes cannot express. Each file in ``queries/checks/`` is standard SPARQL
+1.1 with the headers ``# Problem:`` and ``# Solution:``. It returns one row per fault: the wrong
+triple (entity, property, value, as in reports of ROBOT), its named graph, and a detail.
 
 Source: http://robot.obolibrary.org/report (queries that find faults)
 """
@@ -28,14 +28,21 @@ from ..pipeline import load_memory
 from ..turtle import CuratedFile, statements
 from . import Curated, read_curated, structural_faults
 
-#: What every check gives, in this order; all but the entity may be unbound.
+#: Columns of every check, in this order; all except the entity may be unbound.
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")
 _HEADER: Final = re.compile(r"# Problem: (.+)\n# Solution: (.+)\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One violation query; ``name`` is that of its file, "violation-..."."""
+    """A violation query.
+
+    Attributes:
+        name: Name of its file, "violation-...".
+        problem: The header ``# Problem:``.
+        solution: The header ``# Solution:``.
+        sparql: Text of the file.
+    """
 
     name: str
     problem: str
@@ -43,10 +50,11 @@ class Check:
     sparql: str
 
     def run(self, store: OxigraphStore) -> Result:
-        """Its rows: one for each fault, columns as in `COLUMNS`.
+        """Run the query; return one row per fault, with the columns `COLUMNS`.
 
-        :raises ParameterError: if the query gives other columns.
-        :raises QueryError: if it is not valid SPARQL.
+        Raises:
+            ParameterError: If the query has other columns.
+            QueryError: If the query is not valid SPARQL.
         """
         answer = store.query(self.sparql)
         if not isinstance(answer, Rows) or answer.columns != COLUMNS:
@@ -55,9 +63,10 @@ class Check:
 
 
 def read_checks(resources: Resources) -> dict[str, Check]:
-    """Every violation query by name.
+    """Read all violation queries by name.
 
-    :raises DataError: if one lacks its header.
+    Raises:
+        DataError: If a query has no header.
     """
     checks: dict[str, Check] = {}
     faults: list[Fault] = []
@@ -74,11 +83,18 @@ def read_checks(resources: Resources) -> dict[str, Check]:
 
 
 def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fault]:
-    """What the violation queries find in the curated files, sorted; all of them, or some.
+    """Run violation queries on the curated files; return the faults, sorted.
 
-    Files with structural faults make no graph to ask; then it is those that are given.
+    If the files have structural faults, the graph cannot be built, and those faults are returned
+    instead.
 
-    :raises UnknownName: if ``only`` names a query that there is not.
+    Args:
+        resources: The curated files and queries.
+        only: Names of queries; empty means all.
+
+    Raises:
+        UnknownName: If there is no query of that name.
+        DataError: If a query has no header.
     """
     checks = read_checks(resources)
     for name in only:
@@ -125,7 +141,7 @@ def _shown(term: Term | None) -> str:
 
 
 class _Finder:
-    """Where in the curated files a triple stands."""
+    """Finds triples in the curated files."""
 
     def __init__(self, resources: Resources, curated: Curated) -> None:
         self._mapping_file = resources.mapping_file.name
@@ -136,7 +152,7 @@ class _Finder:
     def place(
         self, entity: Term | None, prop: Term | None, value: Term | None, source: Term | None
     ) -> tuple[str, int]:
-        """File and line, as near as can be told; line 0 where there is none."""
+        """Return file and line of a triple, as exact as possible; line 0 if unknown."""
         about, graph = str(entity), str(source) if source else ""
         if graph == GRAPH_MAPPING:
             item = str(value).rsplit("/", 1)[-1]
@@ -155,7 +171,7 @@ class _Finder:
 
 
 def _engine(term: Term | None) -> ox.NamedNode | ox.Literal | None:
-    """The term as the finder of lines knows it; datatype and tag do not matter to it."""
+    """Convert a term for `CuratedFile.line_of`, which ignores datatype and language."""
     if isinstance(term, Iri):
         return ox.NamedNode(term.value)
     return ox.Literal(term.value) if isinstance(term, Literal) else None

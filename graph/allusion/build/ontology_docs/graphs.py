@@ -1,4 +1,4 @@
-"""The graphs that the page shows: terms with the messages of the shapes, and concepts."""
+"""Graphs for the HTML page: terms with messages of shapes, and concepts."""
 
 from __future__ import annotations
 

@@ -55,7 +55,10 @@ def _serialize_files(resources: Resources) -> Iterator[tuple[str, bytes]]:
 
 
 def _canonical_copy(graph: Graph) -> Graph:
-    """Copy a graph with sorted triples and blank node names that depend on its structure."""
+    """Copy a graph with sorted triples and stable blank node names.
+
+    The names depend only on the structure of the graph.
+    """
     names: dict[Node, BNode] = {}
     numbers = count(1)
 
@@ -82,7 +85,7 @@ def _canonical_copy(graph: Graph) -> Graph:
 
 
 def _structure(graph: Graph, node: Node) -> str:
-    """Return the triples below a node as text that does not depend on blank node names."""
+    """Return the triples below a node as text without blank node names."""
     if not isinstance(node, BNode):
         return node.n3()
     triples = (f"{p.n3()} {_structure(graph, o)}" for p, o in graph.predicate_objects(node))

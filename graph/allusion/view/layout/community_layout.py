@@ -19,7 +19,7 @@ from typing import Final
 
 import networkx as nx
 
-from ...core.progress import Silent, Teller
+from ...core.progress import NoProgress, Progress
 from ...network.centrality import SEED, find_communities
 from ...network.graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width
@@ -69,7 +69,7 @@ def layout_communities(
     languages: tuple[str, ...] = ("en",),
     *,
     collapsed: bool = False,
-    progress: Teller | None = None,
+    progress: Progress | None = None,
 ) -> CommunityLayout:
     """Compute positions and communities.
 
@@ -79,7 +79,7 @@ def layout_communities(
         collapsed: Make each community an even disc that can be shown in part.
         progress: Receives the steps of the work.
     """
-    progress = progress or Silent()
+    progress = progress or NoProgress()
     iris = sorted(network)
     if not iris:
         return CommunityLayout({}, ())
@@ -175,7 +175,7 @@ def _place_members(
     radii: list[float],
     centers: list[Point],
     stretch: float,
-    progress: Teller,
+    progress: Progress,
     *,
     collapsed: bool,
 ) -> dict[int, Point]:
@@ -256,7 +256,7 @@ def _layout_subgroups(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]
         return _sunflower(_by_degree(part, nodes))
     radii = [_NODE_DISTANCE * math.sqrt(len(group)) for group in groups]
     centers = pack_circles(radii, _weights_between(graph, groups), _CIRCLE_GAP)
-    positions = _place_members(graph, groups, radii, centers, 1.0, Silent(), collapsed=False)
+    positions = _place_members(graph, groups, radii, centers, 1.0, NoProgress(), collapsed=False)
     extent = max(math.hypot(x, y) for x, y in positions.values())
     return {node: (x / extent, y / extent) for node, (x, y) in positions.items()}
 

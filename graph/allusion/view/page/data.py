@@ -16,7 +16,7 @@ import networkx as nx
 from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
-from ...core.progress import Silent, Teller
+from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
 from ...search.matching import HOW, IDEOGRAPHS
@@ -62,11 +62,11 @@ class PageData:
         self,
         network: nx.MultiDiGraph[str],
         languages: tuple[str, ...],
-        progress: Teller | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.network = network
         self.layout = layout_page(network, languages, progress)
-        self.progress = progress or Silent()
+        self.progress = progress or NoProgress()
         self.languages = languages
         self.entities = sorted(
             iter_entities(network), key=lambda entity: entity_sort_key(entity, *languages)

@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...core.external_links import safe_url
-from ...core.progress import Silent, Teller
+from ...core.progress import NoProgress, Progress
 from ...network.graph import get_entity
 from ..layout.focus import layout_focus
 from ..neighbors import find_neighbors
@@ -84,7 +84,7 @@ def render_page(
     *,
     start: str = "",
     static_svg: str = "",
-    progress: Teller | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """Return the page of a network as one self-contained HTML file.
 
@@ -102,7 +102,7 @@ def render_page(
         UnknownName: If ``focus`` is not in the network.
     """
     entity = get_entity(network, focus)
-    progress = progress or Silent()
+    progress = progress or NoProgress()
     languages = options.languages
     neighbors = find_neighbors(network, focus, languages=languages)
     layout = layout_focus(

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from ...core.progress import Silent, Teller
+from ...core.progress import NoProgress, Progress
 from ...network.graph import get_entity, iter_edges
 from ..layout.community_layout import PlacedCommunity, layout_communities, node_radius
 from ..theme import CONNECTION_FAMILIES
@@ -49,7 +49,7 @@ class PageLayout:
 
 
 def layout_page(
-    network: nx.MultiDiGraph[str], languages: tuple[str, ...], progress: Teller | None = None
+    network: nx.MultiDiGraph[str], languages: tuple[str, ...], progress: Progress | None = None
 ) -> PageLayout:
     """Compute the layout of the network view.
 
@@ -58,7 +58,7 @@ def layout_page(
         languages: Tags in order of preference.
         progress: Receives the steps of the work.
     """
-    progress = progress or Silent()
+    progress = progress or NoProgress()
     collapsed = len(network) > EXPANDED_MAX_NODES
     layout = layout_communities(network, languages, collapsed=collapsed, progress=progress)
     positions = dict(layout.positions)

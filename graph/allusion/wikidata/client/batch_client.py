@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from ...core.progress import Teller
+from ...core.progress import Progress
 from ...store.http.client import Client
 from .action_api import ResponseTooLarge
 from .cache import CachedResponse, ResponseCache
@@ -92,7 +92,7 @@ class BatchClient:
         cache: ResponseCache | None,
         policy: RequestPolicy | None,
         clients: Sequence[Client],
-        progress: Teller | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.cache = cache or ResponseCache()
         self.policy = policy or RequestPolicy()

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from ...core.errors import NetworkError, StoreError
-from ...core.progress import Teller
+from ...core.progress import Progress
 from ...core.terms import Blank, Iri, Literal, Term
 from ...core.vocabulary import PREFIXES
 from ...store import select
@@ -101,7 +101,7 @@ class WikidataClient(BatchClient):
         timeout_s: float = 60,
         backoff_s: float = 1.0,
         policy: RequestPolicy | None = None,
-        progress: Teller | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.api = ActionApi(api, contact=contact, timeout_s=timeout_s, backoff_s=backoff_s)
         self.store = RemoteStore(

@@ -14,7 +14,7 @@ from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.query.catalog import read_catalogue
 
-GUIDE: Final = Path(__file__).parents[1] / "docs/your-own-data.md"
+GUIDE: Final = Path(__file__).parents[2] / "docs/your-own-data.md"
 LOCAL: Final = read_catalogue(locate().query_files())[0].local
 FILM: Final = "我的電影"
 POSTER: Final = "A poster of My Star hangs in a kitchen of My Film."
@@ -23,6 +23,8 @@ REVIEW: Final = "A review of My Film"
 
 #: Query -> its parameters, how many rows it has, and cells of one of them.
 ANSWERS: Final[dict[str, tuple[dict[str, Any], int, dict[str, Any]]]] = {
+    "classes": ({}, 39, {"classLabel": "Film", "things": 1}),
+    "terms": ({}, 70, {"termLabel": "explicit", "uses": 1}),
     "chain": ({"one": FILM, "other": "My Star"}, 1, {"hops": 1, "first": POSTER}),
     "corroboration": ({"least": 1}, 1, {"connection": CONNECTION, "sources": 1}),
     "kinds": ({}, 37, {"kindLabel": "prop or poster", "connections": 1}),
@@ -31,7 +33,7 @@ ANSWERS: Final[dict[str, tuple[dict[str, Any], int, dict[str, Any]]]] = {
     "names-still-missing": ({"least": 1}, 1, {"entityLabel": "My Star"}),
     "on-one-source": ({}, 1, {"sentence": POSTER, "sourceLabel": REVIEW}),
     "points-at-a-person": ({}, 1, {"originLabel": "My Film", "targetLabel": "My Star"}),
-    "sources": ({"least": 1}, 1, {"sourceLabel": REVIEW, "tag": "und", "statements": 1}),
+    "sources": ({"least": 1}, 1, {"sourceLabel": REVIEW, "language": "und", "statements": 1}),
     "stats-connections": ({}, 3, {"kind": "prop-or-poster", "total": 1, "one": 1}),
     "stats-entities": ({}, 3, {"kind": "all", "entities": 2}),
     "stats-graph": ({}, 16, {"what": "triples stated", "count": 17}),
