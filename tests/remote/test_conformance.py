@@ -214,6 +214,7 @@ def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGra
     assert list(there.items()) == list(here.items())
 
 
+@pytest.mark.slow
 def test_a_graph_larger_than_an_answer_is_copied_in_parts(
     whole_oxigraph: Engine, kg: KnowledgeGraph
 ) -> None:

@@ -27,7 +27,7 @@ MISSING = next(
         f"{name} is not there: {fix}"
         for name, there, fix in (
             ("java", shutil.which("java"), "apt-get install default-jre-headless"),
-            ("pyspark", find_spec("pyspark"), "uv sync"),
+            ("pyspark", find_spec("pyspark"), "uv sync --group test"),
         )
         if not there
     ),
@@ -163,6 +163,8 @@ import sys
 sys.argv = ["allusion", "wikidata", "slice", {str(tmp_path / "d.nt")!r}, "-o",
             {str(tmp_path / "out.nt")!r}, "--engine", "spark", "--master", "local[1]"]
 from allusion.cli import main
+
+pytestmark = pytest.mark.slow
 main()
 """
     graph = str(Path(__file__).parents[2] / "graph")
