@@ -142,7 +142,7 @@ def test_spark_stops_at_a_malformed_line_and_names_a_file_that_is_not_there(
 @pytest.mark.parametrize(
     ("name", "head", "said"),
     [
-        ("d.nt.zst", b"\x28\xb5\x2f\xfd", "packed as zst"),
+        ("d.nt.zst", b"\x28\xb5\x2f\xfd", "compressed as zst"),
         ("d.nt", b"\x1f\x8b\x08", "compressed as gz, but Spark relies on the name"),
         ("d.nt.gz", b"<a:b>", "not compressed, but Spark relies on the name"),
     ],
