@@ -141,7 +141,7 @@ def test_an_endpoint_answers_what_the_local_store_would(
     whole_oxigraph: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = [
-        ["query", "likenesses", "-f", "csv"],
+        ["query", "songs", "-f", "csv"],
         ["query", "who-refers-to", "Momoe Yamaguchi", "--lang", "ja", "--links", "-f", "json"],
         ["sparql", "CONSTRUCT WHERE { film:chungking-express rdfs:label ?o }", "-f", "nt"],
         ["show", "重慶森林", "-f", "json"],
