@@ -105,8 +105,7 @@ def slowest(kg: KnowledgeGraph, most: int = 30, shown: int = 10) -> None:
 
     def seconds(text: str) -> tuple[float, int]:
         began = time.process_time()
-        found = engine.query(text)
-        assert isinstance(found, ox.QuerySolutions)
+        found = direct_answer(engine, text)
         rows = found.serialize(format=ox.QueryResultsFormat.CSV) or b""
         return time.process_time() - began, rows.count(b"\r\n") - 1
 

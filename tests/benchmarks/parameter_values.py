@@ -104,6 +104,5 @@ def _ranked(engine: ox.Store) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _targets(engine: ox.Store, predicate: str) -> tuple[str, ...]:
     found = engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
-    return tuple(
-        sorted({term.value for quad in found if not isinstance(term := quad.object, ox.Triple)})
-    )
+    nodes = {quad.object for quad in found}
+    return tuple(sorted(node.value for node in nodes if isinstance(node, ox.NamedNode)))

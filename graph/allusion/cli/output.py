@@ -377,7 +377,7 @@ def _table(result: Result, output: Path | None) -> RenderableType:
     filled = [
         index
         for index in range(len(shown.columns))
-        if not shown.rows or any(row[index] is not None for row in shown.rows)
+        if not shown.rows or any(to_text(row[index]) for row in shown.rows)
     ]
     long = {
         index for index in filled if any(len(to_text(row[index])) > _LONG for row in shown.rows)
