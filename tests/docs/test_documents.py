@@ -133,7 +133,6 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--more",
         "--errors",
         "--removed",
-        "--slowest",
         "--timeout",
     }
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", code))
