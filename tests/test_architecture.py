@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,17 @@ def test_the_top_level_holds_what_it_should() -> None:
         "pyproject.toml", "README.md", "graph", "ontology", "queries", "tests", "LICENSE",
         "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "biome.json", "docs",
     }  # fmt: skip
+
+
+def test_docstrings_are_in_technical_english() -> None:
+    """A docstring states what a thing is or does; it does not narrate."""
+    words = narration = 0
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                found = re.findall(r"[A-Za-z']+", (ast.get_docstring(node) or "").lower())
+                words += len(found)
+                narration += sum(
+                    word in ("say", "says", "said", "tell", "tells", "told") for word in found
+                )
+    assert 1000 * narration / words < 0.3

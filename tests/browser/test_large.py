@@ -11,6 +11,8 @@ from addresses import PHONE
 from boxes import covering
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.slow
+
 SHADES = """() => {
     const canvas = document.querySelector('#canvas canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

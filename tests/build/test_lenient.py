@@ -155,7 +155,7 @@ def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) ->
     path.write_text("\n".join(LINES), encoding="utf-8")
     target = ["--into", str(tmp_path / "store")]
     done = CliRunner().invoke(cli, ["load", str(path), *target, "--rejects", str(rejects)])
-    assert "add --lenient" in str(done.exception)
+    assert "needs --lenient" in str(done.exception)
     done = CliRunner().invoke(
         cli, ["load", str(path), *target, "--lenient", "--rejects", str(rejects)]
     )

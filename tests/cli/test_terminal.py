@@ -19,7 +19,7 @@ from allusion.core.labels import Link
 from allusion.core.model import Entity
 from allusion.core.resources import locate
 from allusion.core.terminal import visible
-from allusion.core.terms import Iri, Literal
+from allusion.core.terms import Literal, sound_iri
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.card import Card
 from allusion.query.results import Result, TripleResult
@@ -115,9 +115,7 @@ def test_no_command_lets_data_command_the_terminal(store: Path, arguments: tuple
     assert not RAW.search(seen), ascii(seen[:300])
 
 
-@pytest.mark.parametrize(
-    "words", [("show",), ("query", "names", "--nope"), ("query", "names", "-f")]
-)
+@pytest.mark.parametrize("words", [("show",), ("search", "x", "--kind"), ("query", "names", "-f")])
 def test_no_message_repeats_what_a_terminal_obeys(store: Path, words: tuple[str, ...]) -> None:
     seen = on_a_terminal(*words, HOSTILE, "--store", str(store))
     assert "red" in seen
@@ -209,7 +207,7 @@ def test_only_an_https_address_becomes_a_link(address: str) -> None:
     link = Link("Site", address, "name")
     entity = Entity("https://w3id.org/allusion/film/x", "film", "Film", {"en": "X"}, links=(link,))
     assert "<a" not in Card(entity, (), (), (), (), (), {})._repr_html_()
-    result = Result(("x", "y"), [(Iri(address), Literal(f"[click]({address})"))])
+    result = Result(("x", "y"), [(sound_iri(address), Literal(f"[click]({address})"))])
     assert "<a" not in result._repr_html_()
     assert "[click](" not in result.write("md").replace("\\[click\\](", "")
 

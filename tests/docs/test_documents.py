@@ -122,6 +122,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         *(options_of(command) for name in COMMANDS if (command := cli.get_command(click.Context(cli), name)))
     )  # fmt: skip
     of_others = {
+        "--slowest",
         "--sizes",
         "--gz",
         "--group",
@@ -132,7 +133,6 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--more",
         "--errors",
         "--removed",
-        "--slowest",
         "--timeout",
     }
     used = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", code))

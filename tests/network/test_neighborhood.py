@@ -178,4 +178,4 @@ def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(
     load([], tmp_path / "bare", locate())
     done = run("view", "film:none", "--store", str(tmp_path / "bare"), "-o", str(drawing))
     assert done.code == 2
-    assert "there is no entity in any named graph" in done.err
+    assert "the store has no entity in a named graph" in done.err

@@ -171,6 +171,7 @@ def _parts(value: object) -> list[str]:
     return sorted(str(value).split(" | "))
 
 
+@pytest.mark.slow
 @each_local
 def test_both_engines_give_equal_rows(
     small: ox.Store, rdflib_dataset: rdflib.Dataset, query: CannedQuery

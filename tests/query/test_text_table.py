@@ -62,7 +62,7 @@ def test_a_chain_is_its_sentences_and_a_card_says_where_its_edges_are(kg: Knowle
 
 def test_a_prompt_loads_no_rich() -> None:
     code = (
-        "import sys; from allusion.results import Result; from allusion.terms import Literal; "
+        "import sys; from allusion.query.results import Result; from allusion.core.terms import Literal; "
         "repr(Result(('a',), [(Literal('b'),)])); sys.exit('rich' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, env={"PYTHONPATH": "graph"},

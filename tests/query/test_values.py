@@ -23,6 +23,7 @@ from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_langua
 from allusion.network.graph import build_network, export_network, plain_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python
+from allusion.store.default_graph import merge
 
 THING = Iri("https://example.org/thing")
 LABEL = Iri("http://www.w3.org/2000/01/rdf-schema#label")
@@ -325,6 +326,7 @@ def test_every_rdf_format_spells_a_tag_alike_and_leaves_texts_alone() -> None:
     label = ox.NamedNode(LABEL.value)
     store.add(ox.Quad(node, label, ox.Literal(TRICKY, language="zh-hant"), node))
     store.add(ox.Quad(node, label, ox.Literal(TRICKY), node))
+    merge(store)
     for form in ("ttl", "trig", "nq", "jsonld"):
         text = dump(store, form)
         read = ox.RdfFormat.from_extension(form)

@@ -141,7 +141,7 @@ def test_an_endpoint_answers_what_the_local_store_would(
     whole_oxigraph: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = [
-        ["query", "likenesses", "-f", "csv"],
+        ["query", "songs", "-f", "csv"],
         ["query", "who-refers-to", "Momoe Yamaguchi", "--lang", "ja", "--links", "-f", "json"],
         ["sparql", "CONSTRUCT WHERE { film:chungking-express rdfs:label ?o }", "-f", "nt"],
         ["show", "重慶森林", "-f", "json"],
@@ -214,6 +214,7 @@ def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGra
     assert list(there.items()) == list(here.items())
 
 
+@pytest.mark.slow
 def test_a_graph_larger_than_an_answer_is_copied_in_parts(
     whole_oxigraph: Engine, kg: KnowledgeGraph
 ) -> None:

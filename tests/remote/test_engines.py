@@ -20,6 +20,8 @@ from allusion.store import Triples
 from allusion.store.copy import embedded
 from allusion.store.inventory import count_graphs, difference
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from .conftest import Engine
 

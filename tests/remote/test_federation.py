@@ -278,7 +278,7 @@ def test_an_item_that_was_merged_leads_to_what_it_became() -> None:
 def test_where_nothing_was_pulled_the_question_says_what_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    monkeypatch.setattr(room, "snapshot_folder", lambda: tmp_path)
     with pytest.raises(MissingResource, match="run: allusion wikidata pull"):
         open_graph().query("wikidata-says", pulled=True)
 

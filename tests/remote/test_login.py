@@ -22,7 +22,7 @@ from allusion.store.remote import RemoteStore
 if TYPE_CHECKING:
     from .conftest import Behaviour, Engine, Exchange, Serve
 
-ASK = "ASK { ?s ?p ?o }"
+ASK = "ASK {}"
 SECRET = "s3cr€t/+ &x"
 MINE = Login("me", SECRET, origin="the test")
 BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()

@@ -442,7 +442,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
 @pytest.mark.parametrize(
     ("more", "complaint"),
     [
-        ([], r"Add --graph-store URL or --update URL; often that is --graph-store http"),
+        ([], r"add --graph-store URL or --update URL; usual: --graph-store http"),
         (["--graph-store", "http://127.0.0.1:1/", "--update", "http://127.0.0.1:1/"], "not both"),
         (["--update", "http://me:hunter2@127.0.0.1/"], "a login does not belong into an address"),
     ],

@@ -399,7 +399,7 @@ def test_each_way_of_giving_up_the_network_holds_alone(door: str) -> None:
     code = f"""
 import socket, sys
 sys.path.insert(0, {str(PACKAGES)!r})
-from allusion.worker import confine
+from allusion.store.sandbox import confinement as confine
 server = socket.create_server(("127.0.0.1", 0))
 if not confine.{door}():
     print("cannot")
@@ -423,7 +423,7 @@ def test_a_worker_can_start_no_program() -> None:
     code = f"""
 import subprocess, sys
 sys.path.insert(0, {str(PACKAGES)!r})
-from allusion.worker import confine
+from allusion.store.sandbox import confinement as confine
 if confine._deny_calls():
     try:
         subprocess.run(["true"]); print("ran")

@@ -25,8 +25,8 @@ def run(code: str) -> subprocess.Popen[str]:
         import os, sys, time
         sys.path.insert(0, {str(PACKAGES)!r})
         from pathlib import Path
-        from allusion.knowledge import open_graph
-        from allusion.store.worker import WorkerStore
+        from allusion.knowledge_graph import open_graph
+        from allusion.store.sandbox.store import WorkerStore
         w = WorkerStore(open_graph().embedded.path)
         w.query("ASK {{}}")
         def pid(): return next(iter(w._all)).pid

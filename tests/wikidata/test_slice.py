@@ -480,5 +480,5 @@ def test_without_zstandard_it_is_said_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(MissingExtra, match=r"allusion\[slice\]"):
+    with pytest.raises(MissingExtra, match=r"allusion\[zst\]"):
         slice_dump([], tmp_path / "out.nt.zst", RULES)

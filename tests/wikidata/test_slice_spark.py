@@ -27,7 +27,7 @@ MISSING = next(
         f"{name} is not there: {fix}"
         for name, there, fix in (
             ("java", shutil.which("java"), "apt-get install default-jre-headless"),
-            ("pyspark", find_spec("pyspark"), "uv sync"),
+            ("pyspark", find_spec("pyspark"), "uv sync --group test"),
         )
         if not there
     ),
@@ -142,7 +142,7 @@ def test_spark_stops_at_a_malformed_line_and_names_a_file_that_is_not_there(
 @pytest.mark.parametrize(
     ("name", "head", "said"),
     [
-        ("d.nt.zst", b"\x28\xb5\x2f\xfd", "packed as zst"),
+        ("d.nt.zst", b"\x28\xb5\x2f\xfd", "compressed as zst"),
         ("d.nt", b"\x1f\x8b\x08", "compressed as gz, but Spark relies on the name"),
         ("d.nt.gz", b"<a:b>", "not compressed, but Spark relies on the name"),
     ],
@@ -163,6 +163,8 @@ import sys
 sys.argv = ["allusion", "wikidata", "slice", {str(tmp_path / "d.nt")!r}, "-o",
             {str(tmp_path / "out.nt")!r}, "--engine", "spark", "--master", "local[1]"]
 from allusion.cli import main
+
+pytestmark = pytest.mark.slow
 main()
 """
     graph = str(Path(__file__).parents[2] / "graph")

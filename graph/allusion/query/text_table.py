@@ -25,7 +25,7 @@ _LEAST: Final = 4
 def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> str:
     """Return the first rows as a table, and the number of further rows.
 
-    >>> from allusion.terms import Literal
+    >>> from allusion.core.terms import Literal
     >>> print(table(("film", "year"), [(Literal("重慶森林"), None)] * 12, ""))
     film      year
     重慶森林

@@ -62,9 +62,6 @@ class Match:
     """Entity found by name.
 
     Attributes:
-        iri: The IRI.
-        register: Its register, such as "film".
-        label: Its label.
         matched: The name that matched.
         rank: Index of ``how`` in `HOW`; 0 is best.
         year: None if unknown.
@@ -220,18 +217,14 @@ def _begins(piece: str, words: Sequence[str], squeezed: str) -> bool:
 
 
 def _holds(piece: str, words: Sequence[str], squeezed: str) -> bool:
-    """Return whether a name contains a piece.
-
-    A piece of one or two letters must be at the beginning of a word.
-    """
+    """Return whether a name contains a piece; a short one must begin a word."""
     return (len(piece) > 2 and piece in squeezed) or _begins(piece, words, squeezed)
 
 
 def one_edit(one: str, other: str) -> bool:
-    """Return whether one edit makes two words equal.
+    """Return whether one edit makes two words equal; always False for short words.
 
     An edit is an insertion, a deletion, a substitution, or a transposition of two adjacent letters.
-    The result is False for short words, because most words of three letters are one edit apart.
 
     >>> one_edit("manhatan", "manhattan"), one_edit("wrod", "word"), one_edit("cat", "car")
     (True, True, False)

@@ -1,8 +1,8 @@
 """Stores: one interface, several engines.
 
-``OxigraphStore`` is embedded (on disk or in memory); ``remote.RemoteStore`` is any
-SPARQL 1.1 endpoint; ``choice.open_store`` opens the one that a person names. Terms are
-turned into `allusion.terms` here and nowhere else.
+``OxigraphStore`` is embedded, on disk or in memory. ``remote.RemoteStore`` is a client of a
+SPARQL 1.1 endpoint. ``factory.open_store`` opens a store by name. Terms of an engine become
+`allusion.core.terms` only in this package.
 """
 
 from .base import Answer, Row, Rows, Store, Triple, Triples, select

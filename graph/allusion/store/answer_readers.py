@@ -1,6 +1,7 @@
-"""Readers of what an endpoint answers, in each format that the protocol has for it.
+"""Parsers for SPARQL responses, in each format of the protocol.
 
-An odd term costs its cell and not the answer: it is kept as text, and a note says so.
+A value that is not a valid RDF term does not make the response invalid: it becomes plain text,
+with a note.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ _NOT_IN_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _RESULTS: Final = "{http://www.w3.org/2005/sparql-results#}"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-#: So many odd terms are shown in the note on all of them.
+#: Maximum of invalid terms that the note lists.
 _EXAMPLES: Final = 3
 _LONGEST_EXAMPLE: Final = 60
 _NO_TYPES: Final = "the endpoint answered in CSV, which has no types: every value is text"
-# Errors of expat for a document that ends too early.
+# Error codes of expat for a document that ends too early.
 _XML_CUT: Final = (3, 5)
 # https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
 _TSV_TERM: Final = re.compile(
@@ -42,10 +43,10 @@ _ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
 class BrokenAnswer(ValueError):
-    """An answer that is not what the SPARQL protocol promises.
+    """Response that does not conform to the SPARQL protocol.
 
     Attributes:
-        is_cut: Whether it ends too early, so that a smaller answer may be whole.
+        is_cut: Whether it ends too early, so that a smaller response can be complete.
     """
 
     def __init__(self, message: str, *, is_cut: bool = False) -> None:
@@ -54,14 +55,20 @@ class BrokenAnswer(ValueError):
 
 
 class _Terms:
-    """The terms of one answer; counts those that are kept as text."""
+    """Reader of the terms of one response; counts the invalid ones."""
 
     def __init__(self) -> None:
         self._odd = 0
         self._examples: list[str] = []
 
     def read(self, make: Callable[[], Term], raw: object, place: str) -> Term:
-        """Return what ``make`` does, or the text of ``raw`` where it is no term."""
+        """Return the result of ``make``, or ``raw`` as text if it is not a valid term.
+
+        Args:
+            make: Parses the term.
+            raw: The term in the response.
+            place: Position of the term, for the note.
+        """
         try:
             return make()
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -72,7 +79,7 @@ class _Terms:
         return Literal(_as_text(raw))
 
     def notes(self) -> tuple[str, ...]:
-        """Return a note on the terms that are kept as text, if there are any."""
+        """Return a note about the invalid terms; () if there are none."""
         if not self._odd:
             return ()
         more = self._odd - len(self._examples)
@@ -88,21 +95,21 @@ def _as_text(raw: object) -> str:
 
 
 def read_rows(body: bytes, content_type: str, form: Form) -> Rows | bool:
-    """Read the answer to SELECT or ASK.
+    """Parse the response to SELECT or ASK.
 
     Args:
-        body: The answer.
+        body: The response body.
         content_type: One of `ROW_TYPES`.
         form: SELECT or ASK.
 
     Raises:
-        BrokenAnswer: If it is not whole or not of the shape of its format.
+        BrokenAnswer: If the body is incomplete or does not conform to its format.
     """
     return ROW_TYPES[content_type](body, form)
 
 
 def _json(body: bytes, form: Form) -> Rows | bool:
-    """Read SPARQL 1.1 JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+    """Parse SPARQL 1.1 JSON (https://www.w3.org/TR/sparql11-results-json/)."""
     try:
         found: Any = json.loads(body)
     except json.JSONDecodeError as error:
@@ -137,7 +144,7 @@ def _columns(names: object) -> tuple[str, ...]:
 
 def _json_boolean(found: Any) -> bool:
     if "boolean" not in found:
-        # Virtuoso 7 answers ASK with one binding of 1, or of 0, or with none for no.
+        # Virtuoso 7 answers ASK with one binding of 1 (true) or 0 (false), or with none (false).
         bindings = found["results"]["bindings"]
         if not bindings and [name.upper() for name in found["head"]["vars"]] == ["__ASK_RETVAL"]:
             return False
@@ -177,25 +184,28 @@ def _term(kind: str, value: str, language: str | None, datatype: str | None) -> 
         case "literal" | "typed-literal":  # the latter from before SPARQL 1.1
             if language:
                 return Literal(value, language=language)
-            # Virtuoso keeps "true" as 1 and gives it back so: the same value, another text.
+            # Virtuoso stores "true" as 1 and returns it so: the same value in another lexical form.
             text = _TRUTH.get(value, value) if datatype == _BOOLEAN else value
             return Literal(text, datatype=datatype or XSD_STRING)
     raise ValueError(f"a term of the type {kind!r}")
 
 
 def _label(name: str) -> str:
-    """A name that Turtle can write: Virtuoso's blank nodes are called nodeID://b10023."""
+    """Return a blank node label that is valid in Turtle.
+
+    Virtuoso uses labels such as nodeID://b10023.
+    """
     return _NOT_IN_A_LABEL.sub(lambda sign: f"_{ord(sign[0]):x}_", name)
 
 
 def _xml(body: bytes, form: Form) -> Rows | bool:
-    """Read SPARQL XML (https://www.w3.org/TR/rdf-sparql-XMLres/)."""
+    """Parse SPARQL XML (https://www.w3.org/TR/rdf-sparql-XMLres/)."""
     try:
         root = ET.fromstring(body)  # noqa: S314 (expat fetches nothing, and limits entities)
     except ET.ParseError as error:
         is_cut = error.code in _XML_CUT
         raise BrokenAnswer("an answer that is cut off or not XML", is_cut=is_cut) from error
-    except (ValueError, LookupError) as error:  # an encoding that is unknown
+    except (ValueError, LookupError) as error:  # an unknown encoding
         raise BrokenAnswer(f"XML that cannot be read ({error})") from error
     if form == "ASK":
         return _word(root.findtext(f"{_RESULTS}boolean") or "")
@@ -236,7 +246,7 @@ def _xml_term(binding: ET.Element) -> Term:
 
 
 def _tsv(body: bytes, form: Form) -> Rows | bool:
-    """Read SPARQL TSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
+    """Parse SPARQL TSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
     text = _text(body)
     if form == "ASK":
         return _word(text)
@@ -274,7 +284,7 @@ def _unescaped(text: str) -> str:
 
 
 def _csv(body: bytes, form: Form) -> Rows | bool:
-    """Read SPARQL CSV: an empty cell is unbound, everything else text."""
+    """Parse SPARQL CSV: an empty cell is unbound, any other cell is plain text."""
     text = _text(body)
     if form == "ASK":
         return _word(text)
@@ -293,7 +303,7 @@ def _csv(body: bytes, form: Form) -> Rows | bool:
             return Blank(_label(found[2:]))
         return Literal(found) if found else None
 
-    # A row of one empty cell is an empty line, which the reader gives as no cell.
+    # A row with one empty cell is an empty line, for which csv.reader returns no cells.
     cells = (line or [""] for line in lines)
     return _table(head, cells, cell, lambda: (_NO_TYPES,))
 
@@ -345,7 +355,7 @@ def _plain_word(body: bytes, form: Form) -> Rows | bool:
     return _word(_text(body))
 
 
-#: Media type -> reader of the answer to SELECT and ASK, the best first.
+#: Media type -> parser of the response to SELECT and ASK, preferred types first.
 ROW_TYPES: Final[dict[str, Callable[[bytes, Form], Rows | bool]]] = {
     "application/sparql-results+json": _json,
     "application/json": _json,
@@ -356,7 +366,7 @@ ROW_TYPES: Final[dict[str, Callable[[bytes, Form], Rows | bool]]] = {
     "text/csv": _csv,
     "text/boolean": _plain_word,
 }
-#: Media type -> name of the format in pyoxigraph, and what it is called.
+#: Media type -> name of the format in pyoxigraph, and its usual name.
 TRIPLE_TYPES: Final[dict[str, tuple[str, str]]] = {
     "application/n-triples": ("N_TRIPLES", "N-Triples"),
     "text/turtle": ("TURTLE", "Turtle"),
@@ -370,21 +380,21 @@ TRIPLE_TYPES: Final[dict[str, tuple[str, str]]] = {
 
 
 def read_triples(body: bytes, content_type: str) -> Triples:
-    """Read the answer to CONSTRUCT or DESCRIBE.
+    """Parse the response to CONSTRUCT or DESCRIBE.
 
     Args:
-        body: The answer.
-        content_type: One of `TRIPLE_TYPES`. A context of JSON-LD is never fetched.
+        body: The response body.
+        content_type: One of `TRIPLE_TYPES`. Remote JSON-LD contexts are never fetched.
 
     Raises:
-        BrokenAnswer: If it is not well formed.
+        BrokenAnswer: If the body is not well-formed.
     """
     import pyoxigraph as ox
 
     format_, name = TRIPLE_TYPES[content_type]
     terms = _Terms()
     try:
-        # Lenient: an IRI with a space in it costs its triple, not the answer.
+        # Lenient: an IRI with a space invalidates its triple, not the whole response.
         parser = ox.parse(body, getattr(ox.RdfFormat, format_), lenient=True)
         triples = list(_triples(parser, terms))
     except (SyntaxError, ValueError, OSError) as error:
@@ -406,13 +416,13 @@ def _triples(quads: Iterable[Any], terms: _Terms) -> Iterator[Triple]:
             )
             for node in (quad.subject, quad.predicate, quad.object)
         ]
-        # Text can be an object alone; a triple without a subject or predicate is none.
+        # Plain text can only be an object; a triple with another invalid term is dropped.
         if not isinstance(found[0], Literal) and isinstance(found[1], Iri):
             yield found[0], found[1], found[2]
 
 
 def _sound(node: Any) -> Term:
-    """A term of a lenient parser, checked."""
+    """Convert a term from the lenient parser, and validate it."""
     import pyoxigraph as ox
 
     if isinstance(node, ox.NamedNode):

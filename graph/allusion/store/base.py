@@ -1,4 +1,4 @@
-"""What any engine answers: rows, triples or yes and no."""
+"""Results of a query in any engine: rows, triples or a boolean."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ Triple = tuple[Term, Term, Term]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The answer to SELECT: column names without ``?``, and rows of that width.
+    """Result of SELECT.
 
-    ``rows`` may be a generator that can be read once; None is an unbound variable.
-    ``json``, where the engine offers it, gives the whole answer in SPARQL 1.1 JSON, to be
-    called instead of reading ``rows``: no term becomes an object of Python.
+    Attributes:
+        columns: Variable names without ``?``.
+        rows: Rows of the width of ``columns``; None is an unbound variable. It may be a generator,
+            which can be read once.
+        json: Returns the whole result in SPARQL 1.1 JSON without making a Python object per term;
+            call it instead of reading ``rows``. None if the engine does not offer it.
+        notes: Irregularities of the result, such as values that are not RDF terms.
     """
 
     columns: tuple[str, ...]
     rows: Iterable[Row]
     json: Callable[[], str] | None = None
-    #: What is odd in the answer, such as values that are no RDF terms.
+    #: Irregularities of the result.
     notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Row]:
@@ -33,7 +37,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Triples:
-    """The answer to CONSTRUCT and DESCRIBE. ``triples`` may be read once."""
+    """Result of CONSTRUCT or DESCRIBE; ``triples`` can possibly be read only once."""
 
     triples: Iterable[Triple]
     notes: tuple[str, ...] = ()
@@ -47,25 +51,28 @@ Answer = Rows | Triples | bool
 
 @runtime_checkable
 class Store(Protocol):
-    """An engine that answers SPARQL 1.1 queries over a dataset.
+    """SPARQL 1.1 query engine over a dataset.
 
     Its default graph is the merge of its named graphs.
     """
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query.
+        """Run one query; the prefixes of the project need no declaration.
 
-        The prefixes of the project are known without being written.
-
-        :raises QueryError: if the query is not valid SPARQL.
-        :raises StoreError: if the store cannot be read.
-        :raises NetworkError: if a remote engine does not answer as it should.
+        Raises:
+            QueryError: If the query is not valid SPARQL.
+            StoreError: If the store cannot be read.
+            NetworkError: If a remote engine fails or its response is invalid.
         """
         ...
 
 
 def select(store: Store, sparql: str) -> Rows:
-    """The rows of a query that the caller knows to be a SELECT."""
+    """Return the rows of a SELECT query.
+
+    Raises:
+        TypeError: If the query has another form.
+    """
     answer = store.query(sparql)
     if not isinstance(answer, Rows):
         raise TypeError("not a SELECT query")

@@ -1,4 +1,4 @@
-"""All quads of a store in an embedded one, for what needs more than SPARQL."""
+"""Copy of a remote store in memory, for operations that need more than SPARQL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .inventory import INVENTORY, count_graphs, pushed_graphs
 from .oxigraph import OxigraphStore
 from .pagination import whole
 
-# Virtuoso gives at most 10,000 rows as it comes; a graph with more is asked for in parts.
+# Virtuoso returns at most 10,000 rows by default; a larger graph is queried in parts.
 _ROWS: Final = 5000
 _IN_NO_NAMED_GRAPH: Final = "?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }"
 _GROUND: Final = "FILTER(!isBlank(?s) && !isBlank(?o))"
@@ -23,13 +23,14 @@ _BLANK: Final = "FILTER(isBlank(?s) || isBlank(?o))"
 
 
 def embedded(store: Store) -> OxigraphStore:
-    """``store`` itself where it is embedded, else a copy of it in memory.
+    """Return ``store`` if it is embedded, else a copy of it in memory.
 
-    Of a store that was pushed to, the graphs of the push alone are copied. Of another,
-    what is only in its default graph is copied too.
+    If an ``allusion push`` has loaded the store, only the graphs of the push are copied. Otherwise
+    statements that are only in the default graph are copied too.
 
     Raises:
-        NetworkError: The store does not give all of a graph.
+        NetworkError: If the endpoint does not return a complete graph.
+        StoreError: If the store changes during the copy.
     """
     if isinstance(store, OxigraphStore):
         return store
@@ -53,9 +54,9 @@ def embedded(store: Store) -> OxigraphStore:
 
 
 def _all(store: Store, pattern: str, columns: str) -> list[Row]:
-    """All rows of a pattern with ?s and ?o, however many the store gives at a time.
+    """Return all rows of a pattern with ?s and ?o, beyond the row limit of the store.
 
-    Rows with blank nodes come in one answer: their labels may differ in the next.
+    Rows with blank nodes are in one response, because labels can differ between responses.
     """
     query = "SELECT {} WHERE {{ {} {} }}"
     try:
@@ -66,7 +67,7 @@ def _all(store: Store, pattern: str, columns: str) -> list[Row]:
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
-    """Graphs in groups that fit into one answer, or alone where one does not."""
+    """Group graphs so that each group fits into one response; a larger graph is alone."""
     batch: list[str] = []
     rows = 0
     for graph, count in counts.items():
@@ -84,7 +85,7 @@ def _quad(row: Row, answer: int) -> ox.Quad:
 
 
 def _to_engine(term: Term | None, answer: int) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    """Our term as the engine has it; blank nodes of different answers stay different."""
+    """Convert a term for the engine; blank nodes of different responses stay distinct."""
     match term:
         case Iri():
             return ox.NamedNode(term.value)

@@ -1,7 +1,7 @@
-"""The default graph of an embedded store: the merge of its named graphs.
+"""Default graph of an embedded store: the merge of its named graphs.
 
-A statement counts once there, however many sources make it. What a file states in no
-named graph is in the default graph too. Decision: docs/decisions/010-default-graph.md.
+A statement of several sources occurs once in it. Statements of a file outside any named graph
+are in it too. Decision: docs/decisions/010-default-graph.md.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ def extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
 
 
 def size(store: ox.Store) -> int:
-    """The number of statements in the default graph."""
+    """Return the number of statements in the default graph."""
     rows = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     return next(int(row["n"].value) for row in rows)  # type: ignore[union-attr]
 
 
 def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
-    """The quads of the named graphs."""
+    """Return the quads of the named graphs."""
     return (quad for quad in store if quad.graph_name != DEFAULT_GRAPH)
 
 
 def default_quads(store: ox.Store) -> Iterator[ox.Quad]:
-    """The quads of the default graph."""
+    """Return the quads of the default graph."""
     return store.quads_for_pattern(None, None, None, DEFAULT_GRAPH)
 
 
 def statements(store: ox.Store) -> Iterator[ox.Quad]:
-    """The quads of the named graphs, then what only the default graph has.
+    """Yield the quads of the named graphs, then those that only the default graph has.
 
-    With `merge`, these make the store again.
+    A new store with these quads is equal to ``store`` after `merge`.
     """
     named: set[ox.Triple] = set()
     for quad in named_quads(store):

@@ -1,4 +1,4 @@
-"""Opening the store that a person names: disk, memory, or the address of an endpoint."""
+"""Opening of a store by name: disk, memory, or the address of an endpoint."""
 
 from __future__ import annotations
 
@@ -20,30 +20,37 @@ _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 def is_remote(name: str) -> bool:
-    """Whether ``name`` is the address of an endpoint."""
+    """Return whether ``name`` is the address of an endpoint."""
     return bool(_SCHEME.match(name))
 
 
 def is_loaded(name: str) -> bool:
-    """Whether ``name`` is a folder in which something was loaded; it may need ``./`` before it."""
+    """Return whether ``name`` is a folder made by ``allusion load``.
+
+    The folders "disk" and "memory" must be written with ``./``.
+    """
     return name not in (DISK, MEMORY) and (Path(name) / "manifest.json").is_file()
 
 
 def open_store(name: str, path: Path) -> Store:
-    """The store called "disk" or "memory", or the endpoint at an http or https address.
+    """Open a store.
 
-    ``path`` is the store that the build made; "memory" is a copy of it, for whoever
-    asks much in one process. An endpoint gets the login that is set for its host.
+    Args:
+        name: "disk", "memory", or the http or https address of an endpoint. "memory" is a copy of
+            the store on disk, for many queries in one process. An endpoint gets the login that is
+            configured for its host.
+        path: The built store on disk.
 
-    :raises ParameterError: if ``name`` is none of them.
-    :raises StoreError: if the store at ``path`` cannot be read.
+    Raises:
+        ParameterError: If ``name`` is none of these.
+        StoreError: If the store at ``path`` cannot be read.
     """
     if name == DISK:
         return OxigraphStore(path)
     if name == MEMORY:
         store = OxigraphStore()
-        # In memory the engine finds last what was added first; so answers, and the parts of a
-        # GROUP_CONCAT, come in the order that they have on disk.
+        # In memory the engine iterates in the reverse order of insertion. Reversal gives results,
+        # and the parts of a GROUP_CONCAT, the same order as on disk.
         store.engine.bulk_extend(reversed(list(OxigraphStore(path).engine)))
         return store
     if is_remote(name):
@@ -57,9 +64,10 @@ def open_store(name: str, path: Path) -> Store:
 
 
 def open_remote(address: str, *, timeout_s: float = 60) -> RemoteStore:
-    """The endpoint at ``address``, with the login that is set for its host.
+    """Open the endpoint at ``address``, with the login for its host.
 
-    :raises ParameterError: if it is no address, or has a login in it.
+    Raises:
+        ParameterError: If ``address`` is invalid or contains a login.
     """
     from .remote import RemoteStore
 
@@ -67,9 +75,11 @@ def open_remote(address: str, *, timeout_s: float = 60) -> RemoteStore:
 
 
 def login_for(address: str) -> Login | None:
-    """The login that is set for the host of ``address``.
+    """Return the configured login for the host of ``address``, or None.
 
-    :raises ParameterError: if that is no address, or has a login in it, or is set by half.
+    Raises:
+        ParameterError: If ``address`` is invalid or contains a login, or if the configured login
+            is incomplete.
     """
     from urllib.parse import urlsplit
 

@@ -1,7 +1,7 @@
-"""Writing whole graphs to a remote store: Graph Store Protocol, or SPARQL Update.
+"""Writers of graphs to a remote store: Graph Store Protocol or SPARQL Update.
 
-Both replace a graph in parts that are N-Triples; a part never splits what shares a
-blank node, for a blank node means one thing within one request only.
+Both replace a graph in several parts of N-Triples. Triples that share a blank node are in one
+part, because the scope of a blank node label is one request.
 
 Source: https://www.w3.org/TR/sparql11-http-rdf-update/ and https://www.w3.org/TR/sparql11-update/
 """
@@ -20,43 +20,49 @@ from .http.credentials import Login
 from .http.deadline import read_body
 from .remote import default_user_agent
 
-# What a server says of a success is not used, but read so that the connection ends well.
+# The body of a successful response is not used, only read so that the connection closes well.
 _ANSWER_BYTES: Final = 10_000_000
 _DONE: Final = frozenset((200, 201, 202, 204))
 
 
 class Writer(Protocol):
-    """Replaces and removes graphs of a remote store; "" is its default graph.
+    """Writer that replaces and removes graphs of a remote store.
 
-    ``lines_a_part`` is how many lines it likes in one part.
+    The graph "" is the default graph.
+
+    Attributes:
+        lines_a_part: Preferred number of lines in a part.
     """
 
     lines_a_part: int
 
     def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
-        """Make ``graph`` hold what the lines of ``parts`` say and nothing else.
+        """Replace the content of ``graph`` with the N-Triples lines of ``parts``.
 
-        :raises NetworkError: if the store does not do it; the graph may then be half there.
+        Raises:
+            NetworkError: If the store fails; the graph can then be incomplete.
         """
         ...
 
     def drop(self, graph: str) -> None:
-        """Remove ``graph``; that there is none is no fault.
+        """Remove ``graph``; a graph that does not exist is not an error.
 
-        :raises NetworkError: if the store does not do it.
+        Raises:
+            NetworkError: If the store fails.
         """
         ...
 
     def greet(self, graph: str) -> None:
-        """Settle the login by asking for ``graph``, before anything large is sent.
+        """Request ``graph``, so that the login is settled before large requests.
 
-        :raises NetworkError: if the store is out of reach, or refuses the login.
+        Raises:
+            NetworkError: If the store is unreachable or rejects the login.
         """
         ...
 
 
 class _Endpoint:
-    """What both ways have in common: a client, and success told by the status."""
+    """Common part of both writers: a client, and success by status code."""
 
     def __init__(self, address: str, *, timeout_s: float = 120, login: Login | None = None) -> None:
         self.address = address
@@ -98,7 +104,7 @@ class _Endpoint:
 
 
 class GraphStore(_Endpoint):
-    """A Graph Store Protocol endpoint: PUT for the first part of a graph, POST for the others."""
+    """Writer for the Graph Store Protocol: PUT for the first part, then POST."""
 
     lines_a_part = 20_000
 
@@ -106,7 +112,7 @@ class GraphStore(_Endpoint):
         """See `Writer`."""
         method = "PUT"
         for part in parts:
-            # N-Triples is Turtle too, and Turtle is what every such server reads.
+            # N-Triples is a subset of Turtle, which every Graph Store Protocol server can read.
             body = "".join(f"{line}\n" for line in part).encode()
             self._send(method, self._of(graph), body, "text/turtle", repeatable=method == "PUT")
             method = "POST"
@@ -127,7 +133,7 @@ class GraphStore(_Endpoint):
 
 
 class Updates(_Endpoint):
-    """A SPARQL Update endpoint: each request in a form, as the protocol has it."""
+    """Writer for SPARQL Update: each request is a form."""
 
     lines_a_part = 1000  # engines parse an update as a whole, some of them slowly
 
@@ -136,10 +142,10 @@ class Updates(_Endpoint):
         head = f"{_drop(graph)} ;\n"
         for part in parts:
             body = "\n".join(part)
-            # Virtuoso takes no blank node in INSERT DATA, which the standard allows.
+            # Virtuoso rejects blank nodes in INSERT DATA, which the standard allows.
             blank = any("_:" in line for line in part)
             verb, where = ("INSERT", " WHERE {}") if blank else ("INSERT DATA", "")
-            # What holds blank nodes is not sent twice: they would be others the second time.
+            # A request with blank nodes is not repeated: it would create a second set of them.
             data = f"GRAPH <{graph}> {{\n{body}\n}}" if graph else f"\n{body}\n"
             self._update(
                 f"{head}{verb} {{ {data} }}{where}",
@@ -152,7 +158,7 @@ class Updates(_Endpoint):
         self._update(_drop(graph))
 
     def greet(self, graph: str) -> None:
-        """See `Writer`; what a push sends first is small, and asks for no more."""
+        """See `Writer`; the first request of a push is small, so none is needed here."""
 
     def _update(self, text: str, *, repeatable: bool = True) -> None:
         self._send(

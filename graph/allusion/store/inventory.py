@@ -1,8 +1,7 @@
-"""What a remote store holds: its named graphs, and what a push has recorded.
+"""Content of a remote store: its named graphs, and the record of the last push.
 
-A push keeps a graph of its own in the store, with the names of the graphs that it
-loads and the version and digest of the data, as begun or as complete.
-Decision: docs/decisions/011-push.md.
+A push writes a graph of its own with the names of the graphs that it loads, and the version and
+digest of the data, marked as begun or as complete. Decision: docs/decisions/011-push.md.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import BASE
 from . import Row, Store, select
 
-#: The graph in which a push records what it loads.
+#: Graph in which a push records what it loads.
 INVENTORY: Final = f"{BASE}loaded"
 _BEGUN: Final = f"{INVENTORY}#begun"
 _COMPLETE: Final = f"{INVENTORY}#complete"
@@ -25,15 +24,18 @@ _NAMED_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#namedGrap
 _DEFAULT_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#defaultGraph"
 _CHECKSUM: Final = "http://spdx.org/rdf/terms#checksumValue"
 _VERSION: Final = "http://www.w3.org/ns/dcat#version"
-# Servers limit the rows of an answer; Virtuoso's limit is 10,000.
+# Servers limit the rows of a result; the default limit of Virtuoso is 10,000.
 _PAGE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class DataVersion:
-    """Which data: the version of the package, and the digest of the built store.
+    """Version of the data.
 
-    ``merged`` is the graph of a remote store that has the merge, "" for its default graph.
+    Attributes:
+        version: Version of the package.
+        digest: Digest of the built store.
+        merged: Graph of a remote store that holds the merge; "" is its default graph.
     """
 
     version: str
@@ -43,14 +45,14 @@ class DataVersion:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What a push has recorded: its graphs, and the data that it began or completed."""
+    """Record of a push: its graphs, and the data that it began or completed."""
 
     graphs: frozenset[str] = frozenset()
     begun: DataVersion | None = None
     complete: DataVersion | None = None
 
     def lines(self) -> list[str]:
-        """The N-Triples of this inventory."""
+        """Return this inventory as lines of N-Triples."""
         lines = [_line(INVENTORY, _NAMED_GRAPH, Iri(graph)) for graph in sorted(self.graphs)]
         for node, data in ((_BEGUN, self.begun), (_COMPLETE, self.complete)):
             if data:
@@ -62,14 +64,14 @@ class Inventory:
 
 
 def read_inventory(store: Store) -> Inventory:
-    """Read what the last push recorded; the inventory is empty where none did."""
+    """Read the record of the last push; it is empty if there was no push."""
     return Inventory(
         frozenset(pushed_graphs(store)), read_version(store, _BEGUN), read_version(store)
     )
 
 
 def pushed_graphs(store: Store) -> list[str]:
-    """The named graphs that a push has loaded, or is loading."""
+    """Return the named graphs that the last push has loaded or is loading."""
     query = f"""SELECT ?graph FROM NAMED <{INVENTORY}> WHERE {{
       GRAPH <{INVENTORY}> {{ <{INVENTORY}> <{_NAMED_GRAPH}> ?graph }}
     }} ORDER BY ?graph"""  # noqa: S608
@@ -77,7 +79,12 @@ def pushed_graphs(store: Store) -> list[str]:
 
 
 def read_version(store: Store, node: str = _COMPLETE) -> DataVersion | None:
-    """The data that a push has completed in ``store``; None where none has."""
+    """Return the version of the data of the last complete push; None if there is none.
+
+    Args:
+        store: The store.
+        node: Node of the record; its default is the one for a complete push.
+    """
     query = f"""SELECT ?version ?digest ?merged FROM NAMED <{INVENTORY}> WHERE {{
       GRAPH <{INVENTORY}> {{
         <{node}> <{_VERSION}> ?version ; <{_CHECKSUM}> ?digest .
@@ -90,14 +97,14 @@ def read_version(store: Store, node: str = _COMPLETE) -> DataVersion | None:
 
 
 def count_graphs(store: Store) -> dict[str, int]:
-    """The number of triples of every named graph of ``store``."""
+    """Return the number of triples of each named graph of ``store``."""
     query = """SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } }
       GROUP BY ?graph ORDER BY ?graph"""
     return {str(graph): _count(count) for graph, count in _pages(store, query)}
 
 
 def count_default(store: Store) -> int:
-    """The number of statements that a query without GRAPH finds in ``store``."""
+    """Return the number of statements that a query without GRAPH finds in ``store``."""
     rows = list(select(store, "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"))
     return _count(rows[0][0] if len(rows) == 1 else None)
 
@@ -113,7 +120,7 @@ def _count(term: Term | None) -> int:
 
 
 def difference(store: Store, here: DataVersion) -> str:
-    """Explain why answers of ``store`` may differ from the local ones; "" if they do not."""
+    """Explain why results of ``store`` differ from local ones; "" if they do not."""
     there = read_version(store)
     if there is None:
         return (

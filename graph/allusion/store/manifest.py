@@ -1,9 +1,9 @@
-"""What the folder of a store holds, and whether it still does.
+"""Manifest of a store folder, and detection of damaged files.
 
-A folder is written once and never changed, so size and checksum of each of its files stand in
-`manifest.json`. Opening a store compares them. As this reads every file, the state of the files
-(size, times, inode, as git's index keeps it) is remembered in `verified`, and while it stays the
-same no file is read again for a day.
+A folder is written once and never changes, so `manifest.json` lists the size and checksum of each
+file. Opening a store compares them, which reads every file. The state of the files (size, times
+and inode, as in the index of git) is therefore kept in `verified`; while it is unchanged, the
+files are not read again for 24 hours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..core.resources import home
 
 _MANIFEST: Final = "manifest.json"
 _VERIFIED: Final = "verified"
-# The engine writes its log and its lock whenever it likes; neither holds data.
+# The engine writes its log and its lock at any time; neither holds data.
 _NO_DATA: Final = frozenset({_MANIFEST, _VERIFIED, "store/LOG", "store/LOCK"})
 _BLOCK: Final = 1 << 20
 _TRUSTED_S: Final = 24 * 3600
@@ -35,11 +35,11 @@ class Manifest(NamedTuple):
         version: Version of this package.
         quads: Number of quads in the named graphs: a statement counts once for each of them.
         merged: Number of triples in the default graph, where a statement counts once.
-        stored: Number of all quads that the engine holds.
-        inferred: Number of triples that the rules made.
+        stored: Number of all quads in the engine.
+        inferred: Number of triples from the inference rules.
         digest: SHA-256 of the sorted N-Quads of the named graphs of a build; "" for a loaded
             store.
-        seconds: How long it took.
+        seconds: Duration of the build or load.
         files: Size in bytes and CRC-32 of each file, by its path in the folder.
     """
 
@@ -87,14 +87,14 @@ def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
 
     Args:
         folder: The folder of a built or loaded store.
-        everything: Read every file even if none has changed since it was last compared.
+        everything: Read every file, even if none has changed since the last comparison.
 
     Returns:
         The manifest.
 
     Raises:
-        StoreError: If a file is missing or not as it was written. The message lists such files
-            and names the command that makes the store again.
+        StoreError: If a file is missing or damaged. The message lists such files and the command
+            that makes the store again.
     """
     text, manifest = _read(folder)
     state = _state(folder, text, manifest)
@@ -109,13 +109,13 @@ def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
 
 
 def forget(folder: Path) -> None:
-    """Have the next `check_folder` read every file."""
+    """Make the next `check_folder` read every file."""
     with contextlib.suppress(OSError):
         (folder / _VERIFIED).unlink()
 
 
 def remedy(folder: Path) -> str:
-    """The command that makes a damaged store again."""
+    """Return the command that makes a damaged store again."""
     if folder.absolute().parent == (home() / "stores").absolute():
         return "run: allusion build --force"
     return f"remove the folder and load the files again: allusion load FILES --into {folder}"
@@ -168,7 +168,7 @@ def _crc(data: bytes, start: int = 0) -> int:
 
 
 def _state(folder: Path, text: str, manifest: Manifest) -> str:
-    """What the system knows of the files, without reading them; "" if one is missing."""
+    """Return the metadata of the files, without reading them; "" if one is missing."""
     lines = [text]
     try:
         for name in manifest.files:
@@ -182,7 +182,7 @@ def _state(folder: Path, text: str, manifest: Manifest) -> str:
 def _remembered(folder: Path) -> str | None:
     path = folder / _VERIFIED
     try:
-        # A disk may lose bits without the system knowing.
+        # A disk can lose bits without a change of the metadata.
         if abs(time.time() - path.stat().st_mtime) > _TRUSTED_S:
             return None
         return path.read_text(encoding="utf-8")

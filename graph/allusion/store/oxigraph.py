@@ -1,4 +1,4 @@
-"""The embedded engine: Oxigraph, on disk or in memory."""
+"""Embedded engine: Oxigraph, on disk or in memory."""
 
 from __future__ import annotations
 
@@ -29,24 +29,25 @@ if TYPE_CHECKING:
 
 _Solution = TypeVar("_Solution")
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-# So many different terms are kept at hand; more would be a copy of the store.
+# Maximum of cached terms; more would be a copy of the store.
 _MOST_REMEMBERED = 50_000
 
 
-# Reading a query for what it must not do takes longer than answering a small one; the text of a
-# canned query comes again and again. A refusal is not remembered: it is raised.
+# Checking a query can take longer than running a small one, and canned queries repeat. A
+# refusal is an exception, so it is not cached.
 _refuse_unsafe = lru_cache(maxsize=128)(refuse_unsafe)
 
 
 class Engine:
-    """Whether the engine is at work in this process, for a thread that watches it.
+    """State of the engine in this process, for a watchdog thread.
 
-    The engine cannot be interrupted, but it lets other threads run. See `allusion.cli.watchdog`.
+    A call of the engine cannot be interrupted, but other threads run during it. See
+    `allusion.cli.watchdog`.
 
     Attributes:
-        steps: Goes up when the engine is called and when it returns, so it is odd in between.
-        quads: Size of the store that was opened last.
-        folder: Its folder; None for one in memory alone.
+        steps: Counts each call and each return, so it is odd during a call.
+        quads: Number of quads in the store that was opened last.
+        folder: Its folder; None for a store in memory.
     """
 
     __slots__ = ("folder", "quads", "steps")
@@ -63,12 +64,12 @@ class Engine:
         self.steps += 1
 
     def distrust(self) -> None:
-        """Have every file of the store read when it is opened next."""
+        """Make the next opening of the store read every file."""
         if self.folder:
             forget(self.folder)
 
     def each(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
-        """Iterate over what the engine finds; the engine is at work between two of them."""
+        """Iterate over results of the engine, and count each step as a call."""
         self.steps += 1
         try:
             for one in found:
@@ -83,12 +84,14 @@ ENGINE: Final = Engine()
 
 
 class OxigraphStore:
-    """A store of quads that answers SPARQL; ``path`` None keeps it in memory.
+    """Embedded quad store with SPARQL 1.1.
 
-    On disk it is opened read-only: the only writer is the build, which writes a
-    new store beside the old one.
+    Args:
+        path: A store on disk, which is opened read-only; None makes an empty store in memory. Only
+            the build writes stores to disk, always to a new folder.
 
-    :raises StoreError: if there is no store at ``path`` or it cannot be read.
+    Raises:
+        StoreError: If ``path`` does not exist or cannot be read.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -103,10 +106,11 @@ class OxigraphStore:
             ) from error
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query over the default graph, the merge of all named graphs.
+        """Run one query; its default graph is the merge of all named graphs.
 
-        :raises QueryError: if ``sparql`` is not a valid query.
-        :raises QueryRefused: if it is an update or asks another server.
+        Raises:
+            QueryError: If ``sparql`` is not a valid query.
+            QueryRefused: If ``sparql`` is an update or accesses another server.
         """
         _refuse_unsafe(sparql)
         try:
@@ -146,7 +150,7 @@ class OxigraphStore:
             raise self._explained(error) from error
 
     def _json(self, found: ox.QuerySolutions) -> str:
-        """Write the answer as the engine does, but with canonical language tags."""
+        """Serialize the result in the engine, with canonical language tags."""
         try:
             with ENGINE:
                 data = found.serialize(format=ox.QueryResultsFormat.JSON)
@@ -155,7 +159,7 @@ class OxigraphStore:
         return canonical_tags((data or b"").decode("utf-8")) + "\n"
 
     def dataset(self) -> rdflib.Dataset:
-        """The same quads as an rdflib Dataset, without a copy (by oxrdflib).
+        """Return the same quads as an rdflib Dataset, without a copy, through oxrdflib.
 
         Its default graph is the merge of all named graphs.
         """
@@ -170,11 +174,11 @@ class OxigraphStore:
 
 
 def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:
-    """Make an error of what the engine raises when it evaluates.
+    """Convert an evaluation error of the engine to an exception of this package.
 
     Args:
-        message: The text of its error, whose class is the same for all causes.
-        path: The store on disk. Its folder is compared with its manifest at the next opening.
+        message: Text of the error; its class is the same for all causes.
+        path: The store on disk. The next opening compares its folder with its manifest.
     """
     if "not supported" in message:
         return QueryError(f"the query cannot be answered: {message}")
@@ -185,7 +189,7 @@ def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:
 
 
 class _Known(dict[_EngineTerm | None, Term | None]):
-    """Terms by those of the engine, so that each is made once: answers repeat them."""
+    """Cache of converted terms, because results repeat them."""
 
     def __missing__(self, term: _EngineTerm | None) -> Term | None:
         if len(self) >= _MOST_REMEMBERED:
@@ -195,7 +199,11 @@ class _Known(dict[_EngineTerm | None, Term | None]):
 
 
 def from_engine(term: _EngineTerm | None) -> Term | None:
-    """An Oxigraph term as ours; None stays None."""
+    """Convert a term of Oxigraph; None stays None.
+
+    Raises:
+        QueryError: If it is a triple term of RDF 1.2.
+    """
     if isinstance(term, ox.NamedNode):
         return sound_iri(term.value)
     if isinstance(term, ox.Literal):

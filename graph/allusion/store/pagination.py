@@ -1,4 +1,4 @@
-"""An answer that an endpoint cuts at a limit of its own, asked for in parts."""
+"""Retrieval in parts of a result that exceeds the row limit of an endpoint."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ from ..core.errors import CutAnswer
 from .base import Row, Rows, Store, select
 
 _DIGITS: Final = "0123456789abcdef"
-#: So many digits of the hash divide an answer into 65,536; whatever is cut still has one key.
+#: Maximum of hash digits, which divide a result into 65,536 parts. A part that still exceeds
+#: the limit has a single key.
 _DEEPEST: Final = 4
 _HEAD: Final = re.compile(r"\s*SELECT((?:\s+\?\w+)+)\s+WHERE\b")
 
 
 def whole(store: Store, sparql: str) -> Rows:
-    """The rows of ``SELECT ?key ... WHERE { ... } ORDER BY ...``, in the order of the key.
+    """Return all rows of ``SELECT ?key ... WHERE { ... } ORDER BY ...``.
 
-    The keys are divided by their MD5, which standard SPARQL has, and each part is asked for,
-    again in parts if it is cut too. A key must be an IRI; its rows stay in one part.
+    The keys are divided by their MD5, a standard SPARQL function. Each part is a query of its own;
+    a part that exceeds the limit is divided again. All rows of one key are in the same part.
 
-    :raises CutAnswer: if the rows of one key alone are too many.
-    :raises ValueError: if the query is not of that form.
+    Args:
+        store: The store.
+        sparql: A query of this form. Its first column is the key and must be an IRI.
+
+    Returns:
+        The rows, sorted by key.
+
+    Raises:
+        CutAnswer: If the rows of a single key exceed the limit.
+        ValueError: If the query does not have this form.
     """
     found = _HEAD.match(sparql)
     if found is None:

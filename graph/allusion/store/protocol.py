@@ -1,4 +1,4 @@
-"""Queries as they are sent to an endpoint."""
+"""Preparation of queries for an endpoint."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from ..sparql.query_info import UPDATES, Outline, outline
 
 
 def prepare(sparql: str) -> tuple[str, Outline]:
-    """A query with the project's prefixes that it uses declared, and its outline.
+    """Declare the prefixes of the project that a query uses.
 
-    The declarations stand on the first line, so that line numbers in an endpoint's
-    messages stay right.
+    The declarations are inserted in the first line, so that line numbers in messages of the
+    endpoint remain correct.
 
     >>> prepare("ASK { wd:Q42 ?p ?o }")[0]
     'PREFIX wd: <http://www.wikidata.org/entity/> ASK { wd:Q42 ?p ?o }'
 
-    :raises QueryRefused: if it is an update.
-    :raises QueryError: if no form of query is found, or it has half a surrogate pair.
+    Returns:
+        The query with declarations, and its outline.
+
+    Raises:
+        QueryRefused: If it is an update.
+        QueryError: If it has no query form, or contains a lone surrogate.
     """
     refuse_surrogates(sparql)
     found = outline(sparql)

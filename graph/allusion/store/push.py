@@ -1,8 +1,8 @@
-"""Load the whole graph into a remote store: each named graph, then their merge.
+"""Loading of all graphs into a remote store: named graphs, then their merge.
 
-The merge becomes the default graph of the store, or the graph that its address names
-as ``default-graph-uri``. A push that was stopped resumes: graphs with the right number
-of triples are kept. Decision: docs/decisions/011-push.md.
+The merge becomes the default graph of the store, or the graph that its address names as
+``default-graph-uri``. An interrupted push can resume: graphs with the correct number of triples
+are kept. Decision: docs/decisions/011-push.md.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from .remote import RemoteStore
 Progress = Callable[[int], None]
 """Called with the number of triples that were loaded since the last call."""
 
-#: The graph for the merge in engines whose default graph is no graph of its own.
+#: Graph for the merge in engines without a separate default graph.
 MERGED: Final = f"{BASE}merged"
-# Labels of blank nodes as the engine writes them; a literal or an IRI holds none of it.
+# Blank node labels as the engine writes them; no IRI of the data contains this form.
 _BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
 
 _DATE: Final = re.compile(
@@ -45,12 +45,17 @@ _DATE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a push would do.
+    """Steps of a push.
 
-    ``sizes`` has the triples of each graph; ``merged`` is the name of the merge among
-    them, "" for the default graph. ``todo`` are graphs to load, ``stale`` those of an
-    earlier push to remove first, ``kept`` those that stay. ``foreign`` are graphs that
-    no push has loaded; they stay too.
+    Attributes:
+        data: Version of the data to load.
+        merged: Graph for the merge; "" is the default graph.
+        sizes: Number of triples of each graph, including the merge.
+        todo: Graphs to load.
+        stale: Graphs of an earlier push, to remove first.
+        kept: Graphs that are already complete.
+        foreign: Graphs that no push has loaded; they are kept.
+        found: Record of the last push.
     """
 
     data: DataVersion
@@ -69,21 +74,21 @@ class Plan:
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """The graphs of an earlier push that are not loaded again."""
+        """Graphs of an earlier push that are removed and not loaded again."""
         return tuple(graph for graph in self.stale if graph not in self.sizes)
 
     @property
     def triples(self) -> int:
-        """How many triples are to be loaded."""
+        """Number of triples to load."""
         return sum(self.sizes[graph] for graph in self.todo)
 
 
 def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
-    """Find what has to be done for ``store`` to hold the graphs of ``engine``.
+    """Plan the steps that load the graphs of ``engine`` into ``store``.
 
     Raises:
-        NetworkError: The store does not answer as it should.
-        StoreError: Its default graph holds statements that no push has loaded.
+        NetworkError: If the store fails or its response is invalid.
+        StoreError: If its default graph holds statements that no push has loaded.
     """
     merged = store.default_graph
     data = replace(data, merged=merged)
@@ -102,7 +107,7 @@ def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
         data,
         merged,
         sizes,
-        # The merge comes last: until then no query without GRAPH sees half of the data.
+        # The merge is last, so that a query without GRAPH does not find half of the data.
         todo=tuple(sorted(sizes.keys() - kept, key=lambda graph: (graph == merged, graph))),
         stale=tuple(sorted(earlier)),
         kept=tuple(sorted(kept)),
@@ -118,20 +123,25 @@ def push(
     plan: Plan,
     progress: Progress = lambda _: None,
 ) -> None:
-    """Carry out ``plan``, count what the store then holds, and record that it is complete.
+    """Carry out ``plan``, check the number of triples, and record completion.
 
-    ``writer`` writes into the store that ``store`` asks.
+    Args:
+        engine: The graphs to load.
+        store: The remote store, for queries.
+        writer: A writer to the same store.
+        plan: The result of `plan`.
+        progress: Called after each part.
 
     Raises:
-        NetworkError: The store does not answer as it should; start the push again.
-        StoreError: The store then holds another number of triples in some graph.
+        NetworkError: If the store fails or its response is invalid; the push can be repeated.
+        StoreError: If a graph then has a different number of triples.
     """
     if plan.is_done:
         return
     writer.greet(INVENTORY)
     graphs = frozenset(plan.sizes) - {plan.merged}
     if plan.stale:
-        # Begun is nothing yet: a graph that is still to be dropped counts for no data.
+        # No data are recorded as begun until all stale graphs are removed.
         _record(writer, Inventory(graphs | plan.found.graphs))
     for graph in plan.stale:
         writer.drop(graph)
@@ -157,10 +167,10 @@ def _check_counts(store: RemoteStore, plan: Plan) -> None:
 
 
 def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
-    """``lines`` of N-Triples in parts of about ``size``, and at least one part.
+    """Divide N-Triples lines into parts of about ``size`` lines, at least one part.
 
-    Lines that share a blank node, directly or by way of others, are in one part: two
-    requests cannot speak of the same blank node.
+    Lines that share a blank node, directly or through other lines, are in one part, because the
+    scope of a blank node label is one request.
     """
     part: list[str] = []
     plain: list[str] = []
@@ -176,14 +186,14 @@ def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 
 
 def _counted(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
-    """The parts; each is reported when the next is asked for, as it has been loaded then."""
+    """Yield the parts; report each when the next is requested, as it is loaded then."""
     for part in parts:
         yield part
         progress(len(part))
 
 
 def _components(lines: list[str]) -> list[list[str]]:
-    """Lines grouped by the blank nodes that they share."""
+    """Group lines by the blank nodes that they share."""
     parent: dict[str, str] = {}
 
     def root(label: str) -> str:
@@ -204,27 +214,28 @@ def _components(lines: list[str]) -> list[list[str]]:
 
 
 def _without_text(line: str) -> str:
-    """A line of N-Triples without its literal, which may hold what looks like a blank node."""
+    """Return a line without its literal, which can look like a blank node."""
     return line.partition('"')[0]
 
 
 def _sizes(engine: ox.Store) -> dict[str, int]:
-    """The triples of each named graph."""
+    """Return the number of triples of each named graph."""
     rows = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     return {row["g"].value: int(row["n"].value) for row in rows}  # type: ignore[union-attr]
 
 
 def _lines(engine: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]:
-    """The triples of one graph as N-Triples, sorted."""
+    """Return the triples of one graph as sorted N-Triples."""
     quads = engine.quads_for_pattern(None, None, None, graph)
     return sorted(f"{quad.triple} ." for quad in quads)
 
 
 def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
-    """The triples of the merge, for the default graph ("") or a named graph.
+    """Return the triples of the merge, for the default graph ("") or a named graph.
 
-    Virtuoso takes "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth for one value: of two
-    statements that differ in it alone, a graph has one. A named graph gets the more precise.
+    Virtuoso treats "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth as the same value. Of statements
+    that differ only in such values, its named graphs keep one. Only the most precise is therefore
+    sent to a named graph.
     """
     lines = _lines(engine, DEFAULT_GRAPH)
     if not graph:

@@ -1,4 +1,4 @@
-"""An rdflib Dataset that can be read and not changed, and asks no other server."""
+"""Read-only rdflib Dataset without access to other servers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ _ADVICE = "the graph is read-only; copy it first: rdflib.Dataset() and addN(kg.d
 
 
 class ReadOnlyDataset(rdflib.Dataset):
-    """The quads of a store for rdflib; every change and every SERVICE is refused."""
+    """Quads of a store for rdflib; it refuses every change and every SERVICE."""
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
-        """Answer a query given as text; see `rdflib.Graph.query`.
+        """Run a query; see `rdflib.Graph.query`.
 
-        :raises QueryRefused: if it is an update, asks another server, or is already prepared.
+        Raises:
+            QueryRefused: If it is an update, accesses another server, or is a prepared query.
         """
         if not isinstance(query_object, str):
             raise QueryRefused("give the query as text: a prepared one cannot be looked at")
@@ -26,29 +27,33 @@ class ReadOnlyDataset(rdflib.Dataset):
         return super().query(query_object, *args, **kwargs)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse.
+        """Refuse the update.
 
-        :raises QueryRefused: always.
+        Raises:
+            QueryRefused: Always.
         """
         raise QueryRefused(_ADVICE)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse.
+        """Refuse the change.
 
-        :raises QueryRefused: always.
+        Raises:
+            QueryRefused: Always.
         """
         raise QueryRefused(_ADVICE)
 
     def addN(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 (rdflib's name)
-        """Refuse.
+        """Refuse the change.
 
-        :raises QueryRefused: always.
+        Raises:
+            QueryRefused: Always.
         """
         raise QueryRefused(_ADVICE)
 
     def remove(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse.
+        """Refuse the change.
 
-        :raises QueryRefused: always.
+        Raises:
+            QueryRefused: Always.
         """
         raise QueryRefused(_ADVICE)

@@ -1,8 +1,7 @@
-"""Any SPARQL 1.1 endpoint on the network, asked politely and never believed blindly.
+"""SPARQL endpoint client with timeout, size limit and response validation.
 
-SPARQLWrapper makes the request and names its result; what it lacks is added: one
-deadline for all, a size cap, checks of what comes back, logins, retries that honour
-Retry-After, one request in flight for each host.
+SPARQLWrapper builds the requests. This module adds a total deadline, a size limit, validation of
+responses, logins, retries that honor Retry-After, and one request at a time per host.
 
 Source: https://www.w3.org/TR/sparql11-protocol/
 """
@@ -44,13 +43,13 @@ _T = TypeVar("_T")
 
 CONTACT: Final = "https://w3id.org/allusion"
 MAX_BYTES: Final = 32_000_000
-# A query is sent as a form where its address would be longer than this, percent signs and all:
-# servers often stop at 8 kB a line.
+# Maximum length of a percent-encoded GET address; a longer query is sent as a form. Many
+# servers limit the request line to 8 kB.
 _LONGEST_GET: Final = 7500
 # Parameters of the SPARQL protocol that name the graphs of a query.
 _DATASET: Final = ("default-graph-uri", "named-graph-uri")
-# What is asked for, the formats with the fewest surprises first; whatever is in the tables of
-# readers is read.
+# The Accept headers, most reliable formats first. Any format in the tables of parsers is
+# accepted.
 _ACCEPT: Final = {
     "rows": "application/sparql-results+json, application/json;q=0.9, "
     "application/sparql-results+xml;q=0.7, text/tab-separated-values;q=0.5, text/csv;q=0.3",
@@ -58,7 +57,7 @@ _ACCEPT: Final = {
     "application/ld+json;q=0.5",
 }
 _TYPES: Final = {"rows": ROW_TYPES.keys(), "triples": TRIPLE_TYPES.keys()}
-#: How a query is sent; "auto" is GET, and POST where the address would be too long.
+#: HTTP method of a query; "auto" is GET, or POST if the address would be too long.
 Method = Literal["auto", "get", "post"]
 METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
@@ -69,7 +68,7 @@ _NO_RETRY: Final = (
 
 
 class _Request(SPARQLWrapper.SPARQLWrapper):
-    """One request as SPARQLWrapper writes it."""
+    """Builder of one request, by SPARQLWrapper."""
 
     def __init__(
         self, endpoint: str, agent: str, sparql: str, form: Form, method: Method = "auto"
@@ -81,11 +80,11 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
             returnFormat=SPARQLWrapper.JSON if form in {"SELECT", "ASK"} else SPARQLWrapper.TURTLE,
             agent=agent,
         )
-        in_text = _default_graph(endpoint)  # see `RemoteStore.query`
+        in_text = _default_graph(endpoint)  # `RemoteStore._query` writes it into the query
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
             if not (in_text and name in _DATASET):
                 self.addParameter(name, value)
-        # Content negotiation alone: strict endpoints reject the extra parameters.
+        # Only content negotiation: strict endpoints reject the additional parameters.
         self.setOnlyConneg(True)
         self.addCustomHttpHeader("Accept", _ACCEPT[_kind(form)])
         self.setQuery(sparql)
@@ -93,26 +92,30 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
             self.setMethod(SPARQLWrapper.POST)
 
     def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802
-        # SPARQLWrapper guesses by a pattern that comments can mislead; we have read it.
+        # SPARQLWrapper uses a regular expression that comments can mislead.
         return self._form
 
     def make(self) -> urllib.request.Request:
-        """The request; SPARQLWrapper's own ``query`` would run it without our deadline."""
+        """Build the request; ``query`` of SPARQLWrapper would send it without a deadline."""
         request: urllib.request.Request = self._createRequest()
         return request
 
 
 class RemoteStore:
-    """A SPARQL 1.1 endpoint.
+    """SPARQL 1.1 endpoint.
 
-    ``timeout_s`` is for all of a query: waiting for its turn, every attempt, every
-    byte. ``max_bytes`` caps one answer. ``contact`` (an address or an e-mail) goes into
-    the User-Agent, as Wikidata's policy asks; ``user_agent`` replaces it altogether.
-    ``backoff_s`` is the first pause before a busy endpoint is asked again; it doubles.
-    ``login`` is given to the endpoint when it asks for one, and to no other host.
-    ``method`` is how a query is sent.
+    Args:
+        endpoint: http or https address, possibly with parameters such as ``default-graph-uri``.
+        timeout_s: Limit for one query, including waiting, retries and transfer.
+        max_bytes: Limit for one response body.
+        contact: Address or e-mail for the User-Agent header, which Wikimedia's policy requires.
+        user_agent: Replaces the whole User-Agent header.
+        backoff_s: First delay before a retry; it doubles.
+        login: Sent only to this host, and only if it requests a login.
+        method: HTTP method of a query.
 
-    :raises ParameterError: if ``endpoint`` is not an http or https address.
+    Raises:
+        ParameterError: If ``endpoint`` is not an http or https address.
     """
 
     def __init__(
@@ -134,13 +137,13 @@ class RemoteStore:
         self.max_bytes = max_bytes
         self.user_agent = _plain(user_agent) if user_agent else default_user_agent(contact)
         self._is_virtuoso = False
-        self._limit: str | None = None  # of rows, where Virtuoso was asked for it
-        #: The graph that the address names as default graph, if it names no other; or "".
+        self._limit: str | None = None  # row limit of Virtuoso; None if not yet requested
+        #: Default graph in the address if it names no other graphs, else "".
         self.default_graph = _default_graph(endpoint)
         self._named: list[str] | None = None
 
     def without_dataset(self) -> RemoteStore:
-        """The same endpoint with the default graph that it has by itself."""
+        """Return the same endpoint without the graph parameters of its address."""
         if not self.default_graph:
             return self
         parts = urlsplit(self.endpoint)
@@ -156,14 +159,16 @@ class RemoteStore:
         )
 
     def query(self, sparql: str) -> Answer:
-        """Answer one query; nothing is read after this returns.
+        """Run one query; the response is read completely before this returns.
 
-        The prefixes of the project are declared where the query uses them.
+        The prefixes of the project are declared if the query uses them.
 
-        :raises QueryRefused: if it is an update.
-        :raises QueryError: if it is no query, or the endpoint finds a fault in it.
-        :raises NetworkError: if the endpoint is out of reach, says no, takes too long,
-            or sends something that is no answer; `CutAnswer` if it is not the whole.
+        Raises:
+            QueryRefused: If it is an update.
+            QueryError: If it is not a query, or the endpoint rejects it as invalid.
+            NetworkError: If the endpoint is unreachable, refuses the request, exceeds the timeout,
+                or sends an invalid response.
+            CutAnswer: If the result is incomplete.
         """
         return self._query(sparql, self.client.timeout_s, self.max_bytes)
 
@@ -171,7 +176,7 @@ class RemoteStore:
         sparql, found = prepare(sparql)
         assert found.form is not None, "prepare raises where there is none"
         if self.default_graph and "FROM" not in found.words:
-            # A clause in the query and not a parameter: Virtuoso repeats parameters in headers.
+            # A FROM clause instead of a parameter, because Virtuoso repeats parameters in headers.
             named = self._named_graphs() if "GRAPH" in found.words else ()
             sparql = with_dataset(sparql, self.default_graph, named)
         request = _Request(self.endpoint, self.user_agent, sparql, found.form, self.method)
@@ -187,9 +192,10 @@ class RemoteStore:
         return answer
 
     def _asked_for(self, answer: Rows, columns: tuple[str, ...] | None) -> Rows:
-        """The rows with the columns that the query selects, in its order.
+        """Return the rows with the columns of the query, in its order.
 
-        :raises NetworkError: if the endpoint sent others.
+        Raises:
+            NetworkError: If the endpoint sent other columns.
         """
         if columns is None or answer.columns == columns:
             return answer
@@ -204,15 +210,16 @@ class RemoteStore:
         return Rows(columns, [tuple(row[i] for i in places) for row in rows], notes=answer.notes)
 
     def _named_graphs(self) -> list[str]:
-        """The graphs that GRAPH ranges over: those of the push."""
+        """Return the graphs for GRAPH: those of the push."""
         if self._named is None:
             self._named = pushed_graphs(self)
         return self._named
 
     def query_within(self, sparql: str, limits: Limits) -> Answer:
-        """Answer one query within the time, bytes and rows of ``limits``.
+        """Run one query within the limits for time, bytes and rows.
 
-        :raises QueryStopped: while the answer is read, at the limit of rows; and see `query`.
+        Raises:
+            QueryStopped: At the limit of rows, while the result is read; see also `query`.
         """
         answer = self._query(sparql, limits.timeout, limits.max_bytes)
         if isinstance(answer, Rows):
@@ -276,7 +283,7 @@ class RemoteStore:
 
 
 def _default_graph(endpoint: str) -> str:
-    """The default graph in an address; "" if it names none, several or named graphs."""
+    """Return the default graph in an address; "" if it names other or several graphs."""
     pairs = [pair for pair in parse_qsl(urlsplit(endpoint).query) if pair[0] in _DATASET]
     return pairs[0][1] if [name for name, _ in pairs] == [_DATASET[0]] else ""
 
@@ -284,15 +291,16 @@ def _default_graph(endpoint: str) -> str:
 def default_user_agent(
     contact: str = CONTACT, library: str = f"SPARQLWrapper/{SPARQLWrapper.__version__}"
 ) -> str:
-    """Who asks, in the form that Wikimedia's policy wants: client, contact, library.
+    """Return a User-Agent as Wikimedia's policy requires: client, contact, library.
 
     Source: https://meta.wikimedia.org/wiki/User-Agent_policy
 
-    :raises ParameterError: if it cannot stand in a header.
+    Raises:
+        ParameterError: If it is not valid in a header.
     """
     try:
         version = metadata.version("allusion")
-    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
+    except metadata.PackageNotFoundError:  # a source tree that is not installed
         version = "0"
     return _plain(f"allusion/{version} ({contact}) {library}")
 

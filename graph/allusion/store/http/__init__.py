@@ -1,1 +1,1 @@
-"""HTTP for every remote server."""
+"""HTTP client for remote servers."""

@@ -1,7 +1,7 @@
-"""Answering a server that asks who is there: Basic, Digest or a bearer token.
+"""HTTP authentication: Basic, Digest and bearer tokens.
 
-A password goes out only when it is asked for, and a token only to its own host. Basic
-and Bearer can be read on the way, so they need https, or a server on this machine.
+A password is sent only after a challenge, and a token only to its own host. Basic and Bearer are
+not encrypted, so they require https or a loopback address.
 
 Source: RFC 9110 section 11, RFC 7616 (Digest), RFC 7617 (Basic), RFC 6750 (Bearer)
 """
@@ -22,11 +22,11 @@ from .credentials import Login
 
 
 class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHandler):
-    """A handler for urllib that remembers what one host asked for.
+    """Handler for urllib that stores the last challenge of one host.
 
-    One instance serves every request to that host, one after the other: a large body is
-    then not sent twice, and a server that hangs up on it before it has read it all, as
-    soon as it sees no login, has nothing to hang up on.
+    One instance is used for all requests to the host, one after another. Later requests therefore
+    include the login at once: a large body is not sent twice, and a server cannot close the
+    connection in the middle of a body because the login is missing.
     """
 
     handler_order = 480  # before the handlers that send
@@ -39,14 +39,14 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
         self._safe = parts.scheme == "https" or _is_loopback(parts.hostname or "")
         self._challenge: dict[str, str] | None = None
         self._basic = False
-        self.passwd: Any = self  # urllib asks it for the password of a realm
+        self.passwd: Any = self  # urllib gets the password of a realm from this object
 
     def find_user_password(self, _realm: str, _uri: str) -> tuple[str, str]:
-        """The login, whatever the realm; only requests to the host itself come here."""
+        """Return the login for every realm; urllib calls this only for the host itself."""
         return self._login.user, self._login.password
 
     def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        """Add what the host asked for last time."""
+        """Add the Authorization header for the last challenge of the host."""
         ours = _origin(req.full_url) == self._origin and not req.has_header("Authorization")
         if ours and (value := self._authorization(req)):
             req.add_unredirected_header("Authorization", value)
@@ -57,7 +57,11 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
     def http_error_401(
         self, req: urllib.request.Request, fp: IO[bytes], _code: int, _msg: str, headers: Any
     ) -> Any:
-        """Ask again with the login, once for each challenge; None leaves it a refusal."""
+        """Repeat the request with the login, once for each challenge.
+
+        Returns:
+            The response; None if there is no suitable login, which leaves the error 401.
+        """
         if _origin(req.full_url) != self._origin:
             return None
         tried = req.has_header("Authorization")
@@ -82,7 +86,7 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
         return self.parent.open(req, timeout=req.timeout)
 
     def _authorization(self, req: urllib.request.Request) -> str:
-        """The header's value, or "" where nothing has been asked for."""
+        """Return the value of the header; "" without a challenge."""
         if self._login.token:
             self._refuse_in_clear("a token")
             return f"Bearer {self._login.token}"
@@ -94,7 +98,7 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
             return ""
         try:
             value = self.get_authorization(req, self._challenge)
-        except (ValueError, urllib.error.URLError):  # another algorithm, or auth-int alone
+        except (ValueError, urllib.error.URLError):  # another algorithm, or only auth-int
             value = None
         if not value:
             raise NetworkError(
@@ -103,7 +107,10 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
         return f"Digest {value}"
 
     def get_algorithm_impls(self, algorithm: str) -> tuple[Any, Any]:
-        """The hash of RFC 7616; urllib knows MD5 alone, and of plain ASCII."""
+        """Return the hash functions of RFC 7616.
+
+        urllib hashes only ASCII text, and its older versions lack SHA-256.
+        """
         names = {"MD5": "md5", "SHA-256": "sha256"}
         if algorithm.upper() not in names:
             raise ValueError(algorithm)
@@ -122,7 +129,7 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
 
 
 def _challenges(headers: http.client.HTTPMessage) -> dict[str, dict[str, str]]:
-    """Scheme, in lower case, to its parameters; the first of each scheme counts."""
+    """Parse challenges: lowercase scheme to parameters; the first of each counts."""
     found: dict[str, dict[str, str]] = {}
     for line in headers.get_all("WWW-Authenticate", []):
         scheme = ""

@@ -1,7 +1,7 @@
-"""HTTP requests to one host: one in flight, within one deadline, retried where that helps.
+"""HTTP requests to one host: one at a time, one deadline, with retries.
 
-What every exchange with an endpoint shares, whether it asks or writes: waiting for its
-turn, honouring Retry-After, logging in, and saying in one line what went wrong.
+All requests to an endpoint, for queries and for updates, share this code: waiting for other
+requests, Retry-After, logins, and error messages of one line.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from .deadline import Deadline, opener
 _T = TypeVar("_T")
 
 _ATTEMPTS: Final = 4
-# Wikidata asks clients to stop for a minute when a 429 does not say how long.
+# Wikidata requires a pause of one minute after a 429 without Retry-After.
 _WAIT_AFTER_429_S: Final = 60.0
-# Thirty years, as the nine digits of the other form: the moment when it ends can be said.
+# About thirty years, so that the end of the pause is a valid date.
 _LONGEST_WAIT_S: Final = 999_999_999.0
 _SEEN_OF_A_REFUSAL: Final = 4096
-# By status; 0 is what a fault in the request is called, 400 and 500 are for all others.
+# By HTTP status. 0: the request is invalid; 400 and 500: default for all others of their class.
 _ADVICE: Final = {
     0: "finds a fault in the query",
     400: "refuses the request; check the address of the endpoint",
@@ -66,27 +66,31 @@ _ADVICE_ON_WRITING: Final = {
 
 @dataclass(slots=True)
 class _Gate:
-    """One host: a lock for the one request in flight, and when it may be asked again."""
+    """State of one host: a lock for the request in flight, and the end of a pause."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     not_before: float = 0.0
 
 
-# By host and port, so that two stores for one endpoint queue up like one.
+# By host and port, so that all clients of one endpoint share a queue.
 _GATES: Final[dict[str, _Gate]] = {}
 
 
 class Client:
-    """A client of one endpoint.
+    """HTTP client of one endpoint.
 
-    ``timeout_s`` is for all of an exchange: waiting for its turn, every attempt, every
-    byte. ``backoff_s`` is the first pause before a busy host is asked again; it doubles.
-    No message holds the secret of ``login``, whatever the server echoes. ``writes`` chooses
-    what refusals advise; ``advice`` puts other words for some statuses. ``on_hold`` is told
-    for how many seconds the host wants to be left alone, as soon as it says so.
+    Args:
+        endpoint: http or https address.
+        timeout_s: Limit for one exchange, including waiting, retries and transfer.
+        backoff_s: First delay before a retry; it doubles.
+        login: Credentials. No message contains the secret, even if the server echoes it.
+        writes: Choose advice for updates in error messages, not for queries.
+        advice: Replaces the advice for some HTTP statuses.
+        on_hold: Called with the seconds of a pause as soon as the host requires one.
 
-    :raises ParameterError: if ``endpoint`` is not an http or https address, or has a login, or
-        ``timeout_s`` is no time.
+    Raises:
+        ParameterError: If ``endpoint`` is not an http or https address or contains a login, or if
+            ``timeout_s`` is out of range.
     """
 
     def __init__(
@@ -113,9 +117,9 @@ class Client:
 
     @contextmanager
     def one_deadline(self) -> Iterator[None]:
-        """What is waited for inside, by whatever means, and the exchanges there have one deadline.
+        """Give all exchanges and waits in the ``with`` block one deadline.
 
-        It is for the thread that enters, and begins as it enters.
+        It applies only to the current thread, and starts at the beginning of the block.
         """
         self._running.deadline = Deadline(self.timeout_s)
         try:
@@ -135,13 +139,17 @@ class Client:
         repeatable: bool = True,
         timeout_s: float | None = None,
     ) -> _T:
-        """What ``read`` makes of the response; it is closed when this returns.
+        """Send a request, and return the result of ``read`` for the response.
 
-        ``make`` is called for each attempt. ``repeatable`` says whether a request that may
-        have arrived can be sent again.
+        Args:
+            make: Builds the request; called for each attempt.
+            read: Reads the response, which is closed afterwards.
+            repeatable: Whether a request that may have arrived can be repeated.
+            timeout_s: Replaces the limit of this client.
 
-        :raises QueryError: if the endpoint finds a fault in the request.
-        :raises NetworkError: if it is out of reach, says no or takes too long.
+        Raises:
+            QueryError: If the endpoint rejects the request as invalid.
+            NetworkError: If the endpoint is unreachable, refuses the request or is too slow.
         """
 
         def exchange(deadline: Deadline) -> _T:
@@ -154,7 +162,7 @@ class Client:
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
-            # An error behind it may hold what the server echoed, and a traceback shows it.
+            # A chained exception can contain the echoed secret, and a traceback would show it.
             raise error from None
 
     def attempt(
@@ -164,14 +172,21 @@ class Client:
         repeatable: bool = True,
         timeout_s: float | None = None,
     ) -> _T:
-        """What ``exchange`` returns: one request and its answer, made again where that helps.
+        """Run ``exchange``, and repeat it if a retry can help.
 
-        It is called when it is this client's turn, with the deadline for all attempts, and
-        reports a refusal as ``urllib.error.HTTPError`` and trouble as OSError or
-        ``http.client.HTTPException``, whichever library it goes by.
+        Args:
+            exchange: Sends one request with any library and returns the result. It gets the
+                deadline for all attempts. It raises ``urllib.error.HTTPError`` for an error
+                status, and OSError or ``http.client.HTTPException`` for other failures.
+            repeatable: Whether a request that may have arrived can be repeated.
+            timeout_s: Replaces the limit of this client.
 
-        :raises QueryError: if the endpoint finds a fault in the request.
-        :raises NetworkError: if it is out of reach, says no or takes too long.
+        Returns:
+            The result of ``exchange``.
+
+        Raises:
+            QueryError: If the endpoint rejects the request as invalid.
+            NetworkError: If the endpoint is unreachable, refuses the request or is too slow.
         """
         deadline = getattr(self._running, "deadline", None) or Deadline(
             self.timeout_s if timeout_s is None else timeout_s
@@ -179,14 +194,17 @@ class Client:
         return self._within(deadline, exchange, repeatable=repeatable)
 
     def hold(self, seconds: float) -> None:
-        """Leave the host alone for so long, as it has asked; another process may know of it."""
+        """Send no request to the host for ``seconds``.
+
+        A pause can also come from another process.
+        """
         self._gate.not_before = max(self._gate.not_before, time.monotonic() + seconds)
 
     def quote(self, text: str) -> str:
-        """What a server said, fit to print: the start of it, on one line, without our login."""
+        """Return the beginning of a server message in one line, without the secret."""
         words = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
         short = " ".join(words.split())[:200] or "it does not say which"
-        # The start alone might end within the login.
+        # The shortened text could end within the secret.
         seen = self.login.hide(text) if self.login else text
         return short if seen == text else seen
 
@@ -224,7 +242,7 @@ class Client:
             self._gate.lock.release()
 
     def _await_turn(self, deadline: Deadline) -> None:
-        """Sleep until the host may be asked, or say when that will be."""
+        """Sleep until the pause ends, or raise an error if that is after the deadline."""
         wait_s = self._gate.not_before - time.monotonic()
         if wait_s <= 0:
             return
@@ -237,7 +255,7 @@ class Client:
         time.sleep(wait_s)
 
     def _refusal(self, error: urllib.error.HTTPError, attempt: int) -> AllusionError:
-        """What a status of 4xx or 5xx means, and when to ask again."""
+        """Convert an error status to an exception, and start a pause if required."""
         code = error.code
         wait_s = retry_after_s(error.headers.get("Retry-After"))
         if wait_s is None and code in {429, 503}:
@@ -264,7 +282,7 @@ class Client:
         return f"does not accept the login of {self.login.origin}; check it"
 
     def _trouble(self, cause: object, deadline: Deadline) -> str:
-        """Why there was no answer, as the end of a sentence that begins with the host."""
+        """Describe a failure without a response; the sentence begins with the host."""
         match cause:
             case TimeoutError():
                 return (
@@ -291,19 +309,22 @@ class Client:
 
 
 def retry_after_s(value: str | None) -> float | None:
-    """Seconds to wait by a Retry-After header, in either of its forms; None if unreadable.
+    """Parse a Retry-After header.
 
     Source: RFC 9110, section 10.2.3.
 
     >>> retry_after_s("120"), retry_after_s("soon"), retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT")
     (120.0, None, 0.0)
+
+    Returns:
+        Seconds to wait, for both forms of the header; None if it is invalid.
     """
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except (ValueError, OverflowError):  # a year or an offset may have any number of digits
+    except (ValueError, OverflowError):  # a year or an offset can have any number of digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
@@ -319,10 +340,11 @@ def _said(error: urllib.error.HTTPError) -> str:
 
 
 def host_of(endpoint: str) -> str:
-    """The host and port of an address, as messages name it.
+    """Return the host and port of an address.
 
-    :raises ParameterError: if it is not an http or https address, or has a login; the
-        message never holds the login.
+    Raises:
+        ParameterError: If ``endpoint`` is not an http or https address, or contains a login. The
+            message never contains the login.
     """
     shown = without_login(endpoint)
     try:

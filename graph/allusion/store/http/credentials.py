@@ -1,7 +1,7 @@
-"""Logins of remote stores: from the environment or a netrc file, and kept out of every message.
+"""Logins of remote stores, from the environment or a netrc file.
 
-A login is never taken from an address or an option: both stay in the history of the
-shell and in the list of processes.
+A login is never taken from an address or an option, because both are visible in the history of
+the shell and in the list of processes. No message contains a secret.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ USER: Final = "ALLUSION_STORE_USER"
 PASSWORD: Final = "ALLUSION_STORE_PASSWORD"  # noqa: S105 (the name of a setting)
 TOKEN: Final = "ALLUSION_STORE_TOKEN"  # noqa: S105 (the name of a setting)
 HIDDEN: Final = "(not shown, for it holds the login)"
-#: What to do where a login is wanted, as the end of a sentence.
+#: How to configure a login, as the end of a sentence.
 ADVICE: Final = f"set {USER} and {PASSWORD}, or {TOKEN}, or name the host in ~/.netrc"
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A name and password, or a token. ``origin`` says where it was found."""
+    """User and password, or a token; ``origin`` names where it was found."""
 
     user: str = ""
     password: str = field(default="", repr=False)
@@ -36,9 +36,9 @@ class Login:
     origin: str = ""
 
     def hide(self, text: str) -> str:
-        """What a server said, or that it is not shown because it holds the secret.
+        """Return ``text``, or a placeholder if it contains the secret.
 
-        All of it goes: a secret that is cut out of words can be guessed from the gap.
+        The placeholder replaces the whole text: a gap in it would show the length of the secret.
         """
         pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         plain = [secret for secret in (self.password, self.token) if secret]
@@ -48,7 +48,7 @@ class Login:
 
 
 def without_login(address: str) -> str:
-    """An address, or what was meant for one, fit to print.
+    """Return an address with a placeholder for the login; it need not be valid.
 
     >>> without_login("https://me:secret@example.org/sparql")
     'https://***@example.org/sparql'
@@ -57,12 +57,15 @@ def without_login(address: str) -> str:
 
 
 def find_login(host: str, environment: Mapping[str, str] = os.environ) -> Login | None:
-    """The login for ``host`` (a name without a port), or None where there is none.
+    """Return the login for a host; None if none is configured.
 
-    The environment goes before ``NETRC``, and that before ``~/.netrc``.
+    Args:
+        host: Name without a port.
+        environment: Has priority over the file in ``NETRC``, and that over ``~/.netrc``.
 
-    :raises ParameterError: if one is named by half, or holds what no header can, or a netrc
-        file that is named cannot be read. The message never holds the secret.
+    Raises:
+        ParameterError: If a login is incomplete or contains characters that are invalid in a
+            header, or if the netrc file cannot be read. The message never contains the secret.
     """
     user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
     token = environment.get(TOKEN, "")
@@ -86,7 +89,7 @@ def _from_netrc(host: str, environment: Mapping[str, str]) -> Login | None:
     try:
         found = netrc.netrc(str(path)).hosts.get(host)
     except netrc.NetrcParseError as error:
-        # Its message may quote the very word that is the password.
+        # The message of the error can contain the password.
         raise ParameterError(
             f"{path}, line {error.lineno}: not a netrc file; see man netrc"
         ) from None

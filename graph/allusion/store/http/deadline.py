@@ -1,8 +1,8 @@
-"""HTTP under one deadline for everything: connecting, headers, redirects and body.
+"""HTTP with one deadline for connecting, headers, redirects and body.
 
-urllib's timeouts start anew with every read of the socket, so a server that sends a
-byte now and then is never timed out. Here every read is given what is left of one
-total, and nothing global (opener, socket default) is changed.
+urllib applies its timeout to each read of the socket, so a server that sends a byte now and then
+never exceeds it. Here each read gets the remaining time. No global state (opener, socket default)
+changes.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ _UPGRADES: Final = {(None, None), (80, None), (None, 443), (80, 443)}
 
 
 class Deadline:
-    """A moment by which all must be done, ``timeout_s`` seconds from now."""
+    """Point in time, ``timeout_s`` seconds from now."""
 
     def __init__(self, timeout_s: float) -> None:
         self.timeout_s = timeout_s
         self.at = time.monotonic() + timeout_s
 
     def remaining_s(self) -> float:
-        """Seconds left, always more than 0.
+        """Return the remaining seconds, always more than 0.
 
-        :raises TimeoutError: if none are left.
+        Raises:
+            TimeoutError: If none remain.
         """
         left = self.at - time.monotonic()
         if left <= 0:
@@ -46,7 +47,7 @@ class Deadline:
 
 
 class _Reader(io.RawIOBase):
-    """A socket's stream whose every read gets only the time that is left."""
+    """Stream of a socket in which each read gets the remaining time."""
 
     def __init__(self, stream: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
         self._stream = stream
@@ -76,9 +77,9 @@ class _Response(http.client.HTTPResponse):
 def _connect(
     deadline: Deadline, address: tuple[str, int], _timeout: Any, source: Any = None
 ) -> socket.socket:
-    """Try the addresses of a host one after the other, all within the deadline.
+    """Try the addresses of a host one after another, all within the deadline.
 
-    ``socket.create_connection`` gives each address the whole timeout.
+    ``socket.create_connection`` gives the whole timeout to each address.
     """
     failure: OSError | None = None
     for *_, place in socket.getaddrinfo(*address, type=socket.SOCK_STREAM):
@@ -95,16 +96,15 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, host: str, *, deadline: Deadline, **more: Any) -> None:
         super().__init__(host, **more)
         self._deadline = deadline
-        # Both are attributes of the instance that http.client looks up when it connects
-        # and when it reads; other connections in the process are not touched.
+        # http.client reads both attributes from the instance, so other connections do not change.
         self._create_connection = partial(_connect, deadline)
         self.response_class = partial(_Response, deadline=deadline)  # type: ignore[assignment]
 
     def send(self, data: Any) -> None:
-        """Send within the deadline; a server may have said what it thinks before the end."""
+        """Send within the deadline; the server may respond before the end of the body."""
         if self.sock is not None:
             self.sock.settimeout(self._deadline.remaining_s())
-        # One that refuses a large body by its headers hangs up; its answer can be read.
+        # A server that rejects a large body closes the connection; its response can be read.
         with contextlib.suppress(BrokenPipeError):
             super().send(data)
 
@@ -138,10 +138,10 @@ class _Secure(urllib.request.HTTPSHandler):
 
 
 class _Redirects(urllib.request.BaseHandler):
-    """Follows a few redirects of GET requests on one host, never from https to http.
+    """Handler for a few redirects of GET requests to the same host.
 
-    urllib's own handler follows ten, to any host and downwards too, and reads the body
-    of each. Another host was not asked for, and might not be meant to see the query.
+    The handler of urllib follows ten redirects, also to other hosts and from https to http, and
+    reads the body of each. Another host should not receive the query without consent.
     """
 
     def __init__(self, deadline: Deadline, hide: Callable[[str], str]) -> None:
@@ -186,10 +186,10 @@ class _Redirects(urllib.request.BaseHandler):
 
 
 def _place(req: urllib.request.Request, location: str, code: int) -> tuple[str, str]:
-    """Where a redirect leads, and the scheme of that.
+    """Return the target of a redirect and its scheme.
 
-    What an address cannot hold is quoted: http.client reads headers as Latin-1, which gives
-    back the bytes that the server sent.
+    Invalid characters are percent-encoded. http.client decodes headers as Latin-1, so encoding
+    as Latin-1 restores the bytes from the server.
     """
     try:
         location = quote(location, safe=string.punctuation, encoding="latin-1")
@@ -203,14 +203,17 @@ def _place(req: urllib.request.Request, location: str, code: int) -> tuple[str, 
 
 
 def _shown(place: str) -> str:
-    """An address fit to print: no login, no query, one line, and not long."""
+    """Return an address for messages: without login and query, in one short line."""
     parts = urlsplit(place)
     text = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return repr("".join(sign for sign in text if sign.isprintable())[:80])
 
 
 def _same_host(one: str, other: str) -> bool:
-    """Whether both are on one host and port; going from http to https may change the port."""
+    """Return whether two addresses have the same host and port.
+
+    From http to https the port may change between the default ports.
+    """
     here, there = urlsplit(one), urlsplit(other)
     try:
         ports = (here.port, there.port)
@@ -227,11 +230,14 @@ def opener(
     *more: urllib.request.BaseHandler,
     hide: Callable[[str], str] = str,
 ) -> urllib.request.OpenerDirector:
-    """An opener of http and https addresses alone, all under ``deadline``.
+    """Return an opener for http and https only, with a deadline.
 
-    The environment's proxies are kept. There is no handler for files, ftp or data.
-    ``more`` are handlers to add, as for logins; ``hide`` makes what a server says fit to
-    be printed.
+    The proxies of the environment apply. There is no handler for files, ftp or data.
+
+    Args:
+        deadline: The deadline for all operations.
+        more: Additional handlers, such as one for logins.
+        hide: Removes secrets from text of the server before it is part of a message.
     """
     director = urllib.request.OpenerDirector()
     for handler in (
@@ -249,10 +255,11 @@ def opener(
 
 
 def read_body(response: http.client.HTTPResponse, host: str, max_bytes: int) -> bytes:
-    """The whole body.
+    """Read the whole body of a response.
 
-    :raises NetworkError: if it is larger than ``max_bytes`` or ends before its length.
-    :raises TimeoutError: if the deadline of the opener passes.
+    Raises:
+        NetworkError: If it is larger than ``max_bytes`` or shorter than its Content-Length.
+        TimeoutError: If the deadline of the opener passes.
     """
     too_large = NetworkError(
         f"{host} sent more than {max_bytes / 1_000_000:g} MB; ask for less (LIMIT)"
@@ -266,7 +273,7 @@ def read_body(response: http.client.HTTPResponse, host: str, max_bytes: int) -> 
         if size > max_bytes:
             raise too_large
         parts.append(part)
-    # http.client is silent when a body with a stated length ends early.
+    # http.client raises no error if a body is shorter than its Content-Length.
     if response.length:
         raise NetworkError(
             f"{host} broke off its answer {response.length} bytes before the end; try again"

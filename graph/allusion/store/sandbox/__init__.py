@@ -1,6 +1,6 @@
-"""A process that answers SPARQL and may be killed: what runs inside it, and its language.
+"""SPARQL queries in a separate process that can be killed.
 
-``serve`` is its program, ``confine`` what it gives up before it reads a query,
-``frames`` what it and its owner say to each other. It is started by
-`allusion.store.process`, and imports nothing but the standard library and the engine.
+``store`` is the interface, ``process`` starts and stops a worker process, ``worker`` is its
+program, ``confinement`` drops its permissions, and ``framing`` is the protocol between them. The
+worker imports only the standard library and the engine.
 """

@@ -1,7 +1,7 @@
-"""What a worker gives up before it reads a query: the network, programs, memory.
+"""Restrictions of a worker process: network, programs and memory.
 
-Everything here is the standard library's and the kernel's. What a system does not offer
-is left out and not an error; what was achieved is reported.
+This uses only the standard library and the kernel. A restriction that the system does not support
+is omitted without an error; the active ones are reported.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _PR_SET_NO_NEW_PRIVS: Final = 38
 _SECCOMP_MODE_FILTER: Final = 2
 _ALLOW: Final = 0x7FFF0000
 _DENY_WITH_EACCES: Final = 0x0005000D
-#: Machine -> its number in seccomp, and its numbers of the calls that are denied: socket,
-#: execve, execveat, io_uring_setup (which could open sockets too) and ptrace.
+#: Machine -> its architecture number in seccomp, and the numbers of the denied system calls:
+#: socket, execve, execveat, io_uring_setup (which can open sockets too) and ptrace.
 #: Source: linux/audit.h, asm/unistd_64.h, asm-generic/unistd.h.
 _CALLS: Final = {
     "x86_64": (0xC000003E, (41, 59, 322, 425, 101)),
@@ -36,9 +36,13 @@ NO_CORE: Final = "no core dumps"
 
 
 def confine(*, network: bool) -> list[str]:
-    """Give up what an answer needs not; only while the process has one thread.
+    """Drop what a query does not need; call it while the process has one thread.
 
-    ``network`` keeps the network, for queries that ask named hosts. What was achieved, in words.
+    Args:
+        network: Keep the network, for queries with SERVICE.
+
+    Returns:
+        Descriptions of the active restrictions.
     """
     done = []
     with contextlib.suppress(ImportError, OSError, ValueError):
@@ -61,12 +65,12 @@ def _libc() -> Any:
 
 
 def _leave_network() -> bool:
-    """Move into a network namespace of its own; many systems let only some users do it."""
+    """Move into a new network namespace; many systems allow it only to some users."""
     return bool(_libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
 
 
 def _deny_calls() -> bool:
-    """Have the kernel deny what opens sockets and starts programs; needs no privilege."""
+    """Deny system calls that open sockets or start programs; needs no privilege."""
     import ctypes
 
     machine = os.uname().machine
@@ -87,7 +91,10 @@ def _deny_calls() -> bool:
 
 
 def _filter(architecture: int, calls: tuple[int, ...]) -> list[bytes]:
-    """A program of classic BPF over ``struct seccomp_data``: number at 0, architecture at 4."""
+    """Build a classic BPF program over ``struct seccomp_data``.
+
+    The system call number is at offset 0, the architecture at offset 4.
+    """
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
 
     def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
@@ -106,11 +113,11 @@ def _filter(architecture: int, calls: tuple[int, ...]) -> list[bytes]:
 
 
 class Memory:
-    """How much more memory than at the start this process may take, and who holds it to that.
+    """Limit for the memory that this process uses in addition to that at the start.
 
-    The kernel does where it can (RLIMIT_DATA on Linux counts what is written to, not the
-    files that the store maps). Elsewhere, and where ``watch`` says so, a thread looks at
-    the peak of resident memory fifty times a second. On Windows neither is there.
+    On Linux the kernel enforces it with RLIMIT_DATA, which counts writable private memory and not
+    the mapped files of the store. On other systems, or with ``watch``, a thread checks the peak of
+    resident memory fifty times a second. On Windows there is no limit.
     """
 
     def __init__(self, *, watch: bool) -> None:
@@ -118,7 +125,7 @@ class Memory:
         self._resident = _peak()
         self._data = _data_size() if self.by_kernel else 0
         self._set = -1
-        #: The most that resident memory may reach; None while nobody asks.
+        #: Maximum of resident memory in bytes; None before the first query.
         self.most: int | None = None
 
     def __str__(self) -> str:
@@ -128,11 +135,11 @@ class Memory:
 
     @property
     def grown_bytes(self) -> int:
-        """How far resident memory has ever been above the start."""
+        """Difference between the peak of resident memory and its size at the start."""
         return _peak() - self._resident
 
     def allow(self, size: int) -> None:
-        """From now on take at most ``size`` bytes more than at the start."""
+        """Allow at most ``size`` bytes more than at the start."""
         if not self.by_kernel:
             self.most = self._resident + size
         elif size != self._set:
@@ -143,7 +150,7 @@ class Memory:
             self._set = size
 
     def watch(self, exit_code: int) -> None:
-        """Look for ever, and end this process when it has taken too much."""
+        """Check the memory forever, and end this process if it exceeds the limit."""
         while self._resident:
             time.sleep(0.02)
             if self.most is not None and _peak() > self.most:
@@ -151,7 +158,7 @@ class Memory:
 
 
 def _data_size() -> int:
-    """Private memory that can be written to, as RLIMIT_DATA counts it."""
+    """Return the writable private memory in bytes, as RLIMIT_DATA counts it."""
     with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123 (pathlib is slow to load)
         for line in lines:
             if line.startswith("VmData:"):
@@ -160,7 +167,7 @@ def _data_size() -> int:
 
 
 def _peak() -> int:
-    """The peak of resident memory; 0 where the system does not tell."""
+    """Return the peak of resident memory in bytes; 0 if the system does not report it."""
     try:
         import resource
     except ImportError:

@@ -1,8 +1,8 @@
-r"""What a worker and its owner say to each other: short messages, each with its length.
+r"""Protocol between a worker and its owner: length-prefixed messages.
 
-One message is four bytes of length, one of kind, and a body in JSON. Terms travel as
-cells: ``"<iri"``, ``"_name"``, ``"\"text"``, ``[text, language]``, ``[text, "", datatype]``
-or null. JSON and not pickle, because a worker may have been overrun by what it was asked.
+A message has four bytes of length, one byte of kind, and a body in JSON. Terms are encoded as
+cells: ``"<iri"``, ``"_name"``, ``"\"text"``, ``[text, language]``, ``[text, "", datatype]`` or
+null. JSON is used instead of pickle, because a query may have compromised the worker.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any, Final
 
-#: From the owner: a query. From the worker: it is ready; a yes or no; the columns of rows
-#: to come; triples to come; some rows or triples; the end, and why; an error.
+#: Kinds of messages. QUERY comes from the owner, all others from the worker. COLUMNS and TRIPLES
+#: begin a result, ROWS holds some rows or triples, END holds the reason of the end.
 QUERY: Final = 1
 READY: Final = 2
 YES_NO: Final = 3
@@ -23,29 +23,29 @@ ROWS: Final = 6
 END: Final = 7
 ERROR: Final = 8
 
-#: Exit code of a worker that found itself with more memory than it may have.
+#: Exit code of a worker that exceeds its memory limit.
 OUT_OF_MEMORY: Final = 77
 
 _HEAD: Final = struct.Struct(">IB")
-#: So much of a message is not its body.
+#: Size of the header of a message.
 HEAD_BYTES: Final = _HEAD.size
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def frame(kind: int, body: Any = None) -> bytes:
-    """One message, ready to send."""
+    """Encode one message."""
     data = _dumps(body).encode("utf-8")
     return _HEAD.pack(len(data), kind) + data
 
 
 class Frames:
-    """Messages out of the pieces in which they arrive."""
+    """Decoder of messages from the pieces in which they arrive."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
     def feed(self, piece: bytes) -> Iterator[tuple[int, Any]]:
-        """Take in a piece; the messages that are now whole, as kind and body."""
+        """Add a piece, and yield the kind and body of each message that is now complete."""
         self._data += piece
         while len(self._data) >= _HEAD.size:
             length, kind = _HEAD.unpack_from(self._data)

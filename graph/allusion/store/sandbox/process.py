@@ -1,7 +1,7 @@
-"""One worker process as its owner has it: started, asked, stopped, ended.
+"""Worker process from the side of its owner: start, query, stop, kill.
 
-It is a clean interpreter and no fork: a fork of a process with threads, as the engine's
-are, may wait for ever on a lock that nobody holds.
+It is a new interpreter and not a fork. The engine has threads, and a fork of a process with
+threads can wait forever for a lock that no thread holds.
 """
 
 from __future__ import annotations
@@ -23,22 +23,26 @@ from ...core.vocabulary import PREFIXES
 from ..manifest import remedy
 from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 
-#: Started with -I -S: no environment, no user site and no .pth file has a say; the path of
-#: modules comes from the owner, by stdin like the rest.
+#: -I -S ignores the environment, the user site and .pth files. The owner sends the module path on
+#: stdin, like all other settings.
 _PROGRAM: Final = (
     "import sys, json; hello = json.loads(sys.stdin.buffer.readline()); "
     "sys.path[:] = hello['path']; from allusion.store.sandbox.worker import main; main(hello)"
 )
 _PACKAGES: Final = Path(__file__).parents[3]
 _START_S: Final = 30.0
-#: Longer than the worker itself gives a stopped query.
+#: Longer than the time in which the worker itself ends a stopped query.
 _GRACE_S: Final = 0.3
-# What the engine, Rust or C++ say on stderr when memory is refused them.
+# Messages of Python, Rust and C++ on stderr after a failed memory allocation.
 _OUT_OF_MEMORY: Final = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory")
 
 
 class WorkerEnded(Exception):
-    """The process ended before it had answered; ``out_of_memory`` tells one of the reasons."""
+    """The process ended before its result was complete.
+
+    Attributes:
+        out_of_memory: Whether it exceeded its memory limit.
+    """
 
     def __init__(self, code: int | None, last_words: bytes) -> None:
         self.out_of_memory = code in (OUT_OF_MEMORY, -getattr(signal, "SIGKILL", 9)) or any(
@@ -55,9 +59,15 @@ def _how_it_ended(code: int | None) -> str:
 
 
 class WorkerProcess:
-    """A running worker over the store at ``path``; one query at a time.
+    """Running worker for the store at ``path``; one query at a time.
 
-    :raises StoreError: if no process can be started.
+    Args:
+        path: A store on disk.
+        network: Keep the network, for queries with SERVICE.
+        watch: Let a thread limit the memory, and not the kernel.
+
+    Raises:
+        StoreError: If the process cannot be started.
     """
 
     def __init__(self, path: Path, *, network: bool, watch: bool) -> None:
@@ -68,8 +78,8 @@ class WorkerProcess:
         self._frames = Frames()
         self._arrived: deque[tuple[int, Any]] = deque()
         self._talk, theirs = socket.socketpair()
-        # The folder of this package by name: the owner may have found it by "" in its path, in a
-        # notebook say, which would be wherever the process has moved since.
+        # An empty entry of sys.path (as in a notebook) means the current directory, which can
+        # change. The folder of this package is therefore passed explicitly.
         places = [place for place in sys.path if place] + [str(_PACKAGES)]
         hello = {
             "path": [str(Path(place).absolute()) for place in places],
@@ -100,13 +110,14 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """The process id."""
+        """The process ID."""
         return self._process.pid
 
     def wait_until_ready(self) -> None:
-        """Wait until the store is open; time that does not count against a query.
+        """Wait until the store is open; this time does not count for a query.
 
-        :raises StoreError: if it cannot be opened.
+        Raises:
+            StoreError: If the worker does not start, or cannot open the store.
         """
         if self.confinement:
             return
@@ -126,7 +137,8 @@ class WorkerProcess:
     def ask(self, sparql: str, max_rows: int, max_bytes: int, max_memory: int) -> None:
         """Send a query.
 
-        :raises WorkerEnded: if the process is gone.
+        Raises:
+            WorkerEnded: If the process has ended.
         """
         self._number += 1
         self._talk.settimeout(_START_S)
@@ -138,10 +150,14 @@ class WorkerProcess:
             raise self._ended() from error
 
     def next_frame(self, until: float) -> tuple[int, Any]:
-        """The next message.
+        """Return the kind and body of the next message.
 
-        :raises TimeoutError: if there is none at the moment ``until``, of `time.monotonic`.
-        :raises WorkerEnded: if the process is gone.
+        Args:
+            until: Deadline on the clock of `time.monotonic`.
+
+        Raises:
+            TimeoutError: If the deadline passes.
+            WorkerEnded: If the process has ended.
         """
         while not self._arrived:
             self._talk.settimeout(max(until - time.monotonic(), 0.000_001))
@@ -157,17 +173,17 @@ class WorkerProcess:
         return self._arrived.popleft()
 
     def stop(self) -> float:
-        """Have the query in hand stopped; the moment by which its end must have come."""
+        """Stop the current query, and return the deadline for its last message."""
         self._tell(self._number.to_bytes(4, "big"))
         return time.monotonic() + _GRACE_S
 
     @property
     def is_running(self) -> bool:
-        """Whether the process lives."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """End the process, whatever it does, and leave nothing of it behind."""
+        """Kill the process, and close all its resources."""
         if self.owner != os.getpid():
             self.forget()
             return
@@ -176,7 +192,7 @@ class WorkerProcess:
         self._close()
 
     def forget(self) -> None:
-        """Close this end in a forked copy of the owner, whose worker it is not."""
+        """Close the connection in a fork of the owner, which does not own the worker."""
         self._process.returncode = 0
         self._close()
 
@@ -190,12 +206,12 @@ class WorkerProcess:
     def _tell(self, data: bytes) -> None:
         stream = self._process.stdin
         assert stream is not None
-        with contextlib.suppress(OSError):  # it is gone: the next read says so
+        with contextlib.suppress(OSError):  # it has ended: the next read reports that
             stream.write(data)
             stream.flush()
 
     def _ended(self) -> WorkerEnded:
-        """Why the process is gone; it may take a moment to die of a signal."""
+        """Return the cause of the end; a killed process can take a moment to end."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE_S)
         code = self._process.poll()

@@ -1,7 +1,7 @@
-"""The embedded engine in a process of its own, which can be stopped and may die.
+"""Store whose queries run in worker processes, which can be stopped and can crash.
 
-For queries that somebody wrote just now. The engine cannot be timed out in process, and
-some small queries end the process that runs them.
+It is used for ad hoc queries. A call of the engine cannot be interrupted, and some small queries
+crash the process that runs them.
 """
 
 from __future__ import annotations
@@ -27,22 +27,25 @@ from ..oxigraph import explain_failure
 from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
 from .process import WorkerEnded, WorkerProcess
 
-#: Most processes of one store at a time; more threads than that wait.
+#: Maximum of processes per store; more threads wait.
 MOST_WORKERS: Final = 4
 _MOST_REMEMBERED: Final = 50_000
 _STORES: Final[weakref.WeakSet[WorkerStore]] = weakref.WeakSet()
 
 
 class WorkerStore:
-    """The store on disk at ``path``, asked through worker processes.
+    """Store on disk, queried through worker processes.
 
-    The first is started by the first query and kept for the next; a query that comes
-    while an answer is still being read gets another. They end with this object, with
-    its process, or by `close`. Safe to share between threads, and to inherit by fork.
+    The first query starts a worker, which is kept for later queries. A query that starts while
+    another result is being read gets another worker. Workers end with this object, with its
+    process, or with `close`. The object can be shared between threads and inherited by a fork.
 
-    ``services`` are hosts that SERVICE may ask, as ``host`` or ``host:port``; without any
-    the workers have no network, where the system allows it. ``bare`` goes without what
-    only Linux offers, as other systems must.
+    Args:
+        path: A store on disk.
+        limits: Default limits of a query.
+        services: Hosts that SERVICE may access, as ``host`` or ``host:port``. Without any, the
+            workers have no network if the system supports that.
+        bare: Do not use restrictions that only Linux supports.
     """
 
     def __init__(
@@ -64,37 +67,38 @@ class WorkerStore:
         _STORES.add(self)
 
     def _reset(self) -> None:
-        # An answer that is forgotten gives its worker back when the collector finds it: in any
-        # thread and between any two steps, even of the code that holds these. So a lock that
-        # its owner may take again, and a queue of permits, which alone may be entered again.
+        # The garbage collector can finalize a result, and so return its worker, in any thread and
+        # between any two steps, even while this thread holds the lock. The lock must therefore be
+        # an RLock, and the permits a SimpleQueue, because both are reentrant.
         self._lock = threading.RLock()
         self._permits: SimpleQueue[None] = SimpleQueue()
         for _ in range(MOST_WORKERS):
             self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
-        """Answer one query within ``limits``, over the default graph.
+        """Run one query within ``limits``; its default graph is the merge.
 
-        Rows and triples come while the engine still looks for more; reading them may raise
-        what this raises. Seconds are counted while the engine is waited for.
+        Rows and triples are available while the engine is still running, so reading them can raise
+        the same errors. The timeout counts only the time of waiting for the engine.
 
-        :raises QueryError: if ``sparql`` is not a valid query.
-        :raises QueryRefused: if it is an update or asks a server that is not allowed.
-        :raises QueryStopped: if it wants more than a limit allows.
-        :raises QueryCrashed: if the engine does not survive it.
+        Raises:
+            QueryError: If ``sparql`` is not a valid query.
+            QueryRefused: If ``sparql`` is an update, or accesses a server that is not allowed.
+            QueryStopped: If it exceeds a limit.
+            QueryCrashed: If the engine process crashes.
         """
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
         return _Reading(self, sparql, limits).answer()
 
     def confinement(self) -> tuple[str, ...]:
-        """What a worker has given up on this system, in words."""
+        """Return descriptions of the restrictions of a worker on this system."""
         process = self._take(DEFAULTS)
         self._give_back(process, keep=True)
         return process.confinement
 
     def close(self) -> None:
-        """End all workers; a query after that starts another."""
+        """End all workers; a later query starts a new one."""
         with self._lock:
             _kill_all(self._all)
             self._idle.clear()
@@ -143,7 +147,7 @@ class WorkerStore:
         self._permits.put(None)
 
     def _forget(self) -> None:
-        """Leave the workers to the process of which this one is a forked copy."""
+        """Release the workers in a fork of the process that owns them."""
         for process in self._all:
             process.forget()
         self._all.clear()
@@ -166,7 +170,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class _Reading:
-    """One answer on its way; has the worker until it is read, closed or forgotten."""
+    """Result that is being read; it holds a worker until it is read, closed or freed."""
 
     def __init__(self, store: WorkerStore, sparql: str, limits: Limits) -> None:
         self._store = store
@@ -190,7 +194,7 @@ class _Reading:
             )
 
     def answer(self) -> Answer:
-        """The answer, of which the first part has come."""
+        """Return the result as soon as its first part is available."""
         kind, body = self._next()
         if kind == YES_NO:
             self._next()
@@ -215,7 +219,7 @@ class _Reading:
         return row
 
     def close(self) -> None:
-        """Read no more: the worker stops looking, and is free for another query."""
+        """Stop the query, and return the worker for another one."""
         if self._process is None:
             return
         if self._pid != os.getpid():
@@ -241,7 +245,7 @@ class _Reading:
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
-        """Whatever goes wrong on the line to the worker ends the worker."""
+        """End the worker after any error in the communication with it."""
         try:
             yield
         except WorkerEnded as ended:
@@ -257,7 +261,12 @@ class _Reading:
             raise
 
     def _next(self) -> tuple[int, Any]:
-        """The next message, which is neither an error nor a cut answer."""
+        """Return the next message.
+
+        Raises:
+            QueryError: If the message is an error.
+            QueryStopped: If the message is the end of an incomplete result.
+        """
         with self._watched():
             kind, body = self._wait()
         if kind == END:
@@ -276,11 +285,11 @@ class _Reading:
         try:
             return self._process.next_frame(began + self._left_s)
         except TimeoutError:
-            if self._limit:  # it was told to stop and did not
+            if self._limit:  # it did not stop in time
                 raise self._stopped(self._limit) from None
         finally:
             self._left_s -= time.monotonic() - began
-        # Rows that it has found and not sent are worth a moment more.
+        # Wait for rows that the worker has found and not yet sent.
         self._limit = "timeout"
         self._left_s = self._process.stop() - time.monotonic()
         return self._wait()
@@ -315,10 +324,10 @@ class _Reading:
 
 
 class _Known(dict[str, Term]):
-    """Terms by their cells (see `allusion.worker.frames`), so that each is made once."""
+    """Cache of terms by their cells; see `allusion.store.sandbox.framing`."""
 
     def row(self, cells: list[Any]) -> Row:
-        """One row of terms."""
+        """Decode one row."""
         if len(self) > _MOST_REMEMBERED:
             self.clear()
         return tuple([self[cell] if type(cell) is str else _term(cell) for cell in cells])

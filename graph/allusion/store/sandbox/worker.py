@@ -1,4 +1,4 @@
-"""The program of a worker: open a store, then answer queries until its owner is gone."""
+"""Program of a worker: open a store, then run queries until its owner ends."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from .framing import (
     frame,
 )
 
-#: Rows are sent when there are so many, or when the last were sent so long ago.
+#: Rows are sent after CHUNK_ROWS rows, or CHUNK_S seconds after the previous ones.
 CHUNK_ROWS: Final = 512
 CHUNK_S: Final = 0.005
-#: How long a stopped query may take to notice it before the process ends itself.
+#: Seconds that a stopped query has to end before the process ends itself.
 GRACE_S: Final = 0.05
-#: A worker that has grown by more than this retires after its answer.
+#: A worker with more additional memory than this ends after its query.
 TIRED_BYTES: Final = 256 * 1024 * 1024
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def main(hello: dict[str, Any]) -> None:
-    """Run as the worker that ``hello`` describes; does not return."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what Ctrl-C ends
+    """Run the worker with the settings in ``hello``; does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
     talk = _line_to_owner(hello)
     done = confine(network=hello["network"])
     try:
@@ -64,7 +64,7 @@ def _line_to_owner(hello: dict[str, Any]) -> socket.socket:
 
 
 class Worker:
-    """Answers one query after the other; two threads, one of which only listens."""
+    """Runs queries one after another; a second thread only receives stop requests."""
 
     def __init__(
         self, store: ox.Store, talk: socket.socket, prefixes: dict[str, str], memory: Memory
@@ -73,18 +73,18 @@ class Worker:
         self._store = store
         self._talk = talk
         self._prefixes = prefixes
-        #: The query in hand, and the last that the owner wants no longer.
+        #: Numbers of the current query, and of the last query that the owner has stopped.
         self._number = self._stopped = 0
         self._done = threading.Event()
-        # What the two threads share: the head of the answer, the rows still to be sent, and how
-        # many bytes of rows the answer may still have.
+        # Shared by the two threads: the head of the result, the rows not yet sent, and the number
+        # of bytes that remain for rows.
         self._sending = threading.Lock()
         self._head = b""
         self._unsent: list[list[Any]] = []
         self._bytes_left = 0
 
     def run(self) -> None:
-        """Answer until the owner closes the line."""
+        """Run queries until the owner closes the connection."""
         threading.Thread(target=self._listen, daemon=True).start()
         if not self.memory.by_kernel:
             threading.Thread(target=self.memory.watch, args=(OUT_OF_MEMORY,), daemon=True).start()
@@ -96,11 +96,11 @@ class Worker:
         os._exit(0)
 
     def _listen(self) -> None:
-        """Stop the query whose number the owner sends; end when the owner is gone.
+        """Stop the query whose number the owner sends; exit when the owner ends.
 
-        The engine lets other threads run while it works, so this is heard at once; but a
-        query notices only at its next row. One that does not is ended with the process,
-        after the rows that it had found are sent.
+        The engine lets other threads run, so the request arrives at once, but a query checks for it
+        only at its next row. If the query does not end in time, this thread sends the rows found so
+        far and ends the process.
         """
         while len(data := sys.stdin.buffer.read(4)) == 4:
             self._stopped = number = int.from_bytes(data, "big")
@@ -145,7 +145,11 @@ class Worker:
             self._talk.sendall(piece + frame(end, body))
 
     def _find(self, sparql: str, max_rows: int) -> str:
-        """Send the answer except its last piece; why it is not whole, or ""."""
+        """Send the result except its last part.
+
+        Returns:
+            Why it is incomplete, or "".
+        """
         found = self._store.query(sparql, prefixes=self._prefixes)
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(YES_NO, bool(found))
@@ -160,7 +164,7 @@ class Worker:
                 return "stopped"
             if count == max_rows:
                 return "max_rows"
-            # Not under the lock: appending is one step, and whoever sends takes the whole list.
+            # No lock is needed: append is atomic, and the sender takes the whole list.
             self._unsent.append([_cell(term) for term in row])
             count += 1
             if count % CHUNK_ROWS and monotonic() < due:
@@ -174,10 +178,13 @@ class Worker:
         return ""
 
     def _unsent_frames(self) -> tuple[bytes, bool]:
-        """What is still to be sent, which then counts as sent, and whether it is all of that.
+        """Encode the rows not yet sent, and count them as sent.
 
-        Rows go as far as the bytes left reach. A row counts with the sign behind it, so the
-        same rows go however they are divided.
+        The size of a row includes its separator, so the limit does not depend on the division into
+        messages.
+
+        Returns:
+            The messages up to the limit of bytes, and whether they contain all rows.
         """
         head, rows = self._head, self._unsent
         self._head, self._unsent = b"", []
@@ -195,7 +202,7 @@ class Worker:
 
 
 def _cell(term: Any) -> Any:
-    """A term as `frames` has it."""
+    """Encode a term as a cell; see `allusion.store.sandbox.framing`."""
     if isinstance(term, ox.NamedNode):
         return f"<{term.value}"
     if isinstance(term, ox.Literal):
