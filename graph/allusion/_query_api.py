@@ -33,7 +33,7 @@ from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .core.labels import Link
-    from .query.binding import BoundQuery
+    from .query.bound_query import BoundQuery
     from .query.functions import Asking
     from .search.name_index import Names
     from .store.remote import Method, RemoteStore
@@ -168,7 +168,7 @@ class Querying:
                 `AmbiguousName` if it names several.
             ParameterError: If a parameter is unknown, given twice or not of its type.
         """
-        from .query.binding import bind_query
+        from .query.bound_query import bind_query
 
         return bind_query(self.queries.get(name), values, parameters, _Names(self))
 
@@ -214,7 +214,7 @@ class Querying:
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         # The default values exist in the shipped data; skip opening the name index for them.
         if not (self._is_built_here and self.resources.data == locate().data):
-            from .query.binding import check_defaults
+            from .query.bound_query import check_defaults
 
             check_defaults(bound, self.names)
         answer = self._answer_pulled(bound) if pulled else self._answer_bound(bound, allow_service)
@@ -393,7 +393,7 @@ class Querying:
     def _limited(
         self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
     ) -> Answer:
-        allowed = DEFAULTS.but(**limits)
+        allowed = DEFAULTS.replace(**limits)
         if self.is_embedded:
             answer = self.workers(allow_service).query(query, allowed)
         else:

@@ -79,10 +79,17 @@ def test_accents_and_punctuation_do_not_matter(names: Names) -> None:
     assert names.resolve("Zessho") == names.resolve("zesshō!") == f"{BASE}film/zessho"
 
 
-def test_a_name_of_two_things_lists_them(names: Names) -> None:
-    with pytest.raises(AmbiguousName, match=r"film:manhattan.*place:manhattan") as caught:
-        names.resolve("Manhattan")
+def test_a_label_of_two_entities_lists_them(names: Names) -> None:
+    with pytest.raises(AmbiguousName, match=r"film:happy-together.*song:happy-together") as caught:
+        names.resolve("Happy Together")
     assert len(caught.value.candidates) == 2
+
+
+def test_the_only_entity_with_a_name_as_label_goes_before_those_with_it_as_alias(
+    names: Names,
+) -> None:
+    assert names.resolve("Manhattan") == f"{BASE}film/manhattan"
+    assert names.namesakes("Manhattan") == ("Manhattan", ["Manhattan (borough)"])
 
 
 def test_a_register_settles_an_ambiguous_name(names: Names) -> None:

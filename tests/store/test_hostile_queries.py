@@ -17,7 +17,7 @@ from allusion.sparql.limits import Limits
 from allusion.store.sandbox.store import WorkerStore
 
 SMALL = Limits(timeout=0.25, max_rows=2_000, max_memory=96 << 20, max_bytes=2 << 20)
-LIFTED = SMALL.but(max_length=50_000_000, max_depth=10**7, max_operators=10**7)
+LIFTED = SMALL.replace(max_length=50_000_000, max_depth=10**7, max_operators=10**7)
 
 ALL = "?s ?p ?o"
 PAIRS = "?a ?b ?c . ?d ?e ?f"

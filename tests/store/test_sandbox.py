@@ -302,7 +302,7 @@ def test_an_answer_forgotten_while_workers_are_handed_out_blocks_nobody(
 def test_a_limit_that_no_system_can_hold_is_refused(given: dict[str, float]) -> None:
     (name,) = given
     with pytest.raises(ParameterError, match=f"^{name} is "):
-        Limits().but(**given)
+        Limits().replace(**given)
 
 
 def test_a_store_that_is_not_there_is_an_error_of_the_store(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..query.binding import BoundQuery
+    from ..query.bound_query import BoundQuery
     from ..query.catalog import Parameter
 
 

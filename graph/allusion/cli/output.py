@@ -416,7 +416,7 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
 
 
 def _finish(text: str, output: Path | None) -> None:
-    """Write text that rich rendered; its control characters are already visible."""
+    """Write text that rich rendered; its control characters are already escaped."""
     if output is None:
         _pour([text], drawn=True)
     else:

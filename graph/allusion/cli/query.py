@@ -25,7 +25,7 @@ from .output import (
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..query.binding import BoundQuery
+    from ..query.bound_query import BoundQuery
     from ..query.catalog import CannedQuery, Catalogue, Parameter
 
 _NOTHING_KNOWN = "nothing of the kind is known here; what is known of something: allusion show NAME"
@@ -168,7 +168,7 @@ def query_command(
 
 
 def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
-    """Print on stderr what it means that an answer is empty, and what to run next."""
+    """Explain an empty result on stderr, and suggest the next command."""
     note(bound.query.empty or _NOTHING_KNOWN)
     if not bound.given:
         note_defaults(graph, bound)

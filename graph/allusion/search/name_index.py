@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..core.errors import AmbiguousName, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
@@ -118,6 +118,15 @@ def _importance(thing: Thing) -> tuple[int, int, int, str]:
     return (-thing.weight, -thing.joined, kind, thing.iri)
 
 
+class _ExactMatch(NamedTuple):
+    """An entity with a name or slug; ``is_label``: the name is a label, not an alias."""
+
+    iri: str
+    register: str
+    label: str
+    is_label: bool
+
+
 class Names:
     """Index of names, open for reading.
 
@@ -131,7 +140,7 @@ class Names:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
-        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[tuple[str, str, str]]] = {}
+        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[_ExactMatch]] = {}
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -156,7 +165,8 @@ class Names:
             registers: Registers to search.
 
         Returns:
-            The IRI. A curated entity has priority over one pulled from Wikidata.
+            The IRI. A curated entity has priority over one pulled from Wikidata, and the only
+            entity with this name as a label over those with it as an alias.
 
         Raises:
             AmbiguousName: If several entities have this name.
@@ -172,11 +182,12 @@ class Names:
         found = self._exact(shorten(iri) if iri else text, registers)
         # An entity pulled from Wikidata can have the name of a curated one without a link between
         # them; the curated one has priority.
-        found = [one for one in found if not _is_pulled(one[0])] or found
+        found = [one for one in found if not _is_pulled(one.iri)] or found
+        found = _meant(found)
         if len(found) == 1:
-            return found[0][0]
+            return found[0].iri
         if found:
-            options = [f"{label} ({shorten(iri)})" for iri, _, label in found]
+            options = [f"{one.label} ({shorten(one.iri)})" for one in found]
             raise AmbiguousName(
                 f"{text!r} names {len(found)} things; write one of: {', '.join(options)}", options
             )
@@ -190,7 +201,7 @@ class Names:
                 f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
             )
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
-            kinds = " or ".join(f"a {register} ({shorten(iri)})" for iri, register, _ in other[:3])
+            kinds = " or ".join(f"a {one.register} ({shorten(one.iri)})" for one in other[:3])
             return UnknownName(
                 f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
             )
@@ -214,7 +225,7 @@ class Names:
         row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
-    def _exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
+    def _exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
         """Return IRI, register and label of all entities with this name or slug.
 
         The last lookups are cached: a command resolves a name and then reports its namesakes.
@@ -224,33 +235,42 @@ class Names:
             self._exact_matches[key] = self._query_exact(text, registers)
         return self._exact_matches[key]
 
-    def _query_exact(self, text: str, registers: Sequence[str]) -> list[tuple[str, str, str]]:
+    def _query_exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
-            f"""SELECT thing.iri, register, label FROM thing
+            f"""SELECT thing.iri, register, label, preferred FROM thing
                 LEFT JOIN name ON name.iri = thing.iri AND folded = ?
                 WHERE register IN ({marks})
                   AND (text IS NOT NULL OR thing.iri IN ({marks}))
                 ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
             (fold(text), *registers, *by_slug),
         )
-        return list(dict.fromkeys(rows))
+        best: dict[str, _ExactMatch] = {}
+        for iri, register, label, preferred in rows:
+            best.setdefault(iri, _ExactMatch(iri, register, label, bool(preferred)))
+        return list(best.values())
 
     def namesakes(
         self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
     ) -> tuple[str, list[str]]:
-        """Return the entity that ``text`` is an alias of, and longer names with ``text``.
+        """Return the entity that ``text`` means, and others that it could mean.
 
         Returns:
-            The label of the entity, and up to five labels of other entities of the same register
-            with a name that begins with ``text``. ``("", [])`` if ``text`` is a label, an IRI or a
-            slug, or if no entity or several entities have this name.
+            The label of the entity, and up to five labels of others: those that have ``text`` as
+            an alias, or else those of the same register with a name that begins with ``text``.
+            ``("", [])`` if ``text`` is the label of one entity, an IRI or a slug, or if no entity
+            or several entities are meant.
         """
         found = self._exact(text.strip(), registers)
-        if len(found) != 1 or fold(text) == fold(found[0][2]):
+        meant = _meant(found)
+        if len(meant) != 1:
             return "", []
-        iri, register, label = found[0]
+        iri, register, label, _ = meant[0]
+        if len(found) > 1:
+            return label, [one.label for one in found if one.iri != iri][:5]
+        if fold(text) == fold(label):
+            return "", []
         rows = self._db.execute(
             """SELECT DISTINCT label FROM name JOIN thing USING (iri)
                WHERE folded LIKE ? || ' %' AND register = ? AND iri != ?
@@ -340,6 +360,12 @@ def _quoted(path: Path) -> str:
     for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
         text = text.replace(sign, code)
     return text if text.startswith("/") else f"/{text}"
+
+
+def _meant(found: list[_ExactMatch]) -> list[_ExactMatch]:
+    """Return the only entity with this name as its label, if there is one; else all."""
+    labelled = [one for one in found if one.is_label]
+    return labelled if len(labelled) == 1 else found
 
 
 def _is_pulled(iri: str) -> bool:

@@ -52,13 +52,13 @@ class Limits:
                     f"{field.name} is {value!r}; it is a whole number from 1 to {_MOST:,}"
                 )
 
-    def but(self, **changes: Any) -> Limits:
+    def replace(self, **changes: Any) -> Limits:
         """Return these limits with changes; a value of None changes nothing.
 
         Raises:
             ParameterError: If a name is not the name of a limit, or a value is out of range.
 
-        >>> Limits().but(timeout=2, max_rows=None).timeout
+        >>> Limits().replace(timeout=2, max_rows=None).timeout
         2
         """
         known = [field.name for field in dataclasses.fields(self)]

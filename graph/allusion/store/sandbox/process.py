@@ -1,4 +1,4 @@
-"""Worker process from the side of its owner: start, query, stop, kill.
+"""Control of a worker process: start, query, stop, kill. `store` keeps the time limit.
 
 It is a new interpreter and not a fork. The engine has threads, and a fork of a process with
 threads can wait forever for a lock that no thread holds.
