@@ -435,7 +435,7 @@ class Querying:
         >>> kg = allusion.open()
         >>> query = "ASK { ?work al:refersto person:tomokazu-miura }"
         >>> kg.remarks(query, kg.sparql(query))
-        ['al:refersto stands nowhere in the graph; did you mean al:refersTo?']
+        ['al:refersto does not occur in the graph; did you mean al:refersTo?']
         """
         from .query.hints import remarks
 

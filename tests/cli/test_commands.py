@@ -205,7 +205,7 @@ def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
 def test_a_misspelt_name_is_remarked_on_stderr(run: Run) -> None:
     done = run("sparql", "ASK { ?work al:refersto ?x }")
     assert (done.code, done.out) == (1, "false\n")
-    assert "note: al:refersto stands nowhere in the graph; did you mean al:refersTo?" in done.err
+    assert "note: al:refersto does not occur in the graph; did you mean al:refersTo?" in done.err
 
 
 def test_sparql_is_read_from_a_file_and_constructs_turtle(run: Run, tmp_path: Path) -> None:

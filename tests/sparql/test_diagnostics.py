@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from allusion.core.errors import QueryError
 from allusion.core.resources import locate
 from allusion.knowledge_graph import open_graph
-from allusion.sparql.diagnostics import find_slip
+from allusion.sparql.diagnostics import diagnose
 from allusion.store.oxigraph import OxigraphStore
 
 #: A query; where the caret stands; what is said.
@@ -77,27 +77,27 @@ def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
 
 def test_no_slip_is_found_in_what_is_right() -> None:
     for path in locate().query_files():
-        assert find_slip(path.read_text(encoding="utf-8")) is None, path.name
+        assert diagnose(path.read_text(encoding="utf-8")) is None, path.name
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="SELECT?x{}()[].;,=<>:a'\"\\ \n#FILTERBY1@^/*重", max_size=60))
 def test_looking_for_slips_never_fails(text: str) -> None:
-    slip = find_slip(text)
+    slip = diagnose(text)
     assert slip is None or 0 <= slip.place <= len(text)
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("ASK { ?work al:refersto ?x }", ["al:refersto stands nowhere in the graph; did you mean al:refersTo?"]),
-        ("SELECT ?f { ?f a al:Flim }", ["al:Flim stands nowhere in the graph; did you mean al:Film or al:Claim?"]),
-        ("CONSTRUCT WHERE { ?f a <https://w3id.org/allusion/ontology#film> }", ["al:film stands nowhere in the graph; did you mean al:Film?"]),
-        ("ASK { ?f a al:Movie }", ["al:Movie stands nowhere in the graph; did you mean al:Film?"]),
-        ("ASK { ?f al:publicationDate ?d }", ["al:publicationDate stands nowhere in the graph; did you mean al:published or al:releaseDate?"]),
-        ("ASK { ?f al:firstShown ?d }", ["al:firstShown stands nowhere in the graph; did you mean al:published?"]),
+        ("ASK { ?work al:refersto ?x }", ["al:refersto does not occur in the graph; did you mean al:refersTo?"]),
+        ("SELECT ?f { ?f a al:Flim }", ["al:Flim does not occur in the graph; did you mean al:Film or al:Claim?"]),
+        ("CONSTRUCT WHERE { ?f a <https://w3id.org/allusion/ontology#film> }", ["al:film does not occur in the graph; did you mean al:Film?"]),
+        ("ASK { ?f a al:Movie }", ["al:Movie does not occur in the graph; did you mean al:Film?"]),
+        ("ASK { ?f al:publicationDate ?d }", ["al:publicationDate does not occur in the graph; did you mean al:published or al:releaseDate?"]),
+        ("ASK { ?f al:firstShown ?d }", ["al:firstShown does not occur in the graph; did you mean al:published?"]),
         ("PREFIX al: <http://e/> ASK { ?f a al:Flim }", []),
-        ("SELECT ?fil { ?film a al:Film }", ["?fil is selected and stands nowhere else; did you mean ?film?"]),
+        ("SELECT ?fil { ?film a al:Film }", ["?fil is selected and occurs nowhere else; did you mean ?film?"]),
         ("SELECT (COUNT(*) AS ?n) { ?film a al:Film }", []),
         ("SELECT ?none { ?film a al:Film OPTIONAL { ?film <a:b> ?none } }", []),
         ("SELECT ?film { ?film a al:Film }", []),

@@ -8,7 +8,7 @@ from itertools import dropwhile
 from typing import Final
 
 from ..core.suggestions import EXPECTED
-from ..core.terms import Iri, shorten
+from ..core.terms import XSD, Iri, Literal, shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..sparql.tokenizer import Token, tokens_of
 from ..store.base import Store, select
@@ -16,6 +16,7 @@ from .results import Result, TripleResult
 
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
+_ZERO: Final = Literal("0", datatype=f"{XSD}integer")
 #: Minimum similarity (0 to 1) of a name to its likely misspelling.
 _SURE: Final = 0.85
 _TERMS: Final = """
@@ -31,12 +32,25 @@ SELECT DISTINCT ?term ?other ?definition WHERE {
 def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
     """Return hints on unbound columns and on unknown names of the project.
 
-    Names are checked only if the answer is empty and no limit cut it.
+    Names are checked if the answer holds nothing and no limit cut it: no rows, ASK is false, or
+    a first row in which a cell is unbound or 0, as in a count or an OPTIONAL that never matches.
     """
     found = list(_variables(sparql, answer)) if isinstance(answer, Result) else []
-    if answer is False or (not isinstance(answer, bool) and not len(answer) and answer.complete):
+    if _holds_nothing(answer):
         found += _names(sparql, store)
     return found
+
+
+def _holds_nothing(answer: Result | TripleResult | bool) -> bool:
+    if isinstance(answer, bool):
+        return not answer
+    if not answer.complete:
+        return False
+    if not len(answer):
+        return True
+    return isinstance(answer, Result) and any(
+        cell is None or cell == _ZERO for cell in answer.rows[0]
+    )
 
 
 def _variables(sparql: str, answer: Result) -> Iterator[str]:
@@ -53,7 +67,7 @@ def _variables(sparql: str, answer: Result) -> Iterator[str]:
                 continue
             near = get_close_matches(name, {*used} - {name}, n=1, cutoff=0.6)
             hint = f"; did you mean ?{near[0]}?" if near else ""
-            yield f"?{name} is selected and stands nowhere else{hint}"
+            yield f"?{name} is selected and occurs nowhere else{hint}"
 
 
 def _takes_all(tokens: Sequence[Token]) -> bool:
@@ -81,14 +95,14 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
         local = iri[len(space) :]
         near = [folded[local.casefold()]] if local.casefold() in folded else []
         if space == AL and (meant := EXPECTED.get(local)):
-            yield f"{shorten(iri)} stands nowhere in the graph; did you mean {shorten(meant)}?"
+            yield f"{shorten(iri)} does not occur in the graph; did you mean {shorten(meant)}?"
             continue
         near = near or get_close_matches(local, known, n=2, cutoff=_SURE)
         if not near and space == AL:
             near = [name for name in _defined(store, local) if name in known]
         near = near or get_close_matches(local, known, n=2, cutoff=0.6)
         hint = " or ".join(shorten(known[name]) for name in near)
-        yield f"{shorten(iri)} stands nowhere in the graph" + (
+        yield f"{shorten(iri)} does not occur in the graph" + (
             f"; did you mean {hint}?" if hint else ""
         )
 

@@ -211,7 +211,7 @@ class Names:
 
     def _advice(self, text: str) -> str:
         if not self.store:
-            return "try: allusion search TEXT"
+            return "it may not be in this graph; allusion search TEXT finds similar names"
         if not self._db.execute("SELECT 1 FROM thing LIMIT 1").fetchone():
             return f"no names are indexed in {self.store}: load it with --names"
         if re.match(r"\w+://", text) and not text.startswith(BASE):

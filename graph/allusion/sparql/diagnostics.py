@@ -43,40 +43,40 @@ _PAIRS: Final = {"}": "{", ")": "(", "]": "["}
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Diagnostic:
     """A mistake: ``place`` is its index in the text, ``hint`` describes it."""
 
     place: int
     hint: str
 
 
-def find_slip(sparql: str) -> Slip | None:
+def diagnose(sparql: str) -> Diagnostic | None:
     """Find the first common mistake in ``sparql``; None if there is none.
 
-    >>> find_slip("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }").hint
+    >>> diagnose("SELECT ?f { ?f a al:Film ?f rdfs:label ?l }").hint
     'a dot is missing between al:Film and ?f'
     """
     tokens = tokens_of(sparql)
     for look in (_marks, _brackets, _words, _misspelt, _head, _statements):
-        for slip in look(tokens):
-            return slip
+        for diagnostic in look(tokens):
+            return diagnostic
     return None
 
 
-def _marks(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _marks(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find quotes and signs that are invalid everywhere."""
     for token in tokens:
         if token.kind == "open":
-            yield Slip(token.place, "the string that begins here is not closed in its line")
+            yield Diagnostic(token.place, "the string that begins here is not closed in its line")
         elif token.kind == "curly":
-            yield Slip(token.place, f"strings stand in straight quotes, not in {token.text}")
+            yield Diagnostic(token.place, f"strings stand in straight quotes, not in {token.text}")
         elif token.kind == "address":
-            yield Slip(token.place, f"an address stands in angle brackets: <{token.text}>")
+            yield Diagnostic(token.place, f"an address stands in angle brackets: <{token.text}>")
         elif token.text == "==":
-            yield Slip(token.place, "equality is written with one =")
+            yield Diagnostic(token.place, "equality is written with one =")
 
 
-def _brackets(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find brackets without a partner."""
     opened: list[Token] = []
     for token in tokens:
@@ -86,17 +86,17 @@ def _brackets(tokens: Sequence[Token]) -> Iterator[Slip]:
             opened.append(token)
         elif token.text in _PAIRS:
             if not opened:
-                yield Slip(token.place, f"this {token.text} closes nothing")
+                yield Diagnostic(token.place, f"this {token.text} closes nothing")
                 return
             last = opened.pop()
             if last.text != _PAIRS[token.text]:
-                yield Slip(last.place, f"this {last.text} is not closed before {token.text}")
+                yield Diagnostic(last.place, f"this {last.text} is not closed before {token.text}")
                 return
     if opened:
-        yield Slip(opened[-1].place, f"this {opened[-1].text} is not closed")
+        yield Diagnostic(opened[-1].place, f"this {opened[-1].text} is not closed")
 
 
-def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _words(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find a misspelled query form, and keywords that lack what must follow them."""
     from difflib import get_close_matches
 
@@ -108,26 +108,26 @@ def _words(tokens: Sequence[Token]) -> Iterator[Slip]:
         if index == 0 and word not in _FORMS:
             near = get_close_matches(word, _FORMS, n=1, cutoff=0.6)
             hint = f"did you mean {near[0]}?" if near else "a query begins with SELECT or ASK"
-            yield Slip(token.place, hint)
+            yield Diagnostic(token.place, hint)
         if word == "FILTER" and after.kind in ("variable", "string", "number"):
-            yield Slip(after.place, "a condition stands in brackets: FILTER(...)")
+            yield Diagnostic(after.place, "a condition stands in brackets: FILTER(...)")
         if word in ("OPTIONAL", "UNION", "MINUS", "EXISTS") and after.text != "{":
-            yield Slip(after.place, f"after {word} comes a group: {word} {{ ... }}")
+            yield Diagnostic(after.place, f"after {word} comes a group: {word} {{ ... }}")
         if word in ("ASC", "DESC") and after.kind == "variable":
-            yield Slip(after.place, f"the order stands before brackets: {word}({after.text})")
+            yield Diagnostic(after.place, f"the order stands before brackets: {word}({after.text})")
         if word in ("LIMIT", "OFFSET") and after.kind != "number":
-            yield Slip(after.place, f"after {word} comes a number")
+            yield Diagnostic(after.place, f"after {word} comes a number")
         if word in ("AND", "OR") and after.text != "(":
             sign = "&&" if word == "AND" else "||"
-            yield Slip(
+            yield Diagnostic(
                 token.place,
                 f"there is no {word}: conditions are joined by {sign}, patterns by a dot or UNION",
             )
         if word == "BIND" and after.text != "(":
-            yield Slip(after.place, "a value stands in brackets: BIND(... AS ?name)")
+            yield Diagnostic(after.place, "a value stands in brackets: BIND(... AS ?name)")
 
 
-def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _misspelt(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find words that are similar to a keyword that is allowed at their position."""
     from difflib import get_close_matches
 
@@ -151,16 +151,16 @@ def _misspelt(tokens: Sequence[Token]) -> Iterator[Slip]:
         else:
             could = _IN_HEAD
         if near := get_close_matches(word, could, n=1, cutoff=0.7):
-            yield Slip(token.place, f"did you mean {near[0]}?")
+            yield Diagnostic(token.place, f"did you mean {near[0]}?")
         elif could is _BEHIND:
-            yield Slip(
+            yield Diagnostic(
                 token.place,
                 f"{token.text} is no word of SPARQL; behind the group come GROUP BY, HAVING, "
                 "ORDER BY, LIMIT and OFFSET",
             )
 
 
-def _head(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _head(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find mistakes between SELECT and its group."""
     for start, token in enumerate(tokens):
         if token.word == "SELECT":
@@ -169,20 +169,20 @@ def _head(tokens: Sequence[Token]) -> Iterator[Slip]:
             yield from _unnamed(clause)
 
 
-def _outside_brackets(clause: Sequence[Token]) -> Iterator[Slip]:
+def _outside_brackets(clause: Sequence[Token]) -> Iterator[Diagnostic]:
     depth = 0
     for before, here in pairwise(clause):
         if depth == 0 and here.text == "(" and before.word in _AGGREGATES:
             hint = f"write ({before.text}(...) AS ?name), brackets outside too"
-            yield Slip(before.place, hint)
+            yield Diagnostic(before.place, hint)
         elif depth == 0 and here.text == ",":
-            yield Slip(here.place, "between the variables of SELECT stands a space, no comma")
+            yield Diagnostic(here.place, "between the variables of SELECT stands a space, no comma")
         elif depth == 0 and here.word and here.word not in _KEYWORDS | _AGGREGATES:
-            yield Slip(here.place, f"{here.text} is no variable; write ?{here.text}")
+            yield Diagnostic(here.place, f"{here.text} is no variable; write ?{here.text}")
         depth += (here.text == "(") - (here.text == ")")
 
 
-def _unnamed(clause: Sequence[Token]) -> Iterator[Slip]:
+def _unnamed(clause: Sequence[Token]) -> Iterator[Diagnostic]:
     depth, named = 0, True
     for token in clause:
         if token.text == "(":
@@ -191,12 +191,12 @@ def _unnamed(clause: Sequence[Token]) -> Iterator[Slip]:
         elif token.text == ")":
             depth -= 1
             if depth == 0 and not named:
-                yield Slip(token.place, "a value needs a name: (... AS ?name)")
+                yield Diagnostic(token.place, "a value needs a name: (... AS ?name)")
         elif token.word == "AS":
             named = True
 
 
-def _statements(tokens: Sequence[Token]) -> Iterator[Slip]:
+def _statements(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find triple patterns with too many terms or with a comparison."""
     terms: list[Token] = []
     index = depth = 0
@@ -221,12 +221,12 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Slip]:
         index += 1
 
 
-def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[Slip]:
+def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[Diagnostic]:
     """Append the token at ``index`` to ``terms`` if it is a term."""
     token, before = tokens[index], tokens[index - 1]
     if token.word and token.word not in _WORDS_AS_TERMS:
         if len(terms) < 3 and token.word not in _KEYWORDS:
-            yield Slip(token.place, f"{token.text} is no term; text stands in quotes")
+            yield Diagnostic(token.place, f"{token.text} is no term; text stands in quotes")
         terms[:] = [token] * _UNSURE
     elif token.kind in _TERMS or token.word:
         if len(terms) == 3 and before.kind != "sign":
@@ -235,18 +235,20 @@ def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[S
             terms.append(token)
 
 
-def _condition(tokens: Sequence[Token], index: int) -> Slip:
+def _condition(tokens: Sequence[Token], index: int) -> Diagnostic:
     """Describe a comparison outside FILTER, whose operator is at ``index``."""
     right = tokens[index + 1].text if index + 1 < len(tokens) else "..."
     whole = f"{tokens[index - 1].text} {tokens[index].text} {right}"
-    return Slip(tokens[index].place, f"a condition needs FILTER: FILTER({whole})")
+    return Diagnostic(tokens[index].place, f"a condition needs FILTER: FILTER({whole})")
 
 
-def _missing_dot(tokens: Sequence[Token], index: int) -> Slip:
+def _missing_dot(tokens: Sequence[Token], index: int) -> Diagnostic:
     if index + 1 < len(tokens) and tokens[index + 1].text in _COMPARES:
         return _condition(tokens, index + 1)
     before = tokens[index - 1]
-    return Slip(before.end, f"a dot is missing between {before.text} and {tokens[index].text}")
+    return Diagnostic(
+        before.end, f"a dot is missing between {before.text} and {tokens[index].text}"
+    )
 
 
 def _after_brackets(tokens: Sequence[Token], index: int) -> int:

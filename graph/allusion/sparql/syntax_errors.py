@@ -1,7 +1,7 @@
 """Readable messages for syntax errors of the engine.
 
 The parser of the engine reports the furthest position that it has reached and what it expected
-there. The mistake is seldom at this position, so `find_slip` first searches for common mistakes.
+there. The mistake is seldom at this position, so `diagnose` first searches for common mistakes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..core.vocabulary import PREFIXES
-from .diagnostics import Slip, find_slip
+from .diagnostics import Diagnostic, diagnose
 
 # Oxigraph formats a syntax error as "error at 3:15: expected ...".
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -33,20 +33,20 @@ def explain_syntax_error(message: str, sparql: str) -> str:
     line, column, reason = int(found[1]), int(found[2]), found[3]
     lines = sparql.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
-    slip = find_slip(sparql)
+    diagnostic = diagnose(sparql)
     if (
         "Prefix not found" in reason
         and (name := _PREFIXED.search(text[: column - 1]))
-        and not (slip and name[1] in ("http", "https"))
+        and not (diagnostic and name[1] in ("http", "https"))
     ):
         return _place(line, name.start() + 1, _undeclared(name[1] or ""), text)
     if "variable that is unbound" in reason:
-        slip = _ungrouped(sparql)
-    if slip:
-        line = sparql.count("\n", 0, slip.place) + 1
-        start = sparql.rfind("\n", 0, slip.place) + 1
+        diagnostic = _ungrouped(sparql)
+    if diagnostic:
+        line = sparql.count("\n", 0, diagnostic.place) + 1
+        start = sparql.rfind("\n", 0, diagnostic.place) + 1
         text = lines[line - 1]
-        return _place(line, slip.place - start + 1, slip.hint, text)
+        return _place(line, diagnostic.place - start + 1, diagnostic.hint, text)
     return _place(line, column, _expected(reason), text)
 
 
@@ -66,7 +66,7 @@ def _expected(reason: str) -> str:
     return f"no way to go on from here{hint}"
 
 
-def _ungrouped(sparql: str) -> Slip:
+def _ungrouped(sparql: str) -> Diagnostic:
     """Find the variable that SELECT projects next to an aggregate without GROUP BY."""
     head = re.search(r"\bselect\b(.*?)(?:\bwhere\b|\{)", sparql, re.IGNORECASE | re.DOTALL)
     groups = " ".join(re.findall(r"\bgroup\s+by\b([^{}]*)", sparql, re.IGNORECASE))
@@ -74,12 +74,12 @@ def _ungrouped(sparql: str) -> Slip:
         plain = re.sub(r"\((?:[^()]|\([^()]*\))*\)", lambda found: " " * len(found[0]), head[1])
         for found in re.finditer(r"[?$](\w+)", plain):
             if not re.search(rf"[?$]{found[1]}\b", groups):
-                return Slip(
+                return Diagnostic(
                     head.start(1) + found.start(),
                     f"{found[0]} stands beside an aggregate and is not grouped by; add it to "
                     f"GROUP BY, or take one of many: (SAMPLE({found[0]}) AS ?one)",
                 )
-    return Slip(head.start() if head else 0, "SELECT names a variable that is not grouped by")
+    return Diagnostic(head.start() if head else 0, "SELECT names a variable that is not grouped by")
 
 
 def _undeclared(prefix: str) -> str:
