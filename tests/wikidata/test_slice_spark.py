@@ -19,6 +19,8 @@ from allusion.wikidata.dump.local import slice_dump
 from allusion.wikidata.dump.rules import read_rules
 from allusion.wikidata.dump.spark import slice_with_spark
 
+pytestmark = pytest.mark.slow
+
 IN_CI = os.environ.get("CI") == "true"
 #: Where Spark has to run, it runs at the size that was asked for.
 LINES = 1_000_000 if IN_CI else 20_000
@@ -163,8 +165,6 @@ import sys
 sys.argv = ["allusion", "wikidata", "slice", {str(tmp_path / "d.nt")!r}, "-o",
             {str(tmp_path / "out.nt")!r}, "--engine", "spark", "--master", "local[1]"]
 from allusion.cli import main
-
-pytestmark = pytest.mark.slow
 main()
 """
     graph = str(Path(__file__).parents[2] / "graph")
