@@ -8,9 +8,12 @@ for vis-network (`network_layout.VIS_NETWORK_MAX_NODES`) has no such data.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from ...core.errors import MissingResource
@@ -44,9 +47,7 @@ def vis_network_data(
     layout: PageLayout, entities: list[Entity], edges: list[Edge], languages: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return nodes, edges and options for vis-network; ids are indices of the two lists."""
-    from pyvis.network import Network
-
-    model = Network(directed=True)
+    model = _network_class()(directed=True)
     model.options = OPTIONS
     index = {entity.iri: number for number, entity in enumerate(entities)}
     for number, entity in enumerate(entities):
@@ -90,15 +91,38 @@ def vis_network_data(
 
 
 @cache
+def _network_class() -> Any:
+    """Import ``pyvis.network.Network`` without IPython and jsonpickle.
+
+    Both are needed only by methods of pyvis that are not used here, and take 0.3 s to import.
+    They get placeholders during the import. What was loaded here is then removed from
+    `sys.modules`, so that another import of pyvis in the same process gets the real modules.
+    """
+    before = set(sys.modules)
+    placeholders = {name: ModuleType(name) for name in ("IPython", "IPython.display", "jsonpickle")}
+    placeholders["IPython.display"].IFrame = None  # type: ignore[attr-defined]
+    for name, module in placeholders.items():
+        sys.modules.setdefault(name, module)
+    try:
+        from pyvis.network import Network
+    finally:
+        for name in set(sys.modules) - before:
+            if name in placeholders or name.partition(".")[0] == "pyvis":
+                del sys.modules[name]
+    return Network
+
+
+@cache
 def vis_network_source() -> str:
     """Return the JavaScript of vis-network that the installed pyvis contains.
 
     Raises:
         MissingResource: If there is none.
     """
-    import pyvis
-
-    folder = Path(pyvis.__file__).parent
+    spec = find_spec("pyvis")
+    if spec is None or spec.origin is None:
+        raise MissingResource("pyvis is not installed: pip install 'pyvis==0.3.2'")
+    folder = Path(spec.origin).parent
     found = sorted(folder.glob("**/vis-network.min.js"), key=_version)
     if not found:
         raise MissingResource(
