@@ -32,7 +32,6 @@ from .store.manifest import check_folder, remedy
 from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
-    from .core.labels import Link
     from .query.bound_query import BoundQuery
     from .query.functions import Asking
     from .search.name_index import Names
@@ -43,19 +42,6 @@ if TYPE_CHECKING:
 
 #: Time limit, in seconds, of a query that only checks whether a note applies.
 _PROBE_S: Final = 5.0
-
-
-class _Names:
-    """Name index of a graph, opened at the first lookup."""
-
-    def __init__(self, graph: Querying) -> None:
-        self._graph = graph
-
-    def resolve(self, text: str, registers: Sequence[str]) -> str:
-        return self._graph.names.resolve(text, registers)
-
-    def links(self, iri: str) -> list[Link]:
-        return self._graph.names.links(iri)
 
 
 class Querying:
@@ -170,7 +156,7 @@ class Querying:
         """
         from .query.bound_query import bind_query
 
-        return bind_query(self.queries.get(name), values, parameters, _Names(self))
+        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
 
     def query(
         self,

@@ -78,10 +78,6 @@ class Statements:
         place = line << _SHIFT | max(column, 1)
         return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
 
-    def line_after(self, number: int) -> int:
-        """Return the line on which statement ``number`` ends."""
-        return self._ends[number] >> _SHIFT
-
     def _hold(self, text: str) -> None:
         self._held.append(text)
         self._column += len(text)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from ..core.errors import UnknownName
-from ..core.labels import Link
 from ..core.terms import Iri, Term, expand
 from ..core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from .catalog import CannedQuery, Parameter
 
-
-class NameResolver(Protocol):
-    """The part of a name index that `bind_query` uses."""
-
-    def resolve(self, text: str, registers: Sequence[str]) -> str:
-        """Return the IRI of the one entity with this name."""
-        ...
-
-    def links(self, iri: str) -> list[Link]:
-        """Return the external links of an entity."""
-        ...
+if TYPE_CHECKING:
+    from ..search.name_index import Names
 
 
 @dataclass(frozen=True)
@@ -68,9 +58,15 @@ def bind_query(
     query: CannedQuery,
     values: Sequence[object],
     parameters: Mapping[str, object],
-    names: NameResolver,
+    names: Callable[[], Names],
 ) -> BoundQuery:
     """Bind parameters, given by position and by name. Each name is resolved once.
+
+    Args:
+        query: The query.
+        values: Parameters in the order of the header.
+        parameters: Parameters by name.
+        names: Opens the index of names; called only if a parameter is a name.
 
     Raises:
         UnknownName: If a name has no bearer; `AmbiguousName` if it has several.
@@ -80,13 +76,13 @@ def bind_query(
 
     def resolve(name: str, registers: Sequence[str]) -> str:
         if registers[0] != "item":
-            return names.resolve(name, registers)
-        return _item_of(name, registers[1:], names)
+            return names().resolve(name, registers)
+        return _item_of(name, registers[1:], names())
 
     return BoundQuery(query, given, query.parse(given, resolve))
 
 
-def check_defaults(bound: BoundQuery, names: NameResolver) -> None:
+def check_defaults(bound: BoundQuery, names: Names) -> None:
     """Check that the entities of defaults exist in the store.
 
     Raises:
@@ -104,7 +100,7 @@ def check_defaults(bound: BoundQuery, names: NameResolver) -> None:
             ) from error
 
 
-def _item_of(name: str, registers: Sequence[str], names: NameResolver) -> str:
+def _item_of(name: str, registers: Sequence[str], names: Names) -> str:
     iri = names.resolve(name, registers)
     items = [link for link in names.links(iri) if link.confidence is not None]
     if not items:
