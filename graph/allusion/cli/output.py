@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,8 @@ _UNSEEN_S: Final = 0.1
 _LONG: Final = 60
 _SHORT: Final = 14
 _FEW: Final = 4
+#: A marker at the start of a line of text, or nothing.
+_MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
 _PICTURES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -330,24 +333,30 @@ def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Write lines, wrapped to the width of the screen and with their indent kept."""
+    """Write lines, wrapped to the width of the screen; their indent and markers hang."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
             if output is None:
                 line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
-            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
-                screen.print(" " * indent, part, sep="")
+            head = indent + len(_MARKER.match(line.plain, indent)[0])  # type: ignore[index]
+            hang = max(head, 4) if indent else 0
+            parts = line[head:].wrap(screen, max(screen.width - hang, 20)) or [line[head:]]
+            for number, part in enumerate(parts):
+                screen.print(" " * hang if number else line[:head], part, sep="")
     _finish(shown.get(), output)
 
 
-def write_table(result: Result, output: Path | None = None) -> None:
+def write_table(
+    result: Result, output: Path | None = None, *, unbroken: Collection[str] = ()
+) -> None:
     """Write a text table: CJK characters aligned, integers to the right.
 
-    Empty columns are omitted. Other columns are narrowed to leave room for long text.
+    Empty columns are omitted. Other columns are narrowed to leave room for long text, except
+    those in ``unbroken``, whose cells can then be copied.
     """
-    _draw([_table(result, output)], output)
+    _draw([_table(result, output, unbroken)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
@@ -360,7 +369,7 @@ def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
     _draw(drawn[:-1], output)
 
 
-def _table(result: Result, output: Path | None) -> RenderableType:
+def _table(result: Result, output: Path | None, unbroken: Collection[str] = ()) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -385,11 +394,15 @@ def _table(result: Result, output: Path | None) -> RenderableType:
     for index in filled:
         cells = [row[index] for row in shown.rows]
         whole = all(isinstance(to_python(cell), int) for cell in cells)
+        keep = shown.columns[index] in unbroken
         table.add_column(
             Text(clean(_words(shown.columns[index]))),
             overflow="fold",
             justify="right" if whole else "left",
-            max_width=_SHORT if long and index not in long and len(filled) > _FEW else None,
+            width=max(len(to_text(cell)) for cell in cells) if keep and cells else None,
+            max_width=_SHORT
+            if long and index not in long and len(filled) > _FEW and not keep
+            else None,
         )
     for row in shown.rows:
         table.add_row(*(Text(clean(to_text(row[index]))) for index in filled))
