@@ -160,7 +160,7 @@ def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: R
     assert head == ["sentence", "side", "says", "source"]
     assert "connection:" not in run("query", "who-says-so", "-f", "table").out
     shown = run("query", "cast", "Manhattan", "-f", "table").out.splitlines()[0].split()
-    assert shown == ["performer", "sources"]
+    assert shown == ["performer", "sources", "character", "sources"]
 
 
 def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:

@@ -158,9 +158,10 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
 
 
 def _connections_of(network: nx.MultiDiGraph[str], iri: str) -> frozenset[str]:
-    """Return the IRIs of the edges that a scene or an utterance states."""
-    parts = (*network.graph["scenes"], *network.graph["utterances"])
-    return frozenset(edge for part in parts if part.iri == iri for edge in part.connections)
+    """Return the IRIs of the edges that a scene, with its utterances, or an utterance states."""
+    scenes = (scene for scene in network.graph["scenes"] if scene.iri == iri)
+    utterances = (one for one in network.graph["utterances"] if iri in (one.iri, one.scene))
+    return frozenset(edge for part in (*scenes, *utterances) for edge in part.connections)
 
 
 def _parts(network: nx.MultiDiGraph[str], entity: Entity) -> tuple[Entity, ...]:
