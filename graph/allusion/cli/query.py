@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ..query.bound_query import BoundQuery
     from ..query.catalog import CannedQuery, Catalog, Parameter
 
-_NO_ROWS_HINT = "nothing of the kind is known here; what is known of something: allusion show NAME"
 _EPILOG = (
     "\b\nExamples:\n"
     "  allusion query\n"
@@ -169,7 +168,14 @@ def query_command(
 
 def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
     """Explain an empty result on stderr, and suggest the next command."""
-    note(bound.query.empty or _NO_ROWS_HINT)
+    from ..core.terms import shorten
+    from ..query.empty_answers import explain_empty
+
+    def label(iri: str) -> str:
+        name = graph.names.label(iri, "en")
+        return name.text if name else shorten(iri)
+
+    note(explain_empty(bound, graph.store, label))
     if not bound.given:
         note_defaults(graph, bound)
 

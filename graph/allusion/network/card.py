@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any, Final
 
 import networkx as nx
@@ -112,9 +113,10 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
         if iri in edge.participants and edge.iri not in incident
     ]
 
-    def sort_key(edge: Edge) -> tuple[int, str]:
+    def sort_key(edge: Edge) -> tuple[float, str]:
         other = edge.target if edge.origin == iri else edge.origin
-        return get_entity(network, other).year or 9999, edge.iri
+        year = get_entity(network, other).year
+        return inf if year is None else year, edge.iri
 
     def select(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
         return tuple(sorted((e for e in edges if e.family in families), key=sort_key))

@@ -28,7 +28,7 @@ TYPES: Final = {
     "source": "the slug or title of a source",
     "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
     "language": "a BCP 47 tag, such as zh-Hant",
-    "year": "a year in four digits or more",
+    "year": "a year in four digits or more, with a minus sign before 1 BCE",
     "integer": "a whole number",
     "text": "any text",
 }
@@ -255,7 +255,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         )
     if kind == "language" and _TAG.fullmatch(text):
         return Literal(text)
-    if kind == "year" and re.fullmatch(r"0[0-9]{3}|[1-9][0-9]{3,8}", text):
+    if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
