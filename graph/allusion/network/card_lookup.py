@@ -13,10 +13,10 @@ from .neighborhood import StoreNeighborhood
 if TYPE_CHECKING:
     import networkx as nx
 
-    from ..search.name_index import Names
+    from ..search.name_index import NameIndex
 
 
-def read_card(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: Names) -> Card:
+def read_card(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: NameIndex) -> Card:
     """Return the card of the node with this name.
 
     Args:
@@ -35,7 +35,7 @@ def read_card(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names:
     return build_card(nodes.subgraph([iri], boundary=True, involved=True), iri)
 
 
-def find_entity(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: Names) -> str:
+def find_entity(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: NameIndex) -> str:
     """Return the IRI of the entity with this name.
 
     Raises:
@@ -56,7 +56,7 @@ def find_entity(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, name
 
 
 def _find_node(
-    name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: Names
+    name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: NameIndex
 ) -> tuple[str, bool]:
     """Return the IRI of the node with this name, and whether it is not an entity."""
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Final, Literal, TypeVar
 
 from ..core.labels import Link
-from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark, listed
+from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark, join_names
 from ..core.vocabulary import FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
 from .card import Card, format_citation
 
@@ -44,7 +45,7 @@ _STATEMENT_FACTS: Final = (
 #: Edges that repeat a fact of their origin.
 _FACT_EDGES: Final = ("setIn", "shotAt", "locatedIn", "partOfSeries")
 #: First words of the comment on a link -> text shown unless everything is wanted.
-_LINKED: Final = {
+_LINK_NOTES: Final = {
     "confirmed": "seen in several places",
     "seen once": "seen in one place",
     "structural": "not checked by name",
@@ -87,7 +88,7 @@ def card_title(card: Card, language: str = "en") -> Line:
     about = [
         entity.type,
         str(entity.year or ""),
-        f"by {listed(entity.makers)}" * bool(entity.makers),
+        f"by {join_names(entity.makers)}" * bool(entity.makers),
     ]
     return (
         Span(entity.label(language)),
@@ -282,7 +283,7 @@ class _Sections:
             groups.items(),
             key=lambda group: (
                 -len({item.source for edge in group[1] for item in edge.evidence}),
-                years.get(group[0], 9999) if by_work else 0,
+                years.get(group[0], inf) if by_work else 0,
                 labels[group[0]],
             ),
         )
@@ -320,7 +321,7 @@ class _Sections:
             doubtful = {fact.target for fact in edge.details if fact.property == "character"}
             common = [self.card.labels.get(iri, "") for iri in edge.concerns if iri not in doubtful]
             characters = [fact.value for fact in stated if fact.property == "character"]
-            parts = listed(filter(None, (*common, *characters)))
+            parts = join_names(filter(None, (*common, *characters)))
             text = f"plays {parts}" if parts else edge.kind_label
         if scope := values.get("scope"):
             text += f" ({scope})"
@@ -341,7 +342,7 @@ class _Sections:
         holder = f" — {remark.holder}" if remark.holder else ""
         lines: list[Line] = [(Span(f"{remark.text}{holder}{' (opinion)' * remark.opinion}"),)]
         if on := [label for iri, label in remark.on if iri not in (self.entity.iri, shown_on)]:
-            lines.append((Span(f"on: {listed(on)}", "note"),))
+            lines.append((Span(f"on: {join_names(on)}", "note"),))
         lines += evidence_lines(remark.evidence, everything=self.everything, hint=self.hint)
         return Item("•", tuple(lines))
 
@@ -376,7 +377,7 @@ class _Sections:
         sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
         comment = link.note
         if link.confidence is not None and not self.everything:
-            comment = _LINKED.get(comment.partition(":")[0], "")
+            comment = _LINK_NOTES.get(comment.partition(":")[0], "")
         note = sure + (f"  ({comment})" if comment else "")
         return Item(
             "", ((Span(f"{link.site}: "), Span("", "source", link.url), Span(note, "note")),)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Edge, Fact, Family, Line, listed
+from ...core.model import Edge, Fact, Family, Line, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
 from .evidence import ReaderContext, stating_graphs
@@ -133,14 +133,16 @@ class _Reader:
 
     def labels_of(self, rows: list[Record], name: str) -> str:
         """Return the labels of all values of a column: "A, B and C"."""
-        return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
+        return join_names(
+            self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""})
+        )
 
     def languages(self, rows: list[Record]) -> str:
         """Return the languages of an utterance; "(inferred)" if only the editors state one."""
         stated = {
             row.text("language") for row in rows if row.text("language_graph") != GRAPH_EDITORS
         }
-        return listed(
+        return join_names(
             self.label(iri) + ("" if iri in stated else " (inferred)")
             for iri in sorted({row.text("language") for row in rows} - {""})
         )
@@ -193,17 +195,17 @@ class _Reader:
                 circumstances = _Circumstances(self, node, own_rows)
                 if isinstance(role, Literal):
                     kind, label = "performer", "performer"
-                    part = listed(circumstances.values("character"))
+                    part = join_names(circumstances.values("character"))
                     phrase = f"with, as {part}," if part else "with"
                     sentence = f"{self.label(agent)} plays in {self.label(work)}"
                     sentence += f", as {part}" if part else ""
                 else:
                     kind = str(role).rsplit("/", 1)[-1]
                     label = phrase = self.label(str(role))
-                    if scope := listed(circumstances.common_values("scope")):
+                    if scope := join_names(circumstances.common_values("scope")):
                         phrase += f" ({scope})"
                     sentence = f"{self.label(agent)}: {phrase} of {self.label(work)}"
-                edge = self._plain(
+                edge = self._statement_edge(
                     node if len(agents) == 1 else f"{node}-{agent.rsplit('/', 1)[-1]}",
                     work,
                     agent,
@@ -223,9 +225,9 @@ class _Reader:
                 circumstances = _Circumstances(self, node, own_rows)
                 kind = own_rows[0].text("type").rsplit("/", 1)[-1]
                 label = self.label(own_rows[0].text("type"))
-                began = listed(circumstances.common_values("began"))
+                began = join_names(circumstances.common_values("began"))
                 since = f" ({began})" if began else ""
-                edge = self._plain(
+                edge = self._statement_edge(
                     node,
                     *pair,
                     "story",
@@ -247,7 +249,7 @@ class _Reader:
             iri = (
                 f"{BASE}part/{'-'.join(x.rsplit('/', 1)[-1] for x in (one, other))}-{name.lower()}"
             )
-            yield self._plain(
+            yield self._statement_edge(
                 iri,
                 one,
                 other,
@@ -259,7 +261,7 @@ class _Reader:
                 rows,
             )
 
-    def _plain(
+    def _statement_edge(
         self,
         iri: str,
         origin: str,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ...core.labels import Link, Name
-from ...core.model import Entity, Fact, Remark, listed
+from ...core.model import Entity, Fact, Remark, join_names
 from ...core.terms import Literal, year_of
 from ...core.vocabulary import AL, BASE
 from ...store import Store
@@ -216,7 +216,7 @@ def _releases(store: Store, labels: dict[str, str]) -> Iterator[tuple[str, _Fact
         releases[key].append(record)
     for (work, _, place, graph), rows in releases.items():
         distributors = _unique(row.text("distributor") for row in rows)
-        firms = listed(labels.get(iri, iri) for iri in distributors)
+        firms = join_names(labels.get(iri, iri) for iri in distributors)
         notes = ". ".join(_unique(row.text("note").removesuffix(".") for row in rows))
         dated = [*_unique(r.text("date") for r in rows), *_unique(r.text("title") for r in rows)]
         for entity in (work, place, *distributors):
