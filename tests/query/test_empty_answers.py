@@ -9,12 +9,12 @@ from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
 from allusion.query.bound_query import BoundQuery
-from allusion.query.catalog import CannedQuery, parse_value, read_catalogue
+from allusion.query.catalog import CannedQuery, parse_value, read_catalog
 from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
 from allusion.store.base import select
 from allusion.store.oxigraph import OxigraphStore
 
-CATALOGUE = read_catalogue(locate().query_files())[0]
+CATALOG = read_catalog(locate().query_files())[0]
 DATA = """
 film:one a al:Film ; rdfs:label "One"@en ; al:published "1994-07-14"^^xsd:date .
 film:two a al:Film ; rdfs:label "Two"@en ; al:published "12025"^^xsd:gYear .
@@ -50,7 +50,7 @@ def store() -> OxigraphStore:
 
 
 def explained(store: OxigraphStore, name: str, **values: str) -> str:
-    query = CATALOGUE.get(name)
+    query = CATALOG.get(name)
 
     def resolve(text: str, _: tuple[str, ...]) -> str:
         return BASE + text.replace(":", "/")
@@ -126,7 +126,7 @@ def test_what_nobody_states_is_called_unknown(
     assert part in text
 
 
-@pytest.mark.parametrize("query", CATALOGUE.queries.values(), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", CATALOG.queries.values(), ids=lambda query: query.name)
 def test_the_explanation_of_a_header_is_of_one_of_the_two_sorts(query: CannedQuery) -> None:
     assert not query.empty or query.empty.startswith((UNKNOWN, UNFIT))
     assert not query.empty or "allusion " in query.empty

@@ -9,9 +9,9 @@ import rdflib
 from allusion.core.resources import locate
 from allusion.core.terms import Iri, Literal, Term, shorten
 from allusion.core.vocabulary import BASE, PREFIXES
-from allusion.query.catalog import read_catalogue
+from allusion.query.catalog import read_catalog
 
-CATALOGUE = read_catalogue(locate().query_files())[0]
+CATALOG = read_catalog(locate().query_files())[0]
 XSD = PREFIXES["xsd"]
 CREDITS = """
   [] a al:Contribution ; al:inWork {work} ; al:contributor person:a ; al:role role:singer .
@@ -131,7 +131,7 @@ def test_a_year_stays_whole_on_both_engines(
     columns: tuple[str, str],
     wanted: list[str],
 ) -> None:
-    text = CATALOGUE.get(name).bind(terms)
+    text = CATALOG.get(name).bind(terms)
     store, dataset = engines
     solutions = store.query(text)
     assert isinstance(solutions, ox.QuerySolutions)
