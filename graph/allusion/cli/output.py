@@ -254,7 +254,7 @@ def write_result(
 
 def _note_excel(form: str | None, output: Path | None) -> None:
     """Name the format for Excel, if a .csv was written and no format was given."""
-    if form is None and _form_of(output) == "csv":
+    if form is None and _format_of_suffix(output) == "csv":
         note("to open it in Excel, write it with -f csv-excel")
 
 
