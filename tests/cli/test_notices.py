@@ -82,6 +82,17 @@ def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
     assert "no label" not in run("query", "songs", "--lang", "zh").err
 
 
+def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
+    run: Run, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "x.csv")
+    hint = "to open it in Excel, write it with -f csv-excel"
+    assert hint in run("query", "kinds", "-o", path).err
+    assert hint in run("sparql", "SELECT (1 AS ?x) {}", "-o", path).err
+    assert hint not in run("query", "kinds", "-o", path, "-f", "csv").err
+    assert hint not in run("query", "kinds", "-o", str(tmp_path / "x.tsv")).err
+
+
 def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     assert run("query", "names", "重慶森林", "-f", "csv-excel", "-o", str(path)).code == 0
