@@ -140,9 +140,9 @@ def test_a_name_stands_in_the_characters_of_its_place(
     [
         ("person/albert-au", "yue-latn-jyutping", "au1 seoi6 koeng4"),
         ("place/chungking-mansions", "yue-latn-jyutping", "cung4 hing3 daai6 haa6"),
-        ("film/chungking-express", "zh-latn-pinyin", "Chóngqìng sēnlín"),
+        ("film/chungking-express", "zh-latn-pinyin", "Chóngqìng sēn lín"),
         ("film/endless-yearning", "zh-latn-pinyin", "Cháng xiāng sī"),
-        ("place/tsim-sha-tsui", "zh-latn-pinyin", "Jiān shā zuǐ"),
+        ("place/tsim-sha-tsui", "zh-latn-pinyin", "Jiānshāzuǐ"),
         ("person/katsuo-ono", "ja-latn", "Ōno Katsuo"),
         ("person/yu-aku", "ja-latn", "Aku Yū"),
     ],

@@ -94,6 +94,7 @@ class Entity:
         year: Year of publication, birth or opening; None if unknown.
         makers: Names of the main makers, for display.
         remarks: Claims about the entity.
+        former: Deprecated IRIs that this one replaces.
     """
 
     iri: str
@@ -107,6 +108,7 @@ class Entity:
     links: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    former: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return type, prefixed name and label."""

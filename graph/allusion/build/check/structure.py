@@ -50,7 +50,7 @@ def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[F
     """Yield structural faults of curated files.
 
     These are unknown terms, wrong registers, blank nodes, IRIs without a description, missing
-    labels and missing sources.
+    labels and missing sources. A deprecated IRI needs no description.
     """
     types: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, list[tuple[CuratedFile, Statement]]] = defaultdict(list)
@@ -154,11 +154,10 @@ def _subject_faults(
     labels: dict[str, list[tuple[CuratedFile, Statement]]],
 ) -> Iterator[Fault]:
     seen: set[str] = set()
-    sourced = {
-        statement.subject.value
-        for _, statement in statements(files)
-        if statement.predicate.value == PREFIXES["dcterms"] + "source"
-    }
+    sourced, deprecated = (
+        {s.subject.value for _, s in statements(files) if s.predicate.value == predicate}
+        for predicate in (PREFIXES["dcterms"] + "source", PREFIXES["owl"] + "deprecated")
+    )
     for file, statement in statements(files):
         iri = statement.subject.value
         if iri in seen or not isinstance(statement.subject, ox.NamedNode):
@@ -186,6 +185,8 @@ def _subject_faults(
                 "give it another: no curated slug begins with wikidata-q and a number",
                 "iri",
             )
+        if iri in deprecated and not types[iri]:
+            continue
         allowed = {AL + name for name in _REGISTERS[register]}
         if not types[iri]:
             yield Fault(

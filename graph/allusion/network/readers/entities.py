@@ -78,6 +78,11 @@ SELECT ?entity ?text WHERE {
   ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
 } ORDER BY ?entity STR(?text)"""
 
+_FORMER: Final = """
+SELECT DISTINCT ?entity ?old WHERE {
+  ?old dcterms:isReplacedBy+ ?entity
+} ORDER BY ?entity ?old"""
+
 _YEAR_PROPERTIES: Final = ("published", "born", "opened")
 
 
@@ -102,6 +107,7 @@ def read_entities(
     remarks = _remarks(store, labels, sources)
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
+    former = group_records(store, _FORMER, "entity")
     found = {}
     for iri, kind in types.items():
         if not is_entity(iri):
@@ -126,6 +132,7 @@ def read_entities(
             tuple(links(iri)),
             facts.get(iri, ()),
             remarks.get(iri, ()),
+            tuple(record.text("old") for record in former.get(iri, [])),
         )
     return found
 

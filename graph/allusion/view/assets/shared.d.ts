@@ -24,7 +24,7 @@ type Rectangle = number[];
 type Point = { x: number; y: number };
 
 interface Entity {
-  id: string; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
+  id: string; former?: string[]; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
   transcribed?: boolean; aliases?: LanguageText[]; description?: string; makers?: string[];
   links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
   /** Property, value, index of the entity that is the value (-1 for none), titles of the sources. */
