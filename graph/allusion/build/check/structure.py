@@ -31,6 +31,7 @@ from ..turtle import CuratedFile, Statement, statements
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
+_LABELS: Final = (RDFS_LABEL, AL + "editorialLabel")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
 _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
@@ -58,7 +59,7 @@ def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[F
         subject = statement.subject.value
         if statement.predicate.value == RDF_TYPE and isinstance(statement.object, ox.NamedNode):
             types[subject].add(statement.object.value)
-        elif statement.predicate.value == RDFS_LABEL:
+        elif statement.predicate.value in _LABELS:
             labels[subject].append((file, statement))
     for file, statement in statements(files):
         yield from _term_faults(file, statement, declared)
@@ -233,7 +234,7 @@ def _label_faults(
             line,
             about,
             f"has no English label ({has})",
-            'add: rdfs:label "..."@en',
+            'add: rdfs:label "..."@en (al:editorialLabel, if no source has one)',
             "no-label",
         )
     for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
