@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any, Final
 
 import networkx as nx
@@ -50,7 +51,7 @@ class Card:
 
     def __repr__(self) -> str:
         """Return names, description, and the number of edges of each attribute."""
-        from ..query.text_table import brief
+        from ..query.text_table import shorten_text
 
         entity = self.entity
         year = f", {entity.year}" if entity.year else ""
@@ -62,8 +63,8 @@ class Card:
         }
         lines = [
             f"{entity.label()} ({entity.type}{year})",
-            brief(" · ".join(dict.fromkeys(names))),
-            brief(entity.description),
+            shorten_text(" · ".join(dict.fromkeys(names))),
+            shorten_text(entity.description),
             ", ".join(f"{count} in .{name}" for name, count in counts.items() if count),
         ]
         return visible("\n".join(line for line in lines if line))
@@ -112,9 +113,10 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
         if iri in edge.participants and edge.iri not in incident
     ]
 
-    def sort_key(edge: Edge) -> tuple[int, str]:
+    def sort_key(edge: Edge) -> tuple[float, str]:
         other = edge.target if edge.origin == iri else edge.origin
-        return get_entity(network, other).year or 9999, edge.iri
+        year = get_entity(network, other).year
+        return inf if year is None else year, edge.iri
 
     def select(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
         return tuple(sorted((e for e in edges if e.family in families), key=sort_key))
