@@ -107,6 +107,11 @@ SELECT ?entity ?text WHERE {
   ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
 } ORDER BY ?entity STR(?text)"""
 
+_FORMER: Final = """
+SELECT DISTINCT ?entity ?old WHERE {
+  ?old dcterms:isReplacedBy+ ?entity
+} ORDER BY ?entity ?old"""
+
 _YEAR_PROPERTIES: Final = ("published", "born", "opened")
 #: Facts that the card of the value shows too.
 _INVERSE_FACTS: Final = {AL + "awardReceived": "awarded to", AL + "birthPlace": "birth place of"}
@@ -142,6 +147,7 @@ def read_entities(
     remarks = _remarks(store, labels, sources)
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
+    former = group_records(store, _FORMER, "entity")
 
     def record(iri: str, kind: str, facts: tuple[Fact, ...]) -> Entity:
         preferred: dict[str, str] = {}
@@ -165,6 +171,7 @@ def read_entities(
             facts,
             remarks.get(iri, ()),
             sources.evidence(iri),
+            tuple(row.text("old") for row in former.get(iri, [])),
         )
 
     return (

@@ -156,6 +156,7 @@ class PageData:
     def _entity(self, entity: Entity) -> dict[str, Any]:
         found = {
             "id": entity_id(entity.iri),
+            "former": [entity_id(iri) for iri in entity.former],
             "kind": entity.kind,
             "type": entity.type,
             "year": entity.year,
