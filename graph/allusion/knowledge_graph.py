@@ -68,14 +68,14 @@ def open_graph(
     """
     resources = locate(Path(data) if data is not None else None)
     if with_wikidata:
-        resources = beside_wikidata(resources, store)
-    graph = open_built(resources, store=store)
+        resources = add_snapshot(resources, store)
+    graph = open_or_build(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
 
 
-def beside_wikidata(
+def add_snapshot(
     resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
 ) -> Resources:
     """Return the inputs with the Wikidata snapshot added.
@@ -93,7 +93,7 @@ def beside_wikidata(
     from .wikidata.pull.snapshot import with_snapshot
 
     if store not in (DISK, MEMORY):
-        from .store.http.credentials import without_login
+        from .http.credentials import without_login
 
         raise ParameterError(
             f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
@@ -102,7 +102,7 @@ def beside_wikidata(
     return with_snapshot(resources, report)
 
 
-def open_built(
+def open_or_build(
     resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
     """Open the graph of these inputs; build a missing or damaged store.
@@ -264,9 +264,9 @@ class KnowledgeGraph(Querying):
     @cached_property
     def embedded(self) -> OxigraphStore:
         """The store itself; for an endpoint, an in-memory copy of all its quads."""
-        from .store.copy import embedded
+        from .store.copy import copy_to_memory
 
-        return embedded(self.store)
+        return copy_to_memory(self.store)
 
     def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
         """Return entities and their edges as a frozen networkx graph.

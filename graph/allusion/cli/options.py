@@ -56,13 +56,13 @@ def store_option(command: _F) -> _F:
         default="disk",
         envvar="ALLUSION_STORE",
         expose_value=False,
-        callback=_keep_store,
+        callback=_set_store,
         help="The store: disk (default), memory, a folder that allusion load made, or the URL of "
         "a SPARQL 1.1 endpoint.",
     )(command)
 
 
-def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
+def _set_store(context: click.Context, _: click.Parameter, value: str) -> None:
     context.meta[STORE] = value
 
 
@@ -74,12 +74,12 @@ def with_option(command: _F) -> _F:
         type=click.Choice(["wikidata"]),
         envvar="ALLUSION_WITH",
         expose_value=False,
-        callback=_keep_with,
+        callback=_set_with_wikidata,
         help="Include the Wikidata snapshot as one more source (allusion wikidata pull).",
     )(command)
 
 
-def _keep_with(context: click.Context, _: click.Parameter, value: str | None) -> None:
+def _set_with_wikidata(context: click.Context, _: click.Parameter, value: str | None) -> None:
     context.meta[WITH] = value == "wikidata"
 
 
@@ -92,7 +92,7 @@ def view_option(command: _F) -> _F:
     )(command)
 
 
-def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
+def multiple_choice(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
     """Return a decorator that adds an option for one or more values.
 
     Args:
@@ -109,9 +109,9 @@ def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F
 def kinds_option(command: _F) -> _F:
     """Add the option --kind, for commands that list entities."""
     choices = list(ENTITY_REGISTERS)
-    return several("-k", "--kind", "kinds", choices=choices, what="Only entities of this kind")(
-        command
-    )
+    return multiple_choice(
+        "-k", "--kind", "kinds", choices=choices, what="Only entities of this kind"
+    )(command)
 
 
 def limit_option(what: str = "Maximum number of rows.") -> Callable[[_F], _F]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
-from ..sparql.query_info import UPDATES, outline
+from ..sparql.query_info import UPDATES, read_query_info
 from .answers import (
     AnswerCache,
     content_type,
@@ -167,7 +167,7 @@ class SparqlEndpoint:
             QueryError: If the text has no query form.
             Problem: If no format of this query form is acceptable.
         """
-        found = outline(asked.query)
+        found = read_query_info(asked.query)
         if found.verb in UPDATES:
             raise Problem(
                 400,

@@ -24,12 +24,12 @@ from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
-from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
+from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
 from .process import Dataset, WorkerEnded, WorkerProcess
 
 #: Default maximum of processes per store; more threads wait.
 MAX_WORKERS: Final = 4
-_MOST_REMEMBERED: Final = 50_000
+_MAX_CACHED: Final = 50_000
 _STORES: Final[weakref.WeakSet[WorkerStore]] = weakref.WeakSet()
 
 
@@ -118,8 +118,8 @@ class WorkerStore:
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
-        process = self._take(DEFAULTS)
-        self._give_back(process, keep=True)
+        process = self._acquire_process(DEFAULTS)
+        self._release_process(process, keep=True)
         return process.confinement
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class WorkerStore:
             _kill_all(self._all)
             self._idle.clear()
 
-    def _take(self, limits: Limits) -> WorkerProcess:
+    def _acquire_process(self, limits: Limits) -> WorkerProcess:
         try:
             self._permits.get(timeout=limits.timeout)
         except Empty:
@@ -138,7 +138,7 @@ class WorkerStore:
             ) from None
         process = None
         try:
-            process = self._warm() or WorkerProcess(
+            process = self._idle_process() or WorkerProcess(
                 self.path, network=bool(self.services) or self._bare, watch=self._bare
             )
             with self._lock:
@@ -146,13 +146,13 @@ class WorkerStore:
             process.wait_until_ready()
         except BaseException:
             if process:
-                self._give_back(process, keep=False)
+                self._release_process(process, keep=False)
             else:
                 self._permits.put(None)
             raise
         return process
 
-    def _warm(self) -> WorkerProcess | None:
+    def _idle_process(self) -> WorkerProcess | None:
         with self._lock:
             while self._idle:
                 process = self._idle.pop()
@@ -162,7 +162,7 @@ class WorkerStore:
                 self._all.discard(process)
         return None
 
-    def _give_back(self, process: WorkerProcess, *, keep: bool) -> None:
+    def _release_process(self, process: WorkerProcess, *, keep: bool) -> None:
         with self._lock:
             if keep and process in self._all:
                 self._idle.append(process)
@@ -217,11 +217,11 @@ class RunningQuery:
         self._count = 0
         self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", "cancelled", ""] = ""
         self._rows: Iterator[Row] = iter(())
-        self._known = _Known()
+        self._known = _TermCache()
         self._process: WorkerProcess | None = None
-        self._process = store._take(limits)
+        self._process = store._acquire_process(limits)
         self._pid = os.getpid()
-        with self._watched():
+        with self._ends_worker_on_error():
             self._process.ask(
                 sparql,
                 limits.max_rows,
@@ -234,7 +234,7 @@ class RunningQuery:
     def answer(self) -> Answer:
         """Return the result as soon as its first part is available."""
         kind, body = self._next()
-        if kind == YES_NO:
+        if kind == BOOLEAN:
             self._next()
             return bool(body)
         if kind == COLUMNS:
@@ -290,10 +290,10 @@ class RunningQuery:
         with self._store._lock:  # `stop` must not reach the next query of the worker
             process, self._process = self._process, None
         if process is not None:
-            self._store._give_back(process, keep=keep)
+            self._store._release_process(process, keep=keep)
 
     @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _ends_worker_on_error(self) -> Iterator[None]:
         """End the worker after any error in the communication with it."""
         try:
             yield
@@ -316,7 +316,7 @@ class RunningQuery:
             QueryError: If the message is an error.
             QueryStopped: If the message is the end of an incomplete result.
         """
-        with self._watched():
+        with self._ends_worker_on_error():
             kind, body = self._wait()
         if kind == END:
             reason, tired = body
@@ -372,12 +372,12 @@ class RunningQuery:
         return error
 
 
-class _Known(dict[str, Term]):
+class _TermCache(dict[str, Term]):
     """Cache of terms by their cells; see `allusion.store.sandbox.framing`."""
 
     def row(self, cells: list[Any]) -> Row:
         """Decode one row."""
-        if len(self) > _MOST_REMEMBERED:
+        if len(self) > _MAX_CACHED:
             self.clear()
         return tuple([self[cell] if type(cell) is str else _term(cell) for cell in cells])
 
