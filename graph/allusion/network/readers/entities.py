@@ -82,16 +82,17 @@ _YEAR_PROPERTIES: Final = ("published", "born", "opened")
 
 
 def read_entities(
-    context: ReaderContext, links: Callable[[str], Iterable[Link]]
+    context: ReaderContext, links: Callable[[str], Iterable[Link]], untyped: Iterable[str] = ()
 ) -> dict[str, Entity]:
     """Read all entities.
 
     Args:
         context: The store, with labels and sources.
         links: Returns the external links of an entity by its IRI.
+        untyped: Ends of edges, which are entities even if no class of them is stated.
 
     Returns:
-        The records by IRI.
+        The records by IRI; type "" means that no class is stated.
     """
     store, labels, sources = context.store, context.labels, context.sources
     types = {
@@ -103,9 +104,7 @@ def read_entities(
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
     found = {}
-    for iri, kind in types.items():
-        if not is_entity(iri):
-            continue
+    for iri in dict.fromkeys((*filter(is_entity, types), *untyped)):
         preferred: dict[str, str] = {}
         aliases: list[Name] = []
         for record in names.get(iri, []):
@@ -116,8 +115,8 @@ def read_entities(
                 aliases.append(name)
         found[iri] = Entity(
             iri,
-            iri.removeprefix(BASE).split("/")[0],
-            kind,
+            iri.removeprefix(BASE).split("/")[0] if is_entity(iri) else "",
+            types.get(iri, ""),
             preferred,
             tuple(aliases),
             _year(facts.get(iri, ())),
