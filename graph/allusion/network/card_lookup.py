@@ -35,7 +35,9 @@ def read_card(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names:
     return build_card(nodes.subgraph([iri], boundary=True, involved=True), iri)
 
 
-def find_entity(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: NameIndex) -> str:
+def find_entity(
+    name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names: NameIndex
+) -> str:
     """Return the IRI of the entity with this name.
 
     Raises:
