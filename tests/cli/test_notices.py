@@ -36,6 +36,12 @@ def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
     assert len(whole) > len(short)
 
 
+def test_a_deprecated_name_is_reported_with_its_replacement(run: Run) -> None:
+    done = run("show", "person:ataru-baba")
+    assert done.out.startswith("Masaru Baba")
+    assert "person:ataru-baba is deprecated; it is replaced by person:masaru-baba" in done.err
+
+
 def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
     path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
     for words in (("show", "三浦友和"), path):
@@ -80,6 +86,17 @@ def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
         done = run(*words, "--lang", "klingon")
         assert "no label in klingon; labels stay English; known: " in done.err
     assert "no label" not in run("query", "songs", "--lang", "zh").err
+
+
+def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
+    run: Run, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "x.csv")
+    hint = "to open it in Excel, write it with -f csv-excel"
+    assert hint in run("query", "kinds", "-o", path).err
+    assert hint in run("sparql", "SELECT (1 AS ?x) {}", "-o", path).err
+    assert hint not in run("query", "kinds", "-o", path, "-f", "csv").err
+    assert hint not in run("query", "kinds", "-o", str(tmp_path / "x.tsv")).err
 
 
 def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:

@@ -15,7 +15,14 @@ import click
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
+from ..query.serializers import (
+    BY_SUFFIX,
+    ROW_FORMATS,
+    suggest_format,
+    to_python,
+    to_text,
+    write_ask,
+)
 from ..store.base import Row
 from .options import STORE, WITH
 
@@ -216,8 +223,10 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     if form is None and output is not None:
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
+            hint = suggest_format(output.suffix)
             raise ParameterError(
-                f"{output.name!r} has no known ending; use one of {', '.join(BY_SUFFIX)}, or add -f"
+                f"{output.name!r} has no known ending; {hint + ' ' if hint else ''}use one of "
+                f"{', '.join(BY_SUFFIX)}, or add -f"
             )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
@@ -240,9 +249,16 @@ def write_result(
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
+    _note_excel(form, output)
     if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
+
+
+def _note_excel(form: str | None, output: Path | None) -> None:
+    """Name the format for Excel, if a .csv was written and no format was given."""
+    if form is None and _format_of_suffix(output) == "csv":
+        note("to open it in Excel, write it with -f csv-excel")
 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
@@ -278,6 +294,7 @@ def write_row_stream(
         write_table(Result(stream.columns, rows, watched.stopped), output)
     else:
         write(RowStream(stream.columns, watched).pieces(chosen), output)
+    _note_excel(form, output)
     if not watched.first and not watched.stopped:
         note("no rows")
     return Result(stream.columns, watched.first, watched.stopped, stream.notes)

@@ -104,6 +104,7 @@ class Entity:
         makers: Names of the main makers, for display.
         remarks: Claims that concern the entity, and those that it holds.
         evidence: Passages on the entity itself.
+        former: Deprecated IRIs that this one replaces.
     """
 
     iri: str
@@ -118,6 +119,7 @@ class Entity:
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Remark, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    former: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return type, prefixed name and label."""

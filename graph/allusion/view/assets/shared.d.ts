@@ -27,7 +27,7 @@ type Point = { x: number; y: number };
 type Fact = [string, string, number, string[]];
 
 interface Entity {
-  id: string; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
+  id: string; former?: string[]; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
   transcribed?: boolean; aliases?: LanguageText[]; description?: string; makers?: string[];
   links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
   facts?: Fact[];
@@ -330,6 +330,9 @@ interface Allusion {
   truncate(text: string, size: number, limit: number, bold?: boolean): string;
   wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
+  curveLimit: () => number;
+  densities: number;
+  setDensity: (level: number) => void;
   bundleLabel(words: string, number: number): EdgeLabel;
   countedLabel(label: EdgeLabel, number: number): EdgeLabel;
   boxOf(place: number): TextBox;
