@@ -50,6 +50,8 @@ def show_command(
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return
     if form == "md":
-        write(card.to_markdown(everything=everything), None)
+        from ..network.card_markup import to_markdown
+
+        write(to_markdown(card, everything=everything, hint="add --all"), None)
         return
     write_lines(card_lines(card, lang, everything=everything))
