@@ -13,7 +13,7 @@ from .card_sections import Line, Span, card_names, card_sections, card_title
 
 #: How a notebook shows what the HTML of a card leaves out.
 _HINT: Final = "card.to_markdown(everything=True)"
-_TAGS: Final = {"name": "b", "kind": "i", "note": "small", "warning": "strong", "source": "cite"}
+_TAGS: Final = {"name": "b", "kind": "i", "note": "small", "warning": "strong", "source": "small"}
 # Characters with a meaning in CommonMark, section 2.4 (https://spec.commonmark.org/0.31.2/).
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>&#|~!])")
 _LIST_START: Final = re.compile(r"^(\d*)([-+.)])(?=\s|$)")
@@ -30,7 +30,9 @@ def to_html(card: Card) -> str:
     for section in card_sections(card, hint=_HINT):
         parts += [f"<h4>{_escape(section.heading)}</h4>"] if section.heading else []
         items = (
-            f"<li>{item.marker} {'<br>'.join(map(_html, item.lines))}</li>"
+            f'<li style="margin-bottom: .4em">{item.marker} '
+            + "<br>".join(map(_html, item.lines))
+            + "</li>"
             for item in section.items
         )
         parts.append(f'<ul style="list-style: none">{"".join(items)}</ul>')
