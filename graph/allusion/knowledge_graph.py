@@ -38,7 +38,11 @@ DEFAULT_MAX_ENTITIES: Final = 5000
 
 
 def open_graph(
-    data: str | Path | None = None, *, store: str = DISK, with_wikidata: bool = False
+    data: str | Path | None = None,
+    *,
+    store: str = DISK,
+    with_wikidata: bool = False,
+    collections: Sequence[str | Path] = (),
 ) -> KnowledgeGraph:
     """Open the knowledge graph; build it if it is missing or outdated.
 
@@ -53,53 +57,71 @@ def open_graph(
             endpoint holds other data.
         with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
             source. This builds a separate store.
+        collections: Folders of collections (``allusion new``) to layer over the data. This
+            builds a separate store.
 
     Raises:
         DataError: If the data files have faults, and no store was built before.
         StoreError: If the store cannot be made or read.
         ParameterError: If ``store`` is none of these, contains a login, or holds its own
-            data and ``with_wikidata`` is set.
+            data and something is to be layered over it.
         NetworkError: If an endpoint fails or returns an invalid response.
         MissingResource: If ``with_wikidata`` is set and there is no snapshot.
+        UnknownName: If one of ``collections`` is not a collection.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
     resources = locate(Path(data) if data is not None else None)
-    if with_wikidata:
-        resources = beside_wikidata(resources, store)
+    resources = layered(resources, store, collections, with_wikidata=with_wikidata)
     graph = open_built(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
 
 
-def beside_wikidata(
-    resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
+def layered(
+    resources: Resources,
+    store: str = DISK,
+    collections: Sequence[str | Path] = (),
+    report: Callable[[str], None] = lambda _: None,
+    *,
+    with_wikidata: bool = False,
 ) -> Resources:
-    """Return the inputs with the Wikidata snapshot added.
+    """Return the inputs with collections and the Wikidata snapshot added.
 
     Args:
         resources: Input files of the graph.
-        store: "disk" or "memory"; other stores cannot be combined with the snapshot.
+        store: "disk" or "memory"; other stores hold data of their own.
+        collections: Folders of collections.
         report: Called with a message when the snapshot is converted again.
+        with_wikidata: Add the snapshot.
 
     Raises:
         ParameterError: If ``store`` is a loaded store or an endpoint.
         MissingResource: If there is no snapshot.
+        UnknownName: If a folder is not a collection.
         DataError: If the snapshot fails the checks together with the data files.
     """
-    from .wikidata.pull.snapshot import with_snapshot
-
+    if not (with_wikidata or collections):
+        return resources
     if store not in (DISK, MEMORY):
         from .store.http.credentials import without_login
 
         raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
-            "leave out --with wikidata (in Python with_wikidata=True), or --store"
+            f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
+            "out --with (in Python collections= and with_wikidata=True), or --store"
         )
-    return with_snapshot(resources, report)
+    if collections:
+        from .authoring.collection import layered as with_collections
+
+        resources = with_collections(resources, collections)
+    if with_wikidata:
+        from .wikidata.pull.snapshot import with_snapshot
+
+        resources = with_snapshot(resources, report)
+    return resources
 
 
 def open_built(

@@ -16,7 +16,7 @@ from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
 from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
 from ..store.base import Row
-from .options import STORE, WITH
+from .options import STORE, layers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -165,10 +165,7 @@ def open_graph(
             store = "disk"
     resources = locate(data)
     with progress() as bar:
-        if context and context.meta.get(WITH):
-            from ..knowledge_graph import beside_wikidata
-
-            resources = beside_wikidata(resources, store, bar)
+        resources = layers().over(resources, store, bar)
         graph = open_built(resources, bar, store=store)
     if not graph.is_embedded:
         graph.ask_endpoint_by(timeout, method)
