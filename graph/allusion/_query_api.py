@@ -21,8 +21,8 @@ from .core.errors import (
 )
 from .core.resources import Resources, locate
 from .core.terminal import visible
-from .query.catalog import Catalogue
-from .query.localization import linked, relabelled, with_canonical_tags
+from .query.catalog import Catalog
+from .query.localization import with_canonical_tags, with_labels, with_links
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
@@ -33,8 +33,8 @@ from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.bound_query import BoundQuery
-    from .query.functions import Asking
-    from .search.name_index import Names
+    from .query.functions import QueryFunctions
+    from .search.name_index import NameIndex
     from .store.remote import Method, RemoteStore
     from .store.sandbox.store import WorkerStore
     from .wikidata.pull.offline_federation import SnapshotSource
@@ -93,12 +93,12 @@ class Querying:
         return difference(self.store, data_version(self._folder))
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> NameIndex:
         """The index of entity names in all languages and scripts."""
-        from .search.name_index import Names
+        from .search.name_index import NameIndex
 
         store = "" if self._is_built_here else str(self._folder)
-        return Names(self._folder / "names.sqlite", store=store)
+        return NameIndex(self._folder / "names.sqlite", store=store)
 
     @property
     def _is_built_here(self) -> bool:
@@ -106,26 +106,26 @@ class Querying:
         return self._folder == self.resources.store
 
     @cached_property
-    def queries(self) -> Catalogue:
+    def queries(self) -> Catalog:
         """The catalog of canned queries.
 
         Raises:
             StoreError: If the catalog file is missing or damaged.
         """
         try:
-            text = (self._folder / "catalogue.json").read_text(encoding="utf-8")
-            return Catalogue.from_json(text)
+            text = (self._folder / "catalog.json").read_text(encoding="utf-8")
+            return Catalog.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
+                f"the catalog of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
-    def ask(self) -> Asking:
+    def ask(self) -> QueryFunctions:
         """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
-        from .query.functions import Asking
+        from .query.functions import QueryFunctions
 
-        return Asking(self)
+        return QueryFunctions(self)
 
     def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
         """Return the SPARQL text of a canned query with its parameters bound.
@@ -469,8 +469,8 @@ class Querying:
             links: Add a column ``xLink`` with an external link for each entity column ``x``.
         """
         if language.lower() != "en":
-            result = relabelled(result, self.names, language)
-        return linked(result, self.names) if links else result
+            result = with_labels(result, self.names, language)
+        return with_links(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name.

@@ -75,7 +75,7 @@ def open_graph(
     """
     resources = locate(Path(data) if data is not None else None)
     resources = layered(resources, store, collections, with_wikidata=with_wikidata)
-    graph = open_built(resources, store=store)
+    graph = open_or_build(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
@@ -107,7 +107,7 @@ def layered(
     if not (with_wikidata or collections):
         return resources
     if store not in (DISK, MEMORY):
-        from .store.http.credentials import without_login
+        from .http.credentials import without_login
 
         raise ParameterError(
             f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
@@ -124,7 +124,7 @@ def layered(
     return resources
 
 
-def open_built(
+def open_or_build(
     resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
 ) -> KnowledgeGraph:
     """Open the graph of these inputs; build a missing or damaged store.
@@ -286,9 +286,9 @@ class KnowledgeGraph(Querying):
     @cached_property
     def embedded(self) -> OxigraphStore:
         """The store itself; for an endpoint, an in-memory copy of all its quads."""
-        from .store.copy import embedded
+        from .store.copy import copy_to_memory
 
-        return embedded(self.store)
+        return copy_to_memory(self.store)
 
     def network(self, *, records: bool = False) -> nx.MultiDiGraph[str]:
         """Return entities and their edges as a frozen networkx graph.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from allusion.build.check import all_faults, fix_style, read_curated, structural_faults
+from allusion.build.check import all_faults, curated_faults, fix_style, read_curated
 from allusion.core.errors import DataError, Fault
 from allusion.core.resources import Resources, locate
 
@@ -14,7 +14,7 @@ Spoil = Callable[[str, str, str], Resources]
 
 
 def structural(resources: Resources) -> list[Fault]:
-    return structural_faults(resources, read_curated(resources))
+    return curated_faults(resources, read_curated(resources))
 
 
 def test_a_sound_graph_has_no_structural_faults(tiny: Resources) -> None:

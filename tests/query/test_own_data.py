@@ -12,10 +12,10 @@ from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import read_catalogue
+from allusion.query.catalog import read_catalog
 
 GUIDE: Final = Path(__file__).parents[2] / "docs/your-own-data.md"
-LOCAL: Final = read_catalogue(locate().query_files())[0].local
+LOCAL: Final = read_catalog(locate().query_files())[0].local
 FILM: Final = "我的電影"
 POSTER: Final = "A poster of My Star hangs in a kitchen of My Film."
 CONNECTION: Final = f"{BASE}connection/my-poster"

@@ -49,7 +49,7 @@ class Collection:
         namespace: Beginning of all its slugs, such as "my-films".
         language: Language tag of texts without one of their own.
         license: SPDX identifier.
-        maintainers: Names of those who keep it.
+        maintainers: NameIndex of those who keep it.
     """
 
     folder: Path

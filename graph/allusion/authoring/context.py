@@ -27,7 +27,7 @@ class Context:
     Attributes:
         collection: The collection that the sheet is for.
         concepts: Terms of the ontology.
-        resolver: Names of entities.
+        resolver: NameIndex of entities.
         keys: Sources of the sheet and of the collection.
         existing: What the collection holds already.
         content: The records read so far.

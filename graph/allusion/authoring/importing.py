@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..core.resources import Resources
-from ..search.name_index import Names
+from ..search.name_index import NameIndex
 from .collection import Collection
 from .concepts import Concepts
 from .faults import KINDS, SheetFault
@@ -74,7 +74,7 @@ def plan_import(
     path: Path,
     collection: Collection,
     resources: Resources,
-    names: Names,
+    names: NameIndex,
     *,
     remove: bool = False,
 ) -> Plan:

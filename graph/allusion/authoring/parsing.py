@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..search.name_index import Names
+from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS
 from .concepts import Concepts
@@ -39,7 +39,7 @@ class Parsed:
 
 
 def parse_sheet(
-    path: Path, collection: Collection, concepts: Concepts, names: Names, existing: Content
+    path: Path, collection: Collection, concepts: Concepts, names: NameIndex, existing: Content
 ) -> Parsed:
     """Read a sheet and resolve its names.
 

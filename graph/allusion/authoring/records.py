@@ -156,7 +156,7 @@ class Content:
         """Return the same records in the order in which Turtle files give them back.
 
         Args:
-            language: Names in this language come first.
+            language: NameIndex in this language come first.
         """
 
         def order(name: Name) -> tuple[bool, str, str]:

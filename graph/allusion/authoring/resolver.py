@@ -17,7 +17,7 @@ from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.matching import SPELLING
-from ..search.name_index import Names
+from ..search.name_index import NameIndex
 from .concepts import Concepts, register_of
 from .faults import SheetFault
 from .records import Thing
@@ -54,7 +54,7 @@ class Resolver:
         own: Entities that the collection has already.
     """
 
-    def __init__(self, names: Names, concepts: Concepts, own: Iterable[Thing]) -> None:
+    def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[Thing]) -> None:
         self._names = names
         self._concepts = concepts
         self._own: dict[str, list[Candidate]] = defaultdict(list)

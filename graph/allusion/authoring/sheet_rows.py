@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..core.labels import Name
 from ..core.terms import shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS
-from ..search.name_index import Names
+from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
@@ -35,7 +35,7 @@ class SheetRows:
 
 
 def sheet_rows(
-    content: Content, collection: Collection, concepts: Concepts, names: Names
+    content: Content, collection: Collection, concepts: Concepts, names: NameIndex
 ) -> list[SheetRows]:
     """Return the rows of the three sheets; reading them gives the same records.
 
@@ -65,7 +65,7 @@ def sheet_rows(
 
 class _Writer:
     def __init__(
-        self, content: Content, collection: Collection, concepts: Concepts, names: Names
+        self, content: Content, collection: Collection, concepts: Concepts, names: NameIndex
     ) -> None:
         self._content = content
         self._language = collection.language

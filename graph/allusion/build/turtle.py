@@ -49,7 +49,7 @@ class CuratedFile:
     statements: list[Statement] = field(default_factory=list)
     collection: Path | None = None
     _lines: list[str] = field(default_factory=list, repr=False)
-    _begins: dict[str, int] = field(default_factory=dict, repr=False)
+    _block_starts: dict[str, int] = field(default_factory=dict, repr=False)
 
     def line_of(
         self, subject: Term, predicate: Term | None = None, value: Term | None = None
@@ -66,15 +66,22 @@ class CuratedFile:
             self._lines = self.text.splitlines()
             for number, line in reversed(list(enumerate(self._lines))):
                 if line and not line[0].isspace():
-                    self._begins[line.split(maxsplit=1)[0]] = number
-        start = next((self._begins[form] for form in _forms(subject) if form in self._begins), None)
+                    self._block_starts[line.split(maxsplit=1)[0]] = number
+        start = next(
+            (
+                self._block_starts[form]
+                for form in _turtle_forms(subject)
+                if form in self._block_starts
+            ),
+            None,
+        )
         if start is None:
             return 0
         block = self._lines[start : self._end_of_block(self._lines, start)]
         for wanted in (value, predicate):
-            forms = _forms(wanted)
+            forms = _turtle_forms(wanted)
             for offset, line in enumerate(block):
-                if any(form in (line if form[0] == '"' else _words(line)) for form in forms):
+                if any(form in (line if form[0] == '"' else _split_tokens(line)) for form in forms):
                     return start + offset + 1
         return start + 1
 
@@ -86,7 +93,7 @@ class CuratedFile:
         return len(lines)
 
 
-def _forms(term: Term | None) -> list[str]:
+def _turtle_forms(term: Term | None) -> list[str]:
     if isinstance(term, ox.NamedNode):
         forms = [shorten(term.value), f"<{term.value}>"]
         if term.value == PREFIXES["rdf"] + "type":
@@ -97,7 +104,7 @@ def _forms(term: Term | None) -> list[str]:
     return []
 
 
-def _words(line: str) -> list[str]:
+def _split_tokens(line: str) -> list[str]:
     return re.split(r"[\s,;]+", line.strip().rstrip("."))
 
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 # First words of the comment on a link -> text shown without --all.
-_LINKED: Final = {
+_LINK_STYLE: Final = {
     "confirmed": "seen in several places",
     "seen once": "seen in one place",
     "structural": "not checked by name",
 }
 # Number of pieces of evidence shown for each connection without --all.
-_FEW = 2
+_MAX_SHOWN = 2
 
 
 def card_lines(card: Card, language: str, *, everything: bool) -> Iterable[Text]:
@@ -139,7 +139,7 @@ def _evidence(
 
     from ..network.card import format_citation
 
-    shown = evidence if everything else evidence[:_FEW]
+    shown = evidence if everything else evidence[:_MAX_SHOWN]
     for item in shown:
         line = Text(f"    {item.stance}: ", style="dim")
         line.append(format_citation(item), style="dim italic")
@@ -163,6 +163,6 @@ def _links(card: Card, *, everything: bool) -> Iterable[Text]:
         comment = link.note
         if link.confidence is not None and not everything:
             basis = comment.partition(":")[0]
-            comment = _LINKED.get(basis, "")
+            comment = _LINK_STYLE.get(basis, "")
         line.append(sure + (f"  ({comment})" if comment else ""), style="dim")
         yield line

@@ -8,8 +8,8 @@ import click
 
 from ..core.errors import ParameterError, StoreError
 from ..core.resources import Resources
+from ..http.credentials import without_login
 from ..store.factory import DISK
-from ..store.http.credentials import without_login
 from .options import data_option, layers, with_option
 from .output import note, write
 from .progress import progress
@@ -73,7 +73,7 @@ def check_command(
     from ..build.check import all_faults, fix_style, read_curated
     from ..build.check.violations import violation_faults
     from ..core.resources import locate
-    from ..query.catalog import read_catalogue
+    from ..query.catalog import read_catalog
 
     resources = locate(data)
     # The violation queries are for curated facts, not for the snapshot.
@@ -92,7 +92,7 @@ def check_command(
         if not only:
             resources = with_snapshot
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
-            _, query_faults = read_catalogue(resources.query_files())
+            _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
         write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)

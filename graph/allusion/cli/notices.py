@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def note_defaults(graph: KnowledgeGraph, bound: BoundQuery) -> None:
     """Report the defaults of the parameters that were not given."""
     for parameter in bound.defaults:
-        note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
+        note(f"{parameter.name} = {default_text(graph, parameter)} (default)")
 
 
-def default_of(graph: KnowledgeGraph, parameter: Parameter) -> str:
+def default_text(graph: KnowledgeGraph, parameter: Parameter) -> str:
     """Return the default of a parameter for display: its label if it has one."""
     iri = expand(parameter.default)
     label = graph.names.label(iri, "en") if iri else None

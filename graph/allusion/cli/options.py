@@ -59,13 +59,13 @@ def store_option(command: _F) -> _F:
         default="disk",
         envvar="ALLUSION_STORE",
         expose_value=False,
-        callback=_keep_store,
+        callback=_set_store,
         help="The store: disk (default), memory, a folder that allusion load made, or the URL of "
         "a SPARQL 1.1 endpoint.",
     )(command)
 
 
-def _keep_store(context: click.Context, _: click.Parameter, value: str) -> None:
+def _set_store(context: click.Context, _: click.Parameter, value: str) -> None:
     context.meta[STORE] = value
 
 
@@ -78,13 +78,13 @@ def with_option(command: _F) -> _F:
         multiple=True,
         envvar="ALLUSION_WITH",
         expose_value=False,
-        callback=_keep_with,
+        callback=_set_with,
         help="Include a collection (allusion new), or the Wikidata snapshot (allusion wikidata "
         "pull); may be given several times.",
     )(command)
 
 
-def _keep_with(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+def _set_with(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
     context.meta[WITH] = Layers(
         tuple(Path(one) for one in value if one != "wikidata"), "wikidata" in value
     )
@@ -124,7 +124,7 @@ def view_option(command: _F) -> _F:
     )(command)
 
 
-def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
+def multiple_choice(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F]:
     """Return a decorator that adds an option for one or more values.
 
     Args:
@@ -141,9 +141,9 @@ def several(*names: str, choices: Sequence[str], what: str) -> Callable[[_F], _F
 def kinds_option(command: _F) -> _F:
     """Add the option --kind, for commands that list entities."""
     choices = list(ENTITY_REGISTERS)
-    return several("-k", "--kind", "kinds", choices=choices, what="Only entities of this kind")(
-        command
-    )
+    return multiple_choice(
+        "-k", "--kind", "kinds", choices=choices, what="Only entities of this kind"
+    )(command)
 
 
 def limit_option(what: str = "Maximum number of rows.") -> Callable[[_F], _F]:

@@ -17,12 +17,12 @@ from .options import (
     store_option,
     with_option,
 )
-from .output import emit, note, open_graph, write_table
+from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
     from ..search.matching import Match
 
-_HOW: Final = {
+_MATCH_PHRASES: Final = {
     "name": "the whole name",
     "beginning": "begins with it",
     "word": "has the word",
@@ -82,9 +82,9 @@ def search_command(
     if found[0].how == "typo":
         note(f"nothing is called {wanted!r}; similar names:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
-        write_table(_for_people(found), output)
+        write_table(_display_rows(found), output)
         return 0
-    return emit(_rows(found), form, output)
+    return write_result(_rows(found), form, output)
 
 
 def _rows(found: list[Match]) -> Result:
@@ -121,7 +121,7 @@ def _rows(found: list[Match]) -> Result:
     )
 
 
-def _for_people(found: list[Match]) -> Result:
+def _display_rows(found: list[Match]) -> Result:
     from ..core.terms import Literal
 
     rows = []
@@ -131,7 +131,12 @@ def _for_people(found: list[Match]) -> Result:
         tag = f" ({match.matched.language})" if match.matched.language else ""
         year = "" if match.year is None else str(match.year)
         cells = (
-            match.label, match.register, year, f"{match.matched.text}{tag}", _HOW[match.how], leads,
-        )  # fmt: skip
+            match.label,
+            match.register,
+            year,
+            f"{match.matched.text}{tag}",
+            _MATCH_PHRASES[match.how],
+            leads,
+        )
         rows.append(tuple(map(Literal, cells)))
     return Result(("name", "kind", "year", "matched", "how", "leadsTo"), rows)

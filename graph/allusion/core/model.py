@@ -245,10 +245,10 @@ class Scene:
     evidence: tuple[Evidence, ...] = ()
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Join names with commas and a final "and".
 
-    >>> listed(["Cantonese", "English", "Japanese"])
+    >>> join_names(["Cantonese", "English", "Japanese"])
     'Cantonese, English and Japanese'
     """
     *most, last = [*names] or [""]

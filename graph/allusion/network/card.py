@@ -50,7 +50,7 @@ class Card:
 
     def __repr__(self) -> str:
         """Return names, description, and the number of edges of each attribute."""
-        from ..query.text_table import brief
+        from ..query.text_table import shorten_text
 
         entity = self.entity
         year = f", {entity.year}" if entity.year else ""
@@ -62,8 +62,8 @@ class Card:
         }
         lines = [
             f"{entity.label()} ({entity.type}{year})",
-            brief(" · ".join(dict.fromkeys(names))),
-            brief(entity.description),
+            shorten_text(" · ".join(dict.fromkeys(names))),
+            shorten_text(entity.description),
             ", ".join(f"{count} in .{name}" for name, count in counts.items() if count),
         ]
         return visible("\n".join(line for line in lines if line))

@@ -46,7 +46,7 @@ CREATE INDEX link_iri ON link (iri);
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class NameEntry:
     """Entry of the index for one node.
 
     Attributes:
@@ -72,21 +72,21 @@ class Thing:
     leads: tuple[str, ...] = ()
 
 
-def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) -> None:
-    """Write the index of ``things`` to a new file.
+def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
+    """Write the index of ``entries`` to a new file.
 
     The names are in order of importance, which `allusion.search.matching` relies on.
 
     Args:
         path: A file that does not exist.
-        things: The entries.
-        full_text: False creates no full-text tables; see `allusion.search.matching.fill`.
+        entries: The entries.
+        full_text: False creates no full-text tables; see `matching`.
     """
-    from .matching import fill
+    from .matching import create_search_tables
 
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA)
-        for thing in sorted(things, key=_importance):
+        for thing in sorted(entries, key=_importance_key):
             connection.execute(
                 "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)",
                 (thing.iri, thing.register, thing.label, thing.weight, thing.year, thing.joined),
@@ -109,10 +109,10 @@ def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) 
                 "INSERT INTO lead VALUES (?, ?, ?)",
                 [(thing.iri, place, other) for place, other in enumerate(thing.leads)],
             )
-        fill(connection, full_text=full_text)
+        create_search_tables(connection, full_text=full_text)
 
 
-def _importance(thing: Thing) -> tuple[int, int, int, str]:
+def _importance_key(thing: NameEntry) -> tuple[int, int, int, str]:
     """Return a sort key: best connected first, then in the order of the registers."""
     kind = _KINDS.index(thing.register) if thing.register in _KINDS else len(_KINDS)
     return (-thing.weight, -thing.joined, kind, thing.iri)
@@ -136,7 +136,7 @@ class ExactMatch(NamedTuple):
     year: int | None = None
 
 
-class Names:
+class NameIndex:
     """Index of names, open for reading.
 
     Args:
@@ -192,7 +192,7 @@ class Names:
         # An entity pulled from Wikidata can have the name of a curated one without a link between
         # them; the curated one has priority.
         found = [one for one in found if not _is_pulled(one.iri)] or found
-        found = _meant(found)
+        found = _prefer_label(found)
         if len(found) == 1:
             return found[0].iri
         if found:
@@ -289,7 +289,7 @@ class Names:
             or several entities are meant.
         """
         found = self._exact(text.strip(), registers)
-        meant = _meant(found)
+        meant = _prefer_label(found)
         if len(meant) != 1:
             return "", []
         iri, register, label, *_ = meant[0]
@@ -314,13 +314,13 @@ class Names:
 
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
         """Return up to five similar names with prefixed names, for "did you mean"."""
-        from .matching import near_in_spelling
+        from .matching import similar_names
 
         matches = self.search(text, 5, registers)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
-            found += near_in_spelling(self._db, text, registers)
+            found += similar_names(self._db, text, registers)
         return [f"{self.label_of(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
     def label_of(self, iri: str) -> str:
@@ -389,7 +389,7 @@ def _quoted(path: Path) -> str:
     return text if text.startswith("/") else f"/{text}"
 
 
-def _meant(found: list[ExactMatch]) -> list[ExactMatch]:
+def _prefer_label(found: list[ExactMatch]) -> list[ExactMatch]:
     """Return the only entity with this name as its label, if there is one; else all."""
     labelled = [one for one in found if one.is_label]
     return labelled if len(labelled) == 1 else found

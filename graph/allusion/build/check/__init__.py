@@ -1,6 +1,6 @@
 """Checks of the curated data; each fault names its fix.
 
-A build runs the structural checks (`structural_faults`). ``allusion check`` also checks style
+A build runs the structural checks (`curated_faults`). ``allusion check`` also checks style
 and validates with SHACL (`all_faults`).
 """
 
@@ -22,9 +22,9 @@ __all__ = [
     "Curated",
     "all_faults",
     "build_faults",
+    "curated_faults",
     "fix_style",
     "read_curated",
-    "structural_faults",
 ]
 
 
@@ -50,7 +50,7 @@ def read_curated(resources: Resources) -> Curated:
     return Curated(files, mappings, faults)
 
 
-def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:
+def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
     """Return the faults that would make the graph wrong.
 
     These are faults in syntax, terms, IRIs, labels, links and evidence.
@@ -74,14 +74,14 @@ def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
 
     A collection that names what the shipped graph has not any more can still be built.
     """
-    faults = structural_faults(resources, curated)
+    faults = curated_faults(resources, curated)
     return [fault for fault in faults if not is_drift(fault, curated.files)]
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
     """Return all faults; style and SHACL are skipped if there are syntax errors."""
     curated = read_curated(resources)
-    faults = structural_faults(resources, curated)
+    faults = curated_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
     # The snapshot is written by a program, so its style is not checked.

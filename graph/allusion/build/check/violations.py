@@ -137,13 +137,13 @@ def _fault_of_file(path: Path, problem: str) -> Fault:
 def _fault(check: Check, row: tuple[Term | None, ...], finder: _Finder) -> Fault:
     entity, prop, value, source, detail = row
     file, line = finder.place(entity, prop, value, source)
-    said = " ".join(_shown(term) for term in (prop, value) if term is not None)
-    more = ": ".join(part for part in (said, _shown(detail)) if part)
+    said = " ".join(_display_text(term) for term in (prop, value) if term is not None)
+    more = ": ".join(part for part in (said, _display_text(detail)) if part)
     problem = check.problem.removesuffix(".") + (f" ({more})" if more else "")
-    return Fault(file, line, _shown(entity), problem, check.solution, check.name)
+    return Fault(file, line, _display_text(entity), problem, check.solution, check.name)
 
 
-def _shown(term: Term | None) -> str:
+def _display_text(term: Term | None) -> str:
     if isinstance(term, Iri):
         return shorten(term.value)
     return "" if term is None else str(term)
@@ -157,7 +157,9 @@ class _Finder:
         self._mappings = curated.mappings
         self._files = curated.files
         self.of_collections = {file.name for file in curated.files if file.collection}
-        self._home = {s.subject.value: f for f, s in reversed(list(statements(curated.files)))}
+        self._file_of_subject = {
+            s.subject.value: f for f, s in reversed(list(statements(curated.files)))
+        }
 
     def place(
         self, entity: Term | None, prop: Term | None, value: Term | None, source: Term | None
@@ -169,18 +171,18 @@ class _Finder:
             lines = (r.line for r in self._mappings if (r.subject, r.item) == (about, item))
             return self._mapping_file, next(lines, 0)
         for file in self._candidates(about, graph):
-            line = file.line_of(ox.NamedNode(about), _engine(prop), _engine(value))
+            line = file.line_of(ox.NamedNode(about), _engine_term(prop), _engine_term(value))
             if line:
                 return file.name, line
         return "(inferred)", 0
 
     def _candidates(self, about: str, graph: str) -> Iterator[CuratedFile]:
         yield from (file for file in self._files if file.graph == graph)
-        if about in self._home:
-            yield self._home[about]
+        if about in self._file_of_subject:
+            yield self._file_of_subject[about]
 
 
-def _engine(term: Term | None) -> ox.NamedNode | ox.Literal | None:
+def _engine_term(term: Term | None) -> ox.NamedNode | ox.Literal | None:
     """Convert a term for `CuratedFile.line_of`, which ignores datatype and language."""
     if isinstance(term, Iri):
         return ox.NamedNode(term.value)

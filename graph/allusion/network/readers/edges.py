@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Edge, Family, Line, listed
+from ...core.model import Edge, Family, Line, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
 from .evidence import ReaderContext
@@ -120,14 +120,16 @@ class _Reader:
 
     def labels_of(self, rows: list[Record], name: str) -> str:
         """Return the labels of all values of a column: "A, B and C"."""
-        return listed(self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""}))
+        return join_names(
+            self.label(iri) for iri in sorted({row.text(name) for row in rows} - {""})
+        )
 
     def languages(self, rows: list[Record]) -> str:
         """Return the languages of an utterance; "(inferred)" if only the editors state one."""
         stated = {
             row.text("language") for row in rows if row.text("language_graph") != GRAPH_EDITORS
         }
-        return listed(
+        return join_names(
             self.label(iri) + ("" if iri in stated else " (inferred)")
             for iri in sorted({row.text("language") for row in rows} - {""})
         )
@@ -187,7 +189,7 @@ class _Reader:
                     label = phrase = self.label(row.text("role"))
                     phrase += f" ({row.text('scope')})" if row.text("scope") else ""
                     sentence = f"{self.label(agent)}: {phrase} of {self.label(row.text('work'))}"
-                yield self._plain(
+                yield self._edge_without_evidence(
                     node if len(rows) == len(own_rows) else f"{node}-{agent.rsplit('/', 1)[-1]}",
                     row.text("work"),
                     agent,
@@ -206,7 +208,7 @@ class _Reader:
                 kind = own_rows[0].text("type").rsplit("/", 1)[-1]
                 label = self.label(own_rows[0].text("type"))
                 since = f" ({own_rows[0].text('began')})" if own_rows[0].text("began") else ""
-                yield self._plain(
+                yield self._edge_without_evidence(
                     node,
                     *pair,
                     "story",
@@ -227,7 +229,7 @@ class _Reader:
             iri = (
                 f"{BASE}part/{'-'.join(x.rsplit('/', 1)[-1] for x in (one, other))}-{name.lower()}"
             )
-            yield self._plain(
+            yield self._edge_without_evidence(
                 iri,
                 one,
                 other,
@@ -239,7 +241,7 @@ class _Reader:
                 rows,
             )
 
-    def _plain(
+    def _edge_without_evidence(
         self,
         iri: str,
         origin: str,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ...core.labels import Link, Name
-from ...core.model import Entity, Fact, Remark, listed
+from ...core.model import Entity, Fact, Remark, join_names
 from ...core.terms import year_of
 from ...core.vocabulary import BASE
 from ...store import Store
@@ -168,7 +168,7 @@ def _facts(
                 labels.get(place, place),
                 *_unique(row.text("date") for row in rows),
                 *_unique(row.text("title") for row in rows),
-                f"by {listed(distributors)}" if distributors else "",
+                f"by {join_names(distributors)}" if distributors else "",
             )
             if part
         )

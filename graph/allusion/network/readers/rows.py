@@ -9,7 +9,7 @@ from ...core.errors import CutAnswer
 from ...core.terms import Iri, Literal, Term
 from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
-from ...store.pagination import whole
+from ...store.pagination import select_all
 
 
 class Record(dict[str, Term]):
@@ -42,7 +42,7 @@ def select_records(store: Store, sparql: str) -> Iterator[Record]:
     try:
         rows = select(store, sparql)
     except CutAnswer:
-        rows = whole(store, sparql)
+        rows = select_all(store, sparql)
     for row in rows:
         yield Record(
             {name: term for name, term in zip(rows.columns, row, strict=True) if term is not None}

@@ -44,14 +44,14 @@ class WorkerEnded(Exception):
         out_of_memory: Whether it exceeded its memory limit.
     """
 
-    def __init__(self, code: int | None, last_words: bytes) -> None:
+    def __init__(self, code: int | None, stderr_tail: bytes) -> None:
         self.out_of_memory = code in (OUT_OF_MEMORY, -getattr(signal, "SIGKILL", 9)) or any(
-            words in last_words for words in _OUT_OF_MEMORY
+            words in stderr_tail for words in _OUT_OF_MEMORY
         )
-        super().__init__(_how_it_ended(code))
+        super().__init__(_exit_text(code))
 
 
-def _how_it_ended(code: int | None) -> str:
+def _exit_text(code: int | None) -> str:
     if code is not None and code < 0:
         with contextlib.suppress(ValueError):
             return signal.Signals(-code).name
@@ -101,7 +101,7 @@ class WorkerProcess:
                 import base64
 
                 hello["line"] = base64.b64encode(theirs.share(self._process.pid)).decode()
-            self._tell(json.dumps(hello).encode() + b"\n")
+            self._send(json.dumps(hello).encode() + b"\n")
         except OSError as error:
             self._talk.close()
             raise StoreError(f"no worker could be started for the query ({error})") from error
@@ -147,7 +147,7 @@ class WorkerProcess:
                 frame(QUERY, [self._number, sparql, max_rows, max_bytes, max_memory])
             )
         except OSError as error:
-            raise self._ended() from error
+            raise self._worker_ended() from error
 
     def next_frame(self, until: float) -> tuple[int, Any]:
         """Return the kind and body of the next message.
@@ -166,15 +166,15 @@ class WorkerProcess:
             except TimeoutError:
                 raise
             except OSError as error:
-                raise self._ended() from error
+                raise self._worker_ended() from error
             if not piece:
-                raise self._ended()
+                raise self._worker_ended()
             self._arrived.extend(self._frames.feed(piece))
         return self._arrived.popleft()
 
     def stop(self) -> float:
         """Stop the current query, and return the deadline for its last message."""
-        self._tell(self._number.to_bytes(4, "big"))
+        self._send(self._number.to_bytes(4, "big"))
         return time.monotonic() + _GRACE_S
 
     @property
@@ -203,14 +203,14 @@ class WorkerProcess:
                 if stream:
                     stream.close()
 
-    def _tell(self, data: bytes) -> None:
+    def _send(self, data: bytes) -> None:
         stream = self._process.stdin
         assert stream is not None
         with contextlib.suppress(OSError):  # it has ended: the next read reports that
             stream.write(data)
             stream.flush()
 
-    def _ended(self) -> WorkerEnded:
+    def _worker_ended(self) -> WorkerEnded:
         """Return the cause of the end; a killed process can take a moment to end."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE_S)
@@ -219,6 +219,6 @@ class WorkerProcess:
             self._process.kill()
             self._process.wait()
         stderr = self._process.stderr
-        last_words = stderr.read() if stderr and not stderr.closed else b""
+        stderr_tail = stderr.read() if stderr and not stderr.closed else b""
         self._close()
-        return WorkerEnded(code, last_words)
+        return WorkerEnded(code, stderr_tail)

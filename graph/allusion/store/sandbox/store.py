@@ -24,12 +24,12 @@ from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
-from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
+from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
 from .process import WorkerEnded, WorkerProcess
 
 #: Maximum of processes per store; more threads wait.
-MOST_WORKERS: Final = 4
-_MOST_REMEMBERED: Final = 50_000
+MAX_WORKERS: Final = 4
+_MAX_CACHED: Final = 50_000
 _STORES: Final[weakref.WeakSet[WorkerStore]] = weakref.WeakSet()
 
 
@@ -72,7 +72,7 @@ class WorkerStore:
         # an RLock, and the permits a SimpleQueue, because both are reentrant.
         self._lock = threading.RLock()
         self._permits: SimpleQueue[None] = SimpleQueue()
-        for _ in range(MOST_WORKERS):
+        for _ in range(MAX_WORKERS):
             self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
@@ -89,12 +89,12 @@ class WorkerStore:
         """
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
-        return _Reading(self, sparql, limits).answer()
+        return _RunningQuery(self, sparql, limits).answer()
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
-        process = self._take(DEFAULTS)
-        self._give_back(process, keep=True)
+        process = self._acquire_process(DEFAULTS)
+        self._release_process(process, keep=True)
         return process.confinement
 
     def close(self) -> None:
@@ -103,17 +103,17 @@ class WorkerStore:
             _kill_all(self._all)
             self._idle.clear()
 
-    def _take(self, limits: Limits) -> WorkerProcess:
+    def _acquire_process(self, limits: Limits) -> WorkerProcess:
         try:
             self._permits.get(timeout=limits.timeout)
         except Empty:
             raise QueryStopped(
-                f"not begun within {limits.timeout:g} s: {MOST_WORKERS} queries are still running",
+                f"not begun within {limits.timeout:g} s: {MAX_WORKERS} queries are still running",
                 "timeout",
             ) from None
         process = None
         try:
-            process = self._warm() or WorkerProcess(
+            process = self._idle_process() or WorkerProcess(
                 self.path, network=bool(self.services) or self._bare, watch=self._bare
             )
             with self._lock:
@@ -121,13 +121,13 @@ class WorkerStore:
             process.wait_until_ready()
         except BaseException:
             if process:
-                self._give_back(process, keep=False)
+                self._release_process(process, keep=False)
             else:
                 self._permits.put(None)
             raise
         return process
 
-    def _warm(self) -> WorkerProcess | None:
+    def _idle_process(self) -> WorkerProcess | None:
         with self._lock:
             while self._idle:
                 process = self._idle.pop()
@@ -137,7 +137,7 @@ class WorkerStore:
                 self._all.discard(process)
         return None
 
-    def _give_back(self, process: WorkerProcess, *, keep: bool) -> None:
+    def _release_process(self, process: WorkerProcess, *, keep: bool) -> None:
         with self._lock:
             if keep and process in self._all:
                 self._idle.append(process)
@@ -169,7 +169,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 
-class _Reading:
+class _RunningQuery:
     """Result that is being read; it holds a worker until it is read, closed or freed."""
 
     def __init__(self, store: WorkerStore, sparql: str, limits: Limits) -> None:
@@ -181,11 +181,11 @@ class _Reading:
         self._count = 0
         self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", ""] = ""
         self._rows: Iterator[Row] = iter(())
-        self._known = _Known()
+        self._known = _TermCache()
         self._process: WorkerProcess | None = None
-        self._process = store._take(limits)
+        self._process = store._acquire_process(limits)
         self._pid = os.getpid()
-        with self._watched():
+        with self._ends_worker_on_error():
             self._process.ask(
                 sparql,
                 limits.max_rows,
@@ -196,7 +196,7 @@ class _Reading:
     def answer(self) -> Answer:
         """Return the result as soon as its first part is available."""
         kind, body = self._next()
-        if kind == YES_NO:
+        if kind == BOOLEAN:
             self._next()
             return bool(body)
         if kind == COLUMNS:
@@ -241,10 +241,10 @@ class _Reading:
     def _release(self, *, keep: bool) -> None:
         process, self._process = self._process, None
         if process is not None:
-            self._store._give_back(process, keep=keep)
+            self._store._release_process(process, keep=keep)
 
     @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _ends_worker_on_error(self) -> Iterator[None]:
         """End the worker after any error in the communication with it."""
         try:
             yield
@@ -267,7 +267,7 @@ class _Reading:
             QueryError: If the message is an error.
             QueryStopped: If the message is the end of an incomplete result.
         """
-        with self._watched():
+        with self._ends_worker_on_error():
             kind, body = self._wait()
         if kind == END:
             reason, tired = body
@@ -323,12 +323,12 @@ class _Reading:
         return error
 
 
-class _Known(dict[str, Term]):
+class _TermCache(dict[str, Term]):
     """Cache of terms by their cells; see `allusion.store.sandbox.framing`."""
 
     def row(self, cells: list[Any]) -> Row:
         """Decode one row."""
-        if len(self) > _MOST_REMEMBERED:
+        if len(self) > _MAX_CACHED:
             self.clear()
         return tuple([self[cell] if type(cell) is str else _term(cell) for cell in cells])
 

@@ -19,7 +19,7 @@ from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
-from ...search.matching import HOW, IDEOGRAPHS
+from ...search.matching import IDEOGRAPHS, MATCH_KINDS
 from ...search.romanization import tables
 from ..display_names import (
     PREFERRED_TAGS,
@@ -276,7 +276,12 @@ class PageData:
 
 def search_rules() -> dict[str, Any]:
     """Return the rules of `allusion.search`, by which the page finds names."""
-    return {"how": HOW, "ideographs": IDEOGRAPHS, "folding": folding(), "romanising": tables()}
+    return {
+        "how": MATCH_KINDS,
+        "ideographs": IDEOGRAPHS,
+        "folding": folding(),
+        "romanising": tables(),
+    }
 
 
 def _line(line: Line | None) -> list[Any] | None:
