@@ -74,54 +74,14 @@ def open_graph(
     'Chungking Express'
     """
     resources = locate(Path(data) if data is not None else None)
-    resources = layered(resources, store, collections, with_wikidata=with_wikidata)
+    if collections or with_wikidata:
+        from .authoring.layers import layered
+
+        resources = layered(resources, collections, store=store, with_wikidata=with_wikidata)
     graph = open_or_build(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
-
-
-def layered(
-    resources: Resources,
-    store: str = DISK,
-    collections: Sequence[str | Path] = (),
-    report: Callable[[str], None] = lambda _: None,
-    *,
-    with_wikidata: bool = False,
-) -> Resources:
-    """Return the inputs with collections and the Wikidata snapshot added.
-
-    Args:
-        resources: Input files of the graph.
-        store: "disk" or "memory"; other stores hold data of their own.
-        collections: Folders of collections.
-        report: Called with a message when the snapshot is converted again.
-        with_wikidata: Add the snapshot.
-
-    Raises:
-        ParameterError: If ``store`` is a loaded store or an endpoint.
-        MissingResource: If there is no snapshot.
-        UnknownName: If a folder is not a collection.
-        DataError: If the snapshot fails the checks together with the data files.
-    """
-    if not (with_wikidata or collections):
-        return resources
-    if store not in (DISK, MEMORY):
-        from .http.credentials import without_login
-
-        raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
-            "out --with (in Python collections= and with_wikidata=True), or --store"
-        )
-    if collections:
-        from .authoring.collection import layered as with_collections
-
-        resources = with_collections(resources, collections)
-    if with_wikidata:
-        from .wikidata.pull.snapshot import with_snapshot
-
-        resources = with_snapshot(resources, report)
-    return resources
 
 
 def open_or_build(

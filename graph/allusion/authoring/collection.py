@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from ..core.atomic_files import write_atomically
-from ..core.errors import DataError, Fault, OutputError, ParameterError, UnknownName
+from ..core.errors import DataError, Fault, OutputError, UnknownName
 from ..core.labels import fold
-from ..core.resources import Resources
 
 SETTINGS: Final = "allusion.toml"
 _NAMESPACE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -178,30 +176,3 @@ def create_collection(collection: Collection, sheet: str) -> None:
         name=collection.name, license=collection.license, folder=folder.name, sheet=sheet
     )
     write_atomically(folder / "README.md", readme)
-
-
-def layered(resources: Resources, folders: Sequence[str | Path]) -> Resources:
-    """Return the inputs with collections layered over them.
-
-    Args:
-        resources: Input files of the graph.
-        folders: The folders of the collections. One that is named twice counts once.
-
-    Raises:
-        UnknownName: If a folder is not a collection.
-        DataError: If the settings of a collection are not valid.
-        ParameterError: If the last import into a collection was interrupted.
-    """
-    from dataclasses import replace
-
-    from .history import is_interrupted
-
-    found: dict[Path, Collection] = {}
-    for folder in folders:
-        collection = open_collection(Path(folder))
-        if is_interrupted(collection):
-            raise ParameterError(
-                f"the last import into {folder} was interrupted; run: allusion undo {folder}"
-            )
-        found[Path(folder).resolve()] = collection
-    return replace(resources, collections=tuple(found)) if found else resources

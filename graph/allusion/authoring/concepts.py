@@ -44,6 +44,15 @@ _CLASSES: Final = {
     "company": "Organisation",
     "painting": "Artwork",
     "city": "Place",
+    "映画": "Film",
+    "電影": "Film",
+    "电影": "Film",
+    "人物": "Person",
+    "曲": "Song",
+    "歌曲": "Song",
+    "小説": "LiteraryWork",
+    "小說": "LiteraryWork",
+    "小说": "LiteraryWork",
 }
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))

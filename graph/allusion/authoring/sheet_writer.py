@@ -55,7 +55,7 @@ def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, lan
         case ".xlsx":
             write_atomically(path, _workbook(sheets, concepts, language))
         case ".yaml" | ".yml":
-            write_atomically(path, _yaml(sheets))
+            write_atomically(path, to_yaml(sheets))
         case "":
             _csv(path, sheets)
         case _:
@@ -79,7 +79,8 @@ def _csv(folder: Path, sheets: Sequence[SheetRows]) -> None:
         write_atomically(folder / f"{sheet.sheet}.csv", f"\ufeff{text.getvalue()}")
 
 
-def _yaml(sheets: Sequence[SheetRows]) -> str:
+def to_yaml(sheets: Sequence[SheetRows]) -> str:
+    """Return the rows as YAML."""
     import yaml
 
     found = {

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
     "import": "Read a sheet into a collection; without --write only show what would be written.",
     "undo": "Take back the last import or addition to a collection.",
-    "export": "Write the whole graph in an exchange format.",
+    "export": "Write the whole graph in an exchange format, or a collection as a sheet.",
     "push": "Load the whole graph into a SPARQL store.",
     "conformance": "Run every canned query on an endpoint and locally, and compare.",
     "docs": "Write the documentation of the ontology, and its files in three formats.",

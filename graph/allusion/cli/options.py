@@ -102,10 +102,12 @@ class Layers(NamedTuple):
         store: str = "disk",
         report: Callable[[str], None] = lambda _: None,
     ) -> Resources:
-        """Return the inputs with these layers added, see `knowledge_graph.layered`."""
-        from ..knowledge_graph import layered
+        """Return the inputs with these layers added, see `authoring.layers.layered`."""
+        from ..authoring.layers import layered
 
-        return layered(resources, store, self.collections, report, with_wikidata=self.wikidata)
+        return layered(
+            resources, self.collections, store=store, with_wikidata=self.wikidata, report=report
+        )
 
 
 def layers() -> Layers:

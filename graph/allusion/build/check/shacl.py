@@ -17,9 +17,11 @@ from ...core.vocabulary import ONTOLOGY
 from ..turtle import CuratedFile, quiet_rdflib, statements
 
 _SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
-#: Shapes that a collection need not fulfill: its sources may not give a place in them, and what
-#: no source gives is not made up. `allusion.authoring.gaps` lists what is missing.
-_CURATED_ONLY: Final = frozenset((f"{ONTOLOGY}/shapes#EvidencePlace",))
+#: Shapes that a collection need not fulfill: it may be in another language, and what no source
+#: gives (a place, a sentence) is not made up. `allusion gaps` lists what is missing.
+_CURATED_ONLY: Final = frozenset(
+    f"{ONTOLOGY}/shapes#{name}" for name in ("EvidencePlace", "description-english", "label")
+)
 _PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "
 
 
