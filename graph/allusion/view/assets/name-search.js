@@ -120,10 +120,12 @@ allusion.define((allusion) => {
     const { plain, patterns } = elidedWords(text);
     /** @param {string} piece */
     const inElided = (piece) =>
-      [...piece].length > 2 && [...piece].length <= 24 && !IDEOGRAPH.test(piece) && patterns.some((pattern) => pattern.test(piece));
+      [...piece].length > 2 &&
+      [...piece].length <= 24 &&
+      !IDEOGRAPH.test(piece) &&
+      patterns.some((pattern) => pattern.test(piece));
     return (
-      pieces.some(inElided) &&
-      pieces.every((piece) => inElided(piece) || plain.some((word) => word.startsWith(piece)))
+      pieces.some(inElided) && pieces.every((piece) => inElided(piece) || plain.some((word) => word.startsWith(piece)))
     );
   }
 
