@@ -36,6 +36,12 @@ def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
     assert len(whole) > len(short)
 
 
+def test_a_deprecated_name_is_reported_with_its_replacement(run: Run) -> None:
+    done = run("show", "person:ataru-baba")
+    assert done.out.startswith("Masaru Baba")
+    assert "person:ataru-baba is deprecated; it is replaced by person:masaru-baba" in done.err
+
+
 def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
     path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
     for words in (("show", "三浦友和"), path):
@@ -172,7 +178,7 @@ def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: R
     assert head == ["sentence", "side", "says", "source"]
     assert "connection:" not in run("query", "who-says-so", "-f", "table").out
     shown = run("query", "cast", "Manhattan", "-f", "table").out.splitlines()[0].split()
-    assert shown == ["performer", "sources"]
+    assert shown == ["performer", "sources", "character", "sources"]
 
 
 def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:
