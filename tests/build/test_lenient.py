@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.cli import cli
 from allusion.core.errors import DataError
 from allusion.core.resources import locate
@@ -34,7 +34,7 @@ e:d e:p 1.5 . e:d e:p 2.
 """
 
 
-def left(folder: Path, name: str, text: str) -> tuple[set[str], Loaded, str]:
+def left(folder: Path, name: str, text: str) -> tuple[set[str], LoadReport, str]:
     """Return the statements that a lenient load stores, what it reports and its rejects."""
     path = folder / name
     path.write_text(text, encoding="utf-8")

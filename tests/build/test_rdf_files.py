@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 import zstandard
 
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.build.rdf_files import FORMATS, find_files
 from allusion.core.errors import DataError, ParameterError
 from allusion.core.resources import locate
@@ -56,7 +56,7 @@ def loaded_from(folder: Path, *paths: Path, **options: str) -> set[ox.Triple]:
     return stored(folder, loaded)
 
 
-def stored(folder: Path, loaded: Loaded) -> set[ox.Triple]:
+def stored(folder: Path, loaded: LoadReport) -> set[ox.Triple]:
     store = ox.Store.read_only(str(folder / "store/store"))
     found = {
         q.triple for q in named_quads(store) if q.graph_name == ox.NamedNode("urn:mine")

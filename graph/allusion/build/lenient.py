@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ..core.errors import DataError, Fault
 from ..core.terms import shorten
 from .rdf_files import RdfFile, Stream
-from .rdf_parsing import LINE_FORMATS, MOST_FAULTS, ODD_TAG, Parsed, Problem, fault_of, parse
+from .rdf_parsing import LINE_FORMATS, MAX_FAULTS, TAG_PLACEHOLDER, Parsed, Problem, fault_of, parse
 from .rdf_statements import Statements, blank
 
 #: Formats in which single statements can be removed from the text.
@@ -28,9 +28,9 @@ SPLITTABLE: Final = (
     ox.RdfFormat.N3,
 )
 # Each round removes the faults that the earlier rounds made visible.
-_MOST_ROUNDS: Final = 200
+_MAX_ROUNDS: Final = 200
 _BLOCK_LINES: Final = 10_000
-_LOSES_COUNT: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
+_LOSES_POSITION: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
 _LEFT_OUT: Final = "left out"
 
 
@@ -51,7 +51,7 @@ class Rejects:
     def add(self, fault: Fault, text: str) -> None:
         """Record one skipped statement."""
         self.count += 1
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < MAX_FAULTS:
             self.faults.append(fault)
         if self.file:
             where = f"{fault.file}:{fault.line}" if fault.line else fault.file
@@ -66,16 +66,16 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
         statements = Statements(file.format, flat=True, mark=False)
         last = -1
         with file.open() as stream:
-            for problem in _problems(file, _Joined(statements.split(_lines(stream)))):
+            for problem in _problems(file, _JoinedStream(statements.split(_lines(stream)))):
                 number = statements.statement_at(problem.line, problem.column)
                 if number != last:
                     yield problem
                 last = number
     else:
-        places = Places(file)
+        places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, Problem):
-                yield places.placed(item)
+                yield places.locate(item)
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
@@ -85,16 +85,16 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
         DataError: If the text is so damaged that its statements cannot be separated.
     """
     if file.format not in SPLITTABLE:
-        places = Places(file)
+        places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, Parsed):
                 yield item.quad
             else:
-                _reject(file, places.placed(item), rejects)
+                _reject(file, places.locate(item), rejects)
         return
     faulty = _faulty_statements(file)
     with file.open() as stream:
-        text = _Joined(_cleaned(file, stream, faulty, rejects), by_line=True)
+        text = _JoinedStream(_without_faulty(file, stream, faulty, rejects), by_line=True)
         for item in parse(file, lenient=True, stream=text):
             if isinstance(item, Parsed):
                 yield item.quad
@@ -109,7 +109,7 @@ def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
         fix = f"the rest of the file is {_LEFT_OUT}"
         rejects.add(fault_of(file, problem, fix), f"# {fix}")
     else:
-        quad = f"{problem.quad} .".replace(f"-{ODD_TAG}-", "_")
+        quad = f"{problem.quad} .".replace(f"-{TAG_PLACEHOLDER}-", "_")
         rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
 
 
@@ -118,12 +118,12 @@ def _faulty_statements(file: RdfFile) -> dict[int, Problem]:
     if file.format in LINE_FORMATS:
         return {problem.line - 1: problem for problem in _faulty_lines(file)}
     faulty: dict[int, Problem] = {}
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         statements = Statements(file.format, flat=True)
         new: dict[int, Problem] = {}
         with file.open() as stream:
-            pieces = _blanked(statements, stream, faulty, file.format)
-            for problem in _problems(file, _Joined(pieces, by_line=True), lenient=True):
+            pieces = _replace_faulty(statements, stream, faulty, file.format)
+            for problem in _problems(file, _JoinedStream(pieces, by_line=True), lenient=True):
                 number = statements.statement_at(problem.line, problem.column)
                 if number not in faulty:
                     new.setdefault(number, problem)
@@ -142,9 +142,9 @@ def _faulty_lines(file: RdfFile) -> Iterator[Problem]:
     with file.open() as stream:
         lines = _lines(stream)
         while block := list(islice(lines, _BLOCK_LINES)):
-            if any(_problems(file, _Joined(block))):
+            if any(_problems(file, _JoinedStream(block))):
                 for number, line in enumerate(block, first):
-                    if problem := next(_problems(file, _Joined([line])), None):
+                    if problem := next(_problems(file, _JoinedStream([line])), None):
                         yield replace(problem, line=number)
             first += len(block)
 
@@ -159,24 +159,24 @@ def _problems(file: RdfFile, text: Stream, *, lenient: bool = False) -> Iterator
     for item in parse(plain, lenient=lenient, stream=text):
         if isinstance(item, Problem) and (item.quad is None or not lenient):
             yield item
-            if _LOSES_COUNT.search(item.reason):
+            if _LOSES_POSITION.search(item.reason):
                 return
 
 
-def _cleaned(
+def _without_faulty(
     file: RdfFile, stream: Stream, faulty: dict[int, Problem], rejects: Rejects
 ) -> Iterator[str]:
     """Yield the text without its invalid statements; record these."""
 
     def drop(number: int, text: str) -> None:
-        shown = text.replace(f"-{ODD_TAG}-", "_").strip()
-        rejects.add(fault_of(file, faulty[number], f"{_LEFT_OUT}: {_brief(shown)}"), shown)
+        shown = text.replace(f"-{TAG_PLACEHOLDER}-", "_").strip()
+        rejects.add(fault_of(file, faulty[number], f"{_LEFT_OUT}: {_shorten(shown)}"), shown)
 
     statements = Statements(file.format)
-    return _blanked(statements, stream, faulty, file.format, drop)
+    return _replace_faulty(statements, stream, faulty, file.format, drop)
 
 
-def _blanked(
+def _replace_faulty(
     statements: Statements,
     stream: Stream,
     faulty: dict[int, Problem],
@@ -193,7 +193,7 @@ def _blanked(
         yield blank(text[: len(text) - len(kept)]) + kept
 
 
-def _brief(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     return line if len(line) <= 100 else f"{line[:99]}…"
 
@@ -208,15 +208,15 @@ def _lines(stream: Stream) -> Iterator[str]:
         yield rest.decode("utf-8", "surrogateescape")
 
 
-class _Joined(Stream):
+class _JoinedStream(Stream):
     """A stream that joins pieces of text."""
 
     def __init__(self, pieces: Iterable[str], *, by_line: bool = False) -> None:
         encoded = (piece.encode("utf-8", "surrogateescape") for piece in pieces)
-        super().__init__(io.BufferedReader(_Pieces(encoded), 1 << 16), by_line=by_line)
+        super().__init__(io.BufferedReader(_PieceReader(encoded), 1 << 16), by_line=by_line)
 
 
-class _Pieces(io.RawIOBase):
+class _PieceReader(io.RawIOBase):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._ready = memoryview(b"")
@@ -236,7 +236,7 @@ class _Pieces(io.RawIOBase):
         return count
 
 
-class Places:
+class ProblemLocator:
     """Finds the lines of invalid terms in RDF/XML and JSON-LD.
 
     The parsers of these formats report no positions.
@@ -247,7 +247,7 @@ class Places:
         self._lines: list[str] = []
         self._last = 0
 
-    def placed(self, problem: Problem) -> Problem:
+    def locate(self, problem: Problem) -> Problem:
         """Return the problem with the line of its term, if the term is found."""
         if problem.line or problem.quad is None:
             return problem

@@ -15,7 +15,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from .rdf_parsing import LINE_FORMATS, ODD_TAG
+from .rdf_parsing import LINE_FORMATS, TAG_PLACEHOLDER
 
 _TOKEN: Final = re.compile(
     r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -28,7 +28,7 @@ _CLOSES: Final = {
 # A directive in SPARQL syntax; it ends after the IRI or string that follows.
 _DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
 # A position in the text is one integer: the line, then the column.
-_SHIFT: Final = 32
+_LINE_SHIFT: Final = 32
 _FEW: Final = 64
 
 
@@ -41,7 +41,7 @@ class Statements:
     Args:
         flat: Convert TriG to Turtle, without graphs, so that a fault in one statement does
             not affect the next.
-        mark: Replace the ``_`` of a tag such as ``en_US`` by `ODD_TAG`, which parsers
+        mark: Replace the ``_`` of a tag such as ``en_US`` by `TAG_PLACEHOLDER`, which parsers
             accept.
     """
 
@@ -64,29 +64,29 @@ class Statements:
         for number, line in enumerate(lines, 1):
             self._column = 0
             if self._by_line:
-                self._hold(line)
-                yield self._end(number)
+                self._append(line)
+                yield self._end_statement(number)
             elif self._quote and self._quote not in line:
                 self._held.append(line)
             else:
                 yield from self._split_line(number, line)
         if self._held:
-            yield self._end(number + 1)
+            yield self._end_statement(number + 1)
 
     def statement_at(self, line: int, column: int) -> int:
         """Return the number, from 0, of the statement at a position."""
-        place = line << _SHIFT | max(column, 1)
+        place = line << _LINE_SHIFT | max(column, 1)
         return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
 
-    def _hold(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         self._held.append(text)
         self._column += len(text)
 
-    def _end(self, line: int) -> str:
+    def _end_statement(self, line: int) -> str:
         text = "".join(self._held)
         self._held.clear()
         self._is_blank = True
-        self._ends.append(line << _SHIFT | self._column)
+        self._ends.append(line << _LINE_SHIFT | self._column)
         return text
 
     def _split_line(self, number: int, line: str) -> Iterator[str]:
@@ -96,7 +96,7 @@ class Statements:
                 closed = _CLOSES[self._quote].match(line, place)
                 end = closed.end() if closed else len(line)
                 self._quote = "" if closed else self._quote
-                self._hold(line[place:end])
+                self._append(line[place:end])
                 place = end
                 continue
             found = _TOKEN.search(line, place)
@@ -104,27 +104,27 @@ class Statements:
             if between:
                 if '"' in between or "'" in between:
                     self.unclosed.setdefault(len(self._ends), (number, self._column + 1))
-                self._hold(between)
+                self._append(between)
                 self._is_blank = self._is_blank and between.isspace()
             if not found:
                 return
             place = found.end()
-            if self._take(found[0]):
-                yield self._end(number)
+            if self._add_token(found[0]):
+                yield self._end_statement(number)
 
-    def _take(self, word: str) -> bool:
+    def _add_token(self, word: str) -> bool:
         """Add a token; return whether it ends a statement."""
         if word[0] == "#":
-            self._hold(word)
+            self._append(word)
             return False
         was_blank, self._is_blank = self._is_blank, False
         if word[0] == "@":
-            self._hold(word.replace("_", f"-{ODD_TAG}-") if self._mark else word)
+            self._append(word.replace("_", f"-{TAG_PLACEHOLDER}-") if self._mark else word)
             return False
         if word in _CLOSES:
             self._quote = word
         if word[0] in "<\"'" and self._begins_directive():
-            self._hold(word)
+            self._append(word)
             return True
         brace = word in ("{", "}")
         if brace and not self._is_trig:
@@ -133,7 +133,7 @@ class Statements:
             if word == "{":
                 self._held[:] = [blank(text) for text in self._held]
             word = " " if word == "{" or was_blank else "."
-        self._hold(word)
+        self._append(word)
         return (brace and self._is_trig) or (word == "." and self._depth <= 0)
 
     def _begins_directive(self) -> bool:

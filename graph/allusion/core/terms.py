@@ -61,7 +61,7 @@ _MOMENT: Final = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
 
-type_of_python: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
+PythonValue: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
 """What `Literal.to_python` may give."""
 
 
@@ -149,7 +149,7 @@ class Literal:
             return f"{quoted}@{self.language}"
         return quoted if self.datatype == XSD_STRING else f"{quoted}^^<{self.datatype}>"
 
-    def to_python(self) -> type_of_python:
+    def to_python(self) -> PythonValue:
         """Return the value as a Python object, by the table `READERS`.
 
         The lexical form is returned if no Python type corresponds (``xsd:gYearMonth``, durations,
@@ -169,10 +169,10 @@ class Literal:
 Term = Iri | Blank | Literal
 
 
-def _reader(
-    form: re.Pattern[str], read: Callable[[str], type_of_python]
-) -> Callable[[str], type_of_python]:
-    def checked(text: str) -> type_of_python:
+def _checked_reader(
+    form: re.Pattern[str], read: Callable[[str], PythonValue]
+) -> Callable[[str], PythonValue]:
+    def checked(text: str) -> PythonValue:
         if not form.fullmatch(text):
             raise ValueError(text)
         return read(text)
@@ -203,16 +203,16 @@ def _boolean(text: str) -> bool:
 
 
 #: Datatype -> parser of its lexical forms. Other datatypes stay text.
-READERS: Final[dict[str, Callable[[str], type_of_python]]] = {
-    **{XSD + name: _reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
-    XSD + "gYear": _reader(re.compile(_YEAR), int),
-    XSD + "decimal": _reader(_DECIMAL, _decimal),
-    XSD + "double": _reader(_DOUBLE, float),
-    XSD + "float": _reader(_DOUBLE, float),
+READERS: Final[dict[str, Callable[[str], PythonValue]]] = {
+    **{XSD + name: _checked_reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
+    XSD + "gYear": _checked_reader(re.compile(_YEAR), int),
+    XSD + "decimal": _checked_reader(_DECIMAL, _decimal),
+    XSD + "double": _checked_reader(_DOUBLE, float),
+    XSD + "float": _checked_reader(_DOUBLE, float),
     XSD + "boolean": _boolean,
-    XSD + "date": _reader(_DATE, dt.date.fromisoformat),
-    XSD + "dateTime": _reader(_MOMENT, dt.datetime.fromisoformat),
-    XSD + "time": _reader(_TIME, dt.time.fromisoformat),
+    XSD + "date": _checked_reader(_DATE, dt.date.fromisoformat),
+    XSD + "dateTime": _checked_reader(_MOMENT, dt.datetime.fromisoformat),
+    XSD + "time": _checked_reader(_TIME, dt.time.fromisoformat),
 }
 
 
@@ -228,7 +228,7 @@ def year_of(text: str) -> int | None:
 
 # Terms from an engine are valid, and there may be millions. The functions below skip the checks
 # and the constructor of the frozen dataclass, which takes a fifth of the time.
-_make: Final = object.__new__
+_new_object: Final = object.__new__
 _set_iri: Final = Iri.__dict__["value"].__set__
 _set_value: Final = Literal.__dict__["value"].__set__
 _set_language: Final = Literal.__dict__["language"].__set__
@@ -237,14 +237,14 @@ _set_datatype: Final = Literal.__dict__["datatype"].__set__
 
 def sound_iri(value: str) -> Iri:
     """Return an IRI without validation; an engine has parsed ``value``."""
-    made = _make(Iri)
+    made = _new_object(Iri)
     _set_iri(made, value)
     return made
 
 
 def sound_literal(value: str, language: str, datatype: str) -> Literal:
     """Return a literal without validation; an engine has parsed its parts."""
-    made = _make(Literal)
+    made = _new_object(Literal)
     _set_value(made, value)
     _set_language(made, language)
     _set_datatype(made, datatype)
@@ -309,7 +309,7 @@ def canonical_language(tag: str) -> str:
 
 
 # A string; then a language tag of Turtle, or if it is a JSON key, a tag as its value.
-_TAGGED: Final = re.compile(
+_STRING_WITH_TAG: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?""",
     re.DOTALL,
 )
@@ -335,7 +335,7 @@ def canonical_tags(text: str) -> str:
             return f"{string}@{canonical_language(tag)}"
         return f'{string}{colon}"{canonical_language(value)}"' if value else string
 
-    return _TAGGED.sub(respelled, text)
+    return _STRING_WITH_TAG.sub(respelled, text)
 
 
 _PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}

@@ -3,9 +3,10 @@
 A node is the IRI of an entity. An edge points in the direction of the statement; its key is
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
 ``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
-of records, ``version`` is the version of the graph, ``attribution`` the line below a picture.
-In a network of `plain_network` all attributes are text, numbers and truth values, which every
-format can hold.
+of records, ``statements`` has a record of `Entity` for each scene, utterance and relationship by
+IRI, ``version`` is the version of the graph, ``attribution`` the line below a picture. In a
+network of `plain_network` all attributes are text, numbers and truth values, which every format
+can hold.
 """
 
 from __future__ import annotations
@@ -49,11 +50,13 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
     context = ReaderContext(store)
     edges = read_edges(context)
     ends = (iri for edge in edges for iri in (edge.origin, edge.target))
-    network = build_network(read_entities(context, links, ends), edges)
+    entities, statements = read_entities(context, links, ends)
+    network = build_network(entities, edges)
     scenes, utterances = read_scenes(context)
     network.graph.update(
         scenes=tuple(scenes),
         utterances=tuple(utterances),
+        statements=statements,
         version=__version__,
         attribution=read_attribution(store),
     )
