@@ -63,10 +63,11 @@ class PageData:
         self,
         network: nx.MultiDiGraph[str],
         languages: tuple[str, ...],
+        focus: str,
         progress: Progress | None = None,
     ) -> None:
-        self.network = network
-        self.layout = layout_page(network, languages, progress)
+        self.network, self.focus = network, focus
+        self.layout = layout_page(network, languages, focus, progress)
         self.progress = progress or NoProgress()
         self.languages = languages
         self.entities = sorted(
@@ -76,8 +77,8 @@ class PageData:
         self.index = {entity.iri: number for number, entity in enumerate(self.entities)}
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
-    def to_json(self, focus: str) -> dict[str, Any]:
-        """Return all data of a page that opens at ``focus``."""
+    def to_json(self) -> dict[str, Any]:
+        """Return all data of the page, which opens at the focus."""
         self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
@@ -88,7 +89,7 @@ class PageData:
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": PREFERRED_TAGS,
-            "focus": self.index[focus],
+            "focus": self.index[self.focus],
             "most": MAX_NEIGHBORS,
             "reach": MAX_CARD_Y,
             "kinds": {
