@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import cached_property
@@ -13,10 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ..core.errors import ParameterError
+from ..core.errors import AllusionError, ParameterError
 from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
@@ -25,10 +26,14 @@ from .answers import entity_tag
 from .description import describe_service
 from .endpoint import SparqlEndpoint
 from .graph_store import GraphStoreEndpoint
+from .limits import limit_rows
+from .negotiation import choose
 from .options import ServerOptions
+from .pages import Pages
 from .pool import QueryPool
-from .problems import Problem
+from .problems import Problem, from_error
 from .safety import Safety
+from .site import Site
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -52,6 +57,8 @@ class Server:
         self.digest = entity_tag(read_manifest(path.parent))[3:-1]
         self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
         self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
+        self.site = Site(graph, self.digest)
+        self.pages = Pages(self.site, options.cache_bytes)
         self._descriptions: dict[str, dict[str, str]] = {}
 
     def describe(self, endpoint: str) -> dict[str, str]:
@@ -73,29 +80,61 @@ class Server:
             Route("/sparql/", self.sparql),
             Route("/graphs", GraphStoreEndpoint(self.sparql)),
             Route("/healthz", self._health),
+            Route("/limits", self._limits),
+            *self.pages.routes(),
         ]
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """Return a problem as a page if the client prefers that, else as JSON."""
+        offers = ["application/problem+json", "text/html"]
+        if choose(request.headers.get("accept", ""), offers) != "text/html":
+            return problem.response()
+        path = request.url.path.lstrip("/")
+        page = self.site.renderer.render("problem", path, title=problem.title, problem=problem)
+        headers = {"Cache-Control": "no-store", **problem.headers}
+        return HTMLResponse(page, problem.status, headers)
+
+    async def _limits(self, request: Request) -> Response:
+        rows = list(limit_rows(self.options))
+        render = self.site.renderer.render
+        return await self.pages.respond(
+            request, ("limits",),
+            lambda: render("limits", "limits", title="Limits and errors", limits=rows),
+        )  # fmt: skip
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            warming = asyncio.ensure_future(self.pages.write(("home",), self.site.home_page))
             try:
                 yield
             finally:
+                warming.cancel()
+                self.pages.close()
                 self.pool.close()
 
-        async def problem(_: Request, error: Exception) -> Response:
+        async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, Problem)
-            return error.response()
+            return self.problem(request, error)
 
-        async def http_error(_: Request, error: Exception) -> Response:
+        async def http_error(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            title = error.detail
-            return Problem(error.status_code, "http", title, title).response()
+            found = Problem(error.status_code, "page", error.detail, request.url.path)
+            found.headers.update(error.headers or {})
+            return self.problem(request, found)
+
+        async def library_error(request: Request, error: Exception) -> Response:
+            assert isinstance(error, AllusionError)
+            return self.problem(request, from_error(error))
+
+        async def failure(request: Request, _: Exception) -> Response:
+            found = Problem(500, "internal", "The server failed", "see its log")
+            return self.problem(request, found)
 
         return Starlette(
             routes=self.routes(),
@@ -103,7 +142,12 @@ class Server:
                 Middleware(Safety, options=self.options),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             ],
-            exception_handlers={Problem: problem, HTTPException: http_error},
+            exception_handlers={
+                Problem: problem,
+                HTTPException: http_error,
+                AllusionError: library_error,
+                Exception: failure,
+            },
             lifespan=lifespan,
         )
 

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from markupsafe import escape
 
+from ...core.model import Entity
 from ...core.vocabulary import BASE
 from ..layout.focus import (
     ARROW_LENGTH,
@@ -52,6 +53,7 @@ def draw_focus(
     title: str | None = None,
     second_hop: Sequence[str] = (),
     extra_rules: bool = False,
+    url: Callable[[Entity], str] = primary_url,
 ) -> str:
     """Return the drawing as an ``<svg>`` element.
 
@@ -61,6 +63,7 @@ def draw_focus(
         title: Content of ``<title>``; None names the focus.
         second_hop: Elements of `second_hop.draw_second_hop`.
         extra_rules: Add the rules that these elements need.
+        url: Returns the address that an entity links to, or "".
     """
     in_page = theme is None
     height = layout.height + (0 if in_page else ATTRIBUTION_HEIGHT)
@@ -83,8 +86,8 @@ def draw_focus(
         *_draw_captions(layout),
         *second_hop,
         *(_draw_bundle(bundle, item) for item in layout.neighbors for bundle in item.bundles),
-        *map(_draw_neighbor, layout.neighbors),
-        _draw_card(layout),
+        *(_draw_neighbor(item, url) for item in layout.neighbors),
+        _draw_card(layout, url),
         "" if in_page else attribution(layout.width, layout.height, MARGIN),
         "</svg>",
     ]
@@ -182,7 +185,7 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
     return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 
-def _draw_neighbor(item: PlacedNeighbor) -> str:
+def _draw_neighbor(item: PlacedNeighbor, url: Callable[[Entity], str]) -> str:
     if item.neighbor is None:
         return _draw_hidden(item)
     entity, box = item.neighbor.entity, item.neighbor.box
@@ -193,7 +196,7 @@ def _draw_neighbor(item: PlacedNeighbor) -> str:
         symbol(kind_style(entity.kind), item.x + 16, item.y + item.height // 2),
         *(text_line(line, item.x + 30, top) for line in box.lines),
     ]
-    return link(f'<g class="block">{"".join(parts)}</g>', primary_url(entity))
+    return link(f'<g class="block">{"".join(parts)}</g>', url(entity))
 
 
 def _draw_hidden(item: PlacedNeighbor) -> str:
@@ -211,7 +214,7 @@ def _draw_hidden(item: PlacedNeighbor) -> str:
     )
 
 
-def _draw_card(layout: FocusLayout) -> str:
+def _draw_card(layout: FocusLayout, url: Callable[[Entity], str]) -> str:
     box = layout.card
     top = layout.y + (layout.card_height - box.height) // 2
     middle = layout.x + box.width // 2
@@ -221,4 +224,4 @@ def _draw_card(layout: FocusLayout) -> str:
         symbol(kind_style(layout.entity.kind), middle, top + 26),
         *(text_line(line, middle, top, ' text-anchor="middle"') for line in box.lines),
     ]
-    return link(f'<g class="card">{"".join(parts)}</g>', primary_url(layout.entity))
+    return link(f'<g class="card">{"".join(parts)}</g>', url(layout.entity))
