@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 import rdflib
+from web_pages import HTML, page
 from web_server import Running
 
 FILM = "/film/chungking-express"
-HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGES = (
     "/",
     FILM,
@@ -56,38 +55,6 @@ CLIENTS = {
     "rapper": ("application/rdf+xml, text/rdf;q=0.6, */*;q=0.1", "rdf"),
     "JSON": ("application/json", "json"),
 }
-
-
-class Document(HTMLParser):
-    """The links, ids and text of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.inline: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        for name in ("href", "src", "action"):
-            if value := given.get(name):
-                self.links.append(value)
-        if ident := given.get("id"):
-            self.ids.append(ident)
-        self.inline += [name for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and "src" not in given and "type" not in given):
-            self.inline.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def page(site: Running, path: str) -> Document:
-    reply = site.ask(path, Accept=HTML)
-    assert (reply.status, reply.media_type) == (200, "text/html"), path
-    return Document(reply.text)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -152,7 +119,7 @@ def test_each_client_gets_a_format_that_it_reads(site: Running, client: str) -> 
 def test_every_format_of_a_page_is_served(site: Running) -> None:
     links = site.ask(FILM, Accept=HTML).headers["Link"]
     offers = re.findall(r'<([^>]+)>; rel="alternate"; type="([^"]+)"', links)
-    assert len(offers) == 6
+    assert len(offers) == 7
     for name, media_type in offers:
         reply = site.ask(f"/film/{name}")
         assert (reply.status, reply.media_type) == (200, media_type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from functools import cached_property
 from pathlib import Path
@@ -14,26 +15,33 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ..core.errors import AllusionError, ParameterError
+from ..core.vocabulary import GRAPH_DESCRIPTION
+from ..query.functions import executables
+from ..query.results import TripleResult
 from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
 from .description import describe_service
+from .editor import Editor
 from .endpoint import SparqlEndpoint
 from .graph_store import GraphStoreEndpoint
 from .limits import limit_rows
-from .negotiation import choose
+from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
+from .openapi import describe_api
 from .options import ServerOptions
 from .pages import Pages
 from .pool import QueryPool
 from .problems import Problem, from_error
+from .query_pages import QueryPages
 from .safety import Safety
 from .site import Site
+from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -58,6 +66,7 @@ class Server:
         self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
         self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
         self.site = Site(graph, self.digest)
+        self.editor = self.sparql.editor = Editor(self.pool, self.site)
         self.pages = Pages(self.site, options.cache_bytes)
         self._descriptions: dict[str, dict[str, str]] = {}
 
@@ -81,6 +90,15 @@ class Server:
             Route("/graphs", GraphStoreEndpoint(self.sparql)),
             Route("/healthz", self._health),
             Route("/limits", self._limits),
+            Route("/ontology", self._vocabulary),
+            Route("/openapi.json", self._openapi),
+            Route("/queries.{suffix}", self._executables),
+            Route("/terms.json", self._terms),
+            Route("/void", self._void),
+            Route("/.well-known/void", self._well_known),
+            Route("/robots.txt", self._robots),
+            Route("/sitemap.xml", self._sitemap),
+            Route("/query/{name}", QueryPages(self.sparql, self.site)),
             *self.pages.routes(),
         ]
 
@@ -104,6 +122,64 @@ class Server:
             request, ("limits",),
             lambda: render("limits", "limits", title="Limits and errors", limits=rows),
         )  # fmt: skip
+
+    async def _vocabulary(self, request: Request) -> Response:
+        return await self.pages.respond(request, ("ontology",), lambda: vocabulary_page(self.site))
+
+    async def _openapi(self, request: Request) -> Response:
+        address = self.address(request)
+
+        def make() -> str:
+            return json.dumps(describe_api(self.graph.queries, address), ensure_ascii=False)
+
+        return await self.pages.respond(request, ("openapi", address), make, "application/json")
+
+    async def _executables(self, request: Request) -> Response:
+        suffix = request.path_params["suffix"]
+        if suffix not in TRIPLES:
+            raise Problem(404, "format", "There is no such format", ", ".join(TRIPLES))
+        return await self.pages.respond(
+            request, ("queries", suffix),
+            lambda: executables(self.graph.queries).write(suffix), TRIPLES[suffix],
+        )  # fmt: skip
+
+    async def _terms(self, request: Request) -> Response:
+        return await self.pages.respond(
+            request, ("terms",), self.editor.terms_json, "application/json"
+        )
+
+    async def _void(self, request: Request) -> Response:
+        form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES) or "ttl"
+
+        def make() -> str:
+            query = (
+                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }} }}"
+            )
+            found = self.graph.answer(query)
+            assert isinstance(found, TripleResult)
+            return found.write(form)
+
+        return await self.pages.respond(request, ("void", form), make, TRIPLES[form])
+
+    async def _well_known(self, _: Request) -> Response:
+        return RedirectResponse("../void", 302)
+
+    async def _robots(self, request: Request) -> Response:
+        text = (
+            "User-agent: *\nDisallow: /sparql\nDisallow: /query/\nDisallow: /search\n"
+            f"Sitemap: {self.address(request)}/sitemap.xml\n"
+        )
+        return PlainTextResponse(text)
+
+    async def _sitemap(self, request: Request) -> Response:
+        address = self.address(request)
+        return await self.pages.respond(
+            request, ("sitemap", address), lambda: self.site.sitemap(address), "application/xml"
+        )
+
+    def address(self, request: Request) -> str:
+        """Return the address of the root of the server, without "/" at its end."""
+        return self.options.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
     def app(self) -> Starlette:
         """Return the ASGI application."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Final
 
-from ..core.model import Edge, Entity, Evidence, Fact, Line
-from ..core.vocabulary import GRAPH_INFERRED
+from ..core.model import Edge, Entity, Evidence, Fact, Family, Line, join_names
+from ..core.vocabulary import FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
 from ..network.card import Card
 
 #: Properties that have one value, so that several values are a disagreement.
@@ -136,12 +136,17 @@ class Statement:
 
 @dataclass(slots=True)
 class Entry:
-    """An entity in a section, with the statements about it."""
+    """An entity in a section, with the statements about it.
+
+    Attributes:
+        target: The other end, if neither end is the entity of the page.
+    """
 
     iri: str
     label: str
     year: str
     statements: list[Statement] = field(default_factory=list)
+    target: Entry | None = None
 
 
 @dataclass(slots=True)
@@ -193,12 +198,17 @@ class RemarkRow:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The page of an entity."""
+    """The page of an entity.
+
+    Attributes:
+        evidence: Footnotes on the entity itself.
+    """
 
     entity: Entity
     facts: tuple[FactRow, ...]
     sections: tuple[Section, ...]
     remarks: tuple[RemarkRow, ...]
+    evidence: tuple[Mark, ...]
     notes: Footnotes
 
 
@@ -233,7 +243,10 @@ class ArticleBuilder:
         card = self.card
         facts = self._facts(card.entity.facts)
         sections = [self._section(heading, edges) for heading, _, edges in card.by_family()]
-        sections.append(self._section("Has a part in", card.involved))
+        stated = [edge for edge in card.involved if edge.family in FAMILIES]
+        is_statement = card.entity.kind in STATEMENTS_WITH_CARD
+        sections.append(self._between("Connections" if is_statement else "Has a part in", stated))
+        evidence = self.notes.cite(card.entity.evidence)
         remarks = tuple(
             RemarkRow(r.iri, r.text, r.holder, r.opinion, self.notes.cite(r.evidence))
             for r in card.entity.remarks
@@ -243,15 +256,21 @@ class ArticleBuilder:
         is_maker = any(edge.target == card.entity.iri for edge in credits_)
         sections += [
             self._section("Works" if is_maker else "Cast and crew", credits_, brief=True),
+            self._between("Played by", self._involved("credit"), brief=True),
             self._section("Life and story", card.relations, brief=True),
+            self._between("Life and story of others", self._involved("story"), brief=True),
+            Section("Scenes and lines", list(map(self._part, card.parts)), brief=True),
             self._section("Series, members and places", parts, brief=True),
         ]
         kept = tuple(section for section in sections if section.entries)
-        return Article(card.entity, facts, kept, remarks, self.notes)
+        return Article(card.entity, facts, kept, remarks, evidence, self.notes)
+
+    def _involved(self, family: Family) -> list[Edge]:
+        return [edge for edge in self.card.involved if edge.family == family]
 
     def _facts(self, facts: Sequence[Fact]) -> tuple[FactRow, ...]:
         rows: dict[str, list[Value]] = {}
-        for fact in facts:
+        for fact in sorted(facts, key=lambda fact: fact.property.endswith("note")):
             marks = self.notes.cite_sources(fact.sources)
             name, text = fact.property, fact.value
             if name.endswith(_MINUTES):
@@ -267,14 +286,39 @@ class ArticleBuilder:
         for edge in edges:
             other = edge.target if edge.origin == self.card.entity.iri else edge.origin
             if other not in entries:
-                record = self.entities(other)
-                entries[other] = Entry(
-                    other,
-                    self.card.labels.get(other, other.rsplit("/", 1)[-1]),
-                    year_text(record) if record else "",
-                )
+                entries[other] = self._entry(other)
             entries[other].statements.append(self._statement(edge, brief=brief))
         return Section(title, list(entries.values()), brief)
+
+    def _between(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> Section:
+        """Return a section on edges between two other entities, one entry for each edge."""
+        entries = []
+        for edge in edges:
+            ends = [self._entry(edge.origin), self._entry(edge.target)]
+            ends[0].statements.append(self._statement(edge, brief=brief))
+            ends[0].target = ends[1]
+            entries.append(ends[0])
+        return Section(title, entries, brief)
+
+    def _entry(self, iri: str) -> Entry:
+        record = self.entities(iri)
+        label = self.card.labels.get(iri) or (record.label() if record else "")
+        return Entry(iri, label or iri.rsplit("/", 1)[-1], year_text(record) if record else "")
+
+    def _part(self, part: Entity) -> Entry:
+        """Return a scene or utterance as an entry, with its line."""
+        entry = Entry(part.iri, part.label(), "")
+        lines = [fact for fact in part.facts if fact.property == "line"]
+        for fact in lines:
+            marks = self.notes.cite_sources(fact.sources)
+            text = f"“{fact.value}”"
+            entry.statements.append(Statement("", text, "", "", (), None, (), marks, ()))
+        if not lines and part.evidence:
+            # The passages are on the page of the scene.
+            sources = {item.source: item.title for item in part.evidence}
+            marks = self.notes.cite_sources(sources.items())
+            entry.statements.append(Statement("", "", "", "", (), None, (), marks, ()))
+        return entry
 
     def _statement(self, edge: Edge, *, brief: bool) -> Statement:
         against = [item for item in edge.evidence if item.stance == "disputes"]
@@ -286,6 +330,7 @@ class ArticleBuilder:
             ("to", edge.addressee),
             ("in", edge.language),
             ("channel", edge.channel),
+            *((fact.property, fact.value) for fact in edge.details),
         )
         sentence = edge.sentence or edge.phrase
         return Statement(
@@ -302,9 +347,9 @@ class ArticleBuilder:
 
     def _brief(self, edge: Edge) -> str:
         """Return a credit or part without the names of both ends."""
-        if edge.family == "credit":
-            part = edge.phrase.removeprefix("with, ").removesuffix(",")
-            return part if part != "with" else edge.kind_label
-        if edge.mutual:
+        if edge.family != "credit":
+            return edge.phrase if edge.mutual else edge.sentence or edge.phrase
+        if edge.kind != "performer":
             return edge.phrase
-        return edge.sentence or edge.phrase
+        parts = join_names(self.card.labels.get(iri, "") for iri in edge.concerns)
+        return f"plays {parts}" if parts else edge.kind_label

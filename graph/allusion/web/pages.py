@@ -13,18 +13,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ..core.errors import UnknownName
-from ..core.vocabulary import AL, BASE, CONCEPT_SCHEMES, ENTITY_REGISTERS, STATEMENT_REGISTERS
+from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS
 from .answers import AnswerCache, entity_tag
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import Problem, from_error
-from .rendering import ASSETS, asset, asset_of
+from .rendering import ASSETS, NODES, asset, asset_of
 from .site import Site
 
 #: Suffix of a path -> media type, for nodes of each kind.
 _GRAPHS: Final = {("rdf" if form == "rdf-xml" else form): kind for form, kind in TRIPLES.items()}
 _RESOURCE: Final = {"html": "text/html", **_GRAPHS}
-_ENTITY: Final = {**_RESOURCE, "json": "application/json", "svg": "image/svg+xml"}
-_NODES: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
+_ENTITY: Final = {
+    **_RESOURCE,
+    "json": "application/json",
+    "md": "text/markdown",
+    "svg": "image/svg+xml",
+}
 _WRITERS: Final = {"rdf": "rdf-xml"}
 #: Threads that write pages.
 _THREADS: Final = 2
@@ -133,10 +137,12 @@ class Pages:
         if not dot:
             name, suffix = slug, ""
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
-        if register not in _NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
+        if register not in NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise Problem(404, "page", "There is no such page", request.url.path)
         kind = self.site.kind_of(iri)
         formats = _ENTITY if kind == "entity" else _RESOURCE
+        if not self.site.has(iri):
+            raise from_error(UnknownName(f"nothing is known of {iri}"))
         if suffix and suffix not in formats:
             raise Problem(
                 404, "format", "There is no such format",
@@ -148,8 +154,6 @@ class Pages:
                 406, "format", "No format of this page is acceptable", ", ".join(formats.values())
             )
         if not suffix and form != "html":
-            if not self.site.has(iri):
-                raise from_error(UnknownName(f"nothing is known of {iri}"))
             headers = {"Vary": "Accept"}
             return RedirectResponse(f"{name}.{form}", 303, headers)
         language = request.query_params.get("lang", "")[:20] if form == "html" else ""
@@ -175,6 +179,8 @@ class Pages:
                 return self.site.resource_page(iri)
             case (_, "json"):
                 return self.site.entity_json(iri)
+            case (_, "md"):
+                return self.site.entity_markdown(iri)
             case (_, "svg"):
                 return self.site.entity_svg(iri)
         return self.site.triples(iri).write(_WRITERS.get(form, form))

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._version import __version__
 from ..core.external_links import safe_url
-from ..core.vocabulary import BASE
+from ..core.vocabulary import BASE, CONCEPT_SCHEMES, ENTITY_REGISTERS, STATEMENT_REGISTERS
 from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
@@ -29,6 +29,8 @@ ASSETS: Final = {
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
+#: First parts of the paths of nodes with pages.
+NODES: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
 _HASH_CHARACTERS: Final = 10
 
 
@@ -40,7 +42,10 @@ def local_path(iri: str) -> str:
     >>> local_path("https://w3id.org/allusion/ontology#Film")
     'ontology/Film'
     """
-    return iri.removeprefix(BASE).replace("#", "/") if iri.startswith(BASE) else ""
+    if not iri.startswith(BASE):
+        return ""
+    path = iri.removeprefix(BASE).replace("#", "/")
+    return path if path.partition("/")[0] in NODES and "/" in path else ""
 
 
 @cache

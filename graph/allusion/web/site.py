@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
 from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, STATEMENTS_WITH_CARD
 from ..network.card import Card
 from ..network.graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
@@ -162,6 +162,14 @@ class Site:
         """
         return self.graph.view(iri, theme="auto").svg()
 
+    def entity_markdown(self, iri: str) -> str:
+        """Return the card of an entity as Markdown.
+
+        Raises:
+            UnknownName: If there is no card of this IRI.
+        """
+        return self.graph[iri].to_markdown(everything=True)
+
     def _picture(self, iri: str, path: str) -> Markup:
         """Return the focus picture, whose links lead to pages of this site."""
         if iri not in self.network:
@@ -204,7 +212,7 @@ class Site:
             raise UnknownName(f"nothing is known of {shorten(iri)}")
         path = local_path(iri)
         kind = path.partition("/")[0]
-        listed = kind in ENTITY_REGISTERS or kind == "source"
+        listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
         texts = {row["property_label"]: row["text"] for row in rows}
         return self.renderer.render(
             "resource",
@@ -308,6 +316,13 @@ class Site:
                 lead=f"{len(things)} texts, pages and data sets. Each page has all that the "
                 "graph takes from one of them.",
             )  # fmt: skip
+        if kind in STATEMENTS_WITH_CARD:
+            statements: dict[str, Entity] = self.network.graph["statements"]
+            found = [one for one in statements.values() if one.kind == kind]
+            return self.renderer.render(
+                "list", kind, title=f"{kind.capitalize()}s", lead="",
+                things=[Thing(one.iri, one.label()) for one in found],
+            )  # fmt: skip
         if kind not in ENTITY_REGISTERS:
             raise UnknownName(f"there is no register {kind!r}")
         entities = sorted(
@@ -393,10 +408,31 @@ class Site:
         ]  # fmt: skip
         return json.dumps(rows, ensure_ascii=False)
 
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of all entities, their statements with cards, and all sources."""
+        for iri in (*sorted(self.network), *sorted(self.network.graph["statements"])):
+            yield local_path(iri)
+        for note in self.source_index.notes():
+            yield local_path(note.iri)
+
+    def sitemap(self, address: str) -> str:
+        """Return the map of the site for search engines.
+
+        Args:
+            address: Address of the root, without "/" at its end.
+        """
+        urls = "".join(
+            f"<url><loc>{escape(f'{address}/{path}')}</loc></url>\n" for path in self.paths()
+        )
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+        return (
+            f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+        )
+
     def kind_of(self, iri: str) -> str:
         """Return the kind of page that a node has: "entity", "source" or "resource"."""
         register = local_path(iri).partition("/")[0]
-        if iri in self.network:
+        if iri in self.network or iri in self.network.graph["statements"]:
             return "entity"
         if register == "source":
             return "source"
