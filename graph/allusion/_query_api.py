@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .core.errors import (
     AllusionError,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .store.sandbox.store import WorkerStore
     from .wikidata.pull.offline_federation import SnapshotSource
 
-
+_Answered = TypeVar("_Answered", bound=Result | RowStream | TripleResult | bool)
 #: Time limit, in seconds, of a query that only checks whether a note applies.
 _PROBE_S: Final = 5.0
 
@@ -130,7 +130,7 @@ class Querying:
     def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
         """Return the SPARQL text of a canned query with its parameters bound.
 
-        The text is complete and runs on any SPARQL 1.1 engine.
+        The text runs on any SPARQL 1.1 engine.
 
         Args:
             name: Name of the query.
@@ -324,28 +324,33 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
-        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
             if not partial or not isinstance(stop.partial, Result | TripleResult):
                 raise
             answer = stop.partial
-        notes = self._pitfalls(query)
         if not isinstance(answer, bool):
-            notes = [*answer.notes, *notes]
-            answer = replace(answer, notes=tuple(notes), viewer=self._viewer)
-        for note in notes:
-            warnings.warn(visible(note), QueryWarning, stacklevel=2)
-        return answer
+            answer = replace(answer, viewer=self._viewer)
+        return _noted(answer, self._pitfalls(query))
 
     def stream(
-        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+        self,
+        query: str,
+        *,
+        allow_service: Collection[str] = (),
+        warn: bool = True,
+        **limits: float | None,
     ) -> RowStream | TripleResult | bool:
         """Run a SPARQL query as `sparql` does; yield the rows of a SELECT early.
 
-        The first rows are available while the engine still runs. The exceptions of `sparql`
-        may be raised while the rows are read.
+        The exceptions of `sparql` may be raised while the rows are read.
+
+        Args:
+            query: As in `sparql`, like ``allow_service`` and ``limits``.
+            allow_service: As in `sparql`.
+            warn: If False, misleading parts give no `QueryWarning`; see `remarks`.
+            **limits: Fields of `Limits`.
 
         Returns:
             A `RowStream` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for
@@ -353,10 +358,11 @@ class Querying:
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer), answer.notes)
-        found = collect(answer)
-        assert not isinstance(found, Result)
-        return found
+            found = RowStream(answer.columns, iter(answer), answer.notes)
+            return _noted(found, self._pitfalls(query)) if warn else found
+        whole = collect(answer)
+        assert not isinstance(whole, Result)
+        return _noted(whole, self._pitfalls(query)) if warn else whole
 
     def rows(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -371,10 +377,10 @@ class Querying:
         >>> next(iter(kg.rows("SELECT * { VALUES (?film ?year) { (film:2046 2004) } }")))
         {'film': 'https://w3id.org/allusion/film/2046', 'year': 2004}
         """
-        answer = self.stream(query, allow_service=allow_service, **limits)
+        answer = self.stream(query, allow_service=allow_service, warn=False, **limits)
         if not isinstance(answer, RowStream):
             raise ParameterError("only SELECT has rows; use kg.sparql(...)")
-        return answer
+        return _noted(answer, self._pitfalls(query))
 
     def _limited(
         self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
@@ -482,3 +488,13 @@ class Querying:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
         """
         return self.names.resolve(name)
+
+
+def _noted(answer: _Answered, notes: list[str]) -> _Answered:
+    """Return an answer with more notes; the caller of the caller gets all as warnings."""
+    if not isinstance(answer, bool):
+        notes = [*answer.notes, *notes]
+        answer = replace(answer, notes=tuple(notes))
+    for note in notes:
+        warnings.warn(visible(note), QueryWarning, stacklevel=3)
+    return answer

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ._query_api import Querying
-from .core.errors import DataError, ParameterError, StoreError, UnknownName
+from .core.errors import DataError, ParameterError, StoreError
 from .core.resources import Resources, locate
 from .core.terminal import visible
-from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
 from .store.factory import DISK, MEMORY, is_loaded
@@ -193,40 +192,36 @@ class KnowledgeGraph(Querying):
         return answer
 
     def __getitem__(self, name: str) -> Card:
-        """Return the card of an entity.
+        """Return the card of an entity; the same as `card`."""
+        return self.card(name)
+
+    def card(self, name: str) -> Card:
+        """Return the card of an entity, a scene, an utterance or a relationship.
+
+        Args:
+            name: A label or alias in any language, a slug, a prefixed name or an IRI. An entity
+                has priority over other nodes of the same name.
 
         Raises:
-            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
-        """
-        from .network.card import build_card
+            UnknownName: If nothing has that name; `AmbiguousName` if several have it.
 
-        iri = self._node(name)
-        near = self.neighborhood
-        network = near.subgraph([iri], boundary=True, involved=True) if near else self._network
-        return build_card(network, iri)
+        >>> open_graph().card("utterance:kill-tomokazu-miura").entity.type
+        'Utterance'
+        """
+        from .network.card_lookup import read_card
+
+        return read_card(name, self.neighborhood or self._network, self.names)
 
     def _node(self, name: str) -> str:
-        """Return the network node with this name.
-
-        In a large store this does not read the whole network.
+        """Return the network node with this name, without reading the whole of a large network.
 
         Raises:
             UnknownName: If no entity has this name, or the entity has no card;
                 `AmbiguousName` if several entities have it.
         """
-        # In a loaded store, an entity may have no name, so the name index does not contain it.
-        near = self.neighborhood
-        nodes = self._network if near is None else near
-        iri = expand(name) or name
-        iri = iri if iri in nodes else self.resolve(name)
-        if iri not in nodes:
-            store = f" --store {self.names.store}" if self.names.store else ""
-            raise UnknownName(
-                f"{shorten(iri)} has a name here, but no named graph says what it is (a al:Film, "
-                "for one), so there is no card of it; see what is said: "
-                f"allusion sparql 'DESCRIBE <{iri}>'{store}"
-            )
-        return iri
+        from .network.card_lookup import find_entity
+
+        return find_entity(name, self.neighborhood or self._network, self.names)
 
     def __contains__(self, name: object) -> bool:
         try:

@@ -3,7 +3,8 @@
 A node is the IRI of an entity. An edge points in the direction of the statement; its key is
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
 ``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
-of records, ``version`` is the version of the graph. In a network of `plain_network` all
+of records, ``statements`` has a record of `Entity` for each scene, utterance and relationship by
+IRI, ``version`` is the version of the graph. In a network of `plain_network` all
 attributes are text, numbers and truth values, which every format can hold.
 """
 
@@ -46,9 +47,15 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
         The network; it is frozen, because cards and pictures share it.
     """
     context = ReaderContext(store)
-    network = build_network(read_entities(context, links), read_edges(context))
+    entities, statements = read_entities(context, links)
+    network = build_network(entities, read_edges(context))
     scenes, utterances = read_scenes(context)
-    network.graph.update(scenes=tuple(scenes), utterances=tuple(utterances), version=__version__)
+    network.graph.update(
+        scenes=tuple(scenes),
+        utterances=tuple(utterances),
+        statements=statements,
+        version=__version__,
+    )
     nx.freeze(network)
     return network
 

@@ -14,11 +14,18 @@ allusion.define((allusion) => {
   const placeOf = new Map(data.entities.map((entity, place) => [entity.id, place]));
   const edgePlaceOf = new Map(data.edges.map((edge, place) => [edge.id, place]));
 
-  /** In a URL an entity is its slug, or "film:slug" if two have the same slug. @type {Map<string, number>} */
+  /**
+   * In a URL an entity is its slug, or "film:slug" if two have the same slug; a former id leads to the present one.
+   * @type {Map<string, number>}
+   */
   const byKey = new Map();
   const slugs = new Map();
   data.entities.forEach(({ id }) => slugs.set(slugOf(id), (slugs.get(slugOf(id)) || 0) + 1));
-  data.entities.forEach(({ id }, place) => {
+  data.entities.forEach(({ id, former = [] }, place) => {
+    for (const old of former) {
+      byKey.set(old.replace('/', ':'), place);
+      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), place);
+    }
     byKey.set(id.replace('/', ':'), place);
     if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), place);
   });
