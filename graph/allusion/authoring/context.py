@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
@@ -18,6 +18,10 @@ from .values import Date, Mention, read_date, tagged
 
 if TYPE_CHECKING:
     from .source_rows import SourceKeys
+
+
+#: Class -> the column that a row of it needs.
+NEEDED: Final = {"Character": "in", "Artwork": "description"}
 
 
 @dataclass(slots=True)
@@ -138,13 +142,18 @@ class Context:
         if old and old.iri in self.content.things:
             thing = self.content.things[old.iri]
             return self.add(_joined(thing, sources))
+        own = self.resolver.own(mention, register)
+        if (needed := NEEDED.get(mention.cls)) and not own:
+            fix = f"describe it in works and people, with the column {needed}"
+            detail = f"is a new {register}, which needs more than a bracket"
+            self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
+            return None
         name = tagged(mention.name, "", self.collection.language)
         if name is None:
             self.faults.append(SheetFault(cell.place, "language", mention.name))
             return None
         if not mention.new and self.is_near(mention, register, cell):
             return None
-        own = self.resolver.own(mention, register)
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
         return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
