@@ -23,6 +23,7 @@ from ..store import select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
+from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES, is_entity
 
 #: Stores with fewer quads are read as a whole: that takes some seconds, once per process.
@@ -112,6 +113,15 @@ class StoreNeighborhood:
             quad.predicate.value == _DEPRECATED and _value(quad.object) == "true" for quad in quads
         )
 
+    @cached_property
+    def _attribution(self) -> str:
+        return read_attribution(self.store)
+
+    def _is_untyped(self, iri: str) -> bool:
+        """Whether ``iri`` is an entity only because an edge ends there."""
+        quads = self._quads_from(ox.NamedNode(iri)) if "://" in iri else None
+        return quads is not None and all(quad.predicate.value != _TYPE for quad in quads)
+
     @property
     def is_empty(self) -> bool:
         """Whether the store has no entity in any named graph."""
@@ -194,7 +204,9 @@ class StoreNeighborhood:
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        return read_network(copier.build_store(), self.links)
+        network = read_network(copier.build_store(), self.links)
+        network.graph["attribution"] = self._attribution
+        return network
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
@@ -251,7 +263,9 @@ class StoreNeighborhood:
             predicate = quad.predicate.value
             if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
                 found[iri, predicate, quad.object.value] = (quad.object.value, None)
-        self._edges_of_entity[iri] = {edge: end for edge, end in found.items() if end[0] in self}
+        self._edges_of_entity[iri] = {
+            edge: end for edge, end in found.items() if end[0] in self or self._is_untyped(end[0])
+        }
         return self._edges_of_entity[iri]
 
     def _statement_edges(self, statement: _Node) -> _EdgeEnds:

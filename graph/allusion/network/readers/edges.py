@@ -17,7 +17,8 @@ _CONNECTIONS: Final = """
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
        ?near ?far WHERE {
   VALUES ?class { al:Reference al:Influence al:Comparison al:Analogy al:Derivation }
-  ?connection a ?class ; al:from ?from ; al:to ?to ; al:kind ?kind .
+  ?connection a ?class ; al:from ?from ; al:to ?to .
+  OPTIONAL { ?connection al:kind ?kind }
   OPTIONAL { ?connection al:fromWork ?work }
   OPTIONAL { ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }
   OPTIONAL { ?connection dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }
@@ -164,7 +165,7 @@ class _Reader:
                 target=row.text("to"),
                 family=_FAMILY[row.text("class").removeprefix(AL)],
                 kind=row.text("kind").rsplit("/", 1)[-1],
-                kind_label=self.label(row.text("kind")),
+                kind_label=self.label(row.text("kind")) or self.label(row.text("class")).lower(),
                 phrase=row.text("label"),
                 sentence=row.text("sentence"),
                 certainty=self.label(row.text("certainty")),

@@ -124,16 +124,18 @@ _Stated = dict[str, dict[_FactKey, list[str]]]
 
 
 def read_entities(
-    context: ReaderContext, links: Callable[[str], Iterable[Link]]
+    context: ReaderContext, links: Callable[[str], Iterable[Link]], untyped: Iterable[str] = ()
 ) -> tuple[dict[str, Entity], dict[str, Entity]]:
     """Read all entities, and the scenes, utterances and relationships.
 
     Args:
         context: The store, with labels and sources.
         links: Returns the external links of an entity by its IRI.
+        untyped: Ends of edges, which are entities even if no class of them is stated.
 
     Returns:
-        The records of the entities by IRI, and those of the statements.
+        The records of the entities by IRI, and those of the statements. Type "" means that no
+        class is stated.
     """
     store, labels, sources = context.store, context.labels, context.sources
     types = {
@@ -160,7 +162,7 @@ def read_entities(
                 aliases.append(name)
         return Entity(
             iri,
-            iri.removeprefix(BASE).split("/")[0],
+            iri.removeprefix(BASE).split("/")[0] if is_entity(iri) else "",
             kind,
             preferred,
             tuple(aliases),
@@ -175,7 +177,10 @@ def read_entities(
         )
 
     return (
-        {iri: record(iri, kind, facts.get(iri, ())) for iri, kind in types.items()},
+        {
+            iri: record(iri, types.get(iri, ""), facts.get(iri, ()))
+            for iri in dict.fromkeys((*types, *untyped))
+        },
         {
             iri: record(iri, kind, statement_facts.get(iri, ()))
             for iri, kind in statement_types.items()

@@ -330,6 +330,9 @@ interface Allusion {
   truncate(text: string, size: number, limit: number, bold?: boolean): string;
   wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
+  curveLimit: () => number;
+  densities: number;
+  setDensity: (level: number) => void;
   bundleLabel(words: string, number: number): EdgeLabel;
   countedLabel(label: EdgeLabel, number: number): EdgeLabel;
   boxOf(place: number): TextBox;

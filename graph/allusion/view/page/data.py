@@ -30,7 +30,7 @@ from ..display_names import (
 from ..edge_bundles import edge_sort_key
 from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
-from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
+from ..svg.elements import ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path
 from ..text_metrics import font_metrics
 from ..theme import CONNECTION_FAMILIES, FAMILY_STYLES, KINDS, UNKNOWN_KIND
@@ -83,7 +83,7 @@ class PageData:
         scenes = self._scenes()
         data = {
             "base": BASE,
-            "imprint": [ATTRIBUTION, ATTRIBUTION_HEIGHT],
+            "imprint": [self.network.graph.get("attribution", ""), ATTRIBUTION_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": PREFERRED_TAGS,
