@@ -16,7 +16,7 @@ from typing import Final
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
-from ..search.matching import SPELLING
+from ..search.match import SPELLING
 from ..search.name_index import NameIndex
 from .concepts import Concepts, register_of
 from .faults import SheetFault
