@@ -37,7 +37,11 @@ DEFAULT_MAX_ENTITIES: Final = 5000
 
 
 def open_graph(
-    data: str | Path | None = None, *, store: str = DISK, with_wikidata: bool = False
+    data: str | Path | None = None,
+    *,
+    store: str = DISK,
+    with_wikidata: bool = False,
+    collections: Sequence[str | Path] = (),
 ) -> KnowledgeGraph:
     """Open the knowledge graph; build it if it is missing or outdated.
 
@@ -52,53 +56,31 @@ def open_graph(
             endpoint holds other data.
         with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
             source. This builds a separate store.
+        collections: Folders of collections (``allusion new``) to layer over the data. This
+            builds a separate store.
 
     Raises:
         DataError: If the data files have faults, and no store was built before.
         StoreError: If the store cannot be made or read.
         ParameterError: If ``store`` is none of these, contains a login, or holds its own
-            data and ``with_wikidata`` is set.
+            data and something is to be layered over it.
         NetworkError: If an endpoint fails or returns an invalid response.
         MissingResource: If ``with_wikidata`` is set and there is no snapshot.
+        UnknownName: If one of ``collections`` is not a collection.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
     resources = locate(Path(data) if data is not None else None)
-    if with_wikidata:
-        resources = add_snapshot(resources, store)
+    if collections or with_wikidata:
+        from .authoring.layers import layered
+
+        resources = layered(resources, collections, store=store, with_wikidata=with_wikidata)
     graph = open_or_build(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
-
-
-def add_snapshot(
-    resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
-) -> Resources:
-    """Return the inputs with the Wikidata snapshot added.
-
-    Args:
-        resources: Input files of the graph.
-        store: "disk" or "memory"; other stores cannot be combined with the snapshot.
-        report: Called with a message when the snapshot is converted again.
-
-    Raises:
-        ParameterError: If ``store`` is a loaded store or an endpoint.
-        MissingResource: If there is no snapshot.
-        DataError: If the snapshot fails the checks together with the data files.
-    """
-    from .wikidata.pull.snapshot import with_snapshot
-
-    if store not in (DISK, MEMORY):
-        from .http.credentials import without_login
-
-        raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
-            "leave out --with wikidata (in Python with_wikidata=True), or --store"
-        )
-    return with_snapshot(resources, report)
 
 
 def open_or_build(
