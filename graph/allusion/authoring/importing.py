@@ -100,6 +100,18 @@ def plan_import(
     concepts = Concepts(resources)
     stored = read_collection(collection, concepts)
     parsed = parse_sheet(path, collection, concepts, names, stored.content, texts)
+    return plan_records(parsed, stored, collection, concepts, remove=remove)
+
+
+def plan_records(
+    parsed: Parsed,
+    stored: Stored,
+    collection: Collection,
+    concepts: Concepts,
+    *,
+    remove: bool = False,
+) -> Plan:
+    """Compare records with a collection, see `plan_import`."""
     new = _with_places(stored.content, parsed.content)
     content = new if remove else merge_content(stored.content, new)
     content = content.normalized(collection.language)

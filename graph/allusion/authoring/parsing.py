@@ -65,17 +65,27 @@ def parse_sheet(
         MissingExtra: If the library for workbooks is not installed.
     """
     tables, faults, remarks = read_tables(path, tuple(concepts.roles.concepts))
+    parsed = parse_tables(tables, collection, concepts, names, existing, texts)
+    return replace(parsed, faults=sorted({*faults, *parsed.faults}), remarks=remarks)
+
+
+def parse_tables(
+    tables: dict[str, Table],
+    collection: Collection,
+    concepts: Concepts,
+    names: NameIndex,
+    existing: Content,
+    texts: Mapping[str, Text] | None = None,
+) -> Parsed:
+    """Resolve the names of tables and make records of their rows, see `parse_sheet`."""
     resolver = Resolver(names, concepts, existing.things.values())
-    keys = SourceKeys()
-    context = Context(collection, concepts, resolver, keys, existing)
-    parse_tables(tables, context, texts or {})
-    found = sorted({*faults, *context.faults})
+    context = Context(collection, concepts, resolver, SourceKeys(), existing)
+    _read(tables, context, texts or {})
     content = context.content.normalized(collection.language)
-    return Parsed(content, found, remarks, resolver.matched, tables)
+    return Parsed(content, sorted(set(context.faults)), [], resolver.matched, tables)
 
 
-def parse_tables(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
-    """Read all tables into the records and faults of the context."""
+def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
     empty = Table("")
     read_sources(tables.get(SOURCES, empty), context)
     for source in context.existing.sources.values():
