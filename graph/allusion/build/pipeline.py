@@ -2,7 +2,7 @@
 
 A store is a folder whose name is the hash of its inputs. It is written under a temporary name
 and renamed when it is complete, so readers never see an incomplete store. The next build
-removes the remains of a build that was killed.
+removes the temporary folder of a build that was killed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .void import describe
 
 _MAX_UNUSED_S: Final = (
     14 * 24 * 3600
-)  # stores of other inputs are kept, for switching between branches
+)  # keep the stores of other inputs this long, for switching between branches
 _REPLACED_PREFIX: Final = ".old-"  # prefix of a replaced store that is being removed
 _BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 
@@ -112,7 +112,7 @@ def build(
             raise
         raise StoreError(
             f"the store could not be written to {target.parent}: "
-            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a folder that can be"
+            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a writable folder"
         ) from error
     return manifest
 
@@ -161,7 +161,7 @@ def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
 def _mapping_quads(row: Mapping) -> list[ox.Quad]:
     """Return the quads of an SSSOM row: an annotated axiom, and the match itself.
 
-    A row with the modifier ``Not`` gives no match.
+    A row with the modifier ``Not`` adds only the annotated axiom.
 
     Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
     """
@@ -221,7 +221,7 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     del disk  # releases the lock
     if _quads_on_disk(path) != set(memory):
         raise StoreError(
-            f"what was written to {path} does not read back the same; is the disk sound?"
+            f"the store written to {path} has other data than the build; check the disk"
         )
     return digest_of(memory)
 

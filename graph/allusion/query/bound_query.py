@@ -22,7 +22,7 @@ class BoundQuery:
 
     Attributes:
         query: The query.
-        given: The parameters that were given, as they were written.
+        given: The parameters that were given, as the user wrote them.
         terms: The same parameters as terms.
     """
 
@@ -96,7 +96,7 @@ def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
         except UnknownName as error:
             raise UnknownName(
                 f"{parameter.name} was not given, and its default, {parameter.default}, is not "
-                f"in this store; give one: -p {parameter.name}=NAME"
+                f"in this store; set it: -p {parameter.name}=NAME"
             ) from error
 
 
