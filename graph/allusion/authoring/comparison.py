@@ -248,14 +248,14 @@ def _in_namespace(first: Content, second: Content, space: str, other_space: str)
 def _matches(first: Content, second: Content) -> dict[str, str]:
     """Return IRI in the second -> IRI in the first, for sources and things that are the same."""
     iris: dict[str, str] = {}
-    sources = {}
+    sources: dict[str, str] = {}
     for source in first.sources.values():
         sources |= {word: source.iri for word in (source.url, fold(source.title.text)) if word}
     for source in second.sources.values():
         same = sources.get(source.url) or sources.get(fold(source.title.text))
         if same:
             iris[source.iri] = same
-    things = {}
+    things: dict[tuple[str, str], Thing] = {}
     for thing in first.things.values():
         things |= {(thing.register, fold(name.text)): thing for name in thing.names}
     for thing in second.things.values():
