@@ -61,7 +61,7 @@ def to_json(kg: KnowledgeGraph, engine: ox.Store, text: str, ask: Callable[[], R
     """What is compared on the way to JSON."""
     return {
         "direct": lambda: direct_answer(engine, text).serialize(format=ox.QueryResultsFormat.JSON),
-        "SPARQL JSON": lambda: kg.answer_json(text),
+        "SPARQL JSON": lambda: kg.executor.run_json(text),
         "JSON of records": lambda: ask().write("json"),
     }
 
@@ -152,7 +152,7 @@ def answers(kg: KnowledgeGraph) -> None:
             return kg.query(name)
 
         def written(name: str = name) -> str:
-            return kg.answer_json(kg.query_text(name))
+            return kg.executor.run_json(kg.query_text(name))
 
         runs = to_json(kg, engine, text, ask) | {"SPARQL JSON": written}
         in_json[name] = compare(runs)
@@ -164,7 +164,7 @@ def answers(kg: KnowledgeGraph) -> None:
     for title, text in LARGE.items():
 
         def ask_large(text: str = text) -> Result:
-            found = kg.answer(text)
+            found = kg.executor.answer(text)
             assert isinstance(found, Result)
             return found
 

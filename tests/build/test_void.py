@@ -12,6 +12,7 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, VOID, XSD
 from rdflib.term import Node
 
+from allusion import open as open_graph
 from allusion._version import RELEASED, __version__
 from allusion.build.export import dump_description
 from allusion.build.pipeline import build, load_memory
@@ -26,7 +27,6 @@ from allusion.core.vocabulary import (
     GRAPH_MAPPING,
     PREFIXES,
 )
-from allusion.knowledge_graph import open_graph
 
 ROOT = Path(__file__).parents[2]
 SHAPES = Path(__file__).parents[1] / "data" / "description" / "shapes.ttl"

@@ -14,13 +14,14 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allusion import open as open_graph
 from allusion.build.inference import infer
 from allusion.build.pipeline import load_memory
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
 from allusion.core.terms import Iri, Literal, canonical_language
 from allusion.core.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import (
     TYPES,
     CannedQuery,

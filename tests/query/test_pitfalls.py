@@ -211,7 +211,7 @@ def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: R
 
 def test_no_canned_query_misleads(kg: allusion.KnowledgeGraph) -> None:
     def ask(probe: str) -> Sequence[Row]:
-        answer = kg.answer(probe)
+        answer = kg.executor.answer(probe)
         assert isinstance(answer, Result)
         return answer.rows
 

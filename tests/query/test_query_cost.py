@@ -8,8 +8,9 @@ import pyoxigraph as ox
 import pytest
 from parameter_values import bindings
 
+from allusion import open as open_graph
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
 
 #: No canned query may cost more than so many full scans, whatever its parameters.

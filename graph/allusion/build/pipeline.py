@@ -51,6 +51,39 @@ def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
     return resources.store
 
 
+def build_or_last(
+    resources: Resources, report: Report = lambda _: None, *, last: bool = True
+) -> tuple[Resources, str]:
+    """Build the store of these inputs, or find the last one if the inputs have faults.
+
+    Args:
+        resources: The input files.
+        report: Called with a message before the build.
+        last: Whether the last store may be used.
+
+    Returns:
+        The inputs with the key of the store, and why it is outdated ("" if it is not).
+
+    Raises:
+        DataError: If the inputs have faults, and there is no last store, or ``last`` is False.
+        StoreError: If the store cannot be made.
+    """
+    report("building the graph (first use, or the facts have changed) ...")
+    try:
+        build(resources, report=lambda _: None)
+    except DataError as error:
+        found = resources.last_built
+        if found is None or not last:
+            raise
+        count = len(error.faults)
+        more = f"; and {count - 1:,} more" if count > 1 else ""
+        return found, (
+            "the facts have faults, so the store that was last built of them answers:\n"
+            f"{error.faults[0]}{more}\nevery fault: allusion check"
+        )
+    return resources, ""
+
+
 def build(
     resources: Resources, report: Report = lambda _: None, *, force: bool = False
 ) -> Manifest:

@@ -74,14 +74,14 @@ def check_command(
     from ..build.check.violations import violation_faults
     from ..core.resources import locate
     from ..query.catalog import read_catalog
-    from ..wikidata.pull.snapshot import with_snapshot
+    from ..wikidata.pull.snapshot import add_snapshot
 
     resources = locate(data)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")
         if click.get_current_context().meta[WITH]:
-            resources = with_snapshot(resources)
+            resources = add_snapshot(resources)
         return _verify(store, resources)
     if fix:
         for path in fix_style(read_curated(resources).files):
@@ -90,7 +90,7 @@ def check_command(
         bar("running the violation queries")
         faults = violation_faults(resources, only)
         if click.get_current_context().meta[WITH] and not only:
-            resources = with_snapshot(resources, bar)
+            resources = add_snapshot(resources, progress=bar)
         if not only:
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalog(resources.query_files())

@@ -152,7 +152,7 @@ def query_command(
     federated = pulled or bound.query.asks
     as_it_is = lang.lower() == "en" and not links and not federated
     if as_it_is and is_sparql_json(form, output):
-        write(graph.answer_json(bound.text), output)
+        write(graph.executor.run_json(bound.text), output)
         return 0
     answer = graph.query(bound, language=lang, links=links, allow_service=hosts, pulled=pulled)
     if pulled:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..core.errors import UnknownName
+from ..core.errors import NetworkError, ParameterError, QueryRefused, UnknownName
 from ..core.terms import Iri, Term, expand
 from ..core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from .catalog import CannedQuery, Parameter
+from .execution import QueryExecutor
+from .results import Result, collect
 
 if TYPE_CHECKING:
     from ..search.name_index import NameIndex
@@ -98,6 +100,76 @@ def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
                 f"{parameter.name} was not given, and its default, {parameter.default}, is not "
                 f"in this store; give one: -p {parameter.name}=NAME"
             ) from error
+
+
+def run_bound(
+    bound: BoundQuery,
+    executor: QueryExecutor,
+    names: NameIndex | None,
+    allow_service: Collection[str],
+    inline: Callable[[str], str] | None,
+) -> Result:
+    """Run a bound query.
+
+    Args:
+        bound: A SELECT.
+        executor: Runs it: in this process, or within limits if it accesses other hosts.
+        names: The index of names, to check the entities of defaults; None skips the check.
+        allow_service: Hosts that the query may access.
+        inline: Replaces SERVICE by the data of the Wikidata snapshot; None accesses the hosts.
+
+    Raises:
+        UnknownName: If the entity of a default is not in the store.
+        ParameterError: If the query is not a SELECT, or ``inline`` is given for a query that
+            accesses no host.
+        QueryRefused: If the query accesses a host that is not allowed.
+        NetworkError: If a host fails or returns an invalid response.
+    """
+    if names is not None:
+        check_defaults(bound, names)
+    check_services(bound, allow_service, pulled=inline is not None)
+    if inline:
+        answer = executor.run(inline(bound.text))
+    elif not bound.query.asks:
+        answer = executor.run(bound.text)
+    else:
+        try:
+            answer = executor.run_limited(bound.text, allow_service, {})
+        except NetworkError as error:
+            raise NetworkError(
+                f"{error}; the snapshot can answer without a network: --pulled", error.status
+            ) from error
+    found = collect(answer)
+    if not isinstance(found, Result):
+        raise ParameterError(
+            f"{bound.query.name} is not a SELECT query; use kg.sparql(kg.query_text(...))"
+        )
+    return found
+
+
+def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled: bool) -> None:
+    """Check that a query may access the hosts of its SERVICE clauses.
+
+    Args:
+        bound: The query.
+        allow_service: Allowed hosts.
+        pulled: Whether the Wikidata snapshot answers in place of the hosts.
+
+    Raises:
+        ParameterError: If ``pulled`` is set and the query accesses no host.
+        QueryRefused: If the query accesses a host that is not allowed.
+    """
+    query = bound.query
+    if pulled and not query.asks:
+        raise ParameterError(f"{query.name} asks no other server; leave out --pulled (pulled=True)")
+    closed = sorted(set(query.asks) - {host.lower() for host in allow_service})
+    if closed and not pulled:
+        hosts = " ".join(f"--allow-service {host}" for host in closed)
+        raise QueryRefused(
+            f"{query.name} asks {', '.join(closed)} over the network; to allow it: "
+            f"{hosts} (Python: allow_service=[...]); to ask the snapshot instead: --pulled "
+            "(pulled=True)"
+        )
 
 
 def _item_of(name: str, registers: Sequence[str], names: NameIndex) -> str:

@@ -16,9 +16,13 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
 
-from ..core.errors import Fault, ParameterError, UnknownName
+from ..core.errors import Fault, ParameterError, StoreError, UnknownName
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES, WIKIDATA_ENTITY
+from ..store.manifest import remedy
+
+#: Name of the file beside a store that holds the catalog.
+FILE_NAME: Final = "catalog.json"
 
 #: Parameter types, and what is accepted for each on the command line.
 TYPES: Final = {
@@ -314,6 +318,19 @@ class Catalog:
     def to_json(self) -> str:
         """Return the catalog as JSON, for the file beside the store."""
         return json.dumps([asdict(query) for query in self.queries.values()], ensure_ascii=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalog:
+        """Read the catalog in the folder of a store.
+
+        Raises:
+            StoreError: If the file is missing or damaged.
+        """
+        path = folder / FILE_NAME
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path.name} is damaged ({error!r}); {remedy(folder)}") from error
 
     @classmethod
     def from_json(cls, text: str) -> Catalog:
