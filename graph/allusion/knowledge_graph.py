@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -10,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.deprecation import renamed_attributes, renamed_parameters
-from .core.errors import ParameterError, QueryStopped, QueryWarning
+from .core.errors import ParameterError, QueryStopped
 from .core.model import as_tuple
 from .core.resources import Resources
-from .core.terminal import visible
 from .query.catalog import Catalog
-from .query.execution import QueryExecutor
+from .query.execution import QueryExecutor, warn_with_notes
 from .query.localization import localize
 from .query.results import Result, RowStream, TripleResult, collect, expect_rows
 from .store.factory import DISK, open_store
@@ -48,14 +46,10 @@ class KnowledgeGraph:
 
     if not TYPE_CHECKING:
         __getattr__ = renamed_attributes(
-            nearby="neighborhood",
-            differs="store_difference",
-            is_embedded="executor.is_embedded",
-            workers="executor.workers",
-            answer="executor.answer",
-            answer_json="executor.run_json",
-            remarks="executor.notes",
-        )
+            nearby="neighborhood", differs="store_difference", answer="executor.answer",
+            answer_json="executor.run_json", remarks="executor.notes",
+            workers="executor.workers", is_embedded="executor.is_embedded",
+        )  # fmt: skip
 
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
@@ -117,16 +111,28 @@ class KnowledgeGraph:
             ParameterError: If there is no such kind.
 
         >>> import allusion
-        >>> [(m.label, m.matched.text) for m in allusion.open().search("Ho Chih-wu", 1)]
-        [('Cop 223', 'He Zhiwu')]
+        >>> [m.label for m in allusion.open().search("Ho Chih-wu", 1)]
+        ['Cop 223']
         """
         return self.names.search_kinds(text, limit, as_tuple(kind))
 
     def __getitem__(self, name: str) -> Card:
-        """Return the card of an entity.
+        """Return the card of an entity; the same as `card`."""
+        return self.card(name)
+
+    def card(self, name: str) -> Card:
+        """Return the card of an entity, a scene, an utterance or a relationship.
+
+        Args:
+            name: A label or alias in any language, a slug, a prefixed name or an IRI. An entity
+                has priority over other nodes of the same name.
 
         Raises:
-            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
+            UnknownName: If nothing has that name; `AmbiguousName` if several have it.
+
+        >>> import allusion
+        >>> allusion.open().card("utterance:kill-tomokazu-miura").entity.type
+        'Utterance'
         """
         from .network.card_lookup import read_card
 
@@ -208,9 +214,8 @@ class KnowledgeGraph:
         # The default values exist in the shipped data; skip opening the name index for them.
         names = None if self.resources.is_shipped(self._folder) else self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
-        for note in result.notes:
-            warnings.warn(visible(note), QueryWarning, stacklevel=2)
         result = replace(result, about=bound.entities, viewer=self.view)
+        result = warn_with_notes(result, ())
         return localize(result, lambda: self.names, language, links=links)
 
     @cached_property
@@ -276,26 +281,29 @@ class KnowledgeGraph:
             if not partial or not isinstance(stop.partial, Result | TripleResult):
                 raise
             answer = stop.partial
-        notes = self.executor.pitfalls(query)
         if not isinstance(answer, bool):
-            notes = [*answer.notes, *notes]
-            answer = replace(answer, notes=tuple(notes), viewer=self.view)
-        for note in notes:
-            warnings.warn(visible(note), QueryWarning, stacklevel=2)
-        return answer
+            answer = replace(answer, viewer=self.view)
+        return warn_with_notes(answer, self.executor.pitfalls(query))
 
     def stream(
-        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+        self,
+        query: str,
+        *,
+        allow_service: Collection[str] = (),
+        warn: bool = True,
+        **limits: float | None,
     ) -> RowStream | TripleResult | bool:
         """Run a SPARQL query as `sparql` does; yield the rows of a SELECT early.
 
-        The exceptions of `sparql` may be raised while the rows are read.
+        The exceptions of `sparql` may be raised while the rows are read. Without ``warn``,
+        misleading parts give no `QueryWarning`.
 
         Returns:
             A `RowStream` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for
             ASK.
         """
-        return self.executor.stream(query, allow_service, limits)
+        answer = self.executor.stream(query, allow_service, limits)
+        return warn_with_notes(answer, self.executor.pitfalls(query)) if warn else answer
 
     def rows(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -305,10 +313,10 @@ class KnowledgeGraph:
         Raises:
             ParameterError: If the query is not a SELECT.
         """
-        answer = self.stream(query, allow_service=allow_service, **limits)
+        answer = self.executor.stream(query, allow_service, limits)
         if not isinstance(answer, RowStream):
             raise ParameterError("only SELECT has rows; use kg.sparql(...)")
-        return answer
+        return warn_with_notes(answer, self.executor.pitfalls(query))
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
@@ -399,11 +407,6 @@ class KnowledgeGraph:
         Raises:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
-
-        >>> import allusion
-        >>> paths = allusion.open().path("Momoe Yamaguchi", "film:manhattan")
-        >>> [entity.label() for entity in paths.paths[0].entities]
-        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
         """
         from .network.paths import PathRules, find_paths
 
@@ -472,11 +475,6 @@ class KnowledgeGraph:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
-
-        >>> import allusion
-        >>> picture = allusion.open().view("Chungking Express", layout="timeline", hops=2)
-        >>> picture.svg().startswith("<svg")
-        True
         """
         from .network.paths import Paths
         from .view.options import PictureOptions

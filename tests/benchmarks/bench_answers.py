@@ -3,7 +3,7 @@
 Run ``python tests/benchmarks/bench_answers.py``. Both sides answer every canned query with its
 defaults over the shipped graph, warm and in turns; the figure is the median of their CPU time.
 To JSON, a direct call is ``query(...).serialize(format=JSON)``; ours is the same SPARQL JSON
-(``kg.answer_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
+(``kg.executor.run_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
 of the query on. To objects, a direct call reads the value of every term of every row; ours makes
 typed rows (``kg.query``) and dictionaries of Python values (``.records()``). Last the same for
 answers of tens of thousands of rows. ``--slowest`` asks every canned query with the values that

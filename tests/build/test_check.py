@@ -33,6 +33,14 @@ def test_a_source_may_repeat_the_label_of_the_register_and_no_other(spoil: Spoil
     assert [fault.code for fault in structural(other)] == ["labels"]
 
 
+def test_a_deprecated_iri_needs_nothing_but_its_replacement(spoil: Spoil) -> None:
+    owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
+    old = (
+        f"{owl}person:sun owl:deprecated true ; dcterms:isReplacedBy person:star .\n\nperson:star\n"
+    )
+    assert structural(spoil("entities/all.ttl", "person:star\n", old)) == []
+
+
 def test_the_shipped_facts_have_no_fault() -> None:
     assert all_faults(locate()) == []
 

@@ -142,7 +142,7 @@ def _add_joined(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> 
 def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
     """Replace the names of deprecated entities by those of their replacements.
 
-    The prefixed name of a deprecated entity becomes an alias of its replacement.
+    The prefixed name and the slug of a deprecated entity become aliases of its replacement.
     """
     replaced = {
         quad.subject.value: quad.object.value
@@ -156,7 +156,8 @@ def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: o
             new = replaced[new]
         names.pop(old, None)
         if new in names:
-            names[new].add((Name(shorten(old), ""), False))
+            prefixed = shorten(old)
+            names[new] |= {(Name(text, ""), False) for text in (prefixed, prefixed.split(":")[-1])}
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:

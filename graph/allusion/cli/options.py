@@ -10,7 +10,7 @@ import click
 
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..query.results import GRAPH_FORMATS
-from ..query.serializers import ROW_FORMATS
+from ..query.serializers import ROW_FORMATS, suggest_format
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -18,6 +18,15 @@ FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 #: Keys of the click context for the values of --store and --with.
 STORE: Final = "allusion.store"
 WITH: Final = "allusion.with"
+
+
+class _FormatChoice(click.Choice[str]):
+    """Choice of an output format that knows the names of other formats."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        hint = suggest_format(str(value))
+        message = super().get_invalid_choice_message(value, ctx)
+        return f"{message} {hint[0].upper()}{hint[1:]}" if hint else message
 
 
 def format_options(command: _F) -> _F:
@@ -32,7 +41,7 @@ def format_options(command: _F) -> _F:
         "-f",
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=_FormatChoice(FORMATS),
         help="Output format. Default: table on a terminal, csv in a pipe, ttl for triples. "
         "csv-excel is csv for Excel.",
     )(command)

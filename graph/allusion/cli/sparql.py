@@ -127,7 +127,7 @@ def sparql_command(
         note(f"confinement of the engine: {', '.join(graph.executor.workers(hosts).confinement())}")
     answer: Result | RowStream | TripleResult | bool
     try:
-        answer = graph.stream(text, allow_service=hosts, **limits)
+        answer = graph.stream(text, allow_service=hosts, warn=False, **limits)
     except QueryStopped as stop:
         if not isinstance(stop.partial, TripleResult):
             raise

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 # Without the voicing marks of kana, which distinguish letters.
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-_SEPARATORS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
+_SEPARATORS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()\[\]/\x00]+")
 # Letters without a canonical decomposition -> what users type for them.
 _STROKE_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -46,6 +46,15 @@ class Link:
     note: str = ""
 
 
+def is_editorial(label: str) -> bool:
+    """Return whether the editors made a label: it stands in square brackets.
+
+    >>> is_editorial("[願望]"), is_editorial("願望")
+    (True, False)
+    """
+    return label.startswith("[") and label.endswith("]")
+
+
 def folding() -> dict[str, Any]:
     """Return the rules of `fold` as data, for the same folding in JavaScript."""
     strokes = {chr(letter): plain for letter, plain in _STROKE_LETTERS.items()}
@@ -55,8 +64,8 @@ def folding() -> dict[str, Any]:
 def fold(text: str) -> str:
     """Fold a name for comparison: no case, no accents, no punctuation.
 
-    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź")
-    ('zessho', 'wong kar wai', 'tbs', 'lodz')
+    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź"), fold("[願望]")
+    ('zessho', 'wong kar wai', 'tbs', 'lodz', '願望')
     """
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(
         _STROKE_LETTERS

@@ -32,7 +32,7 @@ TYPES: Final = {
     "source": "the slug or title of a source",
     "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
     "language": "a BCP 47 tag, such as zh-Hant",
-    "year": "a year in four digits or more",
+    "year": "a year in four digits or more, with a minus sign before 1 BCE",
     "integer": "a whole number",
     "text": "any text",
 }
@@ -179,11 +179,16 @@ class CannedQuery:
             ParameterError: If a parameter is unknown, or a value is not of its type.
             UnknownName: If a value names no entity; `AmbiguousName` if several.
         """
-        return {
-            name: parse_value(self.parameter(name), str(value), resolve)
-            for name, value in values.items()
-            if not self._is_any(self.parameter(name), value)
-        }
+        terms = {}
+        for name, value in values.items():
+            parameter = self.parameter(name)
+            if self._is_any(parameter, value):
+                continue
+            try:
+                terms[name] = parse_value(parameter, str(value), resolve)
+            except UnknownName as error:  # or AmbiguousName
+                raise type(error)(f"{name}: {error}", error.candidates) from error
+        return terms
 
     def _is_any(self, parameter: Parameter, value: object) -> bool:
         """Return whether ``value`` omits the parameter.
@@ -259,7 +264,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         )
     if kind == "language" and _TAG.fullmatch(text):
         return Literal(text)
-    if kind == "year" and re.fullmatch(r"0[0-9]{3}|[1-9][0-9]{3,8}", text):
+    if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")

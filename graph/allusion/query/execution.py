@@ -7,11 +7,14 @@ which enforces the limits, or on an endpoint, whose answer is limited on this si
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..core.errors import AllusionError, ParameterError
+from ..core.errors import AllusionError, ParameterError, QueryWarning
+from ..core.terminal import visible
 from ..sparql.limits import DEFAULTS
 from ..store.base import Answer, Row, Rows, Store
 from ..store.oxigraph import OxigraphStore
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from ..store.remote import Method, RemoteStore
     from ..store.sandbox.store import WorkerStore
 
+_Answered = TypeVar("_Answered", bound=Result | RowStream | TripleResult | bool)
 #: Time limit, in seconds, of a query that only checks whether a note applies.
 _PROBE_S: Final = 5.0
 
@@ -152,3 +156,13 @@ class QueryExecutor:
             return answer.rows if isinstance(answer, Result) else ()
 
         return pitfalls(query, ask)
+
+
+def warn_with_notes(answer: _Answered, notes: Sequence[str]) -> _Answered:
+    """Return an answer with more notes; warn the caller of the caller of all its notes."""
+    if not isinstance(answer, bool):
+        notes = [*answer.notes, *notes]
+        answer = replace(answer, notes=tuple(notes))
+    for note in notes:
+        warnings.warn(visible(note), QueryWarning, stacklevel=3)
+    return answer

@@ -55,7 +55,7 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     names = join_names(map(clean_text, labels))
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
-    return svg_document(f"network-{name}", title, description, size, options.theme, elements)
+    return svg_document(f"network-{name}", title, description, size, options, elements)
 
 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:

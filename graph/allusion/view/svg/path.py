@@ -122,7 +122,7 @@ def draw_paths(
         title,
         _describe(paths),
         (width, y - MARGIN),
-        options.theme,
+        options,
         [heading, *elements],
     )
 
