@@ -25,6 +25,7 @@ from parameter_values import bindings
 import allusion
 from allusion.core.vocabulary import PREFIXES
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.bound_query import bind_terms
 from allusion.query.results import Result
 
 LARGE: Final = {
@@ -117,7 +118,7 @@ def slowest(kg: KnowledgeGraph, most: int = 30, shown: int = 10) -> None:
         costs = []
         for binding in bindings(engine, query, most):
             asked += 1
-            cost, rows = seconds(query.bind(binding))
+            cost, rows = seconds(bind_terms(query, binding))
             values = ", ".join(f"{name}={term.n3()}" for name, term in binding.items())
             costs.append((cost, rows, query.name, values or "defaults"))
         dearest.append(max(costs))

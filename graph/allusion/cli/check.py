@@ -70,8 +70,9 @@ def check_command(
     import json
     from dataclasses import asdict
 
-    from ..build.check import all_faults, fix_style, read_curated
+    from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
+    from ..build.curated import read_curated
     from ..core.resources import locate
     from ..query.catalog import read_catalog
     from ..wikidata.pull.snapshot import add_snapshot

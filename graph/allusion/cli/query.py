@@ -225,7 +225,9 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
             raise ParameterError(
                 f"to set a parameter by name, use -p: -p {key}={shlex.quote(value[len(key) + 1 :])}"
             )
-    return query.named(values, {})
+    from ..query.bound_query import merge_values
+
+    return merge_values(query, values, {})
 
 
 def _other_form(query: CannedQuery, values: tuple[str, ...]) -> ParameterError | None:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ...build.check import curated_faults, read_curated
+from ...build.check import curated_faults
+from ...build.curated import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically
