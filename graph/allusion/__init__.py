@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ._version import __version__
     from .core.errors import (
@@ -91,7 +91,11 @@ def __dir__() -> list[str]:
 
 
 def open(  # noqa: A001 (allusion.open, like sqlite3.connect)
-    data: str | Path | None = None, *, store: str = "disk", with_wikidata: bool = False
+    data: str | Path | None = None,
+    *,
+    store: str = "disk",
+    with_wikidata: bool = False,
+    collections: Sequence[str | Path] = (),
 ) -> KnowledgeGraph:
     """Open the knowledge graph; build it if it is missing or outdated.
 
@@ -104,14 +108,17 @@ def open(  # noqa: A001 (allusion.open, like sqlite3.connect)
             endpoint holds other data.
         with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
             source. This builds a separate store.
+        collections: Folders of collections (``allusion new``) to layer over the data. This
+            builds a separate store.
 
     Raises:
         DataError: If the data files have faults, and no store was built before.
         StoreError: If the store cannot be made or read.
         ParameterError: If ``store`` is none of these, contains a login, or holds its own
-            data and ``with_wikidata`` is set.
+            data and something is to be layered over it.
         NetworkError: If an endpoint fails or returns an invalid response.
         MissingResource: If ``with_wikidata`` is set and there is no snapshot.
+        UnknownName: If one of ``collections`` is not a collection.
 
     >>> import allusion
     >>> kg = allusion.open()
@@ -124,10 +131,10 @@ def open(  # noqa: A001 (allusion.open, like sqlite3.connect)
     from .core.terminal import visible
 
     resources = locate(Path(data) if data is not None else None)
-    if with_wikidata:
-        from .wikidata.pull.snapshot import add_snapshot
+    if collections or with_wikidata:
+        from .authoring.layers import layered
 
-        resources = add_snapshot(resources, store)
+        resources = layered(resources, collections, store=store, with_wikidata=with_wikidata)
     graph = open_or_build(resources, store=store)
     if remark := graph.store_difference():
         warnings.warn(visible(remark), stacklevel=2)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.functions import QueryFunctions
-    from .search.matching import Match
+    from .search.match import Match
     from .search.name_index import NameIndex
     from .view.options import Layout, Theme
     from .view.picture import Picture

@@ -28,7 +28,7 @@ from ..search.name_index import write_index
 from ..store.default_graph import named_quads, size
 from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
-from .check import curated_faults
+from .check import build_faults
 from .curated import build_in_memory, read_curated
 from .name_entries import name_entries
 
@@ -107,7 +107,7 @@ def build(
     report("reading and checking the facts")
     curated = read_curated(resources)
     catalog, query_faults = read_catalog(resources.query_files())
-    faults = [*curated_faults(resources, curated), *query_faults]
+    faults = [*build_faults(resources, curated), *query_faults]
     if faults:
         raise DataError(faults)
     try:

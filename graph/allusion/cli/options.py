@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..query.results import GRAPH_FORMATS
 from ..query.serializers import ROW_FORMATS, suggest_format
+
+if TYPE_CHECKING:
+    from ..core.resources import Resources
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -79,17 +82,48 @@ def with_option(command: _F) -> _F:
     """Add the option --with, which `output.open_graph` reads from the context."""
     return click.option(
         "--with",
-        "beside",
-        type=click.Choice(["wikidata"]),
+        "layers",
+        metavar="FOLDER|wikidata",
+        multiple=True,
         envvar="ALLUSION_WITH",
         expose_value=False,
-        callback=_set_with_wikidata,
-        help="Include the Wikidata snapshot as one more source (allusion wikidata pull).",
+        callback=_set_with,
+        help="Include a collection (allusion new), or the Wikidata snapshot (allusion wikidata "
+        "pull); may be given several times.",
     )(command)
 
 
-def _set_with_wikidata(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    context.meta[WITH] = value == "wikidata"
+def _set_with(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    context.meta[WITH] = Layers(
+        tuple(Path(one) for one in value if one != "wikidata"), "wikidata" in value
+    )
+
+
+class Layers(NamedTuple):
+    """What --with names: folders of collections, and whether the Wikidata snapshot."""
+
+    collections: tuple[Path, ...] = ()
+    wikidata: bool = False
+
+    def over(
+        self,
+        resources: Resources,
+        store: str = "disk",
+        report: Callable[[str], None] = lambda _: None,
+    ) -> Resources:
+        """Return the inputs with these layers added, see `authoring.layers.layered`."""
+        from ..authoring.layers import layered
+
+        return layered(
+            resources, self.collections, store=store, with_wikidata=self.wikidata, report=report
+        )
+
+
+def layers() -> Layers:
+    """Return the value of --with of the current command."""
+    context = click.get_current_context(silent=True)
+    found = context.meta.get(WITH) if context else None
+    return found if isinstance(found, Layers) else Layers()
 
 
 def view_option(command: _F) -> _F:

@@ -24,7 +24,7 @@ from ..query.serializers import (
     write_ask,
 )
 from ..store.base import Row
-from .options import STORE, WITH
+from .options import STORE, layers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -176,10 +176,7 @@ def open_graph(
             store = "disk"
     resources = locate(data)
     with progress() as bar:
-        if context and context.meta.get(WITH):
-            from ..wikidata.pull.snapshot import add_snapshot
-
-            resources = add_snapshot(resources, store, bar)
+        resources = layers().over(resources, store, bar)
         graph = open_or_build(resources, bar, store=store)
     if not graph.executor.is_embedded:
         graph.executor.configure_endpoint(timeout, method)

@@ -162,7 +162,7 @@ def read_entities(
                 aliases.append(name)
         return Entity(
             iri,
-            iri.removeprefix(BASE).split("/")[0] if is_entity(iri) else "",
+            iri.removeprefix(BASE).split("/")[0] if iri.startswith(BASE) else "",
             kind,
             preferred,
             tuple(aliases),

@@ -21,11 +21,9 @@ from ...build.curated import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically
-from ...core.errors import DataError, MissingResource, OutputError, ParameterError, StoreError
+from ...core.errors import DataError, MissingResource, OutputError, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
-from ...http.credentials import without_login
-from ...store.factory import DISK, MEMORY
 from ..model.items import Item, ItemSummary, MalformedEntity, from_json, to_json
 from .curated_facts import CuratedFacts, read_curated_facts, register_of
 from .to_rdf import Projection
@@ -122,25 +120,14 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
 
 
 def add_snapshot(
-    resources: Resources, store: str = DISK, progress: Callable[[str], None] = lambda _: None
+    resources: Resources, progress: Callable[[str], None] = lambda _: None
 ) -> Resources:
     """Return the inputs with the snapshot added; rebuild its source if it is outdated.
 
-    Args:
-        resources: Input files of the graph.
-        store: "disk" or "memory"; other stores cannot be combined with the snapshot.
-        progress: Called with a message when the source is built again.
-
     Raises:
-        ParameterError: If ``store`` is a loaded store or an endpoint.
         MissingResource: If there is no snapshot.
         DataError: If the source fails the checks together with the curated files.
     """
-    if store not in (DISK, MEMORY):
-        raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
-            "leave out --with wikidata (in Python with_wikidata=True), or --store"
-        )
     place = snapshot_folder()
     if not (place / "source.ttl").is_file():
         read_snapshot()
