@@ -174,7 +174,8 @@ def test_a_sheet_goes_round(run: Run, desk: Desk, tmp_path: Path, form: str) -> 
     assert done.code == 0, done.err
     again = desk.beside("again", namespace="mine").plan(out)
     assert again.parsed.faults == []
-    assert again.content == plan.content
+    for sort in ("sources", "things", "connections"):
+        assert getattr(again.content, sort) == getattr(plan.content, sort)
     same = desk.plan(out)
     assert {sort: one.same for sort, one in same.differences.items()} == {"sources": 2, "things": 6, "connections": 4}  # fmt: skip
     assert all(one.added == one.changed == one.removed == 0 for one in same.differences.values())

@@ -91,8 +91,34 @@ def test_reading_the_files_gives_the_records_back(desk: Desk) -> None:
     plan = desk.rows(works=WORKS)
     plan.write("import")
     read = read_collection(desk.collection, desk.concepts)
-    assert read.content == plan.content
+    assert (read.content.sources, read.content.things) == (
+        plan.content.sources,
+        plan.content.things,
+    )
+    assert read.content.connections == plan.content.connections
     assert read.rest == {}
+
+
+def test_connections_to_namesakes_have_slugs_of_their_own(desk: Desk) -> None:
+    rows = (
+        *CONNECTIONS,
+        ("", "name-drop", "Star (film)", "The film is named.", "night", "", "", ""),
+    )
+    desk.rows(connections=rows).write("import")
+    read = read_collection(desk.collection, desk.concepts).content
+    assert len(read.connections) == len(rows) - 1
+    before = dict(read.slugs)
+    again = (*rows, ("", "name-drop", "Hero", "", "night", "", "", ""))
+    desk.rows(connections=again).write("import")
+    after = read_collection(desk.collection, desk.concepts).content.slugs
+    assert {ends: slug for ends, slug in after.items() if ends in before} == before
+
+
+def test_places_that_differ_in_their_signs_alone_are_two(desk: Desk) -> None:
+    more = [("", "parody", "Hero", f"Sentence {n}.", "night", where, "", "") for n, where in enumerate(("1", "1'", "1''"))]  # fmt: skip
+    desk.rows(connections=(*CONNECTIONS, *more)).write("import")
+    read = read_collection(desk.collection, desk.concepts).content
+    assert {len(one.evidence) for one in read.connections.values()} == {1, 3}
 
 
 def test_unknown_years_makers_and_descriptions_are_in_no_file(desk: Desk) -> None:

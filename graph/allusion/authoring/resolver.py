@@ -100,7 +100,7 @@ class Resolver:
         key = (fold(name), register)
         if key not in self._near:
             found = []
-            for match in self._names.search(name, 8, (register,)):
+            for match in self._names.search(name, 8, (register,), descriptions=False):
                 alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
                 if match.rank == SPELLING or alike >= _CLOSE:
                     found.append(Candidate(match.iri, register, match.label, match.year))

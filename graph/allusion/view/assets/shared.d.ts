@@ -410,6 +410,7 @@ interface Allusion {
   drawYearRange(state: State, places: number[]): void;
 
   // path-search.js, vertical-layout.js, scene-drawing.js
+  suggestedEnds(start: number, allowed: (edge: number) => boolean, number: number): number[];
   findPaths(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): PathSearch;
   verticalWidth(across: Element | null, room: number): number;
   drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
