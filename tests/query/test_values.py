@@ -350,7 +350,7 @@ def test_a_column_of_language_tags_has_the_canonical_spelling(kg: allusion.Knowl
     assert set(result.column("low")) == {tag.lower() for tag in tags}
     streamed = kg.rows(f"SELECT ?tag {pattern}")
     assert {row["tag"] for row in streamed} == tags
-    assert '"zh-Hant"' in kg.answer_json(f"SELECT ?tag {pattern}")
+    assert '"zh-Hant"' in kg.executor.run_json(f"SELECT ?tag {pattern}")
     assert "zh-Hant" in kg.query("names", "2046").column("language")
 
 

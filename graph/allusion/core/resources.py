@@ -167,6 +167,10 @@ class Resources:
         """The folder of the store for these inputs, whether it is built or not."""
         return home() / "stores" / self.key
 
+    def is_shipped(self, folder: Path) -> bool:
+        """Whether a store is built from these inputs, and the data are those of the package."""
+        return folder == self.store and self.data == locate().data
+
     @property
     def is_built(self) -> bool:
         """Whether the store of these inputs is complete."""

@@ -425,6 +425,17 @@ _NO_TABLE_MESSAGE: Final = (
 )
 
 
+def expect_rows(answer: Result | TripleResult | bool) -> Result:
+    """Return the answer of a SELECT.
+
+    Raises:
+        ParameterError: If it is the answer of another form of query.
+    """
+    if not isinstance(answer, Result):
+        raise ParameterError("not a SELECT query; use kg.sparql(...)")
+    return answer
+
+
 def collect(answer: Answer) -> Result | TripleResult | bool:
     """Read an answer to its end.
 
@@ -459,6 +470,7 @@ __all__ = [
     "RowStream",
     "TripleResult",
     "collect",
+    "expect_rows",
     "to_python",
     "to_text",
 ]
