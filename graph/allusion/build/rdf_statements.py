@@ -58,6 +58,11 @@ class Statements:
         self._ends = array("Q")
         self.unclosed: dict[int, tuple[int, int]] = {}
 
+    @property
+    def is_between(self) -> bool:
+        """Whether the lines so far end between two statements."""
+        return self._is_blank and not self._quote and self._depth <= 0
+
     def split(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the statements in order, each with the white space before it."""
         number = 0
