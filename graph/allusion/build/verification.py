@@ -68,6 +68,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _catalog(folder: Path) -> Iterator[str]:
     try:
-        Catalogue.from_json((folder / "catalogue.json").read_text(encoding="utf-8"))
-    except (KeyError, TypeError) as error:
+        text = (folder / "catalogue.json").read_text(encoding="utf-8")
+        dict(Catalogue.from_json(text).queries)  # decodes each
+    except (KeyError, TypeError, ValueError) as error:
         yield f"catalogue.json: {error!r}"

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import escape
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..core.errors import ParameterError
 from ..core.terms import (
@@ -22,10 +21,12 @@ from ..core.terms import (
     Literal,
     Term,
     shorten,
-    type_of_python,
     xml_text,
 )
 from ..store.base import Row
+
+if TYPE_CHECKING:
+    from ..core.values import type_of_python
 
 ROW_FORMATS: Final = (
     "table",
@@ -286,6 +287,8 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     Raises:
         ParameterError: If a text has a character that XML does not allow.
     """
+    from html import escape
+
     tags = [f'<binding name="{escape(name)}">' for name in columns]
     cell = _Cells(_sparql_xml_cell).__getitem__
     variables = "".join(f'<variable name="{escape(name)}"/>' for name in columns)
@@ -301,6 +304,8 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _sparql_xml_cell(term: Term | None) -> str:
+    from html import escape
+
     match term:
         case Iri():
             return f"<uri>{escape(term.value, quote=False)}</uri>"

@@ -9,7 +9,7 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, listed
-from ...core.terms import year_of
+from ...core.values import year_of
 from ...core.vocabulary import BASE
 from ...store import Store
 from .evidence import ReaderContext, SourceIndex, stating_graphs
