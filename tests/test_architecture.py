@@ -64,7 +64,7 @@ def test_only_the_command_line_prints_exits_or_reads_the_environment(path: Path)
         if isinstance(n, ast.Attribute) and n.attr in ("environ", "getenv")
     }
     # ALLUSION_HOME, and credentials, which no option may hold
-    readers = ("core/resources.py", "store/http/credentials.py")
+    readers = ("core/resources.py", "http/credentials.py")
     assert not read or place.as_posix() in readers
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .core.errors import (
     AllusionError,
@@ -21,8 +21,8 @@ from .core.errors import (
 )
 from .core.resources import Resources, locate
 from .core.terminal import visible
-from .query.catalog import Catalogue
-from .query.localization import linked, relabelled, with_canonical_tags
+from .query.catalog import Catalog
+from .query.localization import with_canonical_tags, with_labels, with_links
 from .query.results import Result, RowStream, TripleResult, Viewer, collect
 from .query.serializers import write_ask
 from .sparql.limits import DEFAULTS, Limits
@@ -33,13 +33,13 @@ from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     from .query.bound_query import BoundQuery
-    from .query.functions import Asking
-    from .search.name_index import Names
+    from .query.functions import QueryFunctions
+    from .search.name_index import NameIndex
     from .store.remote import Method, RemoteStore
     from .store.sandbox.store import WorkerStore
     from .wikidata.pull.offline_federation import SnapshotSource
 
-
+_Answered = TypeVar("_Answered", bound=Result | RowStream | TripleResult | bool)
 #: Time limit, in seconds, of a query that only checks whether a note applies.
 _PROBE_S: Final = 5.0
 
@@ -93,12 +93,12 @@ class Querying:
         return difference(self.store, data_version(self._folder))
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> NameIndex:
         """The index of entity names in all languages and scripts."""
-        from .search.name_index import Names
+        from .search.name_index import NameIndex
 
         store = "" if self._is_built_here else str(self._folder)
-        return Names(self._folder / "names.sqlite", store=store)
+        return NameIndex(self._folder / "names.sqlite", store=store)
 
     @property
     def _is_built_here(self) -> bool:
@@ -106,31 +106,31 @@ class Querying:
         return self._folder == self.resources.store
 
     @cached_property
-    def queries(self) -> Catalogue:
+    def queries(self) -> Catalog:
         """The catalog of canned queries.
 
         Raises:
             StoreError: If the catalog file is missing or damaged.
         """
         try:
-            text = (self._folder / "catalogue.json").read_text(encoding="utf-8")
-            return Catalogue.from_json(text)
+            text = (self._folder / "catalog.json").read_text(encoding="utf-8")
+            return Catalog.from_json(text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"the catalogue of queries is damaged ({error!r}); {remedy(self._folder)}"
+                f"the catalog of queries is damaged ({error!r}); {remedy(self._folder)}"
             ) from error
 
     @cached_property
-    def ask(self) -> Asking:
+    def ask(self) -> QueryFunctions:
         """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
-        from .query.functions import Asking
+        from .query.functions import QueryFunctions
 
-        return Asking(self)
+        return QueryFunctions(self)
 
     def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
         """Return the SPARQL text of a canned query with its parameters bound.
 
-        The text is complete and runs on any SPARQL 1.1 engine.
+        The text runs on any SPARQL 1.1 engine.
 
         Args:
             name: Name of the query.
@@ -324,28 +324,33 @@ class Querying:
         >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
         True
         """
-        answer: Result | TripleResult | bool
         try:
             answer = collect(self._limited(query, allow_service, limits))
         except QueryStopped as stop:
             if not partial or not isinstance(stop.partial, Result | TripleResult):
                 raise
             answer = stop.partial
-        notes = self._pitfalls(query)
         if not isinstance(answer, bool):
-            notes = [*answer.notes, *notes]
-            answer = replace(answer, notes=tuple(notes), viewer=self._viewer)
-        for note in notes:
-            warnings.warn(visible(note), QueryWarning, stacklevel=2)
-        return answer
+            answer = replace(answer, viewer=self._viewer)
+        return _noted(answer, self._pitfalls(query))
 
     def stream(
-        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+        self,
+        query: str,
+        *,
+        allow_service: Collection[str] = (),
+        warn: bool = True,
+        **limits: float | None,
     ) -> RowStream | TripleResult | bool:
         """Run a SPARQL query as `sparql` does; yield the rows of a SELECT early.
 
-        The first rows are available while the engine still runs. The exceptions of `sparql`
-        may be raised while the rows are read.
+        The exceptions of `sparql` may be raised while the rows are read.
+
+        Args:
+            query: As in `sparql`, like ``allow_service`` and ``limits``.
+            allow_service: As in `sparql`.
+            warn: If False, misleading parts give no `QueryWarning`; see `remarks`.
+            **limits: Fields of `Limits`.
 
         Returns:
             A `RowStream` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for
@@ -353,10 +358,11 @@ class Querying:
         """
         answer = self._limited(query, allow_service, limits)
         if isinstance(answer, Rows):
-            return RowStream(answer.columns, iter(answer), answer.notes)
-        found = collect(answer)
-        assert not isinstance(found, Result)
-        return found
+            found = RowStream(answer.columns, iter(answer), answer.notes)
+            return _noted(found, self._pitfalls(query)) if warn else found
+        whole = collect(answer)
+        assert not isinstance(whole, Result)
+        return _noted(whole, self._pitfalls(query)) if warn else whole
 
     def rows(
         self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
@@ -371,10 +377,10 @@ class Querying:
         >>> next(iter(kg.rows("SELECT * { VALUES (?film ?year) { (film:2046 2004) } }")))
         {'film': 'https://w3id.org/allusion/film/2046', 'year': 2004}
         """
-        answer = self.stream(query, allow_service=allow_service, **limits)
+        answer = self.stream(query, allow_service=allow_service, warn=False, **limits)
         if not isinstance(answer, RowStream):
             raise ParameterError("only SELECT has rows; use kg.sparql(...)")
-        return answer
+        return _noted(answer, self._pitfalls(query))
 
     def _limited(
         self, query: str, allow_service: Collection[str], limits: Mapping[str, float | None]
@@ -469,8 +475,8 @@ class Querying:
             links: Add a column ``xLink`` with an external link for each entity column ``x``.
         """
         if language.lower() != "en":
-            result = relabelled(result, self.names, language)
-        return linked(result, self.names) if links else result
+            result = with_labels(result, self.names, language)
+        return with_links(result, self.names) if links else result
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name.
@@ -482,3 +488,13 @@ class Querying:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
         """
         return self.names.resolve(name)
+
+
+def _noted(answer: _Answered, notes: list[str]) -> _Answered:
+    """Return an answer with more notes; the caller of the caller gets all as warnings."""
+    if not isinstance(answer, bool):
+        notes = [*answer.notes, *notes]
+        answer = replace(answer, notes=tuple(notes))
+    for note in notes:
+        warnings.warn(visible(note), QueryWarning, stacklevel=3)
+    return answer

@@ -24,7 +24,7 @@ from typing import Any
 
 from allusion.core.labels import Name, fold
 from allusion.core.vocabulary import BASE
-from allusion.search.name_index import Names, Thing, write_index
+from allusion.search.name_index import NameEntry, NameIndex, write_index
 
 FILMS = Path(__file__).parents[3] / "shared/data/wikidata-movies.json.gz"
 RUNS = 15
@@ -47,7 +47,7 @@ QUESTIONS = {
 }
 
 
-def films(path: Path) -> Iterator[Thing]:
+def films(path: Path) -> Iterator[NameEntry]:
     """The films as things of the index; the size of the cast stands for importance."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -56,7 +56,7 @@ def films(path: Path) -> Iterator[Thing]:
             texts = dict.fromkeys([label, film.get("enwiki_title") or label])
             names = tuple((Name(text, "en"), text == label) for text in texts)
             weight = len(film.get("cast_member") or ())
-            yield Thing(
+            yield NameEntry(
                 f"{BASE}film/{film['wikidata_id'].lower()}", "film", label, names, (), weight
             )
     # The films have English names only; a few of ours stand for names in other scripts.
@@ -66,7 +66,7 @@ def films(path: Path) -> Iterator[Thing]:
         ("cop-223", ("He Zhiwu", "zh-Latn-pinyin"), ("何志武", "zh-Hant")),
     ):
         pairs = tuple((Name(*name), True) for name in known)
-        yield Thing(f"{BASE}film/{slug}", "film", known[0][0], pairs, (), 50)
+        yield NameEntry(f"{BASE}film/{slug}", "film", known[0][0], pairs, (), 50)
 
 
 def cpu_ms(action: Callable[[], Any], runs: int = RUNS) -> float:
@@ -81,7 +81,7 @@ def cpu_ms(action: Callable[[], Any], runs: int = RUNS) -> float:
 
 def opened(path: Path, text: str) -> None:
     """One search by a connection that is made for it."""
-    names = Names(path)
+    names = NameIndex(path)
     names.search(text, LIMIT)
     names.close()
 
@@ -110,7 +110,7 @@ def main(path: Path) -> int:
         things = list(films(path))
         writing = cpu_ms(lambda: write_index(index, things), 1)
         plain = cpu_ms(lambda: write_index(bare, things, full_text=False), 1)
-        names = Names(index)
+        names = NameIndex(index)
         db = sqlite3.connect(index)
         rows = db.execute("SELECT folded, iri FROM name ORDER BY rowid").fetchall()
         print(f"{len(things):,} films, {len(rows):,} names, SQLite {sqlite3.sqlite_version}")
@@ -134,7 +134,7 @@ def main(path: Path) -> int:
             )
         names.close()
         db.close()
-        bare_names = Names(bare)
+        bare_names = NameIndex(bare)
         slow = cpu_ms(lambda: bare_names.search("Chungking Express", LIMIT), 3)
         bare_names.close()
     print(

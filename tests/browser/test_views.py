@@ -12,7 +12,7 @@ from playwright.sync_api import ViewportSize, expect
 
 TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
     .map((one) => { const b = one.getBoundingClientRect();
-        return [b.x, b.y + 2, b.right, b.bottom - 2, one.textContent]; })"""
+        return [b.x, b.y + b.height / 6, b.right, b.bottom - b.height / 6, one.textContent]; })"""
 
 
 @pytest.mark.parametrize(
@@ -243,6 +243,7 @@ def test_only_the_disputed_or_the_thinly_sourced_are_shown_when_asked(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express").page
+    page.locator("#legend summary").click()
     page.get_by_role("checkbox", name="only disputed").check()
     expect(page.locator("#picture .strand")).to_have_count(1)
     assert "only=disputed" in page.url

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import allusion
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.cli import cli
 from allusion.core.errors import AllusionError, DataError, ParameterError, StoreError, UnknownName
 from allusion.core.resources import locate
@@ -196,7 +196,7 @@ ex:elsewhere a al:Person ; rdfs:label "Elsewhere"@en .
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Loaded]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, LoadReport]:
     folder = tmp_path_factory.mktemp("own")
     files = [write(folder, "own.ttl", OWN)]
     files.append(write(folder, "more.nq", f'<{FILM}> <{AL}published> "1996" .\n'))
@@ -204,7 +204,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Loaded]:
 
 
 def test_triples_without_a_graph_are_in_one_for_each_file_when_cards_are_to_be_had(
-    own: tuple[Path, Loaded],
+    own: tuple[Path, LoadReport],
 ) -> None:
     folder, loaded = own
     assert loaded.graphs == ("urn:allusion:file/own.ttl", "urn:allusion:file/more.nq")
@@ -240,7 +240,7 @@ def test_plain_loading_leaves_triples_where_the_engine_is_fastest(tmp_path: Path
         allusion.open(store=str(tmp_path / "store"))["My Film"]
 
 
-def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, Loaded]) -> None:
+def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, LoadReport]) -> None:
     graph = allusion.open(store=str(own[0]))
     for look in (
         lambda: graph["Bare"],
@@ -252,7 +252,7 @@ def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, Loaded]) -
 
 
 def test_what_is_in_no_register_is_counted_and_its_error_says_why(
-    own: tuple[Path, Loaded],
+    own: tuple[Path, LoadReport],
 ) -> None:
     folder, loaded = own
     assert (loaded.named, loaded.elsewhere) == (3, 1)
@@ -261,13 +261,13 @@ def test_what_is_in_no_register_is_counted_and_its_error_says_why(
         allusion.open(store=str(folder)).query("who-refers-to", loaded.example)
 
 
-def test_counts_that_lack_the_rules_say_so(own: tuple[Path, Loaded]) -> None:
+def test_counts_that_lack_the_rules_say_so(own: tuple[Path, LoadReport]) -> None:
     done = CliRunner().invoke(cli, ["stats", "entities", "-f", "csv", "--store", str(own[0])])
     assert "load with --infer" in done.stderr
 
 
 def test_shortcuts_without_connections_are_remarked(
-    own: tuple[Path, Loaded], tmp_path: Path
+    own: tuple[Path, LoadReport], tmp_path: Path
 ) -> None:
     assert own[1].shortcuts == ("refersTo",)
     whole = f"<urn:c> <{AL}from> <{FILM}> .\n<{FILM}> <{AL}refersTo> <urn:a> .\n"
@@ -276,7 +276,7 @@ def test_shortcuts_without_connections_are_remarked(
 
 
 def test_a_loaded_store_is_searched_and_its_errors_lead_there(
-    own: tuple[Path, Loaded], monkeypatch: pytest.MonkeyPatch
+    own: tuple[Path, LoadReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = str(own[0])
     done = CliRunner().invoke(cli, ["search", "film", "-f", "csv", "--store", store])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from allusion.build.check import all_faults, fix_style, read_curated, structural_faults
+from allusion.build.check import all_faults, curated_faults, fix_style, read_curated
 from allusion.core.errors import DataError, Fault
 from allusion.core.resources import Resources, locate
 
@@ -14,7 +14,7 @@ Spoil = Callable[[str, str, str], Resources]
 
 
 def structural(resources: Resources) -> list[Fault]:
-    return structural_faults(resources, read_curated(resources))
+    return curated_faults(resources, read_curated(resources))
 
 
 def test_a_sound_graph_has_no_structural_faults(tiny: Resources) -> None:
@@ -31,6 +31,14 @@ def test_a_source_may_repeat_the_label_of_the_register_and_no_other(spoil: Spoil
     assert structural(spoil("sources/review.ttl", says, repeated)) == []
     other = spoil("sources/review.ttl", "後來", "日後")
     assert [fault.code for fault in structural(other)] == ["labels"]
+
+
+def test_a_deprecated_iri_needs_nothing_but_its_replacement(spoil: Spoil) -> None:
+    owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
+    old = (
+        f"{owl}person:sun owl:deprecated true ; dcterms:isReplacedBy person:star .\n\nperson:star\n"
+    )
+    assert structural(spoil("entities/all.ttl", "person:star\n", old)) == []
 
 
 def test_the_shipped_facts_have_no_fault() -> None:

@@ -39,6 +39,8 @@ def inferred(turtle: str, *rules: str) -> set[str]:
 
 
 def _curie(term: object) -> str:
+    if isinstance(term, ox.Literal):
+        return str(term)
     text = term.value if isinstance(term, ox.NamedNode) else str(term)
     fits = [(iri, prefix) for prefix, iri in PREFIXES.items() if text.startswith(iri)]
     iri, prefix = max(fits, key=lambda fit: len(fit[0]))
@@ -64,6 +66,12 @@ def test_the_rules_add_nothing_to_the_ontology_alone_but_narrower_concepts() -> 
 
 def test_narrower_is_inferred_from_broader() -> None:
     assert "kind:reference skos:narrower kind:name-drop" in inferred("", "narrower-concepts")
+
+
+def test_a_name_of_the_editors_is_a_label_in_brackets_where_no_source_gives_one() -> None:
+    turtle = 'song:s rdfs:label "願望"@zh-Hant ; al:editorialLabel "願望"@ja'
+    assert inferred(f"{turtle} .", "editorial-labels") == {'song:s rdfs:label "[願望]"@ja'}
+    assert inferred(f'{turtle} ; rdfs:label "ねがい"@ja .', "editorial-labels") == set()
 
 
 def test_an_utterance_belongs_to_the_work_of_its_scene() -> None:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allusion.build import rdf_blocks
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.build.lenient import Rejects, valid_text
 from allusion.build.rdf_files import RdfFile
 from allusion.cli import cli
-from allusion.core.errors import DataError
+from allusion.core.errors import DataError, ParameterError
 from allusion.core.resources import locate
 
 E = "http://example.org/"
@@ -39,7 +39,7 @@ e:d e:p 1.5 . e:d e:p 2.
 """
 
 
-def left(folder: Path, name: str, text: str) -> tuple[set[str], Loaded, str]:
+def left(folder: Path, name: str, text: str) -> tuple[set[str], LoadReport, str]:
     """Return the statements that a lenient load stores, what it reports and its rejects."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
@@ -167,6 +167,14 @@ def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) ->
     assert "loaded 2 quads" in done.stderr
     assert f"skipped 6 statements, written to {rejects}" in done.stderr
     assert "a.nt:4:" in done.stderr
+
+
+def test_the_rejects_are_not_written_over_a_document(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    with pytest.raises(ParameterError, match="choose another file for the rejects"):
+        load([path], tmp_path / "store", locate(), lenient=True, rejects=path)
+    assert path.read_text(encoding="utf-8") == "\n".join(LINES)
 
 
 def test_triple_terms_are_announced(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.cli import cli
 from allusion.core.resources import locate
 from allusion.core.vocabulary import PREFIXES
@@ -25,7 +25,7 @@ source:s a al:Source ; dcterms:title "S"@en .
 """
 
 
-def loaded_from(folder: Path, *texts: str, form: str = "ttl") -> Loaded:
+def loaded_from(folder: Path, *texts: str, form: str = "ttl") -> LoadReport:
     paths = []
     for number, text in enumerate(texts, 1):
         path = folder / f"{number}.{form}"
@@ -38,7 +38,7 @@ def loaded_from(folder: Path, *texts: str, form: str = "ttl") -> Loaded:
     return load(paths, folder / "store", locate(), names=True, inference=True)
 
 
-def warned(loaded: Loaded) -> dict[str, list[tuple[int, str, str]]]:
+def warned(loaded: LoadReport) -> dict[str, list[tuple[int, str, str]]]:
     """Return each warning with its cases: line in the own part of the text, problem, fix."""
     return {
         str(group): [(fault.line - FIRST + 1, fault.problem, fault.fix) for fault in group.faults]

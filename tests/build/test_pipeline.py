@@ -19,7 +19,7 @@ from allusion.build.pipeline import build, ensure, load_memory
 from allusion.core.errors import DataError, MissingResource, StoreError
 from allusion.core.resources import Resources, home, locate
 from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
-from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
 from allusion.store.manifest import read_manifest
 
 Spoil = Callable[[str, str, str], Resources]
@@ -122,7 +122,7 @@ def test_opening_a_damaged_store_makes_it_anew_and_says_so(tiny: Resources) -> N
     for path in (ensure(tiny) / "store").iterdir():
         path.write_bytes(b"")
     said: list[str] = []
-    assert open_built(tiny, said.append).sparql("ASK { film:later a al:Film }") is True
+    assert open_or_build(tiny, said.append).sparql("ASK { film:later a al:Film }") is True
     assert len(said) == 1
     assert said[0].endswith("building it again ...")
 
@@ -203,7 +203,7 @@ def test_facts_that_change_while_they_are_read_are_not_taken_for_the_old_ones(
     with pytest.raises(StoreError, match="changed while they were read"):
         build(tiny, edit)
     path.write_text(before, encoding="utf-8")
-    kg = open_built(locate(tiny.data))
+    kg = open_or_build(locate(tiny.data))
     assert kg.sparql('ASK { film:later rdfs:label "Later Film"@en }') is True
 
 
@@ -234,9 +234,9 @@ def test_stores_that_nobody_opened_for_long_are_cleared_and_others_stay(tiny: Re
     assert {path.name for path in stores.iterdir()} == {"recent", tiny.store.name}
 
 
-def test_a_damaged_catalogue_or_memory_is_no_traceback(tiny: Resources) -> None:
+def test_a_damaged_catalog_or_memory_is_no_traceback(tiny: Resources) -> None:
     folder = ensure(tiny)
-    (folder / "catalogue.json").write_text('[{"name": 1')
+    (folder / "catalog.json").write_text('[{"name": 1')
     with pytest.raises(StoreError, match="allusion build --force"):
         KnowledgeGraph(folder, tiny).query("names")
     (home() / "inputs.json").write_text(json.dumps({str(tiny.data): 1}))

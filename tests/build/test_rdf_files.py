@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 import zstandard
 
-from allusion.build.bulk_load import Loaded, load
+from allusion.build.bulk_load import LoadReport, load
 from allusion.build.rdf_files import FORMATS, find_files
 from allusion.core.errors import DataError, ParameterError
 from allusion.core.resources import locate
@@ -56,7 +56,7 @@ def loaded_from(folder: Path, *paths: Path, **options: str) -> set[ox.Triple]:
     return stored(folder, loaded)
 
 
-def stored(folder: Path, loaded: Loaded) -> set[ox.Triple]:
+def stored(folder: Path, loaded: LoadReport) -> set[ox.Triple]:
     store = ox.Store.read_only(str(folder / "store/store"))
     found = {
         q.triple for q in named_quads(store) if q.graph_name == ox.NamedNode("urn:mine")
@@ -236,4 +236,11 @@ def test_an_entity_bomb_is_refused_before_it_is_expanded(tmp_path: Path) -> None
     path = tmp_path / "bomb.rdf"
     path.write_text(RDF_XML % ("", doctype, ABOUT % "&a11;"))
     with pytest.raises(DataError, match=r"bomb\.rdf:6: .* entity stands for more than 65,536"):
+        load([path], tmp_path / "store", locate())
+
+
+def test_a_text_that_is_cut_within_a_character_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_bytes(f'<{SUBJECT}> <{SUBJECT}> "x" .'.encode("utf-16") + b"\xd8")
+    with pytest.raises(DataError, match="is not valid utf-16"):
         load([path], tmp_path / "store", locate())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build.check import read_curated, structural_faults
+from allusion.build.check import curated_faults, read_curated
 from allusion.build.pipeline import load_memory
 from allusion.build.sssom import (
     COLUMNS,
@@ -47,7 +47,7 @@ def test_a_row_is_added_and_what_was_there_stays(tiny: Resources) -> None:
     mappings, faults = read_mappings(tiny.mapping_file)
     assert not faults
     assert (mappings[2].tool, mappings[2].date, mappings[2].line) == ("allusion", "2026-11-23", 6)
-    assert structural_faults(tiny, read_curated(tiny)) == []
+    assert curated_faults(tiny, read_curated(tiny)) == []
 
 
 def test_adding_it_again_changes_no_byte(tiny: Resources) -> None:
@@ -134,7 +134,7 @@ def test_the_check_demands_which_program_made_a_row_and_when(
     spoiled = text.replace("allusion\t1.2.3\t2026-11-23", "\t".join(cells))
     assert spoiled != text
     tiny.mapping_file.write_text(spoiled, encoding="utf-8")
-    (fault,) = structural_faults(tiny, read_curated(tiny))
+    (fault,) = curated_faults(tiny, read_curated(tiny))
     assert complaint in fault.problem
     assert (fault.code, fault.line) == ("mapping", 6)
 

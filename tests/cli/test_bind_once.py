@@ -6,7 +6,7 @@ import pytest
 from terminal import Run
 
 from allusion.query.catalog import CannedQuery
-from allusion.search.name_index import Names
+from allusion.search.name_index import NameIndex
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "sparql-json"])
@@ -14,7 +14,7 @@ def test_a_query_parses_its_parameters_once_and_looks_up_the_name_once(
     run: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     calls: list[str] = []
-    parse, bind, look_up = CannedQuery.parse, CannedQuery.bind, Names._query_exact
+    parse, bind, look_up = CannedQuery.parse, CannedQuery.bind, NameIndex._query_exact
 
     def counted_parse(self: CannedQuery, *arguments: object) -> object:
         calls.append("parse")
@@ -24,12 +24,12 @@ def test_a_query_parses_its_parameters_once_and_looks_up_the_name_once(
         calls.append("bind")
         return bind(self, *arguments)  # type: ignore[arg-type]
 
-    def counted_look_up(self: Names, *arguments: object) -> object:
+    def counted_look_up(self: NameIndex, *arguments: object) -> object:
         calls.append("look up")
         return look_up(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(CannedQuery, "parse", counted_parse)
     monkeypatch.setattr(CannedQuery, "bind", counted_bind)
-    monkeypatch.setattr(Names, "_query_exact", counted_look_up)
+    monkeypatch.setattr(NameIndex, "_query_exact", counted_look_up)
     assert run("query", "who-refers-to", "三浦友和", "-f", form).code == 0
     assert sorted(calls) == ["bind", "look up", "parse"]

@@ -36,6 +36,12 @@ def test_a_card_shows_some_evidence_and_all_of_it_on_request(run: Run) -> None:
     assert len(whole) > len(short)
 
 
+def test_a_deprecated_name_is_reported_with_its_replacement(run: Run) -> None:
+    done = run("show", "person:ataru-baba")
+    assert done.out.startswith("Masaru Baba")
+    assert "person:ataru-baba is deprecated; it is replaced by person:masaru-baba" in done.err
+
+
 def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
     path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
     for words in (("show", "三浦友和"), path):
@@ -53,10 +59,11 @@ def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
 
 def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: Run) -> None:
     chain = run("query", "chain", "film:moonlight", "award:golden-horse-award-for-best-actor")
-    assert "no chain of up to three connections" in chain.err
-    assert "allusion path ONE OTHER" in chain.err
+    assert "the question does not fit: it is about film, " in chain.err
+    assert "allusion path film:moonlight award:golden-horse-award-for-best-actor" in chain.err
     scenes = run("query", "scenes", "film:manhattan")
-    assert "nothing of the kind is known here" in scenes.err
+    assert "nothing is known: " in scenes.err
+    assert "allusion show film:manhattan" in scenes.err
 
 
 def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:
@@ -79,6 +86,17 @@ def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
         done = run(*words, "--lang", "klingon")
         assert "no label in klingon; labels stay English; known: " in done.err
     assert "no label" not in run("query", "songs", "--lang", "zh").err
+
+
+def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
+    run: Run, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "x.csv")
+    hint = "to open it in Excel, write it with -f csv-excel"
+    assert hint in run("query", "kinds", "-o", path).err
+    assert hint in run("sparql", "SELECT (1 AS ?x) {}", "-o", path).err
+    assert hint not in run("query", "kinds", "-o", path, "-f", "csv").err
+    assert hint not in run("query", "kinds", "-o", str(tmp_path / "x.tsv")).err
 
 
 def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
@@ -160,7 +178,7 @@ def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: R
     assert head == ["sentence", "side", "says", "source"]
     assert "connection:" not in run("query", "who-says-so", "-f", "table").out
     shown = run("query", "cast", "Manhattan", "-f", "table").out.splitlines()[0].split()
-    assert shown == ["performer", "sources"]
+    assert shown == ["performer", "sources", "character", "sources"]
 
 
 def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:

@@ -20,7 +20,7 @@ from allusion.core import errors
 from allusion.core.model import Family
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import read_catalogue
+from allusion.query.catalog import read_catalog
 from allusion.view.svg.path import draw_paths
 
 ROOT: Final = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
 REFERENCES: Final[dict[str, Callable[[], str]]] = {
     "cli": cli_reference,
     "python": python_reference,
-    "queries": lambda: query_reference(read_catalogue(locate().query_files())[0]),
+    "queries": lambda: query_reference(read_catalog(locate().query_files())[0]),
 }
 UPDATE: Final = "run: ALLUSION_UPDATE=1 uv run --group test pytest tests/docs"
 _OUTPUT: Final = re.compile(

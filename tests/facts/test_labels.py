@@ -15,12 +15,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from terminal import Run
 
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
+from allusion.knowledge_graph import KnowledgeGraph
 
 DATA = Path(__file__).resolve().parents[2] / "graph" / "data"
 LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+EDITORIAL = ox.NamedNode(PREFIXES["al"] + "editorialLabel")
 ORIGINAL = ox.NamedNode(PREFIXES["al"] + "originalLanguage")
 REGISTER, BY_RULE = f"{BASE}source/register", f"{BASE}source/editors-names"
 THEIR_LANGUAGES = {
@@ -50,6 +53,7 @@ def names() -> ox.Store:
 
 @pytest.fixture(scope="module")
 def stated(names: ox.Store) -> Stated:
+    """Every label that a graph states, those of the editors included."""
     return {
         (
             str(q.graph_name.value),
@@ -57,7 +61,8 @@ def stated(names: ox.Store) -> Stated:
             (q.object.language or "").lower(),
             q.object.value,
         )
-        for q in names.quads_for_pattern(None, LABEL, None, None)
+        for label in (LABEL, EDITORIAL)
+        for q in names.quads_for_pattern(None, label, None, None)
         if isinstance(q.object, ox.Literal)
         and isinstance(q.subject, ox.NamedNode)
         and isinstance(q.graph_name, ox.NamedNode)
@@ -140,9 +145,9 @@ def test_a_name_stands_in_the_characters_of_its_place(
     [
         ("person/albert-au", "yue-latn-jyutping", "au1 seoi6 koeng4"),
         ("place/chungking-mansions", "yue-latn-jyutping", "cung4 hing3 daai6 haa6"),
-        ("film/chungking-express", "zh-latn-pinyin", "Chóngqìng sēnlín"),
+        ("film/chungking-express", "zh-latn-pinyin", "Chóngqìng sēn lín"),
         ("film/endless-yearning", "zh-latn-pinyin", "Cháng xiāng sī"),
-        ("place/tsim-sha-tsui", "zh-latn-pinyin", "Jiān shā zuǐ"),
+        ("place/tsim-sha-tsui", "zh-latn-pinyin", "Jiānshāzuǐ"),
         ("person/katsuo-ono", "ja-latn", "Ōno Katsuo"),
         ("person/yu-aku", "ja-latn", "Aku Yū"),
     ],
@@ -186,6 +191,61 @@ def test_no_person_is_given_a_japanese_name_by_rule(stated: Stated) -> None:
         for graph, entity, tag, _ in stated
         if graph == BY_RULE and tag == "ja" and "/person/" in entity
     } == set()
+
+
+# --- titles that the editors made ---
+
+
+def editorial(names: ox.Store, graph: str) -> set[tuple[str, str, str]]:
+    return {
+        (shorten(q.subject.value), q.object.language or "", q.object.value)
+        for q in names.quads_for_pattern(None, EDITORIAL, None, ox.NamedNode(graph))
+        if isinstance(q.subject, ox.NamedNode) and isinstance(q.object, ox.Literal)
+    }
+
+
+def test_no_title_that_is_made_from_another_language_is_a_label(names: ox.Store) -> None:
+    """Japanese from Chinese, and Chinese of both scripts from Japanese; names of places apart."""
+    by_rule: dict[str, set[str]] = defaultdict(set)
+    for quad in names.quads_for_pattern(None, LABEL, None, ox.NamedNode(BY_RULE)):
+        if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+            by_rule[quad.subject.value].add((quad.object.language or "").lower())
+    made = {
+        shorten(entity)
+        for entity, tags in by_rule.items()
+        if "ja" in tags or {"zh-hant", "zh-hans"} <= tags
+    }
+    assert {entity for entity in made if not entity.startswith(("person:", "place:"))} == set()
+
+
+def test_a_title_of_the_editors_is_theirs_alone_and_stands_in_the_register(
+    names: ox.Store,
+) -> None:
+    ours = editorial(names, BY_RULE)
+    assert Counter(tag for _, tag, _ in ours) == {"ja": 34, "en": 24, "zh-hant": 20, "zh-hans": 20}
+    assert editorial(names, REGISTER) == ours
+    graphs = {q.graph_name for q in names.quads_for_pattern(None, EDITORIAL, None, None)}
+    assert graphs == {ox.NamedNode(BY_RULE), ox.NamedNode(REGISTER)}
+
+
+def test_a_title_of_the_editors_stands_in_brackets_wherever_it_is_shown(
+    kg: KnowledgeGraph, run: Run
+) -> None:
+    song, shown = "recording:wish-grace-chan", "[Wish (Grace Chan)]"
+    assert kg[song].entity.labels["ja"] == "[願望]"
+    assert (
+        kg.resolve("Wish (Grace Chan)") == kg.resolve(shown) == BASE + "recording/wish-grace-chan"
+    )
+    answer = kg.query("names", entity=song)
+    assert {"[願望]", shown} <= {str(name) for name in answer.column("name")}
+    assert run("show", song).out.startswith(shown)
+    picture = kg.view(song)
+    plain = re.compile(r"(?<!\[)Wish \(Grace Chan\)")
+    for text in (picture.svg(), picture.html(), run("export", "graphml").out):
+        assert shown in text
+        assert not plain.search(text)
+    labels = [line for line in run("export", "nt").out.splitlines() if plain.search(line)]
+    assert [line.split()[1] for line in labels] == [EDITORIAL.value.join("<>")]
 
 
 def test_simplified_and_traditional_are_not_mixed_up(labels: Labels) -> None:

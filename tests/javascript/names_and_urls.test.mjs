@@ -52,6 +52,17 @@ for (const address of ADDRESSES) {
   });
 }
 
+test('the address of a deprecated entity leads to the one that replaces it', () => {
+  const renamed = structuredClone(page);
+  const place = renamed.entities.findIndex(({ id }) => id === 'film/fallen-angels');
+  renamed.entities[place].former = ['film/fallen-seraphs', 'song/fallen-angels'];
+  for (const key of ['film:fallen-seraphs', 'fallen-seraphs', 'song:fallen-angels', 'fallen-angels']) {
+    const { state, formatUrl } = load(['graph', 'url-state'], renamed, { hash: `#/focus/${key}` });
+    assert.equal(state().focus, place, key);
+    assert.equal(formatUrl(state()), '#/focus/fallen-angels');
+  }
+});
+
 test('an address that makes no sense opens the focus view and is reported', () => {
   const { state } = load(['graph', 'url-state'], page, { hash: '#/nowhere/nobody-of-this-name?years=9-1&lang=tlh' });
   assert.deepEqual(

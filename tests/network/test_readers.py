@@ -56,3 +56,13 @@ def test_a_release_is_told_as_each_source_tells_it(kg: KnowledgeGraph) -> None:
     firms = "by Miramax and Rolling Thunder Pictures"
     assert (f"United States, {firms}", "Chungking Express – Infoplease") in facts
     assert ("United States, 1996-03-08", "重慶森林") in facts
+
+
+def test_a_deprecated_entity_is_followed_to_its_replacement(kg: KnowledgeGraph) -> None:
+    new, old = f"{BASE}person/masaru-baba", f"{BASE}person/ataru-baba"
+    for name in ("person:ataru-baba", old, "ataru-baba", "Baba Ataru"):
+        assert kg.resolve(name) == new
+    assert kg["person:ataru-baba"].entity.former == (old,)
+    assert old not in kg.network()
+    answer = kg.query("names", entity="person:ataru-baba")
+    assert answer.rows == kg.query("names", entity="person:masaru-baba").rows

@@ -1,7 +1,7 @@
 """The metadata of the ontology, by the tests of FOOPS! that need no network.
 
 Each test is named by the code of the one it does again, as FOOPS! 0.3.2 has it
-(https://w3id.org/foops/catalogue; github.com/oeg-upm/fair_ontologies). Its other tests ask
+(https://w3id.org/foops/catalog; github.com/oeg-upm/fair_ontologies). Its other tests ask
 a server for the ontology and belong to whoever publishes it.
 """
 

@@ -1,7 +1,7 @@
 """The ontology: consistent, complete, and free of the pitfalls that can be looked for offline.
 
-The pitfalls and their numbers are those of the OOPS! catalogue
-(https://oops.linkeddata.es/catalogue.jsp).
+The pitfalls and their numbers are those of the OOPS! catalog
+(https://oops.linkeddata.es/catalog.jsp).
 """
 
 from __future__ import annotations

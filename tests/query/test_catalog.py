@@ -24,10 +24,10 @@ from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.query.catalog import (
     TYPES,
     CannedQuery,
-    Catalogue,
+    Catalog,
     Parameter,
     parse_value,
-    read_catalogue,
+    read_catalog,
 )
 from allusion.query.results import to_python
 from allusion.store.base import Rows
@@ -35,9 +35,9 @@ from allusion.store.default_graph import extend
 from allusion.store.oxigraph import OxigraphStore, from_engine
 
 PATHS = locate().query_files()
-CATALOGUE, FAULTS = read_catalogue(PATHS)
-QUERIES = list(CATALOGUE.queries.values())
-LOCAL = CATALOGUE.local
+CATALOG, FAULTS = read_catalog(PATHS)
+QUERIES = list(CATALOG.queries.values())
+LOCAL = CATALOG.local
 each_local = pytest.mark.parametrize("query", LOCAL, ids=lambda query: query.name)
 each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 
@@ -289,15 +289,15 @@ def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
     assert "https://www.wikidata.org/wiki/Q766263" in links
 
 
-def test_the_catalogue_survives_its_own_json() -> None:
-    assert Catalogue.from_json(CATALOGUE.to_json()) == CATALOGUE
+def test_the_catalog_survives_its_own_json() -> None:
+    assert Catalog.from_json(CATALOG.to_json()) == CATALOG
 
 
 def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None:
     bad = tmp_path / "bad.rq"
     bad.write_text("#+ summary: x\n#+ tags: [y]\n#+ columns: {s: it}\n#+ parameters: {w: {type: film}}\n"
                    "SELECT ?s { VALUES ?w { 1 } ?s ?p ?w }")  # fmt: skip
-    _, (fault,) = read_catalogue([bad])
+    _, (fault,) = read_catalog([bad])
     assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
     assert "parameter w has no known type" in fault.problem
 
@@ -309,7 +309,7 @@ def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
     bad = tmp_path / "bad.rq"
     bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n#+ parameters: {{{name}: {{type: text}}}}\n"
                    f"SELECT ?s {{ VALUES ?{name} {{ 1 }} ?s ?p ?{name} }}")  # fmt: skip
-    _, (fault,) = read_catalogue([bad])
+    _, (fault,) = read_catalog([bad])
     assert f"parameter {name} has a name that Python" in fault.problem
 
 
@@ -326,7 +326,7 @@ def test_a_query_that_cannot_run_or_answers_otherwise_is_a_fault(
 ) -> None:
     bad = tmp_path / "bad.rq"
     bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n{body}")
-    _, (fault,) = read_catalogue([bad])
+    _, (fault,) = read_catalog([bad])
     assert problem in fault.problem
 
 

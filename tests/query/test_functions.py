@@ -11,11 +11,11 @@ import rdflib
 
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.functions import describe, executables, function_name, signature
 
-CATALOGUE, _ = read_catalogue(locate().query_files())
-QUERIES = list(CATALOGUE.queries.values())
+CATALOG, _ = read_catalog(locate().query_files())
+QUERIES = list(CATALOG.queries.values())
 each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 
@@ -61,13 +61,13 @@ def test_the_help_tells_every_parameter_and_column(query: CannedQuery) -> None:
 
 
 def test_a_number_is_annotated_as_a_number() -> None:
-    shape = signature(CATALOGUE.get("corroboration"))
+    shape = signature(CATALOG.get("corroboration"))
     assert shape.parameters["least"].annotation == int | None
 
 
 @pytest.fixture(scope="module")
 def graph() -> rdflib.Graph:
-    return executables(CATALOGUE).to_rdflib()
+    return executables(CATALOG).to_rdflib()
 
 
 def test_every_query_is_an_executable_that_holds_the_same_query(graph: rdflib.Graph) -> None:
@@ -78,7 +78,7 @@ def test_every_query_is_an_executable_that_holds_the_same_query(graph: rdflib.Gr
         assert "#+" not in text
         answer = ox.Store().query(text)
         assert isinstance(answer, ox.QuerySolutions)
-        query = CATALOGUE.get(str(node).rsplit("/", 1)[1])
+        query = CATALOG.get(str(node).rsplit("/", 1)[1])
         assert [v.value for v in answer.variables] == [column.name for column in query.columns]
         assert str(graph.value(node, rdflib.RDFS.comment)) == query.summary
 

@@ -10,12 +10,14 @@ import pytest
 
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
+from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import read_catalogue
+from allusion.query.catalog import read_catalog
+from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
 
 GUIDE: Final = Path(__file__).parents[2] / "docs/your-own-data.md"
-LOCAL: Final = read_catalogue(locate().query_files())[0].local
+LOCAL: Final = read_catalog(locate().query_files())[0].local
 FILM: Final = "我的電影"
 POSTER: Final = "A poster of My Star hangs in a kitchen of My Film."
 CONNECTION: Final = f"{BASE}connection/my-poster"
@@ -115,3 +117,9 @@ def test_a_query_has_no_rows_on_what_the_example_leaves_open(
     own: KnowledgeGraph, name: str
 ) -> None:
     assert own.query(name, **UNANSWERED[name]).rows == []
+
+
+@pytest.mark.parametrize("name", UNANSWERED)
+def test_a_query_without_rows_explains_why(own: KnowledgeGraph, name: str) -> None:
+    text = explain_empty(own.bind(name, **UNANSWERED[name]), own.store, shorten)
+    assert text.startswith((UNKNOWN, UNFIT))

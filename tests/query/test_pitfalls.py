@@ -11,7 +11,7 @@ from terminal import Run
 import allusion
 from allusion.core.errors import QueryWarning
 from allusion.query.pitfalls import pitfalls
-from allusion.query.results import Result, TripleResult
+from allusion.query.results import Result, RowStream, TripleResult
 from allusion.store.base import Row, Rows
 from allusion.store.oxigraph import OxigraphStore
 
@@ -200,6 +200,29 @@ def test_python_warns_and_keeps_the_note_with_the_answer(kg: allusion.KnowledgeG
     quiet = kg.sparql('SELECT * { ?work rdfs:label ?l FILTER(LANG(?l) = "zh-hant") } LIMIT 1')
     assert isinstance(quiet, Result)
     assert (len(quiet), quiet.notes) == (1, ())
+
+
+def test_streamed_rows_warn_as_whole_answers_do(kg: allusion.KnowledgeGraph) -> None:
+    query = 'SELECT * { ?work rdfs:label ?l FILTER(LANG(?l) = "zh-Hant") }'
+    with pytest.warns(QueryWarning, match="zh-hant") as given:
+        rows = kg.rows(query)
+    assert [warning.filename for warning in given] == [__file__]
+    assert len(rows.notes) == 1
+    with pytest.warns(QueryWarning, match="zh-hant") as given:
+        stream = kg.stream(query)
+    assert [warning.filename for warning in given] == [__file__]
+    assert isinstance(stream, RowStream)
+    assert stream.notes == rows.notes
+    with pytest.warns(QueryWarning):
+        assert kg.stream("ASK { ?s rdfs:label 'Wong Kar-wai' }") is False
+    with pytest.warns(QueryWarning):
+        triples = kg.stream("CONSTRUCT { ?s rdfs:label 'x' } { ?s rdfs:label 'Wong Kar-wai' }")
+    assert isinstance(triples, TripleResult)
+    assert len(triples.notes) == 1
+    quiet = kg.stream(query, warn=False)
+    assert isinstance(quiet, RowStream)
+    assert quiet.notes == ()
+    assert len(kg.remarks(query, Result(("work", "l"), []))) == 1
 
 
 def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: Run) -> None:

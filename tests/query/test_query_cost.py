@@ -10,11 +10,11 @@ from parameter_values import bindings
 
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.catalog import CannedQuery, read_catalog
 
 #: No canned query may cost more than so many full scans, whatever its parameters.
 MAX_SCANS = 3.0
-LOCAL = read_catalogue(locate().query_files())[0].local
+LOCAL = read_catalog(locate().query_files())[0].local
 
 
 @pytest.fixture(scope="module")

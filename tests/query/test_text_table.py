@@ -21,7 +21,7 @@ LOOKS: dict[str, Callable[[KnowledgeGraph], object]] = {
     "the best connected card": lambda kg: kg["Chungking Express"],
     "entity": lambda kg: kg["Tomokazu Miura"].entity,
     "chain": lambda kg: kg.path("Quentin Tarantino", "Yasunari Kawabata", all_shortest=True),
-    "catalogue": lambda kg: kg.queries,
+    "catalog": lambda kg: kg.queries,
     "query": lambda kg: kg.queries.get("cast"),
     "stats": lambda kg: kg.stats(),
     "table": lambda kg: kg.query("sources"),

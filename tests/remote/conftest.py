@@ -27,8 +27,8 @@ from servers import free_port, running, virtuoso_ini
 from wikibase import Wikibase, wikibase
 
 from allusion.build.pipeline import data_version
+from allusion.http.credentials import Login
 from allusion.knowledge_graph import open_graph
-from allusion.store.http.credentials import Login
 from allusion.store.push import MERGED, plan, push
 
 __all__ = [

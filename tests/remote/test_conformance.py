@@ -15,12 +15,12 @@ from allusion.core.terms import Literal
 from allusion.core.vocabulary import ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.readers import ReaderContext, read_entities
-from allusion.query.conformance import compare
 from allusion.query.results import Result
+from allusion.query.store_comparison import compare
 from allusion.store import Answer, Rows, Store
-from allusion.store.copy import embedded
+from allusion.store.copy import copy_to_memory
 from allusion.store.inventory import count_graphs
-from allusion.store.pagination import whole
+from allusion.store.pagination import select_all
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -211,7 +211,7 @@ def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGra
         read_entities(ReaderContext(store), kg.names.links) for store in (capped, kg.store)
     )
     assert capped.asked > 30
-    assert list(there.items()) == list(here.items())
+    assert [list(part.items()) for part in there] == [list(part.items()) for part in here]
 
 
 @pytest.mark.slow
@@ -220,7 +220,7 @@ def test_a_graph_larger_than_an_answer_is_copied_in_parts(
 ) -> None:
     store = whole_oxigraph.store()
     rows = max(count_graphs(store).values()) // 2
-    copy = embedded(Capped(store, rows)).engine
+    copy = copy_to_memory(Capped(store, rows)).engine
     datasets = [ox.Dataset(engine) for engine in (copy, kg.embedded.engine)]
     for dataset in datasets:
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -230,6 +230,6 @@ def test_a_graph_larger_than_an_answer_is_copied_in_parts(
 def test_a_part_that_cannot_be_divided_is_an_error(kg: KnowledgeGraph) -> None:
     query = f"SELECT ?s ?o WHERE {{ VALUES ?s {{ <{ONTOLOGY}> }} ?s ?p ?o }} ORDER BY ?s"
     with pytest.raises(CutAnswer):
-        whole(Capped(kg.store, 2), query)
+        select_all(Capped(kg.store, 2), query)
     with pytest.raises(ValueError, match="not of the form"):
-        whole(kg.store, "SELECT * WHERE { ?s ?p ?o }")
+        select_all(kg.store, "SELECT * WHERE { ?s ?p ?o }")

@@ -14,10 +14,10 @@ from allusion.core.errors import NetworkError
 from allusion.core.resources import locate
 from allusion.core.vocabulary import ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import CannedQuery, read_catalogue
-from allusion.query.conformance import compare
+from allusion.query.catalog import CannedQuery, read_catalog
+from allusion.query.store_comparison import compare
 from allusion.store import Triples
-from allusion.store.copy import embedded
+from allusion.store.copy import copy_to_memory
 from allusion.store.inventory import count_graphs, difference
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 if TYPE_CHECKING:
     from .conftest import Engine
 
-QUERIES = read_catalogue(locate().query_files())[0].local
+QUERIES = read_catalog(locate().query_files())[0].local
 each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 ENGINES = ["whole_oxigraph", "whole_virtuoso"]
 
@@ -67,7 +67,7 @@ def test_a_store_that_was_pushed_to_holds_the_data_that_is_here(
 
 
 def test_every_quad_comes_back_from_every_engine(kg: KnowledgeGraph, engine: Engine) -> None:
-    copy = embedded(engine.store()).engine
+    copy = copy_to_memory(engine.store()).engine
     assert _anonymous(dump(copy, "nq")) == _anonymous(dump(kg.embedded.engine, "nq"))
 
 
@@ -77,7 +77,7 @@ def _anonymous(quads: str) -> list[str]:
 
 def test_blank_nodes_are_joined_as_they_were(kg: KnowledgeGraph, engine: Engine) -> None:
     datasets = []
-    for copy in (kg.embedded, embedded(engine.store())):
+    for copy in (kg.embedded, copy_to_memory(engine.store())):
         pattern = (None, None, None, ox.NamedNode(ONTOLOGY))
         dataset = ox.Dataset(copy.engine.quads_for_pattern(*pattern))
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

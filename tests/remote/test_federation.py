@@ -20,7 +20,7 @@ from allusion.core.errors import (
 )
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
-from allusion.query.catalog import CannedQuery, read_catalogue
+from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.results import Result
 from allusion.sparql.federation import refuse_services
 from allusion.sparql.guard import refuse_unsafe
@@ -180,8 +180,8 @@ wd:Q938851 wdt:P57 wd:Q53001 ; wdt:P577 "1965-01-01T00:00:00Z"^^xsd:dateTime ;
   rdfs:label "Pierrot le Fou"@en .
 wd:Q86427 wdt:P57 wd:Q53001 ; rdfs:label "Breathless"@en . wd:Q53001 rdfs:label "Jean-Luc Godard"@en .
 """
-CATALOGUE, _ = read_catalogue(locate().query_files())
-FEDERATED = [query for query in CATALOGUE.queries.values() if query.asks]
+CATALOG, _ = read_catalog(locate().query_files())
+FEDERATED = [query for query in CATALOG.queries.values() if query.asks]
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)

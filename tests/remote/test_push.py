@@ -23,7 +23,7 @@ from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError, QueryError, StoreError
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
-from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
 from allusion.store import Rows
 from allusion.store.graph_store import GraphStore, Updates, Writer
 from allusion.store.inventory import (
@@ -35,7 +35,7 @@ from allusion.store.inventory import (
     read_version,
 )
 from allusion.store.manifest import read_manifest
-from allusion.store.push import MERGED, Plan, parts, plan, push
+from allusion.store.push import MERGED, Plan, plan, push, split_into_requests
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -46,7 +46,7 @@ REVIEW = f"{BASE}source/review"
 
 @pytest.fixture
 def kg(tiny: Resources) -> KnowledgeGraph:
-    return open_built(tiny)
+    return open_or_build(tiny)
 
 
 class Recorder:
@@ -70,8 +70,8 @@ class Recorder:
         self.inner.drop(graph)
         self.dropped.append(graph)
 
-    def greet(self, graph: str) -> None:
-        self.inner.greet(graph)
+    def check_access(self, graph: str) -> None:
+        self.inner.check_access(graph)
 
 
 def push_into(
@@ -86,9 +86,9 @@ def push_into(
 
 def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
     """Whether the engine holds the quads of the graph, blank nodes joined alike."""
-    from allusion.store.copy import embedded
+    from allusion.store.copy import copy_to_memory
 
-    datasets = [ox.Dataset(embedded(store).engine) for store in (engine.store(), kg.store)]
+    datasets = [ox.Dataset(copy_to_memory(store).engine) for store in (engine.store(), kg.store)]
     for dataset in datasets:
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return datasets[0] == datasets[1]
@@ -188,7 +188,7 @@ def test_after_a_change_all_is_sent_and_what_is_gone_is_removed(
     changed = spoil("entities/all.ttl", "Later Film", "Later Movie")
     mappings = changed.mapping_file.read_text(encoding="utf-8").splitlines(keepends=True)
     changed.mapping_file.write_text("".join(mappings[:3]), encoding="utf-8")
-    again = open_built(Resources(changed.data, changed.ontology, changed.queries))
+    again = open_or_build(Resources(changed.data, changed.ontology, changed.queries))
     work, writer = push_into(engine, again, way)
     assert work.kept == ()
     assert work.gone == (f"{BASE}source/wikidata-mapping",)
@@ -205,7 +205,7 @@ def test_a_resumed_push_keeps_no_graph_of_older_data_that_is_as_large(
 ) -> None:
     push_into(engine, kg)
     spoil("sources/review.ttl", '"1994"', '"1995"')
-    changed = open_built(spoil("wikidata.sssom.tsv", "a namesake", "another namesake"))
+    changed = open_or_build(spoil("wikidata.sssom.tsv", "a namesake", "another namesake"))
     with pytest.raises(KeyboardInterrupt):
         push_into(engine, changed, fail_at=fail_at)
     work, _ = push_into(engine, changed)
@@ -225,7 +225,7 @@ def test_a_push_that_was_stopped_while_it_removed_graphs_sends_all(
             super().drop(graph)
 
     push_into(engine, kg)
-    changed = open_built(spoil("sources/review.ttl", '"1994"', '"1995"'))
+    changed = open_or_build(spoil("sources/review.ttl", '"1994"', '"1995"'))
     data, store = data_version(changed.resources.store), engine.store()
     first = plan(changed.embedded.engine, store, data)
     with pytest.raises(KeyboardInterrupt):
@@ -277,7 +277,7 @@ def test_blank_nodes_survive_being_sent_in_small_parts(
     quads = kg.embedded.engine.quads_for_pattern(None, None, None, ox.NamedNode(ONTOLOGY))
     lines = [f"{quad.triple} ." for quad in quads]
     writer = engine.writers()[way]
-    writer.replace("urn:ontology", parts(lines, 200))
+    writer.replace("urn:ontology", split_into_requests(lines, 200))
     store = engine.store().without_dataset()
     rows = store.query("SELECT ?s ?p ?o WHERE { GRAPH <urn:ontology> { ?s ?p ?o } }")
     assert isinstance(rows, Rows)
@@ -302,7 +302,7 @@ lines = st.lists(st.builds("{} <urn:p> {} .".format, labels, values), max_size=3
 def test_parts_hold_every_line_once_and_never_split_a_blank_node(
     lines: list[str], size: int
 ) -> None:
-    made = list(parts(lines, size))
+    made = list(split_into_requests(lines, size))
     assert made, "a graph without triples is replaced too"
     assert sorted(line for part in made for line in part) == sorted(lines)
     seen = [{label for line in part for label in _blank(line)} for part in made]

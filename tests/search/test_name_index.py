@@ -8,24 +8,24 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build.name_entries import things
+from allusion.build.name_entries import name_entries
 from allusion.core.errors import AmbiguousName, StoreError, UnknownName
 from allusion.core.labels import Link, Name, fold
 from allusion.core.vocabulary import PREFIXES
-from allusion.search.name_index import Names, Thing, write_index
+from allusion.search.name_index import NameEntry, NameIndex, write_index
 
 BASE = "https://w3id.org/allusion/"
 
 
 def thing(
     register: str, slug: str, weight: int, *names: tuple[str, str], links: tuple[Link, ...] = ()
-) -> Thing:
+) -> NameEntry:
     pairs = tuple((Name(text, tag), number == 0) for number, (text, tag) in enumerate(names))
-    return Thing(f"{BASE}{register}/{slug}", register, names[0][0], pairs, links, weight)
+    return NameEntry(f"{BASE}{register}/{slug}", register, names[0][0], pairs, links, weight)
 
 
 @pytest.fixture
-def names(tmp_path: Path) -> Iterator[Names]:
+def names(tmp_path: Path) -> Iterator[NameIndex]:
     link = Link("Wikidata", "https://www.wikidata.org/wiki/Q1", "Q1", 0.9, "seen")
     write_index(
         tmp_path / "names.sqlite",
@@ -41,7 +41,7 @@ def names(tmp_path: Path) -> Iterator[Names]:
             thing("film", "fifty-percent", 0, ("50% Off_Season", "en")),
         ],
     )  # fmt: skip
-    index = Names(tmp_path / "names.sqlite")
+    index = NameIndex(tmp_path / "names.sqlite")
     yield index
     index.close()
 
@@ -54,7 +54,9 @@ def names(tmp_path: Path) -> Iterator[Names]:
         "重慶森林", " 恋する惑星 ",
     ],
 )  # fmt: skip
-def test_an_entity_is_found_by_iri_prefixed_name_slug_or_any_name(names: Names, text: str) -> None:
+def test_an_entity_is_found_by_iri_prefixed_name_slug_or_any_name(
+    names: NameIndex, text: str
+) -> None:
     assert names.resolve(text) == f"{BASE}film/chungking-express"
 
 
@@ -71,98 +73,100 @@ def test_what_is_deprecated_leads_to_what_replaces_it(tmp_path: Path, text: str)
         }""",
         prefixes=PREFIXES,
     )
-    write_index(tmp_path / "names.sqlite", things(store))
-    index = Names(tmp_path / "names.sqlite")
+    write_index(tmp_path / "names.sqlite", name_entries(store))
+    index = NameIndex(tmp_path / "names.sqlite")
     assert index.resolve(text) == f"{BASE}movement/wave"
     index.close()
 
 
-def test_accents_and_punctuation_do_not_matter(names: Names) -> None:
+def test_accents_and_punctuation_do_not_matter(names: NameIndex) -> None:
     assert names.resolve("Zessho") == names.resolve("zesshō!") == f"{BASE}film/zessho"
 
 
-def test_a_label_of_two_entities_lists_them(names: Names) -> None:
+def test_a_label_of_two_entities_lists_them(names: NameIndex) -> None:
     with pytest.raises(AmbiguousName, match=r"film:happy-together.*song:happy-together") as caught:
         names.resolve("Happy Together")
     assert len(caught.value.candidates) == 2
 
 
 def test_the_only_entity_with_a_name_as_label_goes_before_those_with_it_as_alias(
-    names: Names,
+    names: NameIndex,
 ) -> None:
     assert names.resolve("Manhattan") == f"{BASE}film/manhattan"
     assert names.namesakes("Manhattan") == ("Manhattan", ["Manhattan (borough)"])
 
 
-def test_a_register_settles_an_ambiguous_name(names: Names) -> None:
+def test_a_register_settles_an_ambiguous_name(names: NameIndex) -> None:
     assert names.resolve("Manhattan", ("film",)) == f"{BASE}film/manhattan"
 
 
-def test_an_unknown_name_names_the_nearest(names: Names) -> None:
+def test_an_unknown_name_names_the_nearest(names: NameIndex) -> None:
     with pytest.raises(UnknownName, match="Chungking Express"):
         names.resolve("Chunking Expres")
 
 
-def test_a_thing_of_the_wrong_register_is_said_to_be_so(names: Names) -> None:
+def test_a_thing_of_the_wrong_register_is_said_to_be_so(names: NameIndex) -> None:
     with pytest.raises(UnknownName, match="is a character; here one of these is wanted: film"):
         names.resolve("character:cop-223", ("film",))
 
 
-def test_an_empty_name_is_unknown_and_not_everything(names: Names) -> None:
+def test_an_empty_name_is_unknown_and_not_everything(names: NameIndex) -> None:
     with pytest.raises(UnknownName):
         names.resolve("  ")
     assert names.search("!?") == []
 
 
-def test_words_may_come_in_any_order_and_spaces_within_a_name_do_not_count(names: Names) -> None:
+def test_words_may_come_in_any_order_and_spaces_within_a_name_do_not_count(
+    names: NameIndex,
+) -> None:
     assert [m.label for m in names.search("express chungking")] == ["Chungking Express"]
     assert [m.label for m in names.search("chungkingexpress")] == ["Chungking Express"]
 
 
-def test_suggestions_are_near_in_spelling(names: Names) -> None:
+def test_suggestions_are_near_in_spelling(names: NameIndex) -> None:
     assert names.suggest("Manhatan") == ["Manhattan (place:manhattan)"] or "film:manhattan" in str(
         names.suggest("Manhatan")
     )
     assert names.suggest("qqqqqqq") == []
 
 
-def test_a_name_of_another_kind_is_said_to_be_so(names: Names) -> None:
+def test_a_name_of_another_kind_is_said_to_be_so(names: NameIndex) -> None:
     with pytest.raises(UnknownName, match=r"'何志武' is a character .*wanted: film"):
         names.resolve("何志武", ("film",))
 
 
-def test_search_ranks_exact_before_prefix_before_inside(names: Names) -> None:
+def test_search_ranks_exact_before_prefix_before_inside(names: NameIndex) -> None:
     assert [m.iri.rsplit("/", 1)[-1] for m in names.search("express")] == ["chungking-express"]
     assert [m.rank for m in names.search("manhattan")] == [0, 0]
     assert names.search("man")[0].rank == 1
 
 
-def test_search_finds_a_piece_of_a_chinese_name_and_shows_what_matched(names: Names) -> None:
+def test_search_finds_a_piece_of_a_chinese_name_and_shows_what_matched(names: NameIndex) -> None:
     (match,) = names.search("志武")
     assert (match.label, match.matched) == ("Cop 223", Name("何志武", "zh-Hant"))
 
 
-def test_the_wildcards_of_sql_are_letters_like_any_other(names: Names) -> None:
+def test_the_wildcards_of_sql_are_letters_like_any_other(names: NameIndex) -> None:
     assert [m.label for m in names.search("50%")] == ["50% Off_Season"]
     assert names.search("C%g") == []
 
 
-def test_labels_are_chosen_by_language_and_script(names: Names) -> None:
+def test_labels_are_chosen_by_language_and_script(names: NameIndex) -> None:
     assert names.label(f"{BASE}film/manhattan", "en") == Name("Manhattan", "en")
     assert names.label(f"{BASE}film/manhattan", "ja") is None
 
 
-def test_links_lead_out(names: Names) -> None:
+def test_links_lead_out(names: NameIndex) -> None:
     (link,) = names.links(f"{BASE}film/chungking-express")
     assert (link.url, link.confidence) == ("https://www.wikidata.org/wiki/Q1", 0.9)
 
 
 def test_a_missing_or_broken_index_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="allusion build --force"):
-        Names(tmp_path / "none.sqlite")
+        NameIndex(tmp_path / "none.sqlite")
     (tmp_path / "broken.sqlite").write_bytes(b"not a database at all, sorry" * 9)
     with pytest.raises(StoreError, match="allusion build --force"):
-        Names(tmp_path / "broken.sqlite")
+        NameIndex(tmp_path / "broken.sqlite")
 
 
 def test_folding_keeps_the_voicing_marks_of_kana() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allusion.sparql.query_info import outline, verb_of, with_dataset
+from allusion.sparql.query_info import query_verb, read_query_info, with_dataset
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from allusion.sparql.query_info import outline, verb_of, with_dataset
     ],
 )
 def test_the_verb_is_the_first_word_after_the_prologue(sparql: str, verb: str) -> None:
-    assert verb_of(sparql) == outline(sparql).verb == verb
+    assert query_verb(sparql) == read_query_info(sparql).verb == verb
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,13 @@ def test_the_verb_is_the_first_word_after_the_prologue(sparql: str, verb: str) -
     ],
 )
 def test_distinct_counts_where_it_follows_the_first_select(sparql: str, *, distinct: bool) -> None:
-    assert outline(sparql).distinct is distinct
+    assert read_query_info(sparql).distinct is distinct
 
 
 def test_prefixes_are_told_apart_from_strings_comments_and_iris() -> None:
-    found = outline("PREFIX a: <urn:b:c> # d:e\nSELECT * { ?s a:f 'g:h' ; i:j <k:l> . _:m n:o ?p }")
+    found = read_query_info(
+        "PREFIX a: <urn:b:c> # d:e\nSELECT * { ?s a:f 'g:h' ; i:j <k:l> . _:m n:o ?p }"
+    )
     assert found.declared == {"a"}
     assert found.used == {"a", "i", "n"}
 

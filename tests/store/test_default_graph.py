@@ -15,7 +15,7 @@ from allusion.build.bulk_load import load
 from allusion.build.export import dump
 from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
-from allusion.knowledge_graph import KnowledgeGraph, open_built, open_graph
+from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
 from allusion.query.results import Result
 from allusion.store.default_graph import default_quads, merge, named_quads, statements
 from allusion.store.manifest import read_manifest
@@ -122,7 +122,7 @@ def test_statements_of_no_graph_are_exported_where_no_named_graph_has_them(
 def test_an_export_that_is_loaded_again_is_the_same_store(
     tiny: Resources, tmp_path: Path, form: str
 ) -> None:
-    kg = open_built(tiny)
+    kg = open_or_build(tiny)
     file = tmp_path / f"export.{form}"
     file.write_text(dump(kg.embedded.engine, form), encoding="utf-8")
     load([file], tmp_path / "again", tiny)
@@ -135,7 +135,7 @@ def test_an_export_that_is_loaded_again_is_the_same_store(
 def test_an_export_without_graphs_has_the_same_default_graph(
     tiny: Resources, tmp_path: Path
 ) -> None:
-    kg = open_built(tiny)
+    kg = open_or_build(tiny)
     file = tmp_path / "export.ttl"
     file.write_text(dump(kg.embedded.engine, "ttl"), encoding="utf-8")
     load([file], tmp_path / "again", tiny)
@@ -150,7 +150,7 @@ def canonical(source: object) -> ox.Dataset:
 
 
 def test_the_manifest_counts_statements_and_their_merge_apart(tiny: Resources) -> None:
-    kg = open_built(tiny)
+    kg = open_or_build(tiny)
     manifest, engine = read_manifest(tiny.store), kg.embedded.engine
     assert manifest.quads == len(list(named_quads(engine)))
     assert manifest.merged == len({quad.triple for quad in engine})

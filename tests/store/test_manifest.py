@@ -162,7 +162,7 @@ def test_no_whole_file_is_read_again_while_none_has_changed(
 ) -> None:
     folder = ensure(tiny)
     monkeypatch.setattr(
-        "allusion.store.manifest._sum", lambda path: pytest.fail(f"{path} was read")
+        "allusion.store.manifest._checksum", lambda path: pytest.fail(f"{path} was read")
     )
     assert check_folder(folder) == read_manifest(folder)
 
@@ -270,10 +270,10 @@ def test_check_store_verifies_the_built_store(tiny: Resources, run: Run) -> None
     done = run("check", "--store", *data)
     assert done.code == 0
     assert "as written" in done.err
-    flip(tiny.store / "catalogue.json")
+    flip(tiny.store / "catalog.json")
     done = run("check", "--store", *data)
     assert done.code == 3
-    assert "catalogue.json has other bytes than were written" in done.err
+    assert "catalog.json has other bytes than were written" in done.err
     assert "run: allusion build --force" in done.err
 
 

@@ -25,7 +25,7 @@ from allusion.store import Rows, select
 from allusion.store.sandbox import confinement as confine
 from allusion.store.sandbox import worker as serve
 from allusion.store.sandbox.framing import ROWS, Frames
-from allusion.store.sandbox.store import MOST_WORKERS, WorkerStore
+from allusion.store.sandbox.store import MAX_WORKERS, WorkerStore
 
 PACKAGES = Path(confine.__file__).parents[3]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux's kernel alone does this")
@@ -148,7 +148,7 @@ def test_rows_come_while_the_engine_still_looks(worker: WorkerStore) -> None:
 
 def test_an_answer_that_nobody_reads_on_frees_its_worker(worker: WorkerStore) -> None:
     pids = [pid_of(worker)]
-    for _ in range(2 * MOST_WORKERS):
+    for _ in range(2 * MAX_WORKERS):
         answer = worker.query(ENDLESS_ROWS)
         assert isinstance(answer, Rows)
         next(iter(answer))
@@ -323,8 +323,8 @@ def test_two_answers_can_be_read_in_turn(worker: WorkerStore) -> None:
 
 
 def test_more_open_answers_than_workers_wait_and_say_so(worker: WorkerStore) -> None:
-    held = [worker.query(ENDLESS_ROWS) for _ in range(MOST_WORKERS)]
-    with pytest.raises(QueryStopped, match=f"{MOST_WORKERS} queries are still running"):
+    held = [worker.query(ENDLESS_ROWS) for _ in range(MAX_WORKERS)]
+    with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are still running"):
         worker.query("ASK {}", Limits(timeout=0.2))
     held.clear()
     assert answers_at_once(worker)

@@ -24,8 +24,8 @@ from servers import free_port, running
 
 from allusion.core.errors import NetworkError
 from allusion.core.vocabulary import PREFIXES
+from allusion.http.credentials import Login
 from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.http.credentials import Login
 from allusion.store.inventory import count_graphs
 from allusion.store.remote import MAX_BYTES, RemoteStore
 

@@ -9,7 +9,7 @@ import click
 
 import allusion
 from allusion.cli import cli
-from allusion.query.catalog import CannedQuery, Catalogue, shown_default
+from allusion.query.catalog import CannedQuery, Catalog, shown_default
 
 
 def cli_reference() -> str:
@@ -29,10 +29,10 @@ def _help(command: click.Command, name: str) -> Iterator[str]:
             yield from _help(inner, f"{name} {part}")
 
 
-def query_reference(catalogue: Catalogue) -> str:
+def query_reference(catalog: Catalog) -> str:
     """Every canned query with its parameters and columns, by topic, as Markdown."""
     topics: dict[str, list[CannedQuery]] = {}
-    for query in catalogue.queries.values():
+    for query in catalog.queries.values():
         topics.setdefault(query.tags[0], []).append(query)
     return "\n".join(
         part

@@ -23,14 +23,14 @@ from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
-from ..query.catalog import read_catalogue
-from ..search.name_index import Thing, write_index
+from ..query.catalog import read_catalog
+from ..search.name_index import NameEntry, write_index
 from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
 from .inference import infer
 from .lenient import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_check import Warnings, check_loaded
-from .name_entries import things
+from .name_entries import name_entries
 from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
 from .rdf_parsing import Problem, faults_in, parse
@@ -50,7 +50,7 @@ Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadReport:
     """Result of a load.
 
     Attributes:
@@ -102,7 +102,7 @@ def load(
     rejects: Path | None = None,
     step: Step = lambda _: None,
     amount: Amount | None = None,
-) -> Loaded:
+) -> LoadReport:
     """Load files and the ontology into a new store.
 
     At the end the default graph is the union of all named graphs and of the triples without a
@@ -145,7 +145,7 @@ def load(
             ]
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
-            with open_rejects(rejects) if rejects else nullcontext() as record:
+            with open_rejects(rejects, documents) if rejects else nullcontext() as record:
                 left_out = Rejects(record)
                 has_triple_terms = _load_files(
                     store,
@@ -172,19 +172,19 @@ def load(
             merged, stored = size(store), len(store)
             if names:
                 step("indexing names")
-            index = _Index()
+            index = _NameEntries()
             write_index(making / "names.sqlite", index.of(store) if names else ())
-            made = Loaded(
+            made = LoadReport(
                 stated,
                 quads,
                 merged,
                 inferred,
                 round(time.monotonic() - began, 3),
-                _filled(store, graphs),
+                _non_empty_graphs(store, graphs),
                 index.named,
                 index.elsewhere,
                 index.example,
-                _shortcuts_alone(store) if apart else (),
+                _unused_shortcuts(store) if apart else (),
                 triple_terms,
                 tuple(map(str, passed)),
                 left_out,
@@ -192,7 +192,7 @@ def load(
             )
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
-            _write_catalogue(making / "catalogue.json", resources)
+            _write_catalog(making / "catalog.json", resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
             sync(making)
@@ -205,11 +205,11 @@ def load(
     return made
 
 
-def _write_catalogue(path: Path, resources: Resources) -> None:
-    catalogue, faults = read_catalogue(resources.query_files())
+def _write_catalog(path: Path, resources: Resources) -> None:
+    catalog, faults = read_catalog(resources.query_files())
     if faults:
         raise DataError(faults)
-    path.write_text(catalogue.to_json(), encoding="utf-8")
+    path.write_text(catalog.to_json(), encoding="utf-8")
 
 
 def _graph(iri: str) -> ox.NamedNode | None:
@@ -240,7 +240,7 @@ def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
     return {one: ox.NamedNode(f"urn:allusion:file/{name}") for one, name in names.items()}
 
 
-def _gather(store: ox.Store, graph: ox.NamedNode | None) -> None:
+def _move_default_graph(store: ox.Store, graph: ox.NamedNode | None) -> None:
     """Move triples without a graph to ``graph``.
 
     They are in memory until the move is complete.
@@ -266,14 +266,14 @@ def _add_ontology(store: ox.Store, resources: Resources) -> None:
             store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
-def _filled(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:
+def _non_empty_graphs(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:
     given = dict.fromkeys(graph for graph in graphs if graph is not None)
     return tuple(
         graph.value for graph in given if any(store.quads_for_pattern(None, None, None, graph))
     )
 
 
-class _Index:
+class _NameEntries:
     """Iterator of the entries for the name index, with counts.
 
     Attributes:
@@ -286,7 +286,7 @@ class _Index:
         self.named = self.elsewhere = 0
         self.example = ""
 
-    def of(self, store: ox.Store) -> Iterator[Thing]:
+    def of(self, store: ox.Store) -> Iterator[NameEntry]:
         ontology = ox.NamedNode(ONTOLOGY)
 
         def passed(iri: str) -> None:
@@ -294,12 +294,12 @@ class _Index:
                 self.elsewhere += 1
                 self.example = self.example or iri
 
-        for thing in things(store, passed):
+        for thing in name_entries(store, passed):
             self.named += thing.register in ENTITY_REGISTERS
             yield thing
 
 
-def _shortcuts_alone(store: ox.Store) -> tuple[str, ...]:
+def _unused_shortcuts(store: ox.Store) -> tuple[str, ...]:
     """Return the shortcut properties in use, or () if there are connections."""
     if any(store.quads_for_pattern(None, ox.NamedNode(AL + "from"), None, None)):
         return ()
@@ -329,7 +329,7 @@ def _load_files(
         step(f"loading {document.name}")
         has_triple_terms |= _load_file(store, document, graph, amount, rejects)
         if gather and document.has_graphs:
-            _gather(store, graph)
+            _move_default_graph(store, graph)
     return has_triple_terms
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,14 +12,14 @@ from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
-from ..core.errors import DataError, Fault
+from ..core.errors import DataError, Fault, ParameterError
 from ..core.terms import shorten
 from .rdf_blocks import SPLITTABLE, Statement, blocks
 from .rdf_files import Amount, RdfFile, Stream
 from .rdf_parsing import (
     LINE_FORMATS,
-    MOST_FAULTS,
-    ODD_TAG,
+    MAX_FAULTS,
+    TAG_PLACEHOLDER,
     TOO_LONG,
     Parsed,
     Problem,
@@ -48,7 +48,7 @@ class Rejects:
     def add(self, fault: Fault, text: str) -> None:
         """Record one skipped statement."""
         self.count += 1
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < MAX_FAULTS:
             self.faults.append(fault)
         if self.file:
             where = f"{fault.file}:{fault.line}" if fault.line else fault.file
@@ -66,10 +66,10 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
                         yield statement.problem
                     last = statement.problem
     else:
-        places = Places(file)
+        places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, Problem):
-                yield places.placed(item)
+                yield places.locate(item)
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
@@ -79,12 +79,12 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
         DataError: If the text is so damaged that its statements cannot be separated.
     """
     if file.format not in SPLITTABLE:
-        places = Places(file)
+        places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, Parsed):
                 yield item.quad
             else:
-                _reject(file, places.placed(item), rejects)
+                _reject(file, places.locate(item), rejects)
         return
     with valid_text(file, rejects) as stream:
         for item in parse(file, lenient=True, stream=stream):
@@ -110,7 +110,7 @@ def valid_text(file: RdfFile, rejects: Rejects, amount: Amount | None = None) ->
     with file.open(amount) as stream:
         pieces = _valid_pieces(file, stream, rejects)
         by_line = file.format == ox.RdfFormat.N3
-        yield Stream(io.BufferedReader(_Pieces(pieces), 1 << 16), by_line=by_line)
+        yield Stream(io.BufferedReader(_PieceReader(pieces), 1 << 16), by_line=by_line)
 
 
 def _valid_pieces(file: RdfFile, stream: Stream, rejects: Rejects) -> Iterator[bytes]:
@@ -144,7 +144,7 @@ def _valid_part(file: RdfFile, statement: Statement, problem: Problem, rejects: 
     if not odd:
         triples = []
         shown = statement.text.removesuffix(statement.kept).strip()
-        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {_brief(shown)}"), shown)
+        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {_shorten(shown)}"), shown)
     white = blank(statement.text[: len(statement.text) - len(statement.kept)])
     written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     return white + written.decode().replace("\n", " ") + statement.kept
@@ -174,11 +174,11 @@ def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
         fix = f"the rest of the file is {_LEFT_OUT}"
         rejects.add(fault_of(file, problem, fix), f"# {fix}")
     else:
-        quad = f"{problem.quad} .".replace(f"-{ODD_TAG}-", "_")
+        quad = f"{problem.quad} .".replace(f"-{TAG_PLACEHOLDER}-", "_")
         rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
 
 
-def _brief(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     return line if len(line) <= 100 else f"{line[:99]}…"
 
@@ -193,7 +193,7 @@ def _lines(stream: Stream | IO[bytes]) -> Iterator[str]:
         yield rest.decode("utf-8", "surrogateescape")
 
 
-class _Pieces(io.RawIOBase):
+class _PieceReader(io.RawIOBase):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._ready = memoryview(b"")
@@ -213,7 +213,7 @@ class _Pieces(io.RawIOBase):
         return count
 
 
-class Places:
+class ProblemLocator:
     """Finds the lines of invalid terms in RDF/XML and JSON-LD.
 
     The parsers of these formats report no positions.
@@ -224,7 +224,7 @@ class Places:
         self._lines: list[str] = []
         self._last = 0
 
-    def placed(self, problem: Problem) -> Problem:
+    def locate(self, problem: Problem) -> Problem:
         """Return the problem with the line of its term, if the term is found."""
         if problem.line or problem.quad is None:
             return problem
@@ -243,6 +243,12 @@ class Places:
         return problem
 
 
-def open_rejects(path: Path) -> IO[str]:
-    """Open the output file for `Rejects`."""
+def open_rejects(path: Path, documents: Iterable[RdfFile]) -> IO[str]:
+    """Open the output file for `Rejects`.
+
+    Raises:
+        ParameterError: If the file is one of the documents.
+    """
+    if path.exists() and any(one.path.exists() and path.samefile(one.path) for one in documents):
+        raise ParameterError(f"{path} is to be loaded; choose another file for the rejects")
     return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")

@@ -1,6 +1,6 @@
 """Warnings about loaded files, with the lines of the statements.
 
-Loaded files are not checked as curated files are. Problems that affect cards and queries are
+LoadReport files are not checked as curated files are. Problems that affect cards and queries are
 reported as warnings, grouped by kind.
 """
 
@@ -26,7 +26,7 @@ from ..core.vocabulary import (
 )
 from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
-from .lenient import Places
+from .lenient import ProblemLocator
 from .rdf_files import RdfFile
 from .rdf_parsing import Parsed, Problem, parse
 
@@ -37,13 +37,13 @@ _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
 # Datatypes whose lexical forms the engine can check by a cast.
-_CAST: Final = (
+_CASTABLE_TYPES: Final = (
     *("date", "dateTime", "time", "gYear", "gYearMonth"),
     *("integer", "decimal", "double", "float", "boolean"),
 )
 _DATE_FORMS: Final = "write 1994-07-14 (xsd:date), 1994-07 (xsd:gYearMonth) or 1994 (xsd:gYear)"
 #: Maximum number of cases of each kind that are listed with their lines.
-MOST_NAMED: Final = 5
+MAX_LISTED: Final = 5
 
 Statement = tuple[str, str, str]
 
@@ -67,7 +67,7 @@ class Warnings:
     def add(self, statement: Statement, problem: str, fix: str) -> None:
         """Count one case; keep it if it is among the first."""
         self.count += 1
-        if len(self.cases) < MOST_NAMED:
+        if len(self.cases) < MAX_LISTED:
             self.cases[statement] = (problem, fix)
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) ->
     check = _Check(store)
     found = [group for group in check.groups() if group.count]
     wanted = {statement for group in found for statement in group.cases}
-    places = _find(files, wanted, lenient=lenient) if wanted else {}
+    places = _find_lines(files, wanted, lenient=lenient) if wanted else {}
     for group in found:
         for statement, (problem, fix) in group.cases.items():
             file, line = places.get(statement, ("", 0))
@@ -117,14 +117,18 @@ class _Check:
             self._check_date(quad, typed)
             if self._dangles(quad.object):
                 if quad.predicate.value in _ENDS:
-                    ends.append((_key(quad), "from" if quad.predicate.value == _ENDS[0] else "to"))
+                    ends.append(
+                        (_statement_key(quad), "from" if quad.predicate.value == _ENDS[0] else "to")
+                    )
                 else:
                     problem = f"{shorten(quad.predicate.value)} {shorten(_value(quad.object))}"
-                    pointing.add(_key(quad), problem, "describe it: its type and rdfs:label")
+                    pointing.add(
+                        _statement_key(quad), problem, "describe it: its type and rdfs:label"
+                    )
         self._ill_typed(typed)
-        yield self._broken(ends)
+        yield self._broken_connections(ends)
         yield from (unknown, typed, pointing)
-        yield self._several()
+        yield self._connections_with_several_ends()
         yield self._described_twice()
 
     def _stated(self) -> Iterator[ox.Quad]:
@@ -138,8 +142,8 @@ class _Check:
             if not is_of_ontology(iri) or iri in self._declared:
                 continue
             if iri not in self._terms:
-                self._terms[iri] = did_you_mean(iri, self._declared) or _allowed(iri)
-            group.add(_key(quad), f"{shorten(iri)} is unknown", self._terms[iri])
+                self._terms[iri] = did_you_mean(iri, self._declared) or _allowed_terms_hint(iri)
+            group.add(_statement_key(quad), f"{shorten(iri)} is unknown", self._terms[iri])
 
     def _check_date(self, quad: ox.Quad, group: Warnings) -> None:
         value = quad.object
@@ -150,12 +154,12 @@ class _Check:
         ):
             fix = f'write "{value.value}"^^xsd:gYear' if value.value.isdecimal() else _DATE_FORMS
             name = shorten(quad.predicate.value)
-            group.add(_key(quad), f'{name} "{value.value}" is a text and no date', fix)
+            group.add(_statement_key(quad), f'{name} "{value.value}" is a text and no date', fix)
 
     def _ill_typed(self, group: Warnings) -> None:
         """Add literals whose lexical form is not valid for their datatype."""
         cases = '"well"'
-        for name in _CAST:
+        for name in _CASTABLE_TYPES:
             cases = f"IF(DATATYPE(?o) = xsd:{name}, STR(xsd:{name}(STR(?o))), {cases})"
         found = self._store.query(
             f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(ISLITERAL(?o) && ISIRI(?s)) "
@@ -177,7 +181,7 @@ class _Check:
             return False
         return not any(self._store.quads_for_pattern(node, None, None, DEFAULT_GRAPH))
 
-    def _broken(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
+    def _broken_connections(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
         """Return connections with an end that is not described."""
         total = {
             _value(quad.subject)
@@ -197,7 +201,7 @@ class _Check:
             )
         return group
 
-    def _several(self) -> Warnings:
+    def _connections_with_several_ends(self) -> Warnings:
         """Return connections with more than one start or target."""
         group = Warnings("{count} connections have several ends: cards show one of them")
         for end in _ENDS:
@@ -208,7 +212,7 @@ class _Check:
                 if len(quads) > 1:
                     listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
                     fix = "write a connection for each, with an IRI of its own"
-                    group.add(_key(quads[-1]), f"{shorten(end)} {listed}", fix)
+                    group.add(_statement_key(quads[-1]), f"{shorten(end)} {listed}", fix)
         return group
 
     def _described_twice(self) -> Warnings:
@@ -234,7 +238,7 @@ class _Check:
         return group
 
 
-def _key(quad: ox.Quad) -> Statement:
+def _statement_key(quad: ox.Quad) -> Statement:
     return (_value(quad.subject), quad.predicate.value, _value(quad.object))
 
 
@@ -242,23 +246,23 @@ def _value(node: object) -> str:
     return str(getattr(node, "value", node))
 
 
-def _allowed(iri: str) -> str:
+def _allowed_terms_hint(iri: str) -> str:
     register = iri.removeprefix(BASE).split("/")[0]
     lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
     return f"what there is: allusion query {lists}"
 
 
-def _find(
+def _find_lines(
     files: Sequence[RdfFile], wanted: set[Statement], *, lenient: bool
 ) -> dict[Statement, tuple[str, int]]:
     """Return the file and line of statements, by parsing the files again."""
     found: dict[Statement, tuple[str, int]] = {}
     for file in files:
-        places = Places(file)
+        places = ProblemLocator(file)
         for item in parse(file, lenient=lenient):
-            if not isinstance(item, Parsed) or (key := _key(item.quad)) not in wanted:
+            if not isinstance(item, Parsed) or (key := _statement_key(item.quad)) not in wanted:
                 continue
-            line = item.line or places.placed(Problem(0, 0, "", item.quad, key[2])).line
+            line = item.line or places.locate(Problem(0, 0, "", item.quad, key[2])).line
             found.setdefault(key, (file.name, line))
         if len(found) == len(wanted):
             break

@@ -13,7 +13,7 @@ from ..core.labels import Link, Name
 from ..core.terms import canonical_language, shorten
 from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
-from ..search.name_index import Thing
+from ..search.name_index import NameEntry
 from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
@@ -24,13 +24,19 @@ _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
 #: Properties that link a node to the entities it joins: first connections (``al:joins`` links
-#: to both ends), then credits and stories. `_FACTS` are properties that join two entities directly.
-_NODES: Final = (("joins",), ("performer", "contributor", "inWork", "character", "party"))
-_FACTS: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
-_LEADS: Final = 3
+#: to both ends), then credits and stories.
+_JOINING_PROPERTIES: Final = (
+    ("joins",),
+    ("performer", "contributor", "inWork", "character", "party"),
+)
+#: Properties that join two entities directly.
+_DIRECT_PROPERTIES: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
+_MAX_LEADS: Final = 3
 
 
-def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -> Iterator[Thing]:
+def name_entries(
+    store: ox.Store, passed: Callable[[str], None] = lambda _iri: None
+) -> Iterator[NameEntry]:
     """Yield the index entries of all nodes of registers.
 
     An entry has the names, the external links, and the number of statements about the node.
@@ -42,18 +48,18 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
     for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
-        for quad in _merged(store, predicate):
+        for quad in _statements_with(store, predicate):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 language = canonical_language(quad.object.language or "")
                 names[quad.subject.value].add(
                     (Name(quad.object.value, language), predicate not in _ALIAS)
                 )
     for predicate in _ENDS:
-        for quad in _merged(store, predicate):
+        for quad in _statements_with(store, predicate):
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
-    links, years, joined = _links(store), _years(store), _joined(store)
-    _redirect(names, store)
+    links, years, joined = _links(store), _years(store), _joined_entities(store)
+    _move_names_of_deprecated(names, store)
     for iri in sorted(names):
         register = iri.removeprefix(BASE).split("/")[0]
         if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
@@ -67,7 +73,7 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
         )
         known = {other: far for other, far in joined[iri].items() if other in names}
         leads = sorted(known, key=lambda other: (known[other], -weight[other], other))
-        yield Thing(
+        yield NameEntry(
             iri,
             register,
             label,
@@ -76,11 +82,11 @@ def things(store: ox.Store, passed: Callable[[str], None] = lambda _iri: None) -
             weight[iri],
             years.get(iri),
             len(known),
-            tuple(leads[:_LEADS]),
+            tuple(leads[:_MAX_LEADS]),
         )
 
 
-def _merged(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
+def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
     """Return the statements with a predicate from the default graph, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
 
@@ -104,27 +110,29 @@ def _years(store: ox.Store) -> dict[str, int]:
     }
 
 
-def _joined(store: ox.Store) -> dict[str, dict[str, int]]:
+def _joined_entities(store: ox.Store) -> dict[str, dict[str, int]]:
     """Return entity -> joined entity -> 0 for a connection, 1 for other facts."""
     joined: dict[str, dict[str, int]] = defaultdict(dict)
-    for far, properties in enumerate(_NODES):
+    for far, properties in enumerate(_JOINING_PROPERTIES):
         nodes: dict[str, set[str]] = defaultdict(set)
-        for node, end in _pairs(store, properties):
+        for node, end in _subject_object_pairs(store, properties):
             nodes[node].add(end)
         for ends in nodes.values():
-            _join(joined, ends, far)
-    for pair in _pairs(store, _FACTS):
-        _join(joined, set(pair), 1)
+            _add_joined(joined, ends, far)
+    for pair in _subject_object_pairs(store, _DIRECT_PROPERTIES):
+        _add_joined(joined, set(pair), 1)
     return joined
 
 
-def _pairs(store: ox.Store, properties: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _subject_object_pairs(
+    store: ox.Store, properties: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     for name in properties:
-        for quad in _merged(store, AL + name):
+        for quad in _statements_with(store, AL + name):
             yield str(quad.subject)[1:-1], str(quad.object)[1:-1]
 
 
-def _join(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
+def _add_joined(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
     entities = [end for end in ends if end.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS]
     for one in entities:
         for other in entities:
@@ -132,14 +140,14 @@ def _join(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
                 joined[one].setdefault(other, far)
 
 
-def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
+def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
     """Replace the names of deprecated entities by those of their replacements.
 
-    The prefixed name of a deprecated entity becomes an alias of its replacement.
+    The prefixed name and the slug of a deprecated entity become aliases of its replacement.
     """
     replaced = {
         quad.subject.value: quad.object.value
-        for quad in _merged(store, _REPLACED_BY)
+        for quad in _statements_with(store, _REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
     }
     for old, new in replaced.items():
@@ -149,7 +157,8 @@ def _redirect(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None
             new = replaced[new]
         names.pop(old, None)
         if new in names:
-            names[new].add((Name(shorten(old), ""), False))
+            prefixed = shorten(old)
+            names[new] |= {(Name(text, ""), False) for text in (prefixed, prefixed.split(":")[-1])}
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:
@@ -177,7 +186,7 @@ def _links(store: ox.Store) -> dict[str, list[Link]]:
     for name in ("wikipediaArticle", "imdbId", "tmdbId"):
         found = {
             (quad.subject.value, quad.object.value)
-            for quad in _merged(store, AL + name)
+            for quad in _statements_with(store, AL + name)
             if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.Triple)
         }
         for iri, value in sorted(found):

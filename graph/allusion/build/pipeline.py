@@ -24,20 +24,22 @@ from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished import new_folder
 from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
-from ..query.catalog import read_catalogue
+from ..query.catalog import read_catalog
 from ..search.name_index import write_index
 from ..store.default_graph import extend, merge, named_quads, size
 from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
-from .check import Curated, read_curated, structural_faults
+from .check import Curated, build_faults, read_curated
 from .inference import infer
-from .name_entries import things
+from .name_entries import name_entries
 from .sssom import Mapping
 from .void import describe
 
-_UNUSED_S: Final = 14 * 24 * 3600  # stores of other inputs are kept, for switching between branches
-_REPLACED: Final = ".old-"  # prefix of a replaced store that is being removed
-_BLANK: Final = re.compile(r"_:[0-9A-Za-z]+")
+_MAX_UNUSED_S: Final = (
+    14 * 24 * 3600
+)  # stores of other inputs are kept, for switching between branches
+_REPLACED_PREFIX: Final = ".old-"  # prefix of a replaced store that is being removed
+_BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 
 Report = Callable[[str], None]
 
@@ -75,19 +77,19 @@ def build(
             force = True
     report("reading and checking the facts")
     curated = read_curated(resources)
-    catalogue, query_faults = read_catalogue(resources.query_files())
-    faults = [*structural_faults(resources, curated), *query_faults]
+    catalog, query_faults = read_catalog(resources.query_files())
+    faults = [*build_faults(resources, curated), *query_faults]
     if faults:
         raise DataError(faults)
     try:
         with new_folder(target) as making:
             report("inferring")
-            memory, inferred = _make(resources, curated)
+            memory, inferred = _build_in_memory(resources, curated)
             merged = size(memory)
             report("writing the store")
             digest = _write_store(memory, making / "store")
-            write_index(making / "names.sqlite", things(memory))
-            (making / "catalogue.json").write_text(catalogue.to_json(), encoding="utf-8")
+            write_index(making / "names.sqlite", name_entries(memory))
+            (making / "catalog.json").write_text(catalog.to_json(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,
                 __version__,
@@ -102,9 +104,9 @@ def build(
             if resources.digest() != resources.key:
                 raise StoreError("the files changed while they were read; run the command again")
             sync(making)
-            _switch(making, target, force=force)
+            _move_into_place(making, target, force=force)
         resources.remember()
-        _clear_old(target)
+        _remove_old_stores(target)
     except (OSError, RuntimeError) as error:  # the engine raises RuntimeError for some errors
         if isinstance(error, AllusionError):
             raise
@@ -132,11 +134,11 @@ def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Stor
         resources: The input files.
         curated: The curated files, if they were read already.
     """
-    memory, _ = _make(resources, curated or read_curated(resources))
+    memory, _ = _build_in_memory(resources, curated or read_curated(resources))
     return memory
 
 
-def _make(resources: Resources, curated: Curated) -> tuple[ox.Store, int]:
+def _build_in_memory(resources: Resources, curated: Curated) -> tuple[ox.Store, int]:
     """Return the whole graph in memory, and the number of inferred triples."""
     memory = ox.Store()
     _load(memory, resources, curated)
@@ -202,7 +204,7 @@ def _mapping_quads(row: Mapping) -> list[ox.Quad]:
 def digest_of(store: ox.Store) -> str:
     """Return the SHA-256 of the sorted N-Quads of the named graphs, as 64 hex digits."""
     # Labels of blank nodes (lists of the ontology) differ between parses.
-    lines = sorted(_BLANK.sub("_:b", str(quad)) for quad in named_quads(store))
+    lines = sorted(_BLANK_NODE.sub("_:b", str(quad)) for quad in named_quads(store))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -239,13 +241,13 @@ def sync(folder: Path) -> None:
                 os.close(handle)
 
 
-def _switch(making: Path, target: Path, *, force: bool) -> None:
+def _move_into_place(making: Path, target: Path, *, force: bool) -> None:
     """Rename the new folder to its final name.
 
     If another process has already built this store, its folder is kept, unless ``force``.
     """
     if force or (target.exists() and not (target / "manifest.json").is_file()):
-        old = target.with_name(f"{_REPLACED}{os.getpid()}-{target.name}")
+        old = target.with_name(f"{_REPLACED_PREFIX}{os.getpid()}-{target.name}")
         with contextlib.suppress(FileNotFoundError):
             target.rename(old)
         shutil.rmtree(old, ignore_errors=True)
@@ -256,16 +258,16 @@ def _switch(making: Path, target: Path, *, force: bool) -> None:
             raise
 
 
-def _clear_old(current: Path) -> None:
+def _remove_old_stores(current: Path) -> None:
     """Remove replaced stores, and stores that were not opened for two weeks."""
     now = time.time()
     for path in current.parent.iterdir():
         with contextlib.suppress(OSError):
-            replaced = path.name.startswith(_REPLACED)
+            replaced = path.name.startswith(_REPLACED_PREFIX)
             unused = (
                 not path.name.startswith(".")
                 and path != current
-                and now - _last_use(path) > _UNUSED_S
+                and now - _last_use(path) > _MAX_UNUSED_S
             )
             if replaced or unused:
                 shutil.rmtree(path, ignore_errors=True)

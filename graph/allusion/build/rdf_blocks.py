@@ -31,14 +31,13 @@ SPLITTABLE: Final = (
 _CHUNK_BYTES: Final = 1 << 20
 _FEW_LINES: Final = 64
 # Maximum number of lines of a small block.
-_MOST_LINES: Final = 1_024
-# Each round removes the faults that the earlier rounds made visible.
-_MOST_ROUNDS: Final = 200
-_LOSES_COUNT: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
+_MAX_LINES: Final = 1_024
 # The text up to the last line that may end a statement.
 _STATEMENTS: Final = re.compile(rb".*[.}][ \t\r]*\n", re.DOTALL)
 _DIRECTIVE: Final = re.compile(r"(?:\s|#.*\n)*@?(?:prefix|base|version)\b", re.IGNORECASE)
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# A superset of the prefixes in a text.
+_DELIMITERS: Final = r"\s<>\"'(){}\[\],;:^@#|!/*+?="
+_PREFIXES: Final = re.compile(rf"(?<![^{_DELIMITERS}])([^{_DELIMITERS}]*):")
 _NO_LABEL: Final = "<urn:x:graph>"
 
 
@@ -53,16 +52,19 @@ class Context(NamedTuple):
     prefixes: dict[str, str]
     base: str
 
-    def header(self, *, lenient: bool = False) -> str:
-        """Return the prefixes as directives, one per line.
+    def header(self, text: str | None = None, *, lenient: bool = False) -> str:
+        """Return the prefixes as directives, on one line.
 
         Args:
+            text: Include only prefixes that may be in this text; None includes all.
             lenient: Include IRIs that are not valid.
         """
+        known = self.prefixes
+        names = known if text is None else known.keys() & set(_PREFIXES.findall(text))
         return "".join(
-            f"@prefix {prefix}: <{iri}> .\n"
-            for prefix, iri in self.prefixes.items()
-            if _is_iri(iri) or (lenient and not set(iri) & set("<>\n"))
+            f"@prefix {name}: <{known[name]}> ."
+            for name in names
+            if _is_iri(known[name]) or (lenient and not set(known[name]) & set("<>\n"))
         )
 
 
@@ -88,9 +90,21 @@ class Statement:
     problem: Problem | None = None
     kept: str = ""
 
-    def line_of(self, place: int) -> int:
-        """Return the line of a character of the statement."""
-        return self.line + self.turtle.count("\n", 0, place)
+    def alone(self, *, lenient: bool = False) -> bytes:
+        """Return the statement after the prefixes that it may use, as a document.
+
+        Args:
+            lenient: Include prefixes whose IRI is not valid.
+        """
+        header = self.context.header(self.turtle, lenient=lenient)
+        text = f"{header}\n{' ' * self.column}{self.turtle}"
+        return text.encode("utf-8", "surrogateescape")
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem in `alone` with its place in the document."""
+        if problem.reason == TOO_LONG or not problem.line:
+            return replace(problem, line=self.first_line, column=0)
+        return replace(problem, line=max(problem.line - 2, 0) + self.line)
 
     @property
     def first_line(self) -> int:
@@ -138,7 +152,7 @@ class _Blocks:
                 while self._lines:
                     yield self._small_block()
         if self._inside:
-            yield Block(b"", [self._closing(self._line - 1)])
+            yield Block(b"", [self._closing(max(self._line - 1, 1))])
 
     def _chunk(self) -> bytes:
         """Return text up to a line that may end a statement."""
@@ -157,7 +171,7 @@ class _Blocks:
         lines = [self._lines.popleft() for _ in range(min(_FEW_LINES, len(self._lines)))]
         if self._by_line:
             return self._of_lines(lines)
-        while self._lines and not _may_end(lines[-1]) and len(lines) < _MOST_LINES:
+        while self._lines and not _may_end(lines[-1]) and len(lines) < _MAX_LINES:
             lines.append(self._lines.popleft())
         text = b"".join(lines)
         if self._label is None and self._is_sound(text):
@@ -215,7 +229,7 @@ class _Blocks:
             made.append(Statement(text, flat, line, column, self._context))
             line += text.count("\n")
             column = len(text) - text.rfind("\n") - 1 + (0 if "\n" in text else column)
-        self._check(made, statements)
+        self._check(made, statements.unclosed)
         self._line += len(taken)
         return Block(b"", list(self._graphs(made)) if self._is_trig else made)
 
@@ -228,51 +242,24 @@ class _Blocks:
             taken.append(self._lines.popleft().decode("utf-8", "surrogateescape"))
             yield taken[-1]
 
-    def _check(self, made: list[Statement], statements: Statements) -> None:
+    def _check(self, made: list[Statement], unclosed: dict[int, tuple[int, int]]) -> None:
         """Find the invalid statements, and the declarations before each statement."""
-        base, header = self._context.base, self._context.header()
-        above = header.count("\n")
         self._declare(made)
-        for number, (line, column) in statements.unclosed.items():
+        for number, (line, column) in unclosed.items():
             reason = "a quoted text is not closed on its line"
             made[number].problem = Problem(line + self._line - 1, column, reason)
-        for one in made:
-            if found := _SURROGATE.search(one.turtle):
-                problem = Problem(one.line_of(found.start()), 0, "Invalid UTF-8 character encoding")
-                one.problem = one.problem or problem
         form = ox.RdfFormat.TURTLE if self._is_trig else self._format
-        for _ in range(_MOST_ROUNDS):
-            text = "".join(blank(one.turtle) if one.problem else one.turtle for one in made)
-            is_new = False
-            for problem in _problems(form, base, (header + text).encode()):
-                if not problem.line:
-                    is_new |= self._check_alone(made, form)
-                    continue
-                at = made[statements.statement_at(problem.line - above, problem.column)]
-                if at.problem is None:
-                    at.problem = replace(problem, line=problem.line - above + self._line - 1)
-                    is_new = True
-            if not is_new:
-                break
-
-    def _check_alone(self, made: Iterable[Statement], form: ox.RdfFormat) -> bool:
-        """Check statement by statement, for errors without a position."""
-        is_new = False
         for one in made:
             if one.problem is None:
-                data = (one.context.header() + one.turtle).encode()
-                if found := next(_problems(form, one.context.base, data), None):
-                    one.problem = replace(found, line=one.first_line, column=0)
-                    is_new = True
-        return is_new
+                found = next(_problems(form, one.context.base, one.alone()), None)
+                one.problem = one.placed(found) if found else None
 
     def _declare(self, made: Iterable[Statement]) -> None:
         for one in made:
             one.context = self._context
             if _DIRECTIVE.match(one.turtle):
-                text = self._context.header(lenient=True) + one.turtle
                 parser = ox.parse(
-                    text.encode("utf-8", "replace"),
+                    one.alone(lenient=True),
                     ox.RdfFormat.TURTLE,
                     base_iri=self._context.base or None,
                     lenient=True,
@@ -282,7 +269,8 @@ class _Blocks:
                 except SyntaxError:
                     continue
                 base = parser.base_iri or ""
-                self._context = Context(parser.prefixes, base if _is_iri(base) else "")
+                prefixes = {**self._context.prefixes, **parser.prefixes}
+                self._context = Context(prefixes, base if _is_iri(base) else "")
 
     def _graphs(self, made: Iterable[Statement]) -> Iterator[Statement]:
         """Check the labels and braces of TriG.
@@ -313,26 +301,20 @@ class _Blocks:
 
 
 def _label_problem(statement: Statement) -> Problem | None:
-    text = f"{statement.context.header()}{statement.text} <x:s> <x:p> <x:o> }}"
+    text = f"{statement.context.header(statement.text)}{statement.text} <x:s> <x:p> <x:o> }}"
     data = text.encode("utf-8", "replace")
     found = next(_problems(ox.RdfFormat.TRIG, statement.context.base, data), None)
     return replace(found, line=statement.first_line, column=0) if found else None
 
 
 def _problems(form: ox.RdfFormat, base: str, text: bytes) -> Iterator[Problem]:
-    """Yield the syntax errors of a text.
-
-    They end after an unclosed string, where the parser no longer counts lines.
-    """
+    """Yield the syntax errors of a text. Only the first is certain."""
     parser = ox.parse(text, form, base_iri=base or None)
     while True:
         try:
             deque(parser, maxlen=0)
         except SyntaxError as error:
-            problem = problem_of(error)
-            yield problem
-            if _LOSES_COUNT.search(problem.reason):
-                return
+            yield problem_of(error)
         except MemoryError:
             yield Problem(0, 0, TOO_LONG)
             return

@@ -38,9 +38,9 @@ FORMATS: Final = {
 ENDINGS: Final = {**{f".{name}": form for name, form in FORMATS.items()},
                   ".owl": ox.RdfFormat.RDF_XML}  # fmt: skip
 #: Suffixes of compressed files; each follows one of `ENDINGS`.
-PACKED: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
+COMPRESSED_SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst", ".zip")
 STDIN: Final = Path("-")
-_PIECE: Final = 1 << 20
+_CHUNK_BYTES: Final = 1 << 20
 # Maximum number of single lines for a parser before it returns a statement.
 _SINGLE_READS: Final = 256
 _BOMS: Final = {
@@ -105,12 +105,17 @@ class RdfFile:
                     archive = zipfile.ZipFile(raw)
                     size = archive.getinfo(self.member).file_size
                     source = archive.open(self.member)
-                counted = _Counted(source, size, amount or (lambda _done, _all: None))
-                yield Stream(_decoded(open_decompressed(counted), self.format), by_line=by_line)
+                counted = _CountedReader(source, size, amount or (lambda _done, _all: None))
+                yield Stream(
+                    _decode_to_utf8(open_decompressed(counted), self.format), by_line=by_line
+                )
         except RuntimeError as error:
             if "encrypted" not in str(error):
                 raise
             raise self.fault("is encrypted", "unpack it first") from error
+        except UnicodeDecodeError as error:
+            problem = f"is not valid {error.encoding}: {error.reason}"
+            raise self.fault(problem, "save it as UTF-8") from error
         except Exception as error:
             if not is_damaged(error):
                 raise
@@ -168,7 +173,7 @@ class Stream:
         return data
 
 
-class _Counted(io.RawIOBase):
+class _CountedReader(io.RawIOBase):
     """A file that reports the number of bytes read."""
 
     def __init__(self, raw: IO[bytes], total: int, amount: Amount) -> None:
@@ -188,7 +193,7 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def _decoded(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
+def _decode_to_utf8(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
     """Convert a stream to UTF-8 and remove its byte order mark."""
     buffered = source if isinstance(source, io.BufferedReader) else io.BufferedReader(
         cast("io.RawIOBase", source), 1 << 20
@@ -202,10 +207,10 @@ def _decoded(source: IO[bytes], form: ox.RdfFormat) -> IO[bytes]:
         encoding = declared[1].decode().lower() if declared else ""
     if encoding in ("", "utf-8", "utf8", "us-ascii"):
         return buffered
-    return io.BufferedReader(_Recoded(buffered, encoding), 1 << 16)
+    return io.BufferedReader(_RecodedStream(buffered, encoding), 1 << 16)
 
 
-class _Recoded(io.RawIOBase):
+class _RecodedStream(io.RawIOBase):
     """Text in another encoding, converted to UTF-8; adapts the XML declaration."""
 
     def __init__(self, source: io.BufferedReader, encoding: str) -> None:
@@ -256,14 +261,14 @@ def find_files(
                 raise ParameterError("standard input needs its format: --format ttl")
             found.append(RdfFile(path, "stdin", FORMATS[form], base))
         elif path.is_dir():
-            within = list(_of_folder(path, form, base, passed))
+            within = list(_files_of_folder(path, form, base, passed))
             if not within:
-                raise ParameterError(f"no file in {path} can be loaded; {_known()}")
+                raise ParameterError(f"no file in {path} can be loaded; {_known_endings_text()}")
             found += within
         elif not path.is_file():
             raise ParameterError(f"{path} is no file and no folder")
         else:
-            found += _of_file(path, form, base, passed)
+            found += _files_of_path(path, form, base, passed)
     return found, passed
 
 
@@ -277,7 +282,7 @@ def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
     kept = folder / "stdin"
     room = shutil.disk_usage(folder).free // 2
     with kept.open("wb") as copy:
-        while sys.stdin is not None and (piece := sys.stdin.buffer.read(_PIECE)):
+        while sys.stdin is not None and (piece := sys.stdin.buffer.read(_CHUNK_BYTES)):
             room -= len(piece)
             if room < 0:
                 raise ParameterError(
@@ -289,30 +294,36 @@ def spool_stdin(file: RdfFile, folder: Path) -> RdfFile:
     return replace(file, path=kept)
 
 
-def _of_folder(folder: Path, form: str, base: str, passed: list[Path | str]) -> Iterator[RdfFile]:
+def _files_of_folder(
+    folder: Path, form: str, base: str, passed: list[Path | str]
+) -> Iterator[RdfFile]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if hidden or not path.is_file():
             continue
         if form or _format_of(path.name) or path.suffix.lower() == ".zip":
-            yield from _of_file(path, form, base, passed)
+            yield from _files_of_path(path, form, base, passed)
         else:
             passed.append(path)
 
 
-def _of_file(path: Path, form: str, base: str, passed: list[Path | str]) -> list[RdfFile]:
+def _files_of_path(path: Path, form: str, base: str, passed: list[Path | str]) -> list[RdfFile]:
     address = base or path.absolute().as_uri()
     with path.open("rb") as stream:
         packed = detect_compression(stream.read(6))
     if packed == "zip":
-        return list(_of_archive(path, form, base, passed))
+        return list(_files_of_archive(path, form, base, passed))
     known = FORMATS[form] if form else _format_of(path.name)
     if known is None:
-        raise ParameterError(f"{path.name!r} cannot be loaded; {_known()}; or name it: --format")
+        raise ParameterError(
+            f"{path.name!r} cannot be loaded; {_known_endings_text()}; or name it: --format"
+        )
     return [RdfFile(path, path.name, known, address)]
 
 
-def _of_archive(path: Path, form: str, base: str, passed: list[Path | str]) -> Iterator[RdfFile]:
+def _files_of_archive(
+    path: Path, form: str, base: str, passed: list[Path | str]
+) -> Iterator[RdfFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
@@ -323,7 +334,7 @@ def _of_archive(path: Path, form: str, base: str, passed: list[Path | str]) -> I
     known = [(name, FORMATS[form] if form else _format_of(name) or alone) for name in members]
     passed += [f"{path.name}/{name}" for name, kind in known if kind is None]
     if not any(kind for _, kind in known):
-        raise ParameterError(f"no file in {path.name} can be loaded; {_known()}")
+        raise ParameterError(f"no file in {path.name} can be loaded; {_known_endings_text()}")
     for name, kind in known:
         if kind is not None:
             address = base or f"{path.absolute().as_uri()}/{quote(name)}"
@@ -332,13 +343,15 @@ def _of_archive(path: Path, form: str, base: str, passed: list[Path | str]) -> I
 
 def _format_of(name: str) -> ox.RdfFormat | None:
     plain = Path(name.lower())
-    while plain.suffix in PACKED:
+    while plain.suffix in COMPRESSED_SUFFIXES:
         plain = plain.with_suffix("")
     return ENDINGS.get(plain.suffix)
 
 
-def _known() -> str:
-    return f"known endings are {', '.join(ENDINGS)}, each also with {', '.join(PACKED)}"
+def _known_endings_text() -> str:
+    return (
+        f"known endings are {', '.join(ENDINGS)}, each also with {', '.join(COMPRESSED_SUFFIXES)}"
+    )
 
 
 def _check_base(base: str) -> None:

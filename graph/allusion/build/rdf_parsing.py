@@ -23,9 +23,9 @@ BUFFER_BYTES: Final = 16 * 1024 * 1024
 #: Reason of a token that is larger.
 TOO_LONG: Final = f"a text begins that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed"
 #: Maximum number of faults that are reported for one file.
-MOST_FAULTS: Final = 10
+MAX_FAULTS: Final = 10
 #: Maximum length of an expanded XML entity; longer ones are entity bombs.
-_LONGEST_ENTITY: Final = 1 << 16
+_MAX_ENTITY_LENGTH: Final = 1 << 16
 #: Formats with one statement per line.
 LINE_FORMATS: Final = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 # Parsers that report no positions and, in strict mode, silently drop invalid terms.
@@ -37,7 +37,7 @@ _PLACE: Final = re.compile(
 _LINE: Final = re.compile(r" \(line \d+\)$")
 _REMOTE: Final = "No LoadDocumentCallback"
 _ENTITY: Final = re.compile(r"&([^#;]+);")
-_SOUND: Final = ("", "")
+_VALID: Final = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +112,22 @@ def _parse(
             if problem.ends:
                 return
         except MemoryError:
-            yield _too_long(file, stream)
+            yield _unclosed_token(file, stream)
             return
         else:
-            term, reason = _odd(quad) if loose else _SOUND
+            term, reason = _invalid_part(quad) if loose else _VALID
             if file.format == ox.RdfFormat.N3 and isinstance(quad.graph_name, ox.BlankNode):
                 reason = "a formula { ... } is no RDF"
             stream.rest()
             line = 0 if file.format in _CHECKED_HERE else stream.lines
-            yield Problem(line, 0, reason, quad, term) if reason else Parsed(line, _folded(quad))
+            yield (
+                Problem(line, 0, reason, quad, term)
+                if reason
+                else Parsed(line, _with_lower_case_tag(quad))
+            )
 
 
-def _folded(quad: ox.Quad) -> ox.Quad:
+def _with_lower_case_tag(quad: ox.Quad) -> ox.Quad:
     """Convert a language tag to lower case.
 
     The JSON-LD parser preserves its case, unlike the other parsers of the engine.
@@ -149,7 +153,7 @@ def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
     return replace(found, line=found.line or stream.lines, reason=reason, ends=ends)
 
 
-def _too_long(file: RdfFile, stream: Stream) -> Problem:
+def _unclosed_token(file: RdfFile, stream: Stream) -> Problem:
     """Find the start of the token that filled the buffer of the parser."""
     start = max(0, stream.done - BUFFER_BYTES)
     line = 1
@@ -160,51 +164,51 @@ def _too_long(file: RdfFile, stream: Stream) -> Problem:
     return Problem(line, 0, TOO_LONG, ends=True)
 
 
-def _odd(quad: ox.Quad) -> tuple[str, str]:
+def _invalid_part(quad: ox.Quad) -> tuple[str, str]:
     """Return an invalid term of a statement, and the reason."""
     for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-        if (odd := _odd_term(term)) != _SOUND:
+        if (odd := _invalid_term(term)) != _VALID:
             return odd
-    return _SOUND
+    return _VALID
 
 
-def _odd_term(term: object) -> tuple[str, str]:
+def _invalid_term(term: object) -> tuple[str, str]:
     match term:
         case ox.NamedNode():
-            return _odd_iri(term.value)
+            return _invalid_iri(term.value)
         case ox.Literal(language=str(tag)):
-            return _odd_tag(tag)
+            return _invalid_tag(tag)
         case ox.Literal(datatype=ox.NamedNode(value=iri)):
-            return _odd_iri(iri)
+            return _invalid_iri(iri)
         case ox.Triple():
-            odd = (_odd_term(part) for part in (term.subject, term.predicate, term.object))
-            return next((one for one in odd if one != _SOUND), _SOUND)
-    return _SOUND
+            odd = (_invalid_term(part) for part in (term.subject, term.predicate, term.object))
+            return next((one for one in odd if one != _VALID), _VALID)
+    return _VALID
 
 
 @lru_cache(maxsize=100_000)
-def _odd_iri(iri: str) -> tuple[str, str]:
+def _invalid_iri(iri: str) -> tuple[str, str]:
     try:
         ox.NamedNode(iri)
     except ValueError as error:
         return iri, f"<{iri}> is not an IRI: {error}"
-    return _SOUND
+    return _VALID
 
 
 @lru_cache(maxsize=1_000)
-def _odd_tag(tag: str) -> tuple[str, str]:
-    if ODD_TAG in tag:
-        shown = tag.replace(f"-{ODD_TAG}-", "_")
+def _invalid_tag(tag: str) -> tuple[str, str]:
+    if TAG_PLACEHOLDER in tag:
+        shown = tag.replace(f"-{TAG_PLACEHOLDER}-", "_")
         return shown, f"@{shown} is not a language tag: its parts are joined by hyphens"
     try:
         ox.Literal("", language=tag)
     except ValueError as error:
         return tag, f"@{tag} is not a language tag: {error}"
-    return _SOUND
+    return _VALID
 
 
 #: Replaces the ``_`` of a tag such as en_US, so that the parser accepts it. No real tag has it.
-ODD_TAG: Final = "underscored"
+TAG_PLACEHOLDER: Final = "underscored"
 
 
 def xml_problem(file: RdfFile) -> Problem | None:
@@ -213,13 +217,13 @@ def xml_problem(file: RdfFile) -> Problem | None:
     It may be not well-formed, or have entities that expand to more text than is allowed.
     """
     sizes: dict[str, int] = {}
-    bomb = f"an XML entity stands for more than {_LONGEST_ENTITY:,} characters"
+    bomb = f"an XML entity stands for more than {_MAX_ENTITY_LENGTH:,} characters"
 
     def entity(name: str, _parameter: bool, value: str | None, *_: object) -> None:
         inner = sum(sizes.get(one, 0) for one in _ENTITY.findall(value or ""))
         sizes[name] = len(value or "") + inner
-        if sizes[name] > _LONGEST_ENTITY:
-            raise _Refused(bomb)
+        if sizes[name] > _MAX_ENTITY_LENGTH:
+            raise _RefusedDtd(bomb)
 
     reader = expat.ParserCreate()
     reader.EntityDeclHandler = entity
@@ -233,14 +237,14 @@ def xml_problem(file: RdfFile) -> Problem | None:
             if "amplification" in reason:
                 reason = bomb
             return Problem(error.lineno, error.offset + 1, reason, ends=True)
-        except _Refused as refused:
+        except _RefusedDtd as refused:
             return Problem(
                 reader.CurrentLineNumber, reader.CurrentColumnNumber + 1, str(refused), ends=True
             )
     return None
 
 
-class _Refused(Exception):
+class _RefusedDtd(Exception):
     pass
 
 
@@ -261,7 +265,7 @@ def faults_in(file: RdfFile, problems: Iterator[Problem]) -> DataError:
     """Return the first faults of a document as one error."""
     faults: list[Fault] = []
     for problem in problems:
-        if len(faults) == MOST_FAULTS:
+        if len(faults) == MAX_FAULTS:
             return DataError(faults, f"{file.name}, the first of them")
         faults.append(fault_of(file, problem))
     return DataError(faults, file.name)

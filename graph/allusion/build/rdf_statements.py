@@ -8,14 +8,12 @@ is replaced by spaces before parsing. The positions of all others stay the same.
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
 
-from .rdf_parsing import LINE_FORMATS, ODD_TAG
+from .rdf_parsing import LINE_FORMATS, TAG_PLACEHOLDER
 
 _TOKEN: Final = re.compile(
     r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -27,13 +25,11 @@ _CLOSES: Final = {
 }
 # A directive in SPARQL syntax; it ends after the IRI or string that follows.
 _DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
-# A position in the text is one integer: the line, then the column.
-_SHIFT: Final = 32
 _FEW: Final = 64
 
 
 class Statements:
-    """Splits a text into statements and records where they end.
+    """Splits a text into statements.
 
     Attributes:
         unclosed: Statements with a string that is not closed on its line, and the position.
@@ -41,7 +37,7 @@ class Statements:
     Args:
         flat: Convert TriG to Turtle, without graphs, so that a fault in one statement does
             not affect the next.
-        mark: Replace the ``_`` of a tag such as ``en_US`` by `ODD_TAG`, which parsers
+        mark: Replace the ``_`` of a tag such as ``en_US`` by `TAG_PLACEHOLDER`, which parsers
             accept.
     """
 
@@ -55,7 +51,7 @@ class Statements:
         self._held: list[str] = []
         self._is_blank = True  # only white space and comments so far
         self._column = 0
-        self._ends = array("Q")
+        self._count = 0
         self.unclosed: dict[int, tuple[int, int]] = {}
 
     @property
@@ -65,33 +61,27 @@ class Statements:
 
     def split(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the statements in order, each with the white space before it."""
-        number = 0
         for number, line in enumerate(lines, 1):
             self._column = 0
             if self._by_line:
-                self._hold(line)
-                yield self._end(number)
+                self._append(line)
+                yield self._end_statement()
             elif self._quote and self._quote not in line:
                 self._held.append(line)
             else:
                 yield from self._split_line(number, line)
         if self._held:
-            yield self._end(number + 1)
+            yield self._end_statement()
 
-    def statement_at(self, line: int, column: int) -> int:
-        """Return the number, from 0, of the statement at a position."""
-        place = line << _SHIFT | max(column, 1)
-        return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
-
-    def _hold(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         self._held.append(text)
         self._column += len(text)
 
-    def _end(self, line: int) -> str:
+    def _end_statement(self) -> str:
         text = "".join(self._held)
         self._held.clear()
         self._is_blank = True
-        self._ends.append(line << _SHIFT | self._column)
+        self._count += 1
         return text
 
     def _split_line(self, number: int, line: str) -> Iterator[str]:
@@ -101,35 +91,35 @@ class Statements:
                 closed = _CLOSES[self._quote].match(line, place)
                 end = closed.end() if closed else len(line)
                 self._quote = "" if closed else self._quote
-                self._hold(line[place:end])
+                self._append(line[place:end])
                 place = end
                 continue
             found = _TOKEN.search(line, place)
             between = line[place : found.start() if found else len(line)]
             if between:
                 if '"' in between or "'" in between:
-                    self.unclosed.setdefault(len(self._ends), (number, self._column + 1))
-                self._hold(between)
+                    self.unclosed.setdefault(self._count, (number, self._column + 1))
+                self._append(between)
                 self._is_blank = self._is_blank and between.isspace()
             if not found:
                 return
             place = found.end()
-            if self._take(found[0]):
-                yield self._end(number)
+            if self._add_token(found[0]):
+                yield self._end_statement()
 
-    def _take(self, word: str) -> bool:
+    def _add_token(self, word: str) -> bool:
         """Add a token; return whether it ends a statement."""
         if word[0] == "#":
-            self._hold(word)
+            self._append(word)
             return False
         was_blank, self._is_blank = self._is_blank, False
         if word[0] == "@":
-            self._hold(word.replace("_", f"-{ODD_TAG}-") if self._mark else word)
+            self._append(word.replace("_", f"-{TAG_PLACEHOLDER}-") if self._mark else word)
             return False
         if word in _CLOSES:
             self._quote = word
         if word[0] in "<\"'" and self._begins_directive():
-            self._hold(word)
+            self._append(word)
             return True
         brace = word in ("{", "}")
         if brace and not self._is_trig:
@@ -138,7 +128,7 @@ class Statements:
             if word == "{":
                 self._held[:] = [blank(text) for text in self._held]
             word = " " if word == "{" or was_blank else "."
-        self._hold(word)
+        self._append(word)
         return (brace and self._is_trig) or (word == "." and self._depth <= 0)
 
     def _begins_directive(self) -> bool:

@@ -36,7 +36,7 @@ TOOL_COLUMNS: Final = ("mapping_tool", "mapping_tool_version", "mapping_date")
 _ITEM: Final = re.compile(r"wd:Q[1-9][0-9]*")
 _PREDICATES: Final = ("skos:exactMatch", "skos:closeMatch")
 # Characters that some readers treat as the end of a cell or line.
-_BREAKS: Final = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_BREAKS: Final = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SET_DATE: Final = re.compile(r"#mapping_date: *'?([0-9-]+)'?\s*")
 _CURIE: Final = re.compile(r"#  ([a-z0-9-]+): ")
 
@@ -316,7 +316,7 @@ def _cells(row: Mapping, columns: Sequence[str]) -> list[str]:
         "mapping_tool_version": row.tool_version,
         "mapping_date": row.date,
     }
-    return [_BREAKS.sub(" ", known.get(column, "")) for column in columns]
+    return [_LINE_BREAKS.sub(" ", known.get(column, "")) for column in columns]
 
 
 def _with_prefixes(head: list[str], used: set[str]) -> list[str]:

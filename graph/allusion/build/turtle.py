@@ -34,10 +34,12 @@ class CuratedFile:
 
     Attributes:
         path: The file.
-        name: Path below the data folder ("sources/kpnv-223.ttl").
+        name: Path below the data folder ("sources/kpnv-223.ttl"); in a collection it begins
+            with the folder of the collection.
         graph: IRI of the named graph of its triples.
         text: Its content.
         statements: Its triples; empty if it is not valid Turtle.
+        collection: Folder of the collection that it belongs to; None for the shipped facts.
     """
 
     path: Path
@@ -45,8 +47,9 @@ class CuratedFile:
     graph: str
     text: str
     statements: list[Statement] = field(default_factory=list)
+    collection: Path | None = None
     _lines: list[str] = field(default_factory=list, repr=False)
-    _begins: dict[str, int] = field(default_factory=dict, repr=False)
+    _block_starts: dict[str, int] = field(default_factory=dict, repr=False)
 
     def line_of(
         self, subject: Term, predicate: Term | None = None, value: Term | None = None
@@ -63,15 +66,22 @@ class CuratedFile:
             self._lines = self.text.splitlines()
             for number, line in reversed(list(enumerate(self._lines))):
                 if line and not line[0].isspace():
-                    self._begins[line.split(maxsplit=1)[0]] = number
-        start = next((self._begins[form] for form in _forms(subject) if form in self._begins), None)
+                    self._block_starts[line.split(maxsplit=1)[0]] = number
+        start = next(
+            (
+                self._block_starts[form]
+                for form in _turtle_forms(subject)
+                if form in self._block_starts
+            ),
+            None,
+        )
         if start is None:
             return 0
         block = self._lines[start : self._end_of_block(self._lines, start)]
         for wanted in (value, predicate):
-            forms = _forms(wanted)
+            forms = _turtle_forms(wanted)
             for offset, line in enumerate(block):
-                if any(form in (line if form[0] == '"' else _words(line)) for form in forms):
+                if any(form in (line if form[0] == '"' else _split_tokens(line)) for form in forms):
                     return start + offset + 1
         return start + 1
 
@@ -83,7 +93,7 @@ class CuratedFile:
         return len(lines)
 
 
-def _forms(term: Term | None) -> list[str]:
+def _turtle_forms(term: Term | None) -> list[str]:
     if isinstance(term, ox.NamedNode):
         forms = [shorten(term.value), f"<{term.value}>"]
         if term.value == PREFIXES["rdf"] + "type":
@@ -94,7 +104,7 @@ def _forms(term: Term | None) -> list[str]:
     return []
 
 
-def _words(line: str) -> list[str]:
+def _split_tokens(line: str) -> list[str]:
     return re.split(r"[\s,;]+", line.strip().rstrip("."))
 
 
@@ -155,11 +165,15 @@ def quiet_rdflib() -> Iterator[None]:
 def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
     """Read all Turtle files; return them and their syntax faults.
 
-    The order is: registers, sources, Wikidata snapshot.
+    The order is: registers, sources, Wikidata snapshot, collections.
     """
     files, faults = [], []
     for path in resources.turtle_files():
-        file, fault = parse_turtle(path, f"{path.parent.name}/{path.name}")
+        folder = path.parents[1]
+        layer = folder if folder in resources.collections else None
+        name = f"{path.parent.name}/{path.name}"
+        file, fault = parse_turtle(path, f"{layer.name}/{name}" if layer else name)
+        file.collection = layer
         files.append(file)
         if fault:
             faults.append(fault)

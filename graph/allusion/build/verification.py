@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..core.errors import StoreError
-from ..query.catalog import Catalogue
+from ..query.catalog import Catalog
 from ..store.default_graph import size
-from ..store.manifest import Manifest, check_folder, forget, remedy
+from ..store.manifest import Manifest, check_folder, remedy, require_full_check
 from .pipeline import Report, digest_of
 
 
@@ -38,7 +38,7 @@ def verify(folder: Path, report: Report = lambda _: None) -> Manifest:
     except (OSError, RuntimeError, ValueError) as error:
         faults = [str(error)]
     if faults:
-        forget(folder)
+        require_full_check(folder)
         raise StoreError(f"the store {folder} is damaged: {'; '.join(faults)}; {remedy(folder)}")
     return manifest
 
@@ -68,7 +68,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _catalog(folder: Path) -> Iterator[str]:
     try:
-        text = (folder / "catalogue.json").read_text(encoding="utf-8")
-        dict(Catalogue.from_json(text).queries)  # decodes each
+        text = (folder / "catalog.json").read_text(encoding="utf-8")
+        dict(Catalog.from_json(text).queries)  # decodes each
     except (KeyError, TypeError, ValueError) as error:
-        yield f"catalogue.json: {error!r}"
+        yield f"catalog.json: {error!r}"

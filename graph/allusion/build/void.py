@@ -32,7 +32,7 @@ from ..core.vocabulary import (
 )
 from ..store.default_graph import statements
 
-_KNOWN: Final = {**PREFIXES, **DESCRIPTION_PREFIXES}
+_ALL_PREFIXES: Final = {**PREFIXES, **DESCRIPTION_PREFIXES}
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
@@ -49,7 +49,7 @@ DISTRIBUTIONS: Final[dict[str, tuple[str, str]]] = {
 }
 
 #: Datasets that this one links to: name -> title, home page, pattern of their IRIs.
-_TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
+_LINK_TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
     "wikidata": (
         "Wikidata",
         "https://www.wikidata.org/",
@@ -63,7 +63,7 @@ _TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
 }
 
 #: Subsets: name -> title. All graphs except those of the last three belong to "stated".
-_PARTS: Final[dict[str, str]] = {
+_SUBSETS: Final[dict[str, str]] = {
     "stated": "What the sources state, a named graph for each, and the register of entities",
     "mappings": "Links to Wikidata, each with its justification and its confidence",
     "inferred": "What the rules of the ontology infer from the rest",
@@ -106,7 +106,7 @@ class _Counts:
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.triples: set[ox.Triple] = set()
-        self.parts: dict[str, set[ox.Triple]] = {name: set() for name in _PARTS}
+        self.parts: dict[str, set[ox.Triple]] = {name: set() for name in _SUBSETS}
         self.stated: set[str] = set()
         for quad in quads:
             name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
@@ -170,10 +170,10 @@ def _document() -> Iterator[Row]:
     node = GRAPH_DESCRIPTION
     yield node, "rdf:type", _iri("void:DatasetDescription")
     yield node, "dcterms:title", _text("Description of the allusion knowledge graph")
-    yield node, "dcterms:creator", ox.NamedNode(_own("contributors"))
+    yield node, "dcterms:creator", ox.NamedNode(_fragment_iri("contributors"))
     yield node, "dcterms:license", ox.NamedNode(_LICENCE)
     yield node, "foaf:primaryTopic", ox.NamedNode(DATASET)
-    agent = _own("contributors")
+    agent = _fragment_iri("contributors")
     yield agent, "rdf:type", _iri("foaf:Agent")
     yield agent, "foaf:name", _text("The allusion contributors")
     yield _LICENCE, "rdf:type", _iri("dcterms:LicenseDocument")
@@ -195,7 +195,7 @@ def _dataset(counts: _Counts) -> Iterator[Row]:
         ),
     )
     for role in ("creator", "publisher"):
-        yield DATASET, f"dcterms:{role}", ox.NamedNode(_own("contributors"))
+        yield DATASET, f"dcterms:{role}", ox.NamedNode(_fragment_iri("contributors"))
     yield DATASET, "dcterms:license", ox.NamedNode(_LICENCE)
     yield DATASET, "dcterms:issued", _literal(RELEASED, "date")
     yield DATASET, "dcterms:modified", _literal(counts.seen_last(), "date")
@@ -248,14 +248,14 @@ def _distributions() -> Iterator[Row]:
             yield kind, "rdf:type", _iri("dcterms:MediaType")
             yield DATASET, "void:dataDump", address
         else:
-            kind = _own(f"format-{form}")
+            kind = _fragment_iri(f"format-{form}")
             yield node, "dcterms:format", ox.NamedNode(kind)
             yield kind, "rdf:type", _iri("dcterms:MediaTypeOrExtent")
             yield kind, "rdfs:label", _text(title.split(",")[0])
 
 
 def _parts(counts: _Counts) -> Iterator[Row]:
-    for name, title in _PARTS.items():
+    for name, title in _SUBSETS.items():
         node = f"{DATASET}/{name}"
         yield DATASET, "void:subset", ox.NamedNode(node)
         yield node, "rdf:type", _iri("void:Dataset")
@@ -267,7 +267,7 @@ def _parts(counts: _Counts) -> Iterator[Row]:
 
 def _linksets(counts: _Counts) -> Iterator[Row]:
     """Yield links of entities to other datasets; identifiers are not links."""
-    for name, (title, home, form) in _TARGETS.items():
+    for name, (title, home, form) in _LINK_TARGETS.items():
         links: dict[str, set[ox.Triple]] = defaultdict(set)
         for triple in counts.parts["stated"] | counts.parts["mappings"]:
             subject, target = triple.subject, triple.object
@@ -280,7 +280,7 @@ def _linksets(counts: _Counts) -> Iterator[Row]:
                 links[triple.predicate.value].add(triple)
         if not links:
             continue
-        other = _own(name)
+        other = _fragment_iri(name)
         yield other, "rdf:type", _iri("void:Dataset")
         yield other, "dcterms:title", _text(title)
         yield other, "foaf:homepage", ox.NamedNode(home)
@@ -298,12 +298,12 @@ def _linksets(counts: _Counts) -> Iterator[Row]:
 
 def _partitions(counts: _Counts) -> Iterator[Row]:
     for iri, members in sorted(counts.members.items()):
-        node = _own(f"class-{_short(iri)}")
+        node = _fragment_iri(f"class-{_short(iri)}")
         yield DATASET, "void:classPartition", ox.NamedNode(node)
         yield node, "void:class", ox.NamedNode(iri)
         yield node, "void:entities", _number(len(members))
     for iri, triples in sorted(counts.uses.items()):
-        node = _own(f"property-{_short(iri)}")
+        node = _fragment_iri(f"property-{_short(iri)}")
         yield DATASET, "void:propertyPartition", ox.NamedNode(node)
         yield node, "void:property", ox.NamedNode(iri)
         yield from _size(node, triples)
@@ -311,20 +311,20 @@ def _partitions(counts: _Counts) -> Iterator[Row]:
 
 def _prefixes() -> Iterator[Row]:
     for prefix, namespace in PREFIXES.items():
-        node = _own(f"prefix-{prefix}")
+        node = _fragment_iri(f"prefix-{prefix}")
         yield DATASET, "sh:declare", ox.NamedNode(node)
         yield node, "rdf:type", _iri("sh:PrefixDeclaration")
         yield node, "sh:prefix", ox.Literal(prefix)
         yield node, "sh:namespace", _literal(namespace, "anyURI")
 
 
-def _own(name: str) -> str:
+def _fragment_iri(name: str) -> str:
     return f"{GRAPH_DESCRIPTION}#{name}"
 
 
 def _iri(curie: str) -> ox.NamedNode:
     prefix, _, local = curie.partition(":")
-    return ox.NamedNode(_KNOWN[prefix] + local)
+    return ox.NamedNode(_ALL_PREFIXES[prefix] + local)
 
 
 def _short(iri: str) -> str:
@@ -332,7 +332,7 @@ def _short(iri: str) -> str:
 
     It can be used as a part of other IRIs.
     """
-    for prefix, namespace in _KNOWN.items():
+    for prefix, namespace in _ALL_PREFIXES.items():
         local = iri.removeprefix(namespace)
         if local != iri and re.fullmatch(r"\w+", local):
             return f"{prefix}-{local}"

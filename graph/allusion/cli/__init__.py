@@ -29,10 +29,14 @@ COMMANDS: Final = {
     "rank": "Rank entities: most referred to, bridges, communities; or sources.",
     "query": "List the canned queries, or run one.",
     "sparql": "Run a SPARQL query from an argument, a file or stdin.",
+    "serve": "Open the graph as a web site and a SPARQL endpoint on this machine.",
     "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
-    "export": "Write the whole graph in an exchange format.",
+    "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
+    "import": "Read a sheet into a collection; without --write only show what would be written.",
+    "undo": "Take back the last import or addition to a collection.",
+    "export": "Write the whole graph in an exchange format, or a collection as a sheet.",
     "push": "Load the whole graph into a SPARQL store.",
     "conformance": "Run every canned query on an endpoint and locally, and compare.",
     "docs": "Write the documentation of the ontology, and its files in three formats.",
@@ -80,33 +84,35 @@ def main(*, watched: bool = False) -> None:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.Abort:
-        _complain("aborted")
+        _print_error("aborted")
         code = 130
     except click.ClickException as error:
         text = io.StringIO()
         error.show(text)
-        _complain(text.getvalue().removesuffix("\n"))
+        _print_error(text.getvalue().removesuffix("\n"))
         code = error.exit_code
     except AllusionError as error:
-        _complain(f"allusion: {error}")
+        _print_error(f"allusion: {error}")
         code = error.exit_code
     except RuntimeError as error:
         if "Corruption" not in str(error):  # the engine's word for a damaged store
             raise
         from ..store.oxigraph import ENGINE
 
-        ENGINE.distrust()
-        _complain(f"allusion: the store could not be read ({error}); see: allusion check --store")
+        ENGINE.require_full_check()
+        _print_error(
+            f"allusion: the store could not be read ({error}); see: allusion check --store"
+        )
         code = AllusionError.exit_code
     except UnicodeEncodeError as error:
         # Python decodes bytes of arguments that are not UTF-8 to lone surrogates.
         part = ascii(error.object[error.start : error.end])
-        _complain(
+        _print_error(
             f"allusion: {part} is not UTF-8; check the arguments and the encoding of the shell"
         )
         code = ParameterError.exit_code
     except OSError as error:
-        _complain(f"allusion: {error.strerror or error}")
+        _print_error(f"allusion: {error.strerror or error}")
         code = OutputError.exit_code
         # Redirect stdout, or Python tries to write the rest of the buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -150,7 +156,7 @@ def _open_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _complain(text: str) -> None:
+def _print_error(text: str) -> None:
     """Write an error to stderr, with control characters of quoted text made visible."""
     from ..core.terminal import visible
 

@@ -14,9 +14,9 @@ from .output import note, write, write_table
 from .push import local_graph, store_address, timeout_option
 
 if TYPE_CHECKING:
-    from ..query.conformance import Comparison
+    from ..query.store_comparison import Comparison
 
-_SHOWN: Final = 5  # rows of each difference
+_MAX_SHOWN: Final = 5  # rows of each difference
 
 
 @click.command(
@@ -60,7 +60,7 @@ def conformance_command(
     additional rows, and the ratio of the durations.
     """
     from ..build.pipeline import data_version
-    from ..query.conformance import compare
+    from ..query.store_comparison import compare
     from ..store.factory import open_remote
     from ..store.inventory import difference
 
@@ -73,16 +73,16 @@ def conformance_command(
         note(remark)
     found = list(compare(chosen, graph.store, remote, more=more))
     if form == "json":
-        rows = [_plain(comparison) for comparison in found]
+        rows = [_to_json(comparison) for comparison in found]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", None)
     else:
-        _show(found)
+        _write_comparisons(found)
     wrong = sum(not comparison.same for comparison in found)
     note(f"{len(found)} answers compared: {f'{wrong} differ' if wrong else 'all are the same'}")
     return 1 if wrong else 0
 
 
-def _plain(comparison: Comparison) -> dict[str, object]:
+def _to_json(comparison: Comparison) -> dict[str, object]:
     def cells(row: tuple[Any, ...]) -> dict[str, str | None]:
         return {
             name: None if term is None else term.n3()
@@ -104,14 +104,14 @@ def _plain(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _show(found: list[Comparison]) -> None:
+def _write_comparisons(found: list[Comparison]) -> None:
     from ..core.terms import Literal
     from ..query.results import Result
 
     rows = []
     for one in found:
         ratio = "" if one.ratio is None else f"{one.ratio:.1f}"
-        cells = (_title(one), str(one.rows_here), str(one.rows_there), _verdict(one), ratio)
+        cells = (_title(one), str(one.rows_here), str(one.rows_there), _verdict_text(one), ratio)
         rows.append(tuple(map(Literal, cells)))
     write_table(Result(("query", "here", "there", "verdict", "timesAsLong"), rows))
     for one in found:
@@ -120,8 +120,8 @@ def _show(found: list[Comparison]) -> None:
         lines = [f"\n{_title(one)}"]
         lines += [f"  {one.error}"] if one.error else []
         for sign, differing in (("-", one.missing), ("+", one.extra)):
-            lines += [f"  {sign} {_row(row)}" for row in differing[:_SHOWN]]
-            more = len(differing) - _SHOWN
+            lines += [f"  {sign} {_row_text(row)}" for row in differing[:_MAX_SHOWN]]
+            more = len(differing) - _MAX_SHOWN
             lines += [f"  {sign} and {more} more"] if more > 0 else []
         if one.out_of_order >= 0:
             lines.append(f"  row {one.out_of_order + 1} should be further up")
@@ -133,7 +133,7 @@ def _title(one: Comparison) -> str:
     return f"{one.query} {given}".strip()
 
 
-def _verdict(one: Comparison) -> str:
+def _verdict_text(one: Comparison) -> str:
     if one.error:
         return "no answer"
     parts = [f"{len(one.missing)} missing"] if one.missing else []
@@ -142,7 +142,7 @@ def _verdict(one: Comparison) -> str:
     return ", ".join(parts) or "same"
 
 
-def _row(row: tuple[Any, ...]) -> str:
+def _row_text(row: tuple[Any, ...]) -> str:
     from ..query.results import to_text
 
     return " | ".join(to_text(term) for term in row)

@@ -12,10 +12,10 @@ from .output import note
 from .progress import progress
 
 if TYPE_CHECKING:
-    from ..build.bulk_load import Loaded
+    from ..build.bulk_load import LoadReport
 
 # Number of graphs or files listed; there can be one for each file.
-_FEW: Final = 5
+_MAX_LISTED: Final = 5
 # Equal to those of `build.rdf_files`, which imports the engine.
 _FORMATS: Final = ("nt", "nq", "ttl", "trig", "n3", "rdf", "jsonld")
 
@@ -123,19 +123,21 @@ def load_command(
         f"in {loaded.seconds:.1f} s: {target}"
     )
     for line in (
-        *_left_out(loaded, rejects), *_remarks(loaded, names=names), *_warnings(loaded)
-    ):  # fmt: skip
+        *_skipped_lines(loaded, rejects),
+        *_summary_lines(loaded, names=names),
+        *_warning_lines(loaded),
+    ):
         note(line)
     note(f"to query it, add: --store {target}")
 
 
-def _left_out(loaded: Loaded, rejects: Path | None) -> Iterator[str]:
+def _skipped_lines(loaded: LoadReport, rejects: Path | None) -> Iterator[str]:
     if loaded.passed:
-        more = len(loaded.passed) - _FEW
-        listed = ", ".join(loaded.passed[:_FEW])
+        more = len(loaded.passed) - _MAX_LISTED
+        listed = ", ".join(loaded.passed[:_MAX_LISTED])
         yield f"not loaded (unknown ending): {listed}" + (f" and {more} more" if more > 0 else "")
     if loaded.rejects.count:
-        yield f"skipped {_counted(loaded.rejects.count, 'statement', 'statements')}" + (
+        yield f"skipped {_count_text(loaded.rejects.count, 'statement', 'statements')}" + (
             f", written to {rejects}:" if rejects else "; to keep them, add --rejects FILE:"
         )
         yield from map(str, loaded.rejects.faults)
@@ -143,20 +145,20 @@ def _left_out(loaded: Loaded, rejects: Path | None) -> Iterator[str]:
             yield f"and {more:,} more"
     if loaded.triple_terms:
         yield (
-            f"{_counted(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
+            f"{_count_text(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
             "(RDF 1.2): a query with one in its answer is refused; exclude them with "
             "FILTER(!isTRIPLE(?o))"
         )
 
 
-def _remarks(loaded: Loaded, *, names: bool) -> Iterator[str]:
+def _summary_lines(loaded: LoadReport, *, names: bool) -> Iterator[str]:
     if loaded.graphs:
-        listed = _listed([f"<{iri}>" for iri in loaded.graphs])
+        listed = _join_limited([f"<{iri}>" for iri in loaded.graphs])
         yield f"triples without a graph are in {listed}"
     if names:
-        yield f"names of {_counted(loaded.named, 'entity', 'entities')} indexed"
+        yield f"names of {_count_text(loaded.named, 'entity', 'entities')} indexed"
     if loaded.elsewhere:
-        things = _counted(loaded.elsewhere, "labelled thing is", "labelled things are")
+        things = _count_text(loaded.elsewhere, "labelled thing is", "labelled things are")
         yield (
             f"{things} found only by SPARQL, such as <{loaded.example}>: names, cards and paths "
             "need IRIs in the registers, such as https://w3id.org/allusion/film/..."
@@ -170,7 +172,7 @@ def _remarks(loaded: Loaded, *, names: bool) -> Iterator[str]:
         )
 
 
-def _warnings(loaded: Loaded) -> Iterator[str]:
+def _warning_lines(loaded: LoadReport) -> Iterator[str]:
     for group in loaded.warnings:
         yield f"warning: {group}"
         for fault in group.faults:
@@ -180,10 +182,10 @@ def _warnings(loaded: Loaded) -> Iterator[str]:
             yield f"    and {more:,} more"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _FEW
-    return ", ".join(names[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
+def _join_limited(names: Sequence[str]) -> str:
+    more = len(names) - _MAX_LISTED
+    return ", ".join(names[:_MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _counted(count: int, one: str, more: str) -> str:
+def _count_text(count: int, one: str, more: str) -> str:
     return f"{count:,} {one if count == 1 else more}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..core.terms import expand
+from ..core.terms import expand, shorten
+from ..core.vocabulary import BASE
 from .output import note
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 def note_defaults(graph: KnowledgeGraph, bound: BoundQuery) -> None:
     """Report the defaults of the parameters that were not given."""
     for parameter in bound.defaults:
-        note(f"{parameter.name} = {default_of(graph, parameter)} (default)")
+        note(f"{parameter.name} = {default_text(graph, parameter)} (default)")
 
 
-def default_of(graph: KnowledgeGraph, parameter: Parameter) -> str:
+def default_text(graph: KnowledgeGraph, parameter: Parameter) -> str:
     """Return the default of a parameter for display: its label if it has one."""
     iri = expand(parameter.default)
     label = graph.names.label(iri, "en") if iri else None
@@ -36,8 +37,14 @@ def note_language(graph: KnowledgeGraph, language: str) -> None:
 
 
 def note_namesakes(graph: KnowledgeGraph, names: Iterable[str]) -> None:
-    """Report the entity that a name was resolved to, if others have that name."""
+    """Report the entity that a name was resolved to, if others have that name.
+
+    A deprecated IRI is reported with its replacement.
+    """
     for name in names:
+        iri = expand(name) or name
+        if iri.startswith(BASE) and name in graph and (found := graph.resolve(name)) != iri:
+            note(f"{shorten(iri)} is deprecated; it is replaced by {shorten(found)}")
         taken, others = graph.names.namesakes(name)
         if others:
             note(f"{name}: taken as {taken}; also: {', '.join(others)}")

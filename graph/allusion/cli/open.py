@@ -37,7 +37,7 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
     graph = open_graph(data)
     iri = graph.resolve(" ".join(name))
     note_namesakes(graph, [" ".join(name)])
-    link = link_on(graph.names.links(iri), _SITES[site], " ".join(name))
+    link = link_to_site(graph.names.links(iri), _SITES[site], " ".join(name))
     if link.confidence is not None and link.confidence < 0.9:
         note(f"the item is not certain (confidence {link.confidence:g}): {link.note}")
     elif link.confidence is None and link.note:
@@ -51,7 +51,7 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
         note("not opened, because it is not an https address")
 
 
-def link_on(links: Sequence[Link], site: str, name: str) -> Link:
+def link_to_site(links: Sequence[Link], site: str, name: str) -> Link:
     """Return the link to a site.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,16 @@ import click
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
+from ..query.serializers import (
+    BY_SUFFIX,
+    ROW_FORMATS,
+    suggest_format,
+    to_python,
+    to_text,
+    write_ask,
+)
 from ..store.base import Row
-from .options import STORE, WITH
+from .options import STORE, layers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -27,16 +35,19 @@ if TYPE_CHECKING:
     from ..view.picture import Picture
 
 #: Longest time that rows stay in the buffer of stdout.
-_UNSEEN_S: Final = 0.1
-# Widths in characters. A cell longer than _LONG is text. In a table with text and more than _FEW
-# columns, all other columns have at most _SHORT, which leaves room for the text.
-_LONG: Final = 60
-_SHORT: Final = 14
-_FEW: Final = 4
-_PICTURES: Final = (".svg", ".png", ".html", ".htm")
+_FLUSH_INTERVAL_S: Final = 0.1
+# Widths in characters. A cell longer than _MIN_LONG_TEXT is text. In a table with text and more
+# than _MAX_FOLDED_COLUMNS columns, all other columns have at most _MAX_SHORT_COLUMN, which leaves
+# room for the text.
+_MIN_LONG_TEXT: Final = 60
+_MAX_SHORT_COLUMN: Final = 14
+_MAX_FOLDED_COLUMNS: Final = 4
+#: A marker at the start of a line of text, or nothing.
+_MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
+_PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
 
-def drawn(view: bool, form: str | None, output: Path | None) -> bool:
+def is_picture(view: bool, form: str | None, output: Path | None) -> bool:
     """Return whether to draw the answer: by --view, or by the ending of -o.
 
     Args:
@@ -51,16 +62,16 @@ def drawn(view: bool, form: str | None, output: Path | None) -> bool:
         ParameterError: --view is combined with a text format.
     """
     ending = output.suffix.lower() if output is not None else ""
-    if form is None and ending in _PICTURES:
+    if form is None and ending in _PICTURE_SUFFIXES:
         return True
-    if view and (form is not None or (ending and ending not in _PICTURES)):
+    if view and (form is not None or (ending and ending not in _PICTURE_SUFFIXES)):
         raise ParameterError(
-            f"--view cannot write {form or ending}; it writes {', '.join(_PICTURES[:3])}"
+            f"--view cannot write {form or ending}; it writes {', '.join(_PICTURE_SUFFIXES[:3])}"
         )
     return view
 
 
-def draw(
+def write_result_picture(
     answer: Result | TripleResult | bool,
     output: Path | None,
     *,
@@ -152,7 +163,7 @@ def open_graph(
         The open graph.
     """
     from ..core.resources import locate
-    from ..knowledge_graph import open_built
+    from ..knowledge_graph import open_or_build
     from .progress import progress
 
     context = click.get_current_context(silent=True)
@@ -165,11 +176,8 @@ def open_graph(
             store = "disk"
     resources = locate(data)
     with progress() as bar:
-        if context and context.meta.get(WITH):
-            from ..knowledge_graph import beside_wikidata
-
-            resources = beside_wikidata(resources, store, bar)
-        graph = open_built(resources, bar, store=store)
+        resources = layers().over(resources, store, bar)
+        graph = open_or_build(resources, bar, store=store)
     if not graph.is_embedded:
         graph.ask_endpoint_by(timeout, method)
     if remark := graph.differs():
@@ -212,8 +220,10 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     if form is None and output is not None:
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
+            hint = suggest_format(output.suffix)
             raise ParameterError(
-                f"{output.name!r} has no known ending; use one of {', '.join(BY_SUFFIX)}, or add -f"
+                f"{output.name!r} has no known ending; {hint + ' ' if hint else ''}use one of "
+                f"{', '.join(BY_SUFFIX)}, or add -f"
             )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
@@ -224,31 +234,42 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     return form
 
 
-def emit(answer: Result | TripleResult | bool, form: str | None, output: Path | None) -> int:
+def write_result(
+    answer: Result | TripleResult | bool, form: str | None, output: Path | None
+) -> int:
     """Write an answer; return exit code 1 if an ASK result is false, else 0."""
     if isinstance(answer, bool):
-        write(write_ask(answer, form or _form_of(output)), output)
+        write(write_ask(answer, form or _format_of_suffix(output)), output)
         return 0 if answer else 1
     chosen = choose_format(form, output, triples=isinstance(answer, TripleResult))
     if isinstance(answer, Result) and chosen == "table":
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
+    _note_excel(form, output)
     if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
 
 
+def _note_excel(form: str | None, output: Path | None) -> None:
+    """Name the format for Excel, if a .csv was written and no format was given."""
+    if form is None and _format_of_suffix(output) == "csv":
+        note("to open it in Excel, write it with -f csv-excel")
+
+
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
     """Return whether the output format is SPARQL JSON, by -f or the ending of -o."""
-    return "sparql-json" in (form, _form_of(output))
+    return "sparql-json" in (form, _format_of_suffix(output))
 
 
-def _form_of(output: Path | None) -> str | None:
+def _format_of_suffix(output: Path | None) -> str | None:
     return BY_SUFFIX.get(output.suffix.lower()) if output else None
 
 
-def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, partial: bool) -> Result:
+def write_row_stream(
+    stream: RowStream, form: str | None, output: Path | None, *, partial: bool
+) -> Result:
     """Write rows as they arrive; a table is written at the end, when its widths are known.
 
     Args:
@@ -264,18 +285,19 @@ def emit_rows(stream: RowStream, form: str | None, output: Path | None, *, parti
         QueryStopped: A limit cut the rows, and the file may not be partial. No file is written.
     """
     chosen = choose_format(form, output, triples=False)
-    watched = _Watched(stream.rows, strict=output is not None and not partial)
+    watched = _LimitedRows(stream.rows, strict=output is not None and not partial)
     if chosen == "table":
         rows = list(watched)
         write_table(Result(stream.columns, rows, watched.stopped), output)
     else:
         write(RowStream(stream.columns, watched).pieces(chosen), output)
+    _note_excel(form, output)
     if not watched.first and not watched.stopped:
         note("no rows")
     return Result(stream.columns, watched.first, watched.stopped, stream.notes)
 
 
-class _Watched(Iterator[Row]):
+class _LimitedRows(Iterator[Row]):
     """Iterator of rows that ends at a limit, so that the output stays well-formed."""
 
     def __init__(self, rows: Iterator[Row], *, strict: bool) -> None:
@@ -303,7 +325,7 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
     Text in pieces goes to stdout as it arrives, and is flushed at short intervals.
     """
     if output is None:
-        _pour([text] if isinstance(text, str) else text)
+        _write_pieces([text] if isinstance(text, str) else text)
         return
     from ..core.atomic_files import write_atomically
 
@@ -311,7 +333,7 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
     note(f"wrote {output}")
 
 
-def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
+def _write_pieces(pieces: Iterable[str], *, drawn: bool = False) -> None:
     """Write to stdout.
 
     Args:
@@ -323,31 +345,37 @@ def _pour(pieces: Iterable[str], *, drawn: bool = False) -> None:
     for piece in pieces:
         shown = visible(piece.replace("\r\n", "\n")) if terminal else piece
         sys.stdout.buffer.write(shown.encode("utf-8", "backslashreplace"))
-        if (now := monotonic()) - seen > _UNSEEN_S:
+        if (now := monotonic()) - seen > _FLUSH_INTERVAL_S:
             sys.stdout.buffer.flush()
             seen = now
     sys.stdout.buffer.flush()
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Write lines, wrapped to the width of the screen and with their indent kept."""
+    """Write lines, wrapped to the width of the screen; their indent and markers hang."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
             if output is None:
                 line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
-            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
-                screen.print(" " * indent, part, sep="")
-    _finish(shown.get(), output)
+            head = indent + len(_MARKER.match(line.plain, indent)[0])  # type: ignore[index]
+            hang = max(head, 4) if indent else 0
+            parts = line[head:].wrap(screen, max(screen.width - hang, 20)) or [line[head:]]
+            for number, part in enumerate(parts):
+                screen.print(" " * hang if number else line[:head], part, sep="")
+    _write_rendered(shown.get(), output)
 
 
-def write_table(result: Result, output: Path | None = None) -> None:
+def write_table(
+    result: Result, output: Path | None = None, *, unbroken: Collection[str] = ()
+) -> None:
     """Write a text table: CJK characters aligned, integers to the right.
 
-    Empty columns are omitted. Other columns are narrowed to leave room for long text.
+    Empty columns are omitted. Other columns are narrowed to leave room for long text, except
+    those in ``unbroken``, whose cells can then be copied.
     """
-    _draw([_table(result, output)], output)
+    _render([_table(result, output, unbroken)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
@@ -357,10 +385,10 @@ def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
     drawn: list[RenderableType] = []
     for heading, result in tables.items():
         drawn += [Text(heading, style="bold"), "", _table(result, output), ""]
-    _draw(drawn[:-1], output)
+    _render(drawn[:-1], output)
 
 
-def _table(result: Result, output: Path | None) -> RenderableType:
+def _table(result: Result, output: Path | None, unbroken: Collection[str] = ()) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -380,23 +408,29 @@ def _table(result: Result, output: Path | None) -> RenderableType:
         if not shown.rows or any(to_text(row[index]) for row in shown.rows)
     ]
     long = {
-        index for index in filled if any(len(to_text(row[index])) > _LONG for row in shown.rows)
+        index
+        for index in filled
+        if any(len(to_text(row[index])) > _MIN_LONG_TEXT for row in shown.rows)
     }
     for index in filled:
         cells = [row[index] for row in shown.rows]
         whole = all(isinstance(to_python(cell), int) for cell in cells)
+        keep = shown.columns[index] in unbroken
         table.add_column(
-            Text(clean(_words(shown.columns[index]))),
+            Text(clean(_column_title(shown.columns[index]))),
             overflow="fold",
             justify="right" if whole else "left",
-            max_width=_SHORT if long and index not in long and len(filled) > _FEW else None,
+            width=max(len(to_text(cell)) for cell in cells) if keep and cells else None,
+            max_width=_MAX_SHORT_COLUMN
+            if long and index not in long and len(filled) > _MAX_FOLDED_COLUMNS and not keep
+            else None,
         )
     for row in shown.rows:
         table.add_row(*(Text(clean(to_text(row[index]))) for index in filled))
     return table
 
 
-def _draw(parts: list[RenderableType], output: Path | None) -> None:
+def _render(parts: list[RenderableType], output: Path | None) -> None:
     import io
 
     from rich.console import Console
@@ -406,7 +440,7 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
         with screen.capture() as drawn:
             for part in parts:
                 screen.print(part)
-        _finish(drawn.get(), None)
+        _write_rendered(drawn.get(), None)
         return
     stream = io.StringIO()
     page = Console(file=stream, width=120, no_color=True, highlight=False)
@@ -415,15 +449,15 @@ def _draw(parts: list[RenderableType], output: Path | None) -> None:
     write(stream.getvalue(), output)
 
 
-def _finish(text: str, output: Path | None) -> None:
+def _write_rendered(text: str, output: Path | None) -> None:
     """Write text that rich rendered; its control characters are already escaped."""
     if output is None:
-        _pour([text], drawn=True)
+        _write_pieces([text], drawn=True)
     else:
         write(text, output)
 
 
-def _words(name: str) -> str:
+def _column_title(name: str) -> str:
     """Return the name of a column as words: reportedBy -> reported by."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 

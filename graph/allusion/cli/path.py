@@ -19,7 +19,7 @@ from .options import (
     view_option,
     with_option,
 )
-from .output import choose_format, drawn, emit, note, open_graph, write, write_lines
+from .output import choose_format, is_picture, note, open_graph, write, write_lines, write_result
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -111,7 +111,7 @@ def path_command(
         raise ParameterError(
             f"a path needs two names, {given} given; quote a name of several words"
         )
-    drawing = drawn(view, form, output)
+    drawing = is_picture(view, form, output)
     options = {"theme": theme, "width": width}
     chosen = [name for name, value in options.items() if value is not None]
     if chosen and not drawing:
@@ -146,13 +146,13 @@ def path_command(
     elif shape == "json":
         write(json.dumps(paths.to_json(), ensure_ascii=False, indent=2) + "\n", output)
     elif shape == "table":
-        write_lines(_lines(paths), output)
+        write_lines(_path_lines(paths), output)
     else:
-        return emit(paths.to_result(), shape, output)
+        return write_result(paths.to_result(), shape, output)
     return 0
 
 
-def _lines(paths: Paths) -> Iterable[Text]:
+def _path_lines(paths: Paths) -> Iterable[Text]:
     from rich.text import Text
 
     from .card_text import statement_lines
@@ -166,7 +166,7 @@ def _lines(paths: Paths) -> Iterable[Text]:
             if hop is path.hops[0]:
                 yield Text(hop.start.label(), style="bold cyan")
             head = Text("  ↓ " if hop.forwards else "  ↑ ", style="dim")
-            yield from statement_lines(head, hop.edge, everything=False, hint="-f json")
+            yield from statement_lines(head, hop.edge, hint="-f json")
             if hop.others:
                 count = len(hop.others)
                 more = f"    and {count} more between these two: -f json"

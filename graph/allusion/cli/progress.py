@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 #: Seconds before the bar appears.
-PATIENCE_S: Final = 1.0
+SHOW_BAR_AFTER_S: Final = 1.0
 
 
 class Bar:
@@ -33,7 +33,7 @@ class Bar:
         self._step = ""
         self._done, self._total = 0, 0
         self._shown: Progress | None = None
-        self._timer = threading.Timer(PATIENCE_S, self._show)
+        self._timer = threading.Timer(SHOW_BAR_AFTER_S, self._show)
         self._timer.daemon = True
         if self._terminal:
             self._timer.start()

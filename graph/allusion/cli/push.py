@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..store.push import Plan
 
 # Ending of the query address -> usual addresses for graphs or updates.
-_USUAL: Final = {
+_COMMON_ADDRESSES: Final = {
     "/sparql": "--graph-store {}/sparql-graph-crud-auth (Virtuoso), --update {}/sparql (Neptune)",
     "/query": "--graph-store {}/store (Oxigraph), --graph-store {}/data (Fuseki)",
 }
@@ -93,7 +93,7 @@ def push_command(
     graph = local_graph(data)
     engine = graph.embedded.engine
     work = plan(engine, remote, data_version(graph.resources.store))
-    note(_in_words(work, remote.host))
+    note(_plan_summary(work, remote.host))
     if writer is None:
         return
     if not work.is_done:
@@ -119,9 +119,9 @@ def local_graph(data: Path | None) -> KnowledgeGraph:
         DataError: The curated files have faults.
     """
     from ..core.resources import locate
-    from ..knowledge_graph import open_built
+    from ..knowledge_graph import open_or_build
 
-    return open_built(locate(data), note)
+    return open_or_build(locate(data), note)
 
 
 def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float) -> Writer:
@@ -135,14 +135,16 @@ def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float
     if update:
         return Updates(update, timeout_s=timeout_s, login=login_for(update))
     base, end = store.rpartition("/")[0], f"/{store.rpartition('/')[2]}"
-    usual = f"; usual: {_USUAL[end].replace('{}', base)}" if end in _USUAL else ""
+    usual = (
+        f"; usual: {_COMMON_ADDRESSES[end].replace('{}', base)}" if end in _COMMON_ADDRESSES else ""
+    )
     raise ParameterError(
         f"no address to write to; add --graph-store URL or --update URL{usual}; "
         "for examples: allusion push --help"
     )
 
 
-def _in_words(work: Plan, host: str) -> str:
+def _plan_summary(work: Plan, host: str) -> str:
     if work.is_done:
         return f"{host} holds this graph already"
     parts = [f"{len(work.todo):,} graphs to load ({work.triples:,} triples)"]

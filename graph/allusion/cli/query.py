@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..core.errors import ParameterError
+from ..core.errors import ParameterError, UnknownName
 from ..query.results import GRAPH_FORMATS, Result
 from ..query.serializers import BY_SUFFIX
 from .notices import note_defaults, note_language, note_namesakes
 from .options import data_option, format_options, store_option, view_option, with_option
 from .output import (
-    draw,
-    drawn,
-    emit,
+    is_picture,
     is_sparql_json,
     note,
     open_graph,
     write,
+    write_result,
+    write_result_picture,
 )
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
     from ..query.bound_query import BoundQuery
-    from ..query.catalog import CannedQuery, Catalogue, Parameter
+    from ..query.catalog import CannedQuery, Catalog, Parameter
 
-_NOTHING_KNOWN = "nothing of the kind is known here; what is known of something: allusion show NAME"
 _EPILOG = (
     "\b\nExamples:\n"
     "  allusion query\n"
@@ -59,7 +59,14 @@ class _QueryCommand(click.Command):
                 raise ParameterError(
                     f"give a negative number by the name of its parameter: -p NAME={arg}"
                 )
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            key = error.option_name.lstrip("-")
+            known = open_graph(None).queries.queries.get(names[0]) if names else None
+            if known and any(key == parameter.name for parameter in known.parameters):
+                raise ParameterError(f"to set a parameter, use -p: -p {key}=VALUE") from error
+            raise
 
 
 @click.command("query", cls=_QueryCommand, epilog=_EPILOG)
@@ -136,11 +143,11 @@ def query_command(
     """
     graph = open_graph(data)
     if name is None:
-        _list(_about(graph.queries, topic), form, output)
+        _list(_with_topic(graph.queries, topic), form, output)
         return 0
     if topic is not None:
         raise ParameterError("--topic lists queries; to run one, remove it")
-    bound = graph.bind(name, **_parameters(graph.queries.get(name), values, pairs))
+    bound = _bind(graph, graph.queries.get(name), values, pairs)
     note_namesakes(graph, map(str, bound.given.values()))
     if bound.given:
         note_defaults(graph, bound)
@@ -159,9 +166,9 @@ def query_command(
         first, last = graph.pulled.read
         when = first if first == last else f"{first} to {last}"
         note(f"answered from the Wikidata snapshot: {graph.pulled.items:,} items, read {when}")
-    if drawn(view, form, output):
-        return draw(answer, output, language=lang, title=bound.query.summary)
-    code = emit(answer, form, output)
+    if is_picture(view, form, output):
+        return write_result_picture(answer, output, language=lang, title=bound.query.summary)
+    code = write_result(answer, form, output)
     if not answer.rows:
         _explain_no_rows(graph, bound)
     return code
@@ -169,9 +176,26 @@ def query_command(
 
 def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
     """Explain an empty result on stderr, and suggest the next command."""
-    note(bound.query.empty or _NOTHING_KNOWN)
+    from ..core.terms import shorten
+    from ..query.empty_answers import explain_empty
+
+    def label(iri: str) -> str:
+        name = graph.names.label(iri, "en")
+        return name.text if name else shorten(iri)
+
+    note(explain_empty(bound, graph.store, label))
     if not bound.given:
         note_defaults(graph, bound)
+
+
+def _bind(
+    graph: KnowledgeGraph, query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
+) -> BoundQuery:
+    parameters = _parameters(query, values, pairs)
+    try:
+        return graph.bind(query.name, **parameters)
+    except UnknownName as error:
+        raise _other_form(query, values) or error from error
 
 
 def _parameters(
@@ -180,7 +204,7 @@ def _parameters(
     """Return the given parameters by name: those by position, then those of -p."""
     by_position = _positional(query, values)
     named: dict[str, object] = {}
-    for key, value in map(_pair, pairs):
+    for key, value in map(_parse_pair, pairs):
         query.parameter(key)
         if key in named:
             raise ParameterError(f"the parameter {key} is given twice")
@@ -198,36 +222,51 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
     for value in values:
         key = value.partition("=")[0]
         if "=" in value and key in names:
-            raise ParameterError(f"to set a parameter by name, use -p: -p {value}")
+            raise ParameterError(
+                f"to set a parameter by name, use -p: -p {key}={shlex.quote(value[len(key) + 1 :])}"
+            )
     return query.named(values, {})
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _other_form(query: CannedQuery, values: tuple[str, ...]) -> ParameterError | None:
+    """Return an error for a value of the form key=value with an unknown key, if there is one."""
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if equals and re.fullmatch(r"\w+", key):
+            known = [parameter.name for parameter in query.parameters]
+            return ParameterError(
+                f"{query.name} has no parameter {key!r}; it has: {', '.join(known)}; write: "
+                f"allusion query {query.name} -p {known[0]}={shlex.quote(rest)}"
+            )
+    return None
+
+
+def _parse_pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise ParameterError(f"-p {text!r} is not of the form key=value")
     return key, value
 
 
-def _about(catalogue: Catalogue, topic: str | None) -> Catalogue:
+def _with_topic(catalog: Catalog, topic: str | None) -> Catalog:
     """Return the queries with `topic` in one of their tags; all for None."""
-    from ..query.catalog import Catalogue
+    from ..query.catalog import Catalog
 
     if topic is None:
-        return catalogue
+        return catalog
     word = topic.casefold()
     kept = {
         name: query
-        for name, query in catalogue.queries.items()
+        for name, query in catalog.queries.items()
         if any(word in tag.casefold() for tag in (*query.tags, *query.teaches))
     }
     if not kept:
-        known = sorted({tag for q in catalogue.queries.values() for tag in (*q.tags, *q.teaches)})
+        known = sorted({tag for q in catalog.queries.values() for tag in (*q.tags, *q.teaches)})
         raise ParameterError(f"no query has the topic {topic!r}; topics: {', '.join(known)}")
-    return Catalogue(kept)
+    return Catalog(kept)
 
 
-def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
+def _list(catalog: Catalog, form: str | None, output: Path | None) -> None:
     if form == "json" or (output is not None and output.suffix == ".json"):
         import json
         from dataclasses import asdict
@@ -241,42 +280,42 @@ def _list(catalogue: Catalogue, form: str | None, output: Path | None) -> None:
                 "parameters": [asdict(parameter) for parameter in query.parameters],
                 "columns": [asdict(column) for column in query.columns],
             }
-            for query in catalogue.queries.values()
+            for query in catalog.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
     elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
         from ..query.functions import executables
 
-        emit(executables(catalogue), form, output)
+        write_result(executables(catalog), form, output)
     elif form in (None, "table"):
-        write(_listing(catalogue), output)
+        write(_listing(catalog), output)
     else:
         from ..core.terms import Literal
 
-        rows_ = [(Literal(q.name), Literal(q.summary)) for q in catalogue.queries.values()]
-        emit(Result(("name", "summary"), rows_), form, output)
+        rows_ = [(Literal(q.name), Literal(q.summary)) for q in catalog.queries.values()]
+        write_result(Result(("name", "summary"), rows_), form, output)
 
 
-def _listing(catalogue: Catalogue) -> str:
+def _listing(catalog: Catalog) -> str:
     from ..query.catalog import shown_default
 
     topics: dict[str, list[CannedQuery]] = {}
-    for query in catalogue.queries.values():
+    for query in catalog.queries.values():
         topics.setdefault(query.tags[0], []).append(query)
-    width = max((len(name) for name in catalogue.queries), default=0)
+    width = max((len(name) for name in catalog.queries), default=0)
     lines = []
     for topic, queries in topics.items():
         lines.append(topic.upper())
         for query in queries:
             lines.append(f"  {query.name:<{width}}  {query.summary}")
             for p in query.parameters:
-                text = f"-p {p.name}={shown_default(p)}  ({_type(p)}) {p.description}"
+                text = f"-p {p.name}={shown_default(p)}  ({_type_text(p)}) {p.description}"
                 lines.append(f"  {'':<{width}}    {text}".rstrip())
         lines.append("")
     return "\n".join(lines)
 
 
-def _type(parameter: Parameter) -> str:
+def _type_text(parameter: Parameter) -> str:
     """Return the type of a parameter, precise for nodes: "utterance", not "node"."""
     if parameter.type == "node":
         return " or ".join(parameter.registers) or "entity, scene, utterance or connection"

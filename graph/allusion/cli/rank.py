@@ -13,11 +13,11 @@ from .options import (
     format_options,
     kinds_option,
     limit_option,
-    several,
+    multiple_choice,
     store_option,
     with_option,
 )
-from .output import emit, note, open_graph
+from .output import note, open_graph, write_result
 
 # Equal to allusion.network.centrality, which imports networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -35,7 +35,9 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
 )
 @click.argument("measure", type=click.Choice(_MEASURES), default="referred")
 @kinds_option
-@several("--via", "families", choices=list(FAMILIES), what="Count only this family of connection")
+@multiple_choice(
+    "--via", "families", choices=list(FAMILIES), what="Count only this family of connection"
+)
 @limit_option()
 @format_options
 @store_option
@@ -68,12 +70,12 @@ def rank_command(
     """  # noqa: D301 (click wants the character itself)
     graph = open_graph(data)
     answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
-    code = emit(answer, form, output)
-    note(_counted(families))
+    code = write_result(answer, form, output)
+    note(_counted_families_note(families))
     return code
 
 
-def _counted(families: tuple[str, ...]) -> str:
+def _counted_families_note(families: tuple[str, ...]) -> str:
     """Return the note on what a ranking counts."""
     names = [f"{family}s" for family in families or FAMILIES]
     *most, last = names

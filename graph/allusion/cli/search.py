@@ -17,12 +17,12 @@ from .options import (
     store_option,
     with_option,
 )
-from .output import emit, note, open_graph, write_table
+from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
     from ..search.matching import Match
 
-_HOW: Final = {
+_MATCH_PHRASES: Final = {
     "name": "the whole name",
     "beginning": "begins with it",
     "word": "has the word",
@@ -66,7 +66,8 @@ def search_command(
     (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
     else matches, names with one wrong letter do.
 
-    The table shows the matched name, the kind of match and the best connected neighbors. Exit
+    The table shows the prefixed name for SPARQL, the matched name, the kind of match and the best
+    connected neighbors. Exit
     code 1 if nothing is found. --store FOLDER searches the names that allusion load --names
     indexed. An endpoint has no index of names: the local one is used.
     """
@@ -82,9 +83,9 @@ def search_command(
     if found[0].how == "typo":
         note(f"nothing is called {wanted!r}; similar names:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
-        write_table(_for_people(found), output)
+        write_table(_display_rows(found), output, unbroken=("entity",))
         return 0
-    return emit(_rows(found), form, output)
+    return write_result(_rows(found), form, output)
 
 
 def _rows(found: list[Match]) -> Result:
@@ -121,8 +122,8 @@ def _rows(found: list[Match]) -> Result:
     )
 
 
-def _for_people(found: list[Match]) -> Result:
-    from ..core.terms import Literal
+def _display_rows(found: list[Match]) -> Result:
+    from ..core.terms import Literal, shorten
 
     rows = []
     for match in found:
@@ -130,8 +131,7 @@ def _for_people(found: list[Match]) -> Result:
         leads = ", ".join(match.leads) + (f" and {more} more" if more > 0 else "")
         tag = f" ({match.matched.language})" if match.matched.language else ""
         year = "" if match.year is None else str(match.year)
-        cells = (
-            match.label, match.register, year, f"{match.matched.text}{tag}", _HOW[match.how], leads,
-        )  # fmt: skip
+        matched = f"{match.matched.text}{tag}: {_MATCH_PHRASES[match.how]}"
+        cells = (match.label, shorten(match.iri), year, matched, leads)
         rows.append(tuple(map(Literal, cells)))
-    return Result(("name", "kind", "year", "matched", "how", "leadsTo"), rows)
+    return Result(("name", "entity", "year", "matched", "leadsTo"), rows)

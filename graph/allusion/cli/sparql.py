@@ -13,7 +13,7 @@ from ..core.errors import ParameterError, QueryRefused, QueryStopped
 from ..query.results import Result, RowStream, TripleResult
 from ..sparql.limits import DEFAULTS, bytes_of, size_of
 from .options import data_option, format_options, store_option, with_option
-from .output import emit, emit_rows, note, open_graph
+from .output import note, open_graph, write_result, write_row_stream
 
 if TYPE_CHECKING:
     from ..store.remote import Method
@@ -127,7 +127,7 @@ def sparql_command(
         note(f"confinement of the engine: {', '.join(graph.workers(hosts).confinement())}")
     answer: Result | RowStream | TripleResult | bool
     try:
-        answer = graph.stream(text, allow_service=hosts, **limits)
+        answer = graph.stream(text, allow_service=hosts, warn=False, **limits)
     except QueryStopped as stop:
         if not isinstance(stop.partial, TripleResult):
             raise
@@ -135,9 +135,9 @@ def sparql_command(
     code = 0
     try:
         if isinstance(answer, RowStream):
-            answer = emit_rows(answer, form, output, partial=partial)
+            answer = write_row_stream(answer, form, output, partial=partial)
         elif isinstance(answer, bool) or answer.complete or output is None or partial:
-            code = emit(answer, form, output)
+            code = write_result(answer, form, output)
         else:
             raise QueryStopped(answer.stopped, "")
     except QueryStopped as stop:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .options import data_option, format_options, store_option, with_option
-from .output import choose_format, emit, note, open_graph, write, write_tables
+from .output import choose_format, note, open_graph, write, write_result, write_tables
 
 
 @click.command("stats")
@@ -29,7 +29,7 @@ def stats_command(
     if graph.names.store and not stats["entities"].rows:
         note("no entities are counted: counts need inference; load with --infer")
     if table is not None:
-        return emit(stats[table], form, output)
+        return write_result(stats[table], form, output)
     chosen = choose_format(form, output, triples=False)
     if chosen == "table":
         write_tables({stats.titles[name]: stats[name] for name in stats.tables}, output)

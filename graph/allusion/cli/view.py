@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..view import Layout, Theme
 
 
-_FIRST = "film:chungking-express"
+_DEFAULT_ENTITY = "film:chungking-express"
 
 
 @click.command(
@@ -139,8 +139,8 @@ def view_command(
             "the store has no entity in a named graph, so there is nothing to draw; to put "
             "triples into one: allusion load FILE --into FOLDER --graph IRI"
         )
-    wanted = " ".join(name) or _FIRST
-    if not name and _FIRST not in graph:
+    wanted = " ".join(name) or _DEFAULT_ENTITY
+    if not name and _DEFAULT_ENTITY not in graph:
         if neighborhood:
             note("no NAME: reads the whole graph to find the entity with the most connections")
         network = graph.network(records=True)

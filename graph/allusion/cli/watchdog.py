@@ -69,13 +69,13 @@ class Watchdog:
             number = getattr(signal, name, None)
             if number is None or signal.getsignal(number) is signal.SIG_IGN:  # nohup, or in `&`
                 continue
-            signal.signal(number, self._unwind)
+            signal.signal(number, self._exit_on_signal)
         if os.name == "posix":
             self._signals, write = os.pipe()
             os.set_blocking(write, False)
             signal.set_wakeup_fd(write, warn_on_full_buffer=False)
 
-    def _unwind(self, number: int, frame: FrameType | None) -> None:
+    def _exit_on_signal(self, number: int, frame: FrameType | None) -> None:
         self._handled.add(number)
         if number == signal.SIGINT:
             signal.default_int_handler(number, frame)
@@ -83,7 +83,7 @@ class Watchdog:
 
     def run(self) -> None:
         """Check signals and limits in an endless loop."""
-        stalled_s, steps, idle = 0.0, -1, _resident()
+        stalled_s, steps, idle = 0.0, -1, _resident_bytes()
         while True:
             for number in self._wait():
                 self._end_if_not_handled(number)
@@ -94,19 +94,19 @@ class Watchdog:
             same = engine.steps == steps
             steps = engine.steps
             stalled_s = stalled_s + _TICK_S if same and steps % 2 else 0.0
-            resident = _resident()
+            resident = _resident_bytes()
             if same and not steps % 2:
                 idle = resident
             timeout_s = self.timeout_s * max(1.0, engine.quads / _QUADS)
             if stalled_s > timeout_s:
-                engine.distrust()
-                _end(
+                engine.require_full_check()
+                _end_process(
                     f"stopped: the engine found nothing for {timeout_s:g} s. To allow more: "
                     f"{TIMEOUT}=SECONDS. If the store may be damaged: allusion check --store"
                 )
             if resident - idle > self.max_memory + _BYTES_PER_QUAD * engine.quads:
-                engine.distrust()
-                _end(
+                engine.require_full_check()
+                _end_process(
                     f"stopped: the engine took {(resident - idle) >> 20:,} MB. To allow more: "
                     f"{MAX_MEMORY}=SIZE. If the store may be damaged: allusion check --store"
                 )
@@ -143,14 +143,14 @@ def _limits() -> tuple[float, int]:
     return seconds, bytes_of(memory) if memory else DEFAULTS.max_memory
 
 
-def _end(message: str) -> None:
+def _end_process(message: str) -> None:
     remove_unfinished()
     with contextlib.suppress(OSError):
         os.write(2, f"allusion: {message}\n".encode())
     os._exit(QueryStopped.exit_code)
 
 
-def _resident() -> int:
+def _resident_bytes() -> int:
     """Return the bytes of memory in use, or their peak if only that is known."""
     try:
         with open("/proc/self/statm", "rb") as numbers:  # noqa: PTH123 (twenty times a second)

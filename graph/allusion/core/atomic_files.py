@@ -31,11 +31,11 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
     try:
         if path.exists() and not path.is_file():
             with path.open("wb") as device:  # a rename would replace the device by a file
-                _pour(device, pieces)
+                _write_pieces(device, pieces)
             return
         with new_file(target) as temporary:
             with temporary.open("wb") as stream:
-                _pour(stream, pieces)
+                _write_pieces(stream, pieces)
                 stream.flush()
                 os.fsync(stream.fileno())
             if target.exists():
@@ -59,5 +59,5 @@ def check_folder(path: Path) -> None:
         )
 
 
-def _pour(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
+def _write_pieces(stream: BinaryIO, pieces: Iterable[str | bytes]) -> None:
     stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 # Without the voicing marks of kana, which distinguish letters.
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-_GAPS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()/\x00]+")
+_SEPARATORS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()\[\]/\x00]+")
 # Letters without a canonical decomposition -> what users type for them.
-_STROKES: Final = str.maketrans(
+_STROKE_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 
@@ -46,17 +46,28 @@ class Link:
     note: str = ""
 
 
+def is_editorial(label: str) -> bool:
+    """Return whether the editors made a label: it stands in square brackets.
+
+    >>> is_editorial("[願望]"), is_editorial("願望")
+    (True, False)
+    """
+    return label.startswith("[") and label.endswith("]")
+
+
 def folding() -> dict[str, Any]:
     """Return the rules of `fold` as data, for the same folding in JavaScript."""
-    strokes = {chr(letter): plain for letter, plain in _STROKES.items()}
-    return {"marks": _MARKS.pattern, "gaps": _GAPS.pattern, "strokes": strokes}
+    strokes = {chr(letter): plain for letter, plain in _STROKE_LETTERS.items()}
+    return {"marks": _MARKS.pattern, "gaps": _SEPARATORS.pattern, "strokes": strokes}
 
 
 def fold(text: str) -> str:
     """Fold a name for comparison: no case, no accents, no punctuation.
 
-    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź")
-    ('zessho', 'wong kar wai', 'tbs', 'lodz')
+    >>> fold("Zesshō"), fold("Wong Kar-wai"), fold("ＴＢＳ"), fold("Łódź"), fold("[願望]")
+    ('zessho', 'wong kar wai', 'tbs', 'lodz', '願望')
     """
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_STROKES)
-    return _GAPS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(
+        _STROKE_LETTERS
+    )
+    return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()

@@ -21,12 +21,21 @@ FORMAT: Final = 6
 
 @dataclass(frozen=True)
 class Resources:
-    """The input folders of a build, and optionally the Wikidata snapshot."""
+    """The input folders of a build, and optionally what is layered over the facts.
+
+    Attributes:
+        data: The curated facts.
+        ontology: The ontology and its rules.
+        queries: The canned queries.
+        pulled: The Wikidata snapshot, or None.
+        collections: Folders of collections, see `allusion.authoring.collection`.
+    """
 
     data: Path
     ontology: Path
     queries: Path
     pulled: Path | None = None
+    collections: tuple[Path, ...] = ()
 
     def entity_files(self) -> list[Path]:
         """Return the files of the registers, sorted."""
@@ -37,9 +46,13 @@ class Resources:
         return sorted((self.data / "sources").glob("*.ttl"))
 
     def turtle_files(self) -> list[Path]:
-        """Return all files with facts: registers, sources, and the snapshot."""
+        """Return all files with facts: registers, sources, snapshot, collections."""
         pulled = [self.pulled / "source.ttl"] if self.pulled else []
-        return [*self.entity_files(), *self.source_files(), *pulled]
+        return [*self.entity_files(), *self.source_files(), *pulled, *self.collection_files()]
+
+    def collection_files(self) -> list[Path]:
+        """Return the Turtle files of the collections, one for each source."""
+        return [file for one in self.collections for file in sorted(one.glob("sources/*.ttl"))]
 
     def mapping_files(self) -> list[Path]:
         """Return the SSSOM files: the curated one, and that of the snapshot."""
@@ -82,21 +95,21 @@ class Resources:
         If no file has changed since the last call (by size, times and inode, like the index of
         git), a cached key is returned and no file is read.
         """
-        listing = self._listing()
-        remembered = _remembered().get(self._name, {})
+        listing = self._input_states()
+        remembered = _read_key_cache().get(self._name, {})
         if remembered.get("listing") == listing:
             return str(remembered.get("key") or self.digest())
         key = self.digest()
         if (home() / "stores" / key / "manifest.json").is_file():
-            self._keep(listing, key)
+            self._cache_key(listing, key)
         return key
 
     @property
     def last_built(self) -> Resources | None:
         """These folders with the key of the store last built of them; None if it is gone."""
-        remembered = _remembered().get(self._name, {})
+        remembered = _read_key_cache().get(self._name, {})
         key, made_by = remembered.get("key", ""), remembered.get("listing", "").partition("\n")[0]
-        if made_by != _makers() or not (home() / "stores" / key / "manifest.json").is_file():
+        if made_by != _tool_versions() or not (home() / "stores" / key / "manifest.json").is_file():
             return None
         last = replace(self)
         last.__dict__["key"] = key
@@ -104,30 +117,31 @@ class Resources:
 
     def remember(self) -> None:
         """Cache the key with the state of its files, if the cache can be written."""
-        self._keep(self._listing(), self.digest())
+        self._cache_key(self._input_states(), self.digest())
 
-    def _keep(self, listing: str, key: str) -> None:
+    def _cache_key(self, listing: str, key: str) -> None:
         from .atomic_files import write_atomically
         from .errors import OutputError
 
-        known = _remembered()
+        known = _read_key_cache()
         known.pop(self._name, None)
         # The newest last. Five entries are enough for several data folders.
         kept = dict(list(known.items())[-4:])
         kept[self._name] = {"listing": listing, "key": key}
         with contextlib.suppress(OutputError):
-            write_atomically(_memory(), json.dumps(kept))
+            write_atomically(_key_cache_path(), json.dumps(kept))
 
     @property
     def _name(self) -> str:
-        return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
+        return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
 
-    def _listing(self) -> str:
+    def _input_states(self) -> str:
         """Return the file system state of every input, a line each. Faster than a digest."""
-        states = [_makers(), str(self)]
+        states = [_tool_versions(), str(self)]
         pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
         for folder, suffix in (
             *((folder, name) for folder, name in pulled if folder),
+            *((folder / "sources", ".ttl") for folder in self.collections),
             (self.data, self.mapping_file.name),
             (self.data / "entities", ".ttl"),
             (self.data / "sources", ".ttl"),
@@ -135,14 +149,14 @@ class Resources:
             (self.ontology / "rules", ".rq"),
             (self.queries, ".rq"),
         ):
-            states += _states(folder, suffix)
+            states += _file_states(folder, suffix)
         return "\n".join(states)
 
     def digest(self) -> str:
         """Compute the key from the current content of every input."""
         import hashlib
 
-        digest = hashlib.sha256(f"{_makers()}\n".encode())
+        digest = hashlib.sha256(f"{_tool_versions()}\n".encode())
         for path in self.inputs():
             content = path.read_bytes()
             digest.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode())
@@ -160,7 +174,7 @@ class Resources:
         return (self.store / "manifest.json").is_file()
 
 
-def _states(folder: Path, suffix: str) -> list[str]:
+def _file_states(folder: Path, suffix: str) -> list[str]:
     """Return size, times and inode of the files of a folder, by scandir for speed."""
     states = []
     with os.scandir(folder) as entries:
@@ -173,21 +187,21 @@ def _states(folder: Path, suffix: str) -> list[str]:
     return sorted(states)
 
 
-def _makers() -> str:
+def _tool_versions() -> str:
     """Return the versions that the result of a build depends on."""
     import pyoxigraph
 
     return f"format {FORMAT}, allusion {__version__}, pyoxigraph {pyoxigraph.__version__}"
 
 
-def _memory() -> Path:
+def _key_cache_path() -> Path:
     return home() / "inputs.json"
 
 
-def _remembered() -> dict[str, dict[str, str]]:
+def _read_key_cache() -> dict[str, dict[str, str]]:
     """Return the cached keys; empty if the cache cannot be read."""
     try:
-        known = json.loads(_memory().read_text(encoding="utf-8"))
+        known = json.loads(_key_cache_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     entries = known.items() if isinstance(known, dict) else ()

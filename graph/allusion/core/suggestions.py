@@ -20,7 +20,7 @@ EXPECTED: Final = {
     "year": AL + "published",
 }
 # Minimum similarity (0 to 1) of a name to its misspelling.
-_SURE: Final = 0.75
+_MIN_SIMILARITY: Final = 0.75
 
 
 def similar_terms(iri: str, known: Collection[str]) -> list[str]:
@@ -37,7 +37,7 @@ def similar_terms(iri: str, known: Collection[str]) -> list[str]:
     folded = [one for name, one in names.items() if name.casefold() == local.casefold()]
     return folded or [
         names[name]
-        for name in get_close_matches(local, names, n=3, cutoff=_SURE)
+        for name in get_close_matches(local, names, n=3, cutoff=_MIN_SIMILARITY)
         or get_close_matches(local, names, n=2, cutoff=0.6)
     ]
 

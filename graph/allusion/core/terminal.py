@@ -9,7 +9,7 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 # https://trojansource.codes). The marks LRM, RLM and ALM do not, and Hebrew and Arabic names
 # need them.
 _BIDIRECTIONAL: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_SHOWN: Final = {
+_SAFE_CONTROLS: Final = {
     # Control pictures: U+2400 is the picture of NUL, U+241B that of ESC. Tabs and line feeds are
     # kept.
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"},
@@ -27,4 +27,4 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred\x00 \u202e")
     '␛[31mred␀ �'
     """
-    return text if text.isprintable() else text.translate(_SHOWN)
+    return text if text.isprintable() else text.translate(_SAFE_CONTROLS)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from .vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    from .values import type_of_python
+    from .values import PythonValue
 
 XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
@@ -116,7 +116,7 @@ class Literal:
             return f"{quoted}@{self.language}"
         return quoted if self.datatype == XSD_STRING else f"{quoted}^^<{self.datatype}>"
 
-    def to_python(self) -> type_of_python:
+    def to_python(self) -> PythonValue:
         """Return the value as a Python object, by the table `allusion.core.values.READERS`.
 
         The lexical form is returned if no Python type corresponds (``xsd:gYearMonth``, durations,
@@ -134,7 +134,7 @@ Term = Iri | Blank | Literal
 
 # Terms from an engine are valid, and there may be millions. The functions below skip the checks
 # and the constructor of the frozen dataclass, which takes a fifth of the time.
-_make: Final = object.__new__
+_new_object: Final = object.__new__
 _set_iri: Final = Iri.__dict__["value"].__set__
 _set_value: Final = Literal.__dict__["value"].__set__
 _set_language: Final = Literal.__dict__["language"].__set__
@@ -143,14 +143,14 @@ _set_datatype: Final = Literal.__dict__["datatype"].__set__
 
 def sound_iri(value: str) -> Iri:
     """Return an IRI without validation; an engine has parsed ``value``."""
-    made = _make(Iri)
+    made = _new_object(Iri)
     _set_iri(made, value)
     return made
 
 
 def sound_literal(value: str, language: str, datatype: str) -> Literal:
     """Return a literal without validation; an engine has parsed its parts."""
-    made = _make(Literal)
+    made = _new_object(Literal)
     _set_value(made, value)
     _set_language(made, language)
     _set_datatype(made, datatype)
@@ -215,7 +215,7 @@ def canonical_language(tag: str) -> str:
 
 
 # A string; then a language tag of Turtle, or if it is a JSON key, a tag as its value.
-_TAGGED: Final = re.compile(
+_STRING_WITH_TAG: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?""",
     re.DOTALL,
 )
@@ -241,7 +241,7 @@ def canonical_tags(text: str) -> str:
             return f"{string}@{canonical_language(tag)}"
         return f'{string}{colon}"{canonical_language(value)}"' if value else string
 
-    return _TAGGED.sub(respelled, text)
+    return _STRING_WITH_TAG.sub(respelled, text)
 
 
 _PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}

@@ -18,8 +18,8 @@ PREFIX: Final = ".making-"
 #: Age in seconds after which a folder is abandoned, if folders cannot be locked.
 _STALE_S: Final = 3600
 #: Maximum number of characters. File systems allow 255 bytes; a character takes up to four.
-_LONGEST_NAME: Final = 50
-_unfinished: Final[set[Path]] = set()
+_MAX_NAME_LENGTH: Final = 50
+_unfinished_paths: Final[set[Path]] = set()
 
 
 def remove_unfinished() -> None:
@@ -29,7 +29,7 @@ def remove_unfinished() -> None:
     """
     import shutil
 
-    for path in list(_unfinished):
+    for path in list(_unfinished_paths):
         for _ in range(50):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -39,7 +39,7 @@ def remove_unfinished() -> None:
             if not path.exists():
                 break
             time.sleep(0.01)
-        _unfinished.discard(path)
+        _unfinished_paths.discard(path)
 
 
 @contextlib.contextmanager
@@ -56,8 +56,8 @@ def new_folder(target: Path) -> Iterator[Path]:
 
     parent = target.parent
     parent.mkdir(parents=True, exist_ok=True)
-    folder = parent / f"{PREFIX}{target.name[:_LONGEST_NAME]}-{os.urandom(4).hex()}"
-    _unfinished.add(folder)
+    folder = parent / f"{PREFIX}{target.name[:_MAX_NAME_LENGTH]}-{os.urandom(4).hex()}"
+    _unfinished_paths.add(folder)
     try:
         with contextlib.ExitStack() as held:
             # Lock the parent, so that no other process finds the folder before it is locked.
@@ -68,7 +68,7 @@ def new_folder(target: Path) -> Iterator[Path]:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        _unfinished.discard(folder)
+        _unfinished_paths.discard(folder)
 
 
 def remove_abandoned(parent: Path) -> None:
@@ -91,14 +91,14 @@ def new_file(target: Path) -> Iterator[Path]:
     Raises:
         OSError: If the folder of `target` is missing, full or not writable.
     """
-    path = target.with_name(f".{target.name[:_LONGEST_NAME]}.{os.urandom(4).hex()}")
-    _unfinished.add(path)
+    path = target.with_name(f".{target.name[:_MAX_NAME_LENGTH]}.{os.urandom(4).hex()}")
+    _unfinished_paths.add(path)
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         yield path
     finally:
         path.unlink(missing_ok=True)
-        _unfinished.discard(path)
+        _unfinished_paths.discard(path)
 
 
 @contextlib.contextmanager

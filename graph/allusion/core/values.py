@@ -45,14 +45,14 @@ _TIME: Final = re.compile(
 )
 _MOMENT: Final = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
 
-type_of_python: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
+PythonValue: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
 """What `Literal.to_python` may give."""
 
 
-def _reader(
-    form: re.Pattern[str], read: Callable[[str], type_of_python]
-) -> Callable[[str], type_of_python]:
-    def checked(text: str) -> type_of_python:
+def _checked_reader(
+    form: re.Pattern[str], read: Callable[[str], PythonValue]
+) -> Callable[[str], PythonValue]:
+    def checked(text: str) -> PythonValue:
         if not form.fullmatch(text):
             raise ValueError(text)
         return read(text)
@@ -83,20 +83,20 @@ def _boolean(text: str) -> bool:
 
 
 #: Datatype -> parser of its lexical forms. Other datatypes stay text.
-READERS: Final[dict[str, Callable[[str], type_of_python]]] = {
-    **{_XSD + name: _reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
-    _XSD + "gYear": _reader(re.compile(_YEAR), int),
-    _XSD + "decimal": _reader(_DECIMAL, _decimal),
-    _XSD + "double": _reader(_DOUBLE, float),
-    _XSD + "float": _reader(_DOUBLE, float),
+READERS: Final[dict[str, Callable[[str], PythonValue]]] = {
+    **{_XSD + name: _checked_reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
+    _XSD + "gYear": _checked_reader(re.compile(_YEAR), int),
+    _XSD + "decimal": _checked_reader(_DECIMAL, _decimal),
+    _XSD + "double": _checked_reader(_DOUBLE, float),
+    _XSD + "float": _checked_reader(_DOUBLE, float),
     _XSD + "boolean": _boolean,
-    _XSD + "date": _reader(_DATE, dt.date.fromisoformat),
-    _XSD + "dateTime": _reader(_MOMENT, dt.datetime.fromisoformat),
-    _XSD + "time": _reader(_TIME, dt.time.fromisoformat),
+    _XSD + "date": _checked_reader(_DATE, dt.date.fromisoformat),
+    _XSD + "dateTime": _checked_reader(_MOMENT, dt.datetime.fromisoformat),
+    _XSD + "time": _checked_reader(_TIME, dt.time.fromisoformat),
 }
 
 
-def value_of(text: str, datatype: str) -> type_of_python:
+def value_of(text: str, datatype: str) -> PythonValue:
     """Return the value of a lexical form; see `Literal.to_python`."""
     read = READERS.get(datatype)
     if read is None:

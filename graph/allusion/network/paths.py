@@ -99,10 +99,10 @@ class EntityPath:
 
     def __repr__(self) -> str:
         """Return the entities, and the sentence of each hop."""
-        from ..query.text_table import brief
+        from ..query.text_table import shorten_text
 
         names = " – ".join(entity.label() for entity in self.entities)
-        lines = [f"  {brief(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
+        lines = [f"  {shorten_text(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
         return visible("\n".join([names, *lines]))
 
     @property
@@ -143,9 +143,9 @@ class Paths:
 
     def __repr__(self) -> str:
         """Return the summary and the first paths."""
-        from ..query.text_table import listing
+        from ..query.text_table import first_lines
 
-        return f"{visible(self.summary)}\n{listing(map(repr, self.paths), 3)}".rstrip()
+        return f"{visible(self.summary)}\n{first_lines(map(repr, self.paths), 3)}".rstrip()
 
     @property
     def summary(self) -> str:
@@ -385,7 +385,11 @@ def _check_via(network: nx.MultiDiGraph[str], rules: PathRules) -> None:
     for name in rules.via:
         if name not in known:
             close = get_close_matches(name, known, n=3, cutoff=0.5)
-            hint = f"did you mean {_or(close)}?" if close else f"families: {', '.join(FAMILIES)}"
+            hint = (
+                f"did you mean {_join_with_or(close)}?"
+                if close
+                else f"families: {', '.join(FAMILIES)}"
+            )
             raise ParameterError(f"unknown kind or family of edges {name!r}; {hint}")
     if not rules.credits:
         connections = {edge.kind for edge in edges if edge.family in FAMILIES} | set(FAMILIES)
@@ -430,6 +434,6 @@ def _count_hops(count: int) -> str:
     return f"{count} hop{'s' if count != 1 else ''}"
 
 
-def _or(names: Sequence[str]) -> str:
+def _join_with_or(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} or {last}" if others else last

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..core.errors import UnknownName
 from ..core.terms import Literal, Term
-from ..query.catalog import Catalogue
+from ..query.catalog import Catalog
 from ..query.results import Result, to_text
 
 TAG: Final = "statistics"
@@ -89,7 +89,7 @@ class Stats:
         )
 
 
-def compute_stats(catalog: Catalogue, select: Callable[[str], Result]) -> Stats:
+def compute_stats(catalog: Catalog, select: Callable[[str], Result]) -> Stats:
     """Compute all tables.
 
     Args:

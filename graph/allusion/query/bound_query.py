@@ -13,7 +13,7 @@ from ..core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY
 from .catalog import CannedQuery, Parameter
 
 if TYPE_CHECKING:
-    from ..search.name_index import Names
+    from ..search.name_index import NameIndex
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def bind_query(
     query: CannedQuery,
     values: Sequence[object],
     parameters: Mapping[str, object],
-    names: Callable[[], Names],
+    names: Callable[[], NameIndex],
 ) -> BoundQuery:
     """Bind parameters, given by position and by name. Each name is resolved once.
 
@@ -82,7 +82,7 @@ def bind_query(
     return BoundQuery(query, given, query.parse(given, resolve))
 
 
-def check_defaults(bound: BoundQuery, names: Names) -> None:
+def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
     """Check that the entities of defaults exist in the store.
 
     Raises:
@@ -100,7 +100,7 @@ def check_defaults(bound: BoundQuery, names: Names) -> None:
             ) from error
 
 
-def _item_of(name: str, registers: Sequence[str], names: Names) -> str:
+def _item_of(name: str, registers: Sequence[str], names: NameIndex) -> str:
     iri = names.resolve(name, registers)
     items = [link for link in names.links(iri) if link.confidence is not None]
     if not items:

@@ -28,15 +28,15 @@ TYPES: Final = {
     "source": "the slug or title of a source",
     "kind": f"a kind of connection, such as name-drop, or a family: {', '.join(FAMILIES)}",
     "language": "a BCP 47 tag, such as zh-Hant",
-    "year": "a year in four digits or more",
+    "year": "a year in four digits or more, with a minus sign before 1 BCE",
     "integer": "a whole number",
     "text": "any text",
 }
 #: Value that omits an optional parameter. An entity with this name needs its IRI or slug.
 ANY: Final = "any"
-_NODES: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
+_NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`; parameters must have other names.
-_TAKEN: Final = ("name", "language", "links", "allow_service", "pulled")
+_RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
 _LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
@@ -175,11 +175,16 @@ class CannedQuery:
             ParameterError: If a parameter is unknown, or a value is not of its type.
             UnknownName: If a value names no entity; `AmbiguousName` if several.
         """
-        return {
-            name: parse_value(self.parameter(name), str(value), resolve)
-            for name, value in values.items()
-            if not self._is_any(self.parameter(name), value)
-        }
+        terms = {}
+        for name, value in values.items():
+            parameter = self.parameter(name)
+            if self._is_any(parameter, value):
+                continue
+            try:
+                terms[name] = parse_value(parameter, str(value), resolve)
+            except UnknownName as error:  # or AmbiguousName
+                raise type(error)(f"{name}: {error}", error.candidates) from error
+        return terms
 
     def _is_any(self, parameter: Parameter, value: object) -> bool:
         """Return whether ``value`` omits the parameter.
@@ -237,7 +242,9 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
     """
     kind = parameter.type
     if kind in ("entity", "node", "source"):
-        usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODES, "source": ("source",)}[kind]
+        usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODE_REGISTERS, "source": ("source",)}[
+            kind
+        ]
         return Iri(resolve(text, parameter.registers or usual))
     if kind == "kind":
         return Iri(resolve(text, ("kind",)))
@@ -253,7 +260,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         )
     if kind == "language" and _TAG.fullmatch(text):
         return Literal(text)
-    if kind == "year" and re.fullmatch(r"0[0-9]{3}|[1-9][0-9]{3,8}", text):
+    if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
     if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
@@ -263,7 +270,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalog:
     """All canned queries by name."""
 
     queries: Mapping[str, CannedQuery]
@@ -315,7 +322,7 @@ class Catalogue:
         return json.dumps(queries, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Catalogue:
+    def from_json(cls, text: str) -> Catalog:
         """Read the JSON that `to_json` returns. A query is decoded when it is needed."""
         return cls(_Decoded(json.loads(text)))
 
@@ -353,7 +360,7 @@ def _from_row(row: dict[str, Any]) -> CannedQuery:
     return CannedQuery(**row)
 
 
-def read_catalogue(paths: list[Path]) -> tuple[Catalogue, list[Fault]]:
+def read_catalog(paths: list[Path]) -> tuple[Catalog, list[Fault]]:
     """Read all query files; return the catalog and the faults in the headers."""
     queries: dict[str, CannedQuery] = {}
     faults: list[Fault] = []
@@ -363,7 +370,7 @@ def read_catalogue(paths: list[Path]) -> tuple[Catalogue, list[Fault]]:
             faults.append(outcome)
         else:
             queries[outcome.name] = outcome
-    return Catalogue(queries), faults
+    return Catalog(queries), faults
 
 
 def _read_query(path: Path) -> CannedQuery | Fault:
@@ -422,10 +429,10 @@ def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, st
     block = _block(key).search(text)
     if block is None:
         return f"has no VALUES ?{key} {{ ... }}", "put the default there"
-    if iskeyword(key) or key in _TAKEN:
+    if iskeyword(key) or key in _RESERVED_NAMES:
         return (
             f"parameter {key} has a name that Python or kg.query takes for itself",
-            f"choose another than {', '.join(_TAKEN)} and Python's keywords",
+            f"choose another than {', '.join(_RESERVED_NAMES)} and Python's keywords",
         )
     if not isinstance(spec, dict) or spec.get("type") not in TYPES:
         return f"parameter {key} has no known type", f"types: {', '.join(TYPES)}"

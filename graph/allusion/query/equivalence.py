@@ -65,7 +65,7 @@ def traits_of(sparql: str) -> Traits:
     while node is not None:
         match node.name:
             case "OrderBy":
-                order = _plain(node.expr, columns)
+                order = _sort_keys(node.expr, columns)
             case "Extend":
                 names[str(_inside_replace(node.expr))] = str(node.var)
             case "AggregateJoin":
@@ -85,7 +85,7 @@ def _inside_replace(expression: Any) -> Any:
     return expression
 
 
-def _plain(conditions: Sequence[Any], columns: set[str]) -> list[SortKey]:
+def _sort_keys(conditions: Sequence[Any], columns: set[str]) -> list[SortKey]:
     from rdflib import Variable
 
     found = []
@@ -169,7 +169,7 @@ def _compare(one: Term | None, other: Term | None) -> int | None:
     """
     if one == other:
         return 0
-    ranks = [_RANK[type(term)] for term in (one, other)]
+    ranks = [_TERM_TYPE_ORDER[type(term)] for term in (one, other)]
     if ranks[0] != ranks[1]:
         return -1 if ranks[0] < ranks[1] else 1
     if isinstance(one, Iri) and isinstance(other, Iri):
@@ -183,4 +183,4 @@ def _compare(one: Term | None, other: Term | None) -> int | None:
     return (-1 if one.value < other.value else 1) if plain else None
 
 
-_RANK = {type(None): 0, Blank: 1, Iri: 2, Literal: 3}
+_TERM_TYPE_ORDER = {type(None): 0, Blank: 1, Iri: 2, Literal: 3}

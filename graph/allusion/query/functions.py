@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.base import Triple
-from .catalog import TYPES, CannedQuery, Catalogue, Parameter, shown_default
+from .catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default
 from .results import Result, TripleResult
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -21,11 +21,11 @@ _SCHEMA: Final = "https://schema.org/"
 _PYTHON_TYPES: Final = {"integer": int, "year": int}
 
 
-class Answering(Protocol):
+class QueryRunner(Protocol):
     """A graph with canned queries; `KnowledgeGraph` is one."""
 
     @property
-    def queries(self) -> Catalogue:
+    def queries(self) -> Catalog:
         """The catalog of canned queries."""
         ...
 
@@ -74,7 +74,7 @@ def describe(query: CannedQuery) -> str:
         blocks.append(query.description)
     if query.parameters:
         width = max(len(p.name) for p in query.parameters)
-        lines = [f"  {p.name:<{width}}  {_explained(p)}" for p in query.parameters]
+        lines = [f"  {p.name:<{width}}  {_parameter_doc(p)}" for p in query.parameters]
         blocks.append("\n".join(["Parameters:", *lines]))
     width = max(len(column.name) for column in query.columns)
     lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
@@ -90,7 +90,7 @@ def describe(query: CannedQuery) -> str:
     return "\n\n".join(blocks)
 
 
-def _explained(parameter: Parameter) -> str:
+def _parameter_doc(parameter: Parameter) -> str:
     wanted = " or ".join(parameter.registers) or (
         f"one of {', '.join(parameter.choices)}" if parameter.choices else TYPES[parameter.type]
     )
@@ -98,7 +98,7 @@ def _explained(parameter: Parameter) -> str:
     return f"{parameter.description} ({parameter.type}: {wanted}). Default: {default}"
 
 
-class Asking:
+class QueryFunctions:
     """The canned queries as functions, for completion and help in a notebook.
 
     >>> import allusion
@@ -107,16 +107,16 @@ class Asking:
     True
     """
 
-    def __init__(self, graph: Answering) -> None:
+    def __init__(self, graph: QueryRunner) -> None:
         self._graph = graph
 
     def __getattr__(self, name: str) -> Callable[..., Result]:
-        catalogue = self._graph.queries
-        query = catalogue.queries.get(name.replace("_", "-"))
+        catalog = self._graph.queries
+        query = catalog.queries.get(name.replace("_", "-"))
         if query is None:
             raise AttributeError(
                 f"no canned query {name!r}; there are: "
-                + ", ".join(map(function_name, catalogue.queries))
+                + ", ".join(map(function_name, catalog.queries))
             )
         return _as_function(self._graph, query)
 
@@ -124,7 +124,7 @@ class Asking:
         return [*super().__dir__(), *map(function_name, self._graph.queries.queries)]
 
 
-def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
+def _as_function(graph: QueryRunner, query: CannedQuery) -> Callable[..., Result]:
     shape = signature(query)
 
     def ask(*values: Any, **named: Any) -> Result:
@@ -140,7 +140,7 @@ def _as_function(graph: Answering, query: CannedQuery) -> Callable[..., Result]:
     return ask
 
 
-def executables(catalogue: Catalogue) -> TripleResult:
+def executables(catalog: Catalog) -> TripleResult:
     """Return the catalog as RDF, with a ``sh:SPARQLSelectExecutable`` per query.
 
     Query editors read examples in this form. The prefixes are in the text of each query and in
@@ -150,9 +150,11 @@ def executables(catalogue: Catalogue) -> TripleResult:
     """
     prefixes = Iri(f"{BASE}query/prefixes")
     triples = [
-        triple for query in catalogue.queries.values() for triple in _executable(query, prefixes)
+        triple
+        for query in catalog.queries.values()
+        for triple in _executable_triples(query, prefixes)
     ]
-    used = {name for query in catalogue.queries.values() for name in _declared(query)}
+    used = {name for query in catalog.queries.values() for name in _declared_prefixes(query)}
     any_uri = PREFIXES["xsd"] + "anyURI"
     for name in sorted(used):
         node = Iri(f"{prefixes.value}/{name}")
@@ -164,11 +166,11 @@ def executables(catalogue: Catalogue) -> TripleResult:
     return TripleResult(triples)
 
 
-def _declared(query: CannedQuery) -> list[str]:
+def _declared_prefixes(query: CannedQuery) -> list[str]:
     return re.findall(r"^PREFIX ([\w-]+):", query.sparql, re.MULTILINE)
 
 
-def _executable(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
+def _executable_triples(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
     node = Iri(f"{BASE}query/{query.name}")
     text = "".join(f"{line}\n" for line in query.sparql.splitlines() if not line.startswith("#+"))
     yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLExecutable")

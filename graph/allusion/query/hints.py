@@ -14,11 +14,11 @@ from ..sparql.tokenizer import Token, tokens_of
 from ..store.base import Store, select
 from .results import Result, TripleResult
 
-_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_DECLARED_TERMS: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 _ZERO: Final = Literal("0", datatype=f"{XSD}integer")
 #: Minimum similarity (0 to 1) of a name to its likely misspelling.
-_SURE: Final = 0.85
+_MIN_SIMILARITY: Final = 0.85
 _TERMS: Final = """
 SELECT DISTINCT ?term ?other ?definition WHERE {
   ?term rdfs:isDefinedBy <https://w3id.org/allusion/ontology> ; skos:definition ?definition .
@@ -35,13 +35,13 @@ def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> 
     Names are checked if the answer holds nothing and no limit cut it: no rows, ASK is false, or
     a first row in which a cell is unbound or 0, as in a count or an OPTIONAL that never matches.
     """
-    found = list(_variables(sparql, answer)) if isinstance(answer, Result) else []
-    if _holds_nothing(answer):
-        found += _names(sparql, store)
+    found = list(_unbound_variables(sparql, answer)) if isinstance(answer, Result) else []
+    if _is_empty(answer):
+        found += _unknown_names(sparql, store)
     return found
 
 
-def _holds_nothing(answer: Result | TripleResult | bool) -> bool:
+def _is_empty(answer: Result | TripleResult | bool) -> bool:
     if isinstance(answer, bool):
         return not answer
     if not answer.complete:
@@ -53,12 +53,12 @@ def _holds_nothing(answer: Result | TripleResult | bool) -> bool:
     )
 
 
-def _variables(sparql: str, answer: Result) -> Iterator[str]:
+def _unbound_variables(sparql: str, answer: Result) -> Iterator[str]:
     """Yield hints on columns that are never bound and occur only in SELECT."""
     from difflib import get_close_matches
 
     tokens = tokens_of(sparql)
-    if _takes_all(tokens):
+    if _selects_all(tokens):
         return
     used = [token.text[1:] for token in tokens if token.kind == "variable"]
     for index, name in enumerate(answer.columns):
@@ -70,14 +70,14 @@ def _variables(sparql: str, answer: Result) -> Iterator[str]:
             yield f"?{name} is selected and occurs nowhere else{hint}"
 
 
-def _takes_all(tokens: Sequence[Token]) -> bool:
+def _selects_all(tokens: Sequence[Token]) -> bool:
     """Return whether the outermost SELECT is ``SELECT *``."""
     after = dropwhile(lambda token: token.word != "SELECT", tokens)
     head = (token for token in after if token.word not in ("SELECT", "DISTINCT", "REDUCED"))
     return next((token.text == "*" for token in head), False)
 
 
-def _names(sparql: str, store: Store) -> Iterator[str]:
+def _unknown_names(sparql: str, store: Store) -> Iterator[str]:
     """Yield hints on names in namespaces of the project that are not in the graph."""
     from difflib import get_close_matches
 
@@ -97,9 +97,9 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
         if space == AL and (meant := EXPECTED.get(local)):
             yield f"{shorten(iri)} does not occur in the graph; did you mean {shorten(meant)}?"
             continue
-        near = near or get_close_matches(local, known, n=2, cutoff=_SURE)
+        near = near or get_close_matches(local, known, n=2, cutoff=_MIN_SIMILARITY)
         if not near and space == AL:
-            near = [name for name in _defined(store, local) if name in known]
+            near = [name for name in _terms_by_definition(store, local) if name in known]
         near = near or get_close_matches(local, known, n=2, cutoff=0.6)
         hint = " or ".join(shorten(known[name]) for name in near)
         yield f"{shorten(iri)} does not occur in the graph" + (
@@ -107,7 +107,7 @@ def _names(sparql: str, store: Store) -> Iterator[str]:
         )
 
 
-def _defined(store: Store, local: str) -> list[str]:
+def _terms_by_definition(store: Store, local: str) -> list[str]:
     """Return up to two local names of ontology terms that may mean ``local``.
 
     A term matches best if it is aligned with a term of another vocabulary that has the same
@@ -140,7 +140,7 @@ def _stems(text: str) -> frozenset[str]:
 
 def _project_iris(sparql: str) -> list[str]:
     """Return the distinct IRIs in the query that are in namespaces of the project."""
-    prefixes = {**PREFIXES, **dict(_DECLARED.findall(sparql))}
+    prefixes = {**PREFIXES, **dict(_DECLARED_TERMS.findall(sparql))}
     found: dict[str, None] = {}
     for token in tokens_of(sparql):
         iri = token.text[1:-1] if token.kind == "iri" else ""

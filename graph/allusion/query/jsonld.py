@@ -55,10 +55,10 @@ def compact(triples: Iterable[ox.Triple]) -> Iterator[str]:
     """
     triples = list(triples)
     terms = context(triples)
-    yield f'{{\n"@context": {_json(terms)},\n"@graph": ['
+    yield f'{{\n"@context": {_encode_json(terms)},\n"@graph": ['
     comma = "\n"
     for node in _nodes(triples, terms):
-        yield comma + _json(node)
+        yield comma + _encode_json(node)
         comma = ",\n"
     yield "\n]}\n"
 
@@ -110,4 +110,4 @@ def _value(node: Any, kind: dict[str, str], terms: dict[str, Any]) -> Any:
     return node.value if short == coerced else {"@value": node.value, "@type": short}
 
 
-_json: Final = json.JSONEncoder(ensure_ascii=False, indent=1).encode
+_encode_json: Final = json.JSONEncoder(ensure_ascii=False, indent=1).encode

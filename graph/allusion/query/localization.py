@@ -16,7 +16,7 @@ from ..store.base import Answer, Rows
 from .results import Result
 
 if TYPE_CHECKING:
-    from ..search.name_index import Names
+    from ..search.name_index import NameIndex
 
 _LANG_AS: Final = re.compile(r"\blang\s*\((?:[^()]|\([^()]*\))*\)\s*as\b", re.IGNORECASE)
 
@@ -32,7 +32,10 @@ def with_canonical_tags(sparql: str, answer: Answer) -> Answer:
     if not places:
         return answer
     rows = (
-        tuple(_tag(term) if place in places else term for place, term in enumerate(row))
+        tuple(
+            _canonical_tag_literal(term) if place in places else term
+            for place, term in enumerate(row)
+        )
         for row in answer
     )
     return Rows(answer.columns, rows, notes=answer.notes)
@@ -47,16 +50,16 @@ def _tag_columns(sparql: str) -> frozenset[str]:
     return frozenset(Structure(sparql).columns_of("LANG"))
 
 
-def _tag(term: Term | None) -> Term | None:
+def _canonical_tag_literal(term: Term | None) -> Term | None:
     return Literal(canonical_language(term.value)) if isinstance(term, Literal) else term
 
 
-def relabelled(result: Result, names: Names, language: str) -> Result:
+def with_labels(result: Result, names: NameIndex, language: str) -> Result:
     """Return the result with labels in another language.
 
     Entities without a label in that language keep their label.
     """
-    pairs = list(_pairs(result.columns))
+    pairs = list(_label_columns(result.columns))
 
     def row_in_language(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
         cells = list(row)
@@ -70,12 +73,12 @@ def relabelled(result: Result, names: Names, language: str) -> Result:
     return replace(result, rows=[row_in_language(row) for row in result.rows])
 
 
-def linked(result: Result, names: Names) -> Result:
+def with_links(result: Result, names: NameIndex) -> Result:
     """Return the result with a column ``xLink`` for each entity column ``x``.
 
     It holds the first external link of the entity.
     """
-    pairs = list(_pairs(result.columns))
+    pairs = list(_label_columns(result.columns))
     columns = tuple(f"{result.columns[thing]}Link" for thing, _ in pairs)
 
     def address(term: Term | None) -> Term | None:
@@ -89,7 +92,7 @@ def linked(result: Result, names: Names) -> Result:
     )
 
 
-def _pairs(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _label_columns(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Yield the positions of each column ``x`` and its column ``xLabel``."""
     for index, name in enumerate(columns):
         if f"{name}Label" in columns:

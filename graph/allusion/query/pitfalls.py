@@ -49,30 +49,30 @@ def pitfalls(sparql: str, ask: Ask) -> list[str]:
         return []
     query = Structure(sparql)
     if any(token.word == "SERVICE" for token in query.tokens):
-        ask = _ask_nobody  # do not access the other server again
+        ask = _no_probe  # do not access the other server again
     found = [
-        *_tags(query),
-        *_texts(query, ask),
-        *_joined_texts(query, ask),
+        *_tag_case_notes(query),
+        *_untagged_text_notes(query, ask),
+        *_group_concat_notes(query, ask),
         *_hidden_aliases(query),
-        *_ranges(query, ask),
-        *_aggregates(query, ask),
+        *_range_notes(query, ask),
+        *_aggregate_notes(query, ask),
     ]
     return list(dict.fromkeys(found))
 
 
-def _ask_nobody(_: str) -> Sequence[Row]:
+def _no_probe(_: str) -> Sequence[Row]:
     return ()
 
 
-def _tags(query: Structure) -> Iterator[str]:
+def _tag_case_notes(query: Structure) -> Iterator[str]:
     """Find language tags with capitals that are compared as text.
 
     Engines store language tags in lower case.
     """
     for operand in _lang_operands(query):
         text = query.text(operand)
-        for string in _compared_with(query, operand):
+        for string in _compared_strings(query, operand):
             value = query.tokens[string].text
             bare = value.strip("\"'")
             if bare != bare.lower() and string == query.literal_end(string):
@@ -102,7 +102,7 @@ def _lang_operands(query: Structure) -> Iterator[range]:
             yield range(index, index + 1)
 
 
-def _compared_with(query: Structure, operand: range) -> Iterator[int]:
+def _compared_strings(query: Structure, operand: range) -> Iterator[int]:
     """Yield the token indexes of the strings with which a value is compared."""
     tokens, before, after = query.tokens, operand.start - 1, operand.stop
     if tokens[after].text in _EQUAL:
@@ -134,7 +134,7 @@ def _strings(query: Structure, span: range) -> Iterator[int]:
         yield from query.values_of(query.tokens[span[0]].text)
 
 
-def _texts(query: Structure, ask: Ask) -> Iterator[str]:
+def _untagged_text_notes(query: Structure, ask: Ask) -> Iterator[str]:
     """Find literals that the data has only with another tag or datatype."""
     for index, token in enumerate(query.tokens):
         if token.kind != "string":
@@ -185,7 +185,7 @@ def _other_literal(
     pattern = f"?s {predicate} {_PROBE} FILTER(isLiteral({_PROBE})"
     alike = ask(f"{head} {_PROBE} {{ {pattern} && STR({_PROBE}) = STR({literal})) }} LIMIT 4")
     if alike:
-        known = " and ".join(sorted(_written(row[0]) for row in alike))
+        known = " and ".join(sorted(_sparql_text(row[0]) for row in alike))
         yield (
             f"{predicate} has {known}, not {literal}, and these are different values; write the "
             "one that is there, or compare STR(...)"
@@ -204,7 +204,7 @@ def _other_literal(
         )
 
 
-def _written(term: Term | None) -> str:
+def _sparql_text(term: Term | None) -> str:
     """Return a literal in SPARQL syntax, with the prefixes of the project."""
     if not isinstance(term, Literal):
         return str(term)
@@ -212,26 +212,26 @@ def _written(term: Term | None) -> str:
     return text.replace(f"<{term.datatype}>", shorten(term.datatype))
 
 
-def _joined_texts(query: Structure, ask: Ask) -> Iterator[str]:
+def _group_concat_notes(query: Structure, ask: Ask) -> Iterator[str]:
     """Find GROUP_CONCAT over values that are not strings."""
     bad = (
         f"FILTER(BOUND({_PROBE}) && !(isLiteral({_PROBE}) && "
         f"(DATATYPE({_PROBE}) = {_STRING} || DATATYPE({_PROBE}) = {_LANG_STRING})))"
     )
-    for select, name, value in _aggregated(query):
-        if name == "GROUP_CONCAT" and (kinds := _kinds(query, select, value, bad, ask)):
+    for select, name, value in _find_aggregates(query):
+        if name == "GROUP_CONCAT" and (kinds := _kinds_of_values(query, select, value, bad, ask)):
             yield (
                 f"GROUP_CONCAT({value}) joins texts alone and is empty where a value is of "
                 f"another kind (here {kinds}); write GROUP_CONCAT(STR({value}))"
             )
 
 
-def _aggregates(query: Structure, ask: Ask) -> Iterator[str]:
+def _aggregate_notes(query: Structure, ask: Ask) -> Iterator[str]:
     """Find SUM and AVG of non-numbers, and MIN and MAX of mixed types."""
-    for select, name, value in _aggregated(query):
+    for select, name, value in _find_aggregates(query):
         if name in ("SUM", "AVG"):
             bad = f"FILTER(BOUND({_PROBE}) && !isNumeric({_PROBE}))"
-            if kinds := _kinds(query, select, value, bad, ask):
+            if kinds := _kinds_of_values(query, select, value, bad, ask):
                 yield (
                     f"{name}({value}) is empty where a value is no number (here {kinds}); "
                     f"leave those out: FILTER(isNumeric({value}))"
@@ -257,7 +257,7 @@ def _aggregates(query: Structure, ask: Ask) -> Iterator[str]:
                 )
 
 
-def _kinds(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> str:
+def _kinds_of_values(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> str:
     """Return the kinds of aggregated values for which a filter holds.
 
     Returns:
@@ -270,7 +270,7 @@ def _kinds(query: Structure, select: Select, value: str, bad: str, ask: Ask) -> 
     return ", ".join(sorted(shorten(str(row[0])) for row in rows))
 
 
-def _aggregated(query: Structure) -> Iterator[tuple[Select, str, str]]:
+def _find_aggregates(query: Structure) -> Iterator[tuple[Select, str, str]]:
     """Yield each aggregate: its SELECT, its function, and its expression."""
     for index, token in enumerate(query.tokens):
         if token.word not in _AGGREGATES or index + 1 not in query.closes:
@@ -345,7 +345,7 @@ def _free_variables(query: Structure, span: range) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _ranges(query: Structure, ask: Ask) -> Iterator[str]:
+def _range_notes(query: Structure, ask: Ask) -> Iterator[str]:
     """Find comparisons with < or > that fail for values of another type."""
     for group in query.groups.values():
         clauses = list(query.filters(group))
@@ -353,13 +353,13 @@ def _ranges(query: Structure, ask: Ask) -> Iterator[str]:
         for index in (index for clause in clauses for index in clause):
             here = query.brace_of[index] == group.start
             if here and query.tokens[index].text in _ORDERED:
-                for variable, note in _range(query, group, clauses, index, ask):
+                for variable, note in _range_note(query, group, clauses, index, ask):
                     if variable not in noted:
                         yield note
                     noted.add(variable)
 
 
-def _range(
+def _range_note(
     query: Structure, group: Group, clauses: list[range], index: int, ask: Ask
 ) -> Iterator[tuple[str, str]]:
     left, right = query.operand_before(index), query.operand_after(index)
@@ -374,7 +374,7 @@ def _range(
     more = f"BIND({values[0]} AS {_PROBE}) FILTER({bound} && COALESCE(STR({compared}), '') = '')"
     rows = ask(
         f"{query.prologue} SELECT DISTINCT ({_KIND_OF} AS {_KIND}) {query.dataset} "
-        f"{query.standalone(group, _unordered(query, clauses, names), more)} LIMIT 4"
+        f"{query.standalone(group, _unordered_types(query, clauses, names), more)} LIMIT 4"
     )
     if rows:
         kinds = ", ".join(sorted(shorten(str(row[0])) for row in rows))
@@ -385,7 +385,7 @@ def _range(
         )
 
 
-def _unordered(query: Structure, clauses: list[range], names: set[str]) -> dict[range, str]:
+def _unordered_types(query: Structure, clauses: list[range], names: set[str]) -> dict[range, str]:
     """Return replacements that remove comparisons of these variables from FILTERs."""
     changes: dict[range, str] = {}
     for clause in clauses:

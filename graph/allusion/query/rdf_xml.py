@@ -26,11 +26,11 @@ def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> bytes:
             isinstance(triple.object, ox.Literal)
             and xml_text(triple.object.value) != triple.object.value
         ):
-            raise _unfit("the control character in", triple)
+            raise _unsupported("the control character in", triple)
         if not _LOCAL_NAME.search(triple.predicate.value):
-            raise _unfit("the property of", triple)
+            raise _unsupported("the property of", triple)
     return ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
 
 
-def _unfit(what: str, triple: ox.Triple) -> ParameterError:
+def _unsupported(what: str, triple: ox.Triple) -> ParameterError:
     return ParameterError(f"RDF/XML cannot hold {what}: {triple}; choose another format")

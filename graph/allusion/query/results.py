@@ -20,7 +20,7 @@ from .serializers import (
     BY_SUFFIX,
     LINE_FORMATS,
     ROW_FORMATS,
-    columns_for_people,
+    display_columns,
     to_python,
     to_text,
     write_rows,
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     import polars
     import rdflib
 
-    from ..core.values import type_of_python
+    from ..core.values import PythonValue
 
 GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
-Record = dict[str, "type_of_python | None"]
+Record = dict[str, "PythonValue | None"]
 
 
 Viewer = Callable[..., Any]
@@ -135,7 +135,7 @@ class Result:
         """Return one dictionary per row, with Python values."""
         return list(self)
 
-    def column(self, name: str) -> list[type_of_python | None]:
+    def column(self, name: str) -> list[PythonValue | None]:
         """Return the values of one column as Python values; None where unbound.
 
         Raises:
@@ -187,7 +187,7 @@ class Result:
 
         The column ``xLabel`` is renamed to ``x``.
         """
-        columns, kept = columns_for_people(self.columns)
+        columns, kept = display_columns(self.columns)
         rows = [tuple(row[index] for index in kept) for row in self.rows]
         return replace(self, columns=columns, rows=rows)
 
@@ -293,11 +293,11 @@ class TripleResult:
 
     def __repr__(self) -> str:
         """Return the number of triples and the first of them."""
-        from .text_table import brief, listing
+        from .text_table import first_lines, shorten_text
 
         stopped = f"; {visible(self.stopped)}" if self.stopped else ""
         head = f"{len(self.triples):,} triples{stopped}"
-        lines = listing(brief(" ".join(map(to_text, triple))) for triple in self.triples)
+        lines = first_lines(shorten_text(" ".join(map(to_text, triple))) for triple in self.triples)
         return f"{head}\n{lines}" if lines else head
 
     def save(self, path: str | Path) -> Path:
@@ -396,7 +396,7 @@ class TripleResult:
         for name, of_node in literals.items():
             cells = [value for several in of_node.values() for value in several]
             kind, values = typed_column(cells)
-            plain = iter(values if kind in _PLAIN_KINDS else [xml_text(str(c)) for c in cells])
+            plain = iter(values if kind in _ATTRIBUTE_TYPES else [xml_text(str(c)) for c in cells])
             for node, several in of_node.items():
                 for count in range(1, len(several) + 1):
                     attribute = name if count == 1 else f"{name} ({count})"
@@ -409,7 +409,7 @@ class TripleResult:
         Raises:
             ParameterError: Always; the message names an alternative.
         """
-        raise ParameterError(_NO_TABLE)
+        raise ParameterError(_NO_TABLE_MESSAGE)
 
     def to_polars(self) -> polars.DataFrame:
         """Raise an error: triples are not a table.
@@ -417,12 +417,14 @@ class TripleResult:
         Raises:
             ParameterError: Always; the message names an alternative.
         """
-        raise ParameterError(_NO_TABLE)
+        raise ParameterError(_NO_TABLE_MESSAGE)
 
 
 #: Types of GraphML and GEXF attributes, besides text.
-_PLAIN_KINDS: Final = ("int", "float", "bool")
-_NO_TABLE: Final = "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
+_ATTRIBUTE_TYPES: Final = ("int", "float", "bool")
+_NO_TABLE_MESSAGE: Final = (
+    "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
+)
 
 
 def collect(answer: Answer) -> Result | TripleResult | bool:

@@ -26,7 +26,7 @@ from ..core.terms import (
 from ..store.base import Row
 
 if TYPE_CHECKING:
-    from ..core.values import type_of_python
+    from ..core.values import PythonValue
 
 ROW_FORMATS: Final = (
     "table",
@@ -54,6 +54,21 @@ BY_SUFFIX: Final = {
     ".jsonld": "jsonld",
     ".txt": "table",
 }
+#: Names of formats elsewhere -> format.
+_SYNONYMS: Final = {
+    **dict.fromkeys(("xlsx", "xls", "ods", "excel"), "csv-excel"),
+    **dict.fromkeys(("jsonl", "json-lines"), "ndjson"),
+    **dict.fromkeys(("text", "txt"), "table"),
+    **dict.fromkeys(("n-triples", "ntriples"), "nt"),
+    "json-ld": "jsonld",
+    "markdown": "md",
+    "rdf": "rdf-xml",
+    "srj": "sparql-json",
+    "srx": "sparql-xml",
+    "turtle": "ttl",
+    "xml": "sparql-xml for rows, rdf-xml for triples",
+}
+_PICTURES: Final = ("svg", "png", "html", "htm")
 #: Formats that are read line by line and so can be streamed line by line.
 LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 # Spreadsheets interpret cells that begin with one of these as formulas.
@@ -64,7 +79,7 @@ _DECIMAL: Final = f"{XSD}decimal"
 _XML_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 # Maximum number of terms whose text is cached.
-_MOST_REMEMBERED: Final = 50_000
+_MAX_CACHED: Final = 50_000
 
 
 def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
@@ -96,7 +111,7 @@ def write_rows(form: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Iter
     return writers[form](columns, rows)
 
 
-def to_python(term: Term | None) -> type_of_python | None:
+def to_python(term: Term | None) -> PythonValue | None:
     """Convert a term to a Python value; IRIs and blank nodes become text."""
     if term is None:
         return None
@@ -108,6 +123,18 @@ def to_text(term: Term | None) -> str:
     if term is None:
         return ""
     return shorten(term.value) if isinstance(term, Iri) else str(term)
+
+
+def suggest_format(name: str) -> str:
+    """Return a hint on the format that a name or suffix means, or "".
+
+    >>> suggest_format(".xlsx"), suggest_format("parquet")
+    ('did you mean -f csv-excel?', '')
+    """
+    bare = name.lower().removeprefix(".")
+    if bare in _PICTURES:
+        return f"a picture is written by its ending: -o FILE.{bare}"
+    return f"did you mean -f {_SYNONYMS[bare]}?" if bare in _SYNONYMS else ""
 
 
 def write_ask(answer: bool, form: str | None) -> str:
@@ -125,14 +152,14 @@ def write_ask(answer: bool, form: str | None) -> str:
     return f"{word}\n"
 
 
-class _Cells(dict[Term | None, str]):
+class _CellCache(dict[Term | None, str]):
     """Cache of the texts of terms, because terms repeat in a column."""
 
     def __init__(self, write: Callable[[Term | None], str]) -> None:
         self._write = write
 
     def __missing__(self, term: Term | None) -> str:
-        if len(self) > _MOST_REMEMBERED:
+        if len(self) > _MAX_CACHED:
             self.clear()
         text = self[term] = self._write(term)
         return text
@@ -169,7 +196,7 @@ def _csv_lines(
 
     # csv quotes the line breaks in the terminator; "\n" would leave a lone CR unquoted.
     line = csv.writer(Echo(), lineterminator="\r\n").writerow
-    cell = _Cells(write).__getitem__
+    cell = _CellCache(write).__getitem__
     yield str(line(columns)).removesuffix("\r\n") + end
     for row in rows:
         yield str(line(map(cell, row))).removesuffix("\r\n") + end
@@ -197,7 +224,7 @@ def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     Source: https://www.w3.org/TR/sparql11-results-csv-tsv/
     """
     yield "\t".join(f"?{name}" for name in columns) + "\n"
-    cell = _Cells(lambda term: "" if term is None else term.n3()).__getitem__
+    cell = _CellCache(lambda term: "" if term is None else term.n3()).__getitem__
     for row in rows:
         yield "\t".join(map(cell, row)) + "\n"
 
@@ -242,7 +269,7 @@ def _json_cell(term: Term | None) -> str:
 
 
 # Kept between results, because consecutive results often share terms.
-_JSON_CELLS: Final = _Cells(_json_cell)
+_JSON_CELLS: Final = _CellCache(_json_cell)
 
 
 def _sparql_json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
@@ -251,7 +278,7 @@ def _sparql_json(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]
     Source: https://www.w3.org/TR/sparql11-results-json/
     """
     keys = [f"{_encode(name)}:" for name in columns]
-    cell = _Cells(_sparql_json_cell).__getitem__
+    cell = _CellCache(_sparql_json_cell).__getitem__
     yield f'{{"head":{{"vars":[{",".join(map(_encode, columns))}]}},"results":{{"bindings":['
     comma = ""
     for row in rows:
@@ -290,7 +317,7 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     from html import escape
 
     tags = [f'<binding name="{escape(name)}">' for name in columns]
-    cell = _Cells(_sparql_xml_cell).__getitem__
+    cell = _CellCache(_sparql_xml_cell).__getitem__
     variables = "".join(f'<variable name="{escape(name)}"/>' for name in columns)
     yield f"{_XML_HEAD}<head>{variables}</head>\n<results>\n"
     for row in rows:
@@ -329,24 +356,24 @@ def _sparql_xml_cell(term: Term | None) -> str:
 
 
 def _markdown(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
-    shown, kept = columns_for_people(columns)
-    cell = _Cells(lambda term: _md(to_text(term))).__getitem__
-    yield f"| {' | '.join(map(_md, shown))} |\n"
+    shown, kept = display_columns(columns)
+    cell = _CellCache(lambda term: _escape_markdown(to_text(term))).__getitem__
+    yield f"| {' | '.join(map(_escape_markdown, shown))} |\n"
     yield f"| {' | '.join('---' for _ in shown)} |\n"
     for row in rows:
         yield f"| {' | '.join([cell(row[index]) for index in kept])} |\n"
 
 
-_STATEMENTS: Final = frozenset({"statement", "connection", "claim", "opinion"})
+_STATEMENT_COLUMNS: Final = frozenset({"statement", "connection", "claim", "opinion"})
 
 
-def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def display_columns(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Return the names and indexes of the columns of a table for display.
 
     An IRI column with a label column is omitted, and ``xLabel`` is renamed to ``x``. The IRI
     column of a statement is omitted if its sentence is present.
     """
-    told = _STATEMENTS if "sentence" in columns else frozenset()
+    told = _STATEMENT_COLUMNS if "sentence" in columns else frozenset()
     kept = [
         index
         for index, name in enumerate(columns)
@@ -363,6 +390,6 @@ def columns_for_people(columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple
 _MARKDOWN: Final = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "[": "\\[", "]": "\\]"})
 
 
-def _md(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     """Return text for a Markdown table cell, with line breaks replaced."""
     return _LINE_BREAKS.sub(" ", text).translate(_MARKDOWN)

@@ -12,14 +12,14 @@ from typing import Final
 
 from ..core.terminal import visible
 from ..store.base import Row
-from .serializers import columns_for_people, to_text
+from .serializers import display_columns, to_text
 
 WIDTH: Final = 100
 #: Maximum number of rows, and of characters of a text.
 ROWS: Final = 10
-_LONG: Final = 200
-_GAP: Final = "  "
-_LEAST: Final = 4
+_MAX_TEXT: Final = 200
+_COLUMN_SEPARATOR: Final = "  "
+_MIN_WIDTH: Final = 4
 
 
 def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> str:
@@ -40,13 +40,13 @@ def table(columns: tuple[str, ...], rows: Sequence[Row], stopped: str = "") -> s
     重慶森林
     ... 2 more
     """
-    shown, kept = columns_for_people(columns)
+    shown, kept = display_columns(columns)
     lines = [
         tuple(map(visible, shown)),
         *(tuple(visible(to_text(row[index])) for index in kept) for row in rows[:ROWS]),
     ]
     widths = _widths(lines)
-    text = [_GAP.join(map(fitted, line, widths)).rstrip() for line in lines]
+    text = [_COLUMN_SEPARATOR.join(map(fit_to_width, line, widths)).rstrip() for line in lines]
     if len(rows) > ROWS:
         text.append(f"... {len(rows) - ROWS:,} more")
     if not rows:
@@ -58,16 +58,19 @@ def _widths(lines: Sequence[tuple[str, ...]]) -> list[int]:
     """Return column widths that fit the page; the widest columns are reduced first."""
     from wcwidth import wcswidth
 
-    widths = [max(_LEAST, *map(wcswidth, cells)) for cells in zip(*lines, strict=True)]
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > WIDTH and max(widths) > _LEAST:
+    widths = [max(_MIN_WIDTH, *map(wcswidth, cells)) for cells in zip(*lines, strict=True)]
+    while (
+        sum(widths) + len(_COLUMN_SEPARATOR) * (len(widths) - 1) > WIDTH
+        and max(widths) > _MIN_WIDTH
+    ):
         widths[widths.index(max(widths))] -= 1
     return widths
 
 
-def fitted(text: str, width: int) -> str:
+def fit_to_width(text: str, width: int) -> str:
     """Cut ``text`` with "…", or pad it, to exactly ``width`` terminal columns.
 
-    >>> fitted("重慶森林", 6), fitted("2046", 6)
+    >>> fit_to_width("重慶森林", 6), fit_to_width("2046", 6)
     ('重慶… ', '2046  ')
     """
     from wcwidth import wcswidth, wcwidth
@@ -84,12 +87,12 @@ def fitted(text: str, width: int) -> str:
     return kept + "…" + " " * (width - 1 - wcswidth(kept))
 
 
-def brief(text: str) -> str:
+def shorten_text(text: str) -> str:
     """Cut a text at a word boundary, to at most 200 characters."""
-    return cut_words(visible(text), _LONG, placeholder=" …")
+    return cut_words(visible(text), _MAX_TEXT, placeholder=" …")
 
 
-def listing(items: Iterable[str], most: int = ROWS) -> str:
+def first_lines(items: Iterable[str], most: int = ROWS) -> str:
     """Return the first items, one per line, and the number of further items."""
     lines = list(items)
     more = len(lines) - most

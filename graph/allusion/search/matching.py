@@ -16,9 +16,9 @@ from functools import cached_property
 from typing import Final
 
 from ..core.labels import Name, fold
-from .romanization import SCHOOLS, Reading, alike, flat, readings
+from .romanization import SCHOOLS, Reading, contains_reading, readings, syllables_of
 
-HOW: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
+MATCH_KINDS: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
 """Ways in which a name can match, best first.
 
 name: the whole name. beginning: its beginning. word: whole words of it. part: beginnings of
@@ -27,7 +27,7 @@ scripts: several names of one entity, each in a different script. spelling: anot
 romanization. typo: one letter differs. The rank of a `Match` is an index of this tuple.
 """
 
-EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(HOW))
+EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(MATCH_KINDS))
 
 # Scripts without spaces between words: each character is a token.
 IDEOGRAPHS: Final = (
@@ -37,13 +37,13 @@ IDEOGRAPHS: Final = (
 _IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
 _IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
 _TOKEN: Final = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
-_BARRIER: Final = "0none0"  # is not a syllable; separates the readings of a name
-_SHORTEST_FOR_TYPOS: Final = 4
-_MOST_INSIDE: Final = 400  # maximum of ranked names that match inside of words
-_MOST_PIECES: Final = 40  # maximum of query words in a full-text query; the rank uses all words
-_LONGEST: Final = 1000  # maximum of letters in a query; every name is shorter
+_READING_SEPARATOR: Final = "0none0"  # is not a syllable; separates the readings of a name
+_MIN_TYPO_LENGTH: Final = 4
+_MAX_INSIDE_MATCHES: Final = 400  # maximum of ranked names that match inside of words
+_MAX_QUERY_WORDS: Final = 40  # maximum of query words in a full-text query; the rank uses all words
+_MAX_QUERY_LENGTH: Final = 1000  # maximum of letters in a query; every name is shorter
 
-_TABLES: Final = {
+_FTS_TABLES: Final = {
     "words": f"""CREATE VIRTUAL TABLE words USING fts5(
         name, {", ".join(SCHOOLS)}, content='', prefix='1 2 3',
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
@@ -63,7 +63,7 @@ class Match:
 
     Attributes:
         matched: The name that matched.
-        rank: Index of ``how`` in `HOW`; 0 is best.
+        rank: Index of ``how`` in `MATCH_KINDS`; 0 is best.
         year: None if unknown.
         joined: Number of entities connected to it by connections, credits and stories.
         leads: Labels of the best connected of these entities.
@@ -80,11 +80,11 @@ class Match:
 
     @property
     def how(self) -> str:
-        """How the name matched, one of `HOW`."""
-        return HOW[self.rank]
+        """How the name matched, one of `MATCH_KINDS`."""
+        return MATCH_KINDS[self.rank]
 
 
-def fill(db: sqlite3.Connection, *, full_text: bool = True) -> None:
+def create_search_tables(db: sqlite3.Connection, *, full_text: bool = True) -> None:
     """Create the search tables from the table ``name``.
 
     Args:
@@ -92,7 +92,7 @@ def fill(db: sqlite3.Connection, *, full_text: bool = True) -> None:
         full_text: False creates no FTS5 tables, as if SQLite lacked FTS5; search then compares
             every name.
     """
-    made = {table for table in _TABLES if full_text and _made(db, table)}
+    made = {table for table in _FTS_TABLES if full_text and _create_table(db, table)}
     vocabulary: set[str] = set()
     for row, text, folded, language in db.execute(
         "SELECT rowid, text, folded, language FROM name"
@@ -117,20 +117,20 @@ def fill(db: sqlite3.Connection, *, full_text: bool = True) -> None:
         db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
 
 
-def _made(db: sqlite3.Connection, table: str) -> bool:
+def _create_table(db: sqlite3.Connection, table: str) -> bool:
     try:
-        db.execute(_TABLES[table])
+        db.execute(_FTS_TABLES[table])
     except sqlite3.OperationalError:  # no such module: fts5; no such tokenizer: trigram
         return False
     return True
 
 
 def _syllables(text: str, language: str, school: str) -> str:
-    spelled = (" ".join(flat(reading)) for reading in _ways(text, school, language))
-    return f" {_BARRIER} ".join(spelled)
+    spelled = (" ".join(syllables_of(item)) for item in _name_readings(text, school, language))
+    return f" {_READING_SEPARATOR} ".join(spelled)
 
 
-def _ways(text: str, school: str, language: str) -> tuple[Reading, ...]:
+def _name_readings(text: str, school: str, language: str) -> tuple[Reading, ...]:
     """Return the readings of a name in one school.
 
     A name in English may be a romanization; a name in French, for example, is not.
@@ -176,17 +176,17 @@ class Query:
         words = folded.split()
         if all(piece in words for piece in self.pieces):
             return WORD
-        if all(_begins(piece, words, squeezed) for piece in self.pieces):
+        if all(_begins_word(piece, words, squeezed) for piece in self.pieces):
             return PART
-        return INSIDE if all(_holds(piece, words, squeezed) for piece in self.pieces) else None
+        return INSIDE if all(_contains(piece, words, squeezed) for piece in self.pieces) else None
 
     def is_spelling(self, text: str, language: str) -> bool:
         """Return whether a name is another romanization of the text."""
         return any(
-            alike(wanted, name)
+            contains_reading(wanted, name)
             for school, ways in self.spelled.items()
             if ways
-            for name in _ways(text, school, language)
+            for name in _name_readings(text, school, language)
             for wanted in ways
         )
 
@@ -206,7 +206,7 @@ class Query:
         )
 
 
-def _begins(piece: str, words: Sequence[str], squeezed: str) -> bool:
+def _begins_word(piece: str, words: Sequence[str], squeezed: str) -> bool:
     """Return whether a word of a name begins with a piece.
 
     In scripts without spaces between words, the piece may be anywhere in the name.
@@ -216,9 +216,9 @@ def _begins(piece: str, words: Sequence[str], squeezed: str) -> bool:
     return any(word.startswith(piece) for word in words)
 
 
-def _holds(piece: str, words: Sequence[str], squeezed: str) -> bool:
+def _contains(piece: str, words: Sequence[str], squeezed: str) -> bool:
     """Return whether a name contains a piece; a short one must begin a word."""
-    return (len(piece) > 2 and piece in squeezed) or _begins(piece, words, squeezed)
+    return (len(piece) > 2 and piece in squeezed) or _begins_word(piece, words, squeezed)
 
 
 def one_edit(one: str, other: str) -> bool:
@@ -229,7 +229,7 @@ def one_edit(one: str, other: str) -> bool:
     >>> one_edit("manhatan", "manhattan"), one_edit("wrod", "word"), one_edit("cat", "car")
     (True, True, False)
     """
-    shortest = 3 if _IDEOGRAPH.search(one) else _SHORTEST_FOR_TYPOS
+    shortest = 3 if _IDEOGRAPH.search(one) else _MIN_TYPO_LENGTH
     if min(len(one), len(other)) < shortest or abs(len(one) - len(other)) > 1 or one == other:
         return False
     start = 0
@@ -266,7 +266,7 @@ def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]
         The matches, best first.
     """
     query = Query(text)
-    if not query.folded or len(query.folded) > _LONGEST or limit < 1:
+    if not query.folded or len(query.folded) > _MAX_QUERY_LENGTH or limit < 1:
         return []
     return _Finder(db, query, limit, tuple(registers)).matches()
 
@@ -282,13 +282,13 @@ class _Finder:
     def full_text(self) -> bool:
         """Whether the full-text tables exist and this SQLite can read them."""
         try:
-            for table in _TABLES:
+            for table in _FTS_TABLES:
                 self.db.execute(f"SELECT rowid FROM {table} LIMIT 1")  # noqa: S608
         except sqlite3.OperationalError:
             return False
         return bool(_TOKEN.search(self.query.folded))
 
-    def look(self) -> list[tuple[int, Row]]:
+    def search(self) -> list[tuple[int, Row]]:
         """Return pairs of rank and row, best first."""
         if self.full_text:
             self._find()
@@ -298,20 +298,21 @@ class _Finder:
 
     def _find(self) -> None:
         query = self.query
-        self._take(self._equal(), query.rank)
+        self._keep_names(self._equal(), query.rank)
         if len(self.best) < self.limit:
             first = f"^ {_phrase(query.folded)} *"
-            self._take(self._words("name", [first]), query.rank)
-        tokens = list(filter(None, map(_phrase, query.pieces[:_MOST_PIECES])))
+            self._keep_names(self._words("name", [first]), query.rank)
+        tokens = list(filter(None, map(_phrase, query.pieces[:_MAX_QUERY_WORDS])))
         if len(self.best) < self.limit:
-            self._take(self._words("name", tokens), query.rank)
+            self._keep_names(self._words("name", tokens), query.rank)
         if len(self.best) < self.limit:
-            self._take(self._words("name", [f"{token} *" for token in tokens]), query.rank)
+            self._keep_names(self._words("name", [f"{token} *" for token in tokens]), query.rank)
         if len(self.best) < self.limit:
-            for pieces in (query.pieces[:_MOST_PIECES], [query.squeezed]):
+            for pieces in (query.pieces[:_MAX_QUERY_WORDS], [query.squeezed]):
                 long = [_quoted(piece) for piece in pieces if len(piece) > 2]
                 if long:
-                    self._take(self._rows("pieces", " AND ".join(long)), query.rank, _MOST_INSIDE)
+                    rows = self._rows("pieces", " AND ".join(long))
+                    self._keep_names(rows, query.rank, _MAX_INSIDE_MATCHES)
         if len(self.best) < self.limit:
             self._in_scripts()
         if len(self.best) < self.limit:
@@ -327,20 +328,20 @@ class _Finder:
         def spelling(row: Row) -> int | None:
             return SPELLING if query.is_spelling(row[4], row[5]) else None
 
-        self._take(iter(every), query.rank, len(every))
+        self._keep_names(iter(every), query.rank, len(every))
         if len(self.best) < self.limit:
             self._in_scripts()
         if len(self.best) < self.limit:
-            self._keep(iter(every), spelling)
+            self._keep_best(iter(every), spelling)
         if not self.best:
-            self._keep(iter(every), lambda row: TYPO if query.is_typo(row[6]) else None)
+            self._keep_best(iter(every), lambda row: TYPO if query.is_typo(row[6]) else None)
 
-    def _take(
+    def _keep_names(
         self, rows: Iterator[Row], rank: Callable[[str], int | None], most: int | None = None
     ) -> None:
-        self._keep(rows, lambda row: rank(row[6]), most)
+        self._keep_best(rows, lambda row: rank(row[6]), most)
 
-    def _keep(
+    def _keep_best(
         self, rows: Iterator[Row], rank: Callable[[Row], int | None], most: int | None = None
     ) -> None:
         """Keep the best row of each entity, until enough new entities are found.
@@ -396,7 +397,7 @@ class _Finder:
         if not self.query.parts:
             return
         first, *others = self.query.parts
-        for _, row in _Finder(self.db, first, _MOST_INSIDE, self.registers).look():
+        for _, row in _Finder(self.db, first, _MAX_INSIDE_MATCHES, self.registers).search():
             names = self.db.execute(
                 "SELECT folded, text, language FROM name WHERE iri = ?", (row[1],)
             ).fetchall()
@@ -409,24 +410,24 @@ class _Finder:
 
         for school, ways in self.query.spelled.items():
             for reading in ways:
-                whole = _quoted(" ".join(flat(reading)))
+                whole = _quoted(" ".join(syllables_of(reading)))
                 words = " AND ".join(_quoted(" ".join(word)) for word in reading)
                 rows = self._rows("words", f"{{{school}}} : ({whole} OR ({words}))")
-                self._keep(rows, rank)
+                self._keep_best(rows, rank)
 
     def _typos(self) -> None:
         alternatives = []
-        for piece in self.query.pieces[:_MOST_PIECES]:
+        for piece in self.query.pieces[:_MAX_QUERY_WORDS]:
             token = _phrase(piece)
             near = [f"{token} *"] if token else []
-            near += [phrase for word in self._near(piece) if (phrase := _phrase(word))]
+            near += [phrase for word in self._similar_words(piece) if (phrase := _phrase(word))]
             if not near:
                 return
             alternatives.append(f"({' OR '.join(near)})")
         rows = self._words("name", alternatives)
-        self._keep(rows, lambda row: TYPO if self.query.is_typo(row[6]) else None)
+        self._keep_best(rows, lambda row: TYPO if self.query.is_typo(row[6]) else None)
 
-    def _near(self, piece: str) -> list[str]:
+    def _similar_words(self, piece: str) -> list[str]:
         """Return words of the index that are one edit away.
 
         One wrong letter is in the first or in the second half of a word, so one of the halves is
@@ -444,7 +445,7 @@ class _Finder:
         return [word for (word,) in rows if one_edit(piece, word)]
 
     def matches(self) -> list[Match]:
-        return [self._match(rank, row) for rank, row in self.look()]
+        return [self._match(rank, row) for rank, row in self.search()]
 
     def _match(self, rank: int, row: Row) -> Match:
         _, iri, register, label, text, language, _, year, joined = row
@@ -457,7 +458,7 @@ class _Finder:
         return Match(iri, register, label, Name(text, language), rank, year, joined, names)
 
 
-def near_in_spelling(db: sqlite3.Connection, text: str, registers: Sequence[str]) -> list[str]:
+def similar_names(db: sqlite3.Connection, text: str, registers: Sequence[str]) -> list[str]:
     """Return IRIs of up to five entities with the names most similar to ``text``."""
     from difflib import get_close_matches
 

@@ -46,7 +46,7 @@ CREATE INDEX link_iri ON link (iri);
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class NameEntry:
     """Entry of the index for one node.
 
     Attributes:
@@ -72,21 +72,21 @@ class Thing:
     leads: tuple[str, ...] = ()
 
 
-def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) -> None:
-    """Write the index of ``things`` to a new file.
+def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
+    """Write the index of ``entries`` to a new file.
 
     The names are in order of importance, which `allusion.search.matching` relies on.
 
     Args:
         path: A file that does not exist.
-        things: The entries.
-        full_text: False creates no full-text tables; see `allusion.search.matching.fill`.
+        entries: The entries.
+        full_text: False creates no full-text tables; see `matching`.
     """
-    from .matching import fill
+    from .matching import create_search_tables
 
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA)
-        for thing in sorted(things, key=_importance):
+        for thing in sorted(entries, key=_importance_key):
             connection.execute(
                 "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)",
                 (thing.iri, thing.register, thing.label, thing.weight, thing.year, thing.joined),
@@ -109,25 +109,34 @@ def write_index(path: Path, things: Iterable[Thing], *, full_text: bool = True) 
                 "INSERT INTO lead VALUES (?, ?, ?)",
                 [(thing.iri, place, other) for place, other in enumerate(thing.leads)],
             )
-        fill(connection, full_text=full_text)
+        create_search_tables(connection, full_text=full_text)
 
 
-def _importance(thing: Thing) -> tuple[int, int, int, str]:
+def _importance_key(thing: NameEntry) -> tuple[int, int, int, str]:
     """Return a sort key: best connected first, then in the order of the registers."""
     kind = _KINDS.index(thing.register) if thing.register in _KINDS else len(_KINDS)
     return (-thing.weight, -thing.joined, kind, thing.iri)
 
 
-class _ExactMatch(NamedTuple):
-    """An entity with a name or slug; ``is_label``: the name is a label, not an alias."""
+class ExactMatch(NamedTuple):
+    """An entity with a name or slug.
+
+    Attributes:
+        iri: The IRI.
+        register: Its register.
+        label: Its label.
+        is_label: Whether the name is a label, not an alias.
+        year: Year of publication, birth or opening; None if unknown.
+    """
 
     iri: str
     register: str
     label: str
     is_label: bool
+    year: int | None = None
 
 
-class Names:
+class NameIndex:
     """Index of names, open for reading.
 
     Args:
@@ -140,7 +149,7 @@ class Names:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
-        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[_ExactMatch]] = {}
+        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[ExactMatch]] = {}
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -183,7 +192,7 @@ class Names:
         # An entity pulled from Wikidata can have the name of a curated one without a link between
         # them; the curated one has priority.
         found = [one for one in found if not _is_pulled(one.iri)] or found
-        found = _meant(found)
+        found = _prefer_label(found)
         if len(found) == 1:
             return found[0].iri
         if found:
@@ -225,7 +234,7 @@ class Names:
         row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
-    def _exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
+    def _exact(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         """Return IRI, register and label of all entities with this name or slug.
 
         The last lookups are cached: a command resolves a name and then reports its namesakes.
@@ -235,21 +244,38 @@ class Names:
             self._exact_matches[key] = self._query_exact(text, registers)
         return self._exact_matches[key]
 
-    def _query_exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
+    def _query_exact(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
-            f"""SELECT thing.iri, register, label, preferred FROM thing
+            f"""SELECT thing.iri, register, label, preferred, year FROM thing
                 LEFT JOIN name ON name.iri = thing.iri AND folded = ?
                 WHERE register IN ({marks})
                   AND (text IS NOT NULL OR thing.iri IN ({marks}))
                 ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
             (fold(text), *registers, *by_slug),
         )
-        best: dict[str, _ExactMatch] = {}
-        for iri, register, label, preferred in rows:
-            best.setdefault(iri, _ExactMatch(iri, register, label, bool(preferred)))
+        best: dict[str, ExactMatch] = {}
+        for iri, register, label, preferred, year in rows:
+            best.setdefault(iri, ExactMatch(iri, register, label, bool(preferred), year))
         return list(best.values())
+
+    def find_exact(
+        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> list[ExactMatch]:
+        """Return all entities with this name, ignoring case, accents and punctuation.
+
+        Args:
+            text: A name, a slug, a prefixed name or an IRI.
+            registers: Registers to search.
+
+        Returns:
+            The entities, best connected first.
+        """
+        text = text.strip().encode("utf-8", "replace").decode()
+        iri = text if text.startswith(BASE) else expand(text)
+        found = self._exact(iri.rpartition("/")[2] if iri else text, registers)
+        return [one for one in found if iri in (None, one.iri)]
 
     def namesakes(
         self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
@@ -263,10 +289,10 @@ class Names:
             or several entities are meant.
         """
         found = self._exact(text.strip(), registers)
-        meant = _meant(found)
+        meant = _prefer_label(found)
         if len(meant) != 1:
             return "", []
-        iri, register, label, _ = meant[0]
+        iri, register, label, *_ = meant[0]
         if len(found) > 1:
             return label, [one.label for one in found if one.iri != iri][:5]
         if fold(text) == fold(label):
@@ -288,18 +314,19 @@ class Names:
 
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
         """Return up to five similar names with prefixed names, for "did you mean"."""
-        from .matching import near_in_spelling
+        from .matching import similar_names
 
         matches = self.search(text, 5, registers)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
-            found += near_in_spelling(self._db, text, registers)
-        return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
+            found += similar_names(self._db, text, registers)
+        return [f"{self.label_of(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
-    def _label(self, iri: str) -> str:
+    def label_of(self, iri: str) -> str:
+        """Return the label of an entity in English if there is one; "" if it is not here."""
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
-        return str(row[0])
+        return str(row[0]) if row else ""
 
     def search(
         self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
@@ -362,7 +389,7 @@ def _quoted(path: Path) -> str:
     return text if text.startswith("/") else f"/{text}"
 
 
-def _meant(found: list[_ExactMatch]) -> list[_ExactMatch]:
+def _prefer_label(found: list[ExactMatch]) -> list[ExactMatch]:
     """Return the only entity with this name as its label, if there is one; else all."""
     labelled = [one for one in found if one.is_label]
     return labelled if len(labelled) == 1 else found

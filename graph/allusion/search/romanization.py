@@ -19,7 +19,7 @@ Reading = tuple[tuple[str, ...], ...]
 """A name in one system: words, each a tuple of syllables in the normal form."""
 
 SCHOOLS: Final = ("mandarin", "cantonese", "japanese")
-_WORDS_KEPT: Final = 4096  # cache size: the names of an index share few words
+_CACHED_WORDS: Final = 4096  # cache size: the names of an index share few words
 _APOSTROPHE: Final = re.compile("['’‘ʼ`]")  # Ch'i-wu is two words, not three
 _LETTERS: Final = re.compile(r"[a-z]+[1-6]?")
 
@@ -57,18 +57,18 @@ def _words(name: str) -> list[str]:
     return fold(_APOSTROPHE.sub("", name)).split()
 
 
-def flat(reading: Reading) -> tuple[str, ...]:
+def syllables_of(reading: Reading) -> tuple[str, ...]:
     """Return the syllables of a reading as one tuple."""
     return tuple(syllable for word in reading for syllable in word)
 
 
-def alike(wanted: Reading, name: Reading) -> bool:
+def contains_reading(wanted: Reading, name: Reading) -> bool:
     """Return whether ``name`` contains ``wanted``, at word boundaries.
 
     The syllables of ``wanted`` must be consecutive, with any division into words; or its words must
     occur in any order.
     """
-    starts, syllables = [0], flat(name)
+    starts, syllables = [0], syllables_of(name)
     for word in name:
         starts.append(starts[-1] + len(word))
 
@@ -78,7 +78,7 @@ def alike(wanted: Reading, name: Reading) -> bool:
             for start in starts[:-1]
         )
 
-    return holds(flat(wanted)) or all(map(holds, wanted))
+    return holds(syllables_of(wanted)) or all(map(holds, wanted))
 
 
 def _split(pattern: re.Pattern[str], word: str) -> list[re.Match[str]]:
@@ -112,7 +112,7 @@ _WADE: Final = re.compile(
 )
 
 
-@lru_cache(_WORDS_KEPT)
+@lru_cache(_CACHED_WORDS)
 def _pinyin(word: str) -> tuple[str, ...]:
     return tuple(_wade_of(part[1], part[2]) for part in _split(_PINYIN, word))
 
@@ -125,18 +125,18 @@ def _wade_of(initial: str, final: str) -> str:
     else:
         final = _TO_WADE_FINAL.get((initial, final), final)
     final = _WADE_FINALS.get(final, final)
-    return _plain(_TO_WADE.get(initial, initial), final)
+    return _join_syllable(_TO_WADE.get(initial, initial), final)
 
 
-@lru_cache(_WORDS_KEPT)
+@lru_cache(_CACHED_WORDS)
 def _wade(word: str) -> tuple[str, ...]:
     return tuple(
-        _plain(_WADE_INITIALS.get(part[1], part[1]), re.sub("h$", "", part[2]))
+        _join_syllable(_WADE_INITIALS.get(part[1], part[1]), re.sub("h$", "", part[2]))
         for part in _split(_WADE, word)
     )
 
 
-def _plain(initial: str, final: str) -> str:
+def _join_syllable(initial: str, final: str) -> str:
     return "i" if (initial, final) == ("y", "i") else initial + final
 
 
@@ -162,7 +162,7 @@ _HONG_KONG_VOWELS: Final = {
 _VOWELS_OF_HONG_KONG: Final = re.compile("|".join(_HONG_KONG_VOWELS))
 
 
-@lru_cache(_WORDS_KEPT)
+@lru_cache(_CACHED_WORDS)
 def _jyutping(word: str) -> tuple[str, ...]:
     found = []
     for part in _split(_JYUTPING, word):
@@ -174,7 +174,7 @@ def _jyutping(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(_WORDS_KEPT)
+@lru_cache(_CACHED_WORDS)
 def _hong_kong(word: str) -> tuple[str, ...]:
     found = []
     for part in _split(_HONG_KONG, word):
@@ -214,7 +214,7 @@ _MORA: Final = re.compile(
 )
 
 
-@lru_cache(_WORDS_KEPT)
+@lru_cache(_CACHED_WORDS)
 def _japanese(word: str) -> tuple[str, ...]:
     for pattern, new in _RULES:
         word = pattern.sub(new, word)

@@ -23,11 +23,11 @@ _KEYWORDS: Final = frozenset(
 )  # fmt: skip
 _AGGREGATES: Final = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"))
 _TERMS: Final = frozenset(("iri", "variable", "name", "string", "number"))
-_COMPARES: Final = frozenset(("=", "==", "!=", "<", ">", "<=", ">="))
+_COMPARISONS: Final = frozenset(("=", "==", "!=", "<", ">", "<=", ">="))
 #: By sign: how many terms of the current pattern also belong to the next one.
-_KEPT: Final = {"{": 0, "}": 0, ".": 0, ";": 1, ",": 2}
+_TERMS_KEPT: Final = {"{": 0, "}": 0, ".": 0, ";": 1, ",": 2}
 #: Number of terms that turns off the reports until the pattern ends.
-_UNSURE: Final = 9
+_UNKNOWN_COUNT: Final = 9
 _OTHER_GRAMMAR: Final = frozenset(
     ("VALUES", "SELECT", "GRAPH", "SERVICE", "GROUP", "ORDER", "HAVING")
 )
@@ -38,8 +38,18 @@ _IN_GROUP: Final = (
     "OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "GRAPH", "SERVICE", "VALUES", "NOT", "EXISTS",
     "SELECT",
 )  # fmt: skip
-_BEHIND: Final = ("LIMIT", "OFFSET", "ORDER", "GROUP", "HAVING", "VALUES", "BY", "ASC", "DESC")
-_PAIRS: Final = {"}": "{", ")": "(", "]": "["}
+_SOLUTION_MODIFIERS: Final = (
+    "LIMIT",
+    "OFFSET",
+    "ORDER",
+    "GROUP",
+    "HAVING",
+    "VALUES",
+    "BY",
+    "ASC",
+    "DESC",
+)
+_BRACKETS: Final = {"}": "{", ")": "(", "]": "["}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,20 @@ def diagnose(sparql: str) -> Diagnostic | None:
     'a dot is missing between al:Film and ?f'
     """
     tokens = tokens_of(sparql)
-    for look in (_marks, _brackets, _words, _misspelt, _head, _statements):
+    for look in (
+        _check_signs,
+        _check_brackets,
+        _check_words,
+        _check_spelling,
+        _check_head,
+        _check_statements,
+    ):
         for diagnostic in look(tokens):
             return diagnostic
     return None
 
 
-def _marks(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_signs(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find quotes and signs that are invalid everywhere."""
     for token in tokens:
         if token.kind == "open":
@@ -76,7 +93,7 @@ def _marks(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             yield Diagnostic(token.place, "equality is written with one =")
 
 
-def _brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find brackets without a partner."""
     opened: list[Token] = []
     for token in tokens:
@@ -84,19 +101,19 @@ def _brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             continue
         if token.text in "{([":
             opened.append(token)
-        elif token.text in _PAIRS:
+        elif token.text in _BRACKETS:
             if not opened:
                 yield Diagnostic(token.place, f"this {token.text} closes nothing")
                 return
             last = opened.pop()
-            if last.text != _PAIRS[token.text]:
+            if last.text != _BRACKETS[token.text]:
                 yield Diagnostic(last.place, f"this {last.text} is not closed before {token.text}")
                 return
     if opened:
         yield Diagnostic(opened[-1].place, f"this {opened[-1].text} is not closed")
 
 
-def _words(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_words(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find a misspelled query form, and keywords that lack what must follow them."""
     from difflib import get_close_matches
 
@@ -127,7 +144,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             yield Diagnostic(after.place, "a value stands in brackets: BIND(... AS ?name)")
 
 
-def _misspelt(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_spelling(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find words that are similar to a keyword that is allowed at their position."""
     from difflib import get_close_matches
 
@@ -147,12 +164,12 @@ def _misspelt(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             could = _IN_GROUP if before.text in "{}.;" or after in ("{", "(") else ()
             could = () if before.word in ("FILTER", "BIND") else could
         elif behind:
-            could = () if after == "(" else _BEHIND
+            could = () if after == "(" else _SOLUTION_MODIFIERS
         else:
             could = _IN_HEAD
         if near := get_close_matches(word, could, n=1, cutoff=0.7):
             yield Diagnostic(token.place, f"did you mean {near[0]}?")
-        elif could is _BEHIND:
+        elif could is _SOLUTION_MODIFIERS:
             yield Diagnostic(
                 token.place,
                 f"{token.text} is no word of SPARQL; behind the group come GROUP BY, HAVING, "
@@ -160,13 +177,13 @@ def _misspelt(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             )
 
 
-def _head(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_head(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find mistakes between SELECT and its group."""
     for start, token in enumerate(tokens):
         if token.word == "SELECT":
             clause = list(takewhile(lambda t: t.text != "{" and t.word != "WHERE", tokens[start:]))
             yield from _outside_brackets(clause)
-            yield from _unnamed(clause)
+            yield from _unnamed_expressions(clause)
 
 
 def _outside_brackets(clause: Sequence[Token]) -> Iterator[Diagnostic]:
@@ -182,7 +199,7 @@ def _outside_brackets(clause: Sequence[Token]) -> Iterator[Diagnostic]:
         depth += (here.text == "(") - (here.text == ")")
 
 
-def _unnamed(clause: Sequence[Token]) -> Iterator[Diagnostic]:
+def _unnamed_expressions(clause: Sequence[Token]) -> Iterator[Diagnostic]:
     depth, named = 0, True
     for token in clause:
         if token.text == "(":
@@ -196,7 +213,7 @@ def _unnamed(clause: Sequence[Token]) -> Iterator[Diagnostic]:
             named = True
 
 
-def _statements(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _check_statements(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find triple patterns with too many terms or with a comparison."""
     terms: list[Token] = []
     index = depth = 0
@@ -205,15 +222,15 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
         depth += (token.text == "{") - (token.text == "}")
         if depth == 0:
             terms = []
-        elif token.text in _KEPT:
-            terms = terms[: _KEPT[token.text]]
+        elif token.text in _TERMS_KEPT:
+            terms = terms[: _TERMS_KEPT[token.text]]
         elif token.text in "([":
-            terms = [token] * _UNSURE
+            terms = [token] * _UNKNOWN_COUNT
             index = _after_brackets(tokens, index) - 1
         elif token.word in _OTHER_GRAMMAR or token.kind == "other":
             return
-        elif token.text in _COMPARES:
-            if 1 <= len(terms) < _UNSURE:
+        elif token.text in _COMPARISONS:
+            if 1 <= len(terms) < _UNKNOWN_COUNT:
                 yield _condition(tokens, index)
             return
         else:
@@ -227,10 +244,10 @@ def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[D
     if token.word and token.word not in _WORDS_AS_TERMS:
         if len(terms) < 3 and token.word not in _KEYWORDS:
             yield Diagnostic(token.place, f"{token.text} is no term; text stands in quotes")
-        terms[:] = [token] * _UNSURE
+        terms[:] = [token] * _UNKNOWN_COUNT
     elif token.kind in _TERMS or token.word:
         if len(terms) == 3 and before.kind != "sign":
-            yield _missing_dot(tokens, index)
+            yield _check_missing_dot(tokens, index)
         if not terms or before.text not in ("/", "|", "^", "^^"):
             terms.append(token)
 
@@ -242,8 +259,8 @@ def _condition(tokens: Sequence[Token], index: int) -> Diagnostic:
     return Diagnostic(tokens[index].place, f"a condition needs FILTER: FILTER({whole})")
 
 
-def _missing_dot(tokens: Sequence[Token], index: int) -> Diagnostic:
-    if index + 1 < len(tokens) and tokens[index + 1].text in _COMPARES:
+def _check_missing_dot(tokens: Sequence[Token], index: int) -> Diagnostic:
+    if index + 1 < len(tokens) and tokens[index + 1].text in _COMPARISONS:
         return _condition(tokens, index + 1)
     before = tokens[index - 1]
     return Diagnostic(

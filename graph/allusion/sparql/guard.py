@@ -14,7 +14,7 @@ from typing import Final
 
 from ..core.errors import QueryError, QueryRefused
 from .limits import DEFAULTS, Limits
-from .query_info import UPDATES, verb_of
+from .query_info import UPDATES, query_verb
 
 _SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
@@ -32,7 +32,7 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
         QueryRefused: If ``sparql`` is an update, may access another server, or exceeds a limit.
         QueryError: If it contains a lone surrogate.
     """
-    _refuse_monsters(sparql, limits)
+    _refuse_oversized(sparql, limits)
     if found := _SERVICE.search(sparql):
         if services:
             from .federation import refuse_services
@@ -44,7 +44,7 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
                 "here are answered from the local graph alone, unless its host is allowed "
                 "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
             )
-    if (verb := verb_of(sparql)) in UPDATES:
+    if (verb := query_verb(sparql)) in UPDATES:
         raise QueryRefused(
             f"{verb} would change data; the graph is read-only. Facts live in graph/data: edit "
             "there, then run: allusion build"
@@ -70,7 +70,7 @@ def refuse_surrogates(sparql: str) -> None:
         ) from None
 
 
-def _refuse_monsters(sparql: str, limits: Limits) -> None:
+def _refuse_oversized(sparql: str, limits: Limits) -> None:
     if len(sparql) > limits.max_length:
         raise QueryRefused(
             f"the query has {len(sparql):,} characters; at most {limits.max_length:,} (max_length)"

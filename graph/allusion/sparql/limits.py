@@ -10,9 +10,9 @@ from ..core.errors import ParameterError
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 #: Maximum of every timeout: a 32-bit number of milliseconds cannot hold much more.
-LONGEST_S: Final = 1_000_000
+MAX_TIMEOUT_S: Final = 1_000_000
 #: Maximum of the other limits: limits of the kernel are 64-bit integers.
-_MOST: Final = 1 << 60
+_MAX_LIMIT: Final = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,11 @@ class Limits:
             value = getattr(self, field.name)
             if field.name == "timeout":
                 check_seconds(value, field.name)
-            elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST:
+            elif (
+                isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MAX_LIMIT
+            ):
                 raise ParameterError(
-                    f"{field.name} is {value!r}; it is a whole number from 1 to {_MOST:,}"
+                    f"{field.name} is {value!r}; it is a whole number from 1 to {_MAX_LIMIT:,}"
                 )
 
     def replace(self, **changes: Any) -> Limits:
@@ -72,16 +74,16 @@ def check_seconds(value: float, name: str) -> float:
     """Return ``value`` if it is a valid timeout in seconds.
 
     Args:
-        value: Must be above 0 and at most `LONGEST_S`.
+        value: Must be above 0 and at most `MAX_TIMEOUT_S`.
         name: Name of the timeout, for the message.
 
     Raises:
         ParameterError: If ``value`` is out of range, NaN or not a number.
     """
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and 0 < value <= LONGEST_S):
+    if not (number and 0 < value <= MAX_TIMEOUT_S):
         raise ParameterError(
-            f"{name} is {value!r}; it is a number of seconds above 0 and up to {LONGEST_S:,}"
+            f"{name} is {value!r}; it is a number of seconds above 0 and up to {MAX_TIMEOUT_S:,}"
         )
     return value
 

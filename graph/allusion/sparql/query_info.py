@@ -31,8 +31,8 @@ _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """Outline of a query.
+class QueryInfo:
+    """QueryInfo of a query.
 
     Attributes:
         verb: First keyword after the prologue, in capitals, or "".
@@ -54,12 +54,12 @@ class Outline:
         return FORMS.get(self.verb)
 
 
-def verb_of(sparql: str) -> str:
+def query_verb(sparql: str) -> str:
     r"""Return the first keyword after the prologue, in capitals, or "".
 
     The text after it is not read.
 
-    >>> verb_of("# SELECT\nPREFIX a: <urn:a> delete where { ?s ?p ?o }")
+    >>> query_verb("# SELECT\nPREFIX a: <urn:a> delete where { ?s ?p ?o }")
     'DELETE'
     """
     for token in scan(sparql):
@@ -68,10 +68,10 @@ def verb_of(sparql: str) -> str:
     return ""
 
 
-def outline(sparql: str) -> Outline:
+def read_query_info(sparql: str) -> QueryInfo:
     """Read the outline of ``sparql``.
 
-    >>> outline("PREFIX a: <urn:a> select distinct * { ?s a:b 'ASK' }").distinct
+    >>> read_query_info("PREFIX a: <urn:a> select distinct * { ?s a:b 'ASK' }").distinct
     True
     """
     verb, before, distinct = "", "", False
@@ -87,7 +87,7 @@ def outline(sparql: str) -> Outline:
         distinct = distinct or (before == verb == "SELECT" and token.word == "DISTINCT")
         before = token.word if not verb else ""
         verb = verb or ("" if token.word in _PROLOGUE else token.word)
-    return Outline(verb, distinct, frozenset(words - {""}), frozenset(declared), frozenset(used))
+    return QueryInfo(verb, distinct, frozenset(words - {""}), frozenset(declared), frozenset(used))
 
 
 def with_dataset(sparql: str, default: str, named: Iterable[str]) -> str:

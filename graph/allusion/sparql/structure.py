@@ -16,7 +16,7 @@ from .tokenizer import Token, tokens_of
 
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 _SECTIONS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_MARGIN: Final = 4
+_SENTINELS: Final = 4
 _SIGNS: Final = ("/", "|", "^", "*", "+", "?", "!")
 
 
@@ -62,7 +62,7 @@ class Structure:
         self.sparql = sparql
         # Empty tokens before and after, so that an access next to a token needs no check of bounds.
         before, behind = Token("", "", 0), Token("", "", len(sparql))
-        self.tokens = [*[before] * _MARGIN, *tokens_of(sparql), *[behind] * _MARGIN]
+        self.tokens = [*[before] * _SENTINELS, *tokens_of(sparql), *[behind] * _SENTINELS]
         self.closes: dict[int, int] = {}
         self.groups: dict[int, Group] = {}
         #: By token: index of the enclosing "{" (-1: none), and number of enclosing "(" within it.

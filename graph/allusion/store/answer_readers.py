@@ -18,7 +18,7 @@ from ..core.terms import XSD, XSD_STRING, Blank, Iri, Literal, Term
 from ..sparql.query_info import Form
 from .base import Row, Rows, Triple, Triples
 
-_TRUTH: Final = {"1": "true", "0": "false"}
+_BOOLEAN_VALUES: Final = {"1": "true", "0": "false"}
 _BOOLEAN: Final = f"{XSD}boolean"
 _NOT_IN_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
@@ -26,7 +26,7 @@ _RESULTS: Final = "{http://www.w3.org/2005/sparql-results#}"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Maximum of invalid terms that the note lists.
 _EXAMPLES: Final = 3
-_LONGEST_EXAMPLE: Final = 60
+_MAX_EXAMPLE_LENGTH: Final = 60
 _NO_TYPES: Final = "the endpoint answered in CSV, which has no types: every value is text"
 # Error codes of expat for a document that ends too early.
 _XML_CUT: Final = (3, 5)
@@ -42,7 +42,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
-class BrokenAnswer(ValueError):
+class MalformedAnswer(ValueError):
     """Response that does not conform to the SPARQL protocol.
 
     Attributes:
@@ -75,7 +75,7 @@ class _Terms:
             problem = str(error)
         self._odd += 1
         if len(self._examples) < _EXAMPLES:
-            self._examples.append(f"{place}: {problem[:_LONGEST_EXAMPLE]}")
+            self._examples.append(f"{place}: {problem[:_MAX_EXAMPLE_LENGTH]}")
         return Literal(_as_text(raw))
 
     def notes(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def read_rows(body: bytes, content_type: str, form: Form) -> Rows | bool:
         form: SELECT or ASK.
 
     Raises:
-        BrokenAnswer: If the body is incomplete or does not conform to its format.
+        MalformedAnswer: If the body is incomplete or does not conform to its format.
     """
     return ROW_TYPES[content_type](body, form)
 
@@ -114,9 +114,9 @@ def _json(body: bytes, form: Form) -> Rows | bool:
         found: Any = json.loads(body)
     except json.JSONDecodeError as error:
         is_cut = error.pos >= len(error.doc.rstrip()) or "Unterminated" in error.msg
-        raise BrokenAnswer("an answer that is cut off or not JSON", is_cut=is_cut) from error
+        raise MalformedAnswer("an answer that is cut off or not JSON", is_cut=is_cut) from error
     except (ValueError, RecursionError) as error:
-        raise BrokenAnswer("an answer that is not JSON") from error
+        raise MalformedAnswer("an answer that is not JSON") from error
     try:
         if form == "ASK":
             return _json_boolean(found)
@@ -127,7 +127,7 @@ def _json(body: bytes, form: Form) -> Rows | bool:
             for number, binding in enumerate(found["results"]["bindings"], 1)
         ]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise BrokenAnswer(f"JSON that is not a SPARQL result ({error})") from error
+        raise MalformedAnswer(f"JSON that is not a SPARQL result ({error})") from error
     return Rows(columns, rows, notes=terms.notes())
 
 
@@ -185,7 +185,7 @@ def _term(kind: str, value: str, language: str | None, datatype: str | None) -> 
             if language:
                 return Literal(value, language=language)
             # Virtuoso stores "true" as 1 and returns it so: the same value in another lexical form.
-            text = _TRUTH.get(value, value) if datatype == _BOOLEAN else value
+            text = _BOOLEAN_VALUES.get(value, value) if datatype == _BOOLEAN else value
             return Literal(text, datatype=datatype or XSD_STRING)
     raise ValueError(f"a term of the type {kind!r}")
 
@@ -204,14 +204,14 @@ def _xml(body: bytes, form: Form) -> Rows | bool:
         root = ET.fromstring(body)  # noqa: S314 (expat fetches nothing, and limits entities)
     except ET.ParseError as error:
         is_cut = error.code in _XML_CUT
-        raise BrokenAnswer("an answer that is cut off or not XML", is_cut=is_cut) from error
+        raise MalformedAnswer("an answer that is cut off or not XML", is_cut=is_cut) from error
     except (ValueError, LookupError) as error:  # an unknown encoding
-        raise BrokenAnswer(f"XML that cannot be read ({error})") from error
+        raise MalformedAnswer(f"XML that cannot be read ({error})") from error
     if form == "ASK":
-        return _word(root.findtext(f"{_RESULTS}boolean") or "")
+        return _content_kind(root.findtext(f"{_RESULTS}boolean") or "")
     results = root.find(f"{_RESULTS}results")
     if root.tag != f"{_RESULTS}sparql" or results is None:
-        raise BrokenAnswer(f"XML that is not a SPARQL result ({root.tag[:80]})")
+        raise MalformedAnswer(f"XML that is not a SPARQL result ({root.tag[:80]})")
     terms = _Terms()
     try:
         variables = root.findall(f"{_RESULTS}head/{_RESULTS}variable")
@@ -221,7 +221,7 @@ def _xml(body: bytes, form: Form) -> Rows | bool:
             for number, result in enumerate(results.iter(f"{_RESULTS}result"), 1)
         ]
     except (TypeError, ValueError) as error:
-        raise BrokenAnswer(f"XML that is not a SPARQL result ({error})") from error
+        raise MalformedAnswer(f"XML that is not a SPARQL result ({error})") from error
     return Rows(columns, rows, notes=terms.notes())
 
 
@@ -249,7 +249,7 @@ def _tsv(body: bytes, form: Form) -> Rows | bool:
     """Parse SPARQL TSV (https://www.w3.org/TR/sparql11-results-csv-tsv/)."""
     text = _text(body)
     if form == "ASK":
-        return _word(text)
+        return _content_kind(text)
     head, *lines = text.removesuffix("\n").split("\n")
     terms = _Terms()
 
@@ -287,16 +287,16 @@ def _csv(body: bytes, form: Form) -> Rows | bool:
     """Parse SPARQL CSV: an empty cell is unbound, any other cell is plain text."""
     text = _text(body)
     if form == "ASK":
-        return _word(text)
+        return _content_kind(text)
     try:
         head, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
         is_cut = "unexpected end" in str(error)
-        raise BrokenAnswer(
+        raise MalformedAnswer(
             f"an answer that is cut off or not CSV ({error})", is_cut=is_cut
         ) from error
     except ValueError as error:
-        raise BrokenAnswer("an empty answer", is_cut=True) from error
+        raise MalformedAnswer("an empty answer", is_cut=True) from error
 
     def cell(found: str, _: str) -> Term | None:
         if found.startswith("_:"):
@@ -317,13 +317,13 @@ def _table(
     try:
         columns = _columns(head)
     except (TypeError, ValueError) as error:
-        raise BrokenAnswer(f"a table that is not a SPARQL result ({error})") from error
+        raise MalformedAnswer(f"a table that is not a SPARQL result ({error})") from error
     rows: list[Row] = []
     for number, line in enumerate(lines, 1):
         if not columns and line == [""]:
             line = []
         if len(line) != len(columns):
-            raise BrokenAnswer(
+            raise MalformedAnswer(
                 f"a table with {len(line)} cells in row {number}, not {len(columns)}"
             )
         rows.append(
@@ -339,20 +339,20 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BrokenAnswer(f"an answer that is not UTF-8 (byte {error.start:,})") from error
+        raise MalformedAnswer(f"an answer that is not UTF-8 (byte {error.start:,})") from error
 
 
-def _word(text: str) -> bool:
+def _content_kind(text: str) -> bool:
     try:
         return {"true": True, "false": False}[text.strip().lower()]
     except KeyError as error:
-        raise BrokenAnswer("an answer to ASK that is neither true nor false") from error
+        raise MalformedAnswer("an answer to ASK that is neither true nor false") from error
 
 
-def _plain_word(body: bytes, form: Form) -> Rows | bool:
+def _boolean_text(body: bytes, form: Form) -> Rows | bool:
     if form != "ASK":
-        raise BrokenAnswer("plain text, which holds no rows")
-    return _word(_text(body))
+        raise MalformedAnswer("plain text, which holds no rows")
+    return _content_kind(_text(body))
 
 
 #: Media type -> parser of the response to SELECT and ASK, preferred types first.
@@ -364,7 +364,7 @@ ROW_TYPES: Final[dict[str, Callable[[bytes, Form], Rows | bool]]] = {
     "text/xml": _xml,
     "text/tab-separated-values": _tsv,
     "text/csv": _csv,
-    "text/boolean": _plain_word,
+    "text/boolean": _boolean_text,
 }
 #: Media type -> name of the format in pyoxigraph, and its usual name.
 TRIPLE_TYPES: Final[dict[str, tuple[str, str]]] = {
@@ -387,7 +387,7 @@ def read_triples(body: bytes, content_type: str) -> Triples:
         content_type: One of `TRIPLE_TYPES`. Remote JSON-LD contexts are never fetched.
 
     Raises:
-        BrokenAnswer: If the body is not well-formed.
+        MalformedAnswer: If the body is not well-formed.
     """
     import pyoxigraph as ox
 
@@ -400,7 +400,7 @@ def read_triples(body: bytes, content_type: str) -> Triples:
     except (SyntaxError, ValueError, OSError) as error:
         line = getattr(error, "lineno", None)
         is_cut = line is None or line >= body.rstrip(b"\n").count(b"\n") + 1
-        raise BrokenAnswer(
+        raise MalformedAnswer(
             f"an answer that is cut off or not {name} ({error})", is_cut=is_cut
         ) from error
     return Triples(triples, notes=terms.notes())
@@ -410,7 +410,7 @@ def _triples(quads: Iterable[Any], terms: _Terms) -> Iterator[Triple]:
     for number, quad in enumerate(quads, 1):
         found = [
             terms.read(
-                lambda node=node: _sound(node),  # type: ignore[misc]
+                lambda node=node: _check_node(node),  # type: ignore[misc]
                 getattr(node, "value", str(node)),
                 f"triple {number}",
             )
@@ -421,7 +421,7 @@ def _triples(quads: Iterable[Any], terms: _Terms) -> Iterator[Triple]:
             yield found[0], found[1], found[2]
 
 
-def _sound(node: Any) -> Term:
+def _check_node(node: Any) -> Term:
     """Convert a term from the lenient parser, and validate it."""
     import pyoxigraph as ox
 

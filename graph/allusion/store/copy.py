@@ -13,7 +13,7 @@ from . import Row, Store, select
 from .default_graph import merge
 from .inventory import INVENTORY, count_graphs, pushed_graphs
 from .oxigraph import OxigraphStore
-from .pagination import whole
+from .pagination import select_all
 
 # Virtuoso returns at most 10,000 rows by default; a larger graph is queried in parts.
 _ROWS: Final = 5000
@@ -22,7 +22,7 @@ _GROUND: Final = "FILTER(!isBlank(?s) && !isBlank(?o))"
 _BLANK: Final = "FILTER(isBlank(?s) || isBlank(?o))"
 
 
-def embedded(store: Store) -> OxigraphStore:
+def copy_to_memory(store: Store) -> OxigraphStore:
     """Return ``store`` if it is embedded, else a copy of it in memory.
 
     If an ``allusion push`` has loaded the store, only the graphs of the push are copied. Otherwise
@@ -41,19 +41,19 @@ def embedded(store: Store) -> OxigraphStore:
     number = 0
     for graphs in _batches({graph: counts[graph] for graph in sorted(wanted)}):
         values = " ".join(Iri(graph).n3() for graph in graphs)
-        rows = _all(store, f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }}", "?s ?p ?o ?g")
+        rows = _read_all(store, f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }}", "?s ?p ?o ?g")
         if len(rows) != sum(counts[graph] for graph in graphs):
             raise StoreError("the store was changed while it was read; run the command again")
         copy.engine.extend(_quad(row, number) for row in rows)
         number += 1
     if not pushed:
-        rows = _all(store, _IN_NO_NAMED_GRAPH, "?s ?p ?o")
+        rows = _read_all(store, _IN_NO_NAMED_GRAPH, "?s ?p ?o")
         copy.engine.extend(_quad(row, number) for row in rows)
     merge(copy.engine)
     return copy
 
 
-def _all(store: Store, pattern: str, columns: str) -> list[Row]:
+def _read_all(store: Store, pattern: str, columns: str) -> list[Row]:
     """Return all rows of a pattern with ?s and ?o, beyond the row limit of the store.
 
     Rows with blank nodes are in one response, because labels can differ between responses.
@@ -63,7 +63,7 @@ def _all(store: Store, pattern: str, columns: str) -> list[Row]:
         return list(select(store, query.format(columns, pattern, "")))
     except CutAnswer:
         tied = select(store, query.format(columns, pattern, _BLANK))
-        return [*tied, *whole(store, query.format(columns, pattern, _GROUND))]
+        return [*tied, *select_all(store, query.format(columns, pattern, _GROUND))]
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:

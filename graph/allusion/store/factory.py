@@ -11,7 +11,7 @@ from .base import Store
 from .oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
-    from .http.credentials import Login
+    from ..http.credentials import Login
     from .remote import RemoteStore
 
 DISK: Final = "disk"
@@ -55,7 +55,7 @@ def open_store(name: str, path: Path) -> Store:
         return store
     if is_remote(name):
         return open_remote(name)
-    from .http.credentials import without_login
+    from ..http.credentials import without_login
 
     raise ParameterError(
         f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, a folder that allusion "
@@ -83,8 +83,8 @@ def login_for(address: str) -> Login | None:
     """
     from urllib.parse import urlsplit
 
-    from .http.client import host_of
-    from .http.credentials import find_login
+    from ..http.client import host_of
+    from ..http.credentials import find_login
 
     host_of(address)
     return find_login(urlsplit(address).hostname or "")

@@ -15,14 +15,14 @@ from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ..core.errors import NetworkError
-from .http.client import Client
-from .http.credentials import Login
-from .http.deadline import read_body
+from ..http.client import HttpClient
+from ..http.credentials import Login
+from ..http.deadline import read_body
 from .remote import default_user_agent
 
 # The body of a successful response is not used, only read so that the connection closes well.
 _ANSWER_BYTES: Final = 10_000_000
-_DONE: Final = frozenset((200, 201, 202, 204))
+_SUCCESS: Final = frozenset((200, 201, 202, 204))
 
 
 class Writer(Protocol):
@@ -52,7 +52,7 @@ class Writer(Protocol):
         """
         ...
 
-    def greet(self, graph: str) -> None:
+    def check_access(self, graph: str) -> None:
         """Request ``graph``, so that the login is settled before large requests.
 
         Raises:
@@ -66,7 +66,7 @@ class _Endpoint:
 
     def __init__(self, address: str, *, timeout_s: float = 120, login: Login | None = None) -> None:
         self.address = address
-        self.client = Client(address, timeout_s=timeout_s, login=login, writes=True)
+        self.client = HttpClient(address, timeout_s=timeout_s, login=login, writes=True)
         self._agent = default_user_agent()
 
     def _send(
@@ -77,26 +77,26 @@ class _Endpoint:
         kind: str = "",
         *,
         repeatable: bool = True,
-        missing_is_well: bool = False,
+        allow_missing: bool = False,
     ) -> None:
         headers = {"User-Agent": self._agent, "Accept": "*/*"}
         if body is not None:
             headers["Content-Type"] = kind
 
         def make() -> urllib.request.Request:
-            return urllib.request.Request(  # noqa: S310 (the address is checked by Client)
+            return urllib.request.Request(  # noqa: S310 (the address is checked by HttpClient)
                 address, body, headers, method=method
             )
 
         try:
-            self.client.send(make, self._done, repeatable=repeatable)
+            self.client.send(make, self._read_done, repeatable=repeatable)
         except NetworkError as error:
-            if not (missing_is_well and error.status == 404):
+            if not (allow_missing and error.status == 404):
                 raise
 
-    def _done(self, response: HTTPResponse) -> None:
+    def _read_done(self, response: HTTPResponse) -> None:
         read_body(response, self.client.host, _ANSWER_BYTES)
-        if response.status not in _DONE:
+        if response.status not in _SUCCESS:
             raise NetworkError(
                 f"{self.client.host} answers a request to write with HTTP {response.status}; "
                 "check the address"
@@ -119,11 +119,11 @@ class GraphStore(_Endpoint):
 
     def drop(self, graph: str) -> None:
         """See `Writer`."""
-        self._send("DELETE", self._of(graph), missing_is_well=True)
+        self._send("DELETE", self._of(graph), allow_missing=True)
 
-    def greet(self, graph: str) -> None:
+    def check_access(self, graph: str) -> None:
         """See `Writer`."""
-        self._send("GET", self._of(graph), missing_is_well=True)
+        self._send("GET", self._of(graph), allow_missing=True)
 
     def _of(self, graph: str) -> str:
         parts = urlsplit(self.address)
@@ -157,7 +157,7 @@ class Updates(_Endpoint):
         """See `Writer`."""
         self._update(_drop(graph))
 
-    def greet(self, graph: str) -> None:
+    def check_access(self, graph: str) -> None:
         """See `Writer`; the first request of a push is small, so none is needed here."""
 
     def _update(self, text: str, *, repeatable: bool = True) -> None:

@@ -18,8 +18,8 @@ from . import Row, Store, select
 
 #: Graph in which a push records what it loads.
 INVENTORY: Final = f"{BASE}loaded"
-_BEGUN: Final = f"{INVENTORY}#begun"
-_COMPLETE: Final = f"{INVENTORY}#complete"
+_BEGUN_VERSION: Final = f"{INVENTORY}#begun"
+_COMPLETE_VERSION: Final = f"{INVENTORY}#complete"
 _NAMED_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#namedGraph"
 _DEFAULT_GRAPH: Final = "http://www.w3.org/ns/sparql-service-description#defaultGraph"
 _CHECKSUM: Final = "http://spdx.org/rdf/terms#checksumValue"
@@ -54,7 +54,7 @@ class Inventory:
     def lines(self) -> list[str]:
         """Return this inventory as lines of N-Triples."""
         lines = [_line(INVENTORY, _NAMED_GRAPH, Iri(graph)) for graph in sorted(self.graphs)]
-        for node, data in ((_BEGUN, self.begun), (_COMPLETE, self.complete)):
+        for node, data in ((_BEGUN_VERSION, self.begun), (_COMPLETE_VERSION, self.complete)):
             if data:
                 lines.append(_line(node, _VERSION, Literal(data.version)))
                 lines.append(_line(node, _CHECKSUM, Literal(data.digest)))
@@ -66,7 +66,7 @@ class Inventory:
 def read_inventory(store: Store) -> Inventory:
     """Read the record of the last push; it is empty if there was no push."""
     return Inventory(
-        frozenset(pushed_graphs(store)), read_version(store, _BEGUN), read_version(store)
+        frozenset(pushed_graphs(store)), read_version(store, _BEGUN_VERSION), read_version(store)
     )
 
 
@@ -78,7 +78,7 @@ def pushed_graphs(store: Store) -> list[str]:
     return [str(graph) for (graph,) in _pages(store, query)]
 
 
-def read_version(store: Store, node: str = _COMPLETE) -> DataVersion | None:
+def read_version(store: Store, node: str = _COMPLETE_VERSION) -> DataVersion | None:
     """Return the version of the data of the last complete push; None if there is none.
 
     Args:

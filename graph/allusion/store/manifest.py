@@ -72,12 +72,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
     sealed = manifest._replace(
-        files={name: _sum(folder / name) for name in names if name not in _NO_DATA}
+        files={name: _checksum(folder / name) for name in names if name not in _NO_DATA}
     )
     body = json.dumps(sealed._asdict())
     text = json.dumps(sealed._asdict() | {"checksum": _crc(body.encode())})
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
-    _remember(folder, _state(folder, text, sealed))
+    _remember(folder, _folder_state(folder, text, sealed))
     return sealed
 
 
@@ -105,21 +105,21 @@ def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
             that makes the store again.
     """
     text, manifest = _read(folder)
-    state = _state(folder, text, manifest)
-    if state and not everything and state == _remembered(folder):
+    state = _folder_state(folder, text, manifest)
+    if state and not everything and state == _is_remembered(folder):
         faults = list(_sampled_faults(folder, manifest))
         if not faults:
             return manifest
     else:
         faults = list(_faults(folder, text, manifest))
     if faults:
-        forget(folder)
+        require_full_check(folder)
         raise StoreError(f"the store {folder} is damaged: {'; '.join(faults)}; {remedy(folder)}")
     _remember(folder, state)
     return manifest
 
 
-def forget(folder: Path) -> None:
+def require_full_check(folder: Path) -> None:
     """Make the next `check_folder` read every file."""
     with contextlib.suppress(OSError):
         (folder / _VERIFIED).unlink()
@@ -157,7 +157,7 @@ def _faults(folder: Path, text: str, manifest: Manifest) -> Iterator[str]:
             found = path.stat().st_size
             if found != size:
                 yield f"{name} has {found:,} bytes instead of {size:,}"
-            elif _sum(path)[1:] != checksums:
+            elif _checksum(path)[1:] != checksums:
                 yield f"{name} {_CHANGED}"
         except OSError as error:
             yield f"{name} cannot be read ({error.strerror})"
@@ -180,10 +180,11 @@ def _sampled_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
                 yield f"{name} {_CHANGED}"
 
 
-def _sum(path: Path) -> list[int]:
+def _checksum(path: Path) -> list[int]:
     """Return the size and the CRC-32 of each block, or of all if the engine checks the file."""
     is_whole = path.name.endswith(_CHECKED_BY_ENGINE)
-    size, checksums = 0, []
+    size = 0
+    checksums: list[int] = []
     with path.open("rb", buffering=0) as stream:
         while piece := stream.read(_BLOCK):
             size += len(piece)
@@ -200,7 +201,7 @@ def _crc(data: bytes, start: int = 0) -> int:
     return crc32(data, start)
 
 
-def _state(folder: Path, text: str, manifest: Manifest) -> str:
+def _folder_state(folder: Path, text: str, manifest: Manifest) -> str:
     """Return the metadata of the files, without reading them; "" if one is missing."""
     lines = [text]
     try:
@@ -212,7 +213,7 @@ def _state(folder: Path, text: str, manifest: Manifest) -> str:
     return "\n".join(lines)
 
 
-def _remembered(folder: Path) -> str | None:
+def _is_remembered(folder: Path) -> str | None:
     path = folder / _VERIFIED
     try:
         # A disk can lose bits without a change of the metadata.

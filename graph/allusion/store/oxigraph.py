@@ -22,7 +22,7 @@ from ..core.terms import (
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
 from .base import Answer, Row, Rows, Triple, Triples
-from .manifest import forget, remedy
+from .manifest import remedy, require_full_check
 
 if TYPE_CHECKING:
     import rdflib
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _Solution = TypeVar("_Solution")
 _EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # Maximum of cached terms; more would be a copy of the store.
-_MOST_REMEMBERED = 50_000
+_MAX_CACHED = 50_000
 
 
 # Checking a query can take longer than running a small one, and canned queries repeat. A
@@ -63,12 +63,12 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.steps += 1
 
-    def distrust(self) -> None:
+    def require_full_check(self) -> None:
         """Make the next opening of the store read every file."""
         if self.folder:
-            forget(self.folder)
+            require_full_check(self.folder)
 
-    def each(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
+    def count_steps(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
         """Iterate over results of the engine, and count each step as a call."""
         self.steps += 1
         try:
@@ -96,7 +96,7 @@ class OxigraphStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self._known = _Known()
+        self._known = _TermCache()
         try:
             self.engine = ox.Store() if path is None else ox.Store.read_only(str(path))
         except (OSError, ValueError, RuntimeError) as error:
@@ -135,14 +135,14 @@ class OxigraphStore:
     def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
         term = self._known.__getitem__
         try:
-            for solution in ENGINE.each(found):
+            for solution in ENGINE.count_steps(found):
                 yield tuple(map(term, solution))
         except (OSError, RuntimeError) as error:
             raise self._explained(error) from error
 
     def _triples(self, found: ox.QueryTriples) -> Iterator[Triple]:
         try:
-            for triple in ENGINE.each(found):
+            for triple in ENGINE.count_steps(found):
                 subject, predicate, value = map(from_engine, triple)
                 if subject is not None and predicate is not None and value is not None:
                     yield subject, predicate, value
@@ -184,15 +184,15 @@ def explain_failure(message: str, path: Path | None) -> QueryError | StoreError:
         return QueryError(f"the query cannot be answered: {message}")
     if path is None:
         return StoreError(f"the store could not be read ({message})")
-    forget(path.parent)
+    require_full_check(path.parent)
     return StoreError(f"the store could not be read ({message}); {remedy(path.parent)}")
 
 
-class _Known(dict[_EngineTerm | None, Term | None]):
+class _TermCache(dict[_EngineTerm | None, Term | None]):
     """Cache of converted terms, because results repeat them."""
 
     def __missing__(self, term: _EngineTerm | None) -> Term | None:
-        if len(self) >= _MOST_REMEMBERED:
+        if len(self) >= _MAX_CACHED:
             self.clear()
         made = self[term] = from_engine(term)
         return made

@@ -12,11 +12,11 @@ from .base import Row, Rows, Store, select
 _DIGITS: Final = "0123456789abcdef"
 #: Maximum of hash digits, which divide a result into 65,536 parts. A part that still exceeds
 #: the limit has a single key.
-_DEEPEST: Final = 4
+_MAX_PREFIX_LENGTH: Final = 4
 _HEAD: Final = re.compile(r"\s*SELECT((?:\s+\?\w+)+)\s+WHERE\b")
 
 
-def whole(store: Store, sparql: str) -> Rows:
+def select_all(store: Store, sparql: str) -> Rows:
     """Return all rows of ``SELECT ?key ... WHERE { ... } ORDER BY ...``.
 
     The keys are divided by their MD5, a standard SPARQL function. Each part is a query of its own;
@@ -37,22 +37,22 @@ def whole(store: Store, sparql: str) -> Rows:
     if found is None:
         raise ValueError("the query is not of the form SELECT ?key ... WHERE")
     columns = tuple(name.removeprefix("?") for name in found[1].split())
-    rows = list(_parts(store, sparql, columns, ""))
+    rows = list(_read_parts(store, sparql, columns, ""))
     return Rows(columns, sorted(rows, key=lambda row: str(row[0])))
 
 
-def _parts(store: Store, sparql: str, columns: tuple[str, ...], start: str) -> Iterator[Row]:
+def _read_parts(store: Store, sparql: str, columns: tuple[str, ...], start: str) -> Iterator[Row]:
     for digit in _DIGITS:
         begin = start + digit
         try:
-            yield from select(store, _part(sparql, columns, begin))
+            yield from select(store, _part_query(sparql, columns, begin))
         except CutAnswer:
-            if len(begin) == _DEEPEST:
+            if len(begin) == _MAX_PREFIX_LENGTH:
                 raise
-            yield from _parts(store, sparql, columns, begin)
+            yield from _read_parts(store, sparql, columns, begin)
 
 
-def _part(sparql: str, columns: tuple[str, ...], begin: str) -> str:
+def _part_query(sparql: str, columns: tuple[str, ...], begin: str) -> str:
     body, order, keys = sparql.rpartition("ORDER BY")
     names = " ".join(f"?{name}" for name in columns)
     key = f'STRSTARTS(MD5(STR(?{columns[0]})), "{begin}")'

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..core.errors import QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_surrogates
-from ..sparql.query_info import UPDATES, Outline, outline
+from ..sparql.query_info import UPDATES, QueryInfo, read_query_info
 
 
-def prepare(sparql: str) -> tuple[str, Outline]:
+def prepare(sparql: str) -> tuple[str, QueryInfo]:
     """Declare the prefixes of the project that a query uses.
 
     The declarations are inserted in the first line, so that line numbers in messages of the
@@ -25,7 +25,7 @@ def prepare(sparql: str) -> tuple[str, Outline]:
         QueryError: If it has no query form, or contains a lone surrogate.
     """
     refuse_surrogates(sparql)
-    found = outline(sparql)
+    found = read_query_info(sparql)
     if found.verb in UPDATES:
         raise QueryRefused(f"{found.verb} would change data; only queries are sent to an endpoint")
     if found.form is None:

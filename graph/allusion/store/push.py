@@ -97,7 +97,7 @@ def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
     counts = {merged: there.get(merged, 0) if merged else count_default(store), **there}
     sizes = {**_sizes(engine), merged: len(_merge_lines(engine, merged))}
     if not merged and counts[merged] and not found.graphs:
-        raise StoreError(_occupied(store, counts[merged]))
+        raise StoreError(_occupied_message(store, counts[merged]))
     is_same = data in (found.begun, found.complete)
     kept = {graph for graph, triples in sizes.items() if is_same and counts.get(graph) == triples}
     merges = {merged, *(old.merged for old in (found.begun, found.complete) if old)}
@@ -138,7 +138,7 @@ def push(
     """
     if plan.is_done:
         return
-    writer.greet(INVENTORY)
+    writer.check_access(INVENTORY)
     graphs = frozenset(plan.sizes) - {plan.merged}
     if plan.stale:
         # No data are recorded as begun until all stale graphs are removed.
@@ -149,7 +149,9 @@ def push(
     for graph in plan.todo:
         is_merge = graph == plan.merged
         lines = _merge_lines(engine, graph) if is_merge else _lines(engine, ox.NamedNode(graph))
-        writer.replace(graph, _counted(parts(lines, writer.lines_a_part), progress))
+        writer.replace(
+            graph, _report_parts(split_into_requests(lines, writer.lines_a_part), progress)
+        )
     _check_counts(store, plan)
     _record(writer, Inventory(graphs, complete=plan.data))
 
@@ -157,16 +159,16 @@ def push(
 def _check_counts(store: RemoteStore, plan: Plan) -> None:
     counts = count_graphs(store.without_dataset())
     if wrong := [g for g, n in plan.sizes.items() if g != plan.merged and counts.get(g) != n]:
-        raise StoreError(_incomplete(sorted(wrong), plan.sizes, counts))
+        raise StoreError(_incomplete_message(sorted(wrong), plan.sizes, counts))
     found, wanted = count_default(store), plan.sizes[plan.merged]
     if found != wanted:
         raise StoreError(
             f"a query without GRAPH finds {found:,} statements in {store.host}, not {wanted:,}: "
-            + (_NO_GRAPH if not plan.merged else "push again")
+            + (_OTHER_GRAPH_ADVICE if not plan.merged else "push again")
         )
 
 
-def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+def split_into_requests(lines: Iterable[str], size: int) -> Iterator[list[str]]:
     """Divide N-Triples lines into parts of about ``size`` lines, at least one part.
 
     Lines that share a blank node, directly or through other lines, are in one part, because the
@@ -185,7 +187,7 @@ def parts(lines: Iterable[str], size: int) -> Iterator[list[str]]:
     yield part
 
 
-def _counted(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
+def _report_parts(parts: Iterable[list[str]], progress: Progress) -> Iterator[list[str]]:
     """Yield the parts; report each when the next is requested, as it is loaded then."""
     for part in parts:
         yield part
@@ -251,23 +253,23 @@ def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
 
 
 def _record(writer: Writer, inventory: Inventory) -> None:
-    writer.replace(INVENTORY, parts(inventory.lines(), writer.lines_a_part))
+    writer.replace(INVENTORY, split_into_requests(inventory.lines(), writer.lines_a_part))
 
 
-_NO_GRAPH: Final = (
+_OTHER_GRAPH_ADVICE: Final = (
     "its default graph is no graph of its own, or not of this push alone. Name a graph for the "
     f"merge in the address, for this and for queries: --store 'URL?default-graph-uri={MERGED}'"
 )
 
 
-def _occupied(store: RemoteStore, found: int) -> str:
+def _occupied_message(store: RemoteStore, found: int) -> str:
     return (
         f"a query without GRAPH finds {found:,} statements in {store.host} before the push: "
-        f"{_NO_GRAPH}"
+        f"{_OTHER_GRAPH_ADVICE}"
     )
 
 
-def _incomplete(wrong: list[str], sizes: dict[str, int], counts: dict[str, int]) -> str:
+def _incomplete_message(wrong: list[str], sizes: dict[str, int], counts: dict[str, int]) -> str:
     shown = [f"\n  {graph}: {counts.get(graph, 0):,} of {sizes[graph]:,}" for graph in wrong[:10]]
     more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
     return (

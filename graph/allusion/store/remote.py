@@ -19,24 +19,24 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import SPARQLWrapper
 
 from ..core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
+from ..http.client import HttpClient
+from ..http.credentials import Login
+from ..http.deadline import read_body
 from ..sparql.limits import Limits
-from ..sparql.query_info import Form, Outline, with_dataset
+from ..sparql.query_info import Form, QueryInfo, with_dataset
 from ..sparql.structure import Structure
-from .answer_readers import ROW_TYPES, TRIPLE_TYPES, BrokenAnswer, read_rows, read_triples
+from .answer_readers import ROW_TYPES, TRIPLE_TYPES, MalformedAnswer, read_rows, read_triples
 from .base import Answer, Row, Rows, Triples
-from .http.client import Client
-from .http.credentials import Login
-from .http.deadline import read_body
 from .inventory import pushed_graphs
 from .protocol import prepare
 from .virtuoso import (
-    ASK_FOR_LIMIT,
-    SURELY_WHOLE,
-    cut_at,
-    in_words,
+    MIN_ROW_LIMIT,
+    ROW_LIMIT_PROBE,
+    describe_row_limit,
     is_virtuoso,
     limit_of_rows,
-    most_rows,
+    parse_row_limit,
+    truncation_limit,
 )
 
 _T = TypeVar("_T")
@@ -45,7 +45,7 @@ CONTACT: Final = "https://w3id.org/allusion"
 MAX_BYTES: Final = 32_000_000
 # Maximum length of a percent-encoded GET address; a longer query is sent as a form. Many
 # servers limit the request line to 8 kB.
-_LONGEST_GET: Final = 7500
+_MAX_GET_LENGTH: Final = 7500
 # Parameters of the SPARQL protocol that name the graphs of a query.
 _DATASET: Final = ("default-graph-uri", "named-graph-uri")
 # The Accept headers, most reliable formats first. Any format in the tables of parsers is
@@ -62,7 +62,7 @@ Method = Literal["auto", "get", "post"]
 METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
 
-_NO_RETRY: Final = (
+_FINAL_FAILURE_ADVICE: Final = (
     "this will not change by retrying: check the address, ask otherwise, or use another endpoint"
 )
 
@@ -86,9 +86,9 @@ class _Request(SPARQLWrapper.SPARQLWrapper):
                 self.addParameter(name, value)
         # Only content negotiation: strict endpoints reject the additional parameters.
         self.setOnlyConneg(True)
-        self.addCustomHttpHeader("Accept", _ACCEPT[_kind(form)])
+        self.addCustomHttpHeader("Accept", _ACCEPT[_result_kind(form)])
         self.setQuery(sparql)
-        if method == "post" or (method == "auto" and len(self.make().full_url) > _LONGEST_GET):
+        if method == "post" or (method == "auto" and len(self.make().full_url) > _MAX_GET_LENGTH):
             self.setMethod(SPARQLWrapper.POST)
 
     def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802
@@ -132,10 +132,12 @@ class RemoteStore:
     ) -> None:
         self.endpoint = endpoint
         self.method: Method = method
-        self.client = Client(endpoint, timeout_s=timeout_s, backoff_s=backoff_s, login=login)
+        self.client = HttpClient(endpoint, timeout_s=timeout_s, backoff_s=backoff_s, login=login)
         self.host = self.client.host
         self.max_bytes = max_bytes
-        self.user_agent = _plain(user_agent) if user_agent else default_user_agent(contact)
+        self.user_agent = (
+            _check_user_agent(user_agent) if user_agent else default_user_agent(contact)
+        )
         self._is_virtuoso = False
         self._limit: str | None = None  # row limit of Virtuoso; None if not yet requested
         #: Default graph in the address if it names no other graphs, else "".
@@ -186,12 +188,12 @@ class RemoteStore:
             timeout_s=timeout_s,
         )
         if isinstance(answer, Rows):
-            answer = self._asked_for(answer, Structure(sparql).projection)
+            answer = self._with_query_columns(answer, Structure(sparql).projection)
         if self._is_virtuoso and found.form == "CONSTRUCT" and isinstance(answer, Triples):
-            self._refuse_cut(answer)
+            self._refuse_truncated(answer)
         return answer
 
-    def _asked_for(self, answer: Rows, columns: tuple[str, ...] | None) -> Rows:
+    def _with_query_columns(self, answer: Rows, columns: tuple[str, ...] | None) -> Rows:
         """Return the rows with the columns of the query, in its order.
 
         Raises:
@@ -201,10 +203,10 @@ class RemoteStore:
             return answer
         rows: list[Row] = list(answer)
         if rows and set(answer.columns) != set(columns):
-            sent = self.client.quote(", ".join(answer.columns)) if answer.columns else "none"
+            sent = self.client.excerpt(", ".join(answer.columns)) if answer.columns else "none"
             raise NetworkError(
                 f"{self.host} answered another question: the query selects the columns "
-                f"{', '.join(columns)}, and it sent {sent}; {_NO_RETRY}"
+                f"{', '.join(columns)}, and it sent {sent}; {_FINAL_FAILURE_ADVICE}"
             )
         places = [answer.columns.index(name) for name in columns] if rows else []
         return Rows(columns, [tuple(row[i] for i in places) for row in rows], notes=answer.notes)
@@ -223,33 +225,33 @@ class RemoteStore:
         """
         answer = self._query(sparql, limits.timeout, limits.max_bytes)
         if isinstance(answer, Rows):
-            rows = _first(answer, limits.max_rows, "rows")
+            rows = _take_first(answer, limits.max_rows, "rows")
             return Rows(answer.columns, rows, notes=answer.notes)
         if isinstance(answer, Triples):
-            return Triples(_first(answer, limits.max_rows, "triples"), answer.notes)
+            return Triples(_take_first(answer, limits.max_rows, "triples"), answer.notes)
         return answer
 
-    def _refuse_cut(self, answer: Triples) -> None:
+    def _refuse_truncated(self, answer: Triples) -> None:
         count = len(list(answer))
-        if count < SURELY_WHOLE:
+        if count < MIN_ROW_LIMIT:
             return
         if self._limit is None:
-            ask = _Request(self.endpoint, self.user_agent, ASK_FOR_LIMIT, "SELECT")
+            ask = _Request(self.endpoint, self.user_agent, ROW_LIMIT_PROBE, "SELECT")
             self._limit = self.client.send(ask.make, limit_of_rows) or ""
-        most = most_rows(self._limit)
+        most = parse_row_limit(self._limit)
         if most is not None and count > most:
-            raise self._cut(in_words(self._limit))
+            raise self._truncation_error(describe_row_limit(self._limit))
 
-    def _cut(self, limit: str) -> CutAnswer:
+    def _truncation_error(self, limit: str) -> CutAnswer:
         return CutAnswer(f"{self.host} cut its answer short at {limit}; ask for less at a time")
 
-    def _read(self, response: HTTPResponse, found: Outline, max_bytes: int) -> Answer:
+    def _read(self, response: HTTPResponse, found: QueryInfo, max_bytes: int) -> Answer:
         form = found.form or "SELECT"
-        kind = _kind(form)
+        kind = _result_kind(form)
         content_type = response.headers.get("Content-Type", "")
         content_type = content_type.partition(";")[0].strip().lower()
         if response.status != 200 or content_type not in _TYPES[kind]:
-            shown = self.client.quote(content_type)[:60] if content_type else "nothing"
+            shown = self.client.excerpt(content_type)[:60] if content_type else "nothing"
             raise NetworkError(
                 f"{self.host} answered with {shown!r} "
                 f"(HTTP {response.status}), not with SPARQL results; "
@@ -264,17 +266,17 @@ class RemoteStore:
                 if kind == "rows"
                 else read_triples(body, content_type)
             )
-        except BrokenAnswer as error:
+        except MalformedAnswer as error:
             advice = (
                 "perhaps the query takes too long: ask for less or try later"
                 if error.is_cut
-                else _NO_RETRY
+                else _FINAL_FAILURE_ADVICE
             )
             raise NetworkError(
-                f"{self.host} sent {self.client.quote(str(error))}; {advice}"
+                f"{self.host} sent {self.client.excerpt(str(error))}; {advice}"
             ) from error
-        if limit := cut_at(response, answer):
-            raise self._cut(limit)
+        if limit := truncation_limit(response, answer):
+            raise self._truncation_error(limit)
         self._is_virtuoso = is_virtuoso(response)
         if found.distinct and isinstance(answer, Rows):
             # Virtuoso 7 repeats rows of SELECT DISTINCT that have unbound columns.
@@ -302,16 +304,16 @@ def default_user_agent(
         version = metadata.version("allusion")
     except metadata.PackageNotFoundError:  # a source tree that is not installed
         version = "0"
-    return _plain(f"allusion/{version} ({contact}) {library}")
+    return _check_user_agent(f"allusion/{version} ({contact}) {library}")
 
 
-def _plain(agent: str) -> str:
+def _check_user_agent(agent: str) -> str:
     if not re.fullmatch(r"[\x20-\x7e]+", agent):
         raise ParameterError(f"{agent!r} cannot be a User-Agent; use plain ASCII")
     return agent
 
 
-def _first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:
+def _take_first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:
     for number, item in enumerate(items):
         if number == count:
             raise QueryStopped(
@@ -322,5 +324,5 @@ def _first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:
         yield item
 
 
-def _kind(form: Form) -> str:
+def _result_kind(form: Form) -> str:
     return "rows" if form in {"SELECT", "ASK"} else "triples"

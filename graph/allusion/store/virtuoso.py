@@ -15,9 +15,9 @@ from typing import Final
 from .base import Answer, Rows
 
 #: Its result has more rows than any limit, and each row is small.
-ASK_FOR_LIMIT: Final = "SELECT (1 AS ?one) WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 2000000"
+ROW_LIMIT_PROBE: Final = "SELECT (1 AS ?one) WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 2000000"
 #: No server has a lower row limit; a smaller result is complete.
-SURELY_WHOLE: Final = 100
+MIN_ROW_LIMIT: Final = 100
 
 
 def is_virtuoso(response: HTTPResponse) -> bool:
@@ -31,7 +31,7 @@ def limit_of_rows(response: HTTPResponse) -> str | None:
     return limit
 
 
-def cut_at(response: HTTPResponse, answer: Answer) -> str:
+def truncation_limit(response: HTTPResponse, answer: Answer) -> str:
     """Describe the limit at which the server stopped; "" if the result is complete."""
     if response.headers.get("X-SQL-State", "").upper().startswith("S1T"):
         return "a time limit of its own"
@@ -40,20 +40,20 @@ def cut_at(response: HTTPResponse, answer: Answer) -> str:
         return ""
     # The header is also present if the result is below the limit.
     count = len(list(answer)) if isinstance(answer, Rows) else None
-    most = most_rows(limit)
+    most = parse_row_limit(limit)
     if count is not None and most is not None and count < most:
         return ""
-    return in_words(limit)
+    return describe_row_limit(limit)
 
 
-def most_rows(limit: str) -> float | None:
+def parse_row_limit(limit: str) -> float | None:
     """Parse a row limit: infinite if it has too many digits, None if not a number."""
     if not limit.isdecimal():
         return None
     return int(limit) if len(limit) < 19 else math.inf
 
 
-def in_words(limit: str) -> str:
+def describe_row_limit(limit: str) -> str:
     """Describe a row limit, and the setting of the server for it."""
     known = limit.isdecimal() and len(limit) < 10
     rows = f"{int(limit):,} rows" if known else "its limit of rows"

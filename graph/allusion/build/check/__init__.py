@@ -1,6 +1,6 @@
 """Checks of the curated data; each fault names its fix.
 
-A build runs the structural checks (`structural_faults`). ``allusion check`` also checks style
+A build runs the structural checks (`curated_faults`). ``allusion check`` also checks style
 and validates with SHACL (`all_faults`).
 """
 
@@ -13,11 +13,19 @@ from ...core.resources import Resources
 from ..sssom import Mapping, read_mappings
 from ..turtle import CuratedFile, read
 from .evidence import evidence_faults
+from .layers import is_drift, layer_faults
 from .links import link_faults
 from .structure import declared_terms, structure_faults
 from .style import fix_style, style_faults
 
-__all__ = ["Curated", "all_faults", "fix_style", "read_curated", "structural_faults"]
+__all__ = [
+    "Curated",
+    "all_faults",
+    "build_faults",
+    "curated_faults",
+    "fix_style",
+    "read_curated",
+]
 
 
 class Curated:
@@ -42,7 +50,7 @@ def read_curated(resources: Resources) -> Curated:
     return Curated(files, mappings, faults)
 
 
-def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:
+def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
     """Return the faults that would make the graph wrong.
 
     These are faults in syntax, terms, IRIs, labels, links and evidence.
@@ -56,14 +64,24 @@ def structural_faults(resources: Resources, curated: Curated) -> list[Fault]:
         structure_faults(curated.files, declared),
         link_faults(curated.files, curated.mappings, resources.mapping_file.name),
         evidence_faults(curated.files),
+        layer_faults(curated.files),
     )
     return sorted({*curated.faults, *found})
+
+
+def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
+    """Return the structural faults that forbid a build.
+
+    A collection that names what the shipped graph has not any more can still be built.
+    """
+    faults = curated_faults(resources, curated)
+    return [fault for fault in faults if not is_drift(fault, curated.files)]
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
     """Return all faults; style and SHACL are skipped if there are syntax errors."""
     curated = read_curated(resources)
-    faults = structural_faults(resources, curated)
+    faults = curated_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
     # The snapshot is written by a program, so its style is not checked.

@@ -31,6 +31,7 @@ from ..turtle import CuratedFile, Statement, statements
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
+_LABELS: Final = (RDFS_LABEL, AL + "editorialLabel")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
 _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
@@ -50,7 +51,7 @@ def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[F
     """Yield structural faults of curated files.
 
     These are unknown terms, wrong registers, blank nodes, IRIs without a description, missing
-    labels and missing sources.
+    labels and missing sources. A deprecated IRI needs no description.
     """
     types: dict[str, set[str]] = defaultdict(set)
     labels: dict[str, list[tuple[CuratedFile, Statement]]] = defaultdict(list)
@@ -58,7 +59,7 @@ def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[F
         subject = statement.subject.value
         if statement.predicate.value == RDF_TYPE and isinstance(statement.object, ox.NamedNode):
             types[subject].add(statement.object.value)
-        elif statement.predicate.value == RDFS_LABEL:
+        elif statement.predicate.value in _LABELS:
             labels[subject].append((file, statement))
     for file, statement in statements(files):
         yield from _term_faults(file, statement, declared)
@@ -154,11 +155,10 @@ def _subject_faults(
     labels: dict[str, list[tuple[CuratedFile, Statement]]],
 ) -> Iterator[Fault]:
     seen: set[str] = set()
-    sourced = {
-        statement.subject.value
-        for _, statement in statements(files)
-        if statement.predicate.value == PREFIXES["dcterms"] + "source"
-    }
+    sourced, deprecated = (
+        {s.subject.value for _, s in statements(files) if s.predicate.value == predicate}
+        for predicate in (PREFIXES["dcterms"] + "source", PREFIXES["owl"] + "deprecated")
+    )
     for file, statement in statements(files):
         iri = statement.subject.value
         if iri in seen or not isinstance(statement.subject, ox.NamedNode):
@@ -186,6 +186,8 @@ def _subject_faults(
                 "give it another: no curated slug begins with wikidata-q and a number",
                 "iri",
             )
+        if iri in deprecated and not types[iri]:
+            continue
         allowed = {AL + name for name in _REGISTERS[register]}
         if not types[iri]:
             yield Fault(
@@ -225,14 +227,15 @@ def _label_faults(
     literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
     # A set, because the file of a source may repeat the label in the register.
     tags = [canonical_language(label.language or "") for label in set(literals)]
-    if "en" not in tags:
+    # A collection may know a thing only by its name in another language.
+    if "en" not in tags and not (tags and file.collection):
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
         yield Fault(
             file.name,
             line,
             about,
             f"has no English label ({has})",
-            'add: rdfs:label "..."@en',
+            'add: rdfs:label "..."@en (al:editorialLabel, if no source has one)',
             "no-label",
         )
     for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):

@@ -26,10 +26,14 @@ from ...store.base import Rows
 from ...store.oxigraph import OxigraphStore
 from ..pipeline import load_memory
 from ..turtle import CuratedFile, statements
-from . import Curated, read_curated, structural_faults
+from . import Curated, build_faults, read_curated
 
 #: Columns of every check, in this order; all except the entity may be unbound.
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")
+#: Checks of completeness, which do not apply to collections.
+_CURATED_ONLY: Final = frozenset(
+    ("violation-weak-source", "violation-isolated-entity", "violation-kind-against-certainty")
+)
 _HEADER: Final = re.compile(r"# Problem: (.+)\n# Solution: (.+)\n")
 
 
@@ -103,7 +107,7 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
                 f"no check is called {name!r}; choose from: {', '.join(checks)}", list(checks)
             )
     curated = read_curated(resources)
-    if broken := structural_faults(resources, curated):
+    if broken := build_faults(resources, curated):
         return broken
     store = OxigraphStore()
     store.engine = load_memory(resources, curated)
@@ -116,7 +120,12 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
             path = resources.queries / "checks" / f"{name}.rq"
             faults.add(_fault_of_file(path, f"cannot be run: {error}"))
             continue
-        faults.update(_fault(checks[name], row, finder) for row in rows)
+        found = (_fault(checks[name], row, finder) for row in rows)
+        faults.update(
+            fault
+            for fault in found
+            if name not in _CURATED_ONLY or fault.file not in finder.of_collections
+        )
     return sorted(faults)
 
 
@@ -128,13 +137,13 @@ def _fault_of_file(path: Path, problem: str) -> Fault:
 def _fault(check: Check, row: tuple[Term | None, ...], finder: _Finder) -> Fault:
     entity, prop, value, source, detail = row
     file, line = finder.place(entity, prop, value, source)
-    said = " ".join(_shown(term) for term in (prop, value) if term is not None)
-    more = ": ".join(part for part in (said, _shown(detail)) if part)
+    said = " ".join(_display_text(term) for term in (prop, value) if term is not None)
+    more = ": ".join(part for part in (said, _display_text(detail)) if part)
     problem = check.problem.removesuffix(".") + (f" ({more})" if more else "")
-    return Fault(file, line, _shown(entity), problem, check.solution, check.name)
+    return Fault(file, line, _display_text(entity), problem, check.solution, check.name)
 
 
-def _shown(term: Term | None) -> str:
+def _display_text(term: Term | None) -> str:
     if isinstance(term, Iri):
         return shorten(term.value)
     return "" if term is None else str(term)
@@ -147,7 +156,10 @@ class _Finder:
         self._mapping_file = resources.mapping_file.name
         self._mappings = curated.mappings
         self._files = curated.files
-        self._home = {s.subject.value: f for f, s in reversed(list(statements(curated.files)))}
+        self.of_collections = {file.name for file in curated.files if file.collection}
+        self._file_of_subject = {
+            s.subject.value: f for f, s in reversed(list(statements(curated.files)))
+        }
 
     def place(
         self, entity: Term | None, prop: Term | None, value: Term | None, source: Term | None
@@ -159,18 +171,18 @@ class _Finder:
             lines = (r.line for r in self._mappings if (r.subject, r.item) == (about, item))
             return self._mapping_file, next(lines, 0)
         for file in self._candidates(about, graph):
-            line = file.line_of(ox.NamedNode(about), _engine(prop), _engine(value))
+            line = file.line_of(ox.NamedNode(about), _engine_term(prop), _engine_term(value))
             if line:
                 return file.name, line
         return "(inferred)", 0
 
     def _candidates(self, about: str, graph: str) -> Iterator[CuratedFile]:
         yield from (file for file in self._files if file.graph == graph)
-        if about in self._home:
-            yield self._home[about]
+        if about in self._file_of_subject:
+            yield self._file_of_subject[about]
 
 
-def _engine(term: Term | None) -> ox.NamedNode | ox.Literal | None:
+def _engine_term(term: Term | None) -> ox.NamedNode | ox.Literal | None:
     """Convert a term for `CuratedFile.line_of`, which ignores datatype and language."""
     if isinstance(term, Iri):
         return ox.NamedNode(term.value)

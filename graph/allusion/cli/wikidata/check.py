@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..options import data_option, format_options
-from ..output import emit, note, open_graph, write
+from ..output import note, open_graph, write, write_result
 from .options import (
     SETTINGS,
     create_client,
@@ -88,7 +88,7 @@ def check_command(
     )
     faults = sum(len(one.disagreements) for one in checked)
     sound = sum(1 for one in checked if not one.disagreements)
-    emit(_table(checked, everything=everything), form, output)
+    write_result(_table(checked, everything=everything), form, output)
     note(f"checked: {len(checked):,}; correct: {sound:,}; disagreements: {faults:,}")
     return 1 if faults or log.missing else 0
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ...core.errors import ParameterError, UnknownName
-from ..options import data_option, format_options, several, store_option
-from ..output import choose_format, emit, note, open_graph, write_tables
+from ..options import data_option, format_options, multiple_choice, store_option
+from ..output import choose_format, note, open_graph, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
@@ -27,7 +27,7 @@ _STATUSES: Final = ("contradicted", "corroborated", "only here", "only there", "
     "It works offline; run allusion wikidata pull first."
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--status", "standings", choices=_STATUSES, what="Only values with this status")
+@multiple_choice("--status", "standings", choices=_STATUSES, what="Only values with this status")
 @click.option(
     "--property",
     "properties",
@@ -74,16 +74,16 @@ def compare_command(
     rows = filter_comparisons(compared, standings, properties)
     code = 1 if any(row.status == "contradicted" for row in rows) else 0
     if choose_format(form, output, triples=False) != "table":
-        emit(_table(rows), form, output)
+        write_result(_table(rows), form, output)
         return code
     shown = rows if entities or standings else filter_comparisons(rows, ("contradicted",), ())
-    write_tables({"By property": _sums(rows), "Values": _short(shown)}, output)
+    write_tables({"By property": _status_counts(rows), "Values": _short_table(shown)}, output)
     if len(shown) < len(rows):
         note(f"{len(rows) - len(shown):,} more values: add --status, or -f csv for all")
     return code
 
 
-def _sums(rows: list[ValueComparison]) -> Result:
+def _status_counts(rows: list[ValueComparison]) -> Result:
     from ...core.terms import XSD, Literal
     from ...query.results import Result
     from ...wikidata.compare.value_comparison import count_by_property
@@ -107,7 +107,7 @@ def _sums(rows: list[ValueComparison]) -> Result:
     return Result(columns, lines)
 
 
-def _short(rows: list[ValueComparison]) -> Result:
+def _short_table(rows: list[ValueComparison]) -> Result:
     """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result

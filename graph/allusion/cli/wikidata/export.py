@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ...core.errors import ParameterError
-from ..options import data_option, format_options, several, store_option
-from ..output import choose_format, emit, note, open_graph, write, write_tables
+from ..options import data_option, format_options, multiple_choice, store_option
+from ..output import choose_format, note, open_graph, write, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...knowledge_graph import KnowledgeGraph
@@ -104,7 +104,9 @@ def quickstatements_command(
     "  allusion wikidata export report -o why.tsv"
 ))  # fmt: skip
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
-@several("--outcome", "outcomes", choices=_OUTCOMES, what="Only connections with this outcome")
+@multiple_choice(
+    "--outcome", "outcomes", choices=_OUTCOMES, what="Only connections with this outcome"
+)
 @_threshold_options
 @format_options
 @store_option
@@ -124,7 +126,7 @@ def report_command(
     decisions = _decide(graph, entities, confidence, min_sources)
     kept = [it for it in decisions if it.outcome in outcomes] if outcomes else decisions
     if choose_format(form, output, triples=False) != "table":
-        return emit(decision_table(kept, graph.network(records=True)), form, output)
+        return write_result(decision_table(kept, graph.network(records=True)), form, output)
     write_tables(
         {"Outcomes": outcome_counts(kept), "Connections": short_decision_table(kept)}, output
     )

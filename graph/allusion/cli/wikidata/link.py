@@ -12,7 +12,7 @@ import click
 from ...core.errors import ParameterError
 from ...core.vocabulary import ENTITY_REGISTERS
 from ..options import data_option, format_options
-from ..output import emit, note, open_graph, write, write_lines
+from ..output import note, open_graph, write, write_lines, write_result
 from .options import (
     create_client,
     note_cached_on_error,
@@ -296,7 +296,7 @@ def _write_decisions(
         (Iri(one.features.subject), *map(Literal, (one.features.label, *decision_cells(one))))
         for one in decisions
     ]
-    emit(Result(columns, rows), form, output)
+    write_result(Result(columns, rows), form, output)
 
 
 def _decision_lines(decision: LinkDecision) -> Iterator[Text]:

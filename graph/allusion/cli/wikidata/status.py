@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
-from ..options import data_option, format_options, kinds_option, several
-from ..output import choose_format, emit, note, open_graph, write_tables
+from ..options import data_option, format_options, kinds_option, multiple_choice
+from ..output import choose_format, note, open_graph, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
@@ -34,7 +34,7 @@ _LINK_LEVELS: Final = (
     "\n"
     "It works offline: it reads wikidata.sssom.tsv, links-tried.tsv and looked-for.tsv."
 ))  # fmt: skip
-@several("--only", "hows", choices=_LINK_LEVELS, what="List only these levels")
+@multiple_choice("--only", "hows", choices=_LINK_LEVELS, what="List only these levels")
 @kinds_option
 @click.option("--counts", is_flag=True, help="Only the number of entities of each level.")
 @format_options
@@ -58,13 +58,13 @@ def status_command(
     chosen = [one for one in found if not hows or one.level in hows]
     table = choose_format(form, output, triples=False) == "table"
     if counts:
-        return emit(_counts(chosen), form, output)
+        return write_result(_counts(chosen), form, output)
     if not table:
-        return emit(_list(chosen), form, output)
+        return write_result(_status_list(chosen), form, output)
     shown = [one for one in chosen if hows or one.level not in ("confirmed", "no link")]
     tables = {"Links by level": _counts(chosen)}
     if shown:
-        tables["Selected" if hows else "Uncertain links"] = _short(shown)
+        tables["Selected" if hows else "Uncertain links"] = _short_table(shown)
     write_tables(tables, output)
     if len(shown) < len(chosen):
         note(
@@ -88,7 +88,7 @@ def _counts(found: list[LinkStatus]) -> Result:
     )
 
 
-def _short(found: list[LinkStatus]) -> Result:
+def _short_table(found: list[LinkStatus]) -> Result:
     """Return the columns that fit on a terminal."""
     from ...core.terms import Literal
     from ...query.results import Result
@@ -103,7 +103,7 @@ def _short(found: list[LinkStatus]) -> Result:
                     one.kind,
                     one.level,
                     one.item,
-                    _titles(one) or one.search_note,
+                    _link_titles(one) or one.search_note,
                 )
             )
             for one in found
@@ -111,7 +111,7 @@ def _short(found: list[LinkStatus]) -> Result:
     )
 
 
-def _titles(one: LinkStatus) -> str:
+def _link_titles(one: LinkStatus) -> str:
     """Return where a link was seen; for articles, their titles."""
     if one.item:
         return one.seen_in
@@ -122,7 +122,7 @@ def _titles(one: LinkStatus) -> str:
     return "; ".join(f"{site}: {title}" for site, title in titles)
 
 
-def _list(found: list[LinkStatus]) -> Result:
+def _status_list(found: list[LinkStatus]) -> Result:
     from ...core.terms import XSD, Iri, Literal
     from ...query.results import Result
     from ...wikidata.model.items import item_url

@@ -126,6 +126,19 @@ class SourceIndex:
             self._make("", graph, "", "", "supports") for graph in sorted(stating_graphs(graphs))
         )
 
+    def statement_evidence(self, about: str, graphs: Iterable[str]) -> tuple[Evidence, ...]:
+        """Return the evidence for a statement, then the other graphs that state it."""
+        found = self.evidence(about)
+        cited = {item.source for item in found}
+        return (
+            *found,
+            *self.evidence_of_graphs(g for g in stating_graphs(graphs) if g not in cited),
+        )
+
+    def source_titles(self, graphs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return (IRI, title) of each graph that states a fact."""
+        return tuple((graph, self.title(graph)) for graph in stating_graphs(graphs))
+
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
         record = self._sources.get(source, Record())
         return Evidence(

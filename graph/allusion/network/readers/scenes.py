@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Line, Scene, Utterance, listed
+from ...core.model import Line, Scene, Utterance, join_names
 from ...core.terms import Literal
 from .evidence import ReaderContext
 from .rows import group_records, is_entity, select_records
@@ -77,7 +77,9 @@ class _Reader:
     def named(self, iri: str, name: str) -> str:
         """Return the labels of values that are IRIs: "A, B and C"."""
         values = self.texts(iri, name)
-        return listed(self.labels.get(v, v.rsplit("/", 1)[-1].replace("-", " ")) for v in values)
+        return join_names(
+            self.labels.get(v, v.rsplit("/", 1)[-1].replace("-", " ")) for v in values
+        )
 
     def entity(self, iri: str, name: str) -> str:
         return next(iter(self.entities(iri, name)), "")

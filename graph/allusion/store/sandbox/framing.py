@@ -16,7 +16,7 @@ from typing import Any, Final
 #: begin a result, ROWS holds some rows or triples, END holds the reason of the end.
 QUERY: Final = 1
 READY: Final = 2
-YES_NO: Final = 3
+BOOLEAN: Final = 3
 COLUMNS: Final = 4
 TRIPLES: Final = 5
 ROWS: Final = 6

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,19 @@ _GRACE_S: Final = 0.3
 _OUT_OF_MEMORY: Final = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory")
 
 
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Dataset of one query, which replaces that of its FROM clauses.
+
+    Attributes:
+        default: Graphs whose merge is the default graph; None keeps the default graph.
+        named: The named graphs; None keeps all of them.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
 class WorkerEnded(Exception):
     """The process ended before its result was complete.
 
@@ -44,14 +58,14 @@ class WorkerEnded(Exception):
         out_of_memory: Whether it exceeded its memory limit.
     """
 
-    def __init__(self, code: int | None, last_words: bytes) -> None:
+    def __init__(self, code: int | None, stderr_tail: bytes) -> None:
         self.out_of_memory = code in (OUT_OF_MEMORY, -getattr(signal, "SIGKILL", 9)) or any(
-            words in last_words for words in _OUT_OF_MEMORY
+            words in stderr_tail for words in _OUT_OF_MEMORY
         )
-        super().__init__(_how_it_ended(code))
+        super().__init__(_exit_text(code))
 
 
-def _how_it_ended(code: int | None) -> str:
+def _exit_text(code: int | None) -> str:
     if code is not None and code < 0:
         with contextlib.suppress(ValueError):
             return signal.Signals(-code).name
@@ -101,7 +115,7 @@ class WorkerProcess:
                 import base64
 
                 hello["line"] = base64.b64encode(theirs.share(self._process.pid)).decode()
-            self._tell(json.dumps(hello).encode() + b"\n")
+            self._send(json.dumps(hello).encode() + b"\n")
         except OSError as error:
             self._talk.close()
             raise StoreError(f"no worker could be started for the query ({error})") from error
@@ -134,7 +148,15 @@ class WorkerProcess:
         assert kind == READY
         self.confinement = tuple(body)
 
-    def ask(self, sparql: str, max_rows: int, max_bytes: int, max_memory: int) -> None:
+    def ask(
+        self,
+        sparql: str,
+        max_rows: int,
+        max_bytes: int,
+        max_memory: int,
+        base: str,
+        dataset: Dataset,
+    ) -> None:
         """Send a query.
 
         Raises:
@@ -144,10 +166,22 @@ class WorkerProcess:
         self._talk.settimeout(_START_S)
         try:
             self._talk.sendall(
-                frame(QUERY, [self._number, sparql, max_rows, max_bytes, max_memory])
+                frame(
+                    QUERY,
+                    [
+                        self._number,
+                        sparql,
+                        max_rows,
+                        max_bytes,
+                        max_memory,
+                        base,
+                        dataset.default,
+                        dataset.named,
+                    ],
+                )
             )
         except OSError as error:
-            raise self._ended() from error
+            raise self._worker_ended() from error
 
     def next_frame(self, until: float) -> tuple[int, Any]:
         """Return the kind and body of the next message.
@@ -166,15 +200,15 @@ class WorkerProcess:
             except TimeoutError:
                 raise
             except OSError as error:
-                raise self._ended() from error
+                raise self._worker_ended() from error
             if not piece:
-                raise self._ended()
+                raise self._worker_ended()
             self._arrived.extend(self._frames.feed(piece))
         return self._arrived.popleft()
 
     def stop(self) -> float:
         """Stop the current query, and return the deadline for its last message."""
-        self._tell(self._number.to_bytes(4, "big"))
+        self._send(self._number.to_bytes(4, "big"))
         return time.monotonic() + _GRACE_S
 
     @property
@@ -203,14 +237,14 @@ class WorkerProcess:
                 if stream:
                     stream.close()
 
-    def _tell(self, data: bytes) -> None:
+    def _send(self, data: bytes) -> None:
         stream = self._process.stdin
         assert stream is not None
         with contextlib.suppress(OSError):  # it has ended: the next read reports that
             stream.write(data)
             stream.flush()
 
-    def _ended(self) -> WorkerEnded:
+    def _worker_ended(self) -> WorkerEnded:
         """Return the cause of the end; a killed process can take a moment to end."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE_S)
@@ -219,6 +253,6 @@ class WorkerProcess:
             self._process.kill()
             self._process.wait()
         stderr = self._process.stderr
-        last_words = stderr.read() if stderr and not stderr.closed else b""
+        stderr_tail = stderr.read() if stderr and not stderr.closed else b""
         self._close()
-        return WorkerEnded(code, last_words)
+        return WorkerEnded(code, stderr_tail)

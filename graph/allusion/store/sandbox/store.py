@@ -24,12 +24,12 @@ from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
-from .framing import COLUMNS, END, ERROR, ROWS, TRIPLES, YES_NO
-from .process import WorkerEnded, WorkerProcess
+from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
+from .process import Dataset, WorkerEnded, WorkerProcess
 
-#: Maximum of processes per store; more threads wait.
-MOST_WORKERS: Final = 4
-_MOST_REMEMBERED: Final = 50_000
+#: Default maximum of processes per store; more threads wait.
+MAX_WORKERS: Final = 4
+_MAX_CACHED: Final = 50_000
 _STORES: Final[weakref.WeakSet[WorkerStore]] = weakref.WeakSet()
 
 
@@ -46,6 +46,7 @@ class WorkerStore:
         services: Hosts that SERVICE may access, as ``host`` or ``host:port``. Without any, the
             workers have no network if the system supports that.
         bare: Do not use restrictions that only Linux supports.
+        workers: Maximum of processes.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class WorkerStore:
         *,
         services: Sequence[str] = (),
         bare: bool = False,
+        workers: int = MAX_WORKERS,
     ) -> None:
         self.path = path
         self.limits = limits
         self.services = tuple(services)
+        self.workers = workers
         self._bare = bare
         self._reset()
         self._idle: list[WorkerProcess] = []
@@ -72,7 +75,7 @@ class WorkerStore:
         # an RLock, and the permits a SimpleQueue, because both are reentrant.
         self._lock = threading.RLock()
         self._permits: SimpleQueue[None] = SimpleQueue()
-        for _ in range(MOST_WORKERS):
+        for _ in range(self.workers):
             self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
@@ -87,14 +90,36 @@ class WorkerStore:
             QueryStopped: If it exceeds a limit.
             QueryCrashed: If the engine process crashes.
         """
+        return self.start(sparql, limits).answer()
+
+    def start(
+        self,
+        sparql: str,
+        limits: Limits | None = None,
+        *,
+        base: str = "",
+        dataset: Dataset | None = None,
+    ) -> RunningQuery:
+        """Start one query, and return it while the engine runs.
+
+        Args:
+            sparql: The query.
+            limits: Its limits; None means those of the store.
+            base: Base IRI of relative IRIs in the query; "" means none.
+            dataset: Replaces the dataset of the query.
+
+        Raises:
+            QueryRefused: As in `query`.
+            QueryStopped: If no worker is free within the time limit.
+        """
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
-        return _Reading(self, sparql, limits).answer()
+        return RunningQuery(self, sparql, limits, base=base, dataset=dataset)
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
-        process = self._take(DEFAULTS)
-        self._give_back(process, keep=True)
+        process = self._acquire_process(DEFAULTS)
+        self._release_process(process, keep=True)
         return process.confinement
 
     def close(self) -> None:
@@ -103,17 +128,17 @@ class WorkerStore:
             _kill_all(self._all)
             self._idle.clear()
 
-    def _take(self, limits: Limits) -> WorkerProcess:
+    def _acquire_process(self, limits: Limits) -> WorkerProcess:
         try:
             self._permits.get(timeout=limits.timeout)
         except Empty:
             raise QueryStopped(
-                f"not begun within {limits.timeout:g} s: {MOST_WORKERS} queries are still running",
+                f"not begun within {limits.timeout:g} s: {self.workers} queries are still running",
                 "timeout",
             ) from None
         process = None
         try:
-            process = self._warm() or WorkerProcess(
+            process = self._idle_process() or WorkerProcess(
                 self.path, network=bool(self.services) or self._bare, watch=self._bare
             )
             with self._lock:
@@ -121,13 +146,13 @@ class WorkerStore:
             process.wait_until_ready()
         except BaseException:
             if process:
-                self._give_back(process, keep=False)
+                self._release_process(process, keep=False)
             else:
                 self._permits.put(None)
             raise
         return process
 
-    def _warm(self) -> WorkerProcess | None:
+    def _idle_process(self) -> WorkerProcess | None:
         with self._lock:
             while self._idle:
                 process = self._idle.pop()
@@ -137,7 +162,7 @@ class WorkerStore:
                 self._all.discard(process)
         return None
 
-    def _give_back(self, process: WorkerProcess, *, keep: bool) -> None:
+    def _release_process(self, process: WorkerProcess, *, keep: bool) -> None:
         with self._lock:
             if keep and process in self._all:
                 self._idle.append(process)
@@ -169,34 +194,47 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 
-class _Reading:
-    """Result that is being read; it holds a worker until it is read, closed or freed."""
+class RunningQuery:
+    """Query that a worker runs; it holds the worker until it is read, closed or freed.
 
-    def __init__(self, store: WorkerStore, sparql: str, limits: Limits) -> None:
+    `stop` may be called from any thread, all other methods from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        store: WorkerStore,
+        sparql: str,
+        limits: Limits,
+        *,
+        base: str = "",
+        dataset: Dataset | None = None,
+    ) -> None:
         self._store = store
         self._sparql = sparql
         self._limits = limits
         self._left_s = limits.timeout
         self._unit = "rows"
         self._count = 0
-        self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", ""] = ""
+        self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", "cancelled", ""] = ""
         self._rows: Iterator[Row] = iter(())
-        self._known = _Known()
+        self._known = _TermCache()
         self._process: WorkerProcess | None = None
-        self._process = store._take(limits)
+        self._process = store._acquire_process(limits)
         self._pid = os.getpid()
-        with self._watched():
+        with self._ends_worker_on_error():
             self._process.ask(
                 sparql,
                 limits.max_rows,
                 limits.max_bytes,
                 limits.max_memory,
+                base,
+                dataset or Dataset(),
             )
 
     def answer(self) -> Answer:
         """Return the result as soon as its first part is available."""
         kind, body = self._next()
-        if kind == YES_NO:
+        if kind == BOOLEAN:
             self._next()
             return bool(body)
         if kind == COLUMNS:
@@ -217,6 +255,16 @@ class _Reading:
                 self._count += len(body)
                 self._rows = map(self._known.row, body)
         return row
+
+    def stop(self) -> None:
+        """Ask the worker to stop.
+
+        The thread that reads the answer then gets `QueryStopped` with the limit "cancelled".
+        """
+        with self._store._lock:
+            if self._process is not None and not self._limit:
+                self._limit = "cancelled"
+                self._process.stop()
 
     def close(self) -> None:
         """Stop the query, and return the worker for another one."""
@@ -239,12 +287,13 @@ class _Reading:
         self.close()
 
     def _release(self, *, keep: bool) -> None:
-        process, self._process = self._process, None
+        with self._store._lock:  # `stop` must not reach the next query of the worker
+            process, self._process = self._process, None
         if process is not None:
-            self._store._give_back(process, keep=keep)
+            self._store._release_process(process, keep=keep)
 
     @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _ends_worker_on_error(self) -> Iterator[None]:
         """End the worker after any error in the communication with it."""
         try:
             yield
@@ -267,7 +316,7 @@ class _Reading:
             QueryError: If the message is an error.
             QueryStopped: If the message is the end of an incomplete result.
         """
-        with self._watched():
+        with self._ends_worker_on_error():
             kind, body = self._wait()
         if kind == END:
             reason, tired = body
@@ -301,14 +350,14 @@ class _Reading:
             "max_rows": f"at {limits.max_rows:,} {self._unit}",
             "max_memory": f"at {size_of(limits.max_memory)} of memory",
             "max_bytes": f"at {size_of(limits.max_bytes)} of answer",
+            "cancelled": "by its reader",
         }[limit]
         unit = self._unit if self._count != 1 else self._unit.removesuffix("s")
         nothing = "nothing found so far" if limit != "max_bytes" else "one of them alone is larger"
         found = f"first {self._count:,} {unit}" if self._count else nothing
         option = limit.replace("_", "-")
-        return QueryStopped(
-            f"stopped {where}; {found}. To allow more: --{option} (in Python {limit}=)", limit
-        )
+        more = f". To allow more: --{option} (in Python {limit}=)" if limit != "cancelled" else ""
+        return QueryStopped(f"stopped {where}; {found}{more}", limit)
 
     def _explained(self, kind: str, message: str) -> Exception:
         if kind == "SyntaxError":
@@ -323,12 +372,12 @@ class _Reading:
         return error
 
 
-class _Known(dict[str, Term]):
+class _TermCache(dict[str, Term]):
     """Cache of terms by their cells; see `allusion.store.sandbox.framing`."""
 
     def row(self, cells: list[Any]) -> Row:
         """Decode one row."""
-        if len(self) > _MOST_REMEMBERED:
+        if len(self) > _MAX_CACHED:
             self.clear()
         return tuple([self[cell] if type(cell) is str else _term(cell) for cell in cells])
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from .confinement import Memory, confine
 from .framing import (
+    BOOLEAN,
     COLUMNS,
     END,
     ERROR,
@@ -25,7 +26,6 @@ from .framing import (
     READY,
     ROWS,
     TRIPLES,
-    YES_NO,
     Frames,
     frame,
 )
@@ -36,14 +36,14 @@ CHUNK_S: Final = 0.005
 #: Seconds that a stopped query has to end before the process ends itself.
 GRACE_S: Final = 0.05
 #: A worker with more additional memory than this ends after its query.
-TIRED_BYTES: Final = 256 * 1024 * 1024
+MAX_REUSE_BYTES: Final = 256 * 1024 * 1024
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def main(hello: dict[str, Any]) -> None:
     """Run the worker with the settings in ``hello``; does not return."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
-    talk = _line_to_owner(hello)
+    talk = _open_channel(hello)
     done = confine(network=hello["network"])
     try:
         store = ox.Store.read_only(hello["store"])
@@ -55,7 +55,7 @@ def main(hello: dict[str, Any]) -> None:
     worker.run()
 
 
-def _line_to_owner(hello: dict[str, Any]) -> socket.socket:
+def _open_channel(hello: dict[str, Any]) -> socket.socket:
     if sys.platform == "win32":
         import base64
 
@@ -71,7 +71,7 @@ class Worker:
     ) -> None:
         self.memory = memory
         self._store = store
-        self._talk = talk
+        self._channel = talk
         self._prefixes = prefixes
         #: Numbers of the current query, and of the last query that the owner has stopped.
         self._number = self._stopped = 0
@@ -89,7 +89,7 @@ class Worker:
         if not self.memory.by_kernel:
             threading.Thread(target=self.memory.watch, args=(OUT_OF_MEMORY,), daemon=True).start()
         frames = Frames()
-        while piece := self._talk.recv(65536):
+        while piece := self._channel.recv(65536):
             for kind, request in frames.feed(piece):
                 if kind == QUERY:
                     self._answer(*request)
@@ -109,7 +109,7 @@ class Worker:
             with self._sending:
                 if number == self._number and not self._done.is_set():
                     piece, _ = self._unsent_frames()
-                    self._talk.sendall(piece + frame(END, ["stopped", True]))
+                    self._channel.sendall(piece + frame(END, ["stopped", True]))
                     os._exit(0)
         os._exit(0)
 
@@ -120,14 +120,17 @@ class Worker:
         max_rows: int,
         max_bytes: int,
         max_memory: int,
+        base: str = "",
+        default: list[str] | None = None,
+        named: list[str] | None = None,
     ) -> None:
         self._done.clear()
         self._number = number
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, max_rows)
-            end, body = END, [reason, self.memory.grown_bytes > TIRED_BYTES]
+            reason = self._find(sparql, max_rows, base, default, named)
+            end, body = END, [reason, self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except (SyntaxError, OSError, ValueError, RuntimeError) as error:
@@ -135,24 +138,36 @@ class Worker:
             kind = next(kind for kind in kinds if isinstance(error, kind))
             end, body = ERROR, [kind.__name__, str(error)]
         except BaseException as error:  # a panic of the engine is not an Exception
-            self._talk.sendall(frame(ERROR, ["panic", str(error)]))
+            self._channel.sendall(frame(ERROR, ["panic", str(error)]))
             os._exit(0)
         with self._sending:
             self._done.set()
             piece, whole = self._unsent_frames()
             if end == END and not whole:
                 body[0] = "max_bytes"
-            self._talk.sendall(piece + frame(end, body))
+            self._channel.sendall(piece + frame(end, body))
 
-    def _find(self, sparql: str, max_rows: int) -> str:
+    def _find(
+        self,
+        sparql: str,
+        max_rows: int,
+        base: str,
+        default: list[str] | None,
+        named: list[str] | None,
+    ) -> str:
         """Send the result except its last part.
 
         Returns:
             Why it is incomplete, or "".
         """
-        found = self._store.query(sparql, prefixes=self._prefixes)
+        dataset: dict[str, Any] = {}
+        if default is not None:
+            dataset["default_graph"] = [ox.NamedNode(iri) for iri in default]
+        if named is not None:
+            dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named]
+        found = self._store.query(sparql, base_iri=base or None, prefixes=self._prefixes, **dataset)
         if isinstance(found, ox.QueryBoolean):
-            self._head = frame(YES_NO, bool(found))
+            self._head = frame(BOOLEAN, bool(found))
             return ""
         if isinstance(found, ox.QueryTriples):
             self._head = frame(TRIPLES)
@@ -171,7 +186,7 @@ class Worker:
                 continue
             with self._sending:
                 piece, whole = self._unsent_frames()
-                self._talk.sendall(piece)
+                self._channel.sendall(piece)
             if not whole:
                 return "max_bytes"
             due = monotonic() + CHUNK_S

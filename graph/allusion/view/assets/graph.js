@@ -14,11 +14,18 @@ allusion.define((allusion) => {
   const placeOf = new Map(data.entities.map((entity, place) => [entity.id, place]));
   const edgePlaceOf = new Map(data.edges.map((edge, place) => [edge.id, place]));
 
-  /** In a URL an entity is its slug, or "film:slug" if two have the same slug. @type {Map<string, number>} */
+  /**
+   * In a URL an entity is its slug, or "film:slug" if two have the same slug; a former id leads to the present one.
+   * @type {Map<string, number>}
+   */
   const byKey = new Map();
   const slugs = new Map();
   data.entities.forEach(({ id }) => slugs.set(slugOf(id), (slugs.get(slugOf(id)) || 0) + 1));
-  data.entities.forEach(({ id }, place) => {
+  data.entities.forEach(({ id, former = [] }, place) => {
+    for (const old of former) {
+      byKey.set(old.replace('/', ':'), place);
+      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), place);
+    }
     byKey.set(id.replace('/', ':'), place);
     if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), place);
   });
@@ -94,13 +101,14 @@ allusion.define((allusion) => {
   function familyLine(family, thickness) {
     return svg(
       'svg',
-      { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
+      { class: 'dash-sample', viewBox: '0 0 40 10', width: 40, height: 10, 'aria-hidden': 'true' },
       svg('path', {
         class: 'wire',
-        d: 'M0 4H30',
+        d: 'M10 5H40',
         'stroke-width': thickness || 1.75,
         'stroke-dasharray': data.families[family].dash.join(' '),
       }),
+      svg('circle', { class: 'switch', cx: 5, cy: 5, r: 4 }),
     );
   }
 

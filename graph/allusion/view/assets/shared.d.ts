@@ -23,13 +23,18 @@ type QuotedLine = [string, string, LanguageText[]];
 type Rectangle = number[];
 type Point = { x: number; y: number };
 
+/** Property, value, index of the entity that is the value (-1 for none), titles of the sources. */
+type Fact = [string, string, number, string[]];
+
 interface Entity {
-  id: string; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
+  id: string; former?: string[]; kind: string; type?: string; year?: number; names?: LanguageText[]; own?: string[];
   transcribed?: boolean; aliases?: LanguageText[]; description?: string; makers?: string[];
   links?: { site: string; url?: string; id?: string; unsure?: boolean; confidence?: number; note?: string }[];
-  /** Property, value, index of the entity that is the value (-1 for none), titles of the sources. */
-  facts?: [string, string, number, string[]][];
-  remarks?: { text?: string; holder?: string; opinion?: boolean; disputes?: boolean; evidence?: Evidence[] }[];
+  facts?: Fact[];
+  /** `on` has the labels of the scenes, relationships and other statements that a remark is about. */
+  remarks?: {
+    text?: string; holder?: string; opinion?: boolean; disputes?: boolean; on?: string[]; evidence?: Evidence[];
+  }[];
 }
 
 interface Edge {
@@ -38,6 +43,8 @@ interface Edge {
   toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
   disputed?: boolean;
+  /** What single sources add to a credit or relationship. */
+  details?: Fact[];
 }
 
 /** What scenes and utterances have in common. */
@@ -323,6 +330,9 @@ interface Allusion {
   truncate(text: string, size: number, limit: number, bold?: boolean): string;
   wrapText(text: string, size: number, limit: number, lines: number, bold?: boolean): string[];
   kindLabel(edge: Edge): string;
+  curveLimit: () => number;
+  densities: number;
+  setDensity: (level: number) => void;
   bundleLabel(words: string, number: number): EdgeLabel;
   countedLabel(label: EdgeLabel, number: number): EdgeLabel;
   boxOf(place: number): TextBox;

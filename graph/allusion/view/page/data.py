@@ -15,11 +15,11 @@ import networkx as nx
 
 from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
-from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
+from ...core.model import Edge, Entity, Evidence, Fact, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
-from ...search.matching import HOW, IDEOGRAPHS
+from ...search.matching import IDEOGRAPHS, MATCH_KINDS
 from ...search.romanization import tables
 from ..display_names import (
     PREFERRED_TAGS,
@@ -30,7 +30,7 @@ from ..display_names import (
 from ..edge_bundles import edge_sort_key
 from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
-from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
+from ..svg.elements import ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path
 from ..text_metrics import font_metrics
 from ..theme import CONNECTION_FAMILIES, FAMILY_STYLES, KINDS, UNKNOWN_KIND
@@ -83,7 +83,7 @@ class PageData:
         scenes = self._scenes()
         data = {
             "base": BASE,
-            "imprint": [ATTRIBUTION, ATTRIBUTION_HEIGHT],
+            "imprint": [self.network.graph.get("attribution", ""), ATTRIBUTION_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": PREFERRED_TAGS,
@@ -142,9 +142,21 @@ class PageData:
             for item in evidence
         ]
 
+    def _facts(self, facts: Iterable[Fact]) -> list[list[Any]]:
+        return [
+            [
+                fact.property,
+                fact.value,
+                self.index.get(fact.target, -1),
+                [title for _, title in fact.sources],
+            ]
+            for fact in facts
+        ]
+
     def _entity(self, entity: Entity) -> dict[str, Any]:
         found = {
             "id": entity_id(entity.iri),
+            "former": [entity_id(iri) for iri in entity.former],
             "kind": entity.kind,
             "type": entity.type,
             "year": entity.year,
@@ -155,15 +167,7 @@ class PageData:
             "description": entity.description,
             "makers": entity.makers,
             "links": [_link(link) for link in sorted_links(entity)],
-            "facts": [
-                [
-                    fact.property,
-                    fact.value,
-                    self.index.get(fact.target, -1),
-                    [title for _, title in fact.sources],
-                ]
-                for fact in entity.facts
-            ],
+            "facts": self._facts(entity.facts),
             "remarks": [
                 _without_empty(
                     {
@@ -171,6 +175,7 @@ class PageData:
                         "holder": remark.holder,
                         "opinion": remark.opinion,
                         "disputes": bool(remark.disputes),
+                        "on": [label for _, label in remark.on if label],
                         "evidence": self._evidence(remark.evidence),
                     }
                 )
@@ -205,6 +210,7 @@ class PageData:
             "counterparts": edge.counterparts
             and [self._index_or_text(one) for one in edge.counterparts],
             "concerns": [self._index_or_text(one) for one in edge.concerns],
+            "details": self._facts(edge.details),
             "evidence": self._evidence(edge.evidence),
             "sources": edge.sources,
             "disputed": edge.disputed,
@@ -276,7 +282,12 @@ class PageData:
 
 def search_rules() -> dict[str, Any]:
     """Return the rules of `allusion.search`, by which the page finds names."""
-    return {"how": HOW, "ideographs": IDEOGRAPHS, "folding": folding(), "romanising": tables()}
+    return {
+        "how": MATCH_KINDS,
+        "ideographs": IDEOGRAPHS,
+        "folding": folding(),
+        "romanising": tables(),
+    }
 
 
 def _line(line: Line | None) -> list[Any] | None:

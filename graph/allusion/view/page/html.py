@@ -123,6 +123,7 @@ def render_page(
         _environment()
         .get_template("page.html")
         .render(
+            license=network.graph.get("attribution", ""),
             title=options.title or "allusion",
             name=entity.label(*languages),
             start=start,

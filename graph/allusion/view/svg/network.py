@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from ...core.model import listed
+from ...core.model import join_names
 from ..display_names import label_language
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout import DRAWING_MARGIN
@@ -52,10 +52,10 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
         *kind_samples,
     ]
     labels = (item.entity.label(*options.languages) for item in named[:_MAX_DESCRIBED])
-    names = listed(map(clean_text, labels))
+    names = join_names(map(clean_text, labels))
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
-    return svg_document(f"network-{name}", title, description, size, options.theme, elements)
+    return svg_document(f"network-{name}", title, description, size, options, elements)
 
 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:

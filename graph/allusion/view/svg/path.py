@@ -13,7 +13,7 @@ from typing import Final
 
 from ...core.errors import ParameterError
 from ...core.external_links import safe_url
-from ...core.model import listed
+from ...core.model import join_names
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
 from ...network.paths import EntityPath, Hop, Paths
@@ -122,7 +122,7 @@ def draw_paths(
         title,
         _describe(paths),
         (width, y - MARGIN),
-        options.theme,
+        options,
         [heading, *elements],
     )
 
@@ -211,7 +211,7 @@ def _describe(paths: Paths) -> str:
     for number, path in enumerate(paths, 1):
         hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
         between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
-        by_way_of = f", by way of {listed(between)}" if between else ""
+        by_way_of = f", by way of {join_names(between)}" if between else ""
         start = f"Chain {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
         sentences.append(f"{start[:1].upper()}{start[1:]}{by_way_of}.")
         sentences += [edge_sentence(hop.edge) for hop in path.hops]

@@ -78,7 +78,7 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
         title,
         _describe(layout, languages),
         (WIDTH, layout.height + 26 + legend_height),
-        options.theme,
+        options,
         elements,
     )
 

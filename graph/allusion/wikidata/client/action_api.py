@@ -2,7 +2,7 @@
 
 httpcore sends the requests: it accepts a custom network backend, which one deadline for all
 socket operations needs, and it neither follows redirects nor decompresses by itself.
-`Client` handles pauses and Retry-After, for SPARQL as well as for this API.
+`HttpClient` handles pauses and Retry-After, for SPARQL as well as for this API.
 
 Source: https://www.mediawiki.org/wiki/API:Etiquette
 """
@@ -27,9 +27,9 @@ from urllib.parse import unquote, urlencode, urlsplit
 import httpcore
 
 from ...core.errors import NetworkError, ParameterError
-from ...store.http.client import Client
-from ...store.http.credentials import without_login
-from ...store.http.deadline import Deadline
+from ...http.client import HttpClient
+from ...http.credentials import without_login
+from ...http.deadline import Deadline
 from ...store.remote import CONTACT, default_user_agent
 
 #: 50 items with many statements have about 10 MB.
@@ -80,7 +80,7 @@ class ActionApi:
         backoff_s: float = 1.0,
     ) -> None:
         self.address = address
-        self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s, advice=_ADVICE)
+        self.client = HttpClient(address, timeout_s=timeout_s, backoff_s=backoff_s, advice=_ADVICE)
         if urlsplit(address).query:
             raise ParameterError(
                 f"{address!r}: the address of an action API must not have a query (?)"
@@ -124,7 +124,8 @@ class ActionApi:
         except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
             raise NetworkError(
                 f"the proxy rejects the connection to {self.client.host} "
-                f"({self.client.quote(str(error))}); check the settings http_proxy and https_proxy"
+                f"({self.client.excerpt(str(error))}); check the settings http_proxy and "
+                "https_proxy"
             ) from error
         return self._parse_body(url, fields, body)
 
@@ -132,7 +133,7 @@ class ActionApi:
         kind = fields.get_content_type()
         if kind != "application/json":
             raise NetworkError(
-                f"{self.client.host} answered with {self.client.quote(kind)[:60]!r}, not with "
+                f"{self.client.host} answered with {self.client.excerpt(kind)[:60]!r}, not with "
                 "JSON; check the address of the action API"
             )
         encoding = fields.get("Content-Encoding", "identity").lower()
@@ -186,8 +187,8 @@ class ActionApi:
                 fields["Retry-After"] = _PAUSE_S
             raise urllib.error.HTTPError(url, 503, code, fields, io.BytesIO(b""))
         raise NetworkError(
-            f"{self.client.host} refuses the request ({self.client.quote(code)}): "
-            f"{self.client.quote(words)}"
+            f"{self.client.host} refuses the request ({self.client.excerpt(code)}): "
+            f"{self.client.excerpt(words)}"
         )
 
 
@@ -301,7 +302,7 @@ def _take_bytes(parts: Iterable[bytes], size: int) -> Iterable[bytes]:
 
 
 def _standard_error(error: Exception) -> Exception:
-    """Return the corresponding exception of the standard library, which `Client` reports."""
+    """Return the corresponding exception of the standard library, which `HttpClient` reports."""
     if isinstance(error, httpcore.TimeoutException):
         return TimeoutError(str(error))
     cause: BaseException | None = error

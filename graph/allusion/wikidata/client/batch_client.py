@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...core.progress import Progress
-from ...store.http.client import Client
+from ...http.client import HttpClient
 from .action_api import ResponseTooLarge
 from .cache import CachedResponse, ResponseCache
 
@@ -91,7 +91,7 @@ class BatchClient:
         self,
         cache: ResponseCache | None,
         policy: RequestPolicy | None,
-        clients: Sequence[Client],
+        clients: Sequence[HttpClient],
         progress: Progress | None = None,
     ) -> None:
         self.cache = cache or ResponseCache()
@@ -99,7 +99,7 @@ class BatchClient:
         self.log = RequestLog()
         self._progress = progress
         for client in clients:
-            client.on_hold = partial(self.cache.record_pause, client.host)
+            client.on_pause = partial(self.cache.record_pause, client.host)
 
     def fetch_all(
         self, keys: Mapping[str, str], request: BatchRequest
@@ -145,14 +145,14 @@ class BatchClient:
                     progress.amount(done, len(rest))
         return cached
 
-    def send_exclusively(self, client: Client, send: Callable[[], _T]) -> _T:
+    def send_exclusively(self, client: HttpClient, send: Callable[[], _T]) -> _T:
         """Call ``send`` while holding the host's lock, after any pause that the host requested.
 
         The client's time limit covers the wait for the lock and the call.
         """
         with client.one_deadline(), self.cache.host_lock(client.host, client.timeout_s):
             if paused_s := self.cache.pause_remaining_s(client.host):
-                client.hold(paused_s)
+                client.pause(paused_s)
             self.log.requests += 1
             return send()
 

@@ -236,7 +236,7 @@ class WikidataClient(BatchClient):
         except MalformedEntity as error:
             raise NetworkError(
                 f"{self.api.client.host} sent items in an undocumented format "
-                f"({self.api.client.quote(str(error))}); the batch was discarded"
+                f"({self.api.client.excerpt(str(error))}); the batch was discarded"
             ) from error
         return entities
 

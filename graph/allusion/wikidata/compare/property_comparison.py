@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from ...core.labels import is_editorial
 from ...core.model import Entity
 from ..model.classes import WIKIMEDIA_PAGES, match_classes
 from ..model.items import is_item_id
@@ -138,6 +139,7 @@ def _compare_identity(entity: Entity, item: ItemDescription) -> Iterator[Propert
 
 
 def _compare_labels(entity: Entity, item: ItemDescription) -> Iterator[PropertyComparison]:
+    labels = {tag: text for tag, text in entity.labels.items() if not is_editorial(text)}
     theirs_by_code = {tag.lower(): text for tag, text in item.labels.items()}
     aliases = {comparison_key(alias.text) for alias in item.aliases}
     ours_too = {comparison_key(alias.text) for alias in entity.aliases}
@@ -147,7 +149,7 @@ def _compare_labels(entity: Entity, item: ItemDescription) -> Iterator[PropertyC
         loose = unique(
             theirs_by_code[code] for code in (*codes.loose, MUL) if code in theirs_by_code
         )
-        ours = entity.labels.get(tag, "")
+        ours = labels.get(tag, "")
         prop, name = f"label@{tag}", f"label ({tag})"
         if not ours:
             if exact:

@@ -11,7 +11,7 @@ import networkx as nx
 
 from ..._version import __version__
 from ...build.sssom import Mapping
-from ...core.labels import Name
+from ...core.labels import Name, is_editorial
 from ...core.model import Entity
 from ..model.items import item_url
 from ..model.links import linked_item
@@ -86,9 +86,10 @@ def _credit_edges(network: nx.MultiDiGraph[str], iri: str) -> Iterator[tuple[str
 
 
 def _names(entity: Entity) -> Iterator[Name]:
-    """Yield labels, English first, then aliases."""
+    """Yield labels that sources give, English first, then aliases."""
     for tag, text in sorted(entity.labels.items(), key=lambda pair: pair[0] != "en"):
-        yield Name(text, tag)
+        if not is_editorial(text):
+            yield Name(text, tag)
     yield from entity.aliases
 
 

@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 from ...core.errors import NetworkError, ParameterError
 from ...core.labels import Name
 from ...core.vocabulary import WIKIDATA_ENTITY
-from ...store.http.client import Client
-from ...store.http.deadline import read_body
+from ...http.client import HttpClient
+from ...http.deadline import read_body
 from ...store.remote import CONTACT, default_user_agent
 from ..client.batch_client import BatchClient, BatchRequest, RequestPolicy, fingerprint
 from ..client.cache import ResponseCache
@@ -65,7 +65,7 @@ class ReconciliationSource(BatchClient):
         language: str = "en",
     ) -> None:
         self.address = address
-        self.client = Client(address, timeout_s=timeout_s, backoff_s=backoff_s)
+        self.client = HttpClient(address, timeout_s=timeout_s, backoff_s=backoff_s)
         super().__init__(cache, policy, [self.client])
         self.user_agent = default_user_agent(contact)
         self.language = language
@@ -127,13 +127,13 @@ class ReconciliationSource(BatchClient):
         if space not in _SPACES:
             raise ParameterError(
                 f"{self.address!r} is not a reconciliation service for Wikidata: its "
-                f"identifierSpace is {self.client.quote(str(space))}"
+                f"identifierSpace is {self.client.excerpt(str(space))}"
             )
         versions = manifest.get("versions", ["0.1"])
         if isinstance(versions, list) and not {"0.1", "0.2"}.intersection(map(str, versions)):
             raise ParameterError(
-                f"{self.address!r} supports the versions {self.client.quote(str(versions))} of the "
-                "reconciliation API; 0.2 is required"
+                f"{self.address!r} supports the versions {self.client.excerpt(str(versions))} of "
+                "the reconciliation API; 0.2 is required"
             )
         return manifest
 
@@ -212,8 +212,8 @@ class ReconciliationSource(BatchClient):
 
     def _protocol_error(self, problem: str) -> NetworkError:
         return NetworkError(
-            f"{self.client.host} sent {self.client.quote(problem)}, which does not conform to the "
-            "reconciliation API; check the address of the service"
+            f"{self.client.host} sent {self.client.excerpt(problem)}, which does not conform to "
+            "the reconciliation API; check the address of the service"
         )
 
 

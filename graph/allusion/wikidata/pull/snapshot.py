@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ...build.check import read_curated, structural_faults
+from ...build.check import curated_faults, read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically
@@ -221,7 +221,7 @@ def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
         for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
         beside = replace(resources, pulled=place)
-        if faults := structural_faults(beside, read_curated(beside)):
+        if faults := curated_faults(beside, read_curated(beside)):
             raise DataError(faults)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

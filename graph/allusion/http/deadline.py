@@ -20,7 +20,7 @@ from functools import partial
 from typing import IO, Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
-from ...core.errors import NetworkError
+from ..core.errors import NetworkError
 
 _CHUNK: Final = 64 * 1024
 _MAX_REDIRECTS: Final = 3
@@ -46,7 +46,7 @@ class Deadline:
         return left
 
 
-class _Reader(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """Stream of a socket in which each read gets the remaining time."""
 
     def __init__(self, stream: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
@@ -71,7 +71,7 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, deadline: Deadline, **more: Any) -> None:
         super().__init__(sock, *args, **more)
         stream = self.fp.detach()
-        self.fp = io.BufferedReader(_Reader(stream, sock, deadline))
+        self.fp = io.BufferedReader(_DeadlineReader(stream, sock, deadline))
 
 
 def _connect(
@@ -92,7 +92,7 @@ def _connect(
     raise failure or OSError(f"{address[0]} has no address")
 
 
-class _Connection(http.client.HTTPConnection):
+class _HttpConnection(http.client.HTTPConnection):
     def __init__(self, host: str, *, deadline: Deadline, **more: Any) -> None:
         super().__init__(host, **more)
         self._deadline = deadline
@@ -109,20 +109,20 @@ class _Connection(http.client.HTTPConnection):
             super().send(data)
 
 
-class _SecureConnection(_Connection, http.client.HTTPSConnection):
+class _HttpsConnection(_HttpConnection, http.client.HTTPSConnection):
     pass
 
 
-class _Plain(urllib.request.HTTPHandler):
+class _HttpHandler(urllib.request.HTTPHandler):
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
         self._deadline = deadline
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_Connection, req, deadline=self._deadline)  # type: ignore[arg-type]
+        return self.do_open(_HttpConnection, req, deadline=self._deadline)  # type: ignore[arg-type]
 
 
-class _Secure(urllib.request.HTTPSHandler):
+class _HttpsHandler(urllib.request.HTTPSHandler):
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
         self._deadline = deadline
@@ -130,14 +130,14 @@ class _Secure(urllib.request.HTTPSHandler):
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         context = ssl.create_default_context()
         return self.do_open(
-            _SecureConnection,  # type: ignore[arg-type]
+            _HttpsConnection,  # type: ignore[arg-type]
             req,
             deadline=self._deadline,
             context=context,
         )
 
 
-class _Redirects(urllib.request.BaseHandler):
+class _RedirectHandler(urllib.request.BaseHandler):
     """Handler for a few redirects of GET requests to the same host.
 
     The handler of urllib follows ten redirects, also to other hosts and from https to http, and
@@ -154,9 +154,9 @@ class _Redirects(urllib.request.BaseHandler):
     ) -> Any:
         fp.close()
         host = req.host
-        place, scheme = _place(req, str(headers.get("Location") or ""), code)
+        place, scheme = _redirect_target(req, str(headers.get("Location") or ""), code)
         seen = self._hide(place)
-        shown = _shown(place) if seen == place else seen
+        shown = _display_address(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
                 f"{host} redirects without end ({code}); check the address of the endpoint"
@@ -185,7 +185,7 @@ class _Redirects(urllib.request.BaseHandler):
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
-def _place(req: urllib.request.Request, location: str, code: int) -> tuple[str, str]:
+def _redirect_target(req: urllib.request.Request, location: str, code: int) -> tuple[str, str]:
     """Return the target of a redirect and its scheme.
 
     Invalid characters are percent-encoded. http.client decodes headers as Latin-1, so encoding
@@ -202,7 +202,7 @@ def _place(req: urllib.request.Request, location: str, code: int) -> tuple[str, 
         ) from error
 
 
-def _shown(place: str) -> str:
+def _display_address(place: str) -> str:
     """Return an address for messages: without login and query, in one short line."""
     parts = urlsplit(place)
     text = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
@@ -225,7 +225,7 @@ def _same_host(one: str, other: str) -> bool:
     )
 
 
-def opener(
+def build_opener(
     deadline: Deadline,
     *more: urllib.request.BaseHandler,
     hide: Callable[[str], str] = str,
@@ -242,9 +242,9 @@ def opener(
     director = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
-        _Plain(deadline),
-        _Secure(deadline),
-        _Redirects(deadline, hide),
+        _HttpHandler(deadline),
+        _HttpsHandler(deadline),
+        _RedirectHandler(deadline, hide),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.UnknownHandler(),

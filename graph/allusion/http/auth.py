@@ -17,11 +17,11 @@ from ipaddress import ip_address
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from ...core.errors import NetworkError
+from ..core.errors import NetworkError
 from .credentials import Login
 
 
-class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHandler):
+class LoginHandler(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHandler):
     """Handler for urllib that stores the last challenge of one host.
 
     One instance is used for all requests to the host, one after another. Later requests therefore
@@ -88,10 +88,10 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
     def _authorization(self, req: urllib.request.Request) -> str:
         """Return the value of the header; "" without a challenge."""
         if self._login.token:
-            self._refuse_in_clear("a token")
+            self._require_encryption("a token")
             return f"Bearer {self._login.token}"
         if self._basic:
-            self._refuse_in_clear("a password")
+            self._require_encryption("a password")
             pair = f"{self._login.user}:{self._login.password}".encode()
             return f"Basic {base64.b64encode(pair).decode()}"
         if self._challenge is None:
@@ -120,7 +120,7 @@ class Authorise(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
 
         return digest, lambda secret, data: digest(f"{secret}:{data}")
 
-    def _refuse_in_clear(self, what: str) -> None:
+    def _require_encryption(self, what: str) -> None:
         if not self._safe:
             raise NetworkError(
                 f"{self._origin[1]} would be sent {what} that anybody on the way can read; "

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-from ...core.errors import ParameterError
+from ..core.errors import ParameterError
 
 USER: Final = "ALLUSION_STORE_USER"
 PASSWORD: Final = "ALLUSION_STORE_PASSWORD"  # noqa: S105 (the name of a setting)
@@ -75,9 +75,9 @@ def find_login(host: str, environment: Mapping[str, str] = os.environ) -> Login 
         missing = PASSWORD if user else USER
         raise ParameterError(f"{missing} is not set, and a login needs both {USER} and {PASSWORD}")
     if token:
-        return _checked(Login(token=token, origin=TOKEN))
+        return _check_login(Login(token=token, origin=TOKEN))
     if user:
-        return _checked(Login(user, password, origin=USER))
+        return _check_login(Login(user, password, origin=USER))
     return _from_netrc(host, environment)
 
 
@@ -98,10 +98,10 @@ def _from_netrc(host: str, environment: Mapping[str, str]) -> Login | None:
         raise ParameterError(f"{path} could not be read ({reason}); it is named by NETRC") from None
     if found is None or not found[2]:
         return None
-    return _checked(Login(found[0], found[2], origin=str(path)))
+    return _check_login(Login(found[0], found[2], origin=str(path)))
 
 
-def _checked(login: Login) -> Login:
+def _check_login(login: Login) -> Login:
     if set(login.user) & set(':"\\'):
         raise ParameterError(f"the user of {login.origin} holds a colon, quote or backslash")
     for value in (login.user, login.password, login.token):

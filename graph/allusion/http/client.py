@@ -23,11 +23,11 @@ from http.client import HTTPResponse
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from ...core.errors import AllusionError, NetworkError, ParameterError, QueryError
-from ...sparql.limits import check_seconds
-from .auth import Authorise
+from ..core.errors import AllusionError, NetworkError, ParameterError, QueryError
+from ..sparql.limits import check_seconds
+from .auth import LoginHandler
 from .credentials import ADVICE, Login, without_login
-from .deadline import Deadline, opener
+from .deadline import Deadline, build_opener
 
 _T = TypeVar("_T")
 
@@ -35,8 +35,8 @@ _ATTEMPTS: Final = 4
 # Wikidata requires a pause of one minute after a 429 without Retry-After.
 _WAIT_AFTER_429_S: Final = 60.0
 # About thirty years, so that the end of the pause is a valid date.
-_LONGEST_WAIT_S: Final = 999_999_999.0
-_SEEN_OF_A_REFUSAL: Final = 4096
+_MAX_WAIT_S: Final = 999_999_999.0
+_MAX_ERROR_BYTES: Final = 4096
 # By HTTP status. 0: the request is invalid; 400 and 500: default for all others of their class.
 _ADVICE: Final = {
     0: "finds a fault in the query",
@@ -65,7 +65,7 @@ _ADVICE_ON_WRITING: Final = {
 
 
 @dataclass(slots=True)
-class _Gate:
+class _HostState:
     """State of one host: a lock for the request in flight, and the end of a pause."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,10 +73,10 @@ class _Gate:
 
 
 # By host and port, so that all clients of one endpoint share a queue.
-_GATES: Final[dict[str, _Gate]] = {}
+_HOSTS: Final[dict[str, _HostState]] = {}
 
 
-class Client:
+class HttpClient:
     """HTTP client of one endpoint.
 
     Args:
@@ -86,7 +86,7 @@ class Client:
         login: Credentials. No message contains the secret, even if the server echoes it.
         writes: Choose advice for updates in error messages, not for queries.
         advice: Replaces the advice for some HTTP statuses.
-        on_hold: Called with the seconds of a pause as soon as the host requires one.
+        on_pause: Called with the seconds of a pause as soon as the host requires one.
 
     Raises:
         ParameterError: If ``endpoint`` is not an http or https address or contains a login, or if
@@ -102,17 +102,17 @@ class Client:
         login: Login | None = None,
         writes: bool = False,
         advice: Mapping[int, str] | None = None,
-        on_hold: Callable[[float], None] = lambda _: None,
+        on_pause: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.host = host_of(endpoint)
         self._advice = {**_ADVICE, **(_ADVICE_ON_WRITING if writes else {}), **(advice or {})}
-        self.on_hold = on_hold
+        self.on_pause = on_pause
         self.timeout_s = check_seconds(timeout_s, "the timeout")
         self.backoff_s = backoff_s
         self.login = login
-        self._authorise = (Authorise(login, endpoint),) if login else ()
+        self._login_handler = (LoginHandler(login, endpoint),) if login else ()
         self._hide = login.hide if login else str
-        self._gate = _GATES.setdefault(self.host.lower(), _Gate())
+        self._host_state = _HOSTS.setdefault(self.host.lower(), _HostState())
         self._running = threading.local()
 
     @contextmanager
@@ -153,7 +153,7 @@ class Client:
         """
 
         def exchange(deadline: Deadline) -> _T:
-            director = opener(deadline, *self._authorise, hide=self._hide)
+            director = build_opener(deadline, *self._login_handler, hide=self._hide)
             with director.open(make(), timeout=deadline.remaining_s()) as response:
                 return read(response)
 
@@ -191,16 +191,16 @@ class Client:
         deadline = getattr(self._running, "deadline", None) or Deadline(
             self.timeout_s if timeout_s is None else timeout_s
         )
-        return self._within(deadline, exchange, repeatable=repeatable)
+        return self._attempt_within(deadline, exchange, repeatable=repeatable)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Send no request to the host for ``seconds``.
 
         A pause can also come from another process.
         """
-        self._gate.not_before = max(self._gate.not_before, time.monotonic() + seconds)
+        self._host_state.not_before = max(self._host_state.not_before, time.monotonic() + seconds)
 
-    def quote(self, text: str) -> str:
+    def excerpt(self, text: str) -> str:
         """Return the beginning of a server message in one line, without the secret."""
         words = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
         short = " ".join(words.split())[:200] or "it does not say which"
@@ -208,14 +208,14 @@ class Client:
         seen = self.login.hide(text) if self.login else text
         return short if seen == text else seen
 
-    def _within(
+    def _attempt_within(
         self,
         deadline: Deadline,
         exchange: Callable[[Deadline], _T],
         *,
         repeatable: bool,
     ) -> _T:
-        if not self._gate.lock.acquire(timeout=max(0, deadline.at - time.monotonic())):
+        if not self._host_state.lock.acquire(timeout=max(0, deadline.at - time.monotonic())):
             raise NetworkError(f"{self.host} is still busy with an earlier query; try again later")
         try:
             for attempt in range(1, _ATTEMPTS + 1):
@@ -224,7 +224,7 @@ class Client:
                     return exchange(deadline)
                 except urllib.error.HTTPError as error:
                     with error:
-                        problem = self._refusal(error, attempt)
+                        problem = self._status_error(error, attempt)
                     if error.code not in {429, 503} or attempt == _ATTEMPTS:
                         raise problem from error
                 except (OSError, http.client.HTTPException) as error:
@@ -234,16 +234,16 @@ class Client:
                     broken = isinstance(cause, ConnectionResetError | BrokenPipeError)
                     if not (broken and repeatable) or attempt == _ATTEMPTS:
                         raise NetworkError(
-                            f"{self.host} {self._trouble(cause, deadline)}"
+                            f"{self.host} {self._describe_failure(cause, deadline)}"
                         ) from error
-                    self.hold(self.backoff_s * 2 ** (attempt - 1))
+                    self.pause(self.backoff_s * 2 ** (attempt - 1))
             raise AssertionError("the last attempt returns or raises")
         finally:
-            self._gate.lock.release()
+            self._host_state.lock.release()
 
     def _await_turn(self, deadline: Deadline) -> None:
         """Sleep until the pause ends, or raise an error if that is after the deadline."""
-        wait_s = self._gate.not_before - time.monotonic()
+        wait_s = self._host_state.not_before - time.monotonic()
         if wait_s <= 0:
             return
         if time.monotonic() + wait_s >= deadline.at:
@@ -254,26 +254,26 @@ class Client:
             )
         time.sleep(wait_s)
 
-    def _refusal(self, error: urllib.error.HTTPError, attempt: int) -> AllusionError:
+    def _status_error(self, error: urllib.error.HTTPError, attempt: int) -> AllusionError:
         """Convert an error status to an exception, and start a pause if required."""
         code = error.code
         wait_s = retry_after_s(error.headers.get("Retry-After"))
         if wait_s is None and code in {429, 503}:
             wait_s = _WAIT_AFTER_429_S if code == 429 else self.backoff_s * 2 ** (attempt - 1)
         if wait_s is not None:
-            self.hold(wait_s)
-            self.on_hold(wait_s)
+            self.pause(wait_s)
+            self.on_pause(wait_s)
         plain = error.headers.get_content_type() == "text/plain"
-        said = _said(error) if code == 400 or (plain and code not in {429, 503}) else ""
+        said = _error_text(error) if code == 400 or (plain and code not in {429, 503}) else ""
         if code == 400:
-            return QueryError(f"{self.host} {self._advice[0]}: {self.quote(said)}")
+            return QueryError(f"{self.host} {self._advice[0]}: {self.excerpt(said)}")
         if 300 <= code < 400:
             return NetworkError(
                 f"{self.host} answers {code}; check the address of the endpoint", code
             )
         advice = self._login_advice() if code == 401 else self._advice.get(code)
         advice = advice or self._advice[500 if code >= 500 else 400]
-        words = f": {self.quote(said)}" if said.strip() else ""
+        words = f": {self.excerpt(said)}" if said.strip() else ""
         return NetworkError(f"{self.host} {advice} (HTTP {code}){words}", code)
 
     def _login_advice(self) -> str:
@@ -281,7 +281,7 @@ class Client:
             return f"asks for a login: {ADVICE}"
         return f"does not accept the login of {self.login.origin}; check it"
 
-    def _trouble(self, cause: object, deadline: Deadline) -> str:
+    def _describe_failure(self, cause: object, deadline: Deadline) -> str:
         """Describe a failure without a response; the sentence begins with the host."""
         match cause:
             case TimeoutError():
@@ -296,16 +296,15 @@ class Client:
             case socket.gaierror():
                 return "cannot be found; is there a network, and is the address right?"
             case ssl.SSLCertVerificationError():
-                return (
-                    f"has no valid certificate ({self.quote(cause.verify_message)}); do not use it"
-                )
+                reason = self.excerpt(cause.verify_message)
+                return f"has no valid certificate ({reason}); do not use it"
             case ssl.SSLError():
                 return "does not speak https as it should; check the address of the endpoint"
             case http.client.IncompleteRead():
                 return "broke off its answer before the end; try again"
             case http.client.HTTPException():
                 return "does not speak HTTP as it should; check the address of the endpoint"
-        return f"is out of reach ({self.quote(str(cause))}); is there a network?"
+        return f"is out of reach ({self.excerpt(str(cause))}); is there a network?"
 
 
 def retry_after_s(value: str | None) -> float | None:
@@ -329,12 +328,12 @@ def retry_after_s(value: str | None) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     wait_s = (moment - dt.datetime.now(dt.UTC)).total_seconds()
-    return min(max(0.0, wait_s), _LONGEST_WAIT_S)
+    return min(max(0.0, wait_s), _MAX_WAIT_S)
 
 
-def _said(error: urllib.error.HTTPError) -> str:
+def _error_text(error: urllib.error.HTTPError) -> str:
     try:
-        return error.read(_SEEN_OF_A_REFUSAL).decode("utf-8", "replace")
+        return error.read(_MAX_ERROR_BYTES).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException):
         return ""
 
