@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import allusion
 from allusion.build.export import dump
 from allusion.core.model import Entity, Fact
-from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_language, year_of
+from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_language
+from allusion.core.values import year_of
 from allusion.network.graph import build_network, export_network, plain_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from keyword import iskeyword
 from pathlib import Path
@@ -144,7 +145,7 @@ def values_block(name: str) -> re.Pattern[str]:
 class Catalog:
     """All canned queries by name."""
 
-    queries: dict[str, CannedQuery]
+    queries: Mapping[str, CannedQuery]
 
     def __repr__(self) -> str:
         """Return the names of the queries, grouped by topic."""
@@ -189,7 +190,8 @@ class Catalog:
 
     def to_json(self) -> str:
         """Return the catalog as JSON, for the file beside the store."""
-        return json.dumps([asdict(query) for query in self.queries.values()], ensure_ascii=False)
+        queries = {name: json.dumps(asdict(query)) for name, query in self.queries.items()}
+        return json.dumps(queries, ensure_ascii=False)
 
     @classmethod
     def load(cls, folder: Path) -> Catalog:
@@ -206,30 +208,41 @@ class Catalog:
 
     @classmethod
     def from_json(cls, text: str) -> Catalog:
-        """Read the JSON that `to_json` returns."""
-        queries = [
-            CannedQuery(
-                **{
-                    **row,
-                    "tags": tuple(row["tags"]),
-                    "teaches": tuple(row["teaches"]),
-                    "asks": tuple(row["asks"]),
-                    "parameters": tuple(
-                        Parameter(
-                            **{
-                                **p,
-                                "registers": tuple(p["registers"]),
-                                "choices": tuple(p["choices"]),
-                            }
-                        )
-                        for p in row["parameters"]
-                    ),
-                    "columns": tuple(Column(**column) for column in row["columns"]),
-                }
-            )
-            for row in json.loads(text)
-        ]
-        return cls({query.name: query for query in queries})
+        """Read the JSON that `to_json` returns. A query is decoded when it is needed."""
+        return cls(_Decoded(json.loads(text)))
+
+
+class _Decoded(Mapping[str, CannedQuery]):
+    """Queries by name, decoded from JSON at the first access."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = dict(texts)
+        self._known: dict[str, CannedQuery] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._texts
+
+    def __getitem__(self, name: str) -> CannedQuery:
+        if name not in self._known:
+            self._known[name] = _from_row(json.loads(self._texts[name]))
+        return self._known[name]
+
+
+def _from_row(row: dict[str, Any]) -> CannedQuery:
+    for name in ("tags", "teaches", "asks"):
+        row[name] = tuple(row[name])
+    for parameter in row["parameters"]:
+        for name in ("registers", "choices"):
+            parameter[name] = tuple(parameter[name])
+    row["parameters"] = tuple(Parameter(**one) for one in row["parameters"])
+    row["columns"] = tuple(Column(**one) for one in row["columns"])
+    return CannedQuery(**row)
 
 
 def read_catalog(paths: list[Path]) -> tuple[Catalog, list[Fault]]:

@@ -12,7 +12,8 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten, year_of
+from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
+from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.base import Store, select
 from .bound_query import BoundQuery, bind_terms

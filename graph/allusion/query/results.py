@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
-from ..core.terms import Iri, Literal, PythonValue, Term, canonical_tags, xml_text
+from ..core.terms import Iri, Literal, Term, canonical_tags, xml_text
 from ..core.vocabulary import PREFIXES
 from ..store.base import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import rdflib
+
+    from ..core.values import PythonValue
 
 GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
 Record = dict[str, "PythonValue | None"]
