@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .network.neighborhood import StoreNeighborhood
     from .network.paths import Paths
     from .network.statistics import Stats
-    from .search.matching import Match
+    from .search.match import Match
     from .view.options import Layout, PictureOptions, Theme
     from .view.picture import Picture
 

@@ -38,7 +38,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "language", "change"), CASES, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("name", "language", "change"),
+    CASES,
+    ids=[f"{name}, {language}" for name, language, _ in CASES],
+)
 def test_no_drift_gives_a_wrong_place(name: str, language: str, change: object) -> None:
     assert callable(change)
     essay = ESSAYS[language]

@@ -41,7 +41,7 @@ def test_entities_are_counted_by_kind_with_links_and_languages(small: KnowledgeG
 
 def test_connections_are_counted_by_certainty_and_corroboration(small: KnowledgeGraph) -> None:
     one = {
-        "total": 1, "explicit": 1, "maker": 0, "claimed": 0, "inferred": 0, "doubtful": 0,
+        "total": 1, "explicit": 1, "maker": 0, "reported": 0, "claimed": 0, "inferred": 0, "doubtful": 0,
         "one": 1, "two": 0, "more": 0,
     }  # fmt: skip
     for family, kind in (("reference", "name-drop"), ("reference", "all"), ("all", "all")):

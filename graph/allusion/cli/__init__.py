@@ -23,7 +23,7 @@ from .lazy import LazyGroup
 #: Command -> first line of its help. Each command is in the module of its name.
 COMMANDS: Final = {
     "view": "Open the picture of an entity in the browser, or write it to a file.",
-    "show": "Show an entity as a card: names, references, evidence, links.",
+    "show": "Show an entity as a card: names, references, credits, remarks, links.",
     "search": "Find entities by any of their names, in any script.",
     "path": "Show the shortest path between two entities, hop by hop, with sources.",
     "rank": "Rank entities: most referred to, bridges, communities; or sources.",

@@ -17,7 +17,7 @@ from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
-    from .matching import Match
+    from .match import Match
 
 _KINDS: Final = tuple(ENTITY_REGISTERS)
 
@@ -37,6 +37,9 @@ CREATE TABLE name (
 );
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri);
+CREATE TABLE description (
+    iri TEXT NOT NULL REFERENCES thing, text TEXT NOT NULL, language TEXT NOT NULL
+);
 CREATE TABLE link (
     iri TEXT NOT NULL REFERENCES thing, site TEXT NOT NULL, url TEXT NOT NULL,
     identifier TEXT NOT NULL, confidence REAL, note TEXT NOT NULL
@@ -59,6 +62,7 @@ class NameEntry:
         year: None if unknown.
         joined: Number of entities connected to it by connections, credits and stories.
         leads: IRIs of the best connected of these entities.
+        descriptions: Texts that describe it.
     """
 
     iri: str
@@ -70,6 +74,7 @@ class NameEntry:
     year: int | None = None
     joined: int = 0
     leads: tuple[str, ...] = ()
+    descriptions: tuple[Name, ...] = ()
 
 
 def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
@@ -97,6 +102,10 @@ def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = T
                     (fold(name.text), name.text, name.language, preferred, thing.iri)
                     for name, preferred in thing.names
                 ],
+            )
+            connection.executemany(
+                "INSERT INTO description VALUES (?, ?, ?)",
+                [(thing.iri, text.text, text.language) for text in thing.descriptions],
             )
             connection.executemany(
                 "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
@@ -330,7 +339,7 @@ class NameIndex:
         """Return up to five similar names with prefixed names, for "did you mean"."""
         from .matching import similar_names
 
-        matches = self.search(text, 5, registers)
+        matches = self.search(text, 5, registers, descriptions=False)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
@@ -343,9 +352,14 @@ class NameIndex:
         return str(row[0]) if row else ""
 
     def search(
-        self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+        self,
+        text: str,
+        limit: int = 20,
+        registers: Sequence[str] = tuple(ENTITY_REGISTERS),
+        *,
+        descriptions: bool = True,
     ) -> list[Match]:
-        """Find entities with every word of ``text`` in a name.
+        """Find entities with every word of ``text`` in a name, or in a description.
 
         See `allusion.search.matching.find`.
 
@@ -353,6 +367,7 @@ class NameIndex:
             text: The search text.
             limit: Maximum number of matches.
             registers: Registers to search.
+            descriptions: Search in descriptions too; they rank below every name.
 
         Returns:
             The matches, best first.
@@ -363,7 +378,7 @@ class NameIndex:
         from .matching import find
 
         try:
-            return find(self._db, text, limit, registers)
+            return find(self._db, text, limit, registers, descriptions=descriptions)
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
