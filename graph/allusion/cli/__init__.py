@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
     "import": "Read a sheet into a collection; without --write only show what would be written.",
     "add": "Add to a collection by answering questions.",
+    "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
     "diff": "Compare two collections, as sentences; exit code 1 if they differ.",
     "merge": "Put the second collection into the first; without --write only show what would "
     "happen.",

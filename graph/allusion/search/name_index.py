@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -313,6 +313,20 @@ class NameIndex:
             (fold(text), register, iri),
         )
         return label, [str(row[0]) for row in rows]
+
+    def all_names(
+        self, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> Iterator[tuple[str, ExactMatch]]:
+        """Yield every name of every entity, with the entity."""
+        marks = ", ".join("?" * len(registers))
+        rows = self._db.execute(
+            f"""SELECT text, thing.iri, register, label, preferred, year
+                FROM name JOIN thing USING (iri)
+                WHERE register IN ({marks}) ORDER BY weight DESC, thing.iri, text""",  # noqa: S608
+            tuple(registers),
+        )
+        for text, iri, register, label, preferred, year in rows:
+            yield text, ExactMatch(iri, register, label, bool(preferred), year)
 
     def languages(self) -> list[str]:
         """Return the language tags of all labels."""
