@@ -27,7 +27,7 @@ from allusion.view.svg.stylesheet import read_asset
 from allusion.view.text_metrics import text_width
 
 #: Folders whose tests all have one mark.
-_MARKED_FOLDERS = {"browser": "browser", "remote": "server"}
+_MARKED_FOLDERS = {"browser": "browser", "remote": "server", "web": "server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ._query_api import Querying
-from .core.errors import DataError, ParameterError, StoreError, UnknownName
+from .core.errors import DataError, ParameterError, StoreError
 from .core.resources import Resources, locate
 from .core.terminal import visible
-from .core.terms import expand, shorten
 from .core.vocabulary import ENTITY_REGISTERS
 from .query.results import Result, TripleResult, Viewer
 from .store.factory import DISK, MEMORY, is_loaded
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from .network.neighborhood import StoreNeighborhood
     from .network.paths import Paths
     from .network.statistics import Stats
-    from .search.matching import Match
+    from .search.match import Match
     from .view.options import Layout, PictureOptions, Theme
     from .view.picture import Picture
 
@@ -38,7 +37,11 @@ DEFAULT_MAX_ENTITIES: Final = 5000
 
 
 def open_graph(
-    data: str | Path | None = None, *, store: str = DISK, with_wikidata: bool = False
+    data: str | Path | None = None,
+    *,
+    store: str = DISK,
+    with_wikidata: bool = False,
+    collections: Sequence[str | Path] = (),
 ) -> KnowledgeGraph:
     """Open the knowledge graph; build it if it is missing or outdated.
 
@@ -53,53 +56,31 @@ def open_graph(
             endpoint holds other data.
         with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
             source. This builds a separate store.
+        collections: Folders of collections (``allusion new``) to layer over the data. This
+            builds a separate store.
 
     Raises:
         DataError: If the data files have faults, and no store was built before.
         StoreError: If the store cannot be made or read.
         ParameterError: If ``store`` is none of these, contains a login, or holds its own
-            data and ``with_wikidata`` is set.
+            data and something is to be layered over it.
         NetworkError: If an endpoint fails or returns an invalid response.
         MissingResource: If ``with_wikidata`` is set and there is no snapshot.
+        UnknownName: If one of ``collections`` is not a collection.
 
     >>> kg = open_graph()
     >>> kg["重慶森林"].entity.label()
     'Chungking Express'
     """
     resources = locate(Path(data) if data is not None else None)
-    if with_wikidata:
-        resources = add_snapshot(resources, store)
+    if collections or with_wikidata:
+        from .authoring.layers import layered
+
+        resources = layered(resources, collections, store=store, with_wikidata=with_wikidata)
     graph = open_or_build(resources, store=store)
     if remark := graph.differs():
         warnings.warn(visible(remark), stacklevel=2)
     return graph
-
-
-def add_snapshot(
-    resources: Resources, store: str = DISK, report: Callable[[str], None] = lambda _: None
-) -> Resources:
-    """Return the inputs with the Wikidata snapshot added.
-
-    Args:
-        resources: Input files of the graph.
-        store: "disk" or "memory"; other stores cannot be combined with the snapshot.
-        report: Called with a message when the snapshot is converted again.
-
-    Raises:
-        ParameterError: If ``store`` is a loaded store or an endpoint.
-        MissingResource: If there is no snapshot.
-        DataError: If the snapshot fails the checks together with the data files.
-    """
-    from .wikidata.pull.snapshot import with_snapshot
-
-    if store not in (DISK, MEMORY):
-        from .http.credentials import without_login
-
-        raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, which is not mixed with Wikidata's; "
-            "leave out --with wikidata (in Python with_wikidata=True), or --store"
-        )
-    return with_snapshot(resources, report)
 
 
 def open_or_build(
@@ -211,40 +192,36 @@ class KnowledgeGraph(Querying):
         return answer
 
     def __getitem__(self, name: str) -> Card:
-        """Return the card of an entity.
+        """Return the card of an entity; the same as `card`."""
+        return self.card(name)
+
+    def card(self, name: str) -> Card:
+        """Return the card of an entity, a scene, an utterance or a relationship.
+
+        Args:
+            name: A label or alias in any language, a slug, a prefixed name or an IRI. An entity
+                has priority over other nodes of the same name.
 
         Raises:
-            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
-        """
-        from .network.card import build_card
+            UnknownName: If nothing has that name; `AmbiguousName` if several have it.
 
-        iri = self._node(name)
-        near = self.neighborhood
-        network = near.subgraph([iri], boundary=True, involved=True) if near else self._network
-        return build_card(network, iri)
+        >>> open_graph().card("utterance:kill-tomokazu-miura").entity.type
+        'Utterance'
+        """
+        from .network.card_lookup import read_card
+
+        return read_card(name, self.neighborhood or self._network, self.names)
 
     def _node(self, name: str) -> str:
-        """Return the network node with this name.
-
-        In a large store this does not read the whole network.
+        """Return the network node with this name, without reading the whole of a large network.
 
         Raises:
             UnknownName: If no entity has this name, or the entity has no card;
                 `AmbiguousName` if several entities have it.
         """
-        # In a loaded store, an entity may have no name, so the name index does not contain it.
-        near = self.neighborhood
-        nodes = self._network if near is None else near
-        iri = expand(name) or name
-        iri = iri if iri in nodes else self.resolve(name)
-        if iri not in nodes:
-            store = f" --store {self.names.store}" if self.names.store else ""
-            raise UnknownName(
-                f"{shorten(iri)} has a name here, but no named graph says what it is (a al:Film, "
-                "for one), so there is no card of it; see what is said: "
-                f"allusion sparql 'DESCRIBE <{iri}>'{store}"
-            )
-        return iri
+        from .network.card_lookup import find_entity
+
+        return find_entity(name, self.neighborhood or self._network, self.names)
 
     def __contains__(self, name: object) -> bool:
         try:

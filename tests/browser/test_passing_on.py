@@ -75,7 +75,8 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
     page = open_page(name="started", fresh=True).page
     expect(page.locator("#timeline-view")).to_be_visible()
     expect(page.locator("#status")).to_contain_text("around Fallen Angels")
-    expect(page.get_by_role("checkbox", name="influences")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="references")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="credits")).not_to_be_checked()
     page.get_by_role("button", name="Focus", exact=True).click()
     expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
     page.go_back()
@@ -168,7 +169,7 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     assert svg.startswith("<svg")
     assert "var(--" not in svg
     assert not re.search(r"onclick|tabindex|role=\"button\"|https?://(?!www\.w3|w3id)", svg)
-    assert "w3id.org/allusion · its own data: CC0 1.0</text>" in svg
+    assert "Films of the sample · CC0 1.0</text>" in svg
     assert saved["png"].startswith(b"\x89PNG")
     assert len(saved["png"]) > 3_000
     shown = json.loads(saved["json"])["connections"]

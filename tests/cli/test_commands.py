@@ -72,7 +72,28 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "songs", "Wong Kar-wai"), 2, "is a person (person:wong-kar-wai)"),
         (("query", "most-referred-to", "-p", "kind=named-rop"), 2, "name-drop"),
         (("query", "points-at-a-person", "person"), 2, "did you mean Person?"),
-        (("query", "names", "-o", "x.xlsx"), 2, "'x.xlsx' has no known ending"),
+        (
+            ("query", "names", "-o", "x.xlsx"),
+            2,
+            "'x.xlsx' has no known ending; did you mean -f csv",
+        ),
+        (("query", "names", "-f", "xlsx"), 2, "Did you mean -f csv-excel?"),
+        (("sparql", "ASK {}", "-f", "turtle"), 2, "Did you mean -f ttl?"),
+        (("search", "izu", "-f", "png"), 2, "A picture is written by its ending: -o FILE.png"),
+        (
+            ("query", "songs", "film=Chungking Express"),
+            2,
+            "songs has no parameter 'film'; it has: work; write: allusion query songs -p "
+            "work='Chungking Express'",
+        ),
+        (("query", "songs", "work=2046 x"), 2, "to set a parameter by name, use -p: -p work='2046"),
+        (("query", "songs", "--work", "2046"), 2, "to set a parameter, use -p: -p work=VALUE"),
+        (
+            ("query", "collaborators", "Chungking Express"),
+            2,
+            "person: 'Chungking Express' is a film (film:chungking-express)",
+        ),
+        (("query", "chain", "2046", "Nothing At"), 2, "other: no entity is called 'Nothing At'"),
         (("query", "most-referred-to", "kind=influence"), 2, "use -p: -p kind=influence"),
         (("query", "by-decade", "2", "-p", "least=many"), 2, "is given twice"),
         (

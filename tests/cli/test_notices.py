@@ -88,6 +88,17 @@ def test_a_language_in_which_nothing_has_a_label_is_remarked(run: Run) -> None:
     assert "no label" not in run("query", "songs", "--lang", "zh").err
 
 
+def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
+    run: Run, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "x.csv")
+    hint = "to open it in Excel, write it with -f csv-excel"
+    assert hint in run("query", "kinds", "-o", path).err
+    assert hint in run("sparql", "SELECT (1 AS ?x) {}", "-o", path).err
+    assert hint not in run("query", "kinds", "-o", path, "-f", "csv").err
+    assert hint not in run("query", "kinds", "-o", str(tmp_path / "x.tsv")).err
+
+
 def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     assert run("query", "names", "重慶森林", "-f", "csv-excel", "-o", str(path)).code == 0
@@ -167,7 +178,7 @@ def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: R
     assert head == ["sentence", "side", "says", "source"]
     assert "connection:" not in run("query", "who-says-so", "-f", "table").out
     shown = run("query", "cast", "Manhattan", "-f", "table").out.splitlines()[0].split()
-    assert shown == ["performer", "sources"]
+    assert shown == ["performer", "sources", "character", "sources"]
 
 
 def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:

@@ -21,7 +21,6 @@ from allusion.core.model import Family
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.query.catalog import read_catalog
-from allusion.view.svg.path import draw_paths
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -42,7 +41,9 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
-    "chain.svg": lambda kg: draw_paths(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
+    "chain.svg": lambda kg: kg.view(
+        "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
+    ).svg(),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {
     "cli": cli_reference,

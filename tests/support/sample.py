@@ -69,6 +69,7 @@ def sample() -> nx.MultiDiGraph[str]:
     for edge in all_edges():
         network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     network.graph.update(scenes=all_scenes(), utterances=all_utterances(), version="0.0.1")
+    network.graph["attribution"] = "Films of the sample · CC0 1.0"
     return network
 
 

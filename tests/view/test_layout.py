@@ -52,7 +52,7 @@ def rectangles(drawn: FocusLayout) -> list[Rectangle]:
         for placed in block.bundles:
             label = placed.bundle.label
             outwards = block.side == "out"
-            left = placed.end_x + 14 if outwards else placed.end_x - 12 - label.width
+            left = placed.end_x - 14 - label.width if outwards else placed.end_x + 12
             bottom = placed.y - 3
             found.append(
                 (
@@ -110,12 +110,12 @@ def test_the_oldest_stands_at_the_top_of_each_column(network: nx.MultiDiGraph[st
         assert years[: len(known_years)] == known_years, "those without a year come last"
 
 
-def test_what_it_points_to_is_left_of_it_and_what_points_to_it_right(
+def test_what_points_to_it_is_left_of_it_and_what_it_points_to_right(
     network: nx.MultiDiGraph[str],
 ) -> None:
     drawn = picture(network, FILM)
     for block in drawn.neighbors:
-        if block.side == "out":
+        if block.side == "in":
             assert block.x + block.width < drawn.x
         else:
             assert block.x > drawn.x + drawn.card.width

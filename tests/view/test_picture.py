@@ -31,6 +31,7 @@ from allusion.view.picture import Picture
 from allusion.view.png import render_png
 from allusion.view.subgraphs import family_subgraph
 from allusion.view.svg.render import render_svg
+from allusion.view.svg.stylesheet import scoped_stylesheet
 from allusion.view.theme import CONNECTION_FAMILIES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -212,7 +213,10 @@ def test_a_picture_says_where_it_is_from_and_its_licence(kg: KnowledgeGraph, lay
     to = "Tomokazu Miura" if layout == "chain" else None
     root = ET.fromstring(kg.view("Chungking Express", layout=layout, to=to).svg())
     lowest = max(root.iter(f"{SVG}text"), key=lambda text: float(text.get("y", "0")))
-    assert lowest.text == "allusion · w3id.org/allusion · its own data: CC0 1.0"
+    assert lowest.text == (
+        "CC0 1.0 Universal · allusion: film, actor and cultural references · "
+        "w3id.org/allusion/dataset"
+    )
     assert float(lowest.get("y", "0")) + 10 < float(root.get("height", "0"))
 
 
@@ -240,8 +244,15 @@ def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> No
     )
     assert tuple(light[0][:3]) == (0xFB, 0xFA, 0xF7)
     assert tuple(dark[0][:3]) == (0x14, 0x15, 0x1A)
-    sheet = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><text y="22">{}</text></svg>'
-    drawn = {words: render_png(sheet.format(words)) for words in ("三", "友", "恋", "墮")}
+    # The style names the fonts: text without a font family is drawn with none of them.
+    drawn = {
+        words: render_png(
+            '<svg xmlns="http://www.w3.org/2000/svg" class="picture light" width="60" height="30">'
+            f"<style>{scoped_stylesheet('light')}</style>"
+            f'<text class="name" lang="ja" y="22">{words}</text></svg>'
+        )
+        for words in ("三", "友", "恋", "墮")
+    }
     if len(set(drawn.values())) < len(drawn):
         pytest.skip("no font on this machine has Chinese and Japanese glyphs")
     assert any(any(row) for row in rows(drawn["友"]))

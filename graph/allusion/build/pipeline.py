@@ -29,7 +29,7 @@ from ..search.name_index import write_index
 from ..store.default_graph import extend, merge, named_quads, size
 from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
-from .check import Curated, curated_faults, read_curated
+from .check import Curated, build_faults, read_curated
 from .inference import infer
 from .name_entries import name_entries
 from .sssom import Mapping
@@ -78,7 +78,7 @@ def build(
     report("reading and checking the facts")
     curated = read_curated(resources)
     catalog, query_faults = read_catalog(resources.query_files())
-    faults = [*curated_faults(resources, curated), *query_faults]
+    faults = [*build_faults(resources, curated), *query_faults]
     if faults:
         raise DataError(faults)
     try:

@@ -34,10 +34,12 @@ class CuratedFile:
 
     Attributes:
         path: The file.
-        name: Path below the data folder ("sources/kpnv-223.ttl").
+        name: Path below the data folder ("sources/kpnv-223.ttl"); in a collection it begins
+            with the folder of the collection.
         graph: IRI of the named graph of its triples.
         text: Its content.
         statements: Its triples; empty if it is not valid Turtle.
+        collection: Folder of the collection that it belongs to; None for the shipped facts.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class CuratedFile:
     graph: str
     text: str
     statements: list[Statement] = field(default_factory=list)
+    collection: Path | None = None
     _lines: list[str] = field(default_factory=list, repr=False)
     _block_starts: dict[str, int] = field(default_factory=dict, repr=False)
 
@@ -162,11 +165,15 @@ def quiet_rdflib() -> Iterator[None]:
 def read(resources: Resources) -> tuple[list[CuratedFile], list[Fault]]:
     """Read all Turtle files; return them and their syntax faults.
 
-    The order is: registers, sources, Wikidata snapshot.
+    The order is: registers, sources, Wikidata snapshot, collections.
     """
     files, faults = [], []
     for path in resources.turtle_files():
-        file, fault = parse_turtle(path, f"{path.parent.name}/{path.name}")
+        folder = path.parents[1]
+        layer = folder if folder in resources.collections else None
+        name = f"{path.parent.name}/{path.name}"
+        file, fault = parse_turtle(path, f"{layer.name}/{name}" if layer else name)
+        file.collection = layer
         files.append(file)
         if fault:
             faults.append(fault)

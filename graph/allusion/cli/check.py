@@ -10,7 +10,7 @@ from ..core.errors import ParameterError, StoreError
 from ..core.resources import Resources
 from ..http.credentials import without_login
 from ..store.factory import DISK
-from .options import WITH, data_option, with_option
+from .options import data_option, layers, with_option
 from .output import note, write
 from .progress import progress
 
@@ -68,30 +68,29 @@ def check_command(
     have changed.
     """
     import json
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from ..build.check import all_faults, fix_style, read_curated
     from ..build.check.violations import violation_faults
     from ..core.resources import locate
     from ..query.catalog import read_catalog
-    from ..wikidata.pull.snapshot import with_snapshot
 
     resources = locate(data)
+    # The violation queries are for curated facts, not for the snapshot.
+    with_snapshot = layers().over(resources)
+    resources = replace(with_snapshot, pulled=None)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")
-        if click.get_current_context().meta[WITH]:
-            resources = with_snapshot(resources)
-        return _verify(store, resources)
+        return _verify(store, with_snapshot)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
     with progress(quiet=True) as bar:
         bar("running the violation queries")
         faults = violation_faults(resources, only)
-        if click.get_current_context().meta[WITH] and not only:
-            resources = with_snapshot(resources, bar)
         if not only:
+            resources = with_snapshot
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})

@@ -1,4 +1,4 @@
-"""allusion export: write the whole graph in an exchange format."""
+"""allusion export: write the whole graph, or a collection as a sheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from .options import data_option, store_option, with_option
-from .output import open_graph, write
+from .output import note, open_graph, write
 from .progress import progress
 
 _RDF: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
@@ -17,18 +17,32 @@ _DESCRIPTION: Final = "void"
 
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]))
+@click.argument(
+    "form",
+    metavar="[FORMAT]",
+    required=False,
+    type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]),
+)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file, atomically.",
+    type=click.Path(path_type=Path),
+    help="Write to this file, atomically. With --sheet its ending selects the form of the sheet: "
+    ".xlsx, .yaml, or none for a folder of CSV files.",
+)
+@click.option(
+    "--sheet",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Write this collection as a sheet; without -o as YAML to stdout.",
 )
 @store_option
 @with_option
 @data_option
-def export_command(form: str, output: Path | None, data: Path | None) -> None:
-    """Write the whole graph in an exchange format.
+def export_command(
+    form: str | None, output: Path | None, sheet: Path | None, data: Path | None
+) -> None:
+    """Write the whole graph in an exchange format, or a collection as a sheet.
 
     \b
     trig, nq                named graphs, one for each source
@@ -38,6 +52,12 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
     void                    description of the data set (VoID and DCAT, in Turtle),
                             with counts and linksets
     """  # noqa: D301 (click wants the character itself)
+    if (form is None) == (sheet is None):
+        raise click.UsageError("write either a FORMAT, such as ttl, or --sheet FOLDER")
+    if sheet is not None:
+        _export_sheet(sheet, output, data)
+        return
+    assert form is not None
     graph = open_graph(data)
     with progress(quiet=True) as bar:
         bar(f"writing {form}")
@@ -51,3 +71,24 @@ def export_command(form: str, output: Path | None, data: Path | None) -> None:
             engine = graph.embedded.engine
             text = dump_description(engine) if form == _DESCRIPTION else dump(engine, form)
     write(text, output)
+
+
+def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:
+    from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..authoring.from_rdf import read_collection
+    from ..authoring.sheet_rows import sheet_rows
+    from ..authoring.sheet_writer import to_yaml, write_sheet
+    from ..core.resources import locate
+
+    collection = open_collection(folder)
+    concepts = Concepts(locate(data))
+    stored = read_collection(collection, concepts)
+    sheets = sheet_rows(stored.content, collection, concepts, open_graph(data).names)
+    if output is None:
+        write(to_yaml(sheets), None)
+    else:
+        write_sheet(output, sheets, concepts, collection.language)
+        note(f"wrote {output}")
+    if left := sum(map(len, stored.rest.values())):
+        note(f"{left:,} statements have no place in a sheet; import keeps them as they are")

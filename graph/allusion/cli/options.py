@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..query.results import GRAPH_FORMATS
-from ..query.serializers import ROW_FORMATS
+from ..query.serializers import ROW_FORMATS, suggest_format
+
+if TYPE_CHECKING:
+    from ..authoring.anchors import Text
+    from ..core.resources import Resources
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -18,6 +22,15 @@ FORMATS: Final = (*ROW_FORMATS, *GRAPH_FORMATS)
 #: Keys of the click context for the values of --store and --with.
 STORE: Final = "allusion.store"
 WITH: Final = "allusion.with"
+
+
+class _FormatChoice(click.Choice[str]):
+    """Choice of an output format that knows the names of other formats."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        hint = suggest_format(str(value))
+        message = super().get_invalid_choice_message(value, ctx)
+        return f"{message} {hint[0].upper()}{hint[1:]}" if hint else message
 
 
 def format_options(command: _F) -> _F:
@@ -32,7 +45,7 @@ def format_options(command: _F) -> _F:
         "-f",
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=_FormatChoice(FORMATS),
         help="Output format. Default: table on a terminal, csv in a pipe, ttl for triples. "
         "csv-excel is csv for Excel.",
     )(command)
@@ -70,17 +83,78 @@ def with_option(command: _F) -> _F:
     """Add the option --with, which `output.open_graph` reads from the context."""
     return click.option(
         "--with",
-        "beside",
-        type=click.Choice(["wikidata"]),
+        "layers",
+        metavar="FOLDER|wikidata",
+        multiple=True,
         envvar="ALLUSION_WITH",
         expose_value=False,
-        callback=_set_with_wikidata,
-        help="Include the Wikidata snapshot as one more source (allusion wikidata pull).",
+        callback=_set_with,
+        help="Include a collection (allusion new), or the Wikidata snapshot (allusion wikidata "
+        "pull); may be given several times.",
     )(command)
 
 
-def _set_with_wikidata(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    context.meta[WITH] = value == "wikidata"
+def _set_with(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    context.meta[WITH] = Layers(
+        tuple(Path(one) for one in value if one != "wikidata"), "wikidata" in value
+    )
+
+
+class Layers(NamedTuple):
+    """What --with names: folders of collections, and whether the Wikidata snapshot."""
+
+    collections: tuple[Path, ...] = ()
+    wikidata: bool = False
+
+    def over(
+        self,
+        resources: Resources,
+        store: str = "disk",
+        report: Callable[[str], None] = lambda _: None,
+    ) -> Resources:
+        """Return the inputs with these layers added, see `authoring.layers.layered`."""
+        from ..authoring.layers import layered
+
+        return layered(
+            resources, self.collections, store=store, with_wikidata=self.wikidata, report=report
+        )
+
+
+def layers() -> Layers:
+    """Return the value of --with of the current command."""
+    context = click.get_current_context(silent=True)
+    found = context.meta.get(WITH) if context else None
+    return found if isinstance(found, Layers) else Layers()
+
+
+def text_option(command: _F) -> _F:
+    """Add the option --text, see `read_texts`."""
+    return click.option(
+        "--text",
+        "texts",
+        metavar="KEY=FILE",
+        multiple=True,
+        help="Text of a source, in which passages are found; may be given several times. The text "
+        "is kept on this machine and is no part of the collection.",
+    )(command)
+
+
+def read_texts(texts: Sequence[str]) -> dict[str, Text]:
+    """Return key of a source -> its text, from the values of --text."""
+    from ..authoring.anchors import read_text
+    from ..core.errors import ParameterError
+
+    found = {}
+    for one in texts:
+        key, _, name = one.partition("=")
+        path = Path(name)
+        if not (key and name and path.is_file()):
+            raise ParameterError(f"--text {one}: write the key of a source, = and a text file")
+        try:
+            found[key] = read_text(path)
+        except UnicodeDecodeError as error:
+            raise ParameterError(f"{path} is not UTF-8; save it as UTF-8 text") from error
+    return found
 
 
 def view_option(command: _F) -> _F:

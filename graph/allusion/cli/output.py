@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,16 @@ import click
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
-from ..query.serializers import BY_SUFFIX, ROW_FORMATS, to_python, to_text, write_ask
+from ..query.serializers import (
+    BY_SUFFIX,
+    ROW_FORMATS,
+    suggest_format,
+    to_python,
+    to_text,
+    write_ask,
+)
 from ..store.base import Row
-from .options import STORE, WITH
+from .options import STORE, layers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -34,6 +42,8 @@ _FLUSH_INTERVAL_S: Final = 0.1
 _MIN_LONG_TEXT: Final = 60
 _MAX_SHORT_COLUMN: Final = 14
 _MAX_FOLDED_COLUMNS: Final = 4
+#: A marker at the start of a line of text, or nothing.
+_MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -166,10 +176,7 @@ def open_graph(
             store = "disk"
     resources = locate(data)
     with progress() as bar:
-        if context and context.meta.get(WITH):
-            from ..knowledge_graph import add_snapshot
-
-            resources = add_snapshot(resources, store, bar)
+        resources = layers().over(resources, store, bar)
         graph = open_or_build(resources, bar, store=store)
     if not graph.is_embedded:
         graph.ask_endpoint_by(timeout, method)
@@ -213,8 +220,10 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     if form is None and output is not None:
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
+            hint = suggest_format(output.suffix)
             raise ParameterError(
-                f"{output.name!r} has no known ending; use one of {', '.join(BY_SUFFIX)}, or add -f"
+                f"{output.name!r} has no known ending; {hint + ' ' if hint else ''}use one of "
+                f"{', '.join(BY_SUFFIX)}, or add -f"
             )
     if form is None:
         terminal = output is None and sys.stdout.isatty()
@@ -237,9 +246,16 @@ def write_result(
         write_table(answer, output)
     else:
         write(answer.write(chosen), output)
+    _note_excel(form, output)
     if isinstance(answer, Result) and not answer.rows and answer.complete:
         note("no rows")
     return 0
+
+
+def _note_excel(form: str | None, output: Path | None) -> None:
+    """Name the format for Excel, if a .csv was written and no format was given."""
+    if form is None and _format_of_suffix(output) == "csv":
+        note("to open it in Excel, write it with -f csv-excel")
 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
@@ -275,6 +291,7 @@ def write_row_stream(
         write_table(Result(stream.columns, rows, watched.stopped), output)
     else:
         write(RowStream(stream.columns, watched).pieces(chosen), output)
+    _note_excel(form, output)
     if not watched.first and not watched.stopped:
         note("no rows")
     return Result(stream.columns, watched.first, watched.stopped, stream.notes)
@@ -335,24 +352,30 @@ def _write_pieces(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Write lines, wrapped to the width of the screen and with their indent kept."""
+    """Write lines, wrapped to the width of the screen; their indent and markers hang."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
             if output is None:
                 line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
-            for part in line[indent:].wrap(screen, max(screen.width - indent, 20)) or [line]:
-                screen.print(" " * indent, part, sep="")
+            head = indent + len(_MARKER.match(line.plain, indent)[0])  # type: ignore[index]
+            hang = max(head, 4) if indent else 0
+            parts = line[head:].wrap(screen, max(screen.width - hang, 20)) or [line[head:]]
+            for number, part in enumerate(parts):
+                screen.print(" " * hang if number else line[:head], part, sep="")
     _write_rendered(shown.get(), output)
 
 
-def write_table(result: Result, output: Path | None = None) -> None:
+def write_table(
+    result: Result, output: Path | None = None, *, unbroken: Collection[str] = ()
+) -> None:
     """Write a text table: CJK characters aligned, integers to the right.
 
-    Empty columns are omitted. Other columns are narrowed to leave room for long text.
+    Empty columns are omitted. Other columns are narrowed to leave room for long text, except
+    those in ``unbroken``, whose cells can then be copied.
     """
-    _render([_table(result, output)], output)
+    _render([_table(result, output, unbroken)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
@@ -365,7 +388,7 @@ def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
     _render(drawn[:-1], output)
 
 
-def _table(result: Result, output: Path | None) -> RenderableType:
+def _table(result: Result, output: Path | None, unbroken: Collection[str] = ()) -> RenderableType:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -392,12 +415,14 @@ def _table(result: Result, output: Path | None) -> RenderableType:
     for index in filled:
         cells = [row[index] for row in shown.rows]
         whole = all(isinstance(to_python(cell), int) for cell in cells)
+        keep = shown.columns[index] in unbroken
         table.add_column(
             Text(clean(_column_title(shown.columns[index]))),
             overflow="fold",
             justify="right" if whole else "left",
+            width=max(len(to_text(cell)) for cell in cells) if keep and cells else None,
             max_width=_MAX_SHORT_COLUMN
-            if long and index not in long and len(filled) > _MAX_FOLDED_COLUMNS
+            if long and index not in long and len(filled) > _MAX_FOLDED_COLUMNS and not keep
             else None,
         )
     for row in shown.rows:

@@ -166,7 +166,7 @@ def _path_lines(paths: Paths) -> Iterable[Text]:
             if hop is path.hops[0]:
                 yield Text(hop.start.label(), style="bold cyan")
             head = Text("  ↓ " if hop.forwards else "  ↑ ", style="dim")
-            yield from statement_lines(head, hop.edge, everything=False, hint="-f json")
+            yield from statement_lines(head, hop.edge, hint="-f json")
             if hop.others:
                 count = len(hop.others)
                 more = f"    and {count} more between these two: -f json"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..core.errors import ParameterError
+from ..core.errors import ParameterError, UnknownName
 from ..query.results import GRAPH_FORMATS, Result
 from ..query.serializers import BY_SUFFIX
 from .notices import note_defaults, note_language, note_namesakes
@@ -58,7 +59,14 @@ class _QueryCommand(click.Command):
                 raise ParameterError(
                     f"give a negative number by the name of its parameter: -p NAME={arg}"
                 )
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            key = error.option_name.lstrip("-")
+            known = open_graph(None).queries.queries.get(names[0]) if names else None
+            if known and any(key == parameter.name for parameter in known.parameters):
+                raise ParameterError(f"to set a parameter, use -p: -p {key}=VALUE") from error
+            raise
 
 
 @click.command("query", cls=_QueryCommand, epilog=_EPILOG)
@@ -139,7 +147,7 @@ def query_command(
         return 0
     if topic is not None:
         raise ParameterError("--topic lists queries; to run one, remove it")
-    bound = graph.bind(name, **_parameters(graph.queries.get(name), values, pairs))
+    bound = _bind(graph, graph.queries.get(name), values, pairs)
     note_namesakes(graph, map(str, bound.given.values()))
     if bound.given:
         note_defaults(graph, bound)
@@ -180,6 +188,16 @@ def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
         note_defaults(graph, bound)
 
 
+def _bind(
+    graph: KnowledgeGraph, query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
+) -> BoundQuery:
+    parameters = _parameters(query, values, pairs)
+    try:
+        return graph.bind(query.name, **parameters)
+    except UnknownName as error:
+        raise _other_form(query, values) or error from error
+
+
 def _parameters(
     query: CannedQuery, values: tuple[str, ...], pairs: tuple[str, ...]
 ) -> dict[str, object]:
@@ -204,8 +222,23 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
     for value in values:
         key = value.partition("=")[0]
         if "=" in value and key in names:
-            raise ParameterError(f"to set a parameter by name, use -p: -p {value}")
+            raise ParameterError(
+                f"to set a parameter by name, use -p: -p {key}={shlex.quote(value[len(key) + 1 :])}"
+            )
     return query.named(values, {})
+
+
+def _other_form(query: CannedQuery, values: tuple[str, ...]) -> ParameterError | None:
+    """Return an error for a value of the form key=value with an unknown key, if there is one."""
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if equals and re.fullmatch(r"\w+", key):
+            known = [parameter.name for parameter in query.parameters]
+            return ParameterError(
+                f"{query.name} has no parameter {key!r}; it has: {', '.join(known)}; write: "
+                f"allusion query {query.name} -p {known[0]}={shlex.quote(rest)}"
+            )
+    return None
 
 
 def _parse_pair(text: str) -> tuple[str, str]:

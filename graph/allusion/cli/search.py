@@ -20,7 +20,7 @@ from .options import (
 from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
-    from ..search.matching import Match
+    from ..search.match import Match
 
 _MATCH_PHRASES: Final = {
     "name": "the whole name",
@@ -31,6 +31,7 @@ _MATCH_PHRASES: Final = {
     "scripts": "names in several scripts",
     "spelling": "spelled otherwise",
     "typo": "one letter off",
+    "description": "in its description",
 }
 
 
@@ -63,10 +64,12 @@ def search_command(
 
     Case, accents, long vowels, spaces, hyphens and the order of words do not matter. Words
     may be in several scripts, and a part of a name is enough. Other romanizations match too
-    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
-    else matches, names with one wrong letter do.
+    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). So do
+    names in which an apostrophe stands for letters. If nothing else matches, names with one
+    wrong letter do. Entities with the words in their description come last.
 
-    The table shows the matched name, the kind of match and the best connected neighbors. Exit
+    The table shows the prefixed name for SPARQL, the matched name, the kind of match and the best
+    connected neighbors. Exit
     code 1 if nothing is found. --store FOLDER searches the names that allusion load --names
     indexed. An endpoint has no index of names: the local one is used.
     """
@@ -81,8 +84,10 @@ def search_command(
         return 1
     if found[0].how == "typo":
         note(f"nothing is called {wanted!r}; similar names:")
+    if found[0].how == "description":
+        note(f"nothing is called {wanted!r}; descriptions with these words:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
-        write_table(_display_rows(found), output)
+        write_table(_display_rows(found), output, unbroken=("entity",))
         return 0
     return write_result(_rows(found), form, output)
 
@@ -122,7 +127,7 @@ def _rows(found: list[Match]) -> Result:
 
 
 def _display_rows(found: list[Match]) -> Result:
-    from ..core.terms import Literal
+    from ..core.terms import Literal, shorten
 
     rows = []
     for match in found:
@@ -130,13 +135,7 @@ def _display_rows(found: list[Match]) -> Result:
         leads = ", ".join(match.leads) + (f" and {more} more" if more > 0 else "")
         tag = f" ({match.matched.language})" if match.matched.language else ""
         year = "" if match.year is None else str(match.year)
-        cells = (
-            match.label,
-            match.register,
-            year,
-            f"{match.matched.text}{tag}",
-            _MATCH_PHRASES[match.how],
-            leads,
-        )
+        matched = f"{match.matched.text}{tag}: {_MATCH_PHRASES[match.how]}"
+        cells = (match.label, shorten(match.iri), year, matched, leads)
         rows.append(tuple(map(Literal, cells)))
-    return Result(("name", "kind", "year", "matched", "how", "leadsTo"), rows)
+    return Result(("name", "entity", "year", "matched", "leadsTo"), rows)

@@ -1,4 +1,4 @@
-"""allusion show: show an entity as a card."""
+"""allusion show: show an entity, a scene, an utterance or a relationship as a card."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ from .output import open_graph, write, write_lines
 @click.command("show")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
-@click.option("--all", "everything", is_flag=True, help="Show all evidence, credits and parts.")
 @click.option(
-    "-f", "--format", "form", type=click.Choice(["card", "json"]), default="card", show_default=True
+    "--all", "everything", is_flag=True, help="Show all evidence, and what long lists leave out."
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["card", "json", "md"]),
+    default="card",
+    show_default=True,
 )
 @store_option
 @with_option
@@ -26,16 +33,25 @@ from .output import open_graph, write, write_lines
 def show_command(
     name: tuple[str, ...], lang: str, everything: bool, form: str, data: Path | None
 ) -> None:
-    """Show an entity as a card: names, references, evidence, links.
+    """Show an entity as a card: names, references, credits, remarks, links.
 
-    NAME is a label or alias in any script, a slug, a prefixed name or an IRI.
+    NAME is a label or alias in any script, a slug, a prefixed name or an IRI. Scenes,
+    utterances and relationships have cards too. The card begins with the prefixed name, for use
+    in SPARQL. Long lists show a part and the number of the others; --all shows all. The main
+    credits are the eight works that the most sources credit to a person, of equals the oldest;
+    of a work, the people.
     """
     graph = open_graph(data)
-    card = graph[" ".join(name)]
+    card = graph.card(" ".join(name))
     note_namesakes(graph, [" ".join(name)])
     if lang.lower() != "en":
         note_language(graph, lang)
     if form == "json":
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
+        return
+    if form == "md":
+        from ..network.card_markup import to_markdown
+
+        write(to_markdown(card, everything=everything, hint="add --all"), None)
         return
     write_lines(card_lines(card, lang, everything=everything))

@@ -72,7 +72,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A claim about an entity, in our words; an opinion has a ``holder``."""
+    """A claim that concerns an entity, in our words; an opinion has a ``holder``.
+
+    Attributes:
+        disputes: IRIs of what it disputes.
+        on: (IRI, label) of each relationship, scene, performance or other statement that the
+            claim is about. It concerns the entities that such a statement joins.
+    """
 
     iri: str
     text: str
@@ -80,11 +86,14 @@ class Remark:
     opinion: bool
     disputes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    on: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """An entity of the graph: a film, a person, a place.
+
+    The card of a scene, an utterance or a relationship has such a record too.
 
     Attributes:
         iri: The IRI.
@@ -93,7 +102,8 @@ class Entity:
         labels: Language tag -> label.
         year: Year of publication, birth or opening; None if unknown.
         makers: Names of the main makers, for display.
-        remarks: Claims about the entity.
+        remarks: Claims that concern the entity, and those that it holds.
+        evidence: Passages on the entity itself.
         former: Deprecated IRIs that this one replaces.
     """
 
@@ -108,11 +118,17 @@ class Entity:
     links: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     former: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return type, prefixed name and label."""
-        return visible(f"<{self.type} {self.kind}:{self.slug} {self.label()!r}>")
+        return visible(f"<{self.type} {self.curie} {self.label()!r}>")
+
+    @property
+    def curie(self) -> str:
+        """The prefixed name, such as "film:chungking-express"."""
+        return f"{self.kind}:{self.slug}"
 
     @property
     def slug(self) -> str:
@@ -144,10 +160,13 @@ class Edge:
         language: The language of the utterance, followed by "(inferred)" if no source states it.
         notes: What was inferred about the utterance, or is not known of it.
         counterparts: The two other members of an analogy.
+        concerns: IRIs or texts of what it concerns without joining it: the character of a
+            performance, the place and the work of a relationship.
         participants: IRIs of all entities that take part: speaker, reporter, addressee, who is
             likened, who draws the connection, whom it concerns.
-        evidence: The passages; for credits, story and part edges only title and address of
-            the source.
+        details: Of a credit or relationship, the values that are not in the sentence, and those
+            that only some of its sources state, each with its own sources.
+        evidence: The passages; for a source without a passage only its title and address.
     """
 
     iri: str
@@ -172,6 +191,7 @@ class Edge:
     counterparts: tuple[str, str] | None = None
     concerns: tuple[str, ...] = ()
     participants: tuple[str, ...] = ()
+    details: tuple[Fact, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
     def __repr__(self) -> str:

@@ -15,17 +15,26 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 6
+FORMAT: Final = 7
 
 
 @dataclass(frozen=True)
 class Resources:
-    """The input folders of a build, and optionally the Wikidata snapshot."""
+    """The input folders of a build, and optionally what is layered over the facts.
+
+    Attributes:
+        data: The curated facts.
+        ontology: The ontology and its rules.
+        queries: The canned queries.
+        pulled: The Wikidata snapshot, or None.
+        collections: Folders of collections, see `allusion.authoring.collection`.
+    """
 
     data: Path
     ontology: Path
     queries: Path
     pulled: Path | None = None
+    collections: tuple[Path, ...] = ()
 
     def entity_files(self) -> list[Path]:
         """Return the files of the registers, sorted."""
@@ -36,9 +45,13 @@ class Resources:
         return sorted((self.data / "sources").glob("*.ttl"))
 
     def turtle_files(self) -> list[Path]:
-        """Return all files with facts: registers, sources, and the snapshot."""
+        """Return all files with facts: registers, sources, snapshot, collections."""
         pulled = [self.pulled / "source.ttl"] if self.pulled else []
-        return [*self.entity_files(), *self.source_files(), *pulled]
+        return [*self.entity_files(), *self.source_files(), *pulled, *self.collection_files()]
+
+    def collection_files(self) -> list[Path]:
+        """Return the Turtle files of the collections, one for each source."""
+        return [file for one in self.collections for file in sorted(one.glob("sources/*.ttl"))]
 
     def mapping_files(self) -> list[Path]:
         """Return the SSSOM files: the curated one, and that of the snapshot."""
@@ -119,7 +132,7 @@ class Resources:
 
     @property
     def _name(self) -> str:
-        return f"{self.data} with {self.pulled}" if self.pulled else str(self.data)
+        return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
 
     def _input_states(self) -> str:
         """Return the file system state of every input, a line each. Faster than a digest."""
@@ -127,6 +140,7 @@ class Resources:
         pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
         for folder, suffix in (
             *((folder, name) for folder, name in pulled if folder),
+            *((folder / "sources", ".ttl") for folder in self.collections),
             (self.data, self.mapping_file.name),
             (self.data / "entities", ".ttl"),
             (self.data / "sources", ".ttl"),

@@ -46,6 +46,9 @@ STATEMENT_REGISTERS: Final[dict[str, tuple[str, ...]]] = {
     "source": ("Source",),
 }
 
+#: Registers of statement nodes that have cards.
+STATEMENTS_WITH_CARD: Final = ("scene", "utterance", "relationship")
+
 #: SKOS concept schemes of the ontology.
 CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
     "kind",

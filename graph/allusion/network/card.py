@@ -1,19 +1,20 @@
-"""The card of an entity: its record and all edges that concern it."""
+"""The card of an entity, a scene, an utterance or a relationship.
+
+It holds the record and all edges that concern it.
+"""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import inf
 from typing import Any, Final
 
 import networkx as nx
 
-from ..core.external_links import safe_url
-from ..core.labels import Link
 from ..core.model import Edge, Entity, Evidence, Family
 from ..core.terminal import visible
+from ..core.vocabulary import BASE
 from .graph import get_entity, iter_edges
 
 #: Headings of each family, for edges from the entity and for edges to it. A comparison has
@@ -28,17 +29,22 @@ _HEADINGS: Final[dict[Family, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An entity and its edges.
+    """An entity and its edges; or a scene, an utterance or a relationship.
 
     Attributes:
         entity: The record: ``labels`` by language, ``aliases``, year, facts, links.
         outgoing: Connections from the entity, oldest neighbor first.
         incoming: Connections to the entity, oldest neighbor first.
-        involved: Connections between other entities in which this one takes part, for
-            example as the speaker or as the author of a comparison.
+        involved: Edges between other entities in which this one takes part, for example as
+            the speaker, as the author of a comparison, as the character of a performance or
+            as the place of a wedding; the connections in a scene or utterance.
         relations: Edges of the family "story", in both directions.
         others: Edges of the families "credit" and "part", in both directions.
-        labels: English label of every entity that is an end of an edge, by IRI.
+        labels: English label of every entity that is an end of an edge, or that an edge
+            concerns, by IRI.
+        years: Year of every such entity that has one.
+        parts: Records of the scenes and utterances in which it takes part, in the order of the
+            work; of a scene its utterances, of an utterance those that it reports.
     """
 
     entity: Entity
@@ -48,6 +54,8 @@ class Card:
     relations: tuple[Edge, ...]
     others: tuple[Edge, ...]
     labels: dict[str, str]
+    years: dict[str, int] = field(default_factory=dict)
+    parts: tuple[Entity, ...] = ()
 
     def __repr__(self) -> str:
         """Return names, description, and the number of edges of each attribute."""
@@ -59,10 +67,10 @@ class Card:
         names += [name.text for name in entity.aliases]
         counts = {
             name: len(getattr(self, name))
-            for name in ("outgoing", "incoming", "involved", "relations", "others")
+            for name in ("outgoing", "incoming", "involved", "relations", "others", "parts")
         }
         lines = [
-            f"{entity.label()} ({entity.type}{year})",
+            f"{entity.label()} ({entity.type}{year}, {entity.curie})",
             shorten_text(" · ".join(dict.fromkeys(names))),
             shorten_text(entity.description),
             ", ".join(f"{count} in .{name}" for name, count in counts.items() if count),
@@ -86,32 +94,43 @@ class Card:
         """Return the card as plain dictionaries and lists."""
         return asdict(self)
 
+    def to_markdown(self, *, everything: bool = False) -> str:
+        """Return the card as Markdown.
+
+        Args:
+            everything: Add all evidence, and what long lists leave out.
+        """
+        from .card_markup import to_markdown
+
+        return to_markdown(self, everything=everything)
+
     def _repr_html_(self) -> str:
-        parts = [f"<h3>{_html(self.entity.label())}</h3>"]
-        if self.entity.description:
-            parts.append(f"<p>{_html(self.entity.description)}</p>")
-        for heading, _, edges in self.by_family():
-            items = "".join(f"<li>{_edge_html(edge)}</li>" for edge in edges)
-            parts.append(f"<h4>{heading}</h4><ul>{items}</ul>")
-        parts.append(f"<p>{' · '.join(map(_link_html, self.entity.links))}</p>")
-        return "".join(parts)
+        from .card_markup import to_html
+
+        return to_html(self)
 
 
 def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
-    """Build the card of one node.
+    """Build the card of a node, or of a scene, an utterance or a relationship.
 
     Raises:
-        UnknownName: If ``iri`` is not a node.
+        UnknownName: If ``iri`` is neither.
     """
-    entity = get_entity(network, iri)
-    outgoing = [data["edge"] for _, _, data in network.out_edges(iri, data=True)]
-    incoming = [data["edge"] for _, _, data in network.in_edges(iri, data=True)]
-    incident = {edge.iri for edge in (*outgoing, *incoming)}
-    involved = [
-        edge
-        for edge in iter_edges(network)
-        if iri in edge.participants and edge.iri not in incident
-    ]
+    statements: dict[str, Entity] = network.graph.get("statements", {})
+    if statement := statements.get(iri):
+        entity, outgoing, incoming = statement, [], []
+        stated = _connections_of(network, iri)
+        involved = [edge for edge in iter_edges(network) if edge.iri in stated]
+    else:
+        entity = get_entity(network, iri)
+        outgoing = [data["edge"] for _, _, data in network.out_edges(iri, data=True)]
+        incoming = [data["edge"] for _, _, data in network.in_edges(iri, data=True)]
+        incident = {edge.iri for edge in (*outgoing, *incoming)}
+        involved = [
+            edge
+            for edge in iter_edges(network)
+            if iri in (*edge.participants, *edge.concerns) and edge.iri not in incident
+        ]
 
     def sort_key(edge: Edge) -> tuple[float, str]:
         other = edge.target if edge.origin == iri else edge.origin
@@ -121,18 +140,42 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
     def select(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
         return tuple(sorted((e for e in edges if e.family in families), key=sort_key))
 
+    named = dict.fromkeys(
+        named
+        for edge in (*outgoing, *incoming, *involved)
+        for named in (edge.origin, edge.target, *edge.concerns)
+        if named in network
+    )
     return Card(
         entity=entity,
         outgoing=select(outgoing, *_HEADINGS),
         incoming=select(incoming, *_HEADINGS),
-        involved=select(involved, *_HEADINGS),
+        involved=tuple(sorted(involved, key=sort_key)),
         relations=select([*outgoing, *incoming], "story"),
         others=select([*outgoing, *incoming], "credit", "part"),
-        labels={
-            end: get_entity(network, end).label()
-            for edge in (*outgoing, *incoming, *involved)
-            for end in (edge.origin, edge.target)
-        },
+        labels={end: get_entity(network, end).label() for end in named},
+        years={end: year for end in named if (year := get_entity(network, end).year) is not None},
+        parts=_parts(network, entity),
+    )
+
+
+def _connections_of(network: nx.MultiDiGraph[str], iri: str) -> frozenset[str]:
+    """Return the IRIs of the edges that a scene, with its utterances, or an utterance states."""
+    scenes = (scene for scene in network.graph["scenes"] if scene.iri == iri)
+    utterances = (one for one in network.graph["utterances"] if iri in (one.iri, one.scene))
+    return frozenset(edge for part in (*scenes, *utterances) for edge in part.connections)
+
+
+def _parts(network: nx.MultiDiGraph[str], entity: Entity) -> tuple[Entity, ...]:
+    """Return the scenes and utterances that have the entity as a value, or are its values."""
+    order = [part.iri for name in ("scenes", "utterances") for part in network.graph.get(name, ())]
+    statements: dict[str, Entity] = network.graph.get("statements", {})
+    values = {fact.target for fact in entity.facts}
+    return tuple(
+        statements[iri]
+        for iri in order
+        if any(fact.target == entity.iri for fact in statements[iri].facts)
+        or (iri in values and iri.startswith(f"{BASE}utterance/"))
     )
 
 
@@ -140,19 +183,3 @@ def format_citation(evidence: Evidence) -> str:
     """Return one line: title, author, date, position in the source."""
     parts = [evidence.title, evidence.author, evidence.issued, evidence.locator]
     return ", ".join(part for part in parts if part)
-
-
-def _link_html(link: Link) -> str:
-    text = _html(f"{link.site} {link.identifier}")
-    if url := safe_url(link.url):
-        return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{text}</a>'
-    return f"{text} ({_html(link.url)})"
-
-
-def _html(text: str) -> str:
-    return html.escape(visible(text))
-
-
-def _edge_html(edge: Edge) -> str:
-    sources = "; ".join(_html(format_citation(item)) for item in edge.evidence)
-    return f"{_html(edge.sentence or edge.phrase)} <small>[{sources}]</small>"

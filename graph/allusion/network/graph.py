@@ -3,8 +3,10 @@
 A node is the IRI of an entity. An edge points in the direction of the statement; its key is
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
 ``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
-of records, ``version`` is the version of the graph. In a network of `plain_network` all
-attributes are text, numbers and truth values, which every format can hold.
+of records, ``statements`` has a record of `Entity` for each scene, utterance and relationship by
+IRI, ``version`` is the version of the graph, ``attribution`` the line below a picture. In a
+network of `plain_network` all attributes are text, numbers and truth values, which every format
+can hold.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from ..core.model import Edge, Entity
 from ..core.terms import xml_text, year_of
 from ..core.vocabulary import FAMILIES
 from ..store import Store
-from .readers import ReaderContext, read_edges, read_entities, read_scenes
+from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes
 
 EXPORT_FORMATS: Final = ("graphml", "gexf")
 _START_PROPERTIES: Final = ("published", "born", "opened")
@@ -46,9 +48,18 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
         The network; it is frozen, because cards and pictures share it.
     """
     context = ReaderContext(store)
-    network = build_network(read_entities(context, links), read_edges(context))
+    edges = read_edges(context)
+    ends = (iri for edge in edges for iri in (edge.origin, edge.target))
+    entities, statements = read_entities(context, links, ends)
+    network = build_network(entities, edges)
     scenes, utterances = read_scenes(context)
-    network.graph.update(scenes=tuple(scenes), utterances=tuple(utterances), version=__version__)
+    network.graph.update(
+        scenes=tuple(scenes),
+        utterances=tuple(utterances),
+        statements=statements,
+        version=__version__,
+        attribution=read_attribution(store),
+    )
     nx.freeze(network)
     return network
 

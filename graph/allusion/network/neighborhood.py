@@ -18,12 +18,13 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
-from ..core.vocabulary import AL, GRAPH_INFERRED, PREFIXES
+from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
 from ..store import select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
-from .readers.rows import is_entity
+from .readers import read_attribution
+from .readers.rows import JOINING_PROPERTIES, is_entity
 
 #: Stores with fewer quads are read as a whole: that takes some seconds, once per process.
 LARGE_STORE_QUADS: Final = 150_000
@@ -50,12 +51,24 @@ _AGENT_PROPERTIES: Final = _al("performer", "contributor")
 _JOIN_PROPERTIES: Final = (*_AGENT_PROPERTIES, *_al("inWork", "party", "from", "fromWork", "to"))
 #: Properties from a statement to the nodes that are copied with it, and properties from such
 #: nodes (scenes, utterances, disputing claims) to the statement.
-_DEPENDENCIES: Final = _al("evidence", "inScene", "expressedIn")
-_DEPENDENTS: Final = _al("inScene", "expressedIn", "reports", "disputes")
-#: Properties from a connection, and from an utterance, to the entities that take part in it.
-_PARTICIPANT_PROPERTIES: Final = _al("from", "madeBy", "concerns")
+_DEPENDENCIES: Final = _al("evidence", "inScene", "expressedIn", "reports")
+_DEPENDENTS: Final = _al("inScene", "expressedIn", "reports", "disputes", "about")
+#: Properties from a connection, a credit or a relationship, and from an utterance, to the entities
+#: that take part in it.
+_PARTICIPANT_PROPERTIES: Final = _al(
+    "from", "madeBy", "concerns", "character", "tookPlaceAt", "inWork"
+)
 _SPEAKER_PROPERTIES: Final = _al("speaker", "addressee")
+#: Properties to an entity from statements that its record does not need: they are edges. The
+#: record needs the claims about them.
+_EDGE_PROPERTIES: Final = frozenset(
+    _al("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
+)
+_RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
+#: Properties from an entity to another whose record has the inverse fact.
+_FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
 
+_STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
 _ENTITY_CLASSES: Final = """
 SELECT DISTINCT ?class WHERE {
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label . FILTER(LANG(?label) = "en")
@@ -99,6 +112,15 @@ class StoreNeighborhood:
         ) and not any(
             quad.predicate.value == _DEPRECATED and _value(quad.object) == "true" for quad in quads
         )
+
+    @cached_property
+    def _attribution(self) -> str:
+        return read_attribution(self.store)
+
+    def _is_untyped(self, iri: str) -> bool:
+        """Whether ``iri`` is an entity only because an edge ends there."""
+        quads = self._quads_from(ox.NamedNode(iri)) if "://" in iri else None
+        return quads is not None and all(quad.predicate.value != _TYPE for quad in quads)
 
     @property
     def is_empty(self) -> bool:
@@ -182,6 +204,21 @@ class StoreNeighborhood:
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
+        network = read_network(copier.build_store(), self.links)
+        network.graph["attribution"] = self._attribution
+        return network
+
+    def has_statement(self, iri: str) -> bool:
+        """Whether ``iri`` is a scene, an utterance or a relationship."""
+        return iri.startswith(BASE) and any(
+            quad.predicate.value == _TYPE and _value(quad.object) in _STATEMENT_CLASSES
+            for quad in self._quads_from(ox.NamedNode(iri))
+        )
+
+    def statement_subgraph(self, iri: str) -> nx.MultiDiGraph[str]:
+        """Read a scene, an utterance or a relationship, and the edges that it states."""
+        copier = _QuadCopier(self._quads_from, self._quads_to)
+        copier.copy_statement(ox.NamedNode(iri))
         return read_network(copier.build_store(), self.links)
 
     def _involving(self, node: _Node) -> Iterator[_Node]:
@@ -226,7 +263,9 @@ class StoreNeighborhood:
             predicate = quad.predicate.value
             if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
                 found[iri, predicate, quad.object.value] = (quad.object.value, None)
-        self._edges_of_entity[iri] = {edge: end for edge, end in found.items() if end[0] in self}
+        self._edges_of_entity[iri] = {
+            edge: end for edge, end in found.items() if end[0] in self or self._is_untyped(end[0])
+        }
         return self._edges_of_entity[iri]
 
     def _statement_edges(self, statement: _Node) -> _EdgeEnds:
@@ -308,13 +347,21 @@ class _QuadCopier:
         self._copy_with_objects(node)
         for quad in self._quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
-            is_needed = predicate == AL + "about" or (
-                predicate == AL + "inWork"
-                # A performance is an edge and not part of a record.
-                and all(q.predicate.value != AL + "performer" for q in self._quads_from(subject))
-            )
-            if is_needed and not is_entity(subject.value):
+            if predicate in _FACT_PROPERTIES:
+                self.copy_description(subject)
+            elif not is_entity(subject.value) and (
+                (predicate in _RECORD_PROPERTIES and not self._is_edge(subject))
+                or (predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES and self._has_claim(subject))
+            ):
                 self.copy_statement(subject)
+
+    def _is_edge(self, statement: _Node) -> bool:
+        """Whether this is a performance or a connection."""
+        edges = (f"{AL}performer", f"{AL}from")
+        return any(quad.predicate.value in edges for quad in self._quads_from(statement))
+
+    def _has_claim(self, statement: _Node) -> bool:
+        return any(quad.predicate.value == f"{AL}about" for quad in self._quads_to(statement))
 
     def copy_statement(self, statement: _Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""

@@ -175,11 +175,16 @@ class CannedQuery:
             ParameterError: If a parameter is unknown, or a value is not of its type.
             UnknownName: If a value names no entity; `AmbiguousName` if several.
         """
-        return {
-            name: parse_value(self.parameter(name), str(value), resolve)
-            for name, value in values.items()
-            if not self._is_any(self.parameter(name), value)
-        }
+        terms = {}
+        for name, value in values.items():
+            parameter = self.parameter(name)
+            if self._is_any(parameter, value):
+                continue
+            try:
+                terms[name] = parse_value(parameter, str(value), resolve)
+            except UnknownName as error:  # or AmbiguousName
+                raise type(error)(f"{name}: {error}", error.candidates) from error
+        return terms
 
     def _is_any(self, parameter: Parameter, value: object) -> bool:
         """Return whether ``value`` omits the parameter.

@@ -53,6 +53,21 @@ BY_SUFFIX: Final = {
     ".jsonld": "jsonld",
     ".txt": "table",
 }
+#: Names of formats elsewhere -> format.
+_SYNONYMS: Final = {
+    **dict.fromkeys(("xlsx", "xls", "ods", "excel"), "csv-excel"),
+    **dict.fromkeys(("jsonl", "json-lines"), "ndjson"),
+    **dict.fromkeys(("text", "txt"), "table"),
+    **dict.fromkeys(("n-triples", "ntriples"), "nt"),
+    "json-ld": "jsonld",
+    "markdown": "md",
+    "rdf": "rdf-xml",
+    "srj": "sparql-json",
+    "srx": "sparql-xml",
+    "turtle": "ttl",
+    "xml": "sparql-xml for rows, rdf-xml for triples",
+}
+_PICTURES: Final = ("svg", "png", "html", "htm")
 #: Formats that are read line by line and so can be streamed line by line.
 LINE_FORMATS: Final = ("csv", "tsv", "ndjson")
 # Spreadsheets interpret cells that begin with one of these as formulas.
@@ -107,6 +122,18 @@ def to_text(term: Term | None) -> str:
     if term is None:
         return ""
     return shorten(term.value) if isinstance(term, Iri) else str(term)
+
+
+def suggest_format(name: str) -> str:
+    """Return a hint on the format that a name or suffix means, or "".
+
+    >>> suggest_format(".xlsx"), suggest_format("parquet")
+    ('did you mean -f csv-excel?', '')
+    """
+    bare = name.lower().removeprefix(".")
+    if bare in _PICTURES:
+        return f"a picture is written by its ending: -o FILE.{bare}"
+    return f"did you mean -f {_SYNONYMS[bare]}?" if bare in _SYNONYMS else ""
 
 
 def write_ask(answer: bool, form: str | None) -> str:

@@ -17,7 +17,7 @@ from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
-    from .matching import Match
+    from .match import Match
 
 _KINDS: Final = tuple(ENTITY_REGISTERS)
 
@@ -37,6 +37,9 @@ CREATE TABLE name (
 );
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri);
+CREATE TABLE description (
+    iri TEXT NOT NULL REFERENCES thing, text TEXT NOT NULL, language TEXT NOT NULL
+);
 CREATE TABLE link (
     iri TEXT NOT NULL REFERENCES thing, site TEXT NOT NULL, url TEXT NOT NULL,
     identifier TEXT NOT NULL, confidence REAL, note TEXT NOT NULL
@@ -59,6 +62,7 @@ class NameEntry:
         year: None if unknown.
         joined: Number of entities connected to it by connections, credits and stories.
         leads: IRIs of the best connected of these entities.
+        descriptions: Texts that describe it.
     """
 
     iri: str
@@ -70,6 +74,7 @@ class NameEntry:
     year: int | None = None
     joined: int = 0
     leads: tuple[str, ...] = ()
+    descriptions: tuple[Name, ...] = ()
 
 
 def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
@@ -99,6 +104,10 @@ def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = T
                 ],
             )
             connection.executemany(
+                "INSERT INTO description VALUES (?, ?, ?)",
+                [(thing.iri, text.text, text.language) for text in thing.descriptions],
+            )
+            connection.executemany(
                 "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (thing.iri, link.site, link.url, link.identifier, link.confidence, link.note)
@@ -118,13 +127,22 @@ def _importance_key(thing: NameEntry) -> tuple[int, int, int, str]:
     return (-thing.weight, -thing.joined, kind, thing.iri)
 
 
-class _ExactMatch(NamedTuple):
-    """An entity with a name or slug; ``is_label``: the name is a label, not an alias."""
+class ExactMatch(NamedTuple):
+    """An entity with a name or slug.
+
+    Attributes:
+        iri: The IRI.
+        register: Its register.
+        label: Its label.
+        is_label: Whether the name is a label, not an alias.
+        year: Year of publication, birth or opening; None if unknown.
+    """
 
     iri: str
     register: str
     label: str
     is_label: bool
+    year: int | None = None
 
 
 class NameIndex:
@@ -140,7 +158,7 @@ class NameIndex:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
-        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[_ExactMatch]] = {}
+        self._exact_matches: dict[tuple[str, tuple[str, ...]], list[ExactMatch]] = {}
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -225,7 +243,7 @@ class NameIndex:
         row = self._db.execute("SELECT register FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
-    def _exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
+    def _exact(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         """Return IRI, register and label of all entities with this name or slug.
 
         The last lookups are cached: a command resolves a name and then reports its namesakes.
@@ -235,21 +253,38 @@ class NameIndex:
             self._exact_matches[key] = self._query_exact(text, registers)
         return self._exact_matches[key]
 
-    def _query_exact(self, text: str, registers: Sequence[str]) -> list[_ExactMatch]:
+    def _query_exact(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
-            f"""SELECT thing.iri, register, label, preferred FROM thing
+            f"""SELECT thing.iri, register, label, preferred, year FROM thing
                 LEFT JOIN name ON name.iri = thing.iri AND folded = ?
                 WHERE register IN ({marks})
                   AND (text IS NOT NULL OR thing.iri IN ({marks}))
                 ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
             (fold(text), *registers, *by_slug),
         )
-        best: dict[str, _ExactMatch] = {}
-        for iri, register, label, preferred in rows:
-            best.setdefault(iri, _ExactMatch(iri, register, label, bool(preferred)))
+        best: dict[str, ExactMatch] = {}
+        for iri, register, label, preferred, year in rows:
+            best.setdefault(iri, ExactMatch(iri, register, label, bool(preferred), year))
         return list(best.values())
+
+    def find_exact(
+        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> list[ExactMatch]:
+        """Return all entities with this name, ignoring case, accents and punctuation.
+
+        Args:
+            text: A name, a slug, a prefixed name or an IRI.
+            registers: Registers to search.
+
+        Returns:
+            The entities, best connected first.
+        """
+        text = text.strip().encode("utf-8", "replace").decode()
+        iri = text if text.startswith(BASE) else expand(text)
+        found = self._exact(iri.rpartition("/")[2] if iri else text, registers)
+        return [one for one in found if iri in (None, one.iri)]
 
     def namesakes(
         self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
@@ -266,7 +301,7 @@ class NameIndex:
         meant = _prefer_label(found)
         if len(meant) != 1:
             return "", []
-        iri, register, label, _ = meant[0]
+        iri, register, label, *_ = meant[0]
         if len(found) > 1:
             return label, [one.label for one in found if one.iri != iri][:5]
         if fold(text) == fold(label):
@@ -290,21 +325,27 @@ class NameIndex:
         """Return up to five similar names with prefixed names, for "did you mean"."""
         from .matching import similar_names
 
-        matches = self.search(text, 5, registers)
+        matches = self.search(text, 5, registers, descriptions=False)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
             found += similar_names(self._db, text, registers)
-        return [f"{self._label(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
+        return [f"{self.label_of(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
-    def _label(self, iri: str) -> str:
+    def label_of(self, iri: str) -> str:
+        """Return the label of an entity in English if there is one; "" if it is not here."""
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
-        return str(row[0])
+        return str(row[0]) if row else ""
 
     def search(
-        self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+        self,
+        text: str,
+        limit: int = 20,
+        registers: Sequence[str] = tuple(ENTITY_REGISTERS),
+        *,
+        descriptions: bool = True,
     ) -> list[Match]:
-        """Find entities with every word of ``text`` in a name.
+        """Find entities with every word of ``text`` in a name, or in a description.
 
         See `allusion.search.matching.find`.
 
@@ -312,6 +353,7 @@ class NameIndex:
             text: The search text.
             limit: Maximum number of matches.
             registers: Registers to search.
+            descriptions: Search in descriptions too; they rank below every name.
 
         Returns:
             The matches, best first.
@@ -322,7 +364,7 @@ class NameIndex:
         from .matching import find
 
         try:
-            return find(self._db, text, limit, registers)
+            return find(self._db, text, limit, registers, descriptions=descriptions)
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
@@ -362,7 +404,7 @@ def _quoted(path: Path) -> str:
     return text if text.startswith("/") else f"/{text}"
 
 
-def _prefer_label(found: list[_ExactMatch]) -> list[_ExactMatch]:
+def _prefer_label(found: list[ExactMatch]) -> list[ExactMatch]:
     """Return the only entity with this name as its label, if there is one; else all."""
     labelled = [one for one in found if one.is_label]
     return labelled if len(labelled) == 1 else found

@@ -36,6 +36,8 @@ class PictureOptions:
         max_neighbors: For "focus": neighbors drawn on each side. The others are counted; if
             many are left out, half as many are drawn and the others counted by decade.
         max_entities: Entities that the HTML page holds at most.
+        attribution: Source and license in small type below a drawing; a `Picture` takes them
+            from the description of the dataset.
 
     Raises:
         ParameterError: If an option has a value that is not allowed.
@@ -50,6 +52,7 @@ class PictureOptions:
     title: str | None = None
     max_neighbors: int = 18
     max_entities: int = 5000
+    attribution: str = ""
 
     def __post_init__(self) -> None:
         _check_choice("layout", self.layout, LAYOUTS)

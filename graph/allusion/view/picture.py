@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -187,7 +187,9 @@ class PathPicture(Picture):
         from .svg.path import draw_paths
 
         assert self.paths is not None
-        return draw_paths(self.paths, self.options, width=self.width)
+        attribution = self.network.graph.get("attribution", "")
+        options = replace(self.options, attribution=attribution)
+        return draw_paths(self.paths, options, width=self.width)
 
     @property
     def url_fragment(self) -> str:

@@ -13,11 +13,19 @@ from ...core.resources import Resources
 from ..sssom import Mapping, read_mappings
 from ..turtle import CuratedFile, read
 from .evidence import evidence_faults
+from .layers import is_drift, layer_faults
 from .links import link_faults
 from .structure import declared_terms, structure_faults
 from .style import fix_style, style_faults
 
-__all__ = ["Curated", "all_faults", "curated_faults", "fix_style", "read_curated"]
+__all__ = [
+    "Curated",
+    "all_faults",
+    "build_faults",
+    "curated_faults",
+    "fix_style",
+    "read_curated",
+]
 
 
 class Curated:
@@ -56,8 +64,18 @@ def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
         structure_faults(curated.files, declared),
         link_faults(curated.files, curated.mappings, resources.mapping_file.name),
         evidence_faults(curated.files),
+        layer_faults(curated.files),
     )
     return sorted({*curated.faults, *found})
+
+
+def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
+    """Return the structural faults that forbid a build.
+
+    A collection that names what the shipped graph has not any more can still be built.
+    """
+    faults = curated_faults(resources, curated)
+    return [fault for fault in faults if not is_drift(fault, curated.files)]
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:

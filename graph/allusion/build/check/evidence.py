@@ -135,7 +135,7 @@ def _integer(found: list[Found]) -> int | None:
 def _source_file_faults(files: list[CuratedFile]) -> Iterator[Fault]:
     """Check that each file in sources/ describes the source with its name."""
     for file in files:
-        if not file.name.startswith("sources/") or not file.statements:
+        if file.path.parent.name != "sources" or not file.statements:
             continue
         described = {s.subject.value for s in file.statements if s.predicate.value == RDF_TYPE}
         if file.graph not in described:

@@ -227,7 +227,8 @@ def _label_faults(
     literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
     # A set, because the file of a source may repeat the label in the register.
     tags = [canonical_language(label.language or "") for label in set(literals)]
-    if "en" not in tags:
+    # A collection may know a thing only by its name in another language.
+    if "en" not in tags and not (tags and file.collection):
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
         yield Fault(
             file.name,

@@ -26,10 +26,14 @@ from ...store.base import Rows
 from ...store.oxigraph import OxigraphStore
 from ..pipeline import load_memory
 from ..turtle import CuratedFile, statements
-from . import Curated, curated_faults, read_curated
+from . import Curated, build_faults, read_curated
 
 #: Columns of every check, in this order; all except the entity may be unbound.
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")
+#: Checks of completeness, which do not apply to collections.
+_CURATED_ONLY: Final = frozenset(
+    ("violation-weak-source", "violation-isolated-entity", "violation-kind-against-certainty")
+)
 _HEADER: Final = re.compile(r"# Problem: (.+)\n# Solution: (.+)\n")
 
 
@@ -103,7 +107,7 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
                 f"no check is called {name!r}; choose from: {', '.join(checks)}", list(checks)
             )
     curated = read_curated(resources)
-    if broken := curated_faults(resources, curated):
+    if broken := build_faults(resources, curated):
         return broken
     store = OxigraphStore()
     store.engine = load_memory(resources, curated)
@@ -116,7 +120,12 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
             path = resources.queries / "checks" / f"{name}.rq"
             faults.add(_fault_of_file(path, f"cannot be run: {error}"))
             continue
-        faults.update(_fault(checks[name], row, finder) for row in rows)
+        found = (_fault(checks[name], row, finder) for row in rows)
+        faults.update(
+            fault
+            for fault in found
+            if name not in _CURATED_ONLY or fault.file not in finder.of_collections
+        )
     return sorted(faults)
 
 
@@ -147,6 +156,7 @@ class _Finder:
         self._mapping_file = resources.mapping_file.name
         self._mappings = curated.mappings
         self._files = curated.files
+        self.of_collections = {file.name for file in curated.files if file.collection}
         self._file_of_subject = {
             s.subject.value: f for f, s in reversed(list(statements(curated.files)))
         }

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Edge, Family, Line, join_names
+from ...core.model import Edge, Fact, Family, Line, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
-from .evidence import ReaderContext
-from .rows import Record, group_records, is_entity, select_records
+from .evidence import ReaderContext, stating_graphs
+from .rows import Record, group_records, is_entity, property_text, select_records
 
 _CONNECTIONS: Final = """
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
        ?near ?far WHERE {
   VALUES ?class { al:Reference al:Influence al:Comparison al:Analogy al:Derivation }
-  ?connection a ?class ; al:from ?from ; al:to ?to ; al:kind ?kind .
+  ?connection a ?class ; al:from ?from ; al:to ?to .
+  OPTIONAL { ?connection al:kind ?kind }
   OPTIONAL { ?connection al:fromWork ?work }
   OPTIONAL { ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }
   OPTIONAL { ?connection dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }
@@ -55,19 +57,30 @@ SELECT DISTINCT ?utterance ?note WHERE {
 } ORDER BY ?utterance STR(?note)"""
 
 _CREDITS: Final = """
-SELECT ?node ?work ?agent ?role ?character ?scope ?graph WHERE {
-  { GRAPH ?graph { ?node al:performer ?agent ; al:inWork ?work } BIND("performer" AS ?role)
-    OPTIONAL { ?node al:character ?character } }
+SELECT ?node ?work ?agent ?role ?graph WHERE {
+  { GRAPH ?graph { ?node al:performer ?agent ; al:inWork ?work } BIND("performer" AS ?role) }
   UNION
-  { GRAPH ?graph { ?node al:contributor ?agent ; al:inWork ?work } ?node al:role ?role
-    OPTIONAL { ?node al:scope ?scope } }
-} ORDER BY ?node ?agent ?role ?graph ?work STR(?character)"""
+  { GRAPH ?graph { ?node al:contributor ?agent ; al:inWork ?work } ?node al:role ?role }
+} ORDER BY ?node ?agent ?role ?graph ?work"""
 
 _RELATIONSHIPS: Final = """
-SELECT ?node ?one ?other ?type ?began ?graph WHERE {
+SELECT ?node ?one ?other ?type ?graph WHERE {
   GRAPH ?graph { ?node al:party ?one, ?other } FILTER(STR(?one) < STR(?other))
-  ?node al:relationshipType ?type . OPTIONAL { ?node al:began ?began }
+  ?node al:relationshipType ?type .
 } ORDER BY ?node ?one ?other ?graph"""
+
+# What a source adds to a credit or relationship. Other statements have some of these
+# properties too.
+_DETAILS: Final = """
+SELECT ?node ?property ?value ?graph WHERE {
+  { VALUES ?property { al:character al:scope al:inLanguage al:mode al:began al:ended
+                       al:tookPlaceAt }
+    GRAPH ?graph { ?node ?property ?value } }
+  UNION
+  { { SELECT DISTINCT ?node WHERE { ?node al:party ?end } }
+    VALUES ?property { al:inWork dcterms:description skos:note }
+    GRAPH ?graph { ?node ?property ?value } }
+} ORDER BY ?node ?property STR(?value) ?graph"""
 
 _PARTS: Final = """
 SELECT ?one ?property ?other ?graph WHERE {
@@ -114,6 +127,7 @@ class _Reader:
         self.store, self.sources, self.labels = context.store, context.sources, context.labels
         self.utterances = group_records(context.store, _UTTERANCES, "utterance")
         self.notes = group_records(context.store, _NOTES, "utterance")
+        self.details = group_records(context.store, _DETAILS, "node")
 
     def label(self, iri: str) -> str:
         return self.labels.get(iri, iri.rsplit("/", 1)[-1].replace("-", " ")) if iri else ""
@@ -151,7 +165,7 @@ class _Reader:
                 target=row.text("to"),
                 family=_FAMILY[row.text("class").removeprefix(AL)],
                 kind=row.text("kind").rsplit("/", 1)[-1],
-                kind_label=self.label(row.text("kind")),
+                kind_label=self.label(row.text("kind")) or self.label(row.text("class")).lower(),
                 phrase=row.text("label"),
                 sentence=row.text("sentence"),
                 certainty=self.label(row.text("certainty")),
@@ -175,23 +189,26 @@ class _Reader:
 
     def credits(self) -> Iterator[Edge]:
         for node, rows in group_records(self.store, _CREDITS, "node").items():
-            for agent in dict.fromkeys(row.text("agent") for row in rows):
+            agents = dict.fromkeys(row.text("agent") for row in rows)
+            for agent in agents:
                 own_rows = [row for row in rows if row.text("agent") == agent]
-                row = own_rows[0]
-                if isinstance(row["role"], Literal):
+                work, role = own_rows[0].text("work"), own_rows[0]["role"]
+                circumstances = _Circumstances(self, node, own_rows)
+                if isinstance(role, Literal):
                     kind, label = "performer", "performer"
-                    part = self.label(row.text("character"))
+                    part = join_names(circumstances.values("character"))
                     phrase = f"with, as {part}," if part else "with"
-                    sentence = f"{self.label(agent)} plays in {self.label(row.text('work'))}"
+                    sentence = f"{self.label(agent)} plays in {self.label(work)}"
                     sentence += f", as {part}" if part else ""
                 else:
-                    kind = row.text("role").rsplit("/", 1)[-1]
-                    label = phrase = self.label(row.text("role"))
-                    phrase += f" ({row.text('scope')})" if row.text("scope") else ""
-                    sentence = f"{self.label(agent)}: {phrase} of {self.label(row.text('work'))}"
-                yield self._edge_without_evidence(
-                    node if len(rows) == len(own_rows) else f"{node}-{agent.rsplit('/', 1)[-1]}",
-                    row.text("work"),
+                    kind = str(role).rsplit("/", 1)[-1]
+                    label = phrase = self.label(str(role))
+                    if scope := join_names(circumstances.common_values("scope")):
+                        phrase += f" ({scope})"
+                    sentence = f"{self.label(agent)}: {phrase} of {self.label(work)}"
+                edge = self._statement_edge(
+                    node if len(agents) == 1 else f"{node}-{agent.rsplit('/', 1)[-1]}",
+                    work,
                     agent,
                     "credit",
                     kind,
@@ -200,15 +217,18 @@ class _Reader:
                     f"{sentence}.",
                     own_rows,
                 )
+                yield circumstances.added_to(edge, "character")
 
     def relationships(self) -> Iterator[Edge]:
         for node, rows in group_records(self.store, _RELATIONSHIPS, "node").items():
             for pair in dict.fromkeys((row.text("one"), row.text("other")) for row in rows):
                 own_rows = [row for row in rows if (row.text("one"), row.text("other")) == pair]
+                circumstances = _Circumstances(self, node, own_rows)
                 kind = own_rows[0].text("type").rsplit("/", 1)[-1]
                 label = self.label(own_rows[0].text("type"))
-                since = f" ({own_rows[0].text('began')})" if own_rows[0].text("began") else ""
-                yield self._edge_without_evidence(
+                began = join_names(circumstances.common_values("began"))
+                since = f" ({began})" if began else ""
+                edge = self._statement_edge(
                     node,
                     *pair,
                     "story",
@@ -218,6 +238,7 @@ class _Reader:
                     f"{self.label(pair[0])} and {self.label(pair[1])}: {label}{since}.",
                     own_rows,
                 )
+                yield circumstances.added_to(edge, "tookPlaceAt", "inWork")
 
     def parts(self) -> Iterator[Edge]:
         groups: dict[tuple[str, str, str], list[Record]] = {}
@@ -229,7 +250,7 @@ class _Reader:
             iri = (
                 f"{BASE}part/{'-'.join(x.rsplit('/', 1)[-1] for x in (one, other))}-{name.lower()}"
             )
-            yield self._edge_without_evidence(
+            yield self._statement_edge(
                 iri,
                 one,
                 other,
@@ -241,7 +262,7 @@ class _Reader:
                 rows,
             )
 
-    def _edge_without_evidence(
+    def _statement_edge(
         self,
         iri: str,
         origin: str,
@@ -253,7 +274,6 @@ class _Reader:
         sentence: str,
         rows: list[Record],
     ) -> Edge:
-        graphs = [row.text("graph") for row in rows]
         ends_known = is_entity(origin) and is_entity(target)
         return Edge(
             iri,
@@ -264,8 +284,72 @@ class _Reader:
             kind_label,
             phrase,
             sentence,
-            evidence=self.sources.evidence_of_graphs(graphs),
+            evidence=self.sources.statement_evidence(iri, (row.text("graph") for row in rows)),
         )
+
+
+class _Circumstances:
+    """What the sources of a credit or relationship state of it beyond the join.
+
+    Args:
+        reader: The reader.
+        node: IRI of the credit or relationship.
+        rows: Its rows, one for each source of the edge.
+    """
+
+    def __init__(self, reader: _Reader, node: str, rows: list[Record]) -> None:
+        self._reader = reader
+        self._joining = stating_graphs(row.text("graph") for row in rows).keys()
+        #: (property, value) -> the graphs that state it.
+        self._graphs: dict[tuple[str, str], dict[str, None]] = {}
+        for row in reader.details.get(node, []):
+            if row.language("value") in ("", "en"):
+                name = row.text("property").replace("/", "#").rsplit("#", 1)[-1]
+                graphs = self._graphs.setdefault((name, row.text("value")), {})
+                graphs[row.text("graph")] = None
+        self._in_sentence: set[tuple[str, str]] = set()
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a property, for the sentence."""
+        found = [key for key in self._graphs if key[0] == name]
+        self._in_sentence |= {key for key in found if self._is_common(key)}
+        return [self._text(value) for _, value in found]
+
+    def common_values(self, name: str) -> list[str]:
+        """Return the values that all sources of the edge state, for the sentence."""
+        found = [key for key in self._graphs if key[0] == name and self._is_common(key)]
+        self._in_sentence |= {*found}
+        return [self._text(value) for _, value in found]
+
+    def added_to(self, edge: Edge, *concerned: str) -> Edge:
+        """Return the edge with the values that its sentence does not attribute to all sources.
+
+        Args:
+            edge: The edge.
+            concerned: Properties whose values are entities that the edge concerns.
+        """
+        details = tuple(
+            Fact(
+                property_text(name),
+                self._text(value),
+                value if is_entity(value) else "",
+                self._reader.sources.source_titles(graphs),
+            )
+            for (name, value), graphs in self._graphs.items()
+            if (name, value) not in self._in_sentence
+            and not (name == "inWork" and value in (edge.origin, edge.target))
+        )
+        concerns = tuple(
+            value for name, value in self._graphs if name in concerned and is_entity(value)
+        )
+        ends = (edge.origin, edge.target)
+        return replace(edge, details=details, concerns=tuple(c for c in concerns if c not in ends))
+
+    def _is_common(self, key: tuple[str, str]) -> bool:
+        return self._joining <= self._graphs[key].keys()
+
+    def _text(self, value: str) -> str:
+        return self._reader.label(value) if value.startswith(BASE) else value
 
 
 def _participants(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
-from ...core.terms import year_of
-from ...core.vocabulary import BASE
+from ...core.terms import Literal, year_of
+from ...core.vocabulary import AL, BASE
 from ...store import Store
-from .evidence import ReaderContext, SourceIndex, stating_graphs
-from .rows import Record, group_records, is_entity, select_records
+from .evidence import ReaderContext, SourceIndex
+from .rows import (
+    JOINING_PROPERTIES,
+    Record,
+    group_records,
+    is_entity,
+    property_text,
+    select_records,
+)
 
 _NAMES: Final = """
 SELECT ?entity ?property ?name WHERE {
@@ -53,14 +59,37 @@ SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {
   OPTIONAL { GRAPH ?graph { ?release skos:note ?note } FILTER(LANG(?note) = "en") }
 } ORDER BY ?entity ?date ?place ?release ?graph ?title ?distributor STR(?note)"""
 
-_REMARKS: Final = """
-SELECT ?entity ?claim ?text ?holder ?class ?disputes WHERE {
-  ?claim al:about ?entity ; a ?class ; dcterms:description ?text .
-  ?class rdfs:subClassOf* al:Claim .
-  FILTER(LANG(?text) = "en")
+_CLAIMS: Final = """
+SELECT ?claim ?class ?text ?holder ?disputes WHERE {
+  { SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* al:Claim } }
+  ?claim a ?class ; dcterms:description ?text FILTER(LANG(?text) = "en")
   OPTIONAL { ?claim al:heldBy ?holder }
   OPTIONAL { ?claim al:disputes ?disputes }
-} ORDER BY ?entity ?claim ?class ?holder ?disputes"""
+} ORDER BY ?claim ?class ?holder ?disputes"""
+
+_SUBJECTS: Final = "SELECT ?claim ?about WHERE { ?claim al:about ?about } ORDER BY ?claim ?about"
+
+# The entities that a statement joins, or a part of a work: a claim about it concerns them.
+_JOINED: Final = f"""
+SELECT DISTINCT ?claim ?entity WHERE {{
+  ?claim al:about ?about .
+  VALUES ?join {{ {" ".join(f"al:{name}" for name in JOINING_PROPERTIES)} }}
+  ?about ?join ?entity .
+}} ORDER BY ?claim ?entity"""
+
+# What is stated of the nodes that have a card of their own without being entities.
+_STATEMENT_FACTS: Final = """
+SELECT ?entity ?class ?property ?value ?graph WHERE {
+  VALUES ?class { al:Scene al:Utterance al:Relationship }
+  ?entity a ?class .
+  VALUES ?property {
+    rdf:type al:relationshipType al:party al:began al:ended al:tookPlaceAt al:inWork al:scope
+    al:narrativePlace al:filmingPlace al:technique al:features al:inScene al:speaker
+    al:addressee al:channel al:inLanguage al:line al:translation al:reports skos:note
+    skos:editorialNote
+  }
+  GRAPH ?graph { ?entity ?property ?value }
+} ORDER BY ?entity ?property STR(?value) ?graph"""
 
 # A contributor to a part of a work counts only if nobody has that role for the whole work.
 _MAKERS: Final = """
@@ -84,57 +113,79 @@ SELECT DISTINCT ?entity ?old WHERE {
 } ORDER BY ?entity ?old"""
 
 _YEAR_PROPERTIES: Final = ("published", "born", "opened")
+#: Facts that the card of the value shows too.
+_INVERSE_FACTS: Final = {AL + "awardReceived": "awarded to", AL + "birthPlace": "birth place of"}
+#: Properties whose values are shown in every language.
+_QUOTED: Final = ("line", "translation")
+
+#: Property, value as text, and IRI of the value or "".
+_FactKey = tuple[str, str, str]
+_Stated = dict[str, dict[_FactKey, list[str]]]
 
 
 def read_entities(
-    context: ReaderContext, links: Callable[[str], Iterable[Link]]
-) -> dict[str, Entity]:
-    """Read all entities.
+    context: ReaderContext, links: Callable[[str], Iterable[Link]], untyped: Iterable[str] = ()
+) -> tuple[dict[str, Entity], dict[str, Entity]]:
+    """Read all entities, and the scenes, utterances and relationships.
 
     Args:
         context: The store, with labels and sources.
         links: Returns the external links of an entity by its IRI.
+        untyped: Ends of edges, which are entities even if no class of them is stated.
 
     Returns:
-        The records by IRI.
+        The records of the entities by IRI, and those of the statements. Type "" means that no
+        class is stated.
     """
     store, labels, sources = context.store, context.labels, context.sources
     types = {
-        iri: rows[0].text("label") for iri, rows in group_records(store, _TYPES, "entity").items()
+        iri: rows[0].text("label")
+        for iri, rows in group_records(store, _TYPES, "entity").items()
+        if is_entity(iri)
     }
     names = group_records(store, _NAMES, "entity")
     facts = _facts(store, labels, sources)
+    statement_types, statement_facts = _statement_facts(store, labels, sources)
     remarks = _remarks(store, labels, sources)
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
     former = group_records(store, _FORMER, "entity")
-    found = {}
-    for iri, kind in types.items():
-        if not is_entity(iri):
-            continue
+
+    def record(iri: str, kind: str, facts: tuple[Fact, ...]) -> Entity:
         preferred: dict[str, str] = {}
         aliases: list[Name] = []
-        for record in names.get(iri, []):
-            name = Name(record.text("name"), record.language("name"))
-            if record.text("property").endswith("#label"):
+        for row in names.get(iri, []):
+            name = Name(row.text("name"), row.language("name"))
+            if row.text("property").endswith("#label"):
                 preferred.setdefault(name.language, name.text)
             elif name not in aliases:
                 aliases.append(name)
-        found[iri] = Entity(
+        return Entity(
             iri,
-            iri.removeprefix(BASE).split("/")[0],
+            iri.removeprefix(BASE).split("/")[0] if iri.startswith(BASE) else "",
             kind,
             preferred,
             tuple(aliases),
-            _year(facts.get(iri, ())),
-            next((record.text("text") for record in descriptions.get(iri, [])), ""),
-            _unique(labels.get(record.text("maker"), "") for record in makers.get(iri, [])),
+            _year(facts),
+            next((row.text("text") for row in descriptions.get(iri, [])), ""),
+            _unique(labels.get(row.text("maker"), "") for row in makers.get(iri, [])),
             tuple(links(iri)),
-            facts.get(iri, ()),
+            facts,
             remarks.get(iri, ()),
-            tuple(record.text("old") for record in former.get(iri, [])),
+            sources.evidence(iri),
+            tuple(row.text("old") for row in former.get(iri, [])),
         )
-    return found
+
+    return (
+        {
+            iri: record(iri, types.get(iri, ""), facts.get(iri, ()))
+            for iri in dict.fromkeys((*types, *untyped))
+        },
+        {
+            iri: record(iri, kind, statement_facts.get(iri, ()))
+            for iri, kind in statement_types.items()
+        },
+    )
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:
@@ -153,71 +204,93 @@ def _year(facts: Iterable[Fact]) -> int | None:
 def _facts(
     store: Store, labels: dict[str, str], sources: SourceIndex
 ) -> dict[str, tuple[Fact, ...]]:
-    stated: dict[str, dict[tuple[str, str, str], list[str]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    stated: _Stated = defaultdict(lambda: defaultdict(list))
     for record in select_records(store, _FACTS):
         value, target = record.text("value"), ""
         if record.is_iri("value"):
             value, target = labels.get(value, value), value
-        name = _property_text(record.text("property").rsplit("#", 1)[-1])
+        name = property_text(record.text("property").rsplit("#", 1)[-1])
         stated[record.text("entity")][name, value, target].append(record.text("graph"))
+        if record.text("property") in _INVERSE_FACTS and target:
+            inverse = _INVERSE_FACTS[record.text("property")]
+            entity = record.text("entity")
+            stated[target][inverse, labels.get(entity, entity), entity].append(record.text("graph"))
+    for entity, fact, graph in _releases(store, labels):
+        stated[entity][fact].append(graph)
+    return _with_titles(stated, sources)
+
+
+def _releases(store: Store, labels: dict[str, str]) -> Iterator[tuple[str, _FactKey, str]]:
+    """Yield each release for the work, the place and the distributors: (entity, fact, graph)."""
     releases: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in select_records(store, _RELEASES):
         key = tuple(record.text(name) for name in ("entity", "release", "place", "graph"))
         releases[key].append(record)
-    for (entity, _, place, graph), rows in releases.items():
-        iris = _unique(row.text("distributor") for row in rows)
-        distributors = [labels.get(iri, iri) for iri in iris]
-        value = ", ".join(
-            part
-            for part in (
-                labels.get(place, place),
-                *_unique(row.text("date") for row in rows),
-                *_unique(row.text("title") for row in rows),
-                f"by {join_names(distributors)}" if distributors else "",
-            )
-            if part
-        )
-        if notes := _unique(row.text("note").removesuffix(".") for row in rows):
-            value += f" ({'. '.join(notes)})"
-        stated[entity]["release", value, place].append(graph)
+    for (work, _, place, graph), rows in releases.items():
+        distributors = _unique(row.text("distributor") for row in rows)
+        firms = join_names(labels.get(iri, iri) for iri in distributors)
+        notes = ". ".join(_unique(row.text("note").removesuffix(".") for row in rows))
+        dated = [*_unique(r.text("date") for r in rows), *_unique(r.text("title") for r in rows)]
+        for entity in (work, place, *distributors):
+            named = [labels.get(iri, iri) for iri in (work, place) if iri != entity]
+            by = f"by {firms}" if firms and entity not in distributors else ""
+            value = ", ".join(filter(None, (*named, *dated, by)))
+            value += f" ({notes})" if notes else ""
+            target = place if entity == work else work
+            yield entity, ("release", value, target), graph
+
+
+def _statement_facts(
+    store: Store, labels: dict[str, str], sources: SourceIndex
+) -> tuple[dict[str, str], dict[str, tuple[Fact, ...]]]:
+    """Read the statements that have a card: their type, and their facts."""
+    types: dict[str, str] = {}
+    stated: _Stated = defaultdict(lambda: defaultdict(list))
+    for record in select_records(store, _STATEMENT_FACTS):
+        iri, value = record.text("entity"), record["value"]
+        types[iri] = labels.get(record.text("class"), "")
+        name = property_text(record.text("property").replace("/", "#").rsplit("#", 1)[-1])
+        is_foreign = isinstance(value, Literal) and value.language not in ("", "en")
+        if name == "type" or (is_foreign and name not in _QUOTED):
+            continue
+        text, target = str(value), ""
+        if record.is_iri("value"):
+            text, target = labels.get(text, text), text
+        stated[iri][name, text, target].append(record.text("graph"))
+    return types, _with_titles(stated, sources)
+
+
+def _with_titles(stated: _Stated, sources: SourceIndex) -> dict[str, tuple[Fact, ...]]:
     return {
-        iri: tuple(
-            Fact(
-                name,
-                value,
-                target,
-                tuple((graph, sources.title(graph)) for graph in stating_graphs(graphs)),
-            )
-            for (name, value, target), graphs in rows.items()
-        )
+        iri: tuple(Fact(*key, sources.source_titles(graphs)) for key, graphs in rows.items())
         for iri, rows in stated.items()
     }
-
-
-def _property_text(name: str) -> str:
-    """Return a property name as text: "runningTimeMinutes" gives "running time minutes"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _remarks(
     store: Store, labels: dict[str, str], sources: SourceIndex
 ) -> dict[str, tuple[Remark, ...]]:
-    rows: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    for record in select_records(store, _REMARKS):
-        rows[record.text("entity")][record.text("claim")].append(record)
-    return {
-        iri: tuple(
-            Remark(
-                claim,
-                group[0].text("text"),
-                ", ".join(_unique(labels.get(r.text("holder"), "") for r in group)),
-                any(r.text("class").endswith("#Opinion") for r in group),
-                _unique(r.text("disputes") for r in group),
-                sources.evidence(claim),
-            )
-            for claim, group in claims.items()
+    """Read the claims that concern each entity or statement: IRI -> claims.
+
+    A claim concerns what it is about, the entities that are joined by a statement or a part of
+    a work that it is about, and its holders.
+    """
+    subjects = group_records(store, _SUBJECTS, "claim")
+    joined = group_records(store, _JOINED, "claim")
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for claim, rows in group_records(store, _CLAIMS, "claim").items():
+        about = _unique(row.text("about") for row in subjects.get(claim, []))
+        holders = _unique(row.text("holder") for row in rows)
+        remark = Remark(
+            claim,
+            rows[0].text("text"),
+            ", ".join(_unique(labels.get(iri, "") for iri in holders)),
+            any(row.text("class").endswith("#Opinion") for row in rows),
+            _unique(row.text("disputes") for row in rows),
+            sources.evidence(claim),
+            tuple((iri, labels.get(iri, "")) for iri in about if not is_entity(iri)),
         )
-        for iri, claims in rows.items()
-    }
+        entities = (row.text("entity") for row in joined.get(claim, []))
+        for iri in _unique((*about, *filter(is_entity, entities), *holders)):
+            found[iri].append(remark)
+    return {iri: tuple(remarks) for iri, remarks in found.items()}

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from ...core.errors import CutAnswer
 from ...core.terms import Iri, Literal, Term
 from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
 from ...store.pagination import select_all
+
+#: Properties from a statement, or a part of a work, to the entities that it joins.
+JOINING_PROPERTIES: Final = (
+    "inWork", "performer", "character", "contributor", "party", "tookPlaceAt", "releasedIn",
+    "distributedBy", "from", "fromWork", "to", "concerns", "narrativePlace", "filmingPlace",
+    "features", "speaker", "addressee", "about",
+)  # fmt: skip
 
 
 class Record(dict[str, Term]):
@@ -60,3 +69,8 @@ def group_records(store: Store, sparql: str, key: str) -> dict[str, list[Record]
 def is_entity(iri: str) -> bool:
     """Whether the IRI is in a register of entities."""
     return iri.startswith(BASE) and iri.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS
+
+
+def property_text(name: str) -> str:
+    """Return a property name as text: "runningTimeMinutes" gives "running time minutes"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

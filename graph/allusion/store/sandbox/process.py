@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,19 @@ _START_S: Final = 30.0
 _GRACE_S: Final = 0.3
 # Messages of Python, Rust and C++ on stderr after a failed memory allocation.
 _OUT_OF_MEMORY: Final = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Dataset of one query, which replaces that of its FROM clauses.
+
+    Attributes:
+        default: Graphs whose merge is the default graph; None keeps the default graph.
+        named: The named graphs; None keeps all of them.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
 
 
 class WorkerEnded(Exception):
@@ -134,7 +148,15 @@ class WorkerProcess:
         assert kind == READY
         self.confinement = tuple(body)
 
-    def ask(self, sparql: str, max_rows: int, max_bytes: int, max_memory: int) -> None:
+    def ask(
+        self,
+        sparql: str,
+        max_rows: int,
+        max_bytes: int,
+        max_memory: int,
+        base: str,
+        dataset: Dataset,
+    ) -> None:
         """Send a query.
 
         Raises:
@@ -144,7 +166,19 @@ class WorkerProcess:
         self._talk.settimeout(_START_S)
         try:
             self._talk.sendall(
-                frame(QUERY, [self._number, sparql, max_rows, max_bytes, max_memory])
+                frame(
+                    QUERY,
+                    [
+                        self._number,
+                        sparql,
+                        max_rows,
+                        max_bytes,
+                        max_memory,
+                        base,
+                        dataset.default,
+                        dataset.named,
+                    ],
+                )
             )
         except OSError as error:
             raise self._worker_ended() from error

@@ -25,9 +25,9 @@ from ...sparql.syntax_errors import explain_syntax_error
 from ..base import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
 from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
-from .process import WorkerEnded, WorkerProcess
+from .process import Dataset, WorkerEnded, WorkerProcess
 
-#: Maximum of processes per store; more threads wait.
+#: Default maximum of processes per store; more threads wait.
 MAX_WORKERS: Final = 4
 _MAX_CACHED: Final = 50_000
 _STORES: Final[weakref.WeakSet[WorkerStore]] = weakref.WeakSet()
@@ -46,6 +46,7 @@ class WorkerStore:
         services: Hosts that SERVICE may access, as ``host`` or ``host:port``. Without any, the
             workers have no network if the system supports that.
         bare: Do not use restrictions that only Linux supports.
+        workers: Maximum of processes.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class WorkerStore:
         *,
         services: Sequence[str] = (),
         bare: bool = False,
+        workers: int = MAX_WORKERS,
     ) -> None:
         self.path = path
         self.limits = limits
         self.services = tuple(services)
+        self.workers = workers
         self._bare = bare
         self._reset()
         self._idle: list[WorkerProcess] = []
@@ -72,7 +75,7 @@ class WorkerStore:
         # an RLock, and the permits a SimpleQueue, because both are reentrant.
         self._lock = threading.RLock()
         self._permits: SimpleQueue[None] = SimpleQueue()
-        for _ in range(MAX_WORKERS):
+        for _ in range(self.workers):
             self._permits.put(None)
 
     def query(self, sparql: str, limits: Limits | None = None) -> Answer:
@@ -87,9 +90,31 @@ class WorkerStore:
             QueryStopped: If it exceeds a limit.
             QueryCrashed: If the engine process crashes.
         """
+        return self.start(sparql, limits).answer()
+
+    def start(
+        self,
+        sparql: str,
+        limits: Limits | None = None,
+        *,
+        base: str = "",
+        dataset: Dataset | None = None,
+    ) -> RunningQuery:
+        """Start one query, and return it while the engine runs.
+
+        Args:
+            sparql: The query.
+            limits: Its limits; None means those of the store.
+            base: Base IRI of relative IRIs in the query; "" means none.
+            dataset: Replaces the dataset of the query.
+
+        Raises:
+            QueryRefused: As in `query`.
+            QueryStopped: If no worker is free within the time limit.
+        """
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
-        return _RunningQuery(self, sparql, limits).answer()
+        return RunningQuery(self, sparql, limits, base=base, dataset=dataset)
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
@@ -108,7 +133,7 @@ class WorkerStore:
             self._permits.get(timeout=limits.timeout)
         except Empty:
             raise QueryStopped(
-                f"not begun within {limits.timeout:g} s: {MAX_WORKERS} queries are still running",
+                f"not begun within {limits.timeout:g} s: {self.workers} queries are still running",
                 "timeout",
             ) from None
         process = None
@@ -169,17 +194,28 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 
-class _RunningQuery:
-    """Result that is being read; it holds a worker until it is read, closed or freed."""
+class RunningQuery:
+    """Query that a worker runs; it holds the worker until it is read, closed or freed.
 
-    def __init__(self, store: WorkerStore, sparql: str, limits: Limits) -> None:
+    `stop` may be called from any thread, all other methods from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        store: WorkerStore,
+        sparql: str,
+        limits: Limits,
+        *,
+        base: str = "",
+        dataset: Dataset | None = None,
+    ) -> None:
         self._store = store
         self._sparql = sparql
         self._limits = limits
         self._left_s = limits.timeout
         self._unit = "rows"
         self._count = 0
-        self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", ""] = ""
+        self._limit: Word["timeout", "max_rows", "max_memory", "max_bytes", "cancelled", ""] = ""
         self._rows: Iterator[Row] = iter(())
         self._known = _TermCache()
         self._process: WorkerProcess | None = None
@@ -191,6 +227,8 @@ class _RunningQuery:
                 limits.max_rows,
                 limits.max_bytes,
                 limits.max_memory,
+                base,
+                dataset or Dataset(),
             )
 
     def answer(self) -> Answer:
@@ -218,6 +256,16 @@ class _RunningQuery:
                 self._rows = map(self._known.row, body)
         return row
 
+    def stop(self) -> None:
+        """Ask the worker to stop.
+
+        The thread that reads the answer then gets `QueryStopped` with the limit "cancelled".
+        """
+        with self._store._lock:
+            if self._process is not None and not self._limit:
+                self._limit = "cancelled"
+                self._process.stop()
+
     def close(self) -> None:
         """Stop the query, and return the worker for another one."""
         if self._process is None:
@@ -239,7 +287,8 @@ class _RunningQuery:
         self.close()
 
     def _release(self, *, keep: bool) -> None:
-        process, self._process = self._process, None
+        with self._store._lock:  # `stop` must not reach the next query of the worker
+            process, self._process = self._process, None
         if process is not None:
             self._store._release_process(process, keep=keep)
 
@@ -301,14 +350,14 @@ class _RunningQuery:
             "max_rows": f"at {limits.max_rows:,} {self._unit}",
             "max_memory": f"at {size_of(limits.max_memory)} of memory",
             "max_bytes": f"at {size_of(limits.max_bytes)} of answer",
+            "cancelled": "by its reader",
         }[limit]
         unit = self._unit if self._count != 1 else self._unit.removesuffix("s")
         nothing = "nothing found so far" if limit != "max_bytes" else "one of them alone is larger"
         found = f"first {self._count:,} {unit}" if self._count else nothing
         option = limit.replace("_", "-")
-        return QueryStopped(
-            f"stopped {where}; {found}. To allow more: --{option} (in Python {limit}=)", limit
-        )
+        more = f". To allow more: --{option} (in Python {limit}=)" if limit != "cancelled" else ""
+        return QueryStopped(f"stopped {where}; {found}{more}", limit)
 
     def _explained(self, kind: str, message: str) -> Exception:
         if kind == "SyntaxError":

@@ -120,13 +120,16 @@ class Worker:
         max_rows: int,
         max_bytes: int,
         max_memory: int,
+        base: str = "",
+        default: list[str] | None = None,
+        named: list[str] | None = None,
     ) -> None:
         self._done.clear()
         self._number = number
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, max_rows)
+            reason = self._find(sparql, max_rows, base, default, named)
             end, body = END, [reason, self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
@@ -144,13 +147,25 @@ class Worker:
                 body[0] = "max_bytes"
             self._channel.sendall(piece + frame(end, body))
 
-    def _find(self, sparql: str, max_rows: int) -> str:
+    def _find(
+        self,
+        sparql: str,
+        max_rows: int,
+        base: str,
+        default: list[str] | None,
+        named: list[str] | None,
+    ) -> str:
         """Send the result except its last part.
 
         Returns:
             Why it is incomplete, or "".
         """
-        found = self._store.query(sparql, prefixes=self._prefixes)
+        dataset: dict[str, Any] = {}
+        if default is not None:
+            dataset["default_graph"] = [ox.NamedNode(iri) for iri in default]
+        if named is not None:
+            dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named]
+        found = self._store.query(sparql, base_iri=base or None, prefixes=self._prefixes, **dataset)
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(BOOLEAN, bool(found))
             return ""

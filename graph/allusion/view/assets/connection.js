@@ -134,6 +134,20 @@ allusion.define((allusion) => {
             {},
             details.map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
           ),
+        edge.details &&
+          el(
+            'dl',
+            { class: 'details' },
+            edge.details.map(([property, value, target, sources]) => [
+              el('dt', {}, property),
+              el(
+                'dd',
+                {},
+                target >= 0 ? entityButton(target) : value,
+                el('small', { class: 'by' }, sources.join('; ')),
+              ),
+            ]),
+          ),
         edge.concerns && el('p', { class: 'concerns' }, 'Concerns ', separated(edge.concerns.map(mention), ', ')),
         evidenceList(edge.evidence),
         el(

@@ -67,7 +67,8 @@ allusion.define((allusion) => {
     const [, , width, height] = sizeOf(copy);
     copy.setAttribute('viewBox', `0 0 ${width} ${height + room}`);
     for (const one of [copy, copy.querySelector('rect.paper')]) one?.setAttribute('height', String(height + room));
-    copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.truncate(words, 10, width - 32)));
+    if (words)
+      copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.truncate(words, 11, width - 32)));
     copy.prepend(
       svg('title', {}, `${allusion.nameOf(state.focus).text}: ${state.view}`),
       svg('desc', {}, allusion.citation()),

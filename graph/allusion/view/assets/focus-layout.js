@@ -147,7 +147,7 @@ allusion.define((allusion) => {
     if (!items.length) return [0, 0, 0];
     const boxes = Math.max(...items.map((item) => boxOf(item)[0]), restWidth(rest));
     const labels = Math.max(...items.flatMap((item) => item.strands.map((strand) => strand.label[0])));
-    return [boxes, labels + RUN_PAD, Math.min(110, Math.max(56, Math.floor(height / 8)))];
+    return [boxes, labels + RUN_PAD, Math.min(allusion.curveLimit(), Math.max(56, Math.floor(height / 8)))];
   }
 
   /**
@@ -173,11 +173,11 @@ allusion.define((allusion) => {
     for (const item of beside) if (open.has(item.entity)) item.opened = allusion.secondHopHeight(focus, item.entity);
     const card = allusion.cardOf(focus);
     const [left, leftRest] = splitByRank(
-      beside.filter((item) => item.side === 'out'),
+      beside.filter((item) => item.side === 'in'),
       most,
     );
     const [right, rightRest] = splitByRank(
-      beside.filter((item) => item.side === 'in'),
+      beside.filter((item) => item.side === 'out'),
       most,
     );
     const leftHeight = columnHeight(left, leftRest);
@@ -196,19 +196,8 @@ allusion.define((allusion) => {
     const rightX = width - MARGIN - rightBox;
     const start = x + card[0];
     const blocks = [
-      ...column(left, leftRest, {
-        side: 'out',
-        x: MARGIN,
-        y: leftY,
-        width: leftBox,
-        middle,
-        ports: cardHeight - 24,
-        start: x,
-        turn: x - leftFan,
-        end: MARGIN + leftBox,
-      }),
       ...column(right, rightRest, {
-        side: 'in',
+        side: 'out',
         x: rightX,
         y: rightY,
         width: rightBox,
@@ -217,6 +206,17 @@ allusion.define((allusion) => {
         start,
         turn: start + rightFan,
         end: rightX,
+      }),
+      ...column(left, leftRest, {
+        side: 'in',
+        x: MARGIN,
+        y: leftY,
+        width: leftBox,
+        middle,
+        ports: cardHeight - 24,
+        start: x,
+        turn: x - leftFan,
+        end: MARGIN + leftBox,
       }),
     ];
     return { focus, card, x, y, width, height, cardHeight, blocks };

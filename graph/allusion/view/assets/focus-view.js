@@ -19,10 +19,10 @@ allusion.define((allusion) => {
 
   /** @param {PlacedBundle} line */
   function wire(line) {
-    const sign = line.end > line.start ? 1 : -1;
+    const outwards = line.end > line.start;
     const arrow = allusion.isSymmetric(line.strand.edges) ? 0 : ARROW;
-    const start = line.start + (sign > 0 ? arrow : 0);
-    const end = line.end + (sign > 0 ? 0 : arrow);
+    const start = line.start - (outwards ? 0 : arrow);
+    const end = line.end - (outwards ? arrow : 0);
     const reach = Math.floor(((line.turn - line.start) * 6) / 10);
     const curve = `${line.start + reach} ${line.port} ${line.turn - reach} ${line.y} ${line.turn} ${line.y}`;
     return `M${start} ${line.port}C${curve}H${end}`;
@@ -33,7 +33,7 @@ allusion.define((allusion) => {
     const { strand } = line;
     const outwards = block.side === 'out';
     const [x, y] = outwards ? [line.end, line.y] : [line.start, line.port];
-    const textX = outwards ? line.end + 14 : line.end - 12;
+    const textX = outwards ? line.end - 14 : line.end + 12;
     const lines = strand.label[1];
     return svg(
       'g',
@@ -44,7 +44,7 @@ allusion.define((allusion) => {
         'stroke-width': allusion.lineWidth(allusion.bundleSources(strand)),
         'stroke-dasharray': data.families[strand.family].dash.join(' '),
       }),
-      !allusion.isSymmetric(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l${ARROW} -4v8Z` }),
+      !allusion.isSymmetric(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l-${ARROW} -4v8Z` }),
       disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
       lines.map((words, index) =>
         svg(
@@ -53,7 +53,7 @@ allusion.define((allusion) => {
             class: 'words',
             x: textX,
             y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index),
-            'text-anchor': outwards ? '' : 'end',
+            'text-anchor': outwards ? 'end' : '',
           },
           words,
         ),
@@ -139,7 +139,7 @@ allusion.define((allusion) => {
     const { entity } = block.item;
     const opened = allusion.state().open.has(entity);
     if (!opened && allusion.secondHopOf(picture.focus, entity).length) {
-      const x = block.side === 'out' ? block.x : block.x + block.width;
+      const x = block.side === 'in' ? block.x : block.x + block.width;
       group.append(
         svg(
           'g',
@@ -239,9 +239,9 @@ allusion.define((allusion) => {
           'text',
           {
             class: 'caption',
-            x: first.x + (side === 'in' ? first.width : 0),
+            x: first.x + (side === 'out' ? first.width : 0),
             y: first.y - 14,
-            'text-anchor': side === 'in' ? 'end' : '',
+            'text-anchor': side === 'out' ? 'end' : '',
           },
           words,
         )
@@ -281,26 +281,35 @@ allusion.define((allusion) => {
     }));
   }
 
+  /**
+   * Lay out for the width: narrower text boxes before anything else, then one column. Text keeps its size.
+   * @param {State} state @param {number} most @param {number} room
+   */
+  function layOut(state, most, room) {
+    for (let density = 0; density < allusion.densities && !allusion.narrow.matches; density += 1) {
+      allusion.setDensity(density);
+      const wide = allusion.focusLayout(state.focus, beside(state), most, data.reach, state.open);
+      if (wide.width <= room) return allusion.addSecondHop(wide, state.open);
+    }
+    allusion.setDensity(0);
+    return allusion.columnLayout(state.focus, beside(state), most, room);
+  }
+
   /** Draw the picture of a state, unless it is drawn already. @param {State} state */
   function draw(state) {
-    const small = stage.clientWidth > 0 && (stage.clientWidth < 640 || allusion.narrow.matches);
+    const room = stage.clientWidth || Infinity;
     const signature = JSON.stringify([
       state.focus,
       allusion.filterKey(),
       state.all,
       state.years,
       [...state.open],
-      small && stage.clientWidth,
+      room,
     ]);
     if (signature !== drawn) {
       const before = allusion.elementPositions(stage);
       const most = state.all ? Infinity : data.most;
-      picture = small
-        ? allusion.columnLayout(state.focus, beside(state), most, stage.clientWidth)
-        : allusion.addSecondHop(
-            allusion.focusLayout(state.focus, beside(state), most, data.reach, state.open),
-            state.open,
-          );
+      picture = layOut(state, most, room);
       const root = svg(
         'svg',
         {
@@ -325,6 +334,7 @@ allusion.define((allusion) => {
         alone(),
         cardGroup(),
       );
+      allusion.setDensity(0);
       stage.replaceChildren(root);
       allusion.enableArrowKeys(root);
       root.addEventListener('keydown', (event) => {
@@ -339,18 +349,17 @@ allusion.define((allusion) => {
     allusion.markSelection(stage, state);
   }
 
-  /** Fit the width, and the height unless text would get too small. The rest scrolls. */
+  /** Text keeps its size or grows; what does not fit scrolls, and the picture opens at its top. */
   function resize() {
     const root = stage.firstElementChild;
     if (!root || !picture || !stage.clientWidth) return;
     const across = stage.clientWidth / picture.width;
     const down = stage.clientHeight / picture.height;
-    const fitting = Math.min(1.25, Math.max(Math.min(across, down), Math.min(across, 0.86), Math.min(down, 0.8), 0.6));
-    const used = scale || (picture.draw ? across : fitting);
+    const used = scale || (picture.draw ? 1 : Math.min(1.25, Math.max(1, Math.min(across, down))));
     root.dataset.scale = String(used);
     root.setAttribute('width', String(Math.round(picture.width * used)));
     root.setAttribute('height', String(Math.round(picture.height * used)));
-    stage.scrollTop = picture.draw ? 0 : (picture.y + picture.cardHeight / 2) * used - stage.clientHeight / 2;
+    stage.scrollTop = scale ? (picture.y + picture.cardHeight / 2) * used - stage.clientHeight / 2 : 0;
     stage.scrollLeft = (picture.x + picture.card[0] / 2) * used - stage.clientWidth / 2;
   }
 

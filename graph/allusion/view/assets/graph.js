@@ -101,13 +101,14 @@ allusion.define((allusion) => {
   function familyLine(family, thickness) {
     return svg(
       'svg',
-      { class: 'dash-sample', viewBox: '0 0 30 8', width: 30, height: 8, 'aria-hidden': 'true' },
+      { class: 'dash-sample', viewBox: '0 0 40 10', width: 40, height: 10, 'aria-hidden': 'true' },
       svg('path', {
         class: 'wire',
-        d: 'M0 4H30',
+        d: 'M10 5H40',
         'stroke-width': thickness || 1.75,
         'stroke-dasharray': data.families[family].dash.join(' '),
       }),
+      svg('circle', { class: 'switch', cx: 5, cy: 5, r: 4 }),
     );
   }
 

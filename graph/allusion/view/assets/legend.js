@@ -1,4 +1,7 @@
-/** The legend is the filter: families, kinds of entity, certainty, each with a count. */
+/**
+ * The legend is the filter: families in one row, and behind "Filter" kinds of entity, certainty and kinds of
+ * connection, each with a count. The symbol is the switch: hollow means off.
+ */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, kindIcon, kindStyle, countOf } = allusion;
@@ -57,6 +60,8 @@ allusion.define((allusion) => {
     ...[...here].filter((kind) => !Object.hasOwn(data.kinds, kind)),
   ];
   const groups = Object.entries(data.families);
+  const summary = el('summary', {}, 'Filter');
+  const details = el('details', { class: 'more-filters' }, summary);
   const openMark = svg(
     'svg',
     { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
@@ -81,33 +86,34 @@ allusion.define((allusion) => {
         { replace: true },
       ),
   });
-  legend.append(
+  details.append(
     el(
-      'details',
-      { open: !allusion.narrow.matches },
-      el('summary', {}, 'Filter'),
+      'div',
+      { class: 'filters' },
+      el('div', { class: 'chips' }, kinds.map(kindChip)),
       el(
         'div',
         { class: 'chips' },
-        groups.filter(([, family]) => family.connection).map(familyChip),
-        el('span', { class: 'gap' }),
-        groups.filter(([, family]) => !family.connection).map(familyChip),
-        el('span', { class: 'gap' }),
         chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) =>
           flip('only', 'disputed', on),
         ),
         chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) =>
           flip('only', 'single', on),
         ),
-      ),
-      el(
-        'div',
-        { class: 'chips' },
-        kinds.map(kindChip),
         el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind),
       ),
     ),
   );
+  legend.append(el('div', { class: 'chips families' }, groups.map(familyChip)), details);
+  // In a wide window the filters lie over the picture; a click beside them or Escape closes them.
+  document.addEventListener('click', (event) => {
+    if (!allusion.narrow.matches && !details.contains(/** @type {any} */ (event.target))) details.open = false;
+  });
+  details.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape') return;
+    details.open = false;
+    summary.focus();
+  });
 
   /** All edges that the view would show without filters. @param {State} state */
   function candidates(state) {
@@ -184,6 +190,10 @@ allusion.define((allusion) => {
     );
     update('only disputed', disputed, state.only.has('disputed'));
     update('only single', single, state.only.has('single'));
+    const active = state.hidden.size + state.only.size + state.of.size;
+    const present = kinds.filter((kind) => perKind.has(kind)).length;
+    summary.textContent = active ? `Filter (${active} set)` : `Filter (${countOf(present, 'kind', 'kinds')})`;
+    summary.classList.toggle('set', active > 0);
     const shown = allusion.views[state.view].edges(state);
     const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
     const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
@@ -217,7 +227,7 @@ allusion.define((allusion) => {
     if (!label || !output || !box) return;
     output.textContent = String(number);
     box.checked = checked;
-    label.classList.toggle('none', number === 0);
+    label.hidden = number === 0 && (checked || !key.startsWith('kind'));
   }
 
   Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawLegend: draw }));

@@ -40,7 +40,7 @@ allusion.define((allusion) => {
         'p',
         { class: 'what' },
         kindIcon(entity.kind),
-        [entity.type || style.one, yearOf(entity)].filter(Boolean).join(' · '),
+        [entity.type || style.one, yearOf(entity), entity.id.replace('/', ':')].filter(Boolean).join(' · '),
       ),
       el('h2', { tabindex: -1 }, allusion.nameElement(place)),
       entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
@@ -199,6 +199,7 @@ allusion.define((allusion) => {
                 remark.opinion && 'opinion',
                 remark.holder && `held by ${remark.holder}`,
                 remark.disputes && 'disputes another',
+                remark.on && `on: ${remark.on.join(', ')}`,
               ]
                 .filter(Boolean)
                 .join(' · '),

@@ -24,9 +24,9 @@ allusion.define((allusion) => {
     /** @param {string} side */
     const opened = (side) =>
       picture.blocks.some((block) => block.item && block.side === side && open.has(block.item.entity));
-    const shift = opened('out') ? FAR_WIDTH + FAR_RUN : 0;
+    const shift = opened('in') ? FAR_WIDTH + FAR_RUN : 0;
     picture.x += shift;
-    picture.width += shift + (opened('in') ? FAR_WIDTH + FAR_RUN : 0);
+    picture.width += shift + (opened('out') ? FAR_WIDTH + FAR_RUN : 0);
     for (const block of picture.blocks) {
       block.x += shift;
       for (const line of block.strands) {
@@ -36,7 +36,7 @@ allusion.define((allusion) => {
       }
       if (!block.item || !open.has(block.item.entity)) continue;
       const found = secondHopOf(picture.focus, block.item.entity).slice(0, FAR_MOST);
-      const left = block.side === 'out';
+      const left = block.side === 'in';
       const edge = left ? block.x : block.x + block.width;
       const x = left ? edge - FAR_RUN - FAR_WIDTH : edge + FAR_RUN;
       const top = block.y + Math.floor((block.height - found.length * FAR_STEP + FAR_STEP - FAR_HEIGHT) / 2);

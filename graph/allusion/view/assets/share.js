@@ -45,10 +45,9 @@ allusion.define((allusion) => {
 
   /** The citation of the graph, with version and date. */
   function graphCitation() {
-    const version = data.version ? `, version ${data.version}` : '';
-    const title = 'allusion: an open knowledge graph of film, actor and cultural references';
-    const address = data.base.replace(/\/$/, '');
-    return `The allusion contributors. ${title}${version}. ${address} (seen ${today()}). Data: CC0 1.0.`;
+    const [source] = data.imprint;
+    const software = `allusion${data.version ? ` ${data.version}` : ''}`;
+    return `${source ? `${source}. ` : ''}Page made with ${software} (seen ${today()}).`;
   }
 
   /** The citation of a connection: its sentence and sources. @param {number} place */

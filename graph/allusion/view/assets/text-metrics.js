@@ -9,7 +9,23 @@ allusion.define((allusion) => {
   const wideOnes = new Set(figures.wideOnes);
   const noneOnes = new Set(figures.noneOnes);
   const [NAME, SUB, LABEL, TITLE, SECOND, META] = [13, 11, 12, 23, 16, 12];
-  const [NAME_LIMIT, LABEL_LIMIT, CARD_LIMIT, GLYPH_ROOM, PAD] = [156, 176, 224, 30, 12];
+  const [GLYPH_ROOM, PAD] = [30, 12];
+  /**
+   * Widths at most of names, edge labels, title and curves, and lines at most of names and edge labels: as in
+   * text_boxes.py, and denser sets for narrow windows, because smaller text could not be read.
+   */
+  const DENSITIES = [
+    [156, 176, 224, 110, 2, 2],
+    [156, 176, 224, 64, 2, 2],
+    [156, 150, 224, 64, 2, 3],
+    [140, 132, 224, 64, 3, 3],
+    [124, 112, 180, 48, 3, 4],
+    [104, 96, 130, 40, 3, 4],
+    [92, 84, 110, 34, 3, 4],
+  ];
+  let density = 0;
+  /** @param {number} field */
+  const limitOf = (field) => DENSITIES[density][field];
   const ELLIPSIS = '…';
   const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+/gu;
 
@@ -102,7 +118,7 @@ allusion.define((allusion) => {
 
   /** @param {string} what @param {number} place @param {(place: number) => TextBox} make */
   function remembered(what, place, make) {
-    const key = `${what} ${place} ${allusion.preferredLanguages().join()}`;
+    const key = `${what} ${place} ${density} ${allusion.preferredLanguages().join()}`;
     const box = boxes.get(key) || make(place);
     boxes.set(key, box);
     return box;
@@ -115,14 +131,14 @@ allusion.define((allusion) => {
   function makeName(place) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
-    const lines = wrapText(text, NAME, NAME_LIMIT, 2, true);
+    const lines = wrapText(text, NAME, limitOf(0), limitOf(4), true);
     const names = lines.length ? lines : [entity.id.slice(entity.id.lastIndexOf('/') + 1)];
     const [second, secondLang] = allusion.secondNameOf(place);
     const year = allusion.yearOf(entity);
     const tail = second && year ? ` · ${year}` : year;
     /** @type {LanguageText[]} */
     const runs = [];
-    if (second) runs.push([truncate(cleanText(second), SUB, NAME_LIMIT - textWidth(tail, SUB)), secondLang]);
+    if (second) runs.push([truncate(cleanText(second), SUB, limitOf(0) - textWidth(tail, SUB)), secondLang]);
     if (tail) runs.push([tail, '']);
     const kind =
       entity.kind === 'series'
@@ -131,7 +147,7 @@ allusion.define((allusion) => {
           ? cleanText(entity.type || '').toLowerCase()
           : '';
     const words = runs.length && kind ? ` · ${kind}` : kind;
-    if (kind && textWidth(words, SUB) <= NAME_LIMIT - textWidth(runs.map(([run]) => run).join(''), SUB))
+    if (kind && textWidth(words, SUB) <= limitOf(0) - textWidth(runs.map(([run]) => run).join(''), SUB))
       runs.push([words, '']);
     if (!runs.length) runs.push([allusion.kindStyle(entity.kind).one, '']);
     let bottom = 6;
@@ -149,12 +165,12 @@ allusion.define((allusion) => {
   }
 
   /** The box of the focus. @returns {TextBox} @param {number} place */
-  function makeCard(place, limit = CARD_LIMIT) {
+  function makeCard(place, limit = limitOf(2)) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
     /** @type {TextRow[]} */
     const rows = [];
-    let widest = 150;
+    let widest = Math.min(150, limitOf(2));
     let bottom = 40;
     /**
      * @param {string} role @param {string[]} lines @param {number} size @param {number} step @param {number} lift
@@ -179,17 +195,19 @@ allusion.define((allusion) => {
 
   const countRoom = textWidth(' ×999', LABEL);
   /** The label of an edge. @returns {EdgeLabel} @param {Edge} edge */
-  const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, LABEL_LIMIT, 2));
+  const plainLabel = (edge) => labelled(wrapText(edge.phrase || edge.kindLabel || '', LABEL, limitOf(1), limitOf(5)));
   /** The label of an edge, with the narrator of reported speech. @returns {EdgeLabel} @param {Edge} edge */
   const edgeLabel = (edge) =>
     edge.toldBy
-      ? labelled(wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, LABEL_LIMIT, 3))
+      ? labelled(
+          wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, limitOf(1), limitOf(5) + 1),
+        )
       : plainLabel(edge);
   /** @param {string[]} lines */
   const labelled = (lines) =>
     /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
   /** @type {Allusion['kindLabel']} */
-  const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, LABEL_LIMIT - countRoom);
+  const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, limitOf(1) - countRoom);
   /** @type {Allusion['bundleLabel']} */
   const bundleLabel = (words, number) => [textWidth(words, LABEL) + countRoom, [`${words} ×${number}`]];
   /** @type {Allusion['countedLabel']} */
@@ -198,8 +216,8 @@ allusion.define((allusion) => {
     const lines = label[1].slice(0, -1);
     return labelled([...lines, `${label[1].slice(-1).join('')} ×${number}`.trim()]);
   };
-  /** @type {EdgeLabel[]} */
-  const labels = [];
+  /** @type {EdgeLabel[][]} By density, then by edge. */
+  const labels = DENSITIES.map(() => []);
 
   Object.assign(
     allusion,
@@ -215,8 +233,13 @@ allusion.define((allusion) => {
       cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
       plainLabelOf: (place) => plainLabel(data.edges[place]),
       labelOf: (place) => {
-        labels[place] = labels[place] || edgeLabel(data.edges[place]);
-        return labels[place];
+        labels[density][place] = labels[density][place] || edgeLabel(data.edges[place]);
+        return labels[density][place];
+      },
+      curveLimit: () => limitOf(3),
+      densities: DENSITIES.length,
+      setDensity: (level) => {
+        density = level;
       },
     }),
   );

@@ -1,6 +1,7 @@
 """The focus layout: one entity between the entities it points to and those that point to it.
 
-What the focus points to is on the left, what points to it on the right; each column is
+What points to the focus is on the left, what it points to on the right, so that all arrows
+point to the right and each line reads as a sentence: subject, verb, object. Each column is
 ordered by year, oldest first. Every edge bundle ends in a horizontal segment with its label
 above, one row each, so that labels never overlap. ``assets/focus-layout.js`` computes the same
 layout in the page; a browser test compares the two.
@@ -116,10 +117,10 @@ def layout_focus(
     """
     box = focus_card(entity, *languages)
     left, left_rest = _split_visible(
-        [item for item in neighbors if item.side == "out"], max_neighbors
+        [item for item in neighbors if item.side == "in"], max_neighbors
     )
     right, right_rest = _split_visible(
-        [item for item in neighbors if item.side == "in"], max_neighbors
+        [item for item in neighbors if item.side == "out"], max_neighbors
     )
     left_height, right_height = _column_height(left, left_rest), _column_height(right, right_rest)
     ports = max(_bundle_count(left), _bundle_count(right))
@@ -140,16 +141,16 @@ def layout_focus(
     right_x = width - MARGIN - side_widths[1] - right_box
     right_start = x + box.width
     left_column = _ColumnGeometry(
-        "out", left_x, left_y, left_box, middle, card_height - 24,
+        "in", left_x, left_y, left_box, middle, card_height - 24,
         start_x=x, bend_x=x - left_curve, end_x=left_x + left_box,
     )  # fmt: skip
     right_column = _ColumnGeometry(
-        "in", right_x, right_y, right_box, middle, card_height - 24,
+        "out", right_x, right_y, right_box, middle, card_height - 24,
         start_x=right_start, bend_x=right_start + right_curve, end_x=right_x,
     )  # fmt: skip
     placed = (
-        *_place_column(left, left_rest, left_column),
         *_place_column(right, right_rest, right_column),
+        *_place_column(left, left_rest, left_column),
     )
     return FocusLayout(entity, box, x, y, width, height, card_height, placed)
 

@@ -15,12 +15,13 @@ import networkx as nx
 
 from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
-from ...core.model import Edge, Entity, Evidence, Line, Scene, Utterance
+from ...core.model import Edge, Entity, Evidence, Fact, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
-from ...search.matching import IDEOGRAPHS, MATCH_KINDS
+from ...search.match import MATCH_KINDS
 from ...search.romanization import tables
+from ...search.spelling import IDEOGRAPHS
 from ..display_names import (
     PREFERRED_TAGS,
     all_names,
@@ -30,7 +31,7 @@ from ..display_names import (
 from ..edge_bundles import edge_sort_key
 from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
-from ..svg.elements import ATTRIBUTION, ATTRIBUTION_HEIGHT
+from ..svg.elements import ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path
 from ..text_metrics import font_metrics
 from ..theme import CONNECTION_FAMILIES, FAMILY_STYLES, KINDS, UNKNOWN_KIND
@@ -62,10 +63,11 @@ class PageData:
         self,
         network: nx.MultiDiGraph[str],
         languages: tuple[str, ...],
+        focus: str,
         progress: Progress | None = None,
     ) -> None:
-        self.network = network
-        self.layout = layout_page(network, languages, progress)
+        self.network, self.focus = network, focus
+        self.layout = layout_page(network, languages, focus, progress)
         self.progress = progress or NoProgress()
         self.languages = languages
         self.entities = sorted(
@@ -75,19 +77,19 @@ class PageData:
         self.index = {entity.iri: number for number, entity in enumerate(self.entities)}
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
-    def to_json(self, focus: str) -> dict[str, Any]:
-        """Return all data of a page that opens at ``focus``."""
+    def to_json(self) -> dict[str, Any]:
+        """Return all data of the page, which opens at the focus."""
         self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
         scenes = self._scenes()
         data = {
             "base": BASE,
-            "imprint": [ATTRIBUTION, ATTRIBUTION_HEIGHT],
+            "imprint": [self.network.graph.get("attribution", ""), ATTRIBUTION_HEIGHT],
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": PREFERRED_TAGS,
-            "focus": self.index[focus],
+            "focus": self.index[self.focus],
             "most": MAX_NEIGHBORS,
             "reach": MAX_CARD_Y,
             "kinds": {
@@ -142,6 +144,17 @@ class PageData:
             for item in evidence
         ]
 
+    def _facts(self, facts: Iterable[Fact]) -> list[list[Any]]:
+        return [
+            [
+                fact.property,
+                fact.value,
+                self.index.get(fact.target, -1),
+                [title for _, title in fact.sources],
+            ]
+            for fact in facts
+        ]
+
     def _entity(self, entity: Entity) -> dict[str, Any]:
         found = {
             "id": entity_id(entity.iri),
@@ -156,15 +169,7 @@ class PageData:
             "description": entity.description,
             "makers": entity.makers,
             "links": [_link(link) for link in sorted_links(entity)],
-            "facts": [
-                [
-                    fact.property,
-                    fact.value,
-                    self.index.get(fact.target, -1),
-                    [title for _, title in fact.sources],
-                ]
-                for fact in entity.facts
-            ],
+            "facts": self._facts(entity.facts),
             "remarks": [
                 _without_empty(
                     {
@@ -172,6 +177,7 @@ class PageData:
                         "holder": remark.holder,
                         "opinion": remark.opinion,
                         "disputes": bool(remark.disputes),
+                        "on": [label for _, label in remark.on if label],
                         "evidence": self._evidence(remark.evidence),
                     }
                 )
@@ -206,6 +212,7 @@ class PageData:
             "counterparts": edge.counterparts
             and [self._index_or_text(one) for one in edge.counterparts],
             "concerns": [self._index_or_text(one) for one in edge.concerns],
+            "details": self._facts(edge.details),
             "evidence": self._evidence(edge.evidence),
             "sources": edge.sources,
             "disputed": edge.disputed,

@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from ...core.model import Edge
 from ..layout import DRAWING_MARGIN
-from ..options import Theme
+from ..options import PictureOptions
 from ..text_boxes import LABEL_SIZE
 from ..text_metrics import clean_text, text_width
 from ..theme import FAMILY_ORDER, FAMILY_STYLES
@@ -30,7 +30,7 @@ def svg_document(
     title: str,
     description: str,
     size: tuple[int, int],
-    theme: Theme,
+    options: PictureOptions,
     elements: Iterable[str],
 ) -> str:
     """Return the text of an SVG file.
@@ -40,7 +40,7 @@ def svg_document(
         title: Content of ``<title>``.
         description: Content of ``<desc>``.
         size: Width and height without the attribution.
-        theme: Color theme.
+        options: Color theme, source and license.
         elements: The drawing.
     """
     width, height = size[0], size[1] + ATTRIBUTION_HEIGHT
@@ -48,14 +48,14 @@ def svg_document(
     return "".join(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'class="picture {theme}" viewBox="0 0 {width} {height}" width="{width}" '
+            f'class="picture {options.theme}" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" aria-labelledby="{ident}-title {ident}-desc" lang="en">',
             f'<title id="{ident}-title">{escape(clean_text(title))}</title>',
             f'<desc id="{ident}-desc">{escape(clean_text(description))}</desc>',
-            f"<style>{scoped_stylesheet(theme, 'sheet.css')}</style>",
+            f"<style>{scoped_stylesheet(options.theme, 'sheet.css')}</style>",
             f'<rect class="paper" width="{width}" height="{height}"/>',
             *elements,
-            attribution(*size, DRAWING_MARGIN),
+            attribution(options.attribution, *size, DRAWING_MARGIN),
             "</svg>\n",
         )
     )

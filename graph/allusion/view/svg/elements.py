@@ -13,10 +13,8 @@ from ..text_metrics import clean_text, truncate
 from ..theme import FAMILY_STYLES, KindStyle
 from .symbols import symbol_path
 
-ATTRIBUTION: Final = "allusion · w3id.org/allusion · its own data: CC0 1.0"
-"""Source and license, in small type below a drawing."""
 ATTRIBUTION_HEIGHT: Final = 18
-_ATTRIBUTION_SIZE: Final = 10
+_ATTRIBUTION_SIZE: Final = 11
 
 
 def text_element(
@@ -97,16 +95,19 @@ def dash_attribute(family: Family) -> str:
     return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
 
 
-def attribution(width: int, height: int, left: int) -> str:
-    """Return `ATTRIBUTION` below a drawing, truncated to its width.
+def attribution(text: str, width: int, height: int, left: int) -> str:
+    """Return source and license below a drawing, truncated to its width.
 
     Args:
+        text: Source and license; "" for none.
         width: Width of the drawing.
         height: Height of the drawing without the attribution.
         left: Position, and margin on both sides.
     """
-    text = truncate(ATTRIBUTION, _ATTRIBUTION_SIZE, width - 2 * left)
-    return f'<text class="imprint" x="{left}" y="{height + 6}">{escape(text)}</text>'
+    if not text:
+        return ""
+    line = truncate(clean_text(text), _ATTRIBUTION_SIZE, width - 2 * left)
+    return f'<text class="imprint" x="{left}" y="{height + 6}">{escape(line)}</text>'
 
 
 def edge_sentence(edge: Edge) -> str:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from markupsafe import escape
 
+from ...core.model import Entity
 from ...core.vocabulary import BASE
 from ..layout.focus import (
     ARROW_LENGTH,
@@ -23,7 +24,7 @@ from ..layout.focus import (
     PlacedNeighbor,
 )
 from ..links import primary_url
-from ..options import Theme
+from ..options import PictureOptions
 from ..text_metrics import clean_text
 from ..theme import CONNECTION_FAMILIES, kind_style
 from .elements import (
@@ -47,29 +48,30 @@ _MAX_DESCRIBED: Final = 12
 
 def draw_focus(
     layout: FocusLayout,
-    theme: Theme | None,
+    options: PictureOptions | None,
     *,
-    title: str | None = None,
     second_hop: Sequence[str] = (),
     extra_rules: bool = False,
+    url: Callable[[Entity], str] = primary_url,
 ) -> str:
     """Return the drawing as an ``<svg>`` element.
 
     Args:
         layout: Positions.
-        theme: Color theme; None omits the style and the attribution, which the page has.
-        title: Content of ``<title>``; None names the focus.
+        options: Color theme, title and attribution; None omits the style and the
+            attribution, which the page has.
         second_hop: Elements of `second_hop.draw_second_hop`.
         extra_rules: Add the rules that these elements need.
+        url: Returns the address that an entity links to, or "".
     """
-    in_page = theme is None
-    height = layout.height + (0 if in_page else ATTRIBUTION_HEIGHT)
+    height = layout.height + (ATTRIBUTION_HEIGHT if options else 0)
     size = f'viewBox="0 0 {layout.width} {height}"'
-    style = ""
-    if theme is not None:
+    style, identity, title, imprint = "", 'class="picture" id="picture"', None, ""
+    if options:
         assets = ("sheet.css",) if extra_rules else ()
-        style = f"<style>{scoped_stylesheet(theme, *assets)}</style>"
-    identity = 'class="picture" id="picture"' if in_page else f'class="picture {theme}"'
+        style = f"<style>{scoped_stylesheet(options.theme, *assets)}</style>"
+        identity, title = f'class="picture {options.theme}"', options.title
+        imprint = attribution(options.attribution, layout.width, layout.height, MARGIN)
     # A notebook may show several drawings, and ids are unique in the whole page.
     name = escape(layout.entity.iri.removeprefix(BASE).replace("/", "-"))
     parts = [
@@ -83,9 +85,9 @@ def draw_focus(
         *_draw_captions(layout),
         *second_hop,
         *(_draw_bundle(bundle, item) for item in layout.neighbors for bundle in item.bundles),
-        *map(_draw_neighbor, layout.neighbors),
-        _draw_card(layout),
-        "" if in_page else attribution(layout.width, layout.height, MARGIN),
+        *(_draw_neighbor(item, url) for item in layout.neighbors),
+        _draw_card(layout, url),
+        imprint,
         "</svg>",
     ]
     return "".join(parts)
@@ -136,9 +138,9 @@ def _draw_captions(layout: FocusLayout) -> list[str]:
         column = [item for item in layout.neighbors if item.side == side]
         if column:
             x, y = column[0].x, column[0].y - 14
-            if side == "in":
+            if side == "out":
                 x += column[0].width
-            anchor = ' text-anchor="end"' if side == "in" else ""
+            anchor = ' text-anchor="end"' if side == "out" else ""
             elements.append(f'<text class="caption" x="{x}" y="{y}"{anchor}>{text}</text>')
     if not layout.neighbors:
         x = layout.x + layout.card.width // 2
@@ -151,10 +153,10 @@ def _draw_captions(layout: FocusLayout) -> list[str]:
 
 def bundle_path(placed: PlacedBundle) -> str:
     """Return the path of a bundle from the card to the box, shortened for the arrowhead."""
-    to_right = placed.end_x > placed.start_x
+    outwards = placed.end_x > placed.start_x
     arrow = 0 if placed.bundle.mutual else ARROW_LENGTH
-    start = placed.start_x + (arrow if to_right else 0)
-    end = placed.end_x + (0 if to_right else arrow)
+    start = placed.start_x - (0 if outwards else arrow)
+    end = placed.end_x - (arrow if outwards else 0)
     control = (placed.bend_x - placed.start_x) * 6 // 10
     return (
         f"M{start} {placed.port_y}C{placed.start_x + control} {placed.port_y} "
@@ -171,18 +173,18 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
         f'stroke-width="{stroke_width(bundle.sources)}"{dash_attribute(bundle.family)}/>',
     ]
     if not bundle.mutual:
-        parts.append(f'<path class="head" d="M{x} {y}l{ARROW_LENGTH} -4v8Z"/>')
+        parts.append(f'<path class="head" d="M{x} {y}l-{ARROW_LENGTH} -4v8Z"/>')
     if bundle.disputed:
         parts.append(f'<circle class="open" cx="{placed.bend_x}" cy="{placed.y}" r="4.5"/>')
-    anchor = "" if outwards else ' text-anchor="end"'
-    text_x = placed.end_x + 14 if outwards else placed.end_x - 12
+    anchor = ' text-anchor="end"' if outwards else ""
+    text_x = placed.end_x - 14 if outwards else placed.end_x + 12
     for index, line in enumerate(bundle.label.lines):
         text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(bundle.label.lines) - 1 - index)
         parts.append(f'<text class="words" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>')
     return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 
-def _draw_neighbor(item: PlacedNeighbor) -> str:
+def _draw_neighbor(item: PlacedNeighbor, url: Callable[[Entity], str]) -> str:
     if item.neighbor is None:
         return _draw_hidden(item)
     entity, box = item.neighbor.entity, item.neighbor.box
@@ -193,7 +195,7 @@ def _draw_neighbor(item: PlacedNeighbor) -> str:
         symbol(kind_style(entity.kind), item.x + 16, item.y + item.height // 2),
         *(text_line(line, item.x + 30, top) for line in box.lines),
     ]
-    return link(f'<g class="block">{"".join(parts)}</g>', primary_url(entity))
+    return link(f'<g class="block">{"".join(parts)}</g>', url(entity))
 
 
 def _draw_hidden(item: PlacedNeighbor) -> str:
@@ -211,7 +213,7 @@ def _draw_hidden(item: PlacedNeighbor) -> str:
     )
 
 
-def _draw_card(layout: FocusLayout) -> str:
+def _draw_card(layout: FocusLayout, url: Callable[[Entity], str]) -> str:
     box = layout.card
     top = layout.y + (layout.card_height - box.height) // 2
     middle = layout.x + box.width // 2
@@ -221,4 +223,4 @@ def _draw_card(layout: FocusLayout) -> str:
         symbol(kind_style(layout.entity.kind), middle, top + 26),
         *(text_line(line, middle, top, ' text-anchor="middle"') for line in box.lines),
     ]
-    return link(f'<g class="card">{"".join(parts)}</g>', primary_url(layout.entity))
+    return link(f'<g class="card">{"".join(parts)}</g>', url(layout.entity))

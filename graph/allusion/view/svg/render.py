@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...core.errors import ParameterError
@@ -36,6 +37,7 @@ def render_svg(network: Network, focus: str, options: PictureOptions = DEFAULT_O
         ParameterError: If the layout cannot show this entity, or a kind or language is
             unknown.
     """
+    options = replace(options, attribution=network.graph.get("attribution", ""))
     get_entity(network, focus)
     check_languages(network, options.languages)
     match options.layout:
@@ -126,14 +128,13 @@ def _render_focus(network: Network, focus: str, options: PictureOptions) -> str:
         entity,
         reserve_heights(neighbors, second_hop),
         max_neighbors=options.max_neighbors,
-        side_widths=(SIDE_WIDTH * ("out" in sides), SIDE_WIDTH * ("in" in sides)),
+        side_widths=(SIDE_WIDTH * ("in" in sides), SIDE_WIDTH * ("out" in sides)),
         languages=languages,
     )
     elements = draw_second_hop(layout, second_hop, languages)
     svg = draw_focus(
         layout,
-        options.theme,
-        title=options.title,
+        options,
         second_hop=elements,
         extra_rules=options.hops == 2,
     )

@@ -250,7 +250,7 @@ def draw_scenes(
         title,
         _describe(sections),
         (WIDTH, drawing.y + 16 + height),
-        options.theme,
+        options,
         [*heading, *drawing.parts, *samples],
     )
 

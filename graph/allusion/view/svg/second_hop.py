@@ -108,18 +108,18 @@ def draw_second_hop(
         entities = second_hop.get((item.side, item.neighbor.entity.iri), ())
         if not entities:
             continue
-        is_out = item.side == "out"
-        start = item.x if is_out else item.x + item.width
-        end = start - _GAP if is_out else start + _GAP
-        left = end - _BOX_WIDTH if is_out else end
+        on_left = item.side == "in"
+        start = item.x if on_left else item.x + item.width
+        end = start - _GAP if on_left else start + _GAP
+        left = end - _BOX_WIDTH if on_left else end
         middle = item.y + item.height // 2
         y = item.y + max(0, (item.height - _height(entities)) // 2)
         if item.side not in sides_with_caption:
             sides_with_caption.add(item.side)
             caption = "→ it points to this, ← this points to it"
-            x = left if is_out else left + _BOX_WIDTH
+            x = left if on_left else left + _BOX_WIDTH
             top = min(other.y for other in layout.neighbors if other.side == item.side) - 14
-            parts.append(text_element(caption, x, top, "caption", anchor="" if is_out else "end"))
+            parts.append(text_element(caption, x, top, "caption", anchor="" if on_left else "end"))
         for one in entities[:MAX_PER_NEIGHBOR]:
             to = y + COMPACT_BOX_HEIGHT // 2
             turn = (start + end) // 2

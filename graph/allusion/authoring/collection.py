@@ -1,0 +1,178 @@
+"""A collection: a folder with Turtle files of one's own, layered over the shipped graph.
+
+The folder holds ``allusion.toml`` and ``sources/*.ttl``, one named graph for each source. All
+entities of a collection have slugs that begin with its namespace.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from ..core.atomic_files import write_atomically
+from ..core.errors import DataError, Fault, OutputError, UnknownName
+from ..core.labels import fold
+
+SETTINGS: Final = "allusion.toml"
+_NAMESPACE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LICENSE: Final = "CC0-1.0"
+_README: Final = """\
+# {name}
+
+A collection of references in films for [allusion](https://w3id.org/allusion).
+License: {license}.
+
+1. Fill in `{sheet}`: the sources, then the connections. The works and people that are new are
+   described in the sheet `works and people`, or where they stand: `Lady Snowblood (film, 1973)`.
+2. `allusion import {folder}/{sheet} --into {folder}` shows what would be written, and every fault
+   with its cell. Add `--write` to write it.
+3. `allusion view "A film" --with {folder}` shows it among all others; so does every command.
+
+To share it, send the folder (zip or git). Whoever has it adds `--with {folder}`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection.
+
+    Attributes:
+        folder: The folder.
+        name: Title for people.
+        namespace: Beginning of all its slugs, such as "my-films".
+        language: Language tag of texts without one of their own.
+        license: SPDX identifier.
+        maintainers: NameIndex of those who keep it.
+    """
+
+    folder: Path
+    name: str
+    namespace: str
+    language: str = "en"
+    license: str = _LICENSE
+    maintainers: tuple[str, ...] = field(default=())
+
+    @property
+    def sources(self) -> Path:
+        """The folder of the Turtle files."""
+        return self.folder / "sources"
+
+    def owns(self, slug: str) -> bool:
+        """Return whether a slug is in the namespace."""
+        return slug.startswith(f"{self.namespace}-")
+
+    def settings(self) -> str:
+        """Return the content of ``allusion.toml``."""
+        # A JSON string is a TOML basic string, except for the character U+007F.
+        return "".join(
+            f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+            for key, value in (
+                ("name", self.name),
+                ("namespace", self.namespace),
+                ("language", self.language),
+                ("license", self.license),
+                ("maintainers", list(self.maintainers)),
+            )
+        )
+
+
+def is_collection(folder: Path) -> bool:
+    """Return whether a folder is a collection."""
+    return (folder / SETTINGS).is_file()
+
+
+def open_collection(folder: Path) -> Collection:
+    """Open a collection.
+
+    Raises:
+        UnknownName: If the folder is not a collection.
+        DataError: If ``allusion.toml`` is not valid.
+    """
+    path = folder / SETTINGS
+    if not path.is_file():
+        raise UnknownName(
+            f"{str(folder)!r} is not a collection: it has no {SETTINGS}; "
+            f"make one with: allusion new {folder}"
+        )
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _fault(path, f"is not valid TOML: {error}", "https://toml.io/") from error
+    texts = {
+        "name": folder.resolve().name, "namespace": "", "language": "en", "license": _LICENSE
+    }  # fmt: skip
+    known = (*texts, "maintainers")
+    for key, value in found.items():
+        if key not in known:
+            raise _fault(path, f"has the unknown key {key!r}", f"keys: {', '.join(known)}")
+        if key == "maintainers":
+            if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+                raise _fault(path, f"has no list of names as {key}", 'write ["Name"]')
+        elif not isinstance(value, str):
+            raise _fault(path, f"has no text as {key}", f'write {key} = "..."')
+    texts |= {key: found[key] for key in texts if key in found}
+    collection = Collection(
+        folder, texts["name"], texts["namespace"] or slug_of(folder.resolve().name),
+        texts["language"], texts["license"], tuple(found.get("maintainers", ())),
+    )  # fmt: skip
+    _check(collection, path)
+    return collection
+
+
+def _check(collection: Collection, path: Path) -> None:
+    if not _NAMESPACE.fullmatch(collection.namespace):
+        raise _fault(
+            path,
+            f"has the namespace {collection.namespace!r}",
+            "a namespace is lower-case letters and digits, joined by hyphens",
+        )
+    if not _LANGUAGE.fullmatch(collection.language):
+        raise _fault(
+            path,
+            f"has the language {collection.language!r}",
+            "write a language tag, such as en, ja or zh-Hant",
+        )
+
+
+def _fault(path: Path, problem: str, fix: str) -> DataError:
+    return DataError([Fault(str(path), 0, "", problem, fix, "collection")], "the collection")
+
+
+def slug_of(name: str) -> str:
+    """Return a namespace from the name of a folder; "" if it has no Latin letter or digit.
+
+    >>> slug_of("My Films (2026)"), slug_of("電影")
+    ('my-films-2026', '')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+
+
+def create_collection(collection: Collection, sheet: str) -> None:
+    """Write ``allusion.toml``, a README and an empty folder of sources.
+
+    Args:
+        collection: The new collection; its folder does not exist or is empty.
+        sheet: Name of the sheet, for the README.
+
+    Raises:
+        OutputError: If the folder has files or cannot be written.
+        DataError: If the namespace or language is not valid.
+    """
+    folder = collection.folder
+    _check(collection, folder / SETTINGS)
+    if folder.is_dir() and any(folder.iterdir()):
+        raise OutputError(f"{folder} is not empty; name a folder that does not exist yet")
+    try:
+        collection.sources.mkdir(parents=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror or error}") from error
+    write_atomically(folder / SETTINGS, collection.settings())
+    readme = _README.format(
+        name=collection.name, license=collection.license, folder=folder.name, sheet=sheet
+    )
+    write_atomically(folder / "README.md", readme)

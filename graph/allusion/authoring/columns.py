@@ -1,0 +1,138 @@
+"""The sheets and their columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ..core.labels import fold
+
+SOURCES: Final = "sources"
+WORKS: Final = "works and people"
+CONNECTIONS: Final = "connections"
+
+#: Other names of the sheets, folded.
+SHEET_NAMES: Final = {
+    "sources": SOURCES,
+    "source": SOURCES,
+    "works and people": WORKS,
+    "works": WORKS,
+    "people": WORKS,
+    "connections": CONNECTIONS,
+    "connection": CONNECTIONS,
+    "references": CONNECTIONS,
+}
+#: Sheets that hold only help and lists.
+IGNORED: Final = ("read me", "lists")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Attributes:
+        name: Its heading.
+        about: What to write into it.
+        needed: Whether every row needs a value.
+        fills: Whether a value holds for the empty cells below it.
+        tagged: Whether there may be more columns of it, one a language: "name (ja)".
+        listed: Whether it takes several values, separated by semicolons.
+    """
+
+    name: str
+    about: str
+    needed: bool = False
+    fills: bool = False
+    tagged: bool = False
+    listed: bool = False
+
+
+_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+    SOURCES: (
+        Column("key", "A short name of your choice; the other sheets name the source by it."),
+        Column("title", "The title.", needed=True),
+        Column("by", "Who wrote it; several with semicolons.", listed=True),
+        Column("url", "Its address."),
+        Column("date", "When it came out: 2003, 2003-10 or 2003-10-12."),
+        Column("type", "Essay, review, interview ...; a page with an address may do without."),
+        Column("language", "Language tag of the text: en, ja, zh-Hant ..."),
+        Column("note", "A remark."),
+    ),
+    WORKS: (
+        Column("name", "The name.", needed=True, tagged=True),
+        Column("kind", "Film, song, person ...", needed=True),
+        Column("year", "Of a work: when it came out. Of a person: when born."),
+        Column("source", "Key of the source that gives it; fills down.", fills=True, listed=True),
+        Column("in", "Of a character: the work; several with semicolons.", listed=True),
+        Column("also", "Other names; several with semicolons.", tagged=True, listed=True),
+        Column("description", "What it is, in a sentence.", tagged=True),
+        Column("match", "new, or the entity that it is: film:the-killer."),
+    ),
+    CONNECTIONS: (
+        Column("from", "What refers: a name; fills down.", needed=True, fills=True),
+        Column("kind", "Name-drop, song used, parody ...", needed=True),
+        Column("to", "What is referred to: a name.", needed=True),
+        Column("says", "What the source says, in your words.", tagged=True),
+        Column("source", "Key of the source; fills down.", needed=True, fills=True),
+        Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
+        Column("quote", "The passage, to find its place with --text; it is not kept."),
+        Column("by", "Who claims it, if not the author; with semicolons.", listed=True),
+        Column("sure", "Seen, maker, claimed or doubtful."),
+        Column("stance", "Supports (also if empty), disputes or mentions."),
+    ),
+}
+#: Headings that people use -> column.
+_HEADINGS: Final = {
+    "author": "by",
+    "authors": "by",
+    "address": "url",
+    "link": "url",
+    "id": "key",
+    "lang": "language",
+    "title": "name",
+    "published": "year",
+    "date": "year",
+    "type": "kind",
+    "aliases": "also",
+    "note": "says",
+    "sentence": "says",
+    "place": "where",
+    "certainty": "sure",
+}
+_TAGGED: Final = re.compile(r"(.+?)\s*[(（\[]\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*[)）\]]")
+
+
+def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """Return the columns of a sheet.
+
+    Args:
+        sheet: One of the three names.
+        roles: Slugs of the roles, each of which is a column of works.
+    """
+    makers = (
+        Column(role, f"Who is its {role.replace('-', ' ')}; several with semicolons.", listed=True)
+        for role in roles
+    )
+    return (*_COLUMNS[sheet], *(makers if sheet == WORKS else ()))
+
+
+def find_sheet(name: str) -> str | None:
+    """Return the sheet that a name means; "" if it is to be ignored; None if it is unknown."""
+    return "" if fold(name) in IGNORED else SHEET_NAMES.get(fold(name))
+
+
+def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str] | None:
+    """Return the column that a heading means, and the language tag in it; None if unknown.
+
+    >>> column, tag = find_column("Name (zh-Hant)", columns_of(WORKS))
+    >>> column.name, tag
+    ('name', 'zh-Hant')
+    """
+    by_name = {fold(column.name): column for column in columns}
+    tag = ""
+    if found := _TAGGED.fullmatch(heading.strip()):
+        heading, tag = found[1], found[2]
+    word = fold(heading)
+    column = by_name.get(word) or by_name.get(_HEADINGS.get(word, ""))
+    return (column, tag) if column and (column.tagged or not tag) else None

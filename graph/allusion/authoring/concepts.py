@@ -1,0 +1,164 @@
+"""Terms of the ontology as a sheet names them: kinds, certainties, roles, classes.
+
+A concept is named by its slug or by its label in any language.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.labels import fold
+from ..core.resources import Resources
+from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
+
+_LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+_DEFINITION: Final = PREFIXES["skos"] + "definition"
+_BROADER: Final = PREFIXES["skos"] + "broader"
+#: Words for a certainty that people use.
+_CERTAINTIES: Final = {
+    "seen": "explicit",
+    "heard": "explicit",
+    "maker": "stated-by-maker",
+    "critic": "claimed",
+}
+#: Words for an entity that people use -> class.
+_CLASSES: Final = {
+    "movie": "Film",
+    "television": "TelevisionSerial",
+    "tv": "TelevisionSerial",
+    "tv serial": "TelevisionSerial",
+    "tv series": "TelevisionSerial",
+    "series": "WorkSeries",
+    "literature": "LiteraryWork",
+    "book": "LiteraryWork",
+    "novel": "LiteraryWork",
+    "story": "LiteraryWork",
+    "band": "Group",
+    "organization": "Organisation",
+    "company": "Organisation",
+    "painting": "Artwork",
+    "city": "Place",
+    "映画": "Film",
+    "電影": "Film",
+    "电影": "Film",
+    "人物": "Person",
+    "曲": "Song",
+    "歌曲": "Song",
+    "小説": "LiteraryWork",
+    "小說": "LiteraryWork",
+    "小说": "LiteraryWork",
+}
+#: Classes that need more than a row of a sheet can hold.
+_NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
+_SURE: Final = 0.7
+#: A part of a word is a hint from this length on.
+_SHORTEST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept of a scheme, or a class of entities.
+
+    Attributes:
+        slug: Last part of its IRI ("name-drop", "Film").
+        labels: Language tag -> label.
+        definition: In English.
+        above: Slug of the broader concept, "" if none.
+    """
+
+    slug: str
+    labels: Mapping[str, str]
+    definition: str = ""
+    above: str = ""
+
+    def label(self, language: str) -> str:
+        """Return the label in a language, else in English, else the slug."""
+        return self.labels.get(language) or self.labels.get("en") or self.slug
+
+
+class Scheme:
+    """Concepts that one column allows.
+
+    Args:
+        concepts: The concepts.
+        words: Other words -> slug.
+    """
+
+    def __init__(self, concepts: list[Concept], words: Mapping[str, str] | None = None) -> None:
+        self.concepts = {one.slug: one for one in sorted(concepts, key=lambda one: one.slug)}
+        self._by_word = dict(words or {})
+        for one in concepts:
+            for word in (one.slug, *one.labels.values()):
+                self._by_word[fold(word)] = one.slug
+
+    def find(self, text: str) -> str | None:
+        """Return the slug that a word or label means, or None."""
+        return self._by_word.get(fold(text))
+
+    def near(self, text: str) -> list[str]:
+        """Return up to three similar slugs."""
+        part = fold(text)
+        words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
+        words += [word for word in self._by_word if len(part) >= _SHORTEST and part in word]
+        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+
+
+class Concepts:
+    """All schemes of a sheet, read from the ontology.
+
+    Args:
+        resources: Where the ontology is.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        labels: dict[str, dict[str, str]] = defaultdict(dict)
+        definitions: dict[str, str] = {}
+        above: dict[str, str] = {}
+        for name in ("kinds", "schemes", "allusion"):
+            text = (resources.ontology / f"{name}.ttl").read_bytes()
+            for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+                subject = getattr(quad.subject, "value", "")
+                if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
+                    labels[subject][quad.object.language or ""] = quad.object.value
+                elif quad.predicate.value == _DEFINITION and isinstance(quad.object, ox.Literal):
+                    definitions[subject] = quad.object.value
+                elif quad.predicate.value == _BROADER and isinstance(quad.object, ox.NamedNode):
+                    above[subject] = quad.object.value.rpartition("/")[2]
+
+        def concept(iri: str, slug: str) -> Concept:
+            return Concept(slug, labels[iri], definitions.get(iri, ""), above.get(iri, ""))
+
+        def scheme(name: str, words: Mapping[str, str] | None = None) -> Scheme:
+            start = f"{BASE}{name}/"
+            found = [concept(iri, iri[len(start) :]) for iri in labels if iri.startswith(start)]
+            return Scheme(found, words)
+
+        self.kinds = scheme("kind")
+        self.certainties = scheme("certainty", _CERTAINTIES)
+        self.source_types = scheme("source-type")
+        self.stances = scheme("stance")
+        self.roles = scheme("role")
+        names = [name for of in ENTITY_REGISTERS.values() for name in of]
+        classes = [concept(AL + name, name) for name in names if name not in _NOT_IN_SHEETS]
+        self.classes = Scheme(classes, _CLASSES)
+
+    def family_of(self, kind: str) -> str:
+        """Return the family of a kind of connection."""
+        while kind not in FAMILIES:
+            kind = self.kinds.concepts[kind].above
+        return kind
+
+
+def register_of(name: str) -> str:
+    """Return the register of a class.
+
+    >>> register_of("TelevisionSpecial")
+    'television'
+    """
+    return next(register for register, names in ENTITY_REGISTERS.items() if name in names)

@@ -1,0 +1,191 @@
+"""Rows of the sheet ``connections``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from .concepts import register_of
+from .context import Context
+from .faults import SheetFault
+from .records import Connection, Evidence
+from .tables import Cell, Row, Table, split_list
+
+#: Kinds that force a certainty.
+FORCED: Final = {"maker-states-influence": "stated-by-maker", "critic-claims-influence": "claimed"}
+#: What a row without certainty has: its source states it, and nobody else is named.
+DEFAULT: Final = "claimed"
+_HELD: Final = ("influence", "comparison")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A row, as a connection with one piece of evidence.
+
+    Attributes:
+        sure: The certainty that the row gives or its kind forces, "" if neither.
+        by: IRIs of those whom the row names.
+    """
+
+    row: Row
+    ends: tuple[str, str, str]
+    sure: str
+    by: tuple[str, ...]
+    evidence: Evidence
+
+
+def describe_mentions(table: Table, context: Context) -> None:
+    """Describe the new entities that rows name with their class in brackets."""
+    for row in table.rows:
+        sources = tuple(
+            iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
+        )
+        for column in ("from", "to"):
+            cell = row[column]
+            mention = context.resolver.mention(cell.text)
+            if cell.filled or not mention.cls:
+                continue
+            register = register_of(mention.cls)
+            known = [
+                one
+                for one in context.resolver.candidates(mention)
+                if one.register == register
+                and (not mention.date or one.year in (None, mention.date.year))
+            ]
+            ours = context.resolver.described(mention, register)
+            if mention.new or not known or ours:
+                context.mentioned(mention, cell, sources)
+
+
+def read_connections(table: Table, context: Context) -> None:
+    """Read the rows into connections; rows with the same ends and kind are one connection."""
+    by_ends: dict[tuple[str, str, str], list[Stated]] = defaultdict(list)
+    for row in table.rows:
+        stated = _stated(row, context)
+        if stated:
+            by_ends[stated.ends].append(stated)
+    for ends, rows in by_ends.items():
+        connection = _joined(ends, rows, context)
+        if connection:
+            context.content.connections[ends] = connection
+
+
+def _stated(row: Row, context: Context) -> Stated | None:
+    before = len(context.faults)
+    for column in ("from", "to", "kind"):
+        if not row[column]:
+            context.missing(row, column)
+    sources = context.sources(row["source"])
+    if len(sources) > 1:
+        fix = "write a row for each source"
+        context.faults.append(
+            SheetFault(row["source"].place, "word", row["source"].text, "is two sources", fix)
+        )
+    origin, target = (
+        context.resolver.resolve(row[end].text, row[end], context.faults) if row[end] else ""
+        for end in ("from", "to")
+    )
+    kind = _kind(row["kind"], context)
+    says = context.texts(row, "says")
+    stance = context.word(row["stance"], context.concepts.stances) if row["stance"] else "supports"
+    sure = _certainty(row, kind, context)
+    by = context.agents(row["by"], sources[:1])
+    anchor = context.quote(row["quote"], sources[0]) if sources else None
+    if origin and origin == target and kind != "self-reference":
+        fix = "mend one of the two names"
+        context.faults.append(
+            SheetFault(row["to"].place, "wrong-kind", row["to"].text, "is where it starts", fix)
+        )
+    if len(context.faults) > before or not kind:
+        return None
+    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports", anchor)
+    return Stated(row, (origin, kind, target), sure, by, evidence)
+
+
+def _kind(cell: Cell, context: Context) -> str:
+    if not cell:
+        return ""
+    scheme = context.concepts.kinds
+    slug = scheme.find(cell.text)
+    if slug == "analogy":
+        fix = "write it in Turtle, see docs/your-own-data.md; or use parallel"
+        detail = "needs both counterparts, for which a row has no place"
+        context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
+        return ""
+    if slug is None:
+        near = scheme.near(cell.text)
+        fix = f"did you mean {' or '.join(near)}?" if near else "kinds: allusion query kinds"
+        context.faults.append(SheetFault(cell.place, "kind", cell.text, "", fix))
+    return slug or ""
+
+
+def _certainty(row: Row, kind: str, context: Context) -> str:
+    cell = row["sure"]
+    forced = FORCED.get(kind, "")
+    if kind and context.concepts.family_of(kind) == "comparison":
+        forced = DEFAULT
+    slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
+    if slug and forced and slug != forced:
+        detail = f"a connection of the kind {kind} is {forced}"
+        context.faults.append(
+            SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
+        )
+    if slug == "inferred":
+        detail = "is for what the editors of the shipped graph conclude"
+        context.faults.append(SheetFault(cell.place, "certainty", cell.text, detail, ""))
+    return slug or forced
+
+
+def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) -> Connection | None:
+    """Return the connection of rows with the same ends and kind."""
+    sure = sorted({one.sure for one in rows if one.sure})
+    if len(sure) > 1:
+        for one in rows:
+            cell = one.row["sure"]
+            detail = f"the same connection is {' and '.join(sure)}"
+            context.faults.append(
+                SheetFault(cell.place, "certainty", cell.text, detail, "write one of the two")
+            )
+        return None
+    certainty = sure[0] if sure else DEFAULT
+    evidence: dict[tuple[str, str], Stated] = {}
+    for one in rows:
+        key = (one.evidence.source, one.evidence.where)
+        if (first := evidence.get(key)) is not None:
+            code = "duplicate" if first.evidence == one.evidence else "same"
+            detail = f"row {first.row.place.cell}"
+            context.faults.append(SheetFault(one.row.place, code, "", detail))
+            continue
+        evidence[key] = one
+    by = tuple(dict.fromkeys(agent for one in rows for agent in one.by))
+    if not by and certainty == DEFAULT:
+        by = _authors(rows, context)
+    family = context.concepts.family_of(ends[1])
+    if not by and (family in _HELD or certainty == "stated-by-maker"):
+        context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
+        return None
+    found = tuple(one.evidence for one in evidence.values())
+    return Connection(*ends, certainty, by, found)
+
+
+def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:
+    """Return the authors of the sources that support a claim; describe new ones."""
+    found: dict[str, None] = {}
+    for one in rows:
+        iri = one.evidence.source
+        source = context.content.sources.get(iri) or context.existing.sources.get(iri)
+        if source is None or one.evidence.stance != "supports":
+            continue
+        place = one.row["by"].place
+        for author in source.by:
+            known = author if author.startswith("https://") else ""
+            agent = known or _agent(author, Cell(author, place), iri, context)
+            if agent:
+                found[agent] = None
+    return tuple(found)
+
+
+def _agent(name: str, cell: Cell, source: str, context: Context) -> str:
+    found = context.agents(Cell(name, cell.place), (source,))
+    return found[0] if found else ""

@@ -1,0 +1,227 @@
+"""What the readers of rows share: the collection, names, faults, and the records so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from ..core.labels import Name
+from ..core.vocabulary import BASE
+from .anchors import Text
+from .collection import Collection
+from .concepts import Concepts, Scheme, register_of
+from .faults import SheetFault
+from .records import Anchor, Content, Thing
+from .resolver import AGENTS, Resolver
+from .slugs import new_iri, slug_of_names
+from .tables import Cell, Row, split_list
+from .values import Date, Mention, read_date, tagged
+
+if TYPE_CHECKING:
+    from .source_rows import SourceKeys
+
+
+#: Class -> the column that a row of it needs.
+NEEDED: Final = {"Character": "in", "Artwork": "description"}
+
+
+@dataclass(slots=True)
+class Context:
+    """State of one import.
+
+    Attributes:
+        collection: The collection that the sheet is for.
+        concepts: Terms of the ontology.
+        resolver: NameIndex of entities.
+        keys: Sources of the sheet and of the collection.
+        existing: What the collection holds already.
+        content: The records read so far.
+        faults: The faults so far.
+        text_of: IRI of a source -> its text, in which quotes are looked for.
+    """
+
+    collection: Collection
+    concepts: Concepts
+    resolver: Resolver
+    keys: SourceKeys
+    existing: Content
+    content: Content = field(default_factory=Content)
+    faults: list[SheetFault] = field(default_factory=list)
+    text_of: dict[str, Text] = field(default_factory=dict)
+
+    def missing(self, row: Row, column: str) -> None:
+        """Report an empty cell that needs a value."""
+        self.faults.append(SheetFault(row[column].place, "missing", "", column))
+
+    def word(self, cell: Cell, scheme: Scheme) -> str | None:
+        """Return the concept that a cell names; None and a fault if there is none."""
+        slug = scheme.find(cell.text)
+        if slug is None:
+            near = scheme.near(cell.text)
+            fix = f"did you mean {' or '.join(near)}?" if near else ", ".join(scheme.concepts)
+            self.faults.append(SheetFault(cell.place, "word", cell.text, "", fix))
+        return slug
+
+    def tagged(self, cell: Cell, tag: str = "") -> Name | None:
+        """Return a text with its language; None and a fault if the language is not clear."""
+        name = tagged(cell.text, tag, self.collection.language)
+        if name is None:
+            self.faults.append(SheetFault(cell.place, "language", cell.text))
+        return name
+
+    def texts(self, row: Row, column: str) -> tuple[Name, ...]:
+        """Return the texts of a column in all its languages."""
+        found = (self.tagged(cell, tag) for tag, cell in row.tagged(column))
+        return tuple(name for name in found if name)
+
+    def sources(self, cell: Cell) -> tuple[str, ...]:
+        """Return the IRIs of the sources that a cell names; faults for unknown ones."""
+        if not cell:
+            self.faults.append(SheetFault(cell.place, "no-source"))
+        found = []
+        for key in split_list(cell.text):
+            iri = self.keys.find(key)
+            if iri:
+                found.append(iri)
+            else:
+                near = self.keys.near(key)
+                fix = f"did you mean {' or '.join(near)}?" if near else ""
+                self.faults.append(SheetFault(cell.place, "source", key, "", fix))
+        return tuple(found)
+
+    def quote(self, cell: Cell, source: str) -> Anchor | None:
+        """Return where a quote is in the text of a source; None, and a fault if not once."""
+        if not cell:
+            return None
+        text = self.text_of.get(source)
+        if text is None:
+            key = self._key(source)
+            detail = f"no text of the source {key} is given"
+            fix = f"add --text {key}=FILE; the quote itself is not kept"
+            self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+            return None
+        found = text.find_quote(cell.text)
+        if len(found) == 1:
+            return found[0]
+        detail = f"is there {len(found)} times" if found else "is not in the text"
+        fix = "write more of it" if found else "copy it from the text"
+        self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+        return None
+
+    def _key(self, iri: str) -> str:
+        source = self.content.sources.get(iri) or self.existing.sources.get(iri)
+        return source.key if source else iri
+
+    def date(self, cell: Cell) -> Date | None:
+        """Return the date in a cell; None, and a fault if it cannot be read."""
+        found = read_date(cell.text) if cell else None
+        if cell and found is None:
+            self.faults.append(SheetFault(cell.place, "date", cell.text))
+        return found
+
+    def agents(self, cell: Cell, sources: tuple[str, ...], cls: str = "Person") -> tuple[str, ...]:
+        """Return the IRIs of the agents that a cell lists.
+
+        An unknown one is a new entity: the column gives its class, and the row its source.
+        """
+        found = []
+        for text in split_list(cell.text):
+            known = self._knows(text)
+            iri = (
+                self.resolver.resolve(text, cell, self.faults, AGENTS)
+                if known
+                else self.new_agent(text, cell, sources, cls)
+            )
+            if iri:
+                found.append(iri)
+        return tuple(dict.fromkeys(found))
+
+    def _knows(self, text: str) -> bool:
+        mention = self.resolver.mention(text)
+        return bool(self.resolver.candidates(mention))
+
+    def new_agent(self, text: str, cell: Cell, sources: tuple[str, ...], cls: str) -> str:
+        """Describe an agent that a list names; "" and a fault if it may be several."""
+        mention = self.resolver.mention(text)
+        if any(sign in mention.name for sign in ",、"):
+            self.faults.append(SheetFault(cell.place, "comma", text))
+            return ""
+        thing = self.mentioned(
+            Mention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
+        )
+        return thing.iri if thing else ""
+
+    def author(self, name: str) -> str:
+        """Return the IRI of the agent with exactly this name, if there is one; else ""."""
+        mention = self.resolver.mention(name)
+        found = [one for one in self.resolver.candidates(mention) if one.register in AGENTS]
+        return found[0].iri if len(found) == 1 else ""
+
+    def mentioned(self, mention: Mention, cell: Cell, sources: tuple[str, ...]) -> Thing | None:
+        """Return the new entity that a name with its class describes.
+
+        Returns:
+            The entity; None and a fault if its language or its identity is not clear.
+        """
+        register = register_of(mention.cls)
+        old = self.resolver.described(mention, register)
+        if old and old.iri in self.content.things:
+            thing = self.content.things[old.iri]
+            return self.add(_joined(thing, sources))
+        own = self.resolver.own(mention, register)
+        if (needed := NEEDED.get(mention.cls)) and not own:
+            fix = f"describe it in works and people, with the column {needed}"
+            detail = f"is a new {register}, which needs more than a bracket"
+            self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
+            return None
+        name = tagged(mention.name, "", self.collection.language)
+        if name is None:
+            self.faults.append(SheetFault(cell.place, "language", mention.name))
+            return None
+        if not mention.new and self.is_near(mention, register, cell):
+            return None
+        iri = own.iri if own else self.new_iri(register, (name,), mention.date)
+        self.content.mentions.add(iri)
+        return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
+
+    def is_near(self, mention: Mention, register: str, cell: Cell) -> bool:
+        """Report whether a new name is close to one that exists, unless it is here already."""
+        if self.resolver.own(mention, register):
+            return False
+        near = [
+            one
+            for one in self.resolver.near(mention.name, register)
+            if not (mention.date and one.year and abs(one.year - mention.date.year) > 1)
+        ]
+        if near:
+            shown = ", ".join(map(str, near))
+            inline = "" if cell.text == mention.name else "or write new in the bracket"
+            self.faults.append(
+                SheetFault(cell.place, "near", mention.name, f"there is {shown}", inline)
+            )
+        return bool(near)
+
+    def new_iri(self, register: str, names: tuple[Name, ...], date: Date | None) -> str:
+        """Return an IRI for a new entity that is used nowhere in the collection."""
+
+        def taken(iri: str) -> bool:
+            return iri in self.content.things or iri in self.existing.things
+
+        space = self.collection.namespace
+        slug = slug_of_names(names)
+        if date and taken(f"{BASE}{register}/{space}-{slug}"):
+            slug = slug_of_names(names, str(date.year))
+        return new_iri(register, space, slug, taken)
+
+    def add(self, thing: Thing) -> Thing:
+        """Keep an entity of the sheet."""
+        if thing.iri not in self.content.things:
+            self.resolver.describe(thing)
+        self.content.things[thing.iri] = thing
+        return thing
+
+
+def _joined(thing: Thing, sources: tuple[str, ...]) -> Thing:
+    from dataclasses import replace
+
+    return replace(thing, sources=tuple(dict.fromkeys((*thing.sources, *sources))))

@@ -1,0 +1,287 @@
+"""From the Turtle files of a collection to records.
+
+What no record can hold (scenes, claims, and all else that was written by hand) is kept as it
+is, see `Stored.rest`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..build.turtle import CuratedFile, parse_turtle
+from ..core.errors import DataError
+from ..core.labels import Name
+from ..core.terms import XSD_STRING, Iri, Literal
+from ..core.vocabulary import AL, BASE, PREFIXES
+from .collection import Collection
+from .concepts import Concepts
+from .records import Anchor, Connection, Content, Evidence, Source, Thing
+from .slugs import local
+from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
+from .turtle_writer import Statement
+from .values import Date
+
+_DCTERMS: Final = PREFIXES["dcterms"]
+_FAMILIES: Final = tuple(
+    AL + name for name in ("Reference", "Influence", "Comparison", "Derivation")
+)
+_DATES: Final = (AL + "published", AL + "born", AL + "opened")
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a collection holds.
+
+    Attributes:
+        content: The records.
+        rest: Statements that no record holds.
+        graphs: IRIs of all named graphs.
+    """
+
+    content: Content
+    rest: Graphs
+    graphs: set[str] = field(default_factory=set)
+
+
+def read_collection(collection: Collection, concepts: Concepts) -> Stored:
+    """Read the Turtle files of a collection.
+
+    Args:
+        collection: The collection.
+        concepts: Terms of the ontology.
+
+    Raises:
+        DataError: If a file is not valid Turtle.
+    """
+    files, faults = [], []
+    for path in sorted(collection.sources.glob("*.ttl")):
+        file, fault = parse_turtle(path, f"{collection.folder.name}/sources/{path.name}")
+        files.append(file)
+        if fault:
+            faults.append(fault)
+    if faults:
+        raise DataError(faults, f"the collection {collection.folder}")
+    return _Reader(files, collection, concepts).read()
+
+
+class _Reader:
+    """Takes statements one record after the other; what is left is the rest."""
+
+    def __init__(
+        self, files: Iterable[CuratedFile], collection: Collection, concepts: Concepts
+    ) -> None:
+        self._collection = collection
+        self._kinds = concepts.kinds.concepts
+        self._left: dict[str, dict[str, set[tuple[str, Iri | Literal]]]] = {}
+        #: Subject -> graphs that state anything of it, in the order of the files.
+        self._graphs_of: dict[str, list[str]] = defaultdict(list)
+        for file in files:
+            graph = self._left.setdefault(file.graph, defaultdict(set))
+            for one in file.statements:
+                subject = one.subject.value
+                graph[subject].add((one.predicate.value, _term(one.object)))
+                if file.graph not in self._graphs_of[subject]:
+                    self._graphs_of[subject].append(file.graph)
+
+    def read(self) -> Stored:
+        content = Content()
+        for graph in self._left:
+            source = self._source(graph)
+            if source:
+                content.sources[graph] = source
+        evidence = {
+            node: found
+            for node in self._of_class((AL + "Evidence",))
+            if (found := self._evidence(node))
+        }
+        for iri in self._of_class(_FAMILIES):
+            connection = self._connection(iri, evidence)
+            if connection:
+                content.connections[connection.ends] = connection
+                content.slugs[connection.ends] = iri.rpartition("/")[2]
+        makers = self._contributions()
+        for iri in list(self._graphs_of):
+            thing = self._thing(iri, makers.get(iri, ()))
+            if thing:
+                content.things[iri] = thing
+        return Stored(content.normalized(self._collection.language), self._rest(), set(self._left))
+
+    def _rest(self) -> Graphs:
+        rest: Graphs = {}
+        for graph, subjects in self._left.items():
+            found: list[Statement] = [
+                (subject, predicate, value)
+                for subject, pairs in subjects.items()
+                for predicate, value in pairs
+            ]
+            if found:
+                rest[graph] = found
+        return rest
+
+    def _values(self, subject: str, predicate: str) -> list[Iri | Literal]:
+        """Return the values of a property in all graphs, without taking them."""
+        found: dict[Iri | Literal, None] = {}
+        for graph in self._graphs_of.get(subject, ()):
+            values = [v for p, v in self._left[graph].get(subject, ()) if p == predicate]
+            found |= dict.fromkeys(sorted(values, key=_order))
+        return list(found)
+
+    def _take(self, subject: str, predicates: Iterable[str]) -> None:
+        """Take all statements of a subject with these properties."""
+        wanted = set(predicates)
+        for graph in self._graphs_of.get(subject, ()):
+            pairs = self._left[graph].get(subject, set())
+            self._left[graph][subject] = {pair for pair in pairs if pair[0] not in wanted}
+
+    def _one(self, subject: str, predicate: str) -> str:
+        values = self._values(subject, predicate)
+        return values[0].value if values else ""
+
+    def _names(self, subject: str, predicate: str) -> tuple[Name, ...]:
+        found = [v for v in self._values(subject, predicate) if isinstance(v, Literal)]
+        return tuple(Name(one.value, one.language) for one in found)
+
+    def _of_class(self, classes: tuple[str, ...]) -> Iterator[str]:
+        for iri in list(self._graphs_of):
+            if any(v.value in classes for v in self._values(iri, TYPE)):
+                yield iri
+
+    def _source(self, iri: str) -> Source | None:
+        title = self._names(iri, _DCTERMS + "title")
+        if not title:
+            return None
+        length = self._one(iri, AL + "textLength")
+        issued = self._one(iri, _DCTERMS + "issued")
+        authors = (
+            *self._values(iri, _DCTERMS + "creator"), *self._values(iri, AL + "author")
+        )  # fmt: skip
+        source = Source(
+            iri, local(iri, self._collection.namespace), title[0],
+            tuple(one.value for one in authors), self._one(iri, AL + "url"),
+            Date(issued) if issued else None,
+            self._one(iri, AL + "sourceType").rpartition("/")[2],
+            self._one(iri, _DCTERMS + "language"), self._one(iri, NOTE),
+            int(length) if length else None, self._one(iri, AL + "textSha256"),
+        )  # fmt: skip
+        self._take(
+            iri,
+            (
+                TYPE, _DCTERMS + "title", AL + "sourceType", _DCTERMS + "creator", AL + "author",
+                AL + "url", _DCTERMS + "issued", _DCTERMS + "language", NOTE, AL + "textLength",
+                AL + "textSha256",
+            ),
+        )  # fmt: skip
+        return source
+
+    def _evidence(self, node: str) -> Evidence | None:
+        source = self._one(node, AL + "source")
+        if not source:
+            return None
+        start = self._one(node, AL + "startOffset")
+        anchor = (
+            Anchor(
+                int(start), int(self._one(node, AL + "endOffset")),
+                self._one(node, AL + "spanSha256"),
+            )
+            if start
+            else None
+        )  # fmt: skip
+        return Evidence(
+            source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
+            self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
+        )  # fmt: skip
+
+    def _connection(self, iri: str, evidence: dict[str, Evidence]) -> Connection | None:
+        nodes = [value.value for value in self._values(iri, AL + "evidence")]
+        origin, kind, target, certainty = (
+            self._one(iri, AL + name) for name in ("from", "kind", "to", "certainty")
+        )
+        if not (origin and kind and target and nodes) or any(n not in evidence for n in nodes):
+            return None
+        label = self._names(iri, LABEL)
+        concept = self._kinds.get(kind.rpartition("/")[2])
+        if concept is None or (label and label != (Name(concept.label("en"), "en"),)):
+            return None  # a label of its own, which no row could hold
+        says = self._names(iri, DESCRIPTION)
+        found = [evidence[node] for node in nodes]
+        if says and not any(set(one.says) == set(says) for one in found):
+            return None  # a sentence of its own, which no row could hold
+        self._take(
+            iri,
+            (
+                TYPE, LABEL, DESCRIPTION,
+                *(AL + n for n in ("from", "to", "kind", "certainty", "evidence")),
+            ),
+        )  # fmt: skip
+        made_by = tuple(value.value for value in self._values(iri, AL + "madeBy"))
+        self._take(iri, (AL + "madeBy",))
+        for node in nodes:
+            self._take(
+                node,
+                (
+                    TYPE, DESCRIPTION,
+                    *(AL + n for n in (
+                        "source", "stance", "locator", "startOffset", "endOffset", "spanSha256"
+                    )),
+                ),
+            )  # fmt: skip
+        return Connection(
+            origin, kind.rpartition("/")[2], target, certainty.rpartition("/")[2], made_by,
+            tuple(found),
+        )  # fmt: skip
+
+    def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        """Return work -> (role, agent, graph) of each contribution, and take these."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for node in self._of_class((AL + "Contribution",)):
+            graphs = list(self._graphs_of[node])
+            work, role, agent = (
+                self._one(node, AL + name) for name in ("inWork", "role", "contributor")
+            )
+            if work and role and agent:
+                found[work] += [(role.rpartition("/")[2], agent, graph) for graph in graphs]
+                self._take(node, (TYPE, AL + "inWork", AL + "role", AL + "contributor"))
+        return {work: tuple(several) for work, several in found.items()}
+
+    def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> Thing | None:
+        register = iri.removeprefix(BASE).split("/")[0]
+        if register in ("source", "connection", "evidence", "contribution"):
+            return None
+        classes = [value.value.removeprefix(AL) for value in self._values(iri, TYPE)]
+        names = self._names(iri, LABEL)
+        if classes and not names:
+            return None
+        dates = [date for name in _DATES if (date := self._one(iri, name))]
+        makers = list(makers)
+        sources = dict.fromkeys(
+            value.value for value in self._values(iri, SOURCE_OF_NAMES)
+        ) or dict.fromkeys([*self._graphs_of[iri], *(graph for _, _, graph in makers)])
+        thing = Thing(
+            iri, classes[0] if classes else "",
+            names if classes else (),
+            self._names(iri, ALIAS), Date(dates[0]) if dates else None, tuple(sources),
+            tuple(dict.fromkeys((role, agent) for role, agent, _ in makers)),
+            tuple(value.value for value in self._values(iri, AL + "presentIn")),
+            self._names(iri, DESCRIPTION),
+        )  # fmt: skip
+        taken = (ALIAS, DESCRIPTION, AL + "presentIn", *_DATES)
+        self._take(iri, (*taken, TYPE, LABEL, SOURCE_OF_NAMES) if classes else taken)
+        states = (thing.cls, thing.aliases, thing.date, thing.makers, thing.works)
+        return thing if any((*states, thing.descriptions)) else None
+
+
+def _order(value: Iri | Literal) -> tuple[str, str]:
+    return (value.value, getattr(value, "language", ""))
+
+
+def _term(value: ox.NamedNode | ox.BlankNode | ox.Literal) -> Iri | Literal:
+    if isinstance(value, ox.Literal):
+        if value.language:
+            return Literal(value.value, value.language)
+        return Literal(value.value, datatype=value.datatype.value or XSD_STRING)
+    return Iri(value.value)

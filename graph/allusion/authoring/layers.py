@@ -1,0 +1,62 @@
+"""Layers over the shipped graph: collections, and the Wikidata snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..core.errors import ParameterError
+from ..core.resources import Resources
+from ..store.factory import DISK, MEMORY
+from .collection import open_collection
+from .history import is_interrupted
+
+
+def layered(
+    resources: Resources,
+    collections: Sequence[str | Path] = (),
+    *,
+    store: str = DISK,
+    with_wikidata: bool = False,
+    report: Callable[[str], None] = lambda _: None,
+) -> Resources:
+    """Return the inputs with collections and the Wikidata snapshot added.
+
+    Args:
+        resources: Input files of the graph.
+        collections: Folders of collections. One that is named twice counts once.
+        store: "disk" or "memory"; other stores hold data of their own.
+        with_wikidata: Add the snapshot.
+        report: Called with a message when the snapshot is converted again.
+
+    Raises:
+        ParameterError: If ``store`` is a loaded store or an endpoint, or the last import into a
+            collection was interrupted.
+        MissingResource: If there is no snapshot.
+        UnknownName: If a folder is not a collection.
+        DataError: If the settings of a collection are not valid, or the snapshot fails the
+            checks together with the data files.
+    """
+    if not (with_wikidata or collections):
+        return resources
+    if store not in (DISK, MEMORY):
+        from ..http.credentials import without_login
+
+        raise ParameterError(
+            f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
+            "out --with (in Python collections= and with_wikidata=True), or --store"
+        )
+    folders: dict[Path, None] = {}
+    for folder in map(Path, collections):
+        if is_interrupted(open_collection(folder)):
+            raise ParameterError(
+                f"the last import into {folder} was interrupted; run: allusion undo {folder}"
+            )
+        folders[folder.resolve()] = None
+    resources = replace(resources, collections=tuple(folders))
+    if with_wikidata:
+        from ..wikidata.pull.snapshot import with_snapshot
+
+        resources = with_snapshot(resources, report)
+    return resources

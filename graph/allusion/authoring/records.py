@@ -1,0 +1,195 @@
+"""Records of a collection: sources, things, connections. Sheets and Turtle both hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..core.labels import Name
+from ..core.vocabulary import BASE
+from .values import Date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source.
+
+    Attributes:
+        iri: Its IRI, which is its named graph.
+        key: The name that sheets use.
+        title: The title.
+        by: Authors: IRIs of entities, or names of those who are no entities.
+        url: Address, "" if none.
+        type: Slug of a source type.
+        language: Language tag of the text, "" if unknown.
+        text_length: Number of characters of the text that passages were found in, or None.
+        text_sha256: SHA-256 of that text.
+    """
+
+    iri: str
+    key: str
+    title: Name
+    by: tuple[str, ...] = ()
+    url: str = ""
+    date: Date | None = None
+    type: str = "web-page"
+    language: str = ""
+    note: str = ""
+    text_length: int | None = None
+    text_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A work, a person or another entity, as the sources of a collection describe it.
+
+    Attributes:
+        iri: The IRI.
+        cls: Name of its class; "" if it belongs to the shipped graph or to another collection.
+        names: Its labels, the first one is the main one.
+        aliases: Other names.
+        date: Year of publication or birth.
+        sources: IRIs of the sources that give all this.
+        makers: (Slug of a role, IRI of an agent).
+        works: IRIs of the works in which a character is.
+        descriptions: One a language.
+    """
+
+    iri: str
+    cls: str = ""
+    names: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    date: Date | None = None
+    sources: tuple[str, ...] = ()
+    makers: tuple[tuple[str, str], ...] = ()
+    works: tuple[str, ...] = ()
+    descriptions: tuple[Name, ...] = ()
+
+    @property
+    def register(self) -> str:
+        """The register of the IRI."""
+        return self.iri.removeprefix(BASE).split("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a passage is in the text of its source.
+
+    Attributes:
+        start: Number of characters before it.
+        end: Number of characters up to its end.
+        sha256: SHA-256 of the passage.
+    """
+
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one source states of a connection.
+
+    Attributes:
+        source: IRI of the source.
+        says: What it states, in the words of the collection; one a language.
+        where: Where in the source.
+        stance: Slug of a stance.
+        anchor: The offsets of the passage, or None.
+    """
+
+    source: str
+    says: tuple[Name, ...] = ()
+    where: str = ""
+    stance: str = "supports"
+    anchor: Anchor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection with its evidence.
+
+    Attributes:
+        origin: IRI of what refers.
+        kind: Slug of the kind.
+        target: IRI of what is referred to.
+        certainty: Slug of a certainty.
+        made_by: IRIs of those who claim or make it.
+        evidence: At least one.
+    """
+
+    origin: str
+    kind: str
+    target: str
+    certainty: str
+    made_by: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def ends(self) -> tuple[str, str, str]:
+        """What identifies it within a collection: its ends and its kind."""
+        return (self.origin, self.kind, self.target)
+
+
+@dataclass(slots=True)
+class Content:
+    """All records of a collection.
+
+    Attributes:
+        sources: IRI -> source.
+        things: IRI -> thing.
+        connections: Ends and kind -> connection.
+        slugs: Ends and kind -> slug, for connections that are in the collection already.
+        mentions: IRIs of things that are only mentioned, not described in a row of their own.
+    """
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    things: dict[str, Thing] = field(default_factory=dict)
+    connections: dict[tuple[str, str, str], Connection] = field(default_factory=dict)
+    slugs: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    mentions: set[str] = field(default_factory=set)
+
+    def is_empty(self) -> bool:
+        """Return whether there is nothing."""
+        return not (self.sources or self.things or self.connections)
+
+    def normalized(self, language: str) -> Content:
+        """Return the same records in the order in which Turtle files give them back.
+
+        Args:
+            language: NameIndex in this language come first.
+        """
+
+        def order(name: Name) -> tuple[bool, str, str]:
+            return (name.language != language, name.language, name.text)
+
+        def names(several: tuple[Name, ...]) -> tuple[Name, ...]:
+            return tuple(sorted(set(several), key=order))
+
+        things = {
+            iri: replace(
+                thing,
+                names=names(thing.names),
+                aliases=names(thing.aliases),
+                sources=tuple(sorted(set(thing.sources))),
+                makers=tuple(sorted(set(thing.makers))),
+                works=tuple(sorted(set(thing.works))),
+                descriptions=names(thing.descriptions),
+            )
+            for iri, thing in sorted(self.things.items())
+        }
+        connections = {
+            ends: replace(
+                connection,
+                made_by=tuple(sorted(set(connection.made_by))),
+                evidence=tuple(
+                    replace(one, says=names(one.says))
+                    for one in sorted(connection.evidence, key=lambda one: (one.source, one.where))
+                ),
+            )
+            for ends, connection in sorted(self.connections.items())
+        }
+        sources = {
+            iri: replace(source, by=tuple(sorted(set(source.by))))
+            for iri, source in sorted(self.sources.items())
+        }
+        return Content(sources, things, connections, dict(self.slugs), set(self.mentions))

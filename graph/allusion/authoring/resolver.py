@@ -1,0 +1,191 @@
+"""Resolver of names: from what a sheet writes to entities, old and new.
+
+A name means an entity that the sheet describes; else one of the collection; else one of the
+shipped graph and the other collections. It is matched exactly (without case, accents and
+punctuation), by class and by year. The first of several is never taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from ..core.labels import fold
+from ..core.terms import shorten
+from ..core.vocabulary import ENTITY_REGISTERS
+from ..search.match import SPELLING
+from ..search.name_index import NameIndex
+from .concepts import Concepts, register_of
+from .faults import SheetFault
+from .records import Thing
+from .tables import Cell
+from .values import Date, Mention, read_mention
+
+ALL: Final = tuple(ENTITY_REGISTERS)
+AGENTS: Final = ("person", "group", "organisation")
+# Minimum similarity (0 to 1) of a new name to an old one that is asked about.
+_CLOSE: Final = 0.86
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a name may mean."""
+
+    iri: str
+    register: str
+    label: str
+    year: int | None = None
+    is_label: bool = True
+
+    def __str__(self) -> str:
+        year = f", {self.year}" if self.year else ""
+        return f"{self.label} ({self.register}{year}; {shorten(self.iri)})"
+
+
+class Resolver:
+    """Entities by name.
+
+    Args:
+        names: Index of the shipped graph and the other collections.
+        concepts: Terms of the ontology.
+        own: Entities that the collection has already.
+    """
+
+    def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[Thing]) -> None:
+        self._names = names
+        self._concepts = concepts
+        self._own: dict[str, list[Candidate]] = defaultdict(list)
+        self._described: dict[str, list[Candidate]] = defaultdict(list)
+        self._near: dict[tuple[str, str], list[Candidate]] = {}
+        self._ours: set[str] = set()
+        #: Name in the sheet -> entity of the graph that it means, for the report.
+        self.matched: dict[str, Candidate] = {}
+        for thing in own:
+            if thing.cls:
+                self._add(self._own, thing)
+
+    def describe(self, thing: Thing) -> None:
+        """Add an entity that the sheet describes."""
+        self._add(self._described, thing)
+
+    def describe_match(self, name: str, found: Candidate) -> None:
+        """Make a name mean an entity that exists."""
+        if found not in self._described[fold(name)]:
+            self._described[fold(name)].append(found)
+
+    def own(self, mention: Mention, register: str) -> Candidate | None:
+        """Return the entity of the collection with this name, register and year."""
+        for one in self._own[fold(mention.name)]:
+            if one.register == register and _same_year(one.year, mention.date):
+                return one
+        return None
+
+    def described(self, mention: Mention, register: str) -> Candidate | None:
+        """Return the entity that the sheet describes with this name, register and year."""
+        for one in self._described[fold(mention.name)]:
+            if one.register == register and _same_year(one.year, mention.date):
+                return one
+        return None
+
+    def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[Candidate]:
+        """Return the entities of the graph with exactly this name."""
+        found = self._names.find_exact(name, registers)
+        return [Candidate(o.iri, o.register, o.label, o.year, o.is_label) for o in found]
+
+    def near(self, name: str, register: str) -> list[Candidate]:
+        """Return entities of one register with a similar name."""
+        key = (fold(name), register)
+        if key not in self._near:
+            found = []
+            for match in self._names.search(name, 8, (register,), descriptions=False):
+                alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
+                if match.rank == SPELLING or alike >= _CLOSE:
+                    found.append(Candidate(match.iri, register, match.label, match.year))
+            self._near[key] = found[:3]
+        return self._near[key]
+
+    def mention(self, text: str) -> Mention:
+        """Separate a name from its bracket, unless the whole is a name."""
+        if self._described.get(fold(text)) or self._own.get(fold(text)) or self.in_graph(text):
+            return Mention(text)
+        return read_mention(text, self._concepts)
+
+    def resolve(
+        self, text: str, cell: Cell, faults: list[SheetFault], registers: tuple[str, ...] = ALL
+    ) -> str:
+        """Return the IRI of what a name means; "" and a fault if it is not clear.
+
+        Args:
+            text: The name, or the prefixed name of an entity.
+            cell: Where it is.
+            faults: A fault is added to these.
+            registers: What it may be.
+        """
+        mention = self.mention(text)
+        found = self.candidates(mention)
+        right = [one for one in found if one.register in registers]
+        if mention.cls:
+            right = [one for one in right if one.register == register_of(mention.cls)]
+        if mention.date:
+            right = [one for one in right if one.year == mention.date.year] or [
+                one for one in right if one.year is None
+            ]
+        labelled = [one for one in right if one.is_label]
+        if len(labelled) == 1:
+            right = labelled
+        if len(right) == 1:
+            if right[0].iri not in self._ours:
+                self.matched[text] = right[0]
+            return right[0].iri
+        faults.append(self._fault(text, mention, cell, found, right, registers))
+        return ""
+
+    def candidates(self, mention: Mention) -> list[Candidate]:
+        """Return all entities that a name may mean: those of the sheet, else others."""
+        name = fold(mention.name)
+        return self._described.get(name) or self._own.get(name) or self.in_graph(mention.name)
+
+    def _fault(
+        self,
+        text: str,
+        mention: Mention,
+        cell: Cell,
+        found: list[Candidate],
+        right: list[Candidate],
+        registers: tuple[str, ...],
+    ) -> SheetFault:
+        if right:
+            options = ", ".join(map(str, right[:5]))
+            return SheetFault(cell.place, "ambiguous", text, f"is one of: {options}")
+        if found:
+            there = ", ".join(map(str, found[:3]))
+            wanted = f"wanted: {', '.join(registers)}" if registers != ALL else ""
+            return SheetFault(cell.place, "wrong-kind", text, f"there is {there}", wanted)
+        near = self._names.suggest(mention.name, registers)
+        if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
+            return SheetFault(cell.place, "comma", text)
+        how = "describe it in works and people, or write its kind behind it: "
+        example = f"{mention.name} (film, 1973)" if registers != AGENTS else f"{text} (person)"
+        hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
+        return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")
+
+    def _parts(self, text: str) -> list[str]:
+        """Return the known names in a list with commas."""
+        parts = [part.strip() for part in text.replace("、", ",").split(",")]
+        return [part for part in parts if part and self.candidates(Mention(part))]
+
+    def _add(self, known: dict[str, list[Candidate]], thing: Thing) -> None:
+        self._ours.add(thing.iri)
+        year = thing.date.year if thing.date else None
+        texts = {name.text: name in thing.names for name in (*thing.aliases, *thing.names)}
+        for text, main in (texts | {shorten(thing.iri): True}).items():
+            one = Candidate(thing.iri, thing.register, thing.names[0].text, year, main)
+            if all(other.iri != thing.iri for other in known[fold(text)]):
+                known[fold(text)].append(one)
+
+
+def _same_year(year: int | None, date: Date | None) -> bool:
+    return date is None or year is None or year == date.year

@@ -1,0 +1,186 @@
+"""From records back to the rows of a sheet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..core.labels import Name
+from ..core.terms import shorten
+from ..core.vocabulary import BASE, ENTITY_REGISTERS
+from ..search.name_index import NameIndex
+from .collection import Collection
+from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
+from .concepts import Concepts
+from .connection_rows import DEFAULT, FORCED
+from .faults import Place, SheetFault
+from .records import Connection, Content, Evidence, Source, Thing
+from .resolver import Resolver
+from .slugs import local
+from .tables import Cell
+from .values import language_of
+
+Rows = list[dict[str, str]]
+"""Heading -> value, for each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """The rows of one sheet, and its headings in order."""
+
+    sheet: str
+    headings: tuple[str, ...]
+    rows: Rows
+
+
+def sheet_rows(
+    content: Content, collection: Collection, concepts: Concepts, names: NameIndex
+) -> list[SheetRows]:
+    """Return the rows of the three sheets; reading them gives the same records.
+
+    Args:
+        content: The records.
+        collection: The collection that they are from.
+        concepts: Terms of the ontology.
+        names: Index of the shipped graph and other collections.
+    """
+    writer = _Writer(content, collection, concepts, names)
+    roles = tuple(concepts.roles.concepts)
+    found = []
+    for sheet, rows in (
+        (SOURCES, [writer.source(one) for one in content.sources.values()]),
+        (WORKS, [writer.thing(one) for one in content.things.values()]),
+        (CONNECTIONS, writer.connections()),
+    ):
+        used = {heading for row in rows for heading, value in row.items() if value}
+        headings = []
+        for column in columns_of(sheet, roles):
+            if column.name not in roles or column.name in used:
+                headings.append(column.name)
+            headings += sorted(one for one in used if one.startswith(f"{column.name} ("))
+        found.append(SheetRows(sheet, tuple(headings), rows))
+    return found
+
+
+class _Writer:
+    def __init__(
+        self, content: Content, collection: Collection, concepts: Concepts, names: NameIndex
+    ) -> None:
+        self._content = content
+        self._language = collection.language
+        self._namespace = collection.namespace
+        self._concepts = concepts
+        self._names = names
+        self._resolver = Resolver(names, concepts, content.things.values())
+        self._shown: dict[str, str] = {}
+
+    def source(self, source: Source) -> dict[str, str]:
+        return {
+            "key": source.key,
+            "title": source.title.text,
+            "by": "; ".join(self._name(one) if one.startswith(BASE) else one for one in source.by),
+            "url": source.url,
+            "date": source.date.text if source.date else "",
+            "type": self._concepts.source_types.concepts[source.type].label(self._language),
+            "language": source.language,
+            "note": source.note,
+        }
+
+    def thing(self, thing: Thing) -> dict[str, str]:
+        cls = thing.cls or ENTITY_REGISTERS[thing.register][0]
+        row = self._tagged("name", thing.names)
+        if not thing.cls:
+            row["name"] = self._names.label_of(thing.iri)
+            row["match"] = shorten(thing.iri)
+        row["kind"] = self._concepts.classes.concepts[cls].label(self._language).lower()
+        row["year"] = thing.date.text if thing.date else ""
+        row["source"] = "; ".join(self._key(iri) for iri in thing.sources)
+        row["in"] = "; ".join(map(self._name, thing.works))
+        row |= self._tagged("also", thing.aliases, several=True)
+        row |= self._tagged("description", thing.descriptions)
+        makers: dict[str, list[str]] = defaultdict(list)
+        for role, agent in thing.makers:
+            makers[role].append(self._name(agent))
+        return row | {role: "; ".join(agents) for role, agents in makers.items()}
+
+    def connections(self) -> Rows:
+        rows = [
+            self._connection(connection, evidence, first=number == 0)
+            for connection in self._content.connections.values()
+            for number, evidence in enumerate(connection.evidence)
+        ]
+        return sorted(
+            rows, key=lambda row: [row[n] for n in ("from", "source", "where", "to", "kind")]
+        )
+
+    def _connection(
+        self, connection: Connection, evidence: Evidence, *, first: bool
+    ) -> dict[str, str]:
+        row = {
+            "from": self._name(connection.origin),
+            "kind": self._concepts.kinds.concepts[connection.kind].label(self._language),
+            "to": self._name(connection.target),
+            **self._tagged("says", evidence.says),
+            "source": self._key(evidence.source),
+            "where": evidence.where,
+            "by": "",
+            "sure": "",
+            "stance": "" if evidence.stance == "supports" else evidence.stance,
+        }
+        forced = FORCED.get(connection.kind, DEFAULT)
+        if first and connection.certainty != forced:
+            row["sure"] = self._concepts.certainties.concepts[connection.certainty].label("en")
+        authors = {
+            one
+            for item in connection.evidence
+            if item.stance == "supports"
+            for one in self._content.sources[item.source].by
+        }
+        if first and not (connection.certainty == DEFAULT and authors == set(connection.made_by)):
+            row["by"] = "; ".join(map(self._name, connection.made_by))
+        return row
+
+    def _tagged(
+        self, column: str, names: Iterable[Name], *, several: bool = False
+    ) -> dict[str, str]:
+        row: dict[str, str] = {}
+        for name in names:
+            derived = language_of(name.text, self._language) == name.language
+            free = several or column not in row
+            heading = column if derived and free else f"{column} ({name.language})"
+            row[heading] = f"{row[heading]}; {name.text}" if heading in row else name.text
+        return row
+
+    def _key(self, iri: str) -> str:
+        source = self._content.sources.get(iri)
+        return source.key if source else local(iri, self._namespace)
+
+    def _name(self, iri: str) -> str:
+        """Return the shortest text that a sheet resolves to an entity."""
+        if iri not in self._shown:
+            self._shown[iri] = next(
+                text for text in self._candidates(iri) if self._means(text, iri)
+            )
+        return self._shown[iri]
+
+    def _candidates(self, iri: str) -> Iterable[str]:
+        thing = self._content.things.get(iri)
+        if thing and thing.names:
+            name = thing.names[0].text
+            kind = self._concepts.classes.concepts[thing.cls].label("en").lower()
+            year = f", {thing.date.year}" if thing.date else ""
+            yield from (name, f"{name} ({kind}{year})")
+        else:
+            label = self._names.label_of(iri)
+            yield label
+            cls = ENTITY_REGISTERS[iri.removeprefix(BASE).split("/")[0]][0]
+            yield f"{label} ({self._concepts.classes.concepts[cls].label('en').lower()})"
+        yield shorten(iri)
+
+    def _means(self, text: str, iri: str) -> bool:
+        faults: list[SheetFault] = []
+        if not text or ";" in text:
+            return text == shorten(iri)
+        found = self._resolver.resolve(text, Cell(text, Place("")), faults)
+        return found == iri or text == shorten(iri)

@@ -1,0 +1,188 @@
+"""Writer for sheets: xlsx with pick lists, a folder of CSV files, or YAML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..core.atomic_files import write_atomically
+from ..core.errors import MissingExtra, OutputError, ParameterError
+from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of
+from .concepts import Concepts, Scheme
+from .faults import letters
+from .sheet_rows import SheetRows
+from .workbook_reader import NEEDED
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_WIDTHS: Final = {"title": 40, "url": 30, "name": 28, "from": 24, "to": 28, "says": 60, "kind": 18}
+#: Number of rows for which a new workbook has pick lists.
+_ROWS: Final = 2000
+
+
+def empty_sheets(roles: Sequence[str] = ("director",)) -> list[SheetRows]:
+    """Return the three sheets without rows.
+
+    Args:
+        roles: Columns for makers.
+    """
+    return [
+        SheetRows(sheet, tuple(column.name for column in columns_of(sheet, tuple(roles))), [])
+        for sheet in (SOURCES, WORKS, CONNECTIONS)
+    ]
+
+
+def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, language: str) -> None:
+    """Write a sheet; the ending of the path selects the format. No ending means a CSV folder.
+
+    Args:
+        path: A file that ends with .xlsx, .yaml or .yml, or a folder.
+        sheets: The rows.
+        concepts: Terms of the ontology, for the pick lists.
+        language: Language of the pick lists.
+
+    Raises:
+        ParameterError: If the ending is another one.
+        OutputError: If it cannot be written.
+        MissingExtra: If the library for workbooks is not installed.
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            write_atomically(path, _workbook(sheets, concepts, language))
+        case ".yaml" | ".yml":
+            write_atomically(path, to_yaml(sheets))
+        case "":
+            _csv(path, sheets)
+        case _:
+            raise ParameterError(
+                f"{path} cannot be written: sheets end with .xlsx or .yaml, or are a folder (of "
+                "CSV files) without an ending"
+            )
+
+
+def _csv(folder: Path, sheets: Sequence[SheetRows]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror or error}") from error
+    for sheet in sheets:
+        text = io.StringIO()
+        out = csv.DictWriter(text, sheet.headings, lineterminator="\n", extrasaction="ignore")
+        out.writeheader()
+        out.writerows(sheet.rows)
+        # The mark makes Excel read UTF-8.
+        write_atomically(folder / f"{sheet.sheet}.csv", f"\ufeff{text.getvalue()}")
+
+
+def to_yaml(sheets: Sequence[SheetRows]) -> str:
+    """Return the rows as YAML."""
+    import yaml
+
+    found = {
+        sheet.sheet: [
+            {heading: row[heading] for heading in sheet.headings if row.get(heading)}
+            for row in sheet.rows
+        ]
+        for sheet in sheets
+    }
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def _workbook(sheets: Sequence[SheetRows], concepts: Concepts, language: str) -> bytes:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise MissingExtra(NEEDED) from error
+    book = openpyxl.Workbook(write_only=False)
+    for page in book.worksheets:
+        book.remove(page)
+    lists = _pick_lists(concepts)
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.sheet), sheet, concepts)
+    _add_lists(book, sheets, lists, language)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _pick_lists(concepts: Concepts) -> Mapping[tuple[str, str], Scheme]:
+    """Return (sheet, column) -> what may be picked."""
+    return {
+        (SOURCES, "type"): concepts.source_types,
+        (WORKS, "kind"): concepts.classes,
+        (CONNECTIONS, "kind"): concepts.kinds,
+        (CONNECTIONS, "sure"): concepts.certainties,
+        (CONNECTIONS, "stance"): concepts.stances,
+    }
+
+
+def _fill(page: Worksheet, sheet: SheetRows, concepts: Concepts) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font
+
+    about = {one.name: one for one in columns_of(sheet.sheet, tuple(concepts.roles.concepts))}
+    for number, heading in enumerate(sheet.headings, 1):
+        cell = page.cell(1, number, heading)
+        cell.font = Font(bold=True)
+        column = about.get(heading.partition(" (")[0])
+        if column:
+            cell.comment = Comment(_help(column), "allusion", width=320, height=90)
+        name = letters(number)
+        page.column_dimensions[name].width = _WIDTHS.get(heading, 14)
+        # Text, so that a spreadsheet turns no "3-4" into a date.
+        page.column_dimensions[name].number_format = "@"
+    page.freeze_panes = "A2"
+    for row, values in enumerate(sheet.rows, 2):
+        for number, heading in enumerate(sheet.headings, 1):
+            if value := values.get(heading, ""):
+                entry = page.cell(row, number, value)
+                entry.data_type = "s"  # also a text that begins with =
+                entry.number_format = "@"
+                entry.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _help(column: Column) -> str:
+    needed = " Needed." if column.needed else ""
+    tagged = f" In another language: {column.name} (ja)." if column.tagged else ""
+    return f"{column.about}{needed}{tagged}"
+
+
+def _add_lists(
+    book: Workbook,
+    sheets: Sequence[SheetRows],
+    lists: Mapping[tuple[str, str], Scheme],
+    language: str,
+) -> None:
+    """Add the sheet of the lists, and the validations that use them."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page = book.create_sheet("lists")
+    for number, ((sheet, column), scheme) in enumerate(lists.items()):
+        left, right = 2 * number + 1, 2 * number + 2
+        page.cell(1, left, f"{sheet}: {column}")
+        for row, concept in enumerate(scheme.concepts.values(), 2):
+            label = concept.label(language)
+            page.cell(row, left, label[:1].lower() + label[1:])
+            page.cell(row, right, concept.definition)
+        page.column_dimensions[letters(left)].width = 24
+        page.column_dimensions[letters(right)].width = 60
+        headings = next(one.headings for one in sheets if one.sheet == sheet)
+        last = len(scheme.concepts) + 1
+        rule = DataValidation(
+            type="list",
+            formula1=f"lists!${letters(left)}$2:${letters(left)}${last}",
+            allow_blank=True,
+            # A warning, because other words and other languages are read, too.
+            errorStyle="warning",
+            showDropDown=False,
+        )
+        rule.showErrorMessage = True
+        rule.error = "This word is not in the list; allusion import shows whether it is known."
+        name = letters(headings.index(column) + 1)
+        rule.add(f"{name}2:{name}{_ROWS}")
+        book[sheet].add_data_validation(rule)

@@ -1,0 +1,77 @@
+"""Slugs of new entities, sources and statements."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ..core.labels import Name, fold
+from ..core.vocabulary import BASE
+
+#: Maximum number of characters of a slug; longer ones end with a digest.
+_LONGEST: Final = 100
+
+
+def latin_slug(text: str) -> str:
+    """Return the letters a to z and digits of a text, joined by hyphens.
+
+    >>> latin_slug("Zesshō: the film!"), latin_slug("重慶森林")
+    ('zessho-the-film', '')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def slug_of_names(names: Iterable[Name], year: str = "") -> str:
+    """Return a slug from the first name with Latin letters; else from a digest of the names.
+
+    Args:
+        names: The names of an entity, English first if there is one.
+        year: Added behind the name.
+    """
+    ordered = sorted(names, key=lambda name: name.language != "en")
+    for name in ordered:
+        slug = latin_slug(name.text)
+        if re.search("[a-z]", slug) or slug == fold(name.text).replace(" ", "-"):
+            return shorten_slug(f"{slug}-{year}" if year else slug)
+    digest = hashlib.sha256("\n".join(name.text for name in ordered).encode()).hexdigest()
+    return f"n{digest[:8]}"
+
+
+def shorten_slug(slug: str) -> str:
+    """Return a slug of at most 100 characters; a cut one ends with a digest of the whole."""
+    if len(slug) <= _LONGEST:
+        return slug
+    digest = hashlib.sha256(slug.encode()).hexdigest()[:8]
+    return f"{slug[: _LONGEST - 9].rstrip('-')}-{digest}"
+
+
+def new_iri(register: str, namespace: str, slug: str, taken: Callable[[str], bool]) -> str:
+    """Return an IRI in a namespace that is not taken; a number is added if needed."""
+    iri = f"{BASE}{register}/{namespace}-{slug}"
+    number = 2
+    while taken(iri):
+        iri = f"{BASE}{register}/{namespace}-{slug}-{number}"
+        number += 1
+    return iri
+
+
+def short(iri: str, namespace: str) -> str:
+    """Return the slug of an entity; its register precedes it, unless it is a film or person.
+
+    >>> short("https://w3id.org/allusion/song/my-films-rain", "my-films")
+    'song-rain'
+    """
+    register = iri.removeprefix(BASE).split("/")[0]
+    slug = local(iri, namespace)
+    return slug if register in ("film", "person") else f"{register}-{slug}"
+
+
+def local(iri: str, namespace: str) -> str:
+    """Return the slug of an IRI without the namespace.
+
+    >>> local("https://w3id.org/allusion/film/my-films-hero", "my-films")
+    'hero'
+    """
+    return iri.rpartition("/")[2].removeprefix(f"{namespace}-")

@@ -1,0 +1,179 @@
+"""From records to triples, one named graph for each source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ..core.labels import Name
+from ..core.terms import XSD, Iri, Literal
+from ..core.vocabulary import AL, BASE, PREFIXES
+from .collection import Collection
+from .concepts import Concepts
+from .records import Connection, Content, Evidence, Source, Thing
+from .slugs import latin_slug, local, short, shorten_slug
+from .turtle_writer import Statement, turtle
+
+_DCTERMS, _RDFS, _SKOS = PREFIXES["dcterms"], PREFIXES["rdfs"], PREFIXES["skos"]
+TYPE = PREFIXES["rdf"] + "type"
+LABEL = _RDFS + "label"
+ALIAS = _SKOS + "altLabel"
+NOTE = _SKOS + "note"
+DESCRIPTION = _DCTERMS + "description"
+SOURCE_OF_NAMES = _DCTERMS + "source"
+
+Graphs = dict[str, list[Statement]]
+"""IRI of a source -> the statements in its named graph."""
+
+
+def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> Graphs:
+    """Return the statements of all records.
+
+    Args:
+        content: The records.
+        collection: Whose namespace the nodes get.
+        concepts: Terms of the ontology, for families and labels of kinds.
+    """
+    graphs: Graphs = defaultdict(list)
+    for iri, described in content.sources.items():
+        graphs[iri] += _source(described)
+    for thing in content.things.values():
+        for number, source in enumerate(thing.sources):
+            graphs[source] += _thing(thing, source, collection.namespace, first=number == 0)
+    slugs = connection_slugs(content, collection.namespace)
+    for ends, connection in content.connections.items():
+        slug = slugs[ends]
+        _connection(connection, slug, collection.namespace, concepts, graphs)
+    return dict(graphs)
+
+
+def to_texts(graphs: Graphs) -> dict[str, str]:
+    """Return the Turtle files of named graphs: name of the file -> text."""
+    return {f"{iri.rpartition('/')[2]}.ttl": turtle(found) for iri, found in graphs.items()}
+
+
+def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, str], str]:
+    """Return the slug of each connection: start, kind and target; old ones stay."""
+    slugs = {ends: content.slugs[ends] for ends in content.connections if ends in content.slugs}
+    taken = set(slugs.values())
+    for origin, kind, target in sorted(content.connections.keys() - slugs.keys()):
+        parts = (short(origin, namespace), kind, short(target, namespace))
+        slug = free = f"{namespace}-{shorten_slug('-'.join(parts))}"
+        number = 2
+        while free in taken:  # a film and a person of one name
+            free = f"{slug}-{number}"
+            number += 1
+        taken.add(free)
+        slugs[origin, kind, target] = free
+    return slugs
+
+
+def _source(source: Source) -> Iterator[Statement]:
+    iri = source.iri
+    yield iri, TYPE, Iri(AL + "Source")
+    yield iri, _DCTERMS + "title", _text(source.title)
+    yield iri, AL + "sourceType", Iri(f"{BASE}source-type/{source.type}")
+    for author in source.by:
+        if author.startswith(BASE):
+            yield iri, _DCTERMS + "creator", Iri(author)
+        else:
+            yield iri, AL + "author", Literal(author)
+    if source.url:
+        yield iri, AL + "url", Iri(source.url)
+    if source.date:
+        yield iri, _DCTERMS + "issued", Literal(source.date.text, datatype=source.date.datatype)
+    if source.language:
+        yield iri, _DCTERMS + "language", Literal(source.language)
+    if source.note:
+        yield iri, NOTE, Literal(source.note, source.title.language)
+    if source.text_length is not None:
+        yield iri, AL + "textLength", _integer(source.text_length)
+        yield iri, AL + "textSha256", Literal(source.text_sha256)
+
+
+def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
+    """Yield what one source gives of an entity; the first one gives the type and main names."""
+    iri = thing.iri
+    if thing.cls:
+        if first:
+            yield iri, TYPE, Iri(AL + thing.cls)
+        for name in thing.names:
+            yield iri, LABEL, _text(name)
+        yield iri, SOURCE_OF_NAMES, Iri(source)
+    for name in thing.aliases:
+        yield iri, ALIAS, _text(name)
+    for text in thing.descriptions:
+        yield iri, DESCRIPTION, _text(text)
+    if thing.date:
+        born = "born" if thing.register in ("person", "character") else "published"
+        opened = "opened" if thing.register == "place" else born
+        yield iri, AL + opened, Literal(thing.date.text, datatype=thing.date.datatype)
+    for work in thing.works:
+        yield iri, AL + "presentIn", Iri(work)
+    for role, agent in thing.makers:
+        slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(iri, namespace)}")
+        node = f"{BASE}contribution/{namespace}-{slug}"
+        yield node, TYPE, Iri(AL + "Contribution")
+        yield node, AL + "contributor", Iri(agent)
+        yield node, AL + "inWork", Iri(iri)
+        yield node, AL + "role", Iri(f"{BASE}role/{role}")
+
+
+def _connection(
+    connection: Connection, slug: str, namespace: str, concepts: Concepts, graphs: Graphs
+) -> None:
+    iri = f"{BASE}connection/{slug}"
+    main = next((one for one in connection.evidence if one.says), connection.evidence[0])
+    stated = graphs[main.source]
+    stated += [
+        (iri, TYPE, Iri(AL + concepts.family_of(connection.kind).capitalize())),
+        (iri, LABEL, Literal(concepts.kinds.concepts[connection.kind].label("en"), "en")),
+        (iri, AL + "from", Iri(connection.origin)),
+        (iri, AL + "to", Iri(connection.target)),
+        (iri, AL + "kind", Iri(f"{BASE}kind/{connection.kind}")),
+        (iri, AL + "certainty", Iri(f"{BASE}certainty/{connection.certainty}")),
+    ]
+    stated += [(iri, AL + "madeBy", Iri(agent)) for agent in connection.made_by]
+    stated += [(iri, DESCRIPTION, _text(text)) for text in main.says]
+    for node, evidence in _nodes(connection.evidence, slug, namespace):
+        graph = graphs[evidence.source]
+        graph.append((iri, AL + "evidence", Iri(node)))
+        graph += _evidence(node, evidence)
+
+
+def _nodes(
+    several: Iterable[Evidence], slug: str, namespace: str
+) -> Iterator[tuple[str, Evidence]]:
+    """Yield the IRI of each piece of evidence: source, connection, place."""
+    taken: set[str] = set()
+    for one in several:
+        parts = [local(one.source, namespace), slug.removeprefix(f"{namespace}-")]
+        if one.where:
+            parts.append(latin_slug(one.where) or "place")
+        node = free = f"{BASE}evidence/{namespace}-{shorten_slug('-'.join(parts))}"
+        while free in taken:  # places that differ in their signs alone: 1, 1'
+            free = f"{node}-{len(taken) + 1}"
+        taken.add(free)
+        yield free, one
+
+
+def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
+    yield node, TYPE, Iri(AL + "Evidence")
+    yield node, AL + "source", Iri(evidence.source)
+    yield node, AL + "stance", Iri(f"{BASE}stance/{evidence.stance}")
+    if evidence.where:
+        yield node, AL + "locator", Literal(evidence.where)
+    for text in evidence.says:
+        yield node, DESCRIPTION, _text(text)
+    if evidence.anchor:
+        yield node, AL + "startOffset", _integer(evidence.anchor.start)
+        yield node, AL + "endOffset", _integer(evidence.anchor.end)
+        yield node, AL + "spanSha256", Literal(evidence.anchor.sha256)
+
+
+def _text(name: Name) -> Literal:
+    return Literal(name.text, name.language)
+
+
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=XSD + "integer")

@@ -1,0 +1,140 @@
+"""Values of cells: dates, languages, and names with a description in brackets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from ..core.labels import Name, fold
+from ..core.terms import XSD
+from .concepts import Concepts
+
+_KANA: Final = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]")
+_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_YEAR: Final = re.compile(r"-?[0-9]{4}")
+_MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: No work of which a film could know is older or later than these years.
+_FIRST, _LAST = -3000, 2100
+#: What a row writes of a name that is close to one that exists, and means another thing.
+NEW: Final = "new"
+_BRACKET: Final = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date of which the month and day may be unknown.
+
+    Attributes:
+        text: "2003", "2003-10" or "2003-10-12".
+    """
+
+    text: str
+
+    @property
+    def datatype(self) -> str:
+        """The IRI of its datatype."""
+        parts = self.text.removeprefix("-").count("-")
+        return XSD + ("gYear", "gYearMonth", "date")[parts]
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        return int(self.text[: 5 if self.text.startswith("-") else 4])
+
+
+def read_date(text: str) -> Date | None:
+    """Read a date; None if it is none.
+
+    >>> read_date("１９７３"), read_date("1973-13"), read_date("26999")
+    (Date(text='1973'), None, None)
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    valid = bool(_YEAR.fullmatch(plain) or _MONTH.fullmatch(plain))
+    if _DAY.fullmatch(plain):
+        try:
+            dt.date.fromisoformat(plain)
+            valid = True
+        except ValueError:
+            return None
+    date = Date(plain)
+    return date if valid and _FIRST <= date.year <= _LAST else None
+
+
+def language_of(text: str, default: str) -> str | None:
+    """Return the language tag of a text by its script, or the default.
+
+    Args:
+        text: A name or a sentence.
+        default: Language of the collection.
+
+    Returns:
+        None if it is in Chinese characters and the default is neither Chinese nor Japanese.
+
+    >>> language_of("赤い疑惑", "en"), language_of("重慶森林", "ja"), language_of("重慶森林", "en")
+    ('ja', 'ja', None)
+    """
+    if _KANA.search(text):
+        return "ja"
+    if _HANGUL.search(text):
+        return "ko"
+    if _HAN.search(text):
+        return default if default.split("-")[0] in ("zh", "ja", "yue") else None
+    if default.split("-")[0] in ("zh", "ja", "yue", "ko") and re.search("[A-Za-z]", text):
+        return "und-Latn"  # a title in Latin letters: its language is unknown
+    return default
+
+
+def tagged(text: str, tag: str, default: str) -> Name | None:
+    """Return a text with its language; None if the language is not known."""
+    language = tag or language_of(text, default)
+    return Name(text, language) if language else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name as a row writes it: "The Killer (film, 1989)".
+
+    Attributes:
+        name: The name without the bracket.
+        cls: The class in the bracket, "" if none.
+        date: The year in the bracket.
+        new: Whether the bracket has the word "new": it is none of those with a similar name.
+    """
+
+    name: str
+    cls: str = ""
+    date: Date | None = None
+    new: bool = False
+
+
+def read_mention(text: str, concepts: Concepts) -> Mention:
+    """Separate a name from a class and a year in brackets behind it.
+
+    Brackets with anything else are a part of the name.
+    """
+    found = _BRACKET.fullmatch(text)
+    if not found:
+        return Mention(text)
+    cls, date, new = "", None, False
+    for part in re.split(r"[,，、;]\s*", found[2]):
+        words = [part, *part.split()] if " " in part else [part]
+        for word in _parts(words, concepts):
+            if (one := read_date(word)) and not date:
+                date = one
+            elif (slug := concepts.classes.find(word)) and not cls:
+                cls = slug
+            elif fold(word) == NEW and not new:
+                new = True
+            else:
+                return Mention(text)
+    return Mention(found[1], cls, date, new)
+
+
+def _parts(words: list[str], concepts: Concepts) -> list[str]:
+    """Return the whole part if it is a class, else its words: "1998 film"."""
+    return words[:1] if len(words) == 1 or concepts.classes.find(words[0]) else words[1:]

@@ -1,0 +1,155 @@
+"""Rows of the sheet ``works and people``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ..core.labels import Name, fold
+from .concepts import register_of
+from .context import NEEDED, Context
+from .faults import SheetFault
+from .records import Thing
+from .resolver import Candidate
+from .tables import Cell, Row, Table, split_list
+from .values import NEW, Date, Mention, tagged
+
+#: Roles of organizations.
+_ORGANISATIONS: Final = frozenset(("production-company", "distributor", "broadcaster"))
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A row and the entity that it describes."""
+
+    row: Row
+    thing: Thing
+
+
+def describe_works(table: Table, context: Context) -> list[Described]:
+    """Read what each row describes, without the names of others in it."""
+    found: list[Described] = []
+    rows: dict[str, str] = {}
+    for row in table.rows:
+        thing = _described(row, context)
+        if thing is None:
+            continue
+        if thing.iri in rows:
+            cell = Cell(thing.names[0].text if thing.names else row["name"].text, row.place)
+            context.faults.append(
+                SheetFault(row.place, "duplicate", cell.text, f"row {rows[thing.iri]}")
+            )
+            continue
+        rows[thing.iri] = row.place.cell
+        found.append(Described(row, thing))
+    return found
+
+
+def complete_works(described: list[Described], context: Context) -> None:
+    """Read the makers, and the works of characters; keep what has anything to state."""
+    for one in described:
+        row, thing = one.row, one.thing
+        makers = [
+            (role, agent)
+            for role in context.concepts.roles.concepts
+            for agent in context.agents(row[role], thing.sources, _class_of(role))
+        ]
+        works = [
+            context.resolver.resolve(text, row["in"], context.faults)
+            for text in split_list(row["in"].text)
+        ]
+        thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
+        needed = NEEDED.get(thing.cls)
+        if needed and not list(row.tagged(needed)):
+            context.missing(row, needed)
+        states = (thing.aliases, thing.date, thing.makers, thing.works, thing.descriptions)
+        if thing.cls or any(states):
+            context.content.things[thing.iri] = thing
+
+
+def _class_of(role: str) -> str:
+    return "Organisation" if role in _ORGANISATIONS else "Person"
+
+
+def _described(row: Row, context: Context) -> Thing | None:
+    before = len(context.faults)
+    cells = sorted(row.tagged("name"), key=lambda pair: pair[0] != "")
+    if not cells:
+        context.missing(row, "name")
+    if not row["kind"]:
+        context.missing(row, "kind")
+    cls = context.word(row["kind"], context.concepts.classes) if row["kind"] else None
+    sources = context.sources(row["source"])
+    date = context.date(row["year"])
+    descriptions = context.texts(row, "description")
+    aliases = tuple(
+        name
+        for tag, cell in row.tagged("also")
+        for text in split_list(cell.text)
+        if (name := context.tagged(Cell(text, cell.place), tag))
+    )
+    if not cells or cls is None:
+        return None
+    mention = Mention(cells[0][1].text, cls, date)
+    match = _match(row, mention, register_of(cls), context)
+    if match:
+        other = _unknown_names(cells, match, context)
+        thing = Thing(match.iri, "", (), (*other, *aliases), date, sources, (), (), descriptions)
+        context.resolver.describe_match(mention.name, match)
+        context.resolver.matched[mention.name] = match
+        return thing if len(context.faults) == before else None
+    names = tuple(name for tag, cell in cells if (name := context.tagged(cell, tag)))
+    if len(context.faults) > before:
+        return None
+    known = context.resolver.described(mention, register_of(cls)) or context.resolver.own(
+        mention, register_of(cls)
+    )
+    iri = known.iri if known else context.new_iri(register_of(cls), names, date)
+    thing = Thing(iri, cls, names, aliases, date, sources, (), (), descriptions)
+    return thing if iri in context.content.things else context.add(thing)
+
+
+def _match(row: Row, mention: Mention, register: str, context: Context) -> Candidate | None:
+    """Return the entity of the graph that a row means; None if it is new or not clear."""
+    cell = row["match"]
+    if fold(cell.text) == NEW:
+        return None
+    if cell:
+        found = context.resolver.in_graph(cell.text)
+        if len(found) == 1 and found[0].register == register:
+            return found[0]
+        fix = "write new, or the prefixed name that allusion search shows"
+        detail = "is of another kind" if found else "does not exist"
+        context.faults.append(SheetFault(cell.place, "unknown", cell.text, detail, fix))
+        return None
+    if context.resolver.own(mention, register):
+        return None
+    same = context.resolver.in_graph(mention.name, (register,))
+    right = [one for one in same if _may_be(one, mention.date)]
+    if len(right) == 1 and (mention.date is None or right[0].year == mention.date.year):
+        return right[0]
+    name = row["name"] or Cell(mention.name, row.place)
+    if right:
+        shown = ", ".join(map(str, right))
+        context.faults.append(SheetFault(name.place, "near", mention.name, f"there is {shown}"))
+        return None
+    context.is_near(mention, register, Cell(mention.name, name.place))
+    return None
+
+
+def _may_be(one: Candidate, date: Date | None) -> bool:
+    """Return whether the years do not speak against it; sources can differ by one year."""
+    return date is None or one.year is None or abs(one.year - date.year) <= 1
+
+
+def _unknown_names(
+    cells: list[tuple[str, Cell]], match: Candidate, context: Context
+) -> tuple[Name, ...]:
+    """Return the names of a row that the entity of the graph does not have."""
+    found = []
+    for tag, cell in cells:
+        known = {one.iri for one in context.resolver.in_graph(cell.text)}
+        name = tagged(cell.text, tag, context.collection.language)
+        if match.iri not in known and name:
+            found.append(name)
+    return tuple(found)

@@ -1,0 +1,159 @@
+"""allusion import: read a sheet into a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..core.errors import ParameterError
+from .options import data_option, layers, read_texts, text_option, with_option
+from .output import note, open_graph, write
+
+if TYPE_CHECKING:
+    from ..authoring.importing import Difference, Plan
+
+#: Maximum number of matched names and new things that are listed.
+_MOST: int = 30
+
+
+@click.command(
+    "import",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion import my-films/sheet.xlsx\n"
+        "  allusion import my-films/sheet.xlsx --write\n"
+        "  allusion import films.csv-folder --into my-films --problems problems.csv\n"
+    ),
+)
+@click.argument("sheet", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The collection. Default: the folder of the sheet.",
+)
+@click.option("--write", "writes", is_flag=True, help="Write it, if no row has a fault.")
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the rows with faults to this CSV file, and the others to the collection.",
+)
+@click.option(
+    "--problems",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all faults to this CSV file.",
+)
+@text_option
+@click.option("--replace", is_flag=True, help="Remove what the sheet does not have.")
+@with_option
+@data_option
+def import_command(
+    sheet: Path,
+    folder: Path | None,
+    writes: bool,
+    rejects: Path | None,
+    problems: Path | None,
+    texts: tuple[str, ...],
+    replace: bool,
+    data: Path | None,
+) -> int:
+    """Read a sheet into a collection; without --write only show what would be written.
+
+    SHEET is a workbook (xlsx, ods), a folder of CSV files or a YAML file, with the sheets
+    "sources", "works and people" and "connections".
+
+    Names are matched exactly, by kind and year; each match is listed. All faults are listed
+    at once, one sentence for each kind, with their cells. Exit code 3 if there are any.
+    """
+    from ..authoring.anchors import remember
+    from ..authoring.collection import open_collection
+    from ..authoring.faults import report, to_csv
+    from ..authoring.importing import plan_import, rejected_rows
+    from ..core.resources import locate
+
+    collection = open_collection(folder or sheet.parent)
+    if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
+        raise ParameterError(
+            f"--with {collection.folder} names the collection itself; leave it out"
+        )
+    graph = open_graph(data)
+    plan = plan_import(
+        sheet, collection, locate(data), graph.names, remove=replace, texts=read_texts(texts)
+    )
+    faults = plan.parsed.faults
+    if problems:
+        write(to_csv(faults), problems)
+    lines = [*_summary(plan), *_faults(report(faults))]
+    write("".join(f"{line}\n" for line in lines), None)
+    if faults and not rejects:
+        note("nothing was written; mend the faults, or take the other rows with --rejects FILE")
+        return 3
+    if rejects:
+        write(rejected_rows(plan.parsed.tables, faults), rejects)
+    if not (writes or rejects):
+        again = f"allusion import {sheet}{f' --into {folder}' if folder else ''} --write"
+        note(f"nothing was written; to write it, run: {again}")
+        return 0
+    change = plan.write(f"import {sheet.name}")
+    for text in read_texts(texts).values():
+        remember(text)
+    if change.after:
+        note(f"written: {len(change.after)} files in {collection.sources}")
+        note(f"see it: allusion view NAME --with {collection.folder}")
+        note(f"take it back: allusion undo {collection.folder}")
+    else:
+        note(f"{collection.folder} holds all this already; nothing was changed")
+    return 3 if faults else 0
+
+
+def _faults(lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield "faults:"
+        yield from (f"  {line}" for line in lines)
+
+
+def _summary(plan: Plan) -> Iterator[str]:
+    from ..authoring.importing import COUNTED
+
+    matched = plan.parsed.matched
+    if matched:
+        yield f"names of the graph ({len(matched)}):"
+        yield from _some([f"{text} = {one}" for text, one in sorted(matched.items())])
+    new = [thing for thing in plan.parsed.content.things.values() if thing.cls]
+    if new:
+        from ..core.terms import shorten
+
+        yield f"described by the sheet ({len(new)}):"
+        yield from _some(
+            [
+                f"{thing.names[0].text}{f' ({thing.date.text})' if thing.date else ''} = "
+                f"{shorten(thing.iri)}"
+                for thing in new
+            ]
+        )
+    for name, one, several in COUNTED:
+        yield _counts(plan.differences[name], one, several)
+    yield from plan.parsed.remarks
+
+
+def _some(lines: list[str]) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:_MOST])
+    if (more := len(lines) - _MOST) > 0:
+        yield f"  and {more:,} more"
+
+
+def _counts(found: Difference, one: str, several: str) -> str:
+    total = found.added + found.changed + found.same
+    parts = [
+        f"{count:,} {word}"
+        for count, word in (
+            (found.added, "new"), (found.changed, "changed"), (found.same, "as before"),
+            (found.removed, "removed"),
+        )
+        if count
+    ]  # fmt: skip
+    kept = f"; {found.kept:,} not in this sheet, kept (--replace removes)" if found.kept else ""
+    return f"{total:,} {one if total == 1 else several}: {', '.join(parts) or 'none'}{kept}"

@@ -1,0 +1,58 @@
+"""allusion new: make a collection with an empty sheet."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from .output import note
+
+
+@click.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", help="Title of the collection. Default: the name of the folder.")
+@click.option("--namespace", help="Beginning of all its slugs. Default: from the name.")
+@click.option("--lang", default="en", show_default=True, metavar="TAG", help="Its language.")
+@click.option("--license", "license_", default="CC0-1.0", show_default=True, help="SPDX id.")
+@click.option(
+    "--maintainer", "maintainers", multiple=True, help="Name; may be given several times."
+)
+@click.option(
+    "--sheet",
+    type=click.Choice(["xlsx", "csv", "yaml"]),
+    help="Form of the sheet. Default: xlsx if allusion[sheets] is installed, else csv.",
+)
+def new_command(
+    folder: Path,
+    name: str | None,
+    namespace: str | None,
+    lang: str,
+    license_: str,
+    maintainers: tuple[str, ...],
+    sheet: str | None,
+) -> None:
+    """Make a collection: a folder for facts of your own, with an empty sheet.
+
+    Fill in the sheet, then run allusion import. All commands that show something take
+    --with FOLDER.
+    """
+    from ..authoring.collection import Collection, create_collection, slug_of
+    from ..authoring.concepts import Concepts
+    from ..authoring.sheet_writer import empty_sheets, write_sheet
+    from ..core.errors import ParameterError
+    from ..core.resources import locate
+
+    title = name or folder.resolve().name
+    space = namespace or slug_of(title) or slug_of(folder.resolve().name)
+    if not space:
+        raise ParameterError(
+            f"no namespace can be made of {title!r}; give one: --namespace my-films"
+        )
+    form = sheet or ("xlsx" if find_spec("openpyxl") and find_spec("python_calamine") else "csv")
+    place = "sheet" if form == "csv" else f"sheet.{form}"
+    collection = Collection(folder, title, space, lang, license_, maintainers)
+    create_collection(collection, place)
+    write_sheet(folder / place, empty_sheets(), Concepts(locate()), lang)
+    note(f"made {folder}: fill in {folder / place}, then run: allusion import {folder / place}")

@@ -1,0 +1,176 @@
+"""allusion serve: the graph as a web site and a SPARQL endpoint."""
+
+from __future__ import annotations
+
+import logging
+import webbrowser
+from pathlib import Path
+
+import click
+
+from ..core.errors import MissingExtra
+from ..sparql.limits import bytes_of
+from .options import data_option, store_option, with_option
+from .output import note, open_graph
+
+
+@click.command(
+    "serve",
+    epilog=(
+        "\b\nExamples:\n"
+        "  allusion serve\n"
+        "  allusion serve --port 0 --no-open\n"
+        "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
+        "\n"
+        "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
+        "docs/serving.md."
+    ),
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to bind. Another one than 127.0.0.1 opens the server to the network, "
+    "without encryption and without a login.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    default="",
+    help="Address under which a reverse proxy publishes the server.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Answer for this name in the Host header, too; may be given several times.",
+)
+@click.option(
+    "--allow-origin",
+    metavar="ORIGIN",
+    default="",
+    help="Let the pages of this origin call the server from a browser (CORS).",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Number of queries that run at the same time, each in its process.",
+)
+@click.option(
+    "--queue",
+    type=click.IntRange(0, 10_000),
+    default=32,
+    show_default=True,
+    help="Number of queries that may wait for a worker.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Limit for the time of a query.",
+)
+@click.option(
+    "--max-rows",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1_000_000,
+    show_default=True,
+    help="Limit for the rows of an answer.",
+)
+@click.option(
+    "--max-memory",
+    metavar="SIZE",
+    default="512M",
+    show_default=True,
+    help="Limit for the memory of a query.",
+)
+@click.option(
+    "--max-bytes",
+    metavar="SIZE",
+    default="64M",
+    show_default=True,
+    help="Limit for the size of an answer.",
+)
+@click.option(
+    "--query-share",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Query time that one client gets in a minute.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option("--log", is_flag=True, help="Log each request on stderr.")
+@store_option
+@with_option
+@data_option
+def serve_command(
+    port: int,
+    host: str,
+    public_url: str,
+    hosts: tuple[str, ...],
+    allow_origin: str,
+    workers: int,
+    queue: int,
+    timeout: float,
+    max_rows: int,
+    max_memory: str,
+    max_bytes: str,
+    query_share: float,
+    no_open: bool,
+    log: bool,
+    data: Path | None,
+) -> None:
+    """Open the graph as a web site and a SPARQL endpoint on this machine.
+
+    Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
+    read-only. Each query runs in a separate process, within limits.
+    """
+    try:
+        from ..web.app import Server
+        from ..web.options import SERVER_LIMITS, ServerOptions
+        from ..web.server import serve
+    except ImportError as error:
+        raise MissingExtra(
+            f"the server needs {error.name}; install it: pip install 'allusion[serve]', or "
+            "uv run --extra serve allusion serve"
+        ) from error
+    options = ServerOptions(
+        host=host,
+        port=port,
+        public_url=public_url,
+        hosts=hosts,
+        allow_origin=allow_origin,
+        limits=SERVER_LIMITS.replace(
+            timeout=timeout,
+            max_rows=max_rows,
+            max_memory=bytes_of(max_memory),
+            max_bytes=bytes_of(max_bytes),
+        ),
+        workers=workers,
+        queue=queue,
+        query_share=query_share,
+    )
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
+    server = Server(open_graph(data), options)
+
+    def started(address: str) -> None:
+        note(f"allusion serves {address} (Ctrl-C stops it)")
+        if not no_open:
+            webbrowser.open(address)
+
+    serve(server.app(), options, started)

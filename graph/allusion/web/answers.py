@@ -1,0 +1,197 @@
+"""Answers of queries as HTTP responses: complete below the size of the buffer, streamed above.
+
+The status is sent when the answer is complete or has filled the buffer. A limit that stops the
+query after that closes the connection before the last chunk, so that the client sees an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.types import Receive, Send
+
+from ..core.errors import AllusionError, QueryStopped
+from ..query.results import TripleResult
+from ..query.serializers import write_ask, write_rows
+from ..store.base import Answer, Row, Rows, Triples
+from .negotiation import ROWS, TRIPLES
+from .pool import ClientLeft, Job
+
+_LOG: Final = logging.getLogger("allusion.web")
+#: Size of the chunks of a streamed answer.
+_CHUNK: Final = 64 << 10
+#: Content types that need a charset.
+_TEXT: Final = ("text/",)
+
+
+@dataclass(frozen=True)
+class Body:
+    """A complete answer.
+
+    Attributes:
+        data: Its bytes.
+        truncated: Name of the limit that cut it, or "".
+    """
+
+    data: bytes
+    truncated: str = ""
+
+
+class AnswerCache:
+    """Complete answers by key, the last used ones up to a size."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._answers: OrderedDict[str, bytes] = OrderedDict()
+
+    def get(self, key: str) -> bytes | None:
+        """Return an answer, or None."""
+        if key in self._answers:
+            self._answers.move_to_end(key)
+        return self._answers.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep an answer, and forget the least recently used ones above the size."""
+        if len(data) > self._max_bytes // 8 or key in self._answers:
+            return
+        self._answers[key] = data
+        self._bytes += len(data)
+        while self._bytes > self._max_bytes:
+            _, old = self._answers.popitem(last=False)
+            self._bytes -= len(old)
+
+
+class CutRows:
+    """Rows up to the limit that stops the query.
+
+    Attributes:
+        limit: Name of that limit; "" while there is none.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+        self.limit = ""
+
+    def __iter__(self) -> Iterator[Row]:
+        try:
+            yield from self._rows
+        except QueryStopped as stop:
+            self.limit = stop.limit
+
+
+def pieces_of(answer: Answer, form: str) -> Iterator[str]:
+    """Yield an answer in an output format.
+
+    Raises:
+        ParameterError: If the format cannot represent it.
+    """
+    if isinstance(answer, bool):
+        return iter([write_ask(answer, form)])
+    if isinstance(answer, Rows):
+        return write_rows(form, answer.columns, answer.rows)
+    if form == "nt":
+        return (" ".join(term.n3() for term in triple) + " .\n" for triple in answer)
+    return iter([TripleResult(list(answer)).write(form)])
+
+
+def read_up_to(pieces: Iterator[str], size: int) -> tuple[bytes, bool]:
+    """Read pieces until they have ``size`` bytes.
+
+    Returns:
+        The bytes, and whether these were the last ones.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece.encode("utf-8")
+        if len(data) >= size:
+            return bytes(data), False
+    return bytes(data), True
+
+
+async def read_whole(job: Job, form: str) -> Body:
+    """Return the whole answer of a query, or what a limit leaves of it."""
+    answer = await job.answer()
+    cut: CutRows | None = None
+    if isinstance(answer, Rows):
+        cut = CutRows(answer.rows)
+        answer = Rows(answer.columns, cut)
+    elif isinstance(answer, Triples):
+        cut = CutRows(answer.triples)
+        answer = Triples(cut)  # type: ignore[arg-type]  # rows of three cells, none unbound
+    data = await job.call(lambda: "".join(pieces_of(answer, form)).encode("utf-8"))
+    return Body(data, cut.limit if cut else "")
+
+
+def content_type(form: str) -> str:
+    """Return the value of Content-Type for an output format."""
+    media_type = (ROWS | TRIPLES)[form]
+    return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def entity_tag(*parts: object) -> str:
+    """Return a weak entity tag for these parts."""
+    digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    return f'W/"{digest[:24]}"'
+
+
+@contextlib.asynccontextmanager
+async def watch_client(receive: Receive) -> AsyncIterator[asyncio.Future[None]]:
+    """Yield a future that is done when the client leaves; the request must be read."""
+
+    async def wait() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    task = asyncio.ensure_future(wait())
+    try:
+        yield task
+    finally:
+        task.cancel()
+
+
+async def stream(
+    job: Job,
+    first: bytes,
+    pieces: Iterator[str],
+    send: Send,
+    headers: list[tuple[bytes, bytes]],
+    write_timeout: float,
+) -> bool:
+    """Send an answer that is larger than the buffer.
+
+    Args:
+        job: The query.
+        first: The part that was read already.
+        pieces: The rest.
+        send: Of the ASGI application.
+        headers: Headers of the response.
+        write_timeout: Seconds in which the client must accept each part.
+
+    Returns:
+        Whether the answer was sent to its end.
+    """
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    chunk, last = first, False
+    while True:
+        message = {"type": "http.response.body", "body": chunk, "more_body": not last}
+        try:
+            await asyncio.wait_for(send(message), write_timeout)
+        except TimeoutError:
+            _LOG.warning("the client does not read; the answer stops")
+            return False
+        if last:
+            return True
+        try:
+            chunk, last = await job.call(partial(read_up_to, pieces, _CHUNK))
+        except (AllusionError, ClientLeft) as error:
+            _LOG.warning("the answer stops in the middle: %s", error or "the client left")
+            return False

@@ -1,0 +1,228 @@
+"""SPARQL 1.1 endpoint: queries by GET and POST, in all result formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from ..core.errors import AllusionError, QueryError
+from ..sparql.query_info import UPDATES, read_query_info
+from ..store.base import Rows
+from .answers import (
+    AnswerCache,
+    content_type,
+    entity_tag,
+    pieces_of,
+    read_up_to,
+    read_whole,
+    stream,
+    watch_client,
+)
+from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
+from .options import ServerOptions
+from .pool import ClientLeft, QueryPool
+from .problems import Problem, from_error
+from .protocol import SparqlRequest, read_request
+
+if TYPE_CHECKING:
+    from .editor import Editor
+
+#: Functions whose value differs between two runs of the same query.
+_VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
+_FORMATS: Final = {"SELECT": ROWS, "ASK": BOOLEAN, "CONSTRUCT": TRIPLES, "DESCRIBE": TRIPLES}
+_METHODS: Final = "GET, HEAD, POST, OPTIONS"
+
+
+class SparqlEndpoint:
+    """The endpoint as an ASGI application.
+
+    Args:
+        pool: Runs the queries.
+        options: Settings of the server.
+        digest: Version of the data, for entity tags.
+        describe: Returns the Service Description of an address, by format of
+            `negotiation.TRIPLES`. A request without a query gets it.
+    """
+
+    def __init__(
+        self,
+        pool: QueryPool,
+        options: ServerOptions,
+        digest: str,
+        describe: Callable[[str], Mapping[str, str]],
+    ) -> None:
+        self.pool = pool
+        self.options = options
+        self.digest = digest
+        self._description = describe
+        self._cache = AnswerCache(options.cache_bytes)
+        #: Answers browsers with a page; None answers them like programs.
+        self.editor: Editor | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        response: Response | None
+        try:
+            if request.method not in ("GET", "HEAD", "POST"):
+                raise Problem(
+                    405,
+                    "method",
+                    "The method is not allowed",
+                    f"{request.method} is not a method of the SPARQL protocol; use GET or POST",
+                    headers={"Allow": _METHODS},
+                )
+            asked = await read_request(request, self.options.limits)
+            if asked.update:
+                raise Problem(
+                    403, "read-only", "The endpoint is read-only", "updates are not allowed here"
+                )
+            if self.editor and not asked.form and _wants_page(request):
+                response = await self.editor.respond(asked, request, receive)
+            elif not asked.query:
+                response = self._describe(request)
+            else:
+                response = await self.respond(asked, request, receive, send)
+        except AllusionError as error:
+            response = from_error(error).response()
+        except Problem as problem:
+            response = problem.response()
+        except (ClientLeft, ClientDisconnect):
+            return
+        if response is not None:
+            await response(scope, receive, send)
+
+    def address(self, request: Request) -> str:
+        """Return the address of this request as the client knows it, without its query."""
+        if self.options.public_url:
+            return self.options.public_url.rstrip("/") + request.url.path
+        return str(request.url.replace(query="", fragment=""))
+
+    def _describe(self, request: Request) -> Response:
+        if request.method == "POST" or request.url.query:
+            raise Problem(
+                400, "request", "The request is not valid", "the parameter query is missing"
+            )
+        form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
+        return Response(
+            self._description(self.address(request))[form or "ttl"],
+            headers={"Vary": "Accept", "Cache-Control": "no-cache"},
+            media_type=content_type(form or "ttl"),
+        )
+
+    async def respond(
+        self,
+        asked: SparqlRequest,
+        request: Request,
+        receive: Receive,
+        send: Send,
+        *,
+        form: str = "",
+        media_type: str = "",
+    ) -> Response | None:
+        """Run a query.
+
+        Args:
+            asked: The query and its limits.
+            request: The request, whose body is read.
+            receive: Of the ASGI application.
+            send: Of the ASGI application.
+            form: Format of the answer; "" chooses it by the request.
+            media_type: Media type of the answer; "" is that of the format.
+
+        Returns:
+            The response; None if it was streamed to ``send``.
+
+        Raises:
+            Problem: If the request is not acceptable, or the server is busy.
+            AllusionError: If the query is not valid, or exceeds a limit.
+            ClientLeft: If the client leaves.
+        """
+        form = form or self._form(asked, request)
+        media_type = media_type or content_type(form)
+        asked = self._limited(asked, form)
+        base = self.address(request)
+        key = entity_tag(self.digest, asked, form, base)
+        fixed = not _VOLATILE.search(asked.query)
+        headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+        if fixed:
+            headers["ETag"] = key
+            if key in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+            if (known := self._cache.get(key)) is not None:
+                return Response(known, headers=headers, media_type=media_type)
+        client = request.client.host if request.client else ""
+        async with (
+            watch_client(receive) as gone,
+            self.pool.job(
+                asked.query, asked.limits, client, gone, base=base, dataset=asked.dataset
+            ) as job,
+        ):
+            if asked.partial:
+                body = await read_whole(job, form)
+                if body.truncated:
+                    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+                    headers["Allusion-Truncated"] = body.truncated
+                return Response(body.data, headers=headers, media_type=media_type)
+            answer = await job.answer()
+            pieces = pieces_of(answer, form) if isinstance(answer, Rows) or form == "nt" else None
+            if pieces is None:
+                pieces = await job.call(lambda: pieces_of(answer, form))
+            data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
+            if not whole:
+                raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+                raw.append((b"content-type", media_type.encode()))
+                await stream(job, data, pieces, send, raw, self.options.write_timeout)
+                return None
+        if fixed:
+            self._cache.put(key, data)
+        return Response(data, headers=headers, media_type=media_type)
+
+    def _form(self, asked: SparqlRequest, request: Request) -> str:
+        """Return the format of the answer, from the parameter format or the Accept header.
+
+        Raises:
+            QueryError: If the text has no query form.
+            Problem: If no format of this query form is acceptable.
+        """
+        found = read_query_info(asked.query)
+        if found.verb in UPDATES:
+            raise Problem(
+                400,
+                "request",
+                "The request is not valid",
+                f"{found.verb} is an update, and the request sends it as a query",
+            )
+        if found.form is None:
+            raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
+        formats = _FORMATS[found.form]
+        aliases = {} if formats is not TRIPLES else {"aliases": GRAPH_ALIASES}
+        form = asked.form or choose_format(request.headers.get("accept", ""), formats, **aliases)
+        if form not in formats:
+            raise Problem(
+                406,
+                "format",
+                "No format of the answer is acceptable",
+                f"{found.form} is answered in: {', '.join(formats.values())}",
+            )
+        return form
+
+    def _limited(self, asked: SparqlRequest, form: str) -> SparqlRequest:
+        """Limit the triples of formats that are written as a whole."""
+        if form not in TRIPLES or form == "nt":
+            return asked
+        rows = min(asked.limits.max_rows, self.options.max_triples)
+        return replace(asked, limits=asked.limits.replace(max_rows=rows))
+
+
+def _wants_page(request: Request) -> bool:
+    """Return whether a client prefers HTML, as browsers do."""
+    offers = [*ROWS.values(), *TRIPLES.values(), "text/html"]
+    return choose(request.headers.get("accept", ""), offers) == "text/html"

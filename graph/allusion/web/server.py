@@ -1,0 +1,100 @@
+"""Run the application in uvicorn until a signal stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ..core.errors import ParameterError
+from .options import ServerOptions
+
+#: Seconds that running requests have to end after a signal.
+_GRACE_S = 3
+
+
+class _Server(uvicorn.Server):
+    """Server whose signals the caller handles; it stops with ``should_exit``."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def serve(app: ASGIApp, options: ServerOptions, started: Callable[[str], None]) -> None:
+    """Serve an application until SIGINT or SIGTERM.
+
+    Args:
+        app: The application.
+        options: Address to bind.
+        started: Called with the address when the server accepts connections.
+
+    Raises:
+        ParameterError: If the address cannot be bound.
+    """
+    listener = _bind(options)
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_GRACE_S,
+        limit_concurrency=1000,
+        h11_max_incomplete_event_size=64 << 10,
+        proxy_headers=bool(options.public_url),
+    )
+    server = _Server(config)
+    with listener, asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_run(server, listener, lambda: started(_address(options, listener))))
+
+
+async def _run(server: _Server, listener: socket.socket, started: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.force_exit = server.should_exit  # the second signal
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+    task = asyncio.ensure_future(server.serve(sockets=[listener]))
+    while not (server.started or task.done()):
+        await asyncio.sleep(0.01)
+    if server.started:
+        started()
+    await task
+
+
+def _bind(options: ServerOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise ParameterError(
+            f"{options.host} port {options.port} cannot be used ({error.strerror or error}); "
+            "choose another one: --port 0 takes a free port"
+        ) from error
+    return listener
+
+
+def _address(options: ServerOptions, listener: socket.socket) -> str:
+    if options.public_url:
+        return options.public_url
+    host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{listener.getsockname()[1]}/"

@@ -1,0 +1,20 @@
+"""A collection over a small graph, which is built once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sheets import Desk, collection_in, write_small_graph
+
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    return open_graph(write_small_graph(tmp_path_factory.mktemp("small") / "data").data)
+
+
+@pytest.fixture
+def desk(small: KnowledgeGraph, tmp_path: Path) -> Desk:
+    return Desk(collection_in(tmp_path / "mine"), small.resources, small.names)

@@ -1,0 +1,115 @@
+"""The real server on loopback, in a thread of the test, and a client of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import uvicorn
+from servers import free_port
+
+from allusion.build.bulk_load import load
+from allusion.core.resources import locate
+from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.web.app import Server
+from allusion.web.options import ServerOptions
+
+
+@dataclass
+class Reply:
+    """A whole response."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get_content_type()
+
+
+@dataclass
+class Running:
+    """A running server, and requests to it."""
+
+    server: Server
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | str | None = None,
+        **headers: str,
+    ) -> Reply:
+        """Send one request; ``Content_Type`` is the header Content-Type."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            data = body.encode() if isinstance(body, str) else body
+            names = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, data, names)
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def query(self, sparql: str, accept: str = "", **parameters: Any) -> Reply:
+        """Ask the endpoint by GET."""
+        query = urlencode({"query": sparql, **parameters})
+        return self.ask(f"/sparql?{query}", **({"Accept": accept} if accept else {}))
+
+
+def w3c_suite() -> Path:
+    """The folder of the W3C test suite beside the checkout, whether it is there or not."""
+    folders = [folder / "shared/w3c/sparql11" for folder in Path(__file__).parents]
+    return next((folder for folder in folders if folder.is_dir()), folders[2])
+
+
+def loaded(folder: Path, nquads: str) -> KnowledgeGraph:
+    """Load N-Quads into a new store, and open it."""
+    source = folder / "data.nq"
+    source.write_text(nquads, encoding="utf-8")
+    load([source], folder / "made", locate())
+    return open_graph(store=str(folder / "made"))
+
+
+@contextmanager
+def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
+    """Run the server of a graph on a free port, until the end of the block."""
+    port = free_port()
+    made = Server(graph, ServerOptions(port=port, **settings))
+    config = uvicorn.Config(
+        made.app(), host="127.0.0.1", port=port, log_config=None, server_header=False,
+        timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield Running(made, port)
+    finally:
+        server.should_exit = True
+        thread.join()
