@@ -16,8 +16,8 @@ from ..core.errors import MissingExtra
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
-from ..search.matching import IDEOGRAPHS
 from ..search.name_index import ExactMatch, NameIndex
+from ..search.spelling import IDEOGRAPHS
 from .anchors import Text
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .sheet_rows import SheetRows
