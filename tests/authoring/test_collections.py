@@ -9,12 +9,13 @@ import pytest
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, write_csv
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.authoring.collection import open_collection
 from allusion.authoring.layers import layered
-from allusion.build.check import build_faults, curated_faults, read_curated
+from allusion.build.check import build_faults, curated_faults
+from allusion.build.curated import read_curated
 from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import open_graph
 
 OTHER = (CONNECTIONS[0], ("Cold Noodles (film, 2001)", "parody", "Later Film", "", "night", "", "", ""))  # fmt: skip
 

@@ -11,17 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, write_csv
 
+from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.history import apply_change, is_interrupted, undo
 from allusion.authoring.layers import layered
 from allusion.authoring.tables import read_tables
-from allusion.build.check import all_faults, curated_faults, read_curated
+from allusion.build.check import all_faults, curated_faults
 from allusion.build.check.style import canonical
+from allusion.build.curated import read_curated
 from allusion.core.atomic_files import write_atomically
 from allusion.core.errors import OutputError, ParameterError
 from allusion.core.labels import Name
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import open_graph
 
 NIGHT = f"{BASE}film/mine-the-night-market"
 LATER = f"{BASE}film/later"

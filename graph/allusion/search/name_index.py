@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..core.errors import AmbiguousName, StoreError, UnknownName
+from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
@@ -383,6 +383,24 @@ class NameIndex:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
             ) from error
+
+    def search_kinds(self, text: str, limit: int, kinds: Sequence[str]) -> list[Match]:
+        """Find entities as `search` does.
+
+        Args:
+            text: The search text.
+            limit: Maximum number of matches.
+            kinds: Kinds of entities; () means all.
+
+        Raises:
+            ParameterError: If there is no such kind.
+        """
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def label(self, iri: str, language: str) -> Name | None:
         """Return the label of ``iri`` in ``language``, or None.

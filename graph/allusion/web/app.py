@@ -155,7 +155,7 @@ class Server:
             query = (
                 f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }} }}"
             )
-            found = self.graph.answer(query)
+            found = self.graph.executor.answer(query)
             assert isinstance(found, TripleResult)
             return found.write(form)
 
