@@ -59,6 +59,7 @@ def test_critics_comparisons_are_what_is_left_by_the_filter(open_page: Callable[
     strands = page.locator("#picture .strand")
     expect(page.locator("#picture .strand:not(.comparison)")).to_have_count(0)
     assert strands.count() > 5
+    page.locator("#legend summary").click()
     kinds = page.get_by_role("combobox", name="Kind of connection")
     assert "parallel" in kinds.inner_text()
     kinds.select_option("analogy")
