@@ -15,11 +15,12 @@ from click.testing import CliRunner
 from reference import cli_reference, python_reference, query_reference
 
 import allusion
+from allusion import open as open_graph
 from allusion.cli import COMMANDS, cli
 from allusion.core import errors
 from allusion.core.model import Family
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import read_catalog
 
 ROOT: Final = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...core.model import Evidence
@@ -96,6 +96,15 @@ class SourceIndex:
         record = self._sources.get(source, Record())
         return record.text("title") or source.rsplit("/", 1)[-1]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def citation(self, source: str) -> tuple[str, str, str]:
+        """Return author, date and address of a source, "" where unknown."""
+        record = self._sources.get(source, Record())
+        author = record.text("creator") or record.text("author")
+        return author, record.text("issued"), record.text("url")
+
     def evidence(self, about: str) -> tuple[Evidence, ...]:
         """Return all evidence for and against a connection or claim.
 
@@ -140,14 +149,11 @@ class SourceIndex:
         return tuple((graph, self.title(graph)) for graph in stating_graphs(graphs))
 
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
-        record = self._sources.get(source, Record())
         return Evidence(
             iri,
             source,
             self.title(source),
-            record.text("creator") or record.text("author"),
-            record.text("issued"),
-            record.text("url"),
+            *self.citation(source),
             locator,
             paraphrase,
             stance,
