@@ -70,6 +70,7 @@ def test_critics_comparisons_are_what_is_left_by_the_filter(open_page: Callable[
     expect(page.locator("#panel .connection.chosen .evidence")).to_be_visible()
     page.reload()
     expect(page.locator("#picture .block .name")).to_have_text(names)
+    page.locator("#legend summary").click()
     kinds.select_option("")
     expect(strands.nth(5)).to_be_visible()
 
