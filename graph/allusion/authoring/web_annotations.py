@@ -81,13 +81,13 @@ def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
     for item in items:
         url = _url(item)
         keys.setdefault(url, latin_slug(url.partition("//")[2])[:30].strip("-") or "page")
-        for tag in _tags(item) or [""]:
-            rows.append(
-                {
-                    "from": about, "to": tag, "says": " ".join(_texts(item)), "source": keys[url],
-                    "quote": _selector(item, "TextQuoteSelector").get("exact", ""),
-                }
-            )  # fmt: skip
+        rows += [
+            {
+                "from": about, "to": tag, "says": " ".join(_texts(item)), "source": keys[url],
+                "quote": _selector(item, "TextQuoteSelector").get("exact", ""),
+            }
+            for tag in _tags(item) or [""]
+        ]  # fmt: skip
     headings = {
         sheet: tuple(column.name for column in columns_of(sheet))
         for sheet in (SOURCES, WORKS, CONNECTIONS)
