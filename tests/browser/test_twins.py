@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -112,11 +111,9 @@ def test_the_page_finds_the_names_that_the_command_line_finds(
         list(TYPED),
     )
     for text, hits in zip(TYPED, found, strict=True):
-        # By an old slug what replaces it is found on the command line alone.
         named = {
             match.iri.removeprefix(BASE): match.how
             for match in kg.search(text, 5000)
             if match.how != "description"  # the page searches names
-            and not re.fullmatch("[a-z]+:[a-z-]+", match.matched.text)
         }
         assert dict(hits) == named, text

@@ -8,8 +8,8 @@ import pytest
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
-from allusion.query.bound_query import BoundQuery
-from allusion.query.catalog import CannedQuery, parse_value, read_catalog
+from allusion.query.bound_query import BoundQuery, parse_value
+from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
 from allusion.store.base import select
 from allusion.store.oxigraph import OxigraphStore
@@ -103,20 +103,20 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
         (
             "who-says-so",
             {"entity": "person:idle"},
-            "person:idle is in no statement that this query reads; to see its card: "
+            "person:idle is in no statement that this question reads; to see its card: "
             "allusion show person:idle",
         ),
         (
             "chain",
             {"one": "person:idle", "other": "film:two"},
-            "person:idle is in no statement that this query reads; to see what else connects "
+            "person:idle is in no statement that this question reads; to see what else connects "
             "them: "
             "allusion path person:idle film:two",
         ),
         ("together", {"one": "person:star", "other": "person:other"}, "no source credits both"),
         ("what-to-know", {"utterance": "utterance:silent"}, "it names nobody to explain"),
         ("opinions", {"entity": "film:alone"}, "; to list everything: -p entity=any"),
-        ("releases", {}, "this graph has no statement of the kind that the query reads"),
+        ("releases", {}, "this graph has no statement of the kind that the question reads"),
     ],
 )
 def test_what_nobody_states_is_called_unknown(

@@ -9,6 +9,7 @@ import networkx as nx
 import sample
 from sample_records import edge_of, entity_of
 
+from allusion.core.model import Family
 from allusion.core.vocabulary import BASE
 from allusion.view.layout.network import layout_network
 from allusion.view.options import PictureOptions
@@ -22,14 +23,13 @@ def test_edges_between_the_same_two_nodes_lie_side_by_side_with_a_count() -> Non
     for slug in ("a", "b"):
         entity = entity_of(f"film/{slug}", "Film", {"en": slug.upper()}, 1990)
         network.add_node(entity.iri, entity=entity)
-    for number, (origin, target, family) in enumerate(
-        [
-            ("a", "b", "reference"),
-            ("a", "b", "reference"),
-            ("a", "b", "influence"),
-            ("b", "a", "comparison"),
-        ]
-    ):
+    edges: list[tuple[str, str, Family]] = [
+        ("a", "b", "reference"),
+        ("a", "b", "reference"),
+        ("a", "b", "influence"),
+        ("b", "a", "comparison"),
+    ]
+    for number, (origin, target, family) in enumerate(edges):
         edge = edge_of(
             f"c{number}", f"film/{origin}", f"film/{target}", family, "quote", f"quotes {number}"
         )

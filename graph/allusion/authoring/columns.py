@@ -80,7 +80,7 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
         Column("quote", "The passage, to find its place with --text; it is not stored."),
         Column("by", "Who claims it, if not the author; separated by semicolons.", listed=True),
-        Column("sure", "Seen, maker, claimed or doubtful."),
+        Column("sure", "Seen, maker, reported, claimed or doubtful."),
         Column("stance", "Supports (default), disputes or mentions."),
     ),
 }

@@ -42,7 +42,7 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     """Add a connection, or another source of an existing connection.
 
     Asks for the cells of a row of the sheet: origin, kind, target, source, place in the source,
-    and its content. An option answers a question in advance. On a terminal, Tab completes
+    and the sentence. An option answers a question in advance. On a terminal, Tab completes
     names in every script. After a wrong answer, the question is repeated.
     """
     from ..authoring.additions import plan_addition

@@ -25,7 +25,7 @@ allusion.define((allusion) => {
   function index() {
     if (names.length) return;
     own = data.entities.map((entity, place) =>
-      [...(entity.names || []), ...(entity.aliases || [])].map(([text, lang]) => {
+      [...(entity.names || []), ...(entity.aliases || []), ...formerNames(entity)].map(([text, lang]) => {
         const folded = allusion.fold(text);
         return {
           place,
@@ -40,6 +40,15 @@ allusion.define((allusion) => {
     );
     names = own.flat();
     vocabulary = new Set(names.flatMap((name) => name.words));
+  }
+
+  /**
+   * The prefixed names and slugs of the deprecated ids of an entity, which the index of names has as aliases too.
+   * @param {Entity} entity
+   * @returns {LanguageText[]}
+   */
+  function formerNames({ former = [] }) {
+    return former.flatMap((id) => [id.replace('/', ':'), id.slice(id.indexOf('/') + 1)]).map((text) => [text, '']);
   }
 
   /**
@@ -110,7 +119,7 @@ allusion.define((allusion) => {
     const [before = '', after = '', ...more] = word.split(ELIDED);
     if (more.length || [...before, ...after].length < 2) return [];
     /** @param {string} text */
-    const escaped = (text) => text.replace(/[^\p{L}\p{N}\p{M}_]/gu, '\\$&');
+    const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     return [new RegExp(`^${escaped(before)}${LETTER}${before ? '' : '{1,2}'}${escaped(after)}$`, 'u')];
   }
 
