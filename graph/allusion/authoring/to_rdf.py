@@ -136,13 +136,13 @@ def _connection(
     stated += [(iri, AL + "madeBy", Iri(agent)) for agent in connection.made_by]
     stated += [(iri, AL + "reportedBy", Iri(agent)) for agent in connection.reported_by]
     stated += [(iri, DESCRIPTION, _text(text)) for text in main.says]
-    for node, evidence in _nodes(connection.evidence, slug, namespace):
+    for node, evidence in evidence_nodes(connection.evidence, slug, namespace):
         graph = graphs[evidence.source]
         graph.append((iri, AL + "evidence", Iri(node)))
         graph += _evidence(node, evidence)
 
 
-def _nodes(
+def evidence_nodes(
     several: Iterable[Evidence], slug: str, namespace: str
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
