@@ -161,6 +161,7 @@ def _of_bibtex(entry: Any) -> dict[str, str]:
     month = str(fields.get("month", "")).lower()[:3]
     if month in _MONTHS.split() and len(date) == 4:
         date += f"-{_MONTHS.split().index(month) + 1:02}"
+    language = str(fields.get("langid", ""))
     return {
         "key": entry.key,
         "title": str(fields.get("title", "")),
