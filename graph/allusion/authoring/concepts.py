@@ -101,12 +101,19 @@ class Scheme:
         """Return the slug that a word or label means, or None."""
         return self._by_word.get(fold(text))
 
-    def near(self, text: str) -> list[str]:
-        """Return up to three similar slugs."""
+    def labels(self, language: str) -> list[str]:
+        """Return the labels of all concepts."""
+        return [one.label(language) for one in self.concepts.values()]
+
+    def near(self, text: str, language: str) -> list[str]:
+        """Return up to three similar concepts: slugs, or labels if the language is not English."""
         part = fold(text)
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
         words += [word for word in self._by_word if len(part) >= _SHORTEST and part in word]
-        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+        slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+        if language.startswith("en"):
+            return slugs
+        return [self.concepts[slug].label(language) for slug in slugs]
 
 
 class Concepts:
