@@ -326,3 +326,46 @@ def test_a_phone_draws_the_focus_as_one_column(
     assert covered(boxes) == []
     assert all(box[0] >= 0 and box[2] <= 390 for box in boxes)
     assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
+
+
+def test_a_chain_opens_with_three_worth_reading(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/chain/chungking-express", name="shipped").page
+    offers = page.locator("#chain-body .chain-told")
+    expect(offers).to_have_count(3)
+    assert page.locator("#chain-body svg.picture").count() == 1, "one is drawn"
+    boxes = page.locator("#chain-body svg.picture .block")
+    assert boxes.count() >= 4, "three hops at least"
+    hops = re.search(r"in (\d+) hops", offers.nth(1).locator("h2").inner_text())
+    assert hops
+    offers.nth(1).get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile("#/chain/chungking-express/[a-z]"))
+    expect(page.locator("#chain-body .lead").first).to_contain_text(f"{hops[1]} hops")
+
+
+def test_the_timeline_names_births_and_folds_what_has_no_year(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/timeline/chungking-express", name="shipped").page
+    words = page.locator("#time-stage .words").all_text_contents()
+    assert "Momoe Yamaguchi, born" in words
+    assert [one for one in words if one.endswith("…")] == [], "there is room for whole names"
+    undated = page.locator("#undated")
+    box = undated.bounding_box()
+    assert box is not None
+    assert box["height"] <= 36, "one line"
+    expect(undated.locator("summary")).to_contain_text(re.compile(r"^\d+ without a year: "))
+    undated.locator("summary").click()
+    expect(undated.get_by_role("button", name="Barry Jenkins")).to_be_visible()
+
+
+def test_the_arcs_of_a_family_have_its_color(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/timeline/chungking-express", name="shipped").page
+    colours = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('#time-stage .strand')].map((one) =>
+            [one.classList[1], getComputedStyle(one.querySelector('.wire')).stroke]))"""
+    )
+    assert len(colours) >= 3
+    assert len(set(colours.values())) == len(colours)
+    for family, colour in colours.items():
+        line = page.locator(f'#legend [data-filter="family {family}"] ~ svg .wire')
+        assert line.evaluate("(one) => getComputedStyle(one).stroke") == colour

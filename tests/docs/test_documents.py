@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from reference import cli_reference, python_reference, query_reference
 
 import allusion
+from allusion import open as open_graph
 from allusion.cli import COMMANDS, cli
 from allusion.core import errors
 from allusion.core.model import Family
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import read_catalog
-from allusion.view.svg.path import draw_paths
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -42,7 +42,9 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
-    "chain.svg": lambda kg: draw_paths(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
+    "chain.svg": lambda kg: kg.view(
+        "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
+    ).svg(),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {
     "cli": cli_reference,
@@ -126,6 +128,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--sizes",
         "--gz",
         "--group",
+        "--extra",
         "--location",
         "--no-save",
         "--triples",

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import read_catalog
 from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
 

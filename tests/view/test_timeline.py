@@ -143,7 +143,7 @@ def test_a_marriage_has_no_arrow(shipped: nx.MultiDiGraph[str]) -> None:
         f"{BASE}person/momoe-yamaguchi",
         PictureOptions(layout="timeline", kinds=("marriage",)),
     )
-    assert 'class="strand story"' in part
+    assert 'class="strand story arc"' in part
     assert 'class="head"' not in part
     named = render_svg(shipped, FILM, PictureOptions(layout="timeline", kinds=("name-drop",)))
     assert 'class="head"' in named

@@ -57,6 +57,8 @@ _CLASSES: Final = {
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
+#: A part of a word is a hint from this length on.
+_SHORTEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,10 @@ class Scheme:
 
     def near(self, text: str) -> list[str]:
         """Return up to three similar slugs."""
-        words = get_close_matches(fold(text), self._by_word, n=3, cutoff=_SURE)
-        return list(dict.fromkeys(self._by_word[word] for word in words))
+        part = fold(text)
+        words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
+        words += [word for word in self._by_word if len(part) >= _SHORTEST and part in word]
+        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
 
 
 class Concepts:

@@ -91,6 +91,7 @@ def _stated(row: Row, context: Context) -> Stated | None:
     stance = context.word(row["stance"], context.concepts.stances) if row["stance"] else "supports"
     sure = _certainty(row, kind, context)
     by = context.agents(row["by"], sources[:1])
+    anchor = context.quote(row["quote"], sources[0]) if sources else None
     if origin and origin == target and kind != "self-reference":
         fix = "mend one of the two names"
         context.faults.append(
@@ -98,7 +99,7 @@ def _stated(row: Row, context: Context) -> Stated | None:
         )
     if len(context.faults) > before or not kind:
         return None
-    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports")
+    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports", anchor)
     return Stated(row, (origin, kind, target), sure, by, evidence)
 
 

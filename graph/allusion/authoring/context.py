@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
+from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of
 from .faults import SheetFault
-from .records import Content, Thing
+from .records import Anchor, Content, Thing
 from .resolver import AGENTS, Resolver
 from .slugs import new_iri, slug_of_names
 from .tables import Cell, Row, split_list
@@ -18,6 +19,10 @@ from .values import Date, Mention, read_date, tagged
 
 if TYPE_CHECKING:
     from .source_rows import SourceKeys
+
+
+#: Class -> the column that a row of it needs.
+NEEDED: Final = {"Character": "in", "Artwork": "description"}
 
 
 @dataclass(slots=True)
@@ -32,6 +37,7 @@ class Context:
         existing: What the collection holds already.
         content: The records read so far.
         faults: The faults so far.
+        text_of: IRI of a source -> its text, in which quotes are looked for.
     """
 
     collection: Collection
@@ -41,6 +47,7 @@ class Context:
     existing: Content
     content: Content = field(default_factory=Content)
     faults: list[SheetFault] = field(default_factory=list)
+    text_of: dict[str, Text] = field(default_factory=dict)
 
     def missing(self, row: Row, column: str) -> None:
         """Report an empty cell that needs a value."""
@@ -81,6 +88,29 @@ class Context:
                 fix = f"did you mean {' or '.join(near)}?" if near else ""
                 self.faults.append(SheetFault(cell.place, "source", key, "", fix))
         return tuple(found)
+
+    def quote(self, cell: Cell, source: str) -> Anchor | None:
+        """Return where a quote is in the text of a source; None, and a fault if not once."""
+        if not cell:
+            return None
+        text = self.text_of.get(source)
+        if text is None:
+            key = self._key(source)
+            detail = f"no text of the source {key} is given"
+            fix = f"add --text {key}=FILE; the quote itself is not kept"
+            self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+            return None
+        found = text.find_quote(cell.text)
+        if len(found) == 1:
+            return found[0]
+        detail = f"is there {len(found)} times" if found else "is not in the text"
+        fix = "write more of it" if found else "copy it from the text"
+        self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+        return None
+
+    def _key(self, iri: str) -> str:
+        source = self.content.sources.get(iri) or self.existing.sources.get(iri)
+        return source.key if source else iri
 
     def date(self, cell: Cell) -> Date | None:
         """Return the date in a cell; None, and a fault if it cannot be read."""
@@ -138,13 +168,18 @@ class Context:
         if old and old.iri in self.content.things:
             thing = self.content.things[old.iri]
             return self.add(_joined(thing, sources))
+        own = self.resolver.own(mention, register)
+        if (needed := NEEDED.get(mention.cls)) and not own:
+            fix = f"describe it in works and people, with the column {needed}"
+            detail = f"is a new {register}, which needs more than a bracket"
+            self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
+            return None
         name = tagged(mention.name, "", self.collection.language)
         if name is None:
             self.faults.append(SheetFault(cell.place, "language", mention.name))
             return None
         if not mention.new and self.is_near(mention, register, cell):
             return None
-        own = self.resolver.own(mention, register)
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
         return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))

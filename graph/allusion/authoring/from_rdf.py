@@ -22,7 +22,7 @@ from .collection import Collection
 from .concepts import Concepts
 from .records import Anchor, Connection, Content, Evidence, Source, Thing
 from .slugs import local
-from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs, connection_slug
+from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
 from .turtle_writer import Statement
 from .values import Date
 
@@ -103,9 +103,7 @@ class _Reader:
             connection = self._connection(iri, evidence)
             if connection:
                 content.connections[connection.ends] = connection
-                slug = iri.rpartition("/")[2]
-                if slug != connection_slug(connection.ends, self._collection.namespace):
-                    content.slugs[connection.ends] = slug
+                content.slugs[connection.ends] = iri.rpartition("/")[2]
         makers = self._contributions()
         for iri in list(self._graphs_of):
             thing = self._thing(iri, makers.get(iri, ()))

@@ -12,6 +12,7 @@ from typing import Final
 
 from ..core.resources import Resources
 from ..search.name_index import NameIndex
+from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts
 from .faults import KINDS, SheetFault
@@ -77,6 +78,7 @@ def plan_import(
     names: NameIndex,
     *,
     remove: bool = False,
+    texts: Mapping[str, Text] | None = None,
 ) -> Plan:
     """Read a sheet and compare it with the collection.
 
@@ -88,6 +90,7 @@ def plan_import(
         resources: Where the ontology is.
         names: Index of the shipped graph and other collections.
         remove: Remove what the collection has and the sheet has not.
+        texts: Key of a source -> its text, in which quotes are looked for.
 
     Raises:
         DataError: If a file of the collection is not valid.
@@ -96,20 +99,33 @@ def plan_import(
     """
     concepts = Concepts(resources)
     stored = read_collection(collection, concepts)
-    parsed = parse_sheet(path, collection, concepts, names, stored.content)
-    content = parsed.content if remove else merge_content(stored.content, parsed.content)
+    parsed = parse_sheet(path, collection, concepts, names, stored.content, texts)
+    return plan_records(parsed, stored, collection, concepts, remove=remove)
+
+
+def plan_records(
+    parsed: Parsed,
+    stored: Stored,
+    collection: Collection,
+    concepts: Concepts,
+    *,
+    remove: bool = False,
+) -> Plan:
+    """Compare records with a collection, see `plan_import`."""
+    new = _with_places(stored.content, parsed.content)
+    content = new if remove else merge_content(stored.content, new)
     content = content.normalized(collection.language)
     content.slugs = {
         ends: slug for ends, slug in stored.content.slugs.items() if ends in content.connections
     }
-    texts = render(content, stored, collection, concepts)
+    files = render(content, stored, collection, concepts)
     differences = {
         name: _difference(
             getattr(stored.content, name), getattr(parsed.content, name), getattr(content, name)
         )
         for name, _, _ in COUNTED
     }
-    return Plan(collection, parsed, content, differences, texts)
+    return Plan(collection, parsed, content, differences, files)
 
 
 def render(
@@ -152,6 +168,28 @@ def merge_content(old: Content, new: Content) -> Content:
         else:
             connections[ends] = connection
     return Content(old.sources | new.sources, things, connections, old.slugs)
+
+
+def _with_places(old: Content, new: Content) -> Content:
+    """Return the new records with the offsets that were found before; no sheet has them."""
+    sources = {
+        iri: replace(source, text_length=was.text_length, text_sha256=was.text_sha256)
+        if not source.text_sha256 and (was := old.sources.get(iri))
+        else source
+        for iri, source in new.sources.items()
+    }
+    connections = {}
+    for ends, connection in new.connections.items():
+        before = old.connections.get(ends)
+        places = {(o.source, o.where): o.anchor for o in before.evidence} if before else {}
+        connections[ends] = replace(
+            connection,
+            evidence=tuple(
+                replace(one, anchor=one.anchor or places.get((one.source, one.where)))
+                for one in connection.evidence
+            ),
+        )
+    return replace(new, sources=sources, connections=connections)
 
 
 def _updated(before: Thing, mention: Thing) -> Thing:

@@ -138,7 +138,7 @@ class Content:
         sources: IRI -> source.
         things: IRI -> thing.
         connections: Ends and kind -> connection.
-        slugs: Ends and kind -> slug, for connections that have one already.
+        slugs: Ends and kind -> slug, for connections that are in the collection already.
         mentions: IRIs of things that are only mentioned, not described in a row of their own.
     """
 

@@ -16,7 +16,7 @@ from typing import Final
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
-from ..search.matching import SPELLING
+from ..search.match import SPELLING
 from ..search.name_index import NameIndex
 from .concepts import Concepts, register_of
 from .faults import SheetFault
@@ -100,7 +100,7 @@ class Resolver:
         key = (fold(name), register)
         if key not in self._near:
             found = []
-            for match in self._names.search(name, 8, (register,)):
+            for match in self._names.search(name, 8, (register,), descriptions=False):
                 alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
                 if match.rank == SPELLING or alike >= _CLOSE:
                     found.append(Candidate(match.iri, register, match.label, match.year))

@@ -57,6 +57,17 @@ def new_iri(register: str, namespace: str, slug: str, taken: Callable[[str], boo
     return iri
 
 
+def short(iri: str, namespace: str) -> str:
+    """Return the slug of an entity; its register precedes it, unless it is a film or person.
+
+    >>> short("https://w3id.org/allusion/song/my-films-rain", "my-films")
+    'song-rain'
+    """
+    register = iri.removeprefix(BASE).split("/")[0]
+    slug = local(iri, namespace)
+    return slug if register in ("film", "person") else f"{register}-{slug}"
+
+
 def local(iri: str, namespace: str) -> str:
     """Return the slug of an IRI without the namespace.
 

@@ -61,7 +61,8 @@ class Row:
 
     def __getitem__(self, column: str) -> Cell:
         """Return the cell of a column; an empty one at the row if there is no such column."""
-        return self.cells.get((column, "")) or Cell("", self.place)
+        cell = self.cells.get((column, ""))
+        return Cell("", self.place) if cell is None else cell
 
     def tagged(self, column: str) -> Iterator[tuple[str, Cell]]:
         """Yield language tag and cell of all columns of this name that have a value."""

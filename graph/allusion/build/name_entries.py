@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, shorten, year_of
+from ..core.terms import canonical_language, shorten
+from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 from ..search.name_index import NameEntry
 from ..store.default_graph import DEFAULT_GRAPH
@@ -19,6 +20,7 @@ _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection have names too, because they are parameter values.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
+_DESCRIPTION: Final = PREFIXES["dcterms"] + "description"
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
@@ -57,6 +59,7 @@ def name_entries(
         for quad in _statements_with(store, predicate):
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
+    descriptions = _descriptions(store)
     links, years, joined = _links(store), _years(store), _joined_entities(store)
     _move_names_of_deprecated(names, store)
     for iri in sorted(names):
@@ -82,12 +85,25 @@ def name_entries(
             years.get(iri),
             len(known),
             tuple(leads[:_MAX_LEADS]),
+            tuple(sorted(descriptions[iri], key=lambda text: (text.language, text.text))),
         )
 
 
 def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
     """Return the statements with a predicate from the default graph, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
+
+
+def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
+    """Return entity -> its descriptions."""
+    found: dict[str, set[Name]] = defaultdict(set)
+    for quad in _statements_with(store, _DESCRIPTION):
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
+            continue
+        if quad.subject.value.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS:
+            language = canonical_language(quad.object.language or "")
+            found[quad.subject.value].add(Name(quad.object.value, language))
+    return found
 
 
 def _years(store: ox.Store) -> dict[str, int]:

@@ -36,6 +36,13 @@ COMMANDS: Final = {
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
     "import": "Read a sheet into a collection; without --write only show what would be written.",
+    "add": "Add to a collection by answering questions.",
+    "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
+    "diff": "Compare two collections, as sentences; exit code 1 if they differ.",
+    "merge": "Put the second collection into the first; without --write only show what would "
+    "happen.",
+    "gaps": "List what is missing, each with the command that helps.",
+    "verify": "Find the passages of a collection again in the texts of its sources.",
     "undo": "Take back the last import or addition to a collection.",
     "export": "Write the whole graph in an exchange format, or a collection as a sheet.",
     "push": "Load the whole graph into a SPARQL store.",

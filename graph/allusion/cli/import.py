@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
-from .options import data_option, layers, with_option
+from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, open_graph, write
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _MOST: int = 30
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all faults to this CSV file.",
 )
+@text_option
 @click.option("--replace", is_flag=True, help="Remove what the sheet does not have.")
 @with_option
 @data_option
@@ -55,6 +56,7 @@ def import_command(
     writes: bool,
     rejects: Path | None,
     problems: Path | None,
+    texts: tuple[str, ...],
     replace: bool,
     data: Path | None,
 ) -> int:
@@ -66,6 +68,7 @@ def import_command(
     Names are matched exactly, by kind and year; each match is listed. All faults are listed
     at once, one sentence for each kind, with their cells. Exit code 3 if there are any.
     """
+    from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.faults import report, to_csv
     from ..authoring.importing import plan_import, rejected_rows
@@ -77,7 +80,9 @@ def import_command(
             f"--with {collection.folder} names the collection itself; leave it out"
         )
     graph = open_graph(data)
-    plan = plan_import(sheet, collection, locate(data), graph.names, remove=replace)
+    plan = plan_import(
+        sheet, collection, locate(data), graph.names, remove=replace, texts=read_texts(texts)
+    )
     faults = plan.parsed.faults
     if problems:
         write(to_csv(faults), problems)
@@ -93,6 +98,8 @@ def import_command(
         note(f"nothing was written; to write it, run: {again}")
         return 0
     change = plan.write(f"import {sheet.name}")
+    for text in read_texts(texts).values():
+        remember(text)
     if change.after:
         note(f"written: {len(change.after)} files in {collection.sources}")
         note(f"see it: allusion view NAME --with {collection.folder}")

@@ -20,7 +20,7 @@ from .options import (
 from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
-    from ..search.matching import Match
+    from ..search.match import Match
 
 _MATCH_PHRASES: Final = {
     "name": "the whole name",
@@ -31,6 +31,7 @@ _MATCH_PHRASES: Final = {
     "scripts": "names in several scripts",
     "spelling": "spelled otherwise",
     "typo": "one letter off",
+    "description": "in its description",
 }
 
 
@@ -63,8 +64,9 @@ def search_command(
 
     Case, accents, long vowels, spaces, hyphens and the order of words do not matter. Words
     may be in several scripts, and a part of a name is enough. Other romanizations match too
-    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
-    else matches, names with one wrong letter do.
+    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). So do
+    names in which an apostrophe stands for letters. If nothing else matches, names with one
+    wrong letter do. Entities with the words in their description come last.
 
     The table shows the prefixed name for SPARQL, the matched name, the kind of match and the best
     connected neighbors. Exit
@@ -82,6 +84,8 @@ def search_command(
         return 1
     if found[0].how == "typo":
         note(f"nothing is called {wanted!r}; similar names:")
+    if found[0].how == "description":
+        note(f"nothing is called {wanted!r}; descriptions with these words:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
         write_table(_display_rows(found), output, unbroken=("entity",))
         return 0

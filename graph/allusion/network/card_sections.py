@@ -260,7 +260,7 @@ class _Sections:
         for remark in self.entity.remarks:
             if edge.iri in dict(remark.on):
                 first, *rest = self.remark(remark, edge.iri).lines
-                lines += [(Span("– "), *first), *rest]
+                lines += [(Span("– "), *first), *((Span("  "), *line) for line in rest)]
         return Item("•", tuple(lines))
 
     def main_credits(self) -> Section:

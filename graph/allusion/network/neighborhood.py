@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
-from ..store import select
+from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
@@ -77,6 +77,15 @@ _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:labe
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
 )
+
+
+def open_neighborhood(
+    store: Store, quads: int, links: Callable[[str], Iterable[Link]]
+) -> StoreNeighborhood | None:
+    """Return a reader for a large embedded store; None for a small store or an endpoint."""
+    if not isinstance(store, OxigraphStore) or quads < LARGE_STORE_QUADS:
+        return None
+    return StoreNeighborhood(store, links)
 
 
 class StoreNeighborhood:

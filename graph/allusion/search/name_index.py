@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..core.errors import AmbiguousName, StoreError, UnknownName
+from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
-    from .matching import Match
+    from .match import Match
 
 _KINDS: Final = tuple(ENTITY_REGISTERS)
 
@@ -37,6 +37,9 @@ CREATE TABLE name (
 );
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri);
+CREATE TABLE description (
+    iri TEXT NOT NULL REFERENCES thing, text TEXT NOT NULL, language TEXT NOT NULL
+);
 CREATE TABLE link (
     iri TEXT NOT NULL REFERENCES thing, site TEXT NOT NULL, url TEXT NOT NULL,
     identifier TEXT NOT NULL, confidence REAL, note TEXT NOT NULL
@@ -59,6 +62,7 @@ class NameEntry:
         year: None if unknown.
         joined: Number of entities connected to it by connections, credits and stories.
         leads: IRIs of the best connected of these entities.
+        descriptions: Texts that describe it.
     """
 
     iri: str
@@ -70,6 +74,7 @@ class NameEntry:
     year: int | None = None
     joined: int = 0
     leads: tuple[str, ...] = ()
+    descriptions: tuple[Name, ...] = ()
 
 
 def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
@@ -97,6 +102,10 @@ def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = T
                     (fold(name.text), name.text, name.language, preferred, thing.iri)
                     for name, preferred in thing.names
                 ],
+            )
+            connection.executemany(
+                "INSERT INTO description VALUES (?, ?, ?)",
+                [(thing.iri, text.text, text.language) for text in thing.descriptions],
             )
             connection.executemany(
                 "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
@@ -305,6 +314,20 @@ class NameIndex:
         )
         return label, [str(row[0]) for row in rows]
 
+    def all_names(
+        self, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> Iterator[tuple[str, ExactMatch]]:
+        """Yield every name of every entity, with the entity."""
+        marks = ", ".join("?" * len(registers))
+        rows = self._db.execute(
+            f"""SELECT text, thing.iri, register, label, preferred, year
+                FROM name JOIN thing USING (iri)
+                WHERE register IN ({marks}) ORDER BY weight DESC, thing.iri, text""",  # noqa: S608
+            tuple(registers),
+        )
+        for text, iri, register, label, preferred, year in rows:
+            yield text, ExactMatch(iri, register, label, bool(preferred), year)
+
     def languages(self) -> list[str]:
         """Return the language tags of all labels."""
         rows = self._db.execute(
@@ -316,7 +339,7 @@ class NameIndex:
         """Return up to five similar names with prefixed names, for "did you mean"."""
         from .matching import similar_names
 
-        matches = self.search(text, 5, registers)
+        matches = self.search(text, 5, registers, descriptions=False)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
@@ -329,9 +352,14 @@ class NameIndex:
         return str(row[0]) if row else ""
 
     def search(
-        self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+        self,
+        text: str,
+        limit: int = 20,
+        registers: Sequence[str] = tuple(ENTITY_REGISTERS),
+        *,
+        descriptions: bool = True,
     ) -> list[Match]:
-        """Find entities with every word of ``text`` in a name.
+        """Find entities with every word of ``text`` in a name, or in a description.
 
         See `allusion.search.matching.find`.
 
@@ -339,6 +367,7 @@ class NameIndex:
             text: The search text.
             limit: Maximum number of matches.
             registers: Registers to search.
+            descriptions: Search in descriptions too; they rank below every name.
 
         Returns:
             The matches, best first.
@@ -349,11 +378,29 @@ class NameIndex:
         from .matching import find
 
         try:
-            return find(self._db, text, limit, registers)
+            return find(self._db, text, limit, registers, descriptions=descriptions)
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
             ) from error
+
+    def search_kinds(self, text: str, limit: int, kinds: Sequence[str]) -> list[Match]:
+        """Find entities as `search` does.
+
+        Args:
+            text: The search text.
+            limit: Maximum number of matches.
+            kinds: Kinds of entities; () means all.
+
+        Raises:
+            ParameterError: If there is no such kind.
+        """
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def label(self, iri: str, language: str) -> Name | None:
         """Return the label of ``iri`` in ``language``, or None.

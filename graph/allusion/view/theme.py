@@ -114,7 +114,7 @@ class Palette:
 
     The names of the fields are also CSS custom properties of the page. ``ink``, ``muted``
     and ``accent`` on ``paper`` or ``card`` have a contrast of at least 4.5 to 1 (WCAG 2.2,
-    1.4.3).
+    1.4.3). The timeline also colors its lines by family, because its arcs run side by side.
     """
 
     paper: str
@@ -124,6 +124,10 @@ class Palette:
     hair: str
     line: str
     accent: str
+    reference: str
+    influence: str
+    comparison: str
+    derivation: str
 
 
 LIGHT: Final = Palette(
@@ -134,6 +138,10 @@ LIGHT: Final = Palette(
     hair="#dcd8cf",
     line="#6f6a61",
     accent="#a3243b",
+    reference="#1d1c1a",
+    influence="#9a5b00",
+    comparison="#1f6fa8",
+    derivation="#8a3f86",
 )
 DARK: Final = Palette(
     paper="#14151a",
@@ -143,4 +151,8 @@ DARK: Final = Palette(
     hair="#383a44",
     line="#918f89",
     accent="#ff92a2",
+    reference="#eeece6",
+    influence="#e6a54b",
+    comparison="#6db3e8",
+    derivation="#d79ad2",
 )

@@ -16,6 +16,7 @@ from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
 from ..query.catalog import CannedQuery, Parameter, shown_default
+from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
 from .answers import watch_client
@@ -190,7 +191,8 @@ class QueryPages:
             raise ParameterError(f"{bound.query.name} is not a SELECT query")
         seconds = time.monotonic() - began
         language = request.query_params.get("lang", "") or "en"
-        result = self.site.graph.dress(replace(result, about=bound.entities), language=language)
+        result = replace(result, about=bound.entities)
+        result = localize(result, lambda: self.site.graph.names, language, links=False)
         if form == "svg":
             picture = self.site.graph.view(result, theme="auto")
             return Response(picture.svg(), media_type=media_type)

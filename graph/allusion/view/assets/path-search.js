@@ -102,5 +102,27 @@ allusion.define((allusion) => {
     return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
   }
 
-  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ findPaths }));
+  /**
+   * Ends of paths worth reading: three hops away or a few more, well connected, each of another kind if possible.
+   * @type {Allusion['suggestedEnds']}
+   */
+  function suggestedEnds(start, allowed, number) {
+    const at = joints([start], allowed, false);
+    const far = distances(start, at);
+    const least = Math.min(3, Math.max(...far.values()));
+    if (least < 2) return [];
+    /** @param {number} place */
+    const weight = (place) => at[place].size - Math.max(0, (far.get(place) || 0) - 4) * 4;
+    const best = [...far.keys()]
+      .filter((place) => (far.get(place) || 0) >= least)
+      .sort((one, other) => weight(other) - weight(one) || one - other);
+    const kinds = new Set();
+    const first = best.filter((place) => {
+      const { kind } = data.entities[place];
+      return !kinds.has(kind) && kinds.add(kind);
+    });
+    return [...new Set([...first, ...best])].slice(0, number);
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ findPaths, suggestedEnds }));
 });

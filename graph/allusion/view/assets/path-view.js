@@ -2,7 +2,7 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, countOf } = allusion;
-  const MOST = 5;
+  const [MOST, OFFERED] = [5, 3];
   const OTHERS = ['credit', 'story', 'part'];
   const body = byId('chain-body');
   const fields = ['chain-from', 'chain-to'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
@@ -25,6 +25,8 @@ allusion.define((allusion) => {
 
   /** @param {State} state */
   const chainsOf = (state) => (state.to < 0 || state.to === state.focus ? [] : found(state).chains);
+  /** The paths that are drawn. @param {State} state */
+  const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : chainsOf(state).slice(0, MOST));
   const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
 
   /** @param {State} state */
@@ -35,29 +37,84 @@ allusion.define((allusion) => {
     byId('chain-hubs').checked = state.hubs;
     byId('chain-hubs').disabled = !plain();
     if (state.list) return;
-    if (state.to < 0) {
-      body.replaceChildren(
-        el(
-          'p',
-          { class: 'empty' },
-          'Choose where the chain ends. It goes along every statement, whichever way it points: references, ' +
-            'influences, comparisons and derivations before credits, stories and parts.',
-        ),
-      );
-      return;
-    }
-    body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
+    if (state.to < 0) body.replaceChildren(...offered(state));
+    else body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
     for (const root of body.querySelectorAll('svg.picture')) {
       allusion.enableArrowKeys(root);
       allusion.markSelection(root, state);
     }
   }
 
+  /**
+   * Without an end: some paths worth reading, the first one drawn.
+   * @param {State} state
+   */
+  function offered(state) {
+    const chains = suggestions(state);
+    return [
+      el(
+        'p',
+        { class: 'empty' },
+        chains.length ? 'Choose where the chain ends, or read one of these:' : 'Choose where the chain ends.',
+      ),
+      ...chains.map((chain, index) => {
+        const to = chain[chain.length - 1].to;
+        const across = index ? null : picture([chain]);
+        const width = across ? allusion.verticalWidth(across, room()) : 0;
+        return el(
+          'section',
+          { class: 'chain-told' },
+          el(
+            'h2',
+            {},
+            el(
+              'button',
+              { type: 'button', class: 'entity', click: () => allusion.navigate({ to, ...offers.change }) },
+              'To ',
+              allusion.nameElement(to),
+            ),
+            ` in ${countOf(chain.length, 'hop', 'hops')}`,
+          ),
+          width
+            ? allusion.drawVerticalPath(chain, width, 'A chain as a drawing')
+            : across && el('div', { class: 'scroll' }, across),
+          el(
+            'p',
+            { class: 'offer' },
+            chain.map((hop) => `${allusion.sentenceOf(data.edges[hop.edges[0]]).replace(/\.?$/, '.')} `),
+          ),
+        );
+      }),
+    ];
+  }
+
+  let offeredFor = '';
+  /** @type {{ chains: Hop[][], change: Partial<State> }} */ let offers = { chains: [], change: {} };
+
+  /** Paths along connections; along all edges only where connections lead nowhere. @param {State} state */
+  function suggestions(state) {
+    const key = JSON.stringify([state.focus, allusion.filterKey()]);
+    if (key === offeredFor) return offers.chains;
+    offeredFor = key;
+    const shown = allusion.familiesInView();
+    const connections = new Set([...shown].filter((family) => !OTHERS.includes(family)));
+    for (const families of [connections, shown]) {
+      /** @param {number} place */
+      const allow = (place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+      const chains = allusion
+        .suggestedEnds(state.focus, allow, OFFERED)
+        .map((end) => allusion.findPaths(state.focus, end, allow, state.hubs).chains[0]);
+      offers = { chains, change: families === shown ? {} : { families, usualFamilies: false } };
+      if (chains.length) break;
+    }
+    return offers.chains;
+  }
+
   const room = () => body.clientWidth - (allusion.narrow.matches ? 32 : 40);
   let mode = false;
   new ResizeObserver(() => {
     const state = allusion.state();
-    if (state.view !== 'chain' || state.list || !chainsOf(state).length) return;
+    if (state.view !== 'chain' || state.list || !drawnOf(state).length) return;
     if (Boolean(allusion.verticalWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
   }).observe(body);
 
@@ -306,20 +363,14 @@ allusion.define((allusion) => {
   );
 
   /** @param {State} state */
-  const shownEdges = (state) => [
-    ...new Set(
-      chainsOf(state)
-        .slice(0, MOST)
-        .flatMap((chain) => chain.map((hop) => hop.edges[0])),
-    ),
-  ];
+  const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
   allusion.views.chain = {
     draw,
     edges: shownEdges,
     // Export and print always use the wide drawing.
     picture: () => {
-      const chains = chainsOf(allusion.state());
-      return chains.length ? picture(chains.slice(0, MOST)) : null;
+      const chains = drawnOf(allusion.state());
+      return chains.length ? picture(chains) : null;
     },
     groups: (state) =>
       chainsOf(state)

@@ -200,7 +200,7 @@ allusion.define((allusion) => {
     const edge = data.edges[place];
     return svg(
       'g',
-      { class: `strand ${edge.family}`, ...use(place) },
+      { class: `strand ${edge.family} arc`, ...use(place) },
       svg('path', { class: 'reach', d }),
       svg('path', {
         class: 'wire',
@@ -305,7 +305,15 @@ allusion.define((allusion) => {
     aside.replaceChildren(
       ...(places.length
         ? [
-            el('h2', {}, 'Without a year'),
+            el(
+              'summary',
+              {},
+              `${places.length.toLocaleString('en')} without a year: `,
+              places
+                .slice(0, most)
+                .map((place) => allusion.nameOf(place).text)
+                .join(', '),
+            ),
             el(
               'ul',
               {},

@@ -7,6 +7,7 @@ or beside their symbols, where they cover neither a name nor a symbol.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from ...network.graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width, truncate
 from . import DRAWING_MARGIN
 from .community_layout import layout_communities
+from .leaves import find_leaves, neighbors_of, without_leaves
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -94,9 +96,14 @@ def layout_network(
     >>> layout_network(nx.MultiDiGraph()).nodes
     ()
     """
-    core, hidden_counts = _without_leaves(network, focus)
+    leaves: dict[str, str] = {}
+    if len(network) > _MAX_COMPLETE:
+        kept = {focus, *neighbors_of(network, focus)} if focus in network else set()
+        leaves = find_leaves(network, kept)
+    core = without_leaves(network, leaves)
+    hidden_counts = Counter(leaves.values())
     positions, height = _fit_width(core, languages)
-    near = _neighbors(core, focus) | {focus} if focus in core else set()
+    near = neighbors_of(core, focus) | {focus} if focus in core else set()
     order = sorted(
         positions, key=lambda iri: (iri != focus, iri not in near, -network.degree(iri), iri)
     )
@@ -156,32 +163,6 @@ def _fit_width(
         for iri, (x, y) in positions.items()
     }
     return placed, height
-
-
-def _neighbors(network: nx.MultiDiGraph[str], iri: str) -> set[str]:
-    return {*network.successors(iri), *network.predecessors(iri)} - {iri}
-
-
-def _without_leaves(
-    network: nx.MultiDiGraph[str], focus: str
-) -> tuple[nx.MultiDiGraph[str], dict[str, int]]:
-    """Remove the nodes with one neighbor, except the neighbors of the focus.
-
-    Returns:
-        The remaining network, and for each of its nodes the number of removed neighbors.
-    """
-    if len(network) <= _MAX_COMPLETE:
-        return network, {}
-    neighbors = {iri: _neighbors(network, iri) for iri in network}
-    near = {focus, *neighbors.get(focus, ())}
-    kept = [iri for iri in network if iri in near or len(neighbors[iri]) > 1]
-    view = network.subgraph(kept)
-    hidden_counts = {iri: sum(other not in view for other in neighbors[iri]) for iri in kept}
-    core: nx.MultiDiGraph[str] = network.__class__()
-    core.add_nodes_from((iri, network.nodes[iri]) for iri in kept)
-    for edge in iter_edges(view):
-        core.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    return core, hidden_counts
 
 
 def _place_name(

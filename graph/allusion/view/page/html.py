@@ -55,6 +55,7 @@ SCRIPTS: Final = (
     "scene-view.js",
     "scene-drawing.js",
     "label-placement.js",
+    "community-areas.js",
     "network-model.js",
     "gestures.js",
     "canvas-renderer.js",
@@ -112,8 +113,8 @@ def render_page(
         max_card_y=MAX_CARD_Y,
         languages=languages,
     )
-    page_data = PageData(network, languages, progress)
-    data = json.dumps(page_data.to_json(focus), ensure_ascii=False, separators=(",", ":"))
+    page_data = PageData(network, languages, focus, progress)
+    data = json.dumps(page_data.to_json(), ensure_ascii=False, separators=(",", ":"))
     data = data.translate(_BIDI_CONTROLS)
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]

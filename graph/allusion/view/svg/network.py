@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...core.model import join_names
@@ -21,6 +23,7 @@ from .symbols import symbol_path
 _SMALL_SCALE: Final = 0.6  # of symbols without a name
 _MAX_SINGLE_LINES: Final = 80  # up to this many edges, each is drawn with an arrow
 _MAX_DESCRIBED: Final = 12
+_PARALLEL_DISTANCE: Final = 6
 
 
 def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, name: str) -> str:
@@ -97,27 +100,56 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             parts.append(
                 f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
             )
-    for origin, target, bundle in bundle_by_family(single):
-        if origin == target:
-            continue
+    for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
+        main = " main" if focus and not dim else ""
         parts.append(
-            f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
-            f"{_draw_arrow(positions[origin], positions[target], bundle)}</g>"
+            f'<g class="strand {bundle.family}{dim}{main}">{tooltip(bundle_sentences(bundle))}'
+            f"{_draw_arrow(positions[origin], positions[target], bundle, offset)}</g>"
         )
     return parts
 
 
-def _draw_arrow(start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle) -> str:
-    """Draw a straight line, its arrowhead in front of the symbol at the end."""
+def _with_offsets(
+    bundles: Iterable[tuple[str, str, EdgeBundle]],
+) -> Iterator[tuple[str, str, EdgeBundle, float]]:
+    """Put the bundles between the same two nodes side by side.
+
+    Yields:
+        Origin, target, bundle, and its distance from the straight line between the nodes, in
+        pixels to the right of the direction from origin to target.
+    """
+    pairs: dict[tuple[str, str], list[tuple[str, str, EdgeBundle]]] = defaultdict(list)
+    for origin, target, bundle in bundles:
+        if origin != target:
+            pairs[min(origin, target), max(origin, target)].append((origin, target, bundle))
+    for (first, _), parallel in pairs.items():
+        for index, (origin, target, bundle) in enumerate(parallel):
+            offset = _PARALLEL_DISTANCE * (index - (len(parallel) - 1) / 2)
+            yield origin, target, bundle, offset if origin == first else -offset
+
+
+def _draw_arrow(
+    start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle, offset: float
+) -> str:
+    """Draw a straight line, its arrowhead in front of the symbol at the end.
+
+    A bundle of several edges has their number at its middle.
+    """
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy) or 1.0
     along, normal = (dx / length, dy / length), (-dy / length, dx / length)
     tip, base = (length - SYMBOL_RADIUS - 2, length - SYMBOL_RADIUS - 9)
+    shift = (round(offset * normal[0]), round(offset * normal[1]))
+    start = (start[0] + shift[0], start[1] + shift[1])
+    end = (end[0] + shift[0], end[1] + shift[1])
     line = (
         f'<path class="wire" d="M{start[0]} {start[1]}L{end[0]} {end[1]}" '
         f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
+    if len(bundle.edges) > 1:
+        middle = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2 + 4)
+        line += text_element(f"×{len(bundle.edges)}", *middle, "halo sub", anchor="middle")
     if bundle.mutual or base <= 0:
         return line
     corners = (

@@ -46,6 +46,7 @@ _LINE_HEIGHT: Final = 17
 _SMALL_LINE_HEIGHT: Final = 15
 _PADDING: Final = 13
 _MAX_LINES: Final = 9
+_WIDER_FONTS: Final = 116  # percent; DejaVu Sans is that much wider than the measured fonts
 _LETTER_SPACED_SIZE: Final = SMALL_SIZE * 1.15  # captions have wider letter spacing
 
 
@@ -129,7 +130,8 @@ def draw_paths(
 
 def _measure_path(path: EntityPath, width: int, languages: Sequence[str]) -> _Column:
     boxes = tuple(name_box(entity, *languages) for entity in path.entities)
-    return _Column(path, boxes, tuple(_measure_hop(hop, width - _TEXT_X) for hop in path.hops))
+    text_width_limit = (width - _TEXT_X) * 100 // _WIDER_FONTS
+    return _Column(path, boxes, tuple(_measure_hop(hop, text_width_limit) for hop in path.hops))
 
 
 def _measure_hop(hop: Hop, max_width: int) -> _MeasuredHop:

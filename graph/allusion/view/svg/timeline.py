@@ -195,7 +195,7 @@ def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
         )
     dim = "" if at_focus else " dim"
     return (
-        f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
+        f'<g class="strand {bundle.family} arc{dim}">{tooltip(bundle_sentences(bundle))}'
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(bundle.sources)}"'
         f"{dash_attribute(bundle.family)}/>{arrow}{disputed}</g>"
     )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from ...core.labels import fold
-from ...search.matching import one_edit
+from ...search.spelling import one_edit
 
 TitleSimilarity = Literal["same", "bare", "near", "part"]
 """How two titles are alike, best first: letter for letter; but for an article, a numeral or

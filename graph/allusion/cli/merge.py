@@ -1,0 +1,47 @@
+"""allusion merge: put one collection into another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .diff import compared
+from .options import data_option
+from .output import note, write
+
+
+@click.command("merge")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--write", "writes", is_flag=True, help="Write it into the first one.")
+@data_option
+def merge_command(first: Path, second: Path, writes: bool, data: Path | None) -> int:
+    """Put the second collection into the first; without --write only show what would happen.
+
+    Lists what is the same, what differs (sources may disagree: both stay), what clashes (only
+    one can be right: that of the first stays), and what is new. Exit code 1 if something
+    clashes.
+    """
+    from ..authoring.comparison import merge_second
+    from ..authoring.history import apply_change
+    from ..authoring.importing import render
+
+    collection, stored, concepts, found = compared(first, second, data)
+    for title, texts in (
+        ("clashes (the first stays)", found.clashes),
+        ("differs", found.differs),
+        ("new", found.added),
+    ):
+        if texts:
+            write("".join((f"{title}:\n", *(f"  {text}\n" for text in texts))), None)
+    note(f"{len(found.same):,} the same")
+    if writes:
+        content = merge_second(stored.content, found).normalized(collection.language)
+        content.slugs = dict(stored.content.slugs)
+        texts_ = render(content, stored, collection, concepts)
+        change = apply_change(collection, f"merge {second.name}", texts_)
+        note(f"written: {len(change.after)} files; take it back: allusion undo {first}")
+    else:
+        note(f"nothing was written; to write it, run: allusion merge {first} {second} --write")
+    return 1 if found.clashes else 0

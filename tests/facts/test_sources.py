@@ -1,0 +1,84 @@
+"""Sources can be found again: addresses, copies and their originals, whose words a passage gives."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+import pytest
+from curated import DATA, rows, values
+
+#: Hosts whose pages a program writes.
+MACHINE_MADE = ("gbqazwyxvutsrpo.xyz", "eatsip365.com", "youlookfine.net")
+#: Copies whose original has no address that is known. Lower it, never raise it.
+WITHOUT_ORIGINAL = 14
+
+
+@pytest.fixture(scope="module")
+def facts() -> ox.Store:
+    store = ox.Store()
+    for path in sorted(DATA.glob("*/*.ttl")):
+        store.load(path=path, format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def addresses(facts: ox.Store) -> list[tuple[str, str]]:
+    found = rows(facts, "?source ?url", "?source a al:Source ; al:url|al:copyOf ?url")
+    return [(source, urlsplit(url).hostname or "") for source, url in found]
+
+
+def test_no_host_ends_in_a_dot(facts: ox.Store) -> None:
+    assert [pair for pair in addresses(facts) if pair[1].endswith(".")] == []
+
+
+def test_no_page_that_a_program_writes_is_a_source(facts: ox.Store) -> None:
+    assert [pair for pair in addresses(facts) if pair[1].endswith(MACHINE_MADE)] == []
+
+
+def test_a_copy_of_wikipedia_names_the_article(facts: ox.Store) -> None:
+    elsewhere = values(
+        facts,
+        "?source",
+        """?source a al:Source ; al:url ?url ; al:author "Wikipedia contributors"
+           FILTER(!CONTAINS(STR(?url), ".wikipedia.org/"))""",
+    )
+    named = values(facts, "?source", "?source al:copyOf ?original")
+    assert elsewhere - named == set()
+
+
+def test_nearly_every_copy_has_the_address_of_its_original(facts: ox.Store) -> None:
+    copies = {
+        source
+        for source, note in rows(facts, "?source ?note", "?source a al:Source ; skos:note ?note")
+        if re.search(r"\bcop(y|ies)\b", note)
+    }
+    known = values(facts, "?source", "?source al:copyOf ?original") | values(
+        facts,
+        "?source",
+        """?source al:url ?url ; skos:note ?note
+           FILTER(CONTAINS(STR(?url), ".wikipedia.org/"))""",
+    )
+    assert len(copies - known) <= WITHOUT_ORIGINAL, sorted(copies - known)
+
+
+def test_what_a_maker_states_is_in_words_that_were_seen(facts: ox.Store) -> None:
+    """`violation-maker-at-second-hand` holds each to it; these are known cases."""
+    stated = values(facts, "?c", "?c al:certainty certainty:stated-by-maker")
+    reported = values(facts, "?c", "?c al:certainty certainty:reported ; al:reportedBy ?who")
+    assert "connection:happy-together-and-the-buenos-aires-affair" in stated
+    assert {
+        "connection:as-tears-go-by-and-mean-streets",
+        "connection:moonlight-homage-to-happy-together",
+        "connection:patrick-tam-after-robert-bresson",
+    } <= reported
+    assert len(reported) >= 20
+
+
+def test_the_title_of_days_of_being_wild_is_tied_to_rebel_by_critics_and_disputed(
+    facts: ox.Store,
+) -> None:
+    title = "connection:days-of-being-wild-title-and-rebel"
+    assert values(facts, "?sure", f"{title} al:certainty ?sure") == {"certainty:claimed"}
+    assert "person:wong-kar-wai" not in values(facts, "?who", f"{title} al:madeBy ?who")
+    assert values(facts, "?e", f"{title} al:evidence ?e . ?e al:stance stance:disputes")
