@@ -29,7 +29,7 @@ def test_packages_import_in_one_direction() -> None:
 
 def test_the_top_of_the_package_has_at_most_four_modules() -> None:
     names = {path.stem for path in PACKAGE.glob("*.py")}
-    assert names == {"__init__", "__main__", "_version", "_query_api", "knowledge_graph"}
+    assert names == {"__init__", "__main__", "_version", "knowledge_graph"}
 
 
 def test_every_command_is_a_module_of_its_name() -> None:

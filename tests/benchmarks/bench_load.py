@@ -4,7 +4,8 @@ Run ``python tests/benchmarks/bench_load.py [--triples 5000000] [--runs 3] [--mo
 ``--file FILE.nt`` instead of made-up data. Each load is a process of its own, from nothing to a
 store on disk, interpreter and all; the two take turns. Time is wall time, memory the peak of
 the process as the system counts it. ``--more`` adds what inference and the index of names cost,
-once each.
+once each. ``--lenient LINES`` measures instead ``allusion load --lenient`` of short lines of
+Turtle, with no fault and with one fault in 100,000, 100 and 10 lines.
 """
 
 from __future__ import annotations
@@ -67,6 +68,25 @@ def show(name: str, figure: tuple[float, float], base: tuple[float, float]) -> N
     print(f"{seconds:8.2f}  {peak:7.0f}  {ratios}  {name}", flush=True)
 
 
+def lenient(lines: int, folder: Path) -> None:
+    """Print a row per number of faults: time and memory of a lenient load, and their ratios."""
+    print(f"{lines:,} lines of Turtle")
+    print(f"{'s':>8}  {'peak MB':>7}  {'x time':>6}  {'x peak':>6}")
+    file = folder / "lines.ttl"
+    base = None
+    for every in (0, 100_000, 100, 10):
+        with file.open("w") as text:
+            text.write("@prefix e: <http://example.org/> .\n")
+            for number in range(1, lines + 1):
+                is_bad = every and number % every == 0
+                text.write(f"e:a{number} e:p {'foo' if is_bad else 'e:b'} .\n")
+        base = base or measure(OURS, file, folder)
+        if not every:
+            show("allusion load", base, base)
+        fault = f"a fault in {every:,} lines" if every else "no fault"
+        show(f"allusion load --lenient, {fault}", measure(OURS, file, folder, "--lenient"), base)
+
+
 def main() -> None:
     """Make the data, load it in turns, print the table."""
     parser = argparse.ArgumentParser()
@@ -74,9 +94,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--file", type=Path)
     parser.add_argument("--more", action="store_true")
+    parser.add_argument("--lenient", type=int, metavar="LINES")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if asked.lenient:
+            lenient(asked.lenient, folder)
+            return
         file = asked.file or folder / "skewed.nt"
         if not asked.file:
             print(f"{write(skewed(asked.triples), file):,} triples, ", end="")

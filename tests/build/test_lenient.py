@@ -7,10 +7,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from allusion.build import rdf_blocks
 from allusion.build.bulk_load import LoadReport, load
+from allusion.build.lenient import Rejects, valid_text
+from allusion.build.rdf_files import RdfFile
 from allusion.cli import cli
-from allusion.core.errors import DataError
+from allusion.core.errors import DataError, ParameterError
 from allusion.core.resources import locate
 
 E = "http://example.org/"
@@ -164,6 +169,14 @@ def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) ->
     assert "a.nt:4:" in done.stderr
 
 
+def test_the_rejects_are_not_written_over_a_document(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    with pytest.raises(ParameterError, match="choose another file for the rejects"):
+        load([path], tmp_path / "store", locate(), lenient=True, rejects=path)
+    assert path.read_text(encoding="utf-8") == "\n".join(LINES)
+
+
 def test_triple_terms_are_announced(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(
@@ -172,3 +185,83 @@ def test_triple_terms_are_announced(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["load", str(path), "--into", str(tmp_path / "store")])
     assert "2 statements have a triple term (RDF 1.2)" in done.stderr
     assert "loaded 5 quads" in done.stderr
+
+
+GOOD = (
+    "e:s{n} e:p e:o .\n",
+    'e:s{n} e:p "a. b" ;\n  e:p2 "c" .\n',
+    'e:s{n} e:p """one.\ntwo .\n""" .\n',
+    "# a comment .\ne:s{n} e:p 1 . e:t{n} e:p 2. # and\n",
+    "e:s{n} e:p [ e:q ( 1 2 ) ] ,\n\n 'x' .\n",
+    "@prefix f{n}: <http://example.org/f> .\nf{n}:s{n} e:p f{n}:o .\n",
+    "PREFIX g: <http://example.org/g{n}> g:s{n} e:p g:o .\n",
+)
+BAD = (
+    "e:bad{n} e:p foo .\n",
+    'e:bad{n} e:p "open .\n',
+    "nothing:bad{n} e:p 1 .\n",
+    'e:bad{n} e:p "x"@en_US .\n',
+    "e:bad{n} e:p <x y> .\n",
+    "e:bad{n} ; .\n",
+    'e:bad{n} e:p "\udcff" .\n',
+    "e:bad{n} .\n",
+)
+
+
+@settings(deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from(GOOD + BAD), min_size=1, max_size=40),
+    size=st.sampled_from((1, 60, 1 << 20)),
+    few=st.sampled_from((1, 4, 64)),
+    graph=st.sampled_from(("", "e:g", "<urn:g>", "_:g", "GRAPH e:g")),
+)
+def test_whatever_stands_around_it_a_valid_statement_is_read(
+    tmp_path_factory: pytest.TempPathFactory, kinds: list[str], size: int, few: int, graph: str
+) -> None:
+    path = tmp_path_factory.mktemp("lenient") / "a.ttl"
+    graph = graph if not any("PREFIX" in kind or "@prefix" in kind for kind in kinds) else ""
+    statements = [kind.format(n=n) for n, kind in enumerate(kinds)]
+    good = [text for text, kind in zip(statements, kinds, strict=True) if kind in GOOD]
+    start, end = (f"{graph} {{\n", "}\n") if graph else ("", "")
+
+    def document(bodies: list[str]) -> str:
+        return f"@prefix e: <{E}> .\n{start}{''.join(bodies)}{end}"
+
+    path.write_text(document(statements), encoding="utf-8", errors="surrogateescape")
+    form = ox.RdfFormat.TRIG if graph else ox.RdfFormat.TURTLE
+    rejects = Rejects()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rdf_blocks, "_CHUNK_BYTES", size)
+        patch.setattr(rdf_blocks, "_FEW_LINES", few)
+        with valid_text(RdfFile(path, "a", form, E), rejects) as stream:
+            text = b"".join(iter(stream.read, b""))
+    found = ox.Dataset(ox.parse(text, form, base_iri=E))
+    expected = ox.Dataset(ox.parse(document(good), form, base_iri=E))
+    for one in (found, expected):
+        one.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert found == expected
+    assert text.count(b"\n") >= document(statements).count("\n")
+    assert rejects.count == sum(kind in BAD for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "lines"),
+    [
+        ("e:g { e:a e:p 1 . }\n}\ne:h { e:b e:p 1 }", {"a g", "b h"}, [2]),
+        ("e:g { e:a e:p 1 .\ne:h { e:b e:p 1 }\ne:c e:p 1 .", {"a g", "b h", "c"}, [2]),
+        ("e:g { e:a e:p 1 .\ne:b e:p 1 .", {"a g", "b g"}, [2]),
+        ("e:g h { e:a e:p 1 . }\ne:h { e:b e:p 1 }", {"b h"}, [1]),
+    ],
+)
+def test_braces_and_labels_of_trig_that_are_not_valid(
+    tmp_path: Path, text: str, stored: set[str], lines: list[int]
+) -> None:
+    path = tmp_path / "a.trig"
+    path.write_text(f"PREFIX e: <{E}> {text}\n")
+    rejects = Rejects()
+    with valid_text(RdfFile(path, "a", ox.RdfFormat.TRIG, E), rejects) as stream:
+        found = list(ox.parse(b"".join(iter(stream.read, b"")), ox.RdfFormat.TRIG))
+    parts = [[quad.subject, quad.graph_name] for quad in found]
+    names = {" ".join(t.value.removeprefix(E) for t in two if hasattr(t, "value")) for two in parts}
+    assert names == stored
+    assert [fault.line for fault in rejects.faults] == lines

@@ -14,12 +14,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from allusion import open as open_graph
+from allusion import open_or_build
+from allusion.build.curated import load_memory
 from allusion.build.inference import infer
-from allusion.build.pipeline import build, ensure, load_memory
+from allusion.build.pipeline import build, ensure
 from allusion.core.errors import DataError, MissingResource, StoreError
 from allusion.core.resources import Resources, home, locate
 from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
-from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import read_manifest
 
 Spoil = Callable[[str, str, str], Resources]

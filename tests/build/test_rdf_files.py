@@ -237,3 +237,10 @@ def test_an_entity_bomb_is_refused_before_it_is_expanded(tmp_path: Path) -> None
     path.write_text(RDF_XML % ("", doctype, ABOUT % "&a11;"))
     with pytest.raises(DataError, match=r"bomb\.rdf:6: .* entity stands for more than 65,536"):
         load([path], tmp_path / "store", locate())
+
+
+def test_a_text_that_is_cut_within_a_character_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.nt"
+    path.write_bytes(f'<{SUBJECT}> <{SUBJECT}> "x" .'.encode("utf-16") + b"\xd8")
+    with pytest.raises(DataError, match="is not valid utf-16"):
+        load([path], tmp_path / "store", locate())

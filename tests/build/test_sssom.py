@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build.check import curated_faults, read_curated
-from allusion.build.pipeline import load_memory
+from allusion.build.check import curated_faults
+from allusion.build.curated import load_memory, read_curated
 from allusion.build.sssom import (
     COLUMNS,
     TOOL_COLUMNS,

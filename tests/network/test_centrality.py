@@ -13,11 +13,12 @@ import networkx as nx
 import pytest
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.cli import rank as rank_cli
 from allusion.core.errors import ParameterError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.centrality import MEASURES, rank
 from allusion.network.graph import build_network, connection_edges
 

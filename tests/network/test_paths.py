@@ -17,10 +17,11 @@ import networkx as nx
 import pytest
 from terminal import Done, Run
 
+from allusion import open as open_graph
 from allusion.core.errors import AmbiguousName, ParameterError, UnknownName
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import format_citation
 from allusion.network.graph import build_network
 from allusion.network.paths import PathRules, Paths, find_paths

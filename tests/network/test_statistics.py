@@ -8,10 +8,11 @@ import json
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.pipeline import ensure
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import read_manifest
 
 

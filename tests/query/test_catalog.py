@@ -14,19 +14,20 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allusion import open as open_graph
+from allusion.build.curated import load_memory
 from allusion.build.inference import infer
-from allusion.build.pipeline import load_memory
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
 from allusion.core.terms import Iri, Literal, canonical_language
 from allusion.core.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.bound_query import bind_terms, parse_value
 from allusion.query.catalog import (
     TYPES,
     CannedQuery,
     Catalog,
     Parameter,
-    parse_value,
     read_catalog,
 )
 from allusion.query.results import to_python
@@ -180,7 +181,7 @@ def test_both_engines_give_equal_rows(
     store.engine = small
     # "At least so many" is for the whole graph; in a slice of it, one is many.
     one = Literal("1", datatype=PREFIXES["xsd"] + "integer")
-    text = query.bind({p.name: one for p in query.parameters if p.type == "integer"})
+    text = bind_terms(query, {p.name: one for p in query.parameters if p.type == "integer"})
     ours = store.query(text)
     assert isinstance(ours, Rows)
     theirs = rdflib_dataset.query(text)
@@ -351,8 +352,8 @@ def test_no_value_changes_the_structure_of_a_query(
         term = parse_value(parameter, value, lambda name, _: f"{BASE}film/{quote(name)}")
     except (AllusionError, ValueError):
         term = Literal(value)
-    bound = query.bind({parameter.name: term})
-    marker = query.bind({parameter.name: Iri("urn:x-marker")})
+    bound = bind_terms(query, {parameter.name: term})
+    marker = bind_terms(query, {parameter.name: Iri("urn:x-marker")})
     pieces = marker.split("<urn:x-marker>")
     inserted = bound[len(pieces[0]) : len(bound) - len("".join(pieces[1:]))]
     inserted = inserted[: len(inserted) // (len(pieces) - 1)] if len(pieces) > 2 else inserted

@@ -8,8 +8,8 @@ import pytest
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
-from allusion.query.bound_query import BoundQuery
-from allusion.query.catalog import CannedQuery, parse_value, read_catalog
+from allusion.query.bound_query import BoundQuery, parse_value
+from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
 from allusion.store.base import select
 from allusion.store.oxigraph import OxigraphStore

@@ -222,7 +222,7 @@ def test_streamed_rows_warn_as_whole_answers_do(kg: allusion.KnowledgeGraph) -> 
     quiet = kg.stream(query, warn=False)
     assert isinstance(quiet, RowStream)
     assert quiet.notes == ()
-    assert len(kg.remarks(query, Result(("work", "l"), []))) == 1
+    assert len(kg.executor.notes(query, Result(("work", "l"), []))) == 1
 
 
 def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: Run) -> None:
@@ -234,7 +234,7 @@ def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: R
 
 def test_no_canned_query_misleads(kg: allusion.KnowledgeGraph) -> None:
     def ask(probe: str) -> Sequence[Row]:
-        answer = kg.answer(probe)
+        answer = kg.executor.answer(probe)
         assert isinstance(answer, Result)
         return answer.rows
 

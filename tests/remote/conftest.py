@@ -26,9 +26,9 @@ from loopback import (
 from servers import free_port, running, virtuoso_ini
 from wikibase import Wikibase, wikibase
 
+from allusion import open as open_graph
 from allusion.build.pipeline import data_version
 from allusion.http.credentials import Login
-from allusion.knowledge_graph import open_graph
 from allusion.store.push import MERGED, plan, push
 
 __all__ = [

@@ -12,9 +12,9 @@ import pytest
 from loopback import JSON, Exchange, Serve
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.core.errors import CutAnswer, NetworkError, QueryError, QueryWarning
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
-from allusion.knowledge_graph import open_graph
 from allusion.query.results import Result
 from allusion.store import Rows, Triples
 from allusion.store.remote import RemoteStore

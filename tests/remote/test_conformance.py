@@ -10,10 +10,11 @@ import pyoxigraph as ox
 import pytest
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
 from allusion.core.terms import Literal
 from allusion.core.vocabulary import ONTOLOGY
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.readers import ReaderContext, read_entities
 from allusion.query.results import Result
 from allusion.query.store_comparison import compare

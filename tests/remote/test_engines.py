@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.export import dump
 from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError
 from allusion.core.resources import locate
 from allusion.core.vocabulary import ONTOLOGY
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.store_comparison import compare
 from allusion.store import Triples

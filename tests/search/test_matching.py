@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.labels import Name, fold
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.search import matching as searching
 from allusion.search.match import MATCH_KINDS
 from allusion.search.name_index import NameEntry, NameIndex, write_index

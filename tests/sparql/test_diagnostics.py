@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allusion import open as open_graph
 from allusion.core.errors import QueryError
 from allusion.core.resources import locate
-from allusion.knowledge_graph import open_graph
 from allusion.sparql.diagnostics import diagnose
 from allusion.store.oxigraph import OxigraphStore
 
@@ -105,4 +105,4 @@ def test_looking_for_slips_never_fails(text: str) -> None:
 )  # fmt: skip
 def test_a_misspelling_is_remarked_where_it_leaves_nothing(query: str, said: list[str]) -> None:
     kg = open_graph()
-    assert kg.remarks(query, kg.sparql(query)) == said
+    assert kg.executor.notes(query, kg.sparql(query)) == said

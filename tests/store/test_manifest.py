@@ -12,14 +12,16 @@ import pyoxigraph as ox
 import pytest
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.build.pipeline import build, ensure
 from allusion.build.verification import verify
 from allusion.core.errors import StoreError
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import check_folder, read_manifest, write_manifest
 
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 Damage = Callable[[Path], None]
 
 
@@ -61,7 +63,7 @@ DAMAGES = (cut, empty, remove, flip, zero, exchange)
 def files_of(folder: Path) -> list[Path]:
     """One file of each kind that is not empty: of the engine, of names, of queries."""
     found = {}
-    for name, (size, _) in read_manifest(folder).files.items():
+    for name, (size, *_) in read_manifest(folder).files.items():
         kind = Path(name).suffix or Path(name).name.partition("-")[0]
         if size > 1:
             found[kind] = folder / name
@@ -156,7 +158,7 @@ def test_a_manifest_that_is_none_is_damage(tiny: Resources, text: str) -> None:
         check_folder(tiny.store)
 
 
-def test_no_file_is_read_again_while_none_has_changed(
+def test_no_whole_file_is_read_again_while_none_has_changed(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = ensure(tiny)
@@ -166,15 +168,76 @@ def test_no_file_is_read_again_while_none_has_changed(
     assert check_folder(folder) == read_manifest(folder)
 
 
+def rot(folder: Path, name: str) -> None:
+    """Flip a bit as a disk does: the system knows of no change."""
+    flip(folder / name)
+    (folder / "verified").write_text(state_of(folder))
+
+
+def test_a_bit_that_the_disk_flips_is_found_when_the_store_is_opened(tiny: Resources) -> None:
+    folder = ensure(tiny)
+    for name, (size, *_) in read_manifest(folder).files.items():
+        if size and not name.endswith(".sst"):
+            rot(folder, name)
+            with pytest.raises(StoreError, match=f"damaged: {name} has other bytes"):
+                check_folder(folder)
+            flip(folder / name)
+    assert check_folder(folder) == read_manifest(folder)
+
+
+def test_of_a_large_file_a_block_is_compared_at_each_opening(
+    tiny: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ensure(tiny)
+    monkeypatch.setattr("allusion.store.manifest._BLOCK", 1 << 12)
+    write_manifest(folder, read_manifest(folder)._replace(files={}))
+    blocks = len(read_manifest(folder).files["names.sqlite"]) - 1
+    assert blocks > 3
+    rot(folder, "names.sqlite")
+    found = 0
+    for number in range(blocks):
+        monkeypatch.setattr("allusion.store.manifest.time.monotonic_ns", lambda n=number: n)
+        try:
+            check_folder(folder)
+        except StoreError:
+            found += 1
+            (folder / "verified").write_text(state_of(folder))
+    assert found == 1
+
+
+def test_the_engine_finds_a_changed_bit_in_a_block_that_it_reads(tiny: Resources) -> None:
+    folder = ensure(tiny)
+    right = read_all(folder)
+    found = 0
+    for path in sorted((folder / "store").glob("*.sst")):
+        sound = path.read_bytes()
+        for place in (0, len(sound) // 3):
+            data = bytearray(sound)
+            data[place] ^= 4
+            path.write_bytes(data)
+            try:
+                assert read_all(folder) == right, f"{path.name} at {place}"
+            except (OSError, RuntimeError):
+                found += 1
+        path.write_bytes(sound)
+    assert found > 2
+
+
+def read_all(folder: Path) -> list[int]:
+    """Read a store in the order of several of its indexes."""
+    store = ox.Store.read_only(str(folder / "store"))
+    patterns: list[tuple[object, ...]] = [(None, None, None, None)]
+    patterns += [(None, RDF_TYPE, None, None), (None, None, None, ox.DefaultGraph())]
+    return [hash(frozenset(store.quads_for_pattern(*one))) for one in patterns]  # type: ignore[arg-type]
+
+
 def test_every_file_is_read_again_a_day_later(tiny: Resources) -> None:
     folder = ensure(tiny)
-    file = folder / "names.sqlite"
-    flip(file)
-    # As if the disk had done it: the system knows of no change.
-    (folder / "verified").write_text(state_of(folder))
+    file = max((folder / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
+    rot(folder, f"store/{file.name}")
     assert check_folder(folder) == read_manifest(folder)
     os.utime(folder / "verified", (0, 0))
-    with pytest.raises(StoreError, match=r"names\.sqlite"):
+    with pytest.raises(StoreError, match=file.name):
         check_folder(folder)
 
 
@@ -192,7 +255,7 @@ def test_what_the_engine_finds_damaged_later_has_every_file_read_next_time(
     for path in (folder / "store").glob("*.sst"):
         zero(path)
     scan = "SELECT * { ?s ?p ?o . GRAPH ?g { ?s ?p ?o } }"
-    for ask in (kg.answer, kg.answer_json, kg.sparql):
+    for ask in (kg.executor.answer, kg.executor.run_json, kg.sparql):
         with pytest.raises(
             StoreError, match=r"(not be read|cannot be opened).*allusion build --force"
         ):

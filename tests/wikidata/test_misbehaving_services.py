@@ -20,7 +20,7 @@ import pytest
 
 import allusion
 from allusion.core.errors import NetworkError, StoreError
-from allusion.wikidata.client.action_api import ResponseTooLarge
+from allusion.http.body import ResponseTooLarge
 from allusion.wikidata.client.batch_client import RequestPolicy
 from allusion.wikidata.client.cache import ResponseCache
 from allusion.wikidata.client.wikidata_client import WikidataClient
@@ -145,7 +145,7 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
     "50 MB after the end of a packet": (heavy_after_the_end, "data after the end"),
     "a packet that is spoiled": (spoiled, "cannot be decompressed"),
     "half of a letter": (answer('{"entities": {"Q1": "\\ud800"}}'), "invalid JSON"),
-    "redirect": (elsewhere, "answers 302"),
+    "redirect": (elsewhere, "redirects to another host (302)"),
     "a list": (answer("[]"), "JSON that is not an object"),
     "nested without end": (answer("[" * 100_000), "invalid JSON"),
     "an error": (answer('{"error": {"code": "no-such-entity", "info": "no"}}'), "refuses the request"),

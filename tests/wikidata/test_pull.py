@@ -19,9 +19,9 @@ from allusion.wikidata.client.wikidata_client import WikidataClient
 from allusion.wikidata.model.links import links_by_entity
 from allusion.wikidata.pull.pull import pull
 from allusion.wikidata.pull.snapshot import (
+    add_snapshot,
     read_snapshot,
     snapshot_folder,
-    with_snapshot,
     write_snapshot,
 )
 
@@ -266,7 +266,7 @@ def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> N
     snapshot_folder().mkdir(parents=True)
     (snapshot_folder() / "items.json").write_text("[{}]", encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
-        with_snapshot(tiny)
+        add_snapshot(tiny)
 
 
 def test_a_damaged_cache_says_that_it_may_be_removed(tmp_path: Path) -> None:
@@ -360,7 +360,7 @@ def test_a_source_that_lost_its_end_is_made_again_from_the_items(
     path = snapshot_folder() / name
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
-    with_snapshot(tiny)
+    add_snapshot(tiny)
     assert path.read_bytes() == whole
     assert len(server.times) == asked
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from ..core.labels import fold
 from ..core.vocabulary import BASE
 from ..search.name_index import NameIndex
+from .collection import Collection
 from .concepts import Concepts
 from .records import Connection, Content, Evidence, Source, Thing
 from .slugs import local, new_iri
@@ -86,7 +87,7 @@ class Sentences:
 def compare(
     first: Content,
     second: Content,
-    namespaces: tuple[str, str],
+    collections: tuple[Collection, Collection],
     sentences: Callable[..., Sentences],
 ) -> Comparison:
     """Compare two collections.
@@ -94,10 +95,10 @@ def compare(
     Args:
         first: Records of the first.
         second: Records of the second.
-        namespaces: Their namespaces.
+        collections: The two collections.
         sentences: Makes the writer of sentences for a list of contents.
     """
-    mapped = _in_namespace(first, second, *namespaces)
+    mapped = _in_namespace(first, second, *collections)
     found = Comparison(mapped)
     say = sentences([first, mapped])
     for iri in sorted(first.sources.keys() | mapped.sources.keys()):
@@ -211,14 +212,16 @@ def _connections(
             found.added.append(say.evidence(some, after))
 
 
-def _in_namespace(first: Content, second: Content, space: str, other_space: str) -> Content:
+def _in_namespace(
+    first: Content, second: Content, collection: Collection, other: Collection
+) -> Content:
     """Return the second records with the IRIs of the first for what is the same."""
-    iris = _matches(first, second)
+    iris, space = _matches(first, second), collection.namespace
     taken = {*first.sources, *first.things}
     for iri in (*second.sources, *(one.iri for one in second.things.values() if one.cls)):
         if iri not in iris:
             register = iri.removeprefix(BASE).split("/")[0]
-            iris[iri] = new_iri(register, space, local(iri, other_space), taken.__contains__)
+            iris[iri] = new_iri(register, space, local(iri, other.namespace), taken.__contains__)
             taken.add(iris[iri])
 
     def to(iri: str) -> str:
@@ -239,10 +242,13 @@ def _in_namespace(first: Content, second: Content, space: str, other_space: str)
     for one in second.connections.values():
         moved = replace(
             one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
-            evidence=tuple(replace(e, source=to(e.source)) for e in one.evidence),
+            reported_by=all_to(one.reported_by),
+            evidence=tuple(
+                replace(e, source=to(e.source), words_of=all_to(e.words_of)) for e in one.evidence
+            ),
         )  # fmt: skip
         found.connections[moved.ends] = moved
-    return found.normalized("en")
+    return found.normalized(collection.language)
 
 
 def _matches(first: Content, second: Content) -> dict[str, str]:

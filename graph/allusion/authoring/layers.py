@@ -56,7 +56,7 @@ def layered(
         folders[folder.resolve()] = None
     resources = replace(resources, collections=tuple(folders))
     if with_wikidata:
-        from ..wikidata.pull.snapshot import with_snapshot
+        from ..wikidata.pull.snapshot import add_snapshot
 
-        resources = with_snapshot(resources, report)
+        resources = add_snapshot(resources, report)
     return resources

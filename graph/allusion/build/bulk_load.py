@@ -28,7 +28,7 @@ from ..search.name_index import NameEntry, write_index
 from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
 from .inference import infer
-from .lenient import Rejects, faults_of, open_rejects, read_leniently
+from .lenient import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_check import Warnings, check_loaded
 from .name_entries import name_entries
 from .pipeline import sync
@@ -145,7 +145,7 @@ def load(
             ]
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
-            with open_rejects(rejects) if rejects else nullcontext() as record:
+            with open_rejects(rejects, documents) if rejects else nullcontext() as record:
                 left_out = Rejects(record)
                 has_triple_terms = _load_files(
                     store,
@@ -349,14 +349,14 @@ def _load_file(
         DataError: If it is not valid and ``rejects`` is None; holds its first faults.
     """
     to_graph = None if file.has_graphs else graph
-    if rejects is not None or file.format not in _ENGINE_FORMATS:
+    if file.format not in _ENGINE_FORMATS:
         quads = _quads(file, rejects)
         if to_graph is not None:
             quads = (ox.Quad(quad.subject, quad.predicate, quad.object, to_graph) for quad in quads)
         store.bulk_extend(quads)
         return True
     try:
-        with file.open(amount) as stream:
+        with file.open(amount) if rejects is None else valid_text(file, rejects, amount) as stream:
             store.bulk_load(
                 stream,  # type: ignore[arg-type]  # any object with read()
                 format=file.format,

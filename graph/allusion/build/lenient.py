@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
-from ..core.errors import DataError, Fault
+from ..core.errors import DataError, Fault, ParameterError
 from ..core.terms import shorten
-from .rdf_files import RdfFile, Stream
-from .rdf_parsing import LINE_FORMATS, MAX_FAULTS, TAG_PLACEHOLDER, Parsed, Problem, fault_of, parse
+from .rdf_blocks import SPLITTABLE, Statement, blocks
+from .rdf_files import Amount, RdfFile, Stream
+from .rdf_parsing import (
+    LINE_FORMATS,
+    MAX_FAULTS,
+    TAG_PLACEHOLDER,
+    TOO_LONG,
+    Parsed,
+    Problem,
+    fault_of,
+    parse,
+)
 from .rdf_statements import Statements, blank
 
-#: Formats in which single statements can be removed from the text.
-SPLITTABLE: Final = (
-    ox.RdfFormat.N_TRIPLES,
-    ox.RdfFormat.N_QUADS,
-    ox.RdfFormat.TURTLE,
-    ox.RdfFormat.TRIG,
-    ox.RdfFormat.N3,
-)
-# Each round removes the faults that the earlier rounds made visible.
-_MAX_ROUNDS: Final = 200
-_BLOCK_LINES: Final = 10_000
-_LOSES_POSITION: Final = re.compile("Line jumps|Unexpected end|UTF-8|longer than")
 _LEFT_OUT: Final = "left out"
 
 
@@ -60,17 +57,14 @@ class Rejects:
 
 def faults_of(file: RdfFile) -> Iterator[Problem]:
     """Yield the faults of a document in order, at most one per statement."""
-    if file.format in LINE_FORMATS:
-        yield from _faulty_lines(file)
-    elif file.format in SPLITTABLE:
-        statements = Statements(file.format, flat=True, mark=False)
-        last = -1
+    last = None
+    if file.format in SPLITTABLE:
         with file.open() as stream:
-            for problem in _problems(file, _JoinedStream(statements.split(_lines(stream)))):
-                number = statements.statement_at(problem.line, problem.column)
-                if number != last:
-                    yield problem
-                last = number
+            for block in blocks(file, stream):
+                for statement in block.statements:
+                    if statement.problem and statement.problem != last:
+                        yield statement.problem
+                    last = statement.problem
     else:
         places = ProblemLocator(file)
         for item in parse(file):
@@ -79,7 +73,7 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
-    """Yield the valid statements of a document; record the others in ``rejects``.
+    """Yield the valid statements of RDF/XML, JSON-LD or N3; record the others in ``rejects``.
 
     Raises:
         DataError: If the text is so damaged that its statements cannot be separated.
@@ -92,16 +86,87 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
             else:
                 _reject(file, places.locate(item), rejects)
         return
-    faulty = _faulty_statements(file)
-    with file.open() as stream:
-        text = _JoinedStream(_without_faulty(file, stream, faulty, rejects), by_line=True)
-        for item in parse(file, lenient=True, stream=text):
+    with valid_text(file, rejects) as stream:
+        for item in parse(file, lenient=True, stream=stream):
             if isinstance(item, Parsed):
                 yield item.quad
             elif item.quad is None:
                 raise DataError([fault_of(file, item, "mend it")], file.name)
             else:
                 _reject(file, item, rejects)
+
+
+@contextmanager
+def valid_text(file: RdfFile, rejects: Rejects, amount: Amount | None = None) -> Iterator[Stream]:
+    """Open a document whose format is in `SPLITTABLE` without its invalid statements.
+
+    The other statements stay on their lines.
+
+    Args:
+        file: The document.
+        rejects: Receives the invalid statements.
+        amount: Called with the bytes read and their total.
+    """
+    with file.open(amount) as stream:
+        pieces = _valid_pieces(file, stream, rejects)
+        by_line = file.format == ox.RdfFormat.N3
+        yield Stream(io.BufferedReader(_PieceReader(pieces), 1 << 16), by_line=by_line)
+
+
+def _valid_pieces(file: RdfFile, stream: Stream, rejects: Rejects) -> Iterator[bytes]:
+    for block in blocks(file, stream):
+        yield block.text
+        for statement in block.statements:
+            text = statement.text
+            if statement.problem:
+                text = _valid_part(file, statement, statement.problem, rejects)
+            yield text.encode("utf-8", "surrogateescape")
+
+
+def _valid_part(file: RdfFile, statement: Statement, problem: Problem, rejects: Rejects) -> str:
+    """Return the triples of an invalid statement that are valid; reject the others.
+
+    A triple is rejected because of an invalid term, a whole statement because of its syntax.
+    """
+    triples: list[ox.Triple] = []
+    odd: list[Problem] = []
+    if file.format not in LINE_FORMATS and problem.reason != TOO_LONG:
+        for item in _triples(file, statement):
+            if isinstance(item, Parsed):
+                triples.append(item.quad.triple)
+            elif item.quad is not None:
+                odd.append(item)
+            else:
+                odd, problem = [], item
+                break
+    for one in odd:
+        _reject(file, one, rejects)
+    if not odd:
+        triples = []
+        shown = statement.text.removesuffix(statement.kept).strip()
+        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {_shorten(shown)}"), shown)
+    white = blank(statement.text[: len(statement.text) - len(statement.kept)])
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return white + written.decode().replace("\n", " ") + statement.kept
+
+
+def _triples(file: RdfFile, statement: Statement) -> Iterator[Parsed | Problem]:
+    """Parse a statement leniently; blank nodes keep their names."""
+    mark = Statements(ox.RdfFormat.TURTLE)
+    text = "".join(
+        mark.split(_lines(io.BytesIO(statement.turtle.encode("utf-8", "surrogateescape"))))
+    )
+    header = statement.context.header(lenient=True)
+    data = f"{header}{' ' * statement.column}{text}".encode("utf-8", "surrogateescape")
+    form = file.format if file.format == ox.RdfFormat.N3 else ox.RdfFormat.TURTLE
+    alone = replace(file, format=form, base=statement.context.base)
+    above = statement.line - 1 - header.count("\n")
+    stream = Stream(io.BytesIO(data), by_line=True)
+    for item in parse(alone, lenient=True, stream=stream, rename=False):
+        if isinstance(item, Problem):
+            yield replace(item, line=item.line + above)
+        else:
+            yield item
 
 
 def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
@@ -113,92 +178,12 @@ def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
         rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
 
 
-def _faulty_statements(file: RdfFile) -> dict[int, Problem]:
-    """Return statement number -> first problem, for all invalid statements."""
-    if file.format in LINE_FORMATS:
-        return {problem.line - 1: problem for problem in _faulty_lines(file)}
-    faulty: dict[int, Problem] = {}
-    for _ in range(_MAX_ROUNDS):
-        statements = Statements(file.format, flat=True)
-        new: dict[int, Problem] = {}
-        with file.open() as stream:
-            pieces = _replace_faulty(statements, stream, faulty, file.format)
-            for problem in _problems(file, _JoinedStream(pieces, by_line=True), lenient=True):
-                number = statements.statement_at(problem.line, problem.column)
-                if number not in faulty:
-                    new.setdefault(number, problem)
-        for number, (line, column) in statements.unclosed.items():
-            if number not in faulty:
-                new[number] = Problem(line, column, "a quoted text is not closed on its line")
-        if not new:
-            break
-        faulty |= new
-    return faulty
-
-
-def _faulty_lines(file: RdfFile) -> Iterator[Problem]:
-    """Yield the first problem of each invalid line of N-Triples or N-Quads."""
-    first = 1
-    with file.open() as stream:
-        lines = _lines(stream)
-        while block := list(islice(lines, _BLOCK_LINES)):
-            if any(_problems(file, _JoinedStream(block))):
-                for number, line in enumerate(block, first):
-                    if problem := next(_problems(file, _JoinedStream([line])), None):
-                        yield replace(problem, line=number)
-            first += len(block)
-
-
-def _problems(file: RdfFile, text: Stream, *, lenient: bool = False) -> Iterator[Problem]:
-    """Yield the syntax errors of a text; TriG is parsed as Turtle.
-
-    They end after an unclosed string, where the parser no longer counts lines.
-    """
-    is_trig = file.format == ox.RdfFormat.TRIG
-    plain = replace(file, format=ox.RdfFormat.TURTLE) if is_trig else file
-    for item in parse(plain, lenient=lenient, stream=text):
-        if isinstance(item, Problem) and (item.quad is None or not lenient):
-            yield item
-            if _LOSES_POSITION.search(item.reason):
-                return
-
-
-def _without_faulty(
-    file: RdfFile, stream: Stream, faulty: dict[int, Problem], rejects: Rejects
-) -> Iterator[str]:
-    """Yield the text without its invalid statements; record these."""
-
-    def drop(number: int, text: str) -> None:
-        shown = text.replace(f"-{TAG_PLACEHOLDER}-", "_").strip()
-        rejects.add(fault_of(file, faulty[number], f"{_LEFT_OUT}: {_shorten(shown)}"), shown)
-
-    statements = Statements(file.format)
-    return _replace_faulty(statements, stream, faulty, file.format, drop)
-
-
-def _replace_faulty(
-    statements: Statements,
-    stream: Stream,
-    faulty: dict[int, Problem],
-    form: ox.RdfFormat,
-    drop: Callable[[int, str], None] = lambda _number, _text: None,
-) -> Iterator[str]:
-    for number, text in enumerate(statements.split(_lines(stream))):
-        if number in faulty:
-            drop(number, text)
-        elif number not in statements.unclosed:
-            yield text
-            continue
-        kept = text[-1:] if form == ox.RdfFormat.TRIG and text[-1:] in ("{", "}") else ""
-        yield blank(text[: len(text) - len(kept)]) + kept
-
-
 def _shorten(text: str) -> str:
     line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
     return line if len(line) <= 100 else f"{line[:99]}…"
 
 
-def _lines(stream: Stream) -> Iterator[str]:
+def _lines(stream: Stream | IO[bytes]) -> Iterator[str]:
     """Yield the lines of a stream; invalid UTF-8 bytes are preserved."""
     rest = b""
     while data := stream.read(1 << 20):
@@ -206,14 +191,6 @@ def _lines(stream: Stream) -> Iterator[str]:
         yield from (line.decode("utf-8", "surrogateescape") + "\n" for line in whole)
     if rest:
         yield rest.decode("utf-8", "surrogateescape")
-
-
-class _JoinedStream(Stream):
-    """A stream that joins pieces of text."""
-
-    def __init__(self, pieces: Iterable[str], *, by_line: bool = False) -> None:
-        encoded = (piece.encode("utf-8", "surrogateescape") for piece in pieces)
-        super().__init__(io.BufferedReader(_PieceReader(encoded), 1 << 16), by_line=by_line)
 
 
 class _PieceReader(io.RawIOBase):
@@ -266,6 +243,12 @@ class ProblemLocator:
         return problem
 
 
-def open_rejects(path: Path) -> IO[str]:
-    """Open the output file for `Rejects`."""
+def open_rejects(path: Path, documents: Iterable[RdfFile]) -> IO[str]:
+    """Open the output file for `Rejects`.
+
+    Raises:
+        ParameterError: If the file is one of the documents.
+    """
+    if path.exists() and any(one.path.exists() and path.samefile(one.path) for one in documents):
+        raise ParameterError(f"{path} is to be loaded; choose another file for the rejects")
     return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, shorten, year_of
+from ..core.terms import canonical_language, shorten
+from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 from ..search.name_index import NameEntry
 from ..store.default_graph import DEFAULT_GRAPH

@@ -113,6 +113,9 @@ class RdfFile:
             if "encrypted" not in str(error):
                 raise
             raise self.fault("is encrypted", "unpack it first") from error
+        except UnicodeDecodeError as error:
+            problem = f"is not valid {error.encoding}: {error.reason}"
+            raise self.fault(problem, "save it as UTF-8") from error
         except Exception as error:
             if not is_damaged(error):
                 raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.parsers import expat
@@ -20,6 +20,8 @@ from .rdf_files import RdfFile, Stream
 
 #: Maximum token size of the parsers of the engine (oxttl, MAX_BUFFER_SIZE).
 BUFFER_BYTES: Final = 16 * 1024 * 1024
+#: Reason of a token that is larger.
+TOO_LONG: Final = f"a text begins that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed"
 #: Maximum number of faults that are reported for one file.
 MAX_FAULTS: Final = 10
 #: Maximum length of an expanded XML entity; longer ones are entity bombs.
@@ -67,35 +69,36 @@ class Parsed(NamedTuple):
 
 
 def parse(
-    file: RdfFile, *, lenient: bool = False, stream: Stream | None = None
+    file: RdfFile, *, lenient: bool = False, stream: Stream | None = None, rename: bool = True
 ) -> Iterator[Parsed | Problem]:
     """Yield the statements and problems of a document in order.
-
-    Blank nodes are renamed, so that those of different files are distinct.
 
     Args:
         file: The document.
         lenient: Report an invalid IRI or language tag with its statement. Otherwise it is
             a syntax error, and the rest of a Turtle statement is lost.
         stream: Read this instead of the file.
+        rename: Rename blank nodes, so that those of different files are distinct.
     """
     if stream is not None:
-        yield from _parse(file, stream, lenient)
+        yield from _parse(file, stream, lenient, rename)
         return
     if file.format == ox.RdfFormat.RDF_XML and (problem := xml_problem(file)):
         yield problem
         return
     with file.open(by_line=True) as opened:
-        yield from _parse(file, opened, lenient)
+        yield from _parse(file, opened, lenient, rename)
 
 
-def _parse(file: RdfFile, stream: Stream, lenient: bool) -> Iterator[Parsed | Problem]:
+def _parse(
+    file: RdfFile, stream: Stream, lenient: bool, rename: bool
+) -> Iterator[Parsed | Problem]:
     loose = (lenient and file.format not in LINE_FORMATS) or file.format in _CHECKED_HERE
     quads = ox.parse(
         stream,  # type: ignore[arg-type]  # any object with read()
         file.format,
         base_iri=file.base or None,
-        rename_blank_nodes=True,
+        rename_blank_nodes=rename,
         lenient=loose,
     )
     while True:
@@ -136,12 +139,18 @@ def _with_lower_case_tag(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
-def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
+def problem_of(error: SyntaxError) -> Problem:
+    """Convert an error of the parsers of the engine."""
     reason = _LINE.sub("", _PLACE.sub("", error.msg))
-    if _REMOTE in reason:
+    return Problem(error.lineno or 0, error.offset or 0, reason)
+
+
+def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
+    found = problem_of(error)
+    if _REMOTE in (reason := found.reason):
         reason = "names a remote context, which is never fetched; put the context into the file"
-    line = error.lineno or stream.lines
-    return Problem(line, error.offset or 0, reason, ends=file.format in _CHECKED_HERE)
+    ends = file.format in _CHECKED_HERE
+    return replace(found, line=found.line or stream.lines, reason=reason, ends=ends)
 
 
 def _unclosed_token(file: RdfFile, stream: Stream) -> Problem:
@@ -152,12 +161,7 @@ def _unclosed_token(file: RdfFile, stream: Stream) -> Problem:
         while start and (data := again.read(min(start, 1 << 20))):
             line += data.count(b"\n")
             start -= len(data)
-    return Problem(
-        line,
-        0,
-        f"a text begins that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed",
-        ends=True,
-    )
+    return Problem(line, 0, TOO_LONG, ends=True)
 
 
 def _invalid_part(quad: ox.Quad) -> tuple[str, str]:

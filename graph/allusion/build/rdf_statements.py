@@ -8,8 +8,6 @@ is replaced by spaces before parsing. The positions of all others stay the same.
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -27,13 +25,11 @@ _CLOSES: Final = {
 }
 # A directive in SPARQL syntax; it ends after the IRI or string that follows.
 _DIRECTIVE: Final = re.compile(r"\s*(?:PREFIX\s+[^\s<]*:|BASE|VERSION)\s*", re.IGNORECASE)
-# A position in the text is one integer: the line, then the column.
-_LINE_SHIFT: Final = 32
 _FEW: Final = 64
 
 
 class Statements:
-    """Splits a text into statements and records where they end.
+    """Splits a text into statements.
 
     Attributes:
         unclosed: Statements with a string that is not closed on its line, and the position.
@@ -55,38 +51,37 @@ class Statements:
         self._held: list[str] = []
         self._is_blank = True  # only white space and comments so far
         self._column = 0
-        self._ends = array("Q")
+        self._count = 0
         self.unclosed: dict[int, tuple[int, int]] = {}
+
+    @property
+    def is_between(self) -> bool:
+        """Whether the lines so far end between two statements."""
+        return self._is_blank and not self._quote and self._depth <= 0
 
     def split(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the statements in order, each with the white space before it."""
-        number = 0
         for number, line in enumerate(lines, 1):
             self._column = 0
             if self._by_line:
                 self._append(line)
-                yield self._end_statement(number)
+                yield self._end_statement()
             elif self._quote and self._quote not in line:
                 self._held.append(line)
             else:
                 yield from self._split_line(number, line)
         if self._held:
-            yield self._end_statement(number + 1)
-
-    def statement_at(self, line: int, column: int) -> int:
-        """Return the number, from 0, of the statement at a position."""
-        place = line << _LINE_SHIFT | max(column, 1)
-        return min(bisect_left(self._ends, place), max(len(self._ends) - 1, 0))
+            yield self._end_statement()
 
     def _append(self, text: str) -> None:
         self._held.append(text)
         self._column += len(text)
 
-    def _end_statement(self, line: int) -> str:
+    def _end_statement(self) -> str:
         text = "".join(self._held)
         self._held.clear()
         self._is_blank = True
-        self._ends.append(line << _LINE_SHIFT | self._column)
+        self._count += 1
         return text
 
     def _split_line(self, number: int, line: str) -> Iterator[str]:
@@ -103,14 +98,14 @@ class Statements:
             between = line[place : found.start() if found else len(line)]
             if between:
                 if '"' in between or "'" in between:
-                    self.unclosed.setdefault(len(self._ends), (number, self._column + 1))
+                    self.unclosed.setdefault(self._count, (number, self._column + 1))
                 self._append(between)
                 self._is_blank = self._is_blank and between.isspace()
             if not found:
                 return
             place = found.end()
             if self._add_token(found[0]):
-                yield self._end_statement(number)
+                yield self._end_statement()
 
     def _add_token(self, word: str) -> bool:
         """Add a token; return whether it ends a statement."""

@@ -68,6 +68,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _catalog(folder: Path) -> Iterator[str]:
     try:
-        Catalog.from_json((folder / "catalog.json").read_text(encoding="utf-8"))
-    except (KeyError, TypeError) as error:
+        text = (folder / "catalog.json").read_text(encoding="utf-8")
+        dict(Catalog.from_json(text).queries)  # decodes each
+    except (KeyError, TypeError, ValueError) as error:
         yield f"catalog.json: {error!r}"

@@ -56,7 +56,7 @@ def compared(
     found = compare(
         stored.content,
         read_collection(other, concepts).content,
-        (one.namespace, other.namespace),
+        (one, other),
         lambda contents: Sentences(contents, names, concepts),
     )
     return one, stored, concepts, found

@@ -162,8 +162,8 @@ def open_graph(
     Returns:
         The open graph.
     """
+    from .. import open_or_build
     from ..core.resources import locate
-    from ..knowledge_graph import open_or_build
     from .progress import progress
 
     context = click.get_current_context(silent=True)
@@ -178,9 +178,9 @@ def open_graph(
     with progress() as bar:
         resources = layers().over(resources, store, bar)
         graph = open_or_build(resources, bar, store=store)
-    if not graph.is_embedded:
-        graph.ask_endpoint_by(timeout, method)
-    if remark := graph.differs():
+    if not graph.executor.is_embedded:
+        graph.executor.configure_endpoint(timeout, method)
+    if remark := graph.store_difference():
         note(remark)
     return graph
 

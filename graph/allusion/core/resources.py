@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -167,6 +168,10 @@ class Resources:
         """The folder of the store for these inputs, whether it is built or not."""
         return home() / "stores" / self.key
 
+    def is_shipped(self, folder: Path) -> bool:
+        """Whether a store is built from these inputs, and the data are those of the package."""
+        return folder == self.store and self.data == locate().data
+
     @property
     def is_built(self) -> bool:
         """Whether the store of these inputs is complete."""
@@ -245,6 +250,9 @@ def home() -> Path:
     chosen = os.environ.get("ALLUSION_HOME")
     if chosen:
         return Path(chosen).expanduser()
+    if sys.platform == "linux":  # as platformdirs, whose import costs a tenth of a query
+        cache = os.environ.get("XDG_CACHE_HOME", "").strip()
+        return (Path(cache) if cache.startswith("/") else Path.home() / ".cache") / "allusion"
     from platformdirs import user_cache_path
 
     return user_cache_path("allusion", appauthor=False)

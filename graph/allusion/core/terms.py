@@ -6,36 +6,18 @@ other packages use only these.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from .vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from .values import PythonValue
 
 XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
-# Derived integer types, with minimum and maximum value; None means no limit.
-_INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
-    "integer": (None, None),
-    "long": (-(2**63), 2**63 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "byte": (-(2**7), 2**7 - 1),
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
-    "unsignedLong": (0, 2**64 - 1),
-    "unsignedInt": (0, 2**32 - 1),
-    "unsignedShort": (0, 2**16 - 1),
-    "unsignedByte": (0, 2**8 - 1),
-}
 # Characters that RFC 3987 does not allow in IRIs; the same as in SPARQL 1.1, production 139
 # (IRIREF).
 _NOT_IN_IRI: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
@@ -45,24 +27,9 @@ _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-# Lexical forms of XML Schema 1.1 part 2. The parsers of Python accept more: "1_000", "１９９４",
-# "20240714". They also drop the digits of a second after the sixth.
-_YEAR: Final = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
-_YEAR_AT_START: Final = re.compile(rf"{_YEAR}(?![0-9])")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_DOUBLE: Final = re.compile(rf"{_DECIMAL.pattern}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME: Final = re.compile(
-    r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-_MOMENT: Final = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
 # https://www.w3.org/TR/xml/#charsets
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
-
-PythonValue: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
-"""What `Literal.to_python` may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,80 +117,19 @@ class Literal:
         return quoted if self.datatype == XSD_STRING else f"{quoted}^^<{self.datatype}>"
 
     def to_python(self) -> PythonValue:
-        """Return the value as a Python object, by the table `READERS`.
+        """Return the value as a Python object, by the table `allusion.core.values.READERS`.
 
         The lexical form is returned if no Python type corresponds (``xsd:gYearMonth``, durations,
         plain and language-tagged strings), if it is not valid for the datatype, or if Python cannot
         represent the value: a date outside the years 1 to 9999, or more than six decimals of a
         second. The language tag is only in ``literal.language``.
         """
-        read = READERS.get(self.datatype)
-        if read is None:
-            return self.value
-        try:
-            return read(self.value)
-        except ValueError:
-            return self.value
+        from .values import value_of
+
+        return value_of(self.value, self.datatype)
 
 
 Term = Iri | Blank | Literal
-
-
-def _checked_reader(
-    form: re.Pattern[str], read: Callable[[str], PythonValue]
-) -> Callable[[str], PythonValue]:
-    def checked(text: str) -> PythonValue:
-        if not form.fullmatch(text):
-            raise ValueError(text)
-        return read(text)
-
-    return checked
-
-
-def _integer(least: int | None, most: int | None) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        value = int(text)
-        if (least is not None and value < least) or (most is not None and value > most):
-            raise ValueError(text)
-        return value
-
-    return read
-
-
-def _decimal(text: str) -> Decimal:
-    from decimal import Decimal
-
-    return Decimal(text)
-
-
-def _boolean(text: str) -> bool:
-    if text not in {"true", "false", "1", "0"}:
-        raise ValueError(text)
-    return text in {"true", "1"}
-
-
-#: Datatype -> parser of its lexical forms. Other datatypes stay text.
-READERS: Final[dict[str, Callable[[str], PythonValue]]] = {
-    **{XSD + name: _checked_reader(_INTEGER, _integer(*ends)) for name, ends in _INTEGERS.items()},
-    XSD + "gYear": _checked_reader(re.compile(_YEAR), int),
-    XSD + "decimal": _checked_reader(_DECIMAL, _decimal),
-    XSD + "double": _checked_reader(_DOUBLE, float),
-    XSD + "float": _checked_reader(_DOUBLE, float),
-    XSD + "boolean": _boolean,
-    XSD + "date": _checked_reader(_DATE, dt.date.fromisoformat),
-    XSD + "dateTime": _checked_reader(_MOMENT, dt.datetime.fromisoformat),
-    XSD + "time": _checked_reader(_TIME, dt.time.fromisoformat),
-}
-
-
-def year_of(text: str) -> int | None:
-    """Return the year of a date, month or year in XML Schema syntax, or None.
-
-    >>> year_of("1994-07-14"), year_of("12024-01"), year_of("-0044"), year_of("about 1994")
-    (1994, 12024, -44, None)
-    """
-    found = _YEAR_AT_START.match(text)
-    return int(found[0]) if found else None
 
 
 # Terms from an engine are valid, and there may be millions. The functions below skip the checks

@@ -143,7 +143,8 @@ class HttpClient:
 
         Args:
             make: Builds the request; called for each attempt.
-            read: Reads the response, which is closed afterwards.
+            read: Reads the response, which is closed afterwards. It may raise
+                ``urllib.error.HTTPError`` for an error that the body reports.
             repeatable: Whether a request that may have arrived can be repeated.
             timeout_s: Replaces the limit of this client.
 
@@ -157,41 +158,16 @@ class HttpClient:
             with director.open(make(), timeout=deadline.remaining_s()) as response:
                 return read(response)
 
+        deadline = getattr(self._running, "deadline", None) or Deadline(
+            self.timeout_s if timeout_s is None else timeout_s
+        )
         try:
-            return self.attempt(exchange, repeatable=repeatable, timeout_s=timeout_s)
+            return self._attempt_within(deadline, exchange, repeatable=repeatable)
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
             # A chained exception can contain the echoed secret, and a traceback would show it.
             raise error from None
-
-    def attempt(
-        self,
-        exchange: Callable[[Deadline], _T],
-        *,
-        repeatable: bool = True,
-        timeout_s: float | None = None,
-    ) -> _T:
-        """Run ``exchange``, and repeat it if a retry can help.
-
-        Args:
-            exchange: Sends one request with any library and returns the result. It gets the
-                deadline for all attempts. It raises ``urllib.error.HTTPError`` for an error
-                status, and OSError or ``http.client.HTTPException`` for other failures.
-            repeatable: Whether a request that may have arrived can be repeated.
-            timeout_s: Replaces the limit of this client.
-
-        Returns:
-            The result of ``exchange``.
-
-        Raises:
-            QueryError: If the endpoint rejects the request as invalid.
-            NetworkError: If the endpoint is unreachable, refuses the request or is too slow.
-        """
-        deadline = getattr(self._running, "deadline", None) or Deadline(
-            self.timeout_s if timeout_s is None else timeout_s
-        )
-        return self._attempt_within(deadline, exchange, repeatable=repeatable)
 
     def pause(self, seconds: float) -> None:
         """Send no request to the host for ``seconds``.

@@ -23,7 +23,8 @@ from .._version import __version__
 from ..core.errors import ParameterError, UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity
-from ..core.terms import xml_text, year_of
+from ..core.terms import xml_text
+from ..core.values import year_of
 from ..core.vocabulary import FAMILIES
 from ..store import Store
 from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from itertools import islice, pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
+from ..core.deprecation import renamed_attributes
 from ..core.errors import ParameterError
 from ..core.model import Edge, Entity
 from ..core.terminal import visible
@@ -134,6 +135,11 @@ class Paths:
     truncated: bool = False
     hint: str = ""
     doubtful: int = 0
+
+    if not TYPE_CHECKING:
+        __getattr__ = renamed_attributes(
+            one="start", other="end", chains="paths", uncounted="truncated", in_doubt="doubtful"
+        )
 
     def __len__(self) -> int:
         return len(self.paths)

@@ -1,24 +1,27 @@
-"""Canned queries: file headers, typed parameters, and parameter binding.
+"""Canned queries: file headers and typed parameters.
 
 A query file is complete SPARQL 1.1. Each parameter is a block
-``VALUES ?name { default }``. Binding replaces the data in this block with terms that were
-validated and serialized. The grammar of a data block allows nothing but terms, so a value
-cannot change the query, and the same text runs on every engine.
+``VALUES ?name { default }``. Binding (`allusion.query.bound_query`) replaces the data in this
+block with terms that were validated and serialized. The grammar of a data block allows nothing
+but terms, so a value cannot change the query, and the same text runs on every engine.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
 
-from ..core.errors import Fault, ParameterError, UnknownName
-from ..core.terms import Iri, Literal, Term
-from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES, WIKIDATA_ENTITY
+from ..core.errors import Fault, ParameterError, StoreError, UnknownName
+from ..core.vocabulary import FAMILIES
+from ..store.manifest import remedy
+
+#: Name of the file beside a store that holds the catalog.
+FILE_NAME: Final = "catalog.json"
 
 #: Parameter types, and what is accepted for each on the command line.
 TYPES: Final = {
@@ -34,18 +37,10 @@ TYPES: Final = {
 }
 #: Value that omits an optional parameter. An entity with this name needs its IRI or slug.
 ANY: Final = "any"
-_NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`; parameters must have other names.
 _RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
 _LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
-_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-Resolver = Callable[[str, tuple[str, ...]], str]
-"""Finds the IRI of a name in these registers.
-
-If the first register is "item", the IRI is that of the Wikidata item linked to the entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,79 +123,6 @@ class CannedQuery:
         """Return name, parameters and question."""
         return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
 
-    def bind(self, values: Mapping[str, Term]) -> str:
-        """Return the query text with these terms in place of the defaults.
-
-        Raises:
-            ParameterError: If there is no parameter of that name.
-        """
-        parts = [self.sparql]
-        for name, term in values.items():
-            self.parameter(name)
-            pattern = _block(name)
-            # Split, not substitute: text that was inserted must not be searched again.
-            parts = [
-                piece
-                for part in parts
-                for piece in ([part] if isinstance(part, _Bound) else _split(pattern, part, term))
-            ]
-        return "".join(parts)
-
-    def named(self, values: Sequence[object], others: Mapping[str, object]) -> dict[str, object]:
-        """Merge positional values and named values into one dictionary.
-
-        Raises:
-            ParameterError: If there are too many values, or a parameter is given twice.
-        """
-        names = [parameter.name for parameter in self.parameters]
-        if len(values) > len(names):
-            taken = f"takes {', '.join(names)}" if names else "takes no parameters"
-            given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
-            raise ParameterError(
-                f"{self.name} {taken}, and {given} given; quote a name of several words"
-            )
-        by_place = dict(zip(names, values, strict=False))
-        if twice := next((name for name in by_place if name in others), ""):
-            raise ParameterError(f"the parameter {twice} is given twice")
-        return by_place | dict(others)
-
-    def parse(self, values: Mapping[str, object], resolve: Resolver) -> dict[str, Term]:
-        """Convert values to terms of the parameter types.
-
-        Args:
-            values: Values by parameter name, as the user entered them.
-            resolve: Finds the IRI of a name.
-
-        Raises:
-            ParameterError: If a parameter is unknown, or a value is not of its type.
-            UnknownName: If a value names no entity; `AmbiguousName` if several.
-        """
-        terms = {}
-        for name, value in values.items():
-            parameter = self.parameter(name)
-            if self._is_any(parameter, value):
-                continue
-            try:
-                terms[name] = parse_value(parameter, str(value), resolve)
-            except UnknownName as error:  # or AmbiguousName
-                raise type(error)(f"{name}: {error}", error.candidates) from error
-        return terms
-
-    def _is_any(self, parameter: Parameter, value: object) -> bool:
-        """Return whether ``value`` omits the parameter.
-
-        Raises:
-            ParameterError: If the value is "any" and the parameter is not optional.
-        """
-        if value != ANY or parameter.type == "text":
-            return value == ANY and parameter.optional
-        if not parameter.optional:
-            raise ParameterError(
-                f"{self.name} needs one {parameter.name} and cannot answer for any; left out, "
-                f"it is {shown_default(parameter)}"
-            )
-        return True
-
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
 
@@ -214,66 +136,16 @@ class CannedQuery:
         raise ParameterError(f"{self.name} has no parameter {name!r}; it has: {known}")
 
 
-class _Bound(str):
-    """A part of a query text that is a serialized term."""
-
-    __slots__ = ()
-
-
-def _block(name: str) -> re.Pattern[str]:
+def values_block(name: str) -> re.Pattern[str]:
+    """Return the pattern of the block of a parameter: its head, its data, its end."""
     return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*\{{)[^{{}}]*(\}})")
-
-
-def _split(pattern: re.Pattern[str], text: str, term: Term) -> list[str]:
-    pieces: list[str] = []
-    last = 0
-    for found in pattern.finditer(text):
-        pieces += [text[last : found.end(1)], _Bound(f" {term.n3()} "), found[2]]
-        last = found.end()
-    return [*pieces, text[last:]]
-
-
-def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
-    """Convert a value to a term of the parameter type.
-
-    Raises:
-        ParameterError: If the value is not of that type; the message describes the type.
-        UnknownName: If the value names no entity; `AmbiguousName` if several.
-    """
-    kind = parameter.type
-    if kind in ("entity", "node", "source"):
-        usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODE_REGISTERS, "source": ("source",)}[
-            kind
-        ]
-        return Iri(resolve(text, parameter.registers or usual))
-    if kind == "kind":
-        return Iri(resolve(text, ("kind",)))
-    if kind == "item":
-        if item := _ITEM.fullmatch(text):
-            return Iri(WIKIDATA_ENTITY + item[1])
-        return Iri(resolve(text, ("item", *(parameter.registers or ENTITY_REGISTERS))))
-    if parameter.choices and text not in parameter.choices:
-        near = [choice for choice in parameter.choices if choice.lower() == text.lower()]
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ParameterError(
-            f"{parameter.name}={text!r}: {hint}choose from: {', '.join(parameter.choices)}"
-        )
-    if kind == "language" and _TAG.fullmatch(text):
-        return Literal(text)
-    if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
-        return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
-    if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
-    if kind == "text":
-        return Literal(text)
-    raise ParameterError(f"{parameter.name}={text!r}: wanted is {TYPES[kind]}")
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All canned queries by name."""
 
-    queries: dict[str, CannedQuery]
+    queries: Mapping[str, CannedQuery]
 
     def __repr__(self) -> str:
         """Return the names of the queries, grouped by topic."""
@@ -318,34 +190,59 @@ class Catalog:
 
     def to_json(self) -> str:
         """Return the catalog as JSON, for the file beside the store."""
-        return json.dumps([asdict(query) for query in self.queries.values()], ensure_ascii=False)
+        queries = {name: json.dumps(asdict(query)) for name, query in self.queries.items()}
+        return json.dumps(queries, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalog:
+        """Read the catalog in the folder of a store.
+
+        Raises:
+            StoreError: If the file is missing or damaged.
+        """
+        path = folder / FILE_NAME
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path.name} is damaged ({error!r}); {remedy(folder)}") from error
 
     @classmethod
     def from_json(cls, text: str) -> Catalog:
-        """Read the JSON that `to_json` returns."""
-        queries = [
-            CannedQuery(
-                **{
-                    **row,
-                    "tags": tuple(row["tags"]),
-                    "teaches": tuple(row["teaches"]),
-                    "asks": tuple(row["asks"]),
-                    "parameters": tuple(
-                        Parameter(
-                            **{
-                                **p,
-                                "registers": tuple(p["registers"]),
-                                "choices": tuple(p["choices"]),
-                            }
-                        )
-                        for p in row["parameters"]
-                    ),
-                    "columns": tuple(Column(**column) for column in row["columns"]),
-                }
-            )
-            for row in json.loads(text)
-        ]
-        return cls({query.name: query for query in queries})
+        """Read the JSON that `to_json` returns. A query is decoded when it is needed."""
+        return cls(_Decoded(json.loads(text)))
+
+
+class _Decoded(Mapping[str, CannedQuery]):
+    """Queries by name, decoded from JSON at the first access."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = dict(texts)
+        self._known: dict[str, CannedQuery] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._texts
+
+    def __getitem__(self, name: str) -> CannedQuery:
+        if name not in self._known:
+            self._known[name] = _from_row(json.loads(self._texts[name]))
+        return self._known[name]
+
+
+def _from_row(row: dict[str, Any]) -> CannedQuery:
+    for name in ("tags", "teaches", "asks"):
+        row[name] = tuple(row[name])
+    for parameter in row["parameters"]:
+        for name in ("registers", "choices"):
+            parameter[name] = tuple(parameter[name])
+    row["parameters"] = tuple(Parameter(**one) for one in row["parameters"])
+    row["columns"] = tuple(Column(**one) for one in row["columns"])
+    return CannedQuery(**row)
 
 
 def read_catalog(paths: list[Path]) -> tuple[Catalog, list[Fault]]:
@@ -414,7 +311,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
 
 def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, str]:
     """Return a parameter of a header, or its problem and the fix."""
-    block = _block(key).search(text)
+    block = values_block(key).search(text)
     if block is None:
         return f"has no VALUES ?{key} {{ ... }}", "put the default there"
     if iskeyword(key) or key in _RESERVED_NAMES:

@@ -12,10 +12,11 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten, year_of
+from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
+from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.base import Store, select
-from .bound_query import BoundQuery
+from .bound_query import BoundQuery, bind_terms
 from .catalog import ANY, CannedQuery, Parameter
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def _relaxed(bound: BoundQuery, given: list[tuple[Parameter, Term]], store: Stor
         for wider in _wider(parameter, term):
             others = {name: one for name, one in bound.terms.items() if name != parameter.name}
             new = others if wider is None else {**others, parameter.name: wider}
-            if rows := len(list(select(store, bound.query.bind(new)))):
+            if rows := len(list(select(store, bind_terms(bound.query, new)))):
                 name, value = parameter.name, ANY if wider is None else str(wider)
                 return (
                     f"{name}={_argument(term)} has no row, and {name}={value} has {rows:,}; "

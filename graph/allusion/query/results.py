@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
-from ..core.terms import Iri, Literal, PythonValue, Term, canonical_tags, xml_text
+from ..core.terms import Iri, Literal, Term, canonical_tags, xml_text
 from ..core.vocabulary import PREFIXES
 from ..store.base import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import rdflib
+
+    from ..core.values import PythonValue
 
 GRAPH_FORMATS: Final = ("ttl", "nt", "rdf-xml", "jsonld")
 Record = dict[str, "PythonValue | None"]
@@ -425,6 +427,17 @@ _NO_TABLE_MESSAGE: Final = (
 )
 
 
+def expect_rows(answer: Result | TripleResult | bool) -> Result:
+    """Return the answer of a SELECT.
+
+    Raises:
+        ParameterError: If it is the answer of another form of query.
+    """
+    if not isinstance(answer, Result):
+        raise ParameterError("not a SELECT query; use kg.sparql(...)")
+    return answer
+
+
 def collect(answer: Answer) -> Result | TripleResult | bool:
     """Read an answer to its end.
 
@@ -459,6 +472,7 @@ __all__ = [
     "RowStream",
     "TripleResult",
     "collect",
+    "expect_rows",
     "to_python",
     "to_text",
 ]

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import escape
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..core.errors import ParameterError
 from ..core.terms import (
@@ -20,12 +19,14 @@ from ..core.terms import (
     Blank,
     Iri,
     Literal,
-    PythonValue,
     Term,
     shorten,
     xml_text,
 )
 from ..store.base import Row
+
+if TYPE_CHECKING:
+    from ..core.values import PythonValue
 
 ROW_FORMATS: Final = (
     "table",
@@ -313,6 +314,8 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     Raises:
         ParameterError: If a text has a character that XML does not allow.
     """
+    from html import escape
+
     tags = [f'<binding name="{escape(name)}">' for name in columns]
     cell = _CellCache(_sparql_xml_cell).__getitem__
     variables = "".join(f'<variable name="{escape(name)}"/>' for name in columns)
@@ -328,6 +331,8 @@ def _sparql_xml(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _sparql_xml_cell(term: Term | None) -> str:
+    from html import escape
+
     match term:
         case Iri():
             return f"<uri>{escape(term.value, quote=False)}</uri>"

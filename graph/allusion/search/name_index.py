@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..core.errors import AmbiguousName, StoreError, UnknownName
+from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
@@ -314,6 +314,20 @@ class NameIndex:
         )
         return label, [str(row[0]) for row in rows]
 
+    def all_names(
+        self, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> Iterator[tuple[str, ExactMatch]]:
+        """Yield every name of every entity, with the entity."""
+        marks = ", ".join("?" * len(registers))
+        rows = self._db.execute(
+            f"""SELECT text, thing.iri, register, label, preferred, year
+                FROM name JOIN thing USING (iri)
+                WHERE register IN ({marks}) ORDER BY weight DESC, thing.iri, text""",  # noqa: S608
+            tuple(registers),
+        )
+        for text, iri, register, label, preferred, year in rows:
+            yield text, ExactMatch(iri, register, label, bool(preferred), year)
+
     def languages(self) -> list[str]:
         """Return the language tags of all labels."""
         rows = self._db.execute(
@@ -369,6 +383,24 @@ class NameIndex:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
             ) from error
+
+    def search_kinds(self, text: str, limit: int, kinds: Sequence[str]) -> list[Match]:
+        """Find entities as `search` does.
+
+        Args:
+            text: The search text.
+            limit: Maximum number of matches.
+            kinds: Kinds of entities; () means all.
+
+        Raises:
+            ParameterError: If there is no such kind.
+        """
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def label(self, iri: str, language: str) -> Name | None:
         """Return the label of ``iri`` in ``language``, or None.

@@ -16,6 +16,7 @@ from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
 from ..query.catalog import CannedQuery, Parameter, shown_default
+from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
 from .answers import watch_client
@@ -24,7 +25,6 @@ from .negotiation import choose_format
 from .pool import ClientLeft
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
-from .rendering import local_path
 from .site import Site
 
 #: Rows on a page; the formats for programs have all of them.
@@ -48,13 +48,12 @@ _OWN: Final = ("lang", "data")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, its language, and the address that it links to."""
+    """A cell of a table: its text, its language, and the IRI that it links to."""
 
     text: str
-    language: str = ""
-    path: str = ""
-    url: str = ""
-    is_number: bool = False
+    language: str
+    iri: str
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +86,10 @@ def table_of(result: Result, stopped: str = "") -> Table:
 
 def _cell(term: Term | None, thing: Term | None) -> Cell:
     iri = thing or term
-    path = local_path(iri.value) if isinstance(iri, Iri) else ""
     language = term.language if isinstance(term, Literal) else ""
     is_number = isinstance(to_python(term), int | float) and not isinstance(to_python(term), bool)
-    return Cell(xml_text(to_text(term)), language, path, "", is_number)
+    target = iri.value if isinstance(iri, Iri) else ""
+    return Cell(xml_text(to_text(term)), language, target, is_number)
 
 
 class QueryPages:
@@ -192,7 +191,8 @@ class QueryPages:
             raise ParameterError(f"{bound.query.name} is not a SELECT query")
         seconds = time.monotonic() - began
         language = request.query_params.get("lang", "") or "en"
-        result = self.site.graph.dress(replace(result, about=bound.entities), language=language)
+        result = replace(result, about=bound.entities)
+        result = localize(result, lambda: self.site.graph.names, language, links=False)
         if form == "svg":
             picture = self.site.graph.view(result, theme="auto")
             return Response(picture.svg(), media_type=media_type)

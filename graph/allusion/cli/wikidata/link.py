@@ -264,7 +264,7 @@ def _open_sources(
         sources.append(SparqlSource(wikidata))
         clients.append(wikidata)
     if reconcile:
-        from ...store.remote import CONTACT
+        from ...http.user_agent import CONTACT
         from ...wikidata.linking.reconciliation_source import ReconciliationSource
 
         service = ReconciliationSource(

@@ -8,7 +8,8 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
-from ...core.terms import Literal, year_of
+from ...core.terms import Literal
+from ...core.values import year_of
 from ...core.vocabulary import AL, BASE
 from ...store import Store
 from .evidence import ReaderContext, SourceIndex

@@ -119,7 +119,8 @@ allusion.define((allusion) => {
   function candidates(state) {
     if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all))
       return data.edges.map((_, place) => place);
-    if (state.view === 'scene') return allusion.views.scene.all?.(state) || [];
+    const { all } = allusion.views[state.view];
+    if (all) return all(state);
     return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
   }
 
@@ -197,8 +198,10 @@ allusion.define((allusion) => {
     const shown = allusion.views[state.view].edges(state);
     const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
     const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
-    if (!whole && state.view !== 'scene' && !itself) ends.delete(state.focus);
-    const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
+    if (!whole && !allusion.views[state.view].all && !itself) ends.delete(state.focus);
+    const around = [state.focus, ...(state.view === 'compare' && state.to >= 0 ? [state.to] : [])];
+    const names = around.map((place) => allusion.nameOf(place).text).join(' and ');
+    const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[
         state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),

@@ -293,7 +293,8 @@ allusion.define((allusion) => {
         'h2',
         {},
         allusion.nameElement(state.focus),
-        state.view === 'chain' && state.to >= 0 && [' to ', allusion.nameElement(state.to)],
+        allusion.hasPair(state) &&
+          state.to >= 0 && [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)],
         el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view]),
       ),
       ...(tables.length
@@ -302,7 +303,7 @@ allusion.define((allusion) => {
             el(
               'p',
               {},
-              state.view === 'chain' && state.to < 0
+              allusion.hasPair(state) && state.to < 0
                 ? 'Choose the two ends of the chain above.'
                 : 'Nothing of the kinds that are shown.',
             ),

@@ -29,10 +29,15 @@ allusion.define((allusion) => {
   const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : chainsOf(state).slice(0, MOST));
   const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
 
-  /** @param {State} state */
-  function draw(state) {
+  /** Write the two ends into their fields. @type {Allusion['drawEnds']} */
+  function drawEnds(state) {
     fields[0].value = allusion.nameOf(state.focus).text;
     fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+  }
+
+  /** @param {State} state */
+  function draw(state) {
+    drawEnds(state);
     byId('chain-credits').checked = plain();
     byId('chain-hubs').checked = state.hubs;
     byId('chain-hubs').disabled = !plain();
@@ -364,6 +369,7 @@ allusion.define((allusion) => {
 
   /** @param {State} state */
   const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawEnds }));
   allusion.views.chain = {
     draw,
     edges: shownEdges,

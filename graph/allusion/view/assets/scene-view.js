@@ -134,8 +134,7 @@ allusion.define((allusion) => {
       ),
     );
     page.replaceChildren(...(scene >= 0 ? sheet(scene, scenes) : elsewhere(others)).filter(Boolean));
-    const root = page.querySelector('svg.picture');
-    if (root) allusion.enableArrowKeys(root);
+    for (const root of page.querySelectorAll('svg.picture')) allusion.enableArrowKeys(root);
     const current = index.querySelector('[aria-current]');
     if (current && index.scrollHeight > index.clientHeight)
       index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
@@ -196,6 +195,12 @@ allusion.define((allusion) => {
     const at = scenes.indexOf(place);
     const silent = silentIn(place);
     const visible = new Set(shown(allusion.state()));
+    const context = allusion.lineContext(
+      saidIn(place)
+        .flatMap(edgesSaid)
+        .filter((edge) => visible.has(edge)),
+      one.work,
+    );
     const drawing = allusion.drawScene(place, saidIn(place), silent, visible, upright(place));
     return [
       el(
@@ -213,6 +218,13 @@ allusion.define((allusion) => {
       ),
       drawing && el('div', { class: 'scroll' }, drawing),
       el('p', { class: 'action' }, one.summary),
+      context.length > 0 &&
+        el(
+          'details',
+          { class: 'context', open: true },
+          el('summary', {}, 'What one must know to get this'),
+          allusion.drawLineContext(context, Math.min(560, Math.max(280, page.clientWidth - 48))),
+        ),
       (one.techniques || one.features) &&
         el(
           'p',

@@ -46,7 +46,7 @@ allusion.define((allusion) => {
   /** The citation of the graph, with version and date. */
   function graphCitation() {
     const [source] = data.imprint;
-    const software = `allusion${data.version ? ` ${data.version}` : ''}`;
+    const software = `allusion${data.version ? `, version ${data.version}` : ''}`;
     return `${source ? `${source}. ` : ''}Page made with ${software} (seen ${today()}).`;
   }
 

@@ -244,7 +244,8 @@ allusion.define((allusion) => {
    * @param {TimelinePoint} one
    */
   function spoken(one) {
-    return one.label.endsWith('…') ? `${one.label} ${allusion.ariaName(one.place)}` : allusion.ariaName(one.place);
+    const name = allusion.ariaName(one.place);
+    return name.startsWith(one.label) ? name : `${one.label}: ${name}`;
   }
 
   /** @param {TimelinePoint} one */

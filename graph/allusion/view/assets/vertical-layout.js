@@ -123,8 +123,15 @@ allusion.define((allusion) => {
       box(to, level);
     }
 
+    /** A line of small text below an indented target. @param {string} words @param {number} level */
+    function note(words, level) {
+      y += STEP;
+      parts.push(svg('text', { class: 'sub', x: left(level) + 4, y: y + 2 }, words));
+    }
+
     return {
       box,
+      note,
       hop,
       wire,
       balloon,
@@ -209,6 +216,11 @@ allusion.define((allusion) => {
 
   Object.assign(
     allusion,
-    /** @satisfies {Partial<Allusion>} */ ({ drawVerticalPath, drawVerticalScene, verticalWidth }),
+    /** @satisfies {Partial<Allusion>} */ ({
+      drawVerticalPath,
+      drawVerticalScene,
+      uprightColumn: column,
+      verticalWidth,
+    }),
   );
 });

@@ -44,6 +44,10 @@ class SnapshotSource:
     items: int
     read: tuple[str, str]
 
+    def inline(self, sparql: str) -> str:
+        """Replace each SERVICE block of a canned query by its rows in the snapshot."""
+        return inline_services(sparql, self.store)
+
 
 def open_snapshot_source() -> SnapshotSource:
     """Load the snapshot into a store.

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ...build.check import curated_faults, read_curated
+from ...build.check import curated_faults
+from ...build.curated import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically
@@ -118,7 +119,7 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
     return made
 
 
-def with_snapshot(
+def add_snapshot(
     resources: Resources, progress: Callable[[str], None] = lambda _: None
 ) -> Resources:
     """Return the inputs with the snapshot added; rebuild its source if it is outdated.
