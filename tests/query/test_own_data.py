@@ -94,7 +94,8 @@ UNANSWERED: Final[dict[str, dict[str, Any]]] = {
 def own(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     """The example, loaded with --names and --infer."""
     folder = tmp_path_factory.mktemp("own")
-    example = re.search(r"```turtle\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    guide = GUIDE.read_text(encoding="utf-8").split("## RDF files")[1]
+    example = re.search(r"```turtle\n(.*?)```", guide, re.DOTALL)
     assert example
     (folder / "my-film.ttl").write_text(example[1], encoding="utf-8")
     load([folder / "my-film.ttl"], folder / "mine", locate(), names=True, inference=True)

@@ -52,7 +52,7 @@ class Found:
 
     Attributes:
         state: "exact": where it was. "moved": at ``anchor``. "several": there are places that
-            cannot be told apart. "gone": nowhere.
+            cannot be distinguished. "gone": nowhere.
         anchor: The best place, also if there are several; None if it is gone.
         score: Similarity of the passage and of what is around it, 0 to 1.
         second: Score of the second best place; 0 if there is none.

@@ -78,7 +78,7 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
         Column("quote", "The passage, to find its place with --text; it is not kept."),
         Column("by", "Who claims it, if not the author; with semicolons.", listed=True),
-        Column("sure", "Seen, maker, claimed or doubtful."),
+        Column("sure", "Seen, maker, reported, claimed or doubtful."),
         Column("stance", "Supports (also if empty), disputes or mentions."),
     ),
 }

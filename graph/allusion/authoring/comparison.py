@@ -242,7 +242,10 @@ def _in_namespace(
     for one in second.connections.values():
         moved = replace(
             one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
-            evidence=tuple(replace(e, source=to(e.source)) for e in one.evidence),
+            reported_by=all_to(one.reported_by),
+            evidence=tuple(
+                replace(e, source=to(e.source), words_of=all_to(e.words_of)) for e in one.evidence
+            ),
         )  # fmt: skip
         found.connections[moved.ends] = moved
     return found.normalized(collection.language)

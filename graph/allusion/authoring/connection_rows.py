@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .concepts import register_of
@@ -12,8 +12,12 @@ from .faults import SheetFault
 from .records import Connection, Evidence
 from .tables import Cell, Row, Table, split_list
 
+#: What a maker says at first hand, and what somebody reports of it.
+STATED, REPORTED = "stated-by-maker", "reported"
 #: Kinds that force a certainty.
-FORCED: Final = {"maker-states-influence": "stated-by-maker", "critic-claims-influence": "claimed"}
+FORCED: Final = {"maker-states-influence": STATED, "critic-claims-influence": "claimed"}
+#: Types of sources that give the words of a maker at first hand; so does a source of their own.
+FIRST_HAND: Final = frozenset(("interview", "transcript", "video"))
 #: What a row without certainty has: its source states it, and nobody else is named.
 DEFAULT: Final = "claimed"
 _HELD: Final = ("influence", "comparison")
@@ -126,7 +130,7 @@ def _certainty(row: Row, kind: str, context: Context) -> str:
     if kind and context.concepts.family_of(kind) == "comparison":
         forced = DEFAULT
     slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
-    if slug and forced and slug != forced:
+    if slug and forced and slug != forced and (slug, forced) != (REPORTED, STATED):
         detail = f"a connection of the kind {kind} is {forced}"
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
@@ -162,11 +166,27 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
     if not by and certainty == DEFAULT:
         by = _authors(rows, context)
     family = context.concepts.family_of(ends[1])
-    if not by and (family in _HELD or certainty == "stated-by-maker"):
+    reporters: tuple[str, ...] = ()
+    found = tuple(one.evidence for one in evidence.values())
+    if certainty == STATED:
+        found = tuple(_with_words(one, by, context) for one in found)
+        certainty = STATED if any(one.words_of for one in found) else REPORTED
+    if certainty == REPORTED:
+        reporters = _authors(rows, context)
+    unheld = not by and (family in _HELD or certainty in (STATED, REPORTED))
+    if unheld or (certainty == REPORTED and not reporters):
         context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
         return None
-    found = tuple(one.evidence for one in evidence.values())
-    return Connection(*ends, certainty, by, found)
+    return Connection(*ends, certainty, by, found, reporters)
+
+
+def _with_words(evidence: Evidence, by: tuple[str, ...], context: Context) -> Evidence:
+    """Add whose words a passage gives, if its source is at first hand."""
+    iri = evidence.source
+    source = context.content.sources.get(iri) or context.existing.sources.get(iri)
+    own = source and any((context.author(name) or name) in by for name in source.by)
+    first_hand = source is not None and (source.type in FIRST_HAND or own)
+    return replace(evidence, words_of=by) if first_hand else evidence
 
 
 def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ _DCTERMS: Final = PREFIXES["dcterms"]
 _FAMILIES: Final = tuple(
     AL + name for name in ("Reference", "Influence", "Comparison", "Derivation")
 )
+_OF_EVIDENCE: Final = (
+    TYPE, DESCRIPTION, AL + "source", AL + "stance", AL + "locator", AL + "wordsOf",
+    AL + "startOffset", AL + "endOffset", AL + "spanSha256",
+)  # fmt: skip
 _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
@@ -142,6 +146,9 @@ class _Reader:
         values = self._values(subject, predicate)
         return values[0].value if values else ""
 
+    def _iris(self, subject: str, predicate: str) -> tuple[str, ...]:
+        return tuple(value.value for value in self._values(subject, predicate))
+
     def _names(self, subject: str, predicate: str) -> tuple[Name, ...]:
         found = [v for v in self._values(subject, predicate) if isinstance(v, Literal)]
         return tuple(Name(one.value, one.language) for one in found)
@@ -194,6 +201,7 @@ class _Reader:
         return Evidence(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
+            self._iris(node, AL + "wordsOf"),
         )  # fmt: skip
 
     def _connection(self, iri: str, evidence: dict[str, Evidence]) -> Connection | None:
@@ -218,21 +226,14 @@ class _Reader:
                 *(AL + n for n in ("from", "to", "kind", "certainty", "evidence")),
             ),
         )  # fmt: skip
-        made_by = tuple(value.value for value in self._values(iri, AL + "madeBy"))
-        self._take(iri, (AL + "madeBy",))
+        made_by = self._iris(iri, AL + "madeBy")
+        reported_by = self._iris(iri, AL + "reportedBy")
+        self._take(iri, (AL + "madeBy", AL + "reportedBy"))
         for node in nodes:
-            self._take(
-                node,
-                (
-                    TYPE, DESCRIPTION,
-                    *(AL + n for n in (
-                        "source", "stance", "locator", "startOffset", "endOffset", "spanSha256"
-                    )),
-                ),
-            )  # fmt: skip
+            self._take(node, _OF_EVIDENCE)
         return Connection(
             origin, kind.rpartition("/")[2], target, certainty.rpartition("/")[2], made_by,
-            tuple(found),
+            tuple(found), reported_by,
         )  # fmt: skip
 
     def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:

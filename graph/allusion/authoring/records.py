@@ -95,6 +95,7 @@ class Evidence:
         where: Where in the source.
         stance: Slug of a stance.
         anchor: The offsets of the passage, or None.
+        words_of: IRIs of the makers whose own words the passage gives.
     """
 
     source: str
@@ -102,6 +103,7 @@ class Evidence:
     where: str = ""
     stance: str = "supports"
     anchor: Anchor | None = None
+    words_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Connection:
         certainty: Slug of a certainty.
         made_by: IRIs of those who claim or make it.
         evidence: At least one.
+        reported_by: IRIs of those who report the words of a maker at second hand.
     """
 
     origin: str
@@ -123,6 +126,7 @@ class Connection:
     certainty: str
     made_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reported_by: tuple[str, ...] = ()
 
     @property
     def ends(self) -> tuple[str, str, str]:
@@ -181,8 +185,9 @@ class Content:
             ends: replace(
                 connection,
                 made_by=tuple(sorted(set(connection.made_by))),
+                reported_by=tuple(sorted(set(connection.reported_by))),
                 evidence=tuple(
-                    replace(one, says=names(one.says))
+                    replace(one, says=names(one.says), words_of=tuple(sorted(one.words_of)))
                     for one in sorted(connection.evidence, key=lambda one: (one.source, one.where))
                 ),
             )

@@ -1,7 +1,7 @@
 """Tables of a sheet: headings matched to columns, and cells with their places.
 
-`read_tables` reads a workbook (xlsx, ods, xls), a folder of CSV files, or a YAML file. Row
-numbers are those that a spreadsheet shows; blank rows and cells with line breaks do not shift them.
+`read_tables` reads a workbook (xlsx, ods, xls), a folder of CSV files, a YAML file, or references.
+Row numbers are those of the spreadsheet; blank rows and line breaks in cells do not shift them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u
 _SPACES: Final = re.compile(r"\s+")
 _DATED: Final = frozenset(("date", "year"))
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
-ENDINGS: Final = (".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml")
+ENDINGS: Final = (
+    ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def read_tables(
         MissingExtra: If the library for workbooks is not installed.
     """
     from .csv_reader import read_csv
+    from .references import read_references
     from .workbook_reader import read_workbook
     from .yaml_reader import read_yaml
 
@@ -127,6 +130,9 @@ def read_tables(
     if path.suffix.lower() in (".yaml", ".yml") and not path.is_dir():
         tables, faults = read_yaml(path, roles)
         return tables, faults, []
+    if path.suffix.lower() in (".json", ".bib") and not path.is_dir():
+        table, faults = read_references(path)
+        return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
         read_csv(path)
         if path.is_dir() or path.suffix.lower() in (".csv", ".tsv")

@@ -134,14 +134,15 @@ def _connection(
         (iri, AL + "certainty", Iri(f"{BASE}certainty/{connection.certainty}")),
     ]
     stated += [(iri, AL + "madeBy", Iri(agent)) for agent in connection.made_by]
+    stated += [(iri, AL + "reportedBy", Iri(agent)) for agent in connection.reported_by]
     stated += [(iri, DESCRIPTION, _text(text)) for text in main.says]
-    for node, evidence in _nodes(connection.evidence, slug, namespace):
+    for node, evidence in evidence_nodes(connection.evidence, slug, namespace):
         graph = graphs[evidence.source]
         graph.append((iri, AL + "evidence", Iri(node)))
         graph += _evidence(node, evidence)
 
 
-def _nodes(
+def evidence_nodes(
     several: Iterable[Evidence], slug: str, namespace: str
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
@@ -165,6 +166,8 @@ def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
         yield node, AL + "locator", Literal(evidence.where)
     for text in evidence.says:
         yield node, DESCRIPTION, _text(text)
+    for agent in evidence.words_of:
+        yield node, AL + "wordsOf", Iri(agent)
     if evidence.anchor:
         yield node, AL + "startOffset", _integer(evidence.anchor.start)
         yield node, AL + "endOffset", _integer(evidence.anchor.end)

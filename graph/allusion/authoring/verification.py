@@ -84,7 +84,7 @@ def move_passages(
         concepts: Terms of the ontology.
         texts: Key of a source -> its text now.
         moved: The passages that move, or lose their offsets because they are gone or cannot be
-            told apart. All others stay as they are.
+            distinguished. All others stay as they are.
 
     Raises:
         OutputError: If a file cannot be written.

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "query": "List the canned queries, or run one.",
     "sparql": "Run a SPARQL query from an argument, a file or stdin.",
     "serve": "Open the graph as a web site and a SPARQL endpoint on this machine.",
+    "site": "Write the graph as a web site of static files.",
     "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",

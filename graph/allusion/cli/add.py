@@ -42,7 +42,7 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     """Add a connection, or a source that states one that is there.
 
     Asks what a row of the sheet would hold: what refers, the kind, to what, the source, where
-    in it, and what it says. Options answer a question in advance. On a terminal, Tab completes
+    in it, and the sentence. Options answer a question in advance. On a terminal, Tab completes
     names in every script. A wrong answer is asked again.
     """
     from ..authoring.additions import plan_addition

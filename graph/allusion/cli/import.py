@@ -63,7 +63,8 @@ def import_command(
     """Read a sheet into a collection; without --write only show what would be written.
 
     SHEET is a workbook (xlsx, ods), a folder of CSV files or a YAML file, with the sheets
-    "sources", "works and people" and "connections".
+    "sources", "works and people" and "connections". References in CSL-JSON (.json) and BibTeX
+    (.bib) are sources.
 
     Names are matched exactly, by kind and year; each match is listed. All faults are listed
     at once, one sentence for each kind, with their cells. Exit code 3 if there are any.

@@ -27,7 +27,7 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     \b
     exact     it is where the collection points
     moved     it is elsewhere: offsets, score, and score of the second best place
-    several   there are places that cannot be told apart
+    several   there are places that cannot be distinguished
     gone      it is not in the text; a similar passage elsewhere is not the passage
     no text   --text was not given for its source
 

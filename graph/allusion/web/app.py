@@ -19,9 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ..core.errors import AllusionError, ParameterError
-from ..core.vocabulary import GRAPH_DESCRIPTION
 from ..query.functions import executables
-from ..query.results import TripleResult
 from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
@@ -40,7 +38,7 @@ from .pool import QueryPool
 from .problems import Problem, from_error
 from .query_pages import QueryPages
 from .safety import Safety
-from .site import Site
+from .site import Site, void_triples
 from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
@@ -62,7 +60,7 @@ class Server:
         path = store_path(graph)
         self.graph = graph
         self.options = options
-        self.digest = entity_tag(read_manifest(path.parent))[3:-1]
+        self.digest = data_digest(graph)
         self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
         self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
         self.site = Site(graph, self.digest)
@@ -151,15 +149,9 @@ class Server:
     async def _void(self, request: Request) -> Response:
         form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES) or "ttl"
 
-        def make() -> str:
-            query = (
-                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }} }}"
-            )
-            found = self.graph.executor.answer(query)
-            assert isinstance(found, TripleResult)
-            return found.write(form)
-
-        return await self.pages.respond(request, ("void", form), make, TRIPLES[form])
+        return await self.pages.respond(
+            request, ("void", form), lambda: void_triples(self.graph).write(form), TRIPLES[form]
+        )
 
     async def _well_known(self, _: Request) -> Response:
         return RedirectResponse("../void", 302)
@@ -226,6 +218,15 @@ class Server:
             },
             lifespan=lifespan,
         )
+
+
+def data_digest(graph: KnowledgeGraph) -> str:
+    """Return the version of the data of an embedded graph, as pages and entity tags name it.
+
+    Raises:
+        ParameterError: If the graph has no store on disk.
+    """
+    return entity_tag(read_manifest(store_path(graph).parent))[3:-1]
 
 
 def store_path(graph: KnowledgeGraph) -> Path:

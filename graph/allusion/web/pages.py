@@ -23,11 +23,13 @@ from .site import Site
 #: Suffix of a path -> media type, for nodes of each kind.
 _GRAPHS: Final = {("rdf" if form == "rdf-xml" else form): kind for form, kind in TRIPLES.items()}
 _RESOURCE: Final = {"html": "text/html", **_GRAPHS}
-_ENTITY: Final = {
-    **_RESOURCE,
-    "json": "application/json",
-    "md": "text/markdown",
-    "svg": "image/svg+xml",
+_STATEMENT: Final = {**_RESOURCE, "json": "application/json", "md": "text/markdown"}
+#: Kind of page -> its formats.
+_FORMATS: Final = {
+    "entity": {**_STATEMENT, "svg": "image/svg+xml"},
+    "statement": _STATEMENT,
+    "source": _RESOURCE,
+    "resource": _RESOURCE,
 }
 _WRITERS: Final = {"rdf": "rdf-xml"}
 #: Threads that write pages.
@@ -140,7 +142,7 @@ class Pages:
         if register not in NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise Problem(404, "page", "There is no such page", request.url.path)
         kind = self.site.kind_of(iri)
-        formats = _ENTITY if kind == "entity" else _RESOURCE
+        formats = _FORMATS[kind]
         if not self.site.has(iri):
             raise from_error(UnknownName(f"nothing is known of {iri}"))
         if suffix and suffix not in formats:
@@ -171,7 +173,7 @@ class Pages:
     def _make(self, kind: str, iri: str, form: str, language: str) -> str:
         """Write a node in a format."""
         match (kind, form):
-            case ("entity", "html"):
+            case ("entity" | "statement", "html"):
                 return self.site.entity_page(iri, language)
             case ("source", "html"):
                 return self.site.source_page(iri)

@@ -25,7 +25,6 @@ from .negotiation import choose_format
 from .pool import ClientLeft
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
-from .rendering import local_path
 from .site import Site
 
 #: Rows on a page; the formats for programs have all of them.
@@ -49,13 +48,12 @@ _OWN: Final = ("lang", "data")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its text, its language, and the address that it links to."""
+    """A cell of a table: its text, its language, and the IRI that it links to."""
 
     text: str
-    language: str = ""
-    path: str = ""
-    url: str = ""
-    is_number: bool = False
+    language: str
+    iri: str
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +86,10 @@ def table_of(result: Result, stopped: str = "") -> Table:
 
 def _cell(term: Term | None, thing: Term | None) -> Cell:
     iri = thing or term
-    path = local_path(iri.value) if isinstance(iri, Iri) else ""
     language = term.language if isinstance(term, Literal) else ""
     is_number = isinstance(to_python(term), int | float) and not isinstance(to_python(term), bool)
-    return Cell(xml_text(to_text(term)), language, path, "", is_number)
+    target = iri.value if isinstance(iri, Iri) else ""
+    return Cell(xml_text(to_text(term)), language, target, is_number)
 
 
 class QueryPages:

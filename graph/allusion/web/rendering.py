@@ -31,6 +31,8 @@ ASSETS: Final = {
 }
 #: First parts of the paths of nodes with pages.
 NODES: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
+#: Statements whose pages a static site leaves out; other pages have all that is on them.
+_NOT_STATIC: Final = frozenset(("evidence", "performance", "contribution", "release"))
 _HASH_CHARACTERS: Final = 10
 
 
@@ -45,7 +47,7 @@ def local_path(iri: str) -> str:
     if not iri.startswith(BASE):
         return ""
     path = iri.removeprefix(BASE).replace("#", "/")
-    return path if path.partition("/")[0] in NODES and "/" in path else ""
+    return path if path.partition("/")[0] in NODES and path.count("/") == 1 else ""
 
 
 @cache
@@ -109,7 +111,7 @@ class Renderer:
             "path": path,
             "url": url,
             "asset": lambda name: f"{root or './'}static/{asset_name(name)}",
-            "local": local_path,
+            "local": self.local,
             "safe_url": safe_url,
             "host": lambda address: urlsplit(address).hostname or address,
             "version": __version__,
@@ -122,6 +124,11 @@ class Renderer:
             "alternates": self.alternates,
         }
         return self._environment.get_template(f"{template}.html").render(given | values)
+
+    def local(self, iri: str) -> str:
+        """Return the path of the page of an IRI; "" if it has no page."""
+        path = local_path(iri)
+        return "" if self.static and path.partition("/")[0] in _NOT_STATIC else path
 
     @property
     def alternates(self) -> list[tuple[str, str]]:

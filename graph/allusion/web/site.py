@@ -19,7 +19,7 @@ from ..core.external_links import safe_url
 from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, STATEMENTS_WITH_CARD
+from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
 from ..network.card import Card
 from ..network.graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
@@ -139,6 +139,9 @@ class Site:
             names=list(_other_names(entity, heading)),
             links=[link for link in entity.links if safe_url(link.url)],
             article=article,
+            alternates=[
+                one for one in self.renderer.alternates if one[0] != "svg" or iri in self.network
+            ],
             picture=self._picture(iri, path),
             questions=list(self._questions(entity)),
             schema_org=_schema_org(card),
@@ -183,7 +186,8 @@ class Site:
             return self.renderer.address(root, local_path(entity.iri))
 
         layout = layout_focus(get_entity(self.network, iri), neighbors, max_neighbors=_NEIGHBORS)
-        drawing = draw_focus(layout, None, url=url)
+        # Its links are content; an image has none for a screen reader.
+        drawing = draw_focus(layout, None, url=url).replace('role="img"', 'role="group"', 1)
         return Markup(drawing)  # noqa: S704 - escaped where it is drawn
 
     def _questions(self, entity: Entity) -> Iterator[dict[str, str]]:
@@ -430,24 +434,27 @@ class Site:
         )
 
     def kind_of(self, iri: str) -> str:
-        """Return the kind of page that a node has: "entity", "source" or "resource"."""
+        """Return the kind of page that a node has.
+
+        Returns:
+            "entity", "statement" (with a card, without a picture), "source" or "resource".
+        """
         register = local_path(iri).partition("/")[0]
-        if iri in self.network or iri in self.network.graph["statements"]:
+        if iri in self.network:
             return "entity"
+        if iri in self.network.graph["statements"]:
+            return "statement"
         if register == "source":
             return "source"
         return "resource"
 
 
-def is_node_path(path: str) -> bool:
-    """Return whether a path can be that of a node: register and slug."""
-    register, slash, slug = path.partition("/")
-    return bool(slash and slug) and register in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)
-
-
-def node_iri(path: str) -> str:
-    """Return the IRI of a node from its path."""
-    return BASE + path
+def void_triples(graph: KnowledgeGraph) -> TripleResult:
+    """Return the description of the data in VoID and DCAT."""
+    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
+    found = graph.executor.answer(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}")
+    assert isinstance(found, TripleResult)
+    return found
 
 
 def _heading(entity: Entity, language: str) -> Name:

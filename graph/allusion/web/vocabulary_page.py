@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from ..core.terms import shorten
 from ..core.vocabulary import AL
-from ..query.results import Result
 from ..store import Store
 from ..store.base import select
 from .site import Site
@@ -47,7 +46,9 @@ class VocabularyTerm:
     @property
     def ident(self) -> str:
         """The id of the entry: the local name, as in the IRI."""
-        return self.iri.removeprefix(AL) if self.iri.startswith(AL) else self.curie
+        return (
+            self.iri.removeprefix(AL) if self.iri.startswith(AL) else self.curie.replace(":", "-")
+        )
 
 
 def vocabulary_page(site: Site) -> str:
@@ -62,16 +63,22 @@ def vocabulary_page(site: Site) -> str:
         )
     ]
     lists: dict[str, list[VocabularyTerm]] = {}
-    answer = site.graph.query("terms")
-    assert isinstance(answer, Result)
-    for row in answer.records():
-        term = VocabularyTerm(
-            str(row["term"]), str(row["termLabel"]), str(row["definition"]), "",
-            int(str(row["uses"])),
-        )  # fmt: skip
-        lists.setdefault(str(row["list"]), []).append(term)
+    for name, key, uses_column in (("kinds", "kind", "connections"), ("terms", "term", "uses")):
+        for row in site.graph.query(name).records():
+            term = VocabularyTerm(
+                str(row[key]),
+                str(row[f"{key}Label"]),
+                str(row["definition"]),
+                str(row.get("family") or ""),
+                int(str(row[uses_column])),
+            )
+            lists.setdefault(str(row.get("list") or "Kinds of connection"), []).append(term)
     groups += [
-        {"title": title, "ident": title.lower().replace(" ", "-"), "terms": terms}
+        {
+            "title": title,
+            "ident": f"scheme-{shorten(terms[0].iri).partition(':')[0]}",
+            "terms": list({term.iri: term for term in terms}.values()),
+        }
         for title, terms in lists.items()
     ]
     return site.renderer.render(

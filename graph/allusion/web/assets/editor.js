@@ -207,7 +207,7 @@
     const last = line.match(/[^\s{}().;,<>"'|^/]+$/);
     if (!last || /^[?$<]/.test(last[0])) return null;
     if (last[0].includes(':')) return [caret - last[0].length, last[0]];
-    const name = line.match(/((?:[^\s{}().;,<>"':?$]+ ){0,3})([^\s{}().;,<>"':?$]+)$/);
+    const name = line.match(/(?<![^\s{}().;,])((?:[^\s{}().;,<>"':?$]+ ){0,3})([^\s{}().;,<>"':?$]+)$/);
     let text = last[0];
     if (name) {
       const before = name[1].trim() ? name[1].trim().split(' ') : [];
