@@ -129,7 +129,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         ('namespace = "My Films"', "namespace 'My Films'"),
         ('language = "English"', "language 'English'"),
         ("name = 3", "no text as name"),
-        ('maintainers = "me"', "no list of names"),
+        ('maintainers = "me"', "not a list of names"),
     ],
 )
 def test_faults_of_the_settings_name_the_file_and_the_mend(

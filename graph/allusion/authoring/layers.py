@@ -49,8 +49,8 @@ def layered(
         from ..http.credentials import without_login
 
         raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
-            "out --with (in Python collections= and with_wikidata=True), or --store"
+            f"{without_login(store)!r} has its own data, which cannot be combined with other "
+            "data; omit --with (in Python collections= and with_wikidata=True), or --store"
         )
     folders: dict[Path, None] = {}
     for folder in map(Path, collections):

@@ -15,12 +15,12 @@ from .tables import Cell, Row, Table, split_list
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-#: The type of a source with an address of which the sheet gives no type.
+#: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
 
 
 class SourceKeys:
-    """Sources by what a sheet calls them: key, title or address."""
+    """Sources by key, title or address."""
 
     def __init__(self) -> None:
         self._iris: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _source(row: Row, context: Context) -> Source | None:
     url = row["url"]
     if url and not _URL.fullmatch(url.text):
         fix = "write the whole address, with https://"
-        context.faults.append(SheetFault(url.place, "number", url.text, "is no address", fix))
+        context.faults.append(SheetFault(url.place, "number", url.text, "is not an address", fix))
     date = context.date(row["date"])
     kind = _type(row, url, context)
     if len(context.faults) > before or name is None:
@@ -111,7 +111,7 @@ def _type(row: Row, url: Cell, context: Context) -> str:
 
 
 def resolve_authors(context: Context) -> None:
-    """Replace names of authors by the IRIs of the persons that the sheet or the graph has."""
+    """Replace names of authors by the IRIs of persons of the sheet or the graph."""
     from dataclasses import replace
 
     for iri, source in context.content.sources.items():

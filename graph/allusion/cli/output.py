@@ -247,7 +247,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         form = "ttl" if triples else "table" if terminal else "csv"
     if form not in allowed:
         kind = "triples" if triples else "rows"
-        raise ParameterError(f"{form} cannot hold {kind}; choose from: {', '.join(allowed)}")
+        raise ParameterError(f"{form} cannot represent {kind}; choose from: {', '.join(allowed)}")
     return form
 
 
@@ -272,7 +272,7 @@ def write_result(
 def _note_excel(form: str | None, output: Path | None) -> None:
     """Name the format for Excel, if a .csv was written and no format was given."""
     if form is None and _format_of_suffix(output) == "csv":
-        note("to open it in Excel, write it with -f csv-excel")
+        note("for Excel, use -f csv-excel")
 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
@@ -369,7 +369,7 @@ def _write_pieces(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Write lines, wrapped to the width of the screen; their indent and markers hang."""
+    """Write lines, wrapped to the width of the screen with a hanging indent."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:
