@@ -62,6 +62,22 @@ def test_two_collections_that_describe_one_iri_differently_are_both_named(desk: 
         )
 
 
+def test_a_collection_in_japanese_is_shown_in_japanese(desk: Desk, run: Run) -> None:
+    """Where nothing is in English, the texts in the other language are shown."""
+    other = desk.beside("ja", language="ja")
+    sources = (
+        SOURCES[0],
+        ("yoru", "夜市の話", "山田花子", "https://example.org/y", "2015", "", "ja"),
+    )
+    rows = (CONNECTIONS[0], ("夜市（映画、2014）", "パロディ", "後來", "屋台の主人が真似をする。", "yoru", "第2段落", "", ""))  # fmt: skip
+    plan = other.rows(sources=sources, connections=rows)
+    assert plan.parsed.faults == []
+    plan.write("import")
+    done = run("show", "夜市", "--lang", "ja", "--with", str(other.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
+    assert "屋台の主人が真似をする。" in done.out
+    assert "夜市の話, 山田花子, 2015, 第2段落" in done.out
+
+
 def test_a_copy_of_a_collection_beside_it_is_no_conflict(desk: Desk, tmp_path: Path) -> None:
     desk.rows().write("import")
     shutil.copytree(desk.collection.folder, tmp_path / "copy")
