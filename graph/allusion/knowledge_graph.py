@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.functions import QueryFunctions
-    from .search.match import Match
     from .search.name_index import NameIndex
+    from .search.results import Match
     from .view.options import Layout, Theme
     from .view.picture import Picture
     from .wikidata.pull.offline_federation import SnapshotSource

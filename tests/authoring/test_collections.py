@@ -78,7 +78,9 @@ def test_two_sources_may_give_two_years(desk: Desk) -> None:
     assert faults_of(desk.resources, desk.collection.folder, other.collection.folder) == []
 
 
-def test_a_collection_opens_after_the_graph_has_changed(desk: Desk, tmp_path: Path) -> None:
+def test_a_collection_opens_after_the_graph_has_changed(
+    desk: Desk, tmp_path: Path, run: Run
+) -> None:
     desk.rows().write("import")
     data = tmp_path / "data"
     shutil.copytree(desk.resources.data, data)
@@ -92,6 +94,11 @@ def test_a_collection_opens_after_the_graph_has_changed(desk: Desk, tmp_path: Pa
     graph = open_graph(data, collections=[desk.collection.folder])
     assert graph["The Night Market"].entity.year == 2019
     assert graph.view("The Night Market").svg().startswith("<svg")
+    done = run(
+        "show", "The Night Market", "--with", str(desk.collection.folder), "--data", str(data)
+    )
+    assert done.code == 0
+    assert "not in the graph, so not shown: film:later;" in done.err
     resources = graph.resources
     assert build_faults(resources, read_curated(resources)) == []
     codes = {fault.code for fault in curated_faults(resources, read_curated(resources))}
@@ -106,7 +113,7 @@ def test_a_collection_opens_after_the_graph_has_changed(desk: Desk, tmp_path: Pa
         ('namespace = "My Films"', "namespace 'My Films'"),
         ('language = "English"', "language 'English'"),
         ("name = 3", "no text as name"),
-        ('maintainers = "me"', "no list of names"),
+        ('maintainers = "me"', "not a list of names"),
     ],
 )
 def test_faults_of_the_settings_name_the_file_and_the_mend(

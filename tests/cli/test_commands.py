@@ -79,7 +79,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         ),
         (("query", "names", "-f", "xlsx"), 2, "Did you mean -f csv-excel?"),
         (("sparql", "ASK {}", "-f", "turtle"), 2, "Did you mean -f ttl?"),
-        (("search", "izu", "-f", "png"), 2, "A picture is written by its ending: -o FILE.png"),
+        (("search", "izu", "-f", "png"), 2, "To write a picture, use -o FILE.png"),
         (
             ("query", "songs", "film=Chungking Express"),
             2,

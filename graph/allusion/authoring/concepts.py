@@ -1,4 +1,4 @@
-"""Terms of the ontology as a sheet names them: kinds, certainties, roles, classes.
+"""Terms of the ontology by the names in a sheet: kinds, certainties, roles, classes.
 
 A concept is named by its slug or by its label in any language.
 """
@@ -20,14 +20,14 @@ from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 _BROADER: Final = PREFIXES["skos"] + "broader"
-#: Words for a certainty that people use.
+#: Common word for a certainty -> slug.
 _CERTAINTIES: Final = {
     "seen": "explicit",
     "heard": "explicit",
     "maker": "stated-by-maker",
     "critic": "claimed",
 }
-#: Words for an entity that people use -> class.
+#: Common word for a kind of entity -> class.
 _CLASSES: Final = {
     "movie": "Film",
     "television": "TelevisionSerial",
@@ -57,7 +57,7 @@ _CLASSES: Final = {
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
-#: A part of a word is a hint from this length on.
+#: Minimum length of a part of a word for a suggestion.
 _SHORTEST: Final = 4
 
 
@@ -101,12 +101,19 @@ class Scheme:
         """Return the slug that a word or label means, or None."""
         return self._by_word.get(fold(text))
 
-    def near(self, text: str) -> list[str]:
-        """Return up to three similar slugs."""
+    def labels(self, language: str) -> list[str]:
+        """Return the labels of all concepts."""
+        return [one.label(language) for one in self.concepts.values()]
+
+    def near(self, text: str, language: str) -> list[str]:
+        """Return up to three similar concepts: slugs, or labels if the language is not English."""
         part = fold(text)
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
         words += [word for word in self._by_word if len(part) >= _SHORTEST and part in word]
-        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+        slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+        if language.startswith("en"):
+            return slugs
+        return [self.concepts[slug].label(language) for slug in slugs]
 
 
 class Concepts:

@@ -14,11 +14,11 @@ from .tables import Cell, Row, Table, split_list
 
 #: What a maker says at first hand, and what somebody reports of it.
 STATED, REPORTED = "stated-by-maker", "reported"
-#: Kinds that force a certainty.
+#: Kinds that allow only one certainty.
 FORCED: Final = {"maker-states-influence": STATED, "critic-claims-influence": "claimed"}
 #: Types of sources that give the words of a maker at first hand; so does a source of their own.
 FIRST_HAND: Final = frozenset(("interview", "transcript", "video"))
-#: What a row without certainty has: its source states it, and nobody else is named.
+#: Certainty of a row without one: its source is the holder, if the row names nobody else.
 DEFAULT: Final = "claimed"
 _HELD: Final = ("influence", "comparison")
 
@@ -28,8 +28,8 @@ class Stated:
     """A row, as a connection with one piece of evidence.
 
     Attributes:
-        sure: The certainty that the row gives or its kind forces, "" if neither.
-        by: IRIs of those whom the row names.
+        sure: The certainty of the row or of its kind; "" if there is none.
+        by: IRIs of the holders that the row names.
     """
 
     row: Row
@@ -97,9 +97,15 @@ def _stated(row: Row, context: Context) -> Stated | None:
     by = context.agents(row["by"], sources[:1])
     anchor = context.quote(row["quote"], sources[0]) if sources else None
     if origin and origin == target and kind != "self-reference":
-        fix = "mend one of the two names"
+        fix = "correct one of the two names"
         context.faults.append(
-            SheetFault(row["to"].place, "wrong-kind", row["to"].text, "is where it starts", fix)
+            SheetFault(
+                row["to"].place,
+                "wrong-kind",
+                row["to"].text,
+                "is the origin of the same connection",
+                fix,
+            )
         )
     if len(context.faults) > before or not kind:
         return None
@@ -113,13 +119,15 @@ def _kind(cell: Cell, context: Context) -> str:
     scheme = context.concepts.kinds
     slug = scheme.find(cell.text)
     if slug == "analogy":
-        fix = "write it in Turtle, see docs/your-own-data.md; or use parallel"
-        detail = "needs both counterparts, for which a row has no place"
+        fix = "write it in Turtle, see docs/your-own-data.md; or use the kind parallel"
+        detail = "needs two counterparts, which a row cannot contain"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
         return ""
     if slug is None:
-        near = scheme.near(cell.text)
-        fix = f"did you mean {' or '.join(near)}?" if near else "kinds: allusion query kinds"
+        language = context.collection.language
+        near = scheme.near(cell.text, language)
+        allowed = ", ".join(scheme.labels(language))
+        fix = f"did you mean {' or '.join(near)}?" if near else f"kinds: {allowed}"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, "", fix))
     return slug or ""
 
@@ -136,7 +144,7 @@ def _certainty(row: Row, kind: str, context: Context) -> str:
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
     if slug == "inferred":
-        detail = "is for what the editors of the shipped graph conclude"
+        detail = "is reserved for the editors of the shipped graph"
         context.faults.append(SheetFault(cell.place, "certainty", cell.text, detail, ""))
     return slug or forced
 
@@ -147,7 +155,7 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
     if len(sure) > 1:
         for one in rows:
             cell = one.row["sure"]
-            detail = f"the same connection is {' and '.join(sure)}"
+            detail = f"rows of one connection have the certainties {' and '.join(sure)}"
             context.faults.append(
                 SheetFault(cell.place, "certainty", cell.text, detail, "write one of the two")
             )

@@ -1,7 +1,7 @@
-"""From the Turtle files of a collection to records.
+"""Conversion of the Turtle files of a collection to records.
 
-What no record can hold (scenes, claims, and all else that was written by hand) is kept as it
-is, see `Stored.rest`.
+Statements that no record can hold (scenes, claims and other manual additions) are kept
+unchanged, see `Stored.rest`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 @dataclass(slots=True)
 class Stored:
-    """What a collection holds.
+    """Content of a collection.
 
     Attributes:
         content: The records.
@@ -74,7 +74,7 @@ def read_collection(collection: Collection, concepts: Concepts) -> Stored:
 
 
 class _Reader:
-    """Takes statements one record after the other; what is left is the rest."""
+    """Removes the statements of each record; the remaining statements are the rest."""
 
     def __init__(
         self, files: Iterable[CuratedFile], collection: Collection, concepts: Concepts
@@ -128,7 +128,7 @@ class _Reader:
         return rest
 
     def _values(self, subject: str, predicate: str) -> list[Iri | Literal]:
-        """Return the values of a property in all graphs, without taking them."""
+        """Return the values of a property in all graphs, without removing them."""
         found: dict[Iri | Literal, None] = {}
         for graph in self._graphs_of.get(subject, ()):
             values = [v for p, v in self._left[graph].get(subject, ()) if p == predicate]
@@ -136,7 +136,7 @@ class _Reader:
         return list(found)
 
     def _take(self, subject: str, predicates: Iterable[str]) -> None:
-        """Take all statements of a subject with these properties."""
+        """Remove and return all statements of a subject with these properties."""
         wanted = set(predicates)
         for graph in self._graphs_of.get(subject, ()):
             pairs = self._left[graph].get(subject, set())
@@ -214,11 +214,11 @@ class _Reader:
         label = self._names(iri, LABEL)
         concept = self._kinds.get(kind.rpartition("/")[2])
         if concept is None or (label and label != (Name(concept.label("en"), "en"),)):
-            return None  # a label of its own, which no row could hold
+            return None  # another label than the generated one, which no row can hold
         says = self._names(iri, DESCRIPTION)
         found = [evidence[node] for node in nodes]
         if says and not any(set(one.says) == set(says) for one in found):
-            return None  # a sentence of its own, which no row could hold
+            return None  # another sentence than the generated one, which no row can hold
         self._take(
             iri,
             (
@@ -237,7 +237,7 @@ class _Reader:
         )  # fmt: skip
 
     def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """Return work -> (role, agent, graph) of each contribution, and take these."""
+        """Remove all contributions, and return work -> (role, agent, graph) of each."""
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for node in self._of_class((AL + "Contribution",)):
             graphs = list(self._graphs_of[node])

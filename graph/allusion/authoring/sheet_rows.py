@@ -1,4 +1,4 @@
-"""From records back to the rows of a sheet."""
+"""Conversion of records to the rows of a sheet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """The rows of one sheet, and its headings in order."""
+    """Rows of one sheet, with the headings in order."""
 
     sheet: str
     headings: tuple[str, ...]
@@ -164,7 +164,7 @@ class _Writer:
         return source.key if source else local(iri, self._namespace)
 
     def _name(self, iri: str) -> str:
-        """Return the shortest text that a sheet resolves to an entity."""
+        """Return the shortest text that identifies an entity in a sheet."""
         if iri not in self._shown:
             self._shown[iri] = next(
                 text for text in self._candidates(iri) if self._means(text, iri)

@@ -18,7 +18,7 @@ from ..core.errors import ParameterError
 from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_column, find_sheet
 from .faults import Place, SheetFault
 
-#: What a cell of a spreadsheet can hold.
+#: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -54,8 +54,7 @@ class Row:
 
     Attributes:
         place: The row.
-        cells: (Name of the column, language tag or "") -> cell. Every column of the sheet
-            that has a heading is there.
+        cells: (Name of the column, language tag or "") -> cell, for each column with a heading.
     """
 
     place: Place
@@ -144,7 +143,9 @@ def read_tables(
         if sheet is None:
             faults += _unknown_sheet(one, roles)
         elif sheet in tables:
-            faults.append(SheetFault(Place(one.label), "sheet", one.name, f"there are two {sheet}"))
+            faults.append(
+                SheetFault(Place(one.label), "sheet", one.name, f"the file has two sheets {sheet}")
+            )
         elif sheet:
             tables[sheet], found = _table(one, sheet, roles)
             faults += found
@@ -226,7 +227,9 @@ def _headings(
             if later
             else f"the first row has the headings: {', '.join(c.name for c in columns[:10])}"
         )
-        return {}, [SheetFault(Place(raw.label, number), "column", "", "no heading is known", fix)]
+        return {}, [
+            SheetFault(Place(raw.label, number), "column", "", "none of the headings is known", fix)
+        ]
     return found, faults
 
 
@@ -249,7 +252,7 @@ def _similar(heading: str, columns: tuple[Column, ...]) -> str:
 
 
 def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[SheetFault]:
-    """Yield merged ranges, except those that fill a column down."""
+    """Yield merged ranges, except those in one column, which fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
         if not (left == right and column and column[0].fills):

@@ -99,7 +99,7 @@ def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:
         write_sheet(output, sheets, concepts, collection.language)
         note(f"wrote {output}")
     if left := sum(map(len, stored.rest.values())):
-        note(f"{left:,} statements have no place in a sheet; import keeps them as they are")
+        note(f"{left:,} statements do not fit into a sheet; import keeps them unchanged")
 
 
 def _export_part(content: Content, collection: Collection, output: Path) -> None:

@@ -2,8 +2,7 @@
 
 The needed quads are copied into a store in memory, statement by statement, and that store is
 read by `allusion.network.readers` like any other. So the records equal those of the whole
-graph, and no query exists twice. This needs a store that looks up single quads, which only
-an embedded store does.
+graph, and no query exists twice. Only an embedded store can look up single quads.
 """
 
 from __future__ import annotations

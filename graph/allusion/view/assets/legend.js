@@ -1,6 +1,6 @@
 /**
  * The legend is the filter: families in one row, and behind "Filter" kinds of entity, certainty and kinds of
- * connection, each with a count. The symbol is the switch: hollow means off.
+ * connection, each with a count. A hollow symbol means that the filter hides these.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -94,10 +94,8 @@ allusion.define((allusion) => {
       el(
         'div',
         { class: 'chips' },
-        chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) =>
-          flip('only', 'disputed', on),
-        ),
-        chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) =>
+        chip('only disputed', openMark, 'only disputed', 'a source disputes it', (on) => flip('only', 'disputed', on)),
+        chip('only single', thin, 'only one source', 'a thin line means few sources', (on) =>
           flip('only', 'single', on),
         ),
         el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind),
@@ -204,7 +202,7 @@ allusion.define((allusion) => {
     const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[
-        state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
+        state.unknown && el('strong', {}, `No entity is called “${state.unknown}”. `),
         `${countOf(shown.length, 'connection', 'connections')} with ` +
           `${countOf(ends.size, 'entity', 'entities')} shown, ` +
           `of ${edges.length.toLocaleString('en')} ${where}.`,

@@ -196,7 +196,7 @@ allusion.define((allusion) => {
         toggle: (event) => {
           const details = event.currentTarget;
           if (!details.open || details.querySelector('table')) return;
-          const body = table('Everything here, the best connected first', [], { sort: '' }, [
+          const body = table('All entities, the best connected first', [], { sort: '' }, [
             ['', 'Entity'],
             ['', 'Kind'],
             ['', 'Year'],
@@ -207,7 +207,7 @@ allusion.define((allusion) => {
           details.append(body, ...button);
         },
       },
-      el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`),
+      el('summary', {}, `All ${data.entities.length.toLocaleString('en')} entities`),
     );
   }
 
@@ -304,8 +304,8 @@ allusion.define((allusion) => {
               'p',
               {},
               allusion.hasPair(state) && state.to < 0
-                ? 'Choose the two ends of the chain above.'
-                : 'Nothing of the kinds that are shown.',
+                ? 'Choose both ends of the chain above.'
+                : 'Nothing passes the filters.',
             ),
           ]),
       ...(budget < 0 && printed

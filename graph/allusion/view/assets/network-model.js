@@ -195,7 +195,8 @@ allusion.define((allusion) => {
   }
 
   /** @param {FoldedCommunity} group */
-  const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
+  const foldWords = (group) =>
+    group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; click to fold';
 
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
@@ -402,8 +403,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Width and dashes of an edge in pixels. The thinnest line is thick enough to tell the styles of the families apart
-   * at any angle, the thickest covers little.
+   * Width and dashes of an edge in pixels. The thinnest line is thick enough to distinguish the styles of the families
+   * at any angle; the thickest one covers little.
    * @type {NetworkModel['lineStyle']}
    */
   function lineStyle(place) {

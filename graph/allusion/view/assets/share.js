@@ -75,7 +75,7 @@ allusion.define((allusion) => {
     const fragment = allusion.formatUrl(allusion.state());
     if (location.protocol === 'about:') {
       // The frame of a notebook has no address of its own.
-      hand('Address of this view: put it behind the address of a saved page', fragment);
+      hand('Fragment of this view: append it to the address of a saved page', fragment);
       return;
     }
     if (location.hash !== fragment) history.replaceState(null, '', fragment);

@@ -1,6 +1,6 @@
 /**
- * Estimated text widths, line breaks, and sizes of boxes, as in text_metrics.py and boxes.py, which explain them. The
- * widths of characters come with the data; a browser test compares both.
+ * Estimated text widths, line breaks, and sizes of boxes, as in text_metrics.py and text_boxes.py, which explain them.
+ * The widths of characters come with the data; a browser test compares both.
  */
 allusion.define((allusion) => {
   'use strict';

@@ -72,15 +72,16 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:
     nodes, edges = layout.node_count, layout.edge_count
     sentences = [
-        f"{nodes} thing{'s' * (nodes != 1)} and {edges} statement{'s' * (edges != 1)} "
-        "that join them, what belongs together side by side."
+        f"{nodes} entit{'y' if nodes == 1 else 'ies'} and {edges} statement{'s' * (edges != 1)} "
+        "between them. Communities are placed side by side."
     ]
     if hidden := nodes - len(layout.nodes):
         sentences.append(
-            f"{hidden} that hang on one other alone are left out; +2 counts those of a thing."
+            f"{hidden} entities with only one neighbor are left out; +2 is their number at that "
+            "neighbor."
         )
     if unnamed:
-        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no room for a name.")
+        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no name for lack of space.")
     return " ".join(sentences)
 
 
