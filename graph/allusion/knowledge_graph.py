@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from .network.card import Card
+    from .network.indexed_search import IndexedSearch
     from .network.neighborhood import StoreNeighborhood
     from .network.paths import Paths
     from .network.statistics import Stats
@@ -332,11 +333,24 @@ class KnowledgeGraph(Querying):
         >>> [entity.label() for entity in paths.paths[0].entities]
         ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
         """
-        from .network.paths import PathRules, find_paths
+        from .network.path_rules import PathRules
+        from .network.paths import find_paths
 
         ends = self._node(start), self._node(end)
         rules = PathRules(_several(via), credits, hubs, max_hops)
-        return find_paths(self._network, *ends, rules, all_shortest=all_shortest, limit=limit)
+        searched = self._indexed_search or self._network
+        return find_paths(searched, *ends, rules, all_shortest=all_shortest, limit=limit)
+
+    @cached_property
+    def _indexed_search(self) -> IndexedSearch | None:
+        """Search of paths in a large store; None if the store is small or has no index."""
+        if not (neighborhood := self.neighborhood):
+            return None
+        from .network.indexed_search import IndexedSearch
+        from .store.adjacency import Adjacency
+
+        index = Adjacency.open(self._folder)
+        return IndexedSearch(index, neighborhood) if index else None
 
     def rank(
         self,

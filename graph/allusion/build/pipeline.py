@@ -26,9 +26,12 @@ from ..core.unfinished import new_folder
 from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalog
 from ..search.name_index import write_index
+from ..store.adjacency import FILE as ADJACENCY
+from ..store.adjacency import Adjacency
 from ..store.default_graph import extend, merge, named_quads, size
 from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
+from .adjacency_index import indexed_edges
 from .check import Curated, build_faults, read_curated
 from .inference import infer
 from .name_entries import name_entries
@@ -89,6 +92,7 @@ def build(
             report("writing the store")
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", name_entries(memory))
+            Adjacency.of(indexed_edges(memory)).write(making / ADJACENCY)
             (making / "catalog.json").write_text(catalog.to_json(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,

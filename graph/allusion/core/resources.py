@@ -16,7 +16,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 6
+FORMAT: Final = 8
 
 
 @dataclass(frozen=True)
