@@ -90,7 +90,7 @@ def main(*, watched: bool = False) -> None:
         code = cli.main(prog_name="allusion", standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _print_error("aborted")
         code = 130
     except click.ClickException as error:
