@@ -119,6 +119,7 @@ def test_the_top_level_holds_what_it_should() -> None:
     assert shown == {
         "pyproject.toml", "README.md", "graph", "ontology", "queries", "tests", "LICENSE",
         "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "biome.json", "docs",
+        "SECURITY.md", "Containerfile",
     }  # fmt: skip
 
 

@@ -62,6 +62,22 @@ def test_two_collections_that_describe_one_iri_differently_are_both_named(desk: 
         )
 
 
+def test_a_collection_in_japanese_is_shown_in_japanese(desk: Desk, run: Run) -> None:
+    """Where nothing is in English, the texts in the other language are shown."""
+    other = desk.beside("ja", language="ja")
+    sources = (
+        SOURCES[0],
+        ("yoru", "夜市の話", "山田花子", "https://example.org/y", "2015", "", "ja"),
+    )
+    rows = (CONNECTIONS[0], ("夜市（映画、2014）", "パロディ", "後來", "屋台の主人が真似をする。", "yoru", "第2段落", "", ""))  # fmt: skip
+    plan = other.rows(sources=sources, connections=rows)
+    assert plan.parsed.faults == []
+    plan.write("import")
+    done = run("show", "夜市", "--lang", "ja", "--with", str(other.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
+    assert "屋台の主人が真似をする。" in done.out
+    assert "夜市の話, 山田花子, 2015, 第2段落" in done.out
+
+
 def test_a_copy_of_a_collection_beside_it_is_no_conflict(desk: Desk, tmp_path: Path) -> None:
     desk.rows().write("import")
     shutil.copytree(desk.collection.folder, tmp_path / "copy")
@@ -78,7 +94,9 @@ def test_two_sources_may_give_two_years(desk: Desk) -> None:
     assert faults_of(desk.resources, desk.collection.folder, other.collection.folder) == []
 
 
-def test_a_collection_opens_after_the_graph_has_changed(desk: Desk, tmp_path: Path) -> None:
+def test_a_collection_opens_after_the_graph_has_changed(
+    desk: Desk, tmp_path: Path, run: Run
+) -> None:
     desk.rows().write("import")
     data = tmp_path / "data"
     shutil.copytree(desk.resources.data, data)
@@ -92,6 +110,11 @@ def test_a_collection_opens_after_the_graph_has_changed(desk: Desk, tmp_path: Pa
     graph = open_graph(data, collections=[desk.collection.folder])
     assert graph["The Night Market"].entity.year == 2019
     assert graph.view("The Night Market").svg().startswith("<svg")
+    done = run(
+        "show", "The Night Market", "--with", str(desk.collection.folder), "--data", str(data)
+    )
+    assert done.code == 0
+    assert "not in the graph, so not shown: film:later;" in done.err
     resources = graph.resources
     assert build_faults(resources, read_curated(resources)) == []
     codes = {fault.code for fault in curated_faults(resources, read_curated(resources))}

@@ -98,6 +98,32 @@ def test_a_slip_is_named_at_its_cell_with_the_mend(desk: Desk, slip: str) -> Non
     assert place in text
 
 
+def test_a_fault_of_a_source_is_named_where_the_source_is_used(desk: Desk) -> None:
+    spoilt = ("night", "Night", "", "https://example.org/n", "", "essai", "en")
+    faults = desk.faults(sources=(SOURCES[0], spoilt, SOURCES[2]))
+    assert ("sources!F2", "word") in {(str(fault.place), fault.code) for fault in faults}
+    text = "\n".join(report(faults))
+    assert 'connections!E2:E4: "night" is described by a row with a fault: mend that row' in text
+
+
+def test_words_are_proposed_in_the_language_of_the_collection(desk: Desk) -> None:
+    other = desk.beside("ja", language="ja")
+    faults = other.faults(connections=(HEAD, ("夜（映画）", "ポスター", "後來", "", "night", "", "", "")))  # fmt: skip
+    kind = next(fault for fault in faults if fault.code == "kind")
+    assert "ポスター" in kind.fix
+    assert "prop" not in kind.fix
+
+
+def test_a_word_in_chinese_is_completed_in_chinese(desk: Desk) -> None:
+    other = desk.beside("zh", language="zh-Hant")
+    faults = other.faults(
+        connections=(HEAD, ("夜（電影）", "致敬", "後來", "", "night", "", "", ""))
+    )
+    kind = next(fault for fault in faults if fault.code == "kind")
+    assert kind.fix.startswith("did you mean ")
+    assert kind.fix.count("致敬") == 3
+
+
 def test_one_slip_hides_no_other(desk: Desk) -> None:
     faults = desk.faults(
         **connections(row(to="Nobody", kind="homage", sure="maybe"), row(source="x"))

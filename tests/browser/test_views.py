@@ -180,7 +180,7 @@ def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[.
         "saved as a whole"
     )
     page.evaluate("() => { location.hash = '#/scene/chungking-express'; }")
-    across = page.locator("#scene-page svg.picture:not(.upright)")
+    across = page.locator("#scene-page .scroll svg.picture:not(.upright)")
     expect(across).to_be_visible()
     page.set_viewport_size(ViewportSize(width=1000, height=800))
     expect(page.locator("#scene-page svg.upright")).to_be_visible()

@@ -128,6 +128,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--sizes",
         "--gz",
         "--group",
+        "--extra",
         "--location",
         "--no-save",
         "--triples",

@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from web_pages import Document
 
-from allusion import KnowledgeGraph, open_or_build
+from allusion import open_or_build
 from allusion.core.errors import OutputError
 from allusion.core.resources import Resources
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.web.export import export_site
 
 MOST_BYTES = 150 << 10

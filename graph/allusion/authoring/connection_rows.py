@@ -124,8 +124,10 @@ def _kind(cell: Cell, context: Context) -> str:
         context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
         return ""
     if slug is None:
-        near = scheme.near(cell.text)
-        fix = f"did you mean {' or '.join(near)}?" if near else "kinds: allusion query kinds"
+        language = context.collection.language
+        near = scheme.near(cell.text, language)
+        allowed = ", ".join(scheme.labels(language))
+        fix = f"did you mean {' or '.join(near)}?" if near else f"kinds: {allowed}"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, "", fix))
     return slug or ""
 

@@ -57,8 +57,10 @@ class Context:
         """Return the concept that a cell names; None and a fault if there is none."""
         slug = scheme.find(cell.text)
         if slug is None:
-            near = scheme.near(cell.text)
-            fix = f"did you mean {' or '.join(near)}?" if near else ", ".join(scheme.concepts)
+            language = self.collection.language
+            near = scheme.near(cell.text, language)
+            allowed = ", ".join(scheme.labels(language))
+            fix = f"did you mean {' or '.join(near)}?" if near else f"allowed: {allowed}"
             self.faults.append(SheetFault(cell.place, "word", cell.text, "", fix))
         return slug
 
@@ -84,9 +86,11 @@ class Context:
             if iri:
                 found.append(iri)
             else:
-                near = self.keys.near(key)
+                faulty = self.keys.is_faulty(key)
+                near = [] if faulty else self.keys.near(key)
                 fix = f"did you mean {' or '.join(near)}?" if near else ""
-                self.faults.append(SheetFault(cell.place, "source", key, "", fix))
+                detail = "is described by a row with a fault: mend that row" if faulty else ""
+                self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
         return tuple(found)
 
     def quote(self, cell: Cell, source: str) -> Anchor | None:

@@ -120,7 +120,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "write different places in the column where, or delete a row",
     ),
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
-    "source": ("source is unknown", "sources are unknown", "describe it in the sheet sources"),
+    "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
     "wrong-kind": ("name is of another kind", "names are of another kind", ""),

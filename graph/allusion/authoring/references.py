@@ -161,6 +161,7 @@ def _of_bibtex(entry: Any) -> dict[str, str]:
     month = str(fields.get("month", "")).lower()[:3]
     if month in _MONTHS.split() and len(date) == 4:
         date += f"-{_MONTHS.split().index(month) + 1:02}"
+    language = str(fields.get("langid", ""))
     return {
         "key": entry.key,
         "title": str(fields.get("title", "")),
@@ -168,9 +169,7 @@ def _of_bibtex(entry: Any) -> dict[str, str]:
         "url": str(fields.get("url", "")),
         "date": date,
         "type": _OF_BIBTEX.get(entry.entry_type.lower(), ""),
-        "language": str(
-            fields.get("langid", "") if len(str(fields.get("langid", ""))) == 2 else ""
-        ),
+        "language": language if len(language) == _TAG else "",  # "english" is no tag
         "note": str(fields.get("note", "")),
     }
 

@@ -24,12 +24,21 @@ class SourceKeys:
 
     def __init__(self) -> None:
         self._iris: dict[str, str] = {}
+        self._faulty: set[str] = set()
 
     def add(self, source: Source) -> None:
         """Add a source."""
         for word in (source.key, source.title.text, source.url):
             if word:
                 self._iris.setdefault(fold(word), source.iri)
+
+    def add_faulty(self, *words: str) -> None:
+        """Add what a row with a fault calls its source."""
+        self._faulty.update(fold(word) for word in words if word)
+
+    def is_faulty(self, text: str) -> bool:
+        """Return whether a row with a fault describes this source."""
+        return fold(text) in self._faulty
 
     def find(self, text: str) -> str | None:
         """Return the IRI of a source, or None."""
@@ -48,6 +57,7 @@ def read_sources(table: Table, context: Context) -> None:
     for row in table.rows:
         source = _source(row, context)
         if source is None:
+            context.keys.add_faulty(row["key"].text, row["title"].text, row["url"].text)
             continue
         if source.iri in rows:
             other = rows[source.iri].place.cell

@@ -77,17 +77,17 @@ def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
     if not items:
         raise _fault(name, "has no annotations")
     keys: dict[str, str] = {}
-    rows = []
     for item in items:
         url = _url(item)
         keys.setdefault(url, latin_slug(url.partition("//")[2])[:30].strip("-") or "page")
-        rows += [
-            {
-                "from": about, "to": tag, "says": " ".join(_texts(item)), "source": keys[url],
-                "quote": _selector(item, "TextQuoteSelector").get("exact", ""),
-            }
-            for tag in _tags(item) or [""]
-        ]  # fmt: skip
+    rows = [
+        {
+            "from": about, "to": tag, "says": " ".join(_texts(item)), "source": keys[_url(item)],
+            "quote": _selector(item, "TextQuoteSelector").get("exact", ""),
+        }
+        for item in items
+        for tag in _tags(item) or [""]
+    ]  # fmt: skip
     headings = {
         sheet: tuple(column.name for column in columns_of(sheet))
         for sheet in (SOURCES, WORKS, CONNECTIONS)

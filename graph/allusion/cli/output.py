@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
+    from ..core.resources import Resources
     from ..knowledge_graph import KnowledgeGraph
     from ..store.remote import Method
     from ..view.picture import Picture
@@ -43,6 +44,8 @@ _MIN_LONG_TEXT: Final = 60
 _MAX_SHORT_COLUMN: Final = 14
 _MAX_FOLDED_COLUMNS: Final = 4
 #: A marker at the start of a line of text, or nothing.
+#: Maximum number of names in a note.
+_FEW: Final = 5
 _MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
@@ -182,7 +185,21 @@ def open_graph(
         graph.executor.configure_endpoint(timeout, method)
     if remark := graph.store_difference():
         note(remark)
+    if resources.collections:
+        _note_missing_ends(resources, graph)
     return graph
+
+
+def _note_missing_ends(resources: Resources, graph: KnowledgeGraph) -> None:
+    """Report what collections name and the graph does not have (any more)."""
+    from ..authoring.layers import missing_ends
+
+    if missing := missing_ends(resources, graph.names):
+        more = f" and {len(missing) - _FEW:,} more" if len(missing) > _FEW else ""
+        note(
+            f"not in the graph, so not shown: {', '.join(missing[:_FEW])}{more}; "
+            "see: allusion check, with the same --with"
+        )
 
 
 def console(*, plain: bool = False) -> Console:

@@ -20,7 +20,6 @@ from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
 from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
-from ..network.card import Card
 from ..network.graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
@@ -33,6 +32,7 @@ from ..view.svg.focus import draw_focus
 from ..view.theme import kind_style
 from .article import ArticleBuilder, Footnote, year_text
 from .rendering import Renderer, local_path
+from .schema_org import schema_org, summary
 from .sources import SourceIndex, SourcePage
 
 if TYPE_CHECKING:
@@ -42,21 +42,6 @@ if TYPE_CHECKING:
 MAX_INCOMING: Final = 200
 #: Neighbors on each side of the picture of a page.
 _NEIGHBORS: Final = 7
-#: schema.org type of each kind of entity.
-_SCHEMA_TYPES: Final = {
-    "film": "Movie",
-    "television": "TVSeries",
-    "series": "CreativeWorkSeries",
-    "song": "MusicComposition",
-    "recording": "MusicRecording",
-    "literature": "Book",
-    "artwork": "VisualArtwork",
-    "person": "Person",
-    "group": "Organization",
-    "organisation": "Organization",
-    "place": "Place",
-    "award": "Thing",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +79,7 @@ class Site:
 
     @cached_property
     def source_index(self) -> SourceIndex:
-        """The statements of each source."""
+        """What each source states."""
         return SourceIndex(self.network, self.context)
 
     def label(self, iri: str) -> str:
@@ -106,7 +91,7 @@ class Site:
         return get_entity(self.network, iri) if iri in self.network else None
 
     def has(self, iri: str) -> bool:
-        """Return whether the store has statements about the node."""
+        """Return whether a page of the node has anything on it."""
         return iri in self.network or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
 
     # Entities
@@ -133,7 +118,7 @@ class Site:
             heading=heading,
             lang="en",
             iri=iri,
-            description=_summary(entity),
+            description=summary(entity),
             entity=entity,
             year=year_text(entity),
             names=list(_other_names(entity, heading)),
@@ -144,7 +129,7 @@ class Site:
             ],
             picture=self._picture(iri, path),
             questions=list(self._questions(entity)),
-            schema_org=_schema_org(card),
+            schema_org=schema_org(card),
             curie=shorten(iri),
             file=f"graph/data/entities/{entity.kind}.ttl",
         )
@@ -205,7 +190,7 @@ class Site:
     # Other nodes
 
     def resource_page(self, iri: str) -> str:
-        """Return the page of a node without a card: the statements about it by source.
+        """Return the page of a node without a card: what each source states of it.
 
         Raises:
             UnknownName: If nothing is stated of it.
@@ -213,7 +198,7 @@ class Site:
         rows = self._statements(iri)
         incoming, more = self._incoming(iri)
         if not rows and not incoming:
-            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
+            raise UnknownName(f"nothing is known of {shorten(iri)}")
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
@@ -277,13 +262,13 @@ class Site:
         )
         assert isinstance(found, TripleResult)
         if not found.triples:
-            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
+            raise UnknownName(f"nothing is known of {shorten(iri)}")
         return found
 
     # Sources
 
     def source_page(self, iri: str) -> str:
-        """Return the page of a source: all its statements.
+        """Return the page of a source: everything that rests on it.
 
         Raises:
             UnknownName: If there is no such source.
@@ -452,7 +437,7 @@ class Site:
 def void_triples(graph: KnowledgeGraph) -> TripleResult:
     """Return the description of the data in VoID and DCAT."""
     where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
-    found = graph.executor.answer(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}")
+    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
     assert isinstance(found, TripleResult)
     return found
 
@@ -473,33 +458,6 @@ def _other_names(entity: Entity, heading: Name) -> Iterator[Name]:
         if name.text not in seen:
             seen.add(name.text)
             yield name
-
-
-def _summary(entity: Entity) -> str:
-    """Return a sentence on an entity: type, year and makers."""
-    year = f" ({entity.year})" if entity.year else ""
-    makers = f" by {', '.join(entity.makers)}" if entity.makers else ""
-    return f"{entity.label()}{year}, {entity.type.lower()}{makers}: connections with their sources"
-
-
-def _schema_org(card: Card) -> Markup:
-    """Return the entity in schema.org, as JSON-LD for a script element."""
-    entity = card.entity
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": _SCHEMA_TYPES.get(entity.kind, "Thing"),
-        "@id": entity.iri,
-        "name": entity.label(),
-        "alternateName": [text for text in entity.labels.values() if text != entity.label()],
-        "sameAs": [url for link in entity.links if (url := safe_url(link.url))],
-    }
-    if entity.description:
-        data["description"] = entity.description
-    if entity.year and entity.kind not in ("person", "place"):
-        data["datePublished"] = str(entity.year)
-    text = json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)
-    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Markup(escaped)  # noqa: S704 - JSON without signs of HTML
 
 
 def _local_name(iri: str) -> str:

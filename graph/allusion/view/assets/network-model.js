@@ -7,7 +7,7 @@ allusion.define((allusion) => {
   const { data } = allusion;
   const { plan } = data;
   const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
-    12, 15, 14, 70, 160, 150, 4,
+    12, 15, 14, 56, 130, 150, 4,
   ];
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
   const [SMALL, TINY, MARKED] = [4.5, 2, 9];
