@@ -383,9 +383,8 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
         element.get("id") for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
     }
     assert set(root.attrib["aria-labelledby"].split()) == labelled
-    assert (
-        "by way of Chungking Express. As the essay “223” tells it, Cop 223 recalls"
-        in root.findtext(f"{SVG}desc", "")
+    assert "via Chungking Express. As the essay “223” tells it, Cop 223 recalls" in root.findtext(
+        f"{SVG}desc", ""
     )
     links = {a.get("href") for a in root.iter(f"{SVG}a")}
     assert all(str(link).startswith("https://") for link in links)

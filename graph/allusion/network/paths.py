@@ -92,7 +92,7 @@ class Paths:
         total: Number of paths of this length, including those not in ``paths``.
         truncated: There are more than ``total``; the search stopped there.
         hint: If there is no path: which other rules give one; "" if none does.
-        doubtful: Number of paths, not longer, that need a doubtful connection.
+        doubtful: Number of paths of at most this length with a doubtful connection.
     """
 
     start: Entity

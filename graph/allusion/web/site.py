@@ -79,7 +79,7 @@ class Site:
 
     @cached_property
     def source_index(self) -> SourceIndex:
-        """What each source states."""
+        """The statements of each source."""
         return SourceIndex(self.network, self.context)
 
     def label(self, iri: str) -> str:
@@ -91,7 +91,7 @@ class Site:
         return get_entity(self.network, iri) if iri in self.network else None
 
     def has(self, iri: str) -> bool:
-        """Return whether a page of the node has anything on it."""
+        """Return whether the store has statements about the node."""
         return iri in self.network or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
 
     # Entities
@@ -190,7 +190,7 @@ class Site:
     # Other nodes
 
     def resource_page(self, iri: str) -> str:
-        """Return the page of a node without a card: what each source states of it.
+        """Return the page of a node without a card: the statements about it by source.
 
         Raises:
             UnknownName: If nothing is stated of it.
@@ -198,7 +198,7 @@ class Site:
         rows = self._statements(iri)
         incoming, more = self._incoming(iri)
         if not rows and not incoming:
-            raise UnknownName(f"nothing is known of {shorten(iri)}")
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
@@ -262,13 +262,13 @@ class Site:
         )
         assert isinstance(found, TripleResult)
         if not found.triples:
-            raise UnknownName(f"nothing is known of {shorten(iri)}")
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         return found
 
     # Sources
 
     def source_page(self, iri: str) -> str:
-        """Return the page of a source: everything that rests on it.
+        """Return the page of a source: all its statements.
 
         Raises:
             UnknownName: If there is no such source.

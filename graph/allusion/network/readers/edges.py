@@ -318,13 +318,13 @@ class _Circumstances:
         self._in_sentence: set[tuple[str, str]] = set()
 
     def values(self, name: str) -> list[str]:
-        """Return the values of a property, for the sentence."""
+        """Return the labels of all values of a property, for the sentence of the edge."""
         found = [key for key in self._graphs if key[0] == name]
         self._in_sentence |= {key for key in found if self._is_common(key)}
         return [self._text(value) for _, value in found]
 
     def common_values(self, name: str) -> list[str]:
-        """Return the values that all sources of the edge state, for the sentence."""
+        """Return the labels of the values that all sources state, for the sentence of the edge."""
         found = [key for key in self._graphs if key[0] == name and self._is_common(key)]
         self._in_sentence |= {*found}
         return [self._text(value) for _, value in found]
