@@ -128,7 +128,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         ('nmae = "x"', "unknown key 'nmae'"),
         ('namespace = "My Films"', "namespace 'My Films'"),
         ('language = "English"', "language 'English'"),
-        ("name = 3", "no text as name"),
+        ("name = 3", "a name that is not text"),
         ('maintainers = "me"', "not a list of names"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_sheet_is_imported_shown_and_taken_back(run: Run, desk: Desk) -> None:
     assert "The Night Market" in run("search", "night", "--with", folder, *data).out
     assert run("path", "Rain Song", "person:star", "--with", folder, *data).code == 0
     assert run("check", "--with", folder, "--no-shacl", *data).out.count("mine/sources") == 0
-    assert "taken back: import sheet" in run("undo", folder).err
+    assert "undone: import sheet" in run("undo", folder).err
     assert desk.texts() == {}
 
 
@@ -234,6 +234,6 @@ def test_a_folder_that_is_no_collection_is_named_with_the_way_to_make_one(
 
 def test_a_loaded_store_is_not_mixed_with_a_collection(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "loaded").mkdir()
-    with pytest.raises(ParameterError, match="leave out --with"):
+    with pytest.raises(ParameterError, match="omit --with"):
         open_graph(store="http://localhost:1/sparql", collections=[desk.collection.folder])
     assert issubclass(ParameterError, AllusionError)
