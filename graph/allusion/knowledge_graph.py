@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.functions import QueryFunctions
-    from .search.match import Match
     from .search.name_index import NameIndex
+    from .search.results import Match
     from .view.options import Layout, Theme
     from .view.picture import Picture
     from .wikidata.pull.offline_federation import SnapshotSource
@@ -58,6 +58,7 @@ class KnowledgeGraph:
         ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
+        self._cards_read = 0
         #: Why the store is older than the data files; "" if it is current.
         self.outdated = ""
 
@@ -79,10 +80,7 @@ class KnowledgeGraph:
         return NameIndex(self._folder / "names.sqlite", store=store)
 
     def resolve(self, name: str) -> str:
-        """Return the IRI of the entity with this name.
-
-        Args:
-            name: An IRI, prefixed name, slug or label in any script.
+        """Return the IRI of the entity with this name, prefixed name, slug or IRI.
 
         Raises:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
@@ -116,10 +114,6 @@ class KnowledgeGraph:
         """
         return self.names.search_kinds(text, limit, as_tuple(kind))
 
-    def __getitem__(self, name: str) -> Card:
-        """Return the card of an entity; the same as `card`."""
-        return self.card(name)
-
     def card(self, name: str) -> Card:
         """Return the card of an entity, a scene, an utterance or a relationship.
 
@@ -136,7 +130,9 @@ class KnowledgeGraph:
         """
         from .network.card_lookup import read_card
 
-        return read_card(name, self._nodes, self.names)
+        return read_card(name, self._nodes(is_card=True), self.names)
+
+    __getitem__ = card
 
     @cached_property
     def queries(self) -> Catalog:
@@ -358,22 +354,28 @@ class KnowledgeGraph:
 
         None if the store is small or an endpoint, or if `network` was read already.
         """
-        return None if "_network" in self.__dict__ else self._neighborhood
+        from .network.neighborhood import LARGE_STORE_QUADS
+
+        is_small = read_manifest(self._folder).quads < LARGE_STORE_QUADS
+        return None if is_small or "_network" in self.__dict__ else self._neighborhood
 
     @cached_property
     def _neighborhood(self) -> StoreNeighborhood | None:
         from .network.neighborhood import open_neighborhood
 
-        return open_neighborhood(self.store, read_manifest(self._folder).quads, self.names.links)
+        return open_neighborhood(self.store, self.names.links)
 
-    @property
-    def _nodes(self) -> nx.MultiDiGraph[str] | StoreNeighborhood:
-        return self._network if self.neighborhood is None else self.neighborhood
+    def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
+        from .network.neighborhood import FEW_CARDS
+
+        self._cards_read += is_card
+        is_first = is_card and self._cards_read <= FEW_CARDS and "_network" not in self.__dict__
+        return (self._neighborhood if is_first else self.neighborhood) or self._network
 
     def _find(self, name: str) -> str:
         from .network.card_lookup import find_entity
 
-        return find_entity(name, self._nodes, self.names)
+        return find_entity(name, self._nodes(), self.names)
 
     @renamed_parameters(every="all_shortest", one="start", other="end")
     def path(

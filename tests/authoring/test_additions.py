@@ -86,7 +86,7 @@ def test_gaps_name_what_is_missing_in_the_collection(desk: Desk, run: Run) -> No
     assert len(found["sources"]) == len(CONNECTIONS) - 1
     assert found["places"]
     text = run("gaps", "sources", "-n", "1", *where).out
-    assert text.startswith("4 connections that one source alone states\n")
+    assert text.startswith("4 connections with a single source\n")
     assert "and 3 more (allusion gaps sources -n 4)" in text
 
 

@@ -158,6 +158,29 @@ def test_every_row_is_in_the_collection_or_in_the_faults(desk: Desk) -> None:
     assert faulty == {6}
 
 
+def test_what_a_maker_says_is_stated_at_first_hand_and_else_reported(desk: Desk) -> None:
+    """An interview gives the words of a maker; what an essay tells of them is reported."""
+    row = ["", "maker-states-influence", "Hero", "He says so.", "night", "par. 9", "Cato Moe", ""]
+    plan = desk.rows(connections=(*CONNECTIONS, row))
+    assert plan.parsed.faults == []
+    moe, ada = f"{BASE}person/mine-cato-moe", f"{BASE}person/mine-ada-lind"
+    stated = plan.content.connections[NIGHT, "maker-states-influence", LATER]
+    assert (stated.certainty, stated.made_by, stated.reported_by) == ("stated-by-maker", (moe,), ())
+    assert [one.words_of for one in stated.evidence] == [(moe,)]
+    reported = plan.content.connections[NIGHT, "maker-states-influence", f"{BASE}film/hero"]
+    assert (reported.certainty, reported.made_by, reported.reported_by) == (
+        "reported",
+        (moe,),
+        (ada,),
+    )
+    assert [one.words_of for one in reported.evidence] == [()]
+    plan.write("import")
+    assert (
+        read_collection(desk.collection, desk.concepts).content.connections
+        == plan.content.connections
+    )
+
+
 def test_rows_of_two_sources_are_one_connection_with_two_passages(desk: Desk) -> None:
     again = ("", "prop-or-poster", "Later Film", "The poster is there again.", "talk", "", "", "")
     plan = desk.rows(connections=(*CONNECTIONS, again))

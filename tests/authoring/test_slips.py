@@ -38,7 +38,7 @@ def works(*rows: tuple[str, ...], connection: Sequence[str] = FIRST) -> dict[str
 
 SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     # slip: sheets, place, kind of fault, what the message has
-    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind behind it: Nobody (film, 1973)"),
+    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film, 1973)"),
     "a misspelt name": (connections(row(to="Later Flim")), "connections!C3", "unknown", "did you mean Later Film (film:later)?"),
     "a name with two bearers": (connections(row(to="Star")), "connections!C3", "ambiguous", "Star (person; person:star)"),
     "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage-"),
@@ -47,17 +47,17 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "no target": (connections(row(to="")), "connections!C3", "missing", "to"),
     "an unknown source": (connections(row(source="nihgt")), "connections!E3", "source", "did you mean night?"),
     "two sources in one row": (connections(row(source="night; talk")), "connections!E3", "word", "write a row for each source"),
-    "no source at all": ({"connections": (HEAD, (*FIRST[:4], "", *FIRST[5:]))}, "connections!E2", "no-source", "holds for the empty cells below"),
+    "no source at all": ({"connections": (HEAD, (*FIRST[:4], "", *FIRST[5:]))}, "connections!E2", "no-source", "applies to the empty cells below"),
     "an unknown certainty": (connections(row(sure="maybe")), "connections!H3", "word", "explicit"),
     "a certainty against the kind": (connections(row(kind="parallel", sure="seen")), "connections!H3", "certainty", "leave it empty"),
     "two certainties of one connection": (connections(row(where="1", sure="seen"), row(where="2", sure="doubtful")), "connections!H3", "certainty", "write one of the two"),
     "the same row twice": (connections(row(where="1"), row(where="1")), "connections!4", "duplicate", "row 3"),
     "one place for two sentences": (connections(row(says="One."), row(says="Two.")), "connections!4", "same", "row 3"),
-    "a claim of nobody": ({"sources": (SOURCES[0], ("night", "Night", "", "https://example.org/n", "", "", "")), **connections(row(kind="parallel"))}, "connections!G3", "holder", "into the column by"),
-    "a maker who is not named": (connections(row(kind="maker-states-influence")), "connections!G3", "holder", "into the column by"),
+    "a claim of nobody": ({"sources": (SOURCES[0], ("night", "Night", "", "https://example.org/n", "", "", "")), **connections(row(kind="parallel"))}, "connections!G3", "holder", "in the column by"),
+    "a maker who is not named": (connections(row(kind="maker-states-influence")), "connections!G3", "holder", "in the column by"),
     "a holder who is a film": (connections(row(by="Later Film")), "connections!G3", "wrong-kind", "wanted: person, group, organisation"),
-    "commas between names": (connections(row(by="Ann Lee, Bo Ek")), "connections!G3", "comma", "separate by ;"),
-    "a connection to itself": (connections(row(to="The Night Market")), "connections!C3", "wrong-kind", "is where it starts"),
+    "commas between names": (connections(row(by="Ann Lee, Bo Ek")), "connections!G3", "comma", "separate the values by ;"),
+    "a connection to itself": (connections(row(to="The Night Market")), "connections!C3", "wrong-kind", "is the origin of the same connection"),
     "an analogy": (connections(row(kind="analogy")), "connections!B3", "kind", "counterparts"),
     "a new character in brackets": (connections(row(to="Hank (character)")), "connections!C3", "unknown", "with the column in"),
     "a year as words": (works(("Noodles", "film", "about 1990", "night", "", "", "")), "works!C2", "date", "write 2003"),
@@ -96,6 +96,32 @@ def test_a_slip_is_named_at_its_cell_with_the_mend(desk: Desk, slip: str) -> Non
     text = "\n".join(report(found))
     assert message in text
     assert place in text
+
+
+def test_a_fault_of_a_source_is_named_where_the_source_is_used(desk: Desk) -> None:
+    spoilt = ("night", "Night", "", "https://example.org/n", "", "essai", "en")
+    faults = desk.faults(sources=(SOURCES[0], spoilt, SOURCES[2]))
+    assert ("sources!F2", "word") in {(str(fault.place), fault.code) for fault in faults}
+    text = "\n".join(report(faults))
+    assert 'connections!E2:E4: "night" is described by a row with a fault: mend that row' in text
+
+
+def test_words_are_proposed_in_the_language_of_the_collection(desk: Desk) -> None:
+    other = desk.beside("ja", language="ja")
+    faults = other.faults(connections=(HEAD, ("夜（映画）", "ポスター", "後來", "", "night", "", "", "")))  # fmt: skip
+    kind = next(fault for fault in faults if fault.code == "kind")
+    assert "ポスター" in kind.fix
+    assert "prop" not in kind.fix
+
+
+def test_a_word_in_chinese_is_completed_in_chinese(desk: Desk) -> None:
+    other = desk.beside("zh", language="zh-Hant")
+    faults = other.faults(
+        connections=(HEAD, ("夜（電影）", "致敬", "後來", "", "night", "", "", ""))
+    )
+    kind = next(fault for fault in faults if fault.code == "kind")
+    assert kind.fix.startswith("did you mean ")
+    assert kind.fix.count("致敬") == 3
 
 
 def test_one_slip_hides_no_other(desk: Desk) -> None:
@@ -137,7 +163,7 @@ def test_faults_of_one_kind_are_one_sentence_with_ranges(desk: Desk) -> None:
     faults = [fault for fault in desk.faults(**works(*rows)) if fault.code == "no-source"]
     assert report(faults) == [
         "17 rows have no source: works!D2:D18",
-        "    write the key of a source; it holds for the empty cells below, too",
+        "    write the key of a source; it also applies to the empty cells below",
     ]
 
 
@@ -247,7 +273,7 @@ def test_hidden_rows_are_read_and_reported(desk: Desk) -> None:
 
     plan = workbook(desk, spoil)
     assert len(plan.content.connections) == 4
-    assert plan.parsed.remarks == ["connections: hidden rows are read, too: 3"]
+    assert plan.parsed.remarks == ["connections: hidden rows are imported too: 3"]
 
 
 def test_a_file_that_is_no_workbook_is_a_fault(desk: Desk) -> None:
@@ -326,7 +352,7 @@ def test_yaml_is_read_as_text_and_fills_down(desk: Desk) -> None:
         ("to: Hero", "to: Nobody", "sheet.yaml!12", "is unknown"),
         ("to: Hero", "too: Hero", "sheet.yaml!12", "keys: from, kind, to"),
         ("connections:", "conections:", "sheet.yaml!6", "one list each"),
-        ("- kind: parody", "- kind: [a, {b: c}]", "sheet.yaml!11", "no text and no list"),
+        ("- kind: parody", "- kind: [a, {b: c}]", "sheet.yaml!11", "neither text nor a list"),
         ("- kind: parody\n    to: Hero", "- parody", "sheet.yaml!11", "key: value"),
         ("sources:", "sources: [", "sheet.yaml!", "not YAML"),
     ],

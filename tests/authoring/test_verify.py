@@ -50,7 +50,7 @@ def test_a_quote_becomes_offsets_and_a_digest_and_is_not_kept(desk: Desk) -> Non
     ("quote", "message"),
     [
         ("a seller serves soup", "is not in the text; copy it from the text"),
-        ("It rains", "is there 3 times; write more of it"),
+        ("It rains", "is 3 times in the text; write a longer part of it"),
     ],
 )
 def test_a_quote_that_is_not_there_once_is_a_fault(desk: Desk, quote: str, message: str) -> None:

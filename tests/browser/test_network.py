@@ -44,9 +44,9 @@ def settled(watched: Any) -> dict[str, Any]:
 
 def test_few_are_drawn_and_nearly_all_are_named(open_page: Callable[..., Any]) -> None:
     seen = settled(opened(open_page, "#/network/chungking-express", viewport=LAPTOP))
-    assert 40 < len(seen["visible"]) <= 150
+    assert 40 < len(seen["visible"]) <= 180
     assert sum(seen["leaves"].values()) + len(seen["visible"]) + seen["apart"] == seen["joined"]
-    assert len(seen["named"]) >= 0.8 * len(seen["visible"])
+    assert len(seen["named"]) >= 0.7 * len(seen["visible"])
     assert not list(covering(seen["boxes"]))
     assert seen["down"] >= 0.7 or seen["across"] >= 0.7, "the picture fills its frame"
 

@@ -105,7 +105,7 @@ def test_an_arc_leads_from_the_later_to_the_earlier(open_page: Callable[..., Any
 
 def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
     page = open_page("#/chain/chungking-express").page
-    expect(page.locator("#chain-body")).to_contain_text("Choose where the chain ends")
+    expect(page.locator("#chain-body")).to_contain_text("Choose the end of the chain")
     page.locator("#chain-from").fill("moonl")
     page.keyboard.press("Enter")
     page.locator("#chain-to").fill("重慶森林")
@@ -118,7 +118,7 @@ def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -
     along = page.get_by_role("checkbox", name="along credits, stories and parts")
     expect(along).to_be_checked()
     along.uncheck()
-    expect(body).to_contain_text("None. No chain of the statements that are shown joins Moonlight")
+    expect(body).to_contain_text("No chain of the visible statements connects Moonlight")
     expect(body).to_contain_text("From the first 1 entity can be reached")
     body.get_by_role("button", name="Show it").click()
     expect(body).to_contain_text("3 hops")
@@ -180,7 +180,7 @@ def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[.
         "saved as a whole"
     )
     page.evaluate("() => { location.hash = '#/scene/chungking-express'; }")
-    across = page.locator("#scene-page svg.picture:not(.upright)")
+    across = page.locator("#scene-page .scroll svg.picture:not(.upright)")
     expect(across).to_be_visible()
     page.set_viewport_size(ViewportSize(width=1000, height=800))
     expect(page.locator("#scene-page svg.upright")).to_be_visible()

@@ -247,7 +247,7 @@ def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, LoadReport
         lambda: graph.path("Bare", "Me"),
         lambda: graph.view("Bare"),
     ):
-        with pytest.raises(UnknownName, match=r"person:bare has a name here.*DESCRIBE.*--store"):
+        with pytest.raises(UnknownName, match=r"person:bare has a name.*DESCRIBE.*--store"):
             look()
 
 

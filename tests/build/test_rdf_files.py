@@ -235,7 +235,7 @@ def test_an_entity_bomb_is_refused_before_it_is_expanded(tmp_path: Path) -> None
     doctype = f'<!DOCTYPE rdf:RDF [<!ENTITY a0 "0123456789">\n{entities}]>\n'
     path = tmp_path / "bomb.rdf"
     path.write_text(RDF_XML % ("", doctype, ABOUT % "&a11;"))
-    with pytest.raises(DataError, match=r"bomb\.rdf:6: .* entity stands for more than 65,536"):
+    with pytest.raises(DataError, match=r"bomb\.rdf:6: .* entity expands to more than 65,536"):
         load([path], tmp_path / "store", locate())
 
 

@@ -114,7 +114,7 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     done = run("check", "--no-shacl", "--data", str(tiny.data))
     assert done.code == 3
     assert (
-        "connection:later-star: points at person:sta, which is described nowhere [dangling]"
+        "connection:later-star: refers to person:sta, which has no description [dangling]"
         in done.out
     )
     assert done.out.startswith("sources/review.ttl:23: ")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
 from curated import DATA, rows, values
+
+from allusion.core.labels import fold
 
 #: Hosts whose pages a program writes.
 MACHINE_MADE = ("gbqazwyxvutsrpo.xyz", "eatsip365.com", "youlookfine.net")
@@ -82,3 +86,49 @@ def test_the_title_of_days_of_being_wild_is_tied_to_rebel_by_critics_and_dispute
     assert values(facts, "?sure", f"{title} al:certainty ?sure") == {"certainty:claimed"}
     assert "person:wong-kar-wai" not in values(facts, "?who", f"{title} al:madeBy ?who")
     assert values(facts, "?e", f"{title} al:evidence ?e . ?e al:stance stance:disputes")
+
+
+# --- what was left out ---
+
+#: Matters that were left out between two ends that something else joins.
+JOINED_OTHERWISE = {
+    ("2046", "made side by side with"),
+    ("Chungking Express", "numbers for names after; elliptical manner from"),
+    ("Eden no Umi (1976)", "remake of"),
+    ("He Zhiwu of Fallen Angels", "is the same as"),
+    ("In the Mood for Love", "said to have marked"),
+    ("Shunkinsho (2008 film)", "adaptation"),
+}
+
+
+def left_out() -> list[dict[str, str]]:
+    with (DATA / "left-out.tsv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_nothing_waits_for_a_decision() -> None:
+    assert [row for row in left_out() if "for a decision" in row["why"]] == []
+    assert all(row["why"] for row in left_out())
+
+
+def test_what_was_left_out_is_not_in_the_graph(facts: ox.Store) -> None:
+    named: dict[str, set[str]] = defaultdict(set)
+    for entity, name in rows(facts, "?e ?n", "?e dcterms:source ?s ; rdfs:label|skos:altLabel ?n"):
+        named[fold(name)].add(entity)
+
+    def meant(cell: str) -> set[str]:
+        parts = [part.strip() for part in re.split(r";|, ", cell)]
+        forms = {*parts, *(re.sub(r" \(.*?\)$", "", part) for part in parts)}
+        return set[str]().union(*(named[fold(form)] for form in forms))
+
+    origin = "?c al:from ?from ; al:to ?to . OPTIONAL { ?from al:inWork ?work }"
+    pairs = rows(facts, "?end ?to", f"{origin} BIND(COALESCE(?work, ?from) AS ?end)")
+    joined = {*pairs, *((to, end) for end, to in pairs)}
+    found = {
+        (row["subject"], row["predicate"])
+        for row in left_out()
+        for one in meant(row["subject"])
+        for other in meant(row["object"])
+        if (one, other) in joined
+    }
+    assert found == JOINED_OTHERWISE

@@ -135,7 +135,7 @@ def test_a_source_is_measured_by_what_it_supports_and_what_rests_on_it_alone() -
         ("referred", {"kinds": ("movie",)}, "unknown kind 'movie'; allowed: film, "),
         ("referred", {"families": ("credit",)}, "unknown family of connection 'credit'; allowed: reference, "),
         ("sources", {"kinds": ("film",)}, "ranks sources, not entities"),
-        ("bridges", {"limit": 0}, "limit is at least 1, not 0"),
+        ("bridges", {"limit": 0}, "limit must be at least 1, not 0"),
     ],
 )  # fmt: skip
 def test_wrong_options_say_what_is_allowed(

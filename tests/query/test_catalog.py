@@ -300,7 +300,7 @@ def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None
                    "SELECT ?s { VALUES ?w { 1 } ?s ?p ?w }")  # fmt: skip
     _, (fault,) = read_catalog([bad])
     assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
-    assert "parameter w has no known type" in fault.problem
+    assert "parameter w has an unknown type" in fault.problem
 
 
 @pytest.mark.parametrize("name", ["language", "from"])
@@ -318,7 +318,7 @@ def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
     ("body", "problem"),
     [
         ("SELECT * {", "is not valid SPARQL"),
-        ("SELECT ?x { ?x ?p ?o }", "gives the columns x"),
+        ("SELECT ?x { ?x ?p ?o }", "has the columns x"),
         ("ASK {}", "is not a SELECT query"),
     ],
 )
@@ -390,7 +390,9 @@ def test_a_parameter_may_be_left_out_for_all_where_its_description_promises_it(
 
 
 def test_any_where_one_is_needed_names_the_default(kg: KnowledgeGraph) -> None:
-    with pytest.raises(ParameterError, match=r"cast needs one work .* film:chungking-express"):
+    with pytest.raises(
+        ParameterError, match=r"cast needs a value for work, .* film:chungking-express"
+    ):
         kg.query_text("cast", work="any")
 
 

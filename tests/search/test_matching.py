@@ -18,8 +18,8 @@ from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.labels import Name, fold
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.search import matching as searching
-from allusion.search.match import MATCH_KINDS
 from allusion.search.name_index import NameEntry, NameIndex, write_index
+from allusion.search.results import MATCH_KINDS
 from allusion.search.romanization import contains_reading, readings
 from allusion.search.spelling import one_edit
 

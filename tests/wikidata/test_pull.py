@@ -254,14 +254,14 @@ def test_a_curated_entity_cannot_have_a_slug_of_what_is_pulled(
     spoil: Callable[[str, str, str], Resources],
 ) -> None:
     spoiled = spoil("entities/all.ttl", "film:namesake\n", "film:wikidata-q77\n")
-    with pytest.raises(DataError, match="kept for what is pulled from Wikidata"):
+    with pytest.raises(DataError, match="reserved for the Wikidata snapshot"):
         allusion.open(spoiled.data)
 
 
 def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> None:
     with pytest.raises(MissingResource, match="run: allusion wikidata pull"):
         allusion.open(tiny.data, with_wikidata=True)
-    with pytest.raises(ParameterError, match="with which nothing is mixed"):
+    with pytest.raises(ParameterError, match="has its own data"):
         allusion.open(tiny.data, with_wikidata=True, store="http://127.0.0.1:9/sparql")
     snapshot_folder().mkdir(parents=True)
     (snapshot_folder() / "items.json").write_text("[{}]", encoding="utf-8")

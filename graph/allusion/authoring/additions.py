@@ -1,4 +1,4 @@
-"""One connection at a time: the answers to questions, read as a row of a sheet."""
+"""Addition of one connection: answers to questions are read like a row of a sheet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .importing import Plan, plan_records
 from .parsing import parse_tables
 from .tables import Cell, Row, Table, clean
 
-#: Columns that are asked, in this order; the others are rare.
+#: Columns for which there is a question, in this order; the others are rare.
 ASKED: Final = ("from", "kind", "to", "source", "where", "says", "by", "sure")
 ASKED_OF_A_SOURCE: Final = ("title", "by", "url", "date", "type", "language")
 
@@ -28,8 +28,8 @@ class Question:
     Attributes:
         sheet: The sheet of the column.
         column: Its name.
-        about: What to answer.
-        needed: Whether it needs an answer.
+        about: Description of the answer.
+        needed: Whether an answer is required.
     """
 
     sheet: str
@@ -57,12 +57,12 @@ def plan_addition(
 ) -> Plan:
     """Read answers as a row of connections, and a new source as a row of sources.
 
-    A connection that the collection has already is changed: its source states it anew.
+    If the collection already has the connection, the answers replace those of the same source.
 
     Args:
         connection: Column -> answer.
-        source: The same for a new source; empty if the source is there.
-        stored: What the collection holds.
+        source: The same for a new source; empty if the source exists already.
+        stored: Content of the collection.
         collection: The collection.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.

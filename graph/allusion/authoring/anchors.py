@@ -1,11 +1,11 @@
-"""Anchors: where a passage is in a text, and where it is after the text has changed.
+"""Anchors: the position of a passage in a text, also after the text has changed.
 
 Texts are compared in a normal form: NFKC, one space for white space, straight quotes, one hyphen,
-no case. Offsets always count the code points of the text itself.
+no case. Offsets always count the code points of the original text.
 
-A passage of which the place has changed is found by its text and by what stands around it, as
-in the selectors of the Web Annotation Data Model (https://www.w3.org/TR/annotation-model/).
-A passage that is alike and stands elsewhere is not the passage.
+A moved passage is found by its text and its context, as in the selectors of the Web Annotation
+Data Model (https://www.w3.org/TR/annotation-model/). Similar text in another context is not a
+match.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _SIGNS: Final = str.maketrans(
         "\u00ad": None, "\u200b": None, "\ufeff": None,
     }
 )  # fmt: skip
-#: Number of characters around a passage that are compared.
+#: Number of characters before and after a passage that are its context.
 _AROUND: Final = 48
-#: Length of the pieces by which a changed passage is looked for.
+#: Length of the pieces that are searched to find a changed passage.
 _PIECE: Final = 4
-#: A changed passage is at least so similar (0 to 1), and what is around it, too.
+#: Minimum similarity (0 to 1) of a changed passage, and of its context.
 _SIMILAR: Final = 0.75
 _AROUND_SIMILAR: Final = 0.6
-#: Two places of which the scores differ by less are not told apart.
+#: If the scores of two places differ by less, the result is "several".
 _MARGIN: Final = 0.1
 _MOST_PLACES: Final = 12
 
@@ -48,13 +48,13 @@ State = Literal["exact", "moved", "several", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a passage is in a text.
+    """Result of the search for a passage in a text.
 
     Attributes:
-        state: "exact": where it was. "moved": at ``anchor``. "several": there are places that
-            cannot be told apart. "gone": nowhere.
-        anchor: The best place, also if there are several; None if it is gone.
-        score: Similarity of the passage and of what is around it, 0 to 1.
+        state: "exact": at its old place. "moved": at ``anchor``. "several": several places match
+            equally well. "gone": not in the text.
+        anchor: The best place, also for "several"; None for "gone".
+        score: Similarity of the passage and its context, 0 to 1.
         second: Score of the second best place; 0 if there is none.
     """
 
@@ -65,7 +65,7 @@ class Found:
 
 
 class Text:
-    """A text in its normal form, with the offsets of the text itself.
+    """A text in normal form, with the offsets in the original text.
 
     Args:
         text: The text.
@@ -141,8 +141,8 @@ def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
     Args:
         anchor: Where the passage was.
         text: The text now.
-        before: The text in which the anchor was made; without it only a passage that is
-            unchanged can be found.
+        before: The text in which the anchor was made; without it, only an unchanged passage can
+            be found.
     """
     if anchor_of(text.text, anchor.start, anchor.end) == anchor and (
         before is None or before.sha256 == text.sha256 or _same_around(anchor, text, before)
@@ -159,7 +159,7 @@ def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
         scored = [(0.5 + 0.5 * _context(text, place, around), place) for place in places]
         if repeated == len(places) == 1:
             return Found("moved", text.anchor(*places[0]), round(scored[0][0], 3))
-        if len(places) < repeated:  # one is gone, perhaps this one
+        if len(places) < repeated:  # fewer repetitions than before; this one may be gone
             score, place = max(scored)
             return Found("several", text.anchor(*place), round(score, 3), round(score, 3))
         scored = [one for one in scored if one[0] >= 0.5 + 0.5 * _AROUND_SIMILAR]
@@ -175,7 +175,7 @@ def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
 
 
 def _same_around(anchor: Anchor, text: Text, before: Text) -> bool:
-    """Return whether the same stands around a passage: it may be a repetition that moved here."""
+    """Return whether the context is unchanged; otherwise a repetition may have moved here."""
     start, end = before.span(anchor)
     if len(before.places(before.plain[start:end])) == 1:
         return True
@@ -198,7 +198,7 @@ def _by_digest(anchor: Anchor, text: Text) -> Found:
 
 
 def _context(text: Text, place: tuple[int, int], around: tuple[str, str]) -> float:
-    """Return how similar what stands around a place is; the better of the two sides."""
+    """Return the similarity of the context of a place: that of the more similar side."""
     start, end = place
     now = (text.plain[max(0, start - _AROUND) : start], text.plain[end : end + _AROUND])
     scores = []
@@ -213,7 +213,7 @@ def _context(text: Text, place: tuple[int, int], around: tuple[str, str]) -> flo
 def _similar(
     passage: str, around: tuple[str, str], text: Text
 ) -> list[tuple[float, tuple[int, int]]]:
-    """Return places of a changed passage: similar text within similar text."""
+    """Return possible places of a changed passage: similar text in a similar context."""
     wanted = {passage[n : n + _PIECE] for n in range(len(passage) - _PIECE + 1)}
     votes: Counter[int] = Counter()
     first = {passage[n : n + _PIECE]: n for n in range(len(passage) - _PIECE, -1, -1)}
@@ -252,7 +252,7 @@ def _aligned(passage: str, window: str, start: int) -> tuple[int, int] | None:
 
 
 def _apart(found: dict[tuple[int, int], float]) -> list[tuple[float, tuple[int, int]]]:
-    """Return the best of places that overlap."""
+    """Return the best one of each group of overlapping places."""
     kept: list[tuple[float, tuple[int, int]]] = []
     for place, score in sorted(found.items(), key=lambda one: -one[1]):
         if all(place[1] <= other[0] or place[0] >= other[1] for _, other in kept):
@@ -267,7 +267,7 @@ def _folder() -> Path:
 def remember(text: Text) -> None:
     """Keep a text on this machine, so that its passages can be found after it has changed.
 
-    It is never a part of a collection.
+    It is never saved in a collection.
     """
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -284,7 +284,7 @@ def recall(sha256: str) -> Text | None:
 
 
 def read_text(path: Path) -> Text:
-    """Read a text file; a byte order mark and CR LF do not count.
+    """Read a text file without byte order mark; CR LF becomes LF.
 
     Raises:
         UnicodeDecodeError: If it is not UTF-8.

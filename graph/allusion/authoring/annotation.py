@@ -1,6 +1,6 @@
 """Annotation of a text: mentions of entities, candidate sentences, and names that may be new.
 
-The result is a draft for a person. It says where something stands, and decides nothing.
+The result is a draft for a person. It shows where something stands, and decides nothing.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def draft_rows(
 ) -> list[SheetRows]:
     """Return a sheet to fill in: a row for each mention in a sentence with a cue.
 
-    The kind and what the source says stay empty. The sentence is in the column quote, so that
+    The kind and the sentence stay empty. The sentence is in the column quote, so that
     ``allusion import --text`` computes its offsets.
 
     Args:

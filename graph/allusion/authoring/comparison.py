@@ -1,7 +1,7 @@
 """Comparison of two collections, as sentences, and their merge.
 
-The records of the second collection are first brought into the namespace of the first: a source
-is the same if its address or title is, a thing if a name, the register and the year are.
+The records of the second collection first get the IRIs of equal records of the first. Two sources
+are equal if their address or title is; two things, if a name, the register and the year are.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Comparison:
         same: Sentences that both have.
         removed: Sentences that only the first has.
         added: Sentences that only the second has.
-        differs: Sentences of both that differ in something that sources may disagree on.
-        clashes: What cannot be true of one thing: the first one's stays in a merge.
+        differs: Sentences of both with different values on which sources may disagree.
+        clashes: Sentences with values that exclude each other; a merge keeps the first.
     """
 
     second: Content
@@ -43,7 +43,7 @@ class Sentences:
     """Writes records as sentences.
 
     Args:
-        contents: Where the names of things and the keys of sources are.
+        contents: Records with the names of things and the keys of sources.
         names: Index of the shipped graph.
         concepts: Terms of the ontology.
     """
@@ -68,18 +68,18 @@ class Sentences:
         return iri.rpartition("/")[2]
 
     def connection(self, connection: Connection) -> str:
-        """Return what a connection states, without its evidence."""
+        """Return the statement of a connection, without its evidence."""
         kind = self._concepts.kinds.concepts[connection.kind].label("en")
         return f"{self.label(connection.origin)}: {kind}, {self.label(connection.target)}"
 
     def evidence(self, connection: Connection, evidence: Evidence) -> str:
-        """Return what a source states."""
+        """Return the statement of a source."""
         where = f", {evidence.where}" if evidence.where else ""
         says = f": {evidence.says[0].text}" if evidence.says else ""
         return f"{self.connection(connection)} ({self.source(evidence.source)}{where}){says}"
 
     def thing(self, thing: Thing) -> str:
-        """Return what a thing is."""
+        """Return the description of a thing."""
         date = f", {thing.date.text}" if thing.date else ""
         return f"{self.label(thing.iri)} ({thing.register}{date})"
 
@@ -115,7 +115,7 @@ def compare(
 
 
 def merge_second(first: Content, comparison: Comparison) -> Content:
-    """Return the first collection with what only the second has; clashes stay as in the first."""
+    """Return the first collection with additions from the second; in clashes, the first wins."""
     second = comparison.second
     things = dict(second.things)
     for iri, thing in first.things.items():
@@ -215,7 +215,7 @@ def _connections(
 def _in_namespace(
     first: Content, second: Content, collection: Collection, other: Collection
 ) -> Content:
-    """Return the second records with the IRIs of the first for what is the same."""
+    """Return the records of the second, with the IRIs of equal records of the first."""
     iris, space = _matches(first, second), collection.namespace
     taken = {*first.sources, *first.things}
     for iri in (*second.sources, *(one.iri for one in second.things.values() if one.cls)):
@@ -242,14 +242,17 @@ def _in_namespace(
     for one in second.connections.values():
         moved = replace(
             one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
-            evidence=tuple(replace(e, source=to(e.source)) for e in one.evidence),
+            reported_by=all_to(one.reported_by),
+            evidence=tuple(
+                replace(e, source=to(e.source), words_of=all_to(e.words_of)) for e in one.evidence
+            ),
         )  # fmt: skip
         found.connections[moved.ends] = moved
     return found.normalized(collection.language)
 
 
 def _matches(first: Content, second: Content) -> dict[str, str]:
-    """Return IRI in the second -> IRI in the first, for sources and things that are the same."""
+    """Return IRI in the second -> IRI in the first, for equal sources and things."""
     iris: dict[str, str] = {}
     sources: dict[str, str] = {}
     for source in first.sources.values():
@@ -270,5 +273,5 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
 
 
 def _same_year(one: Thing, other: Thing) -> bool:
-    """Return whether the years do not speak against it; sources can differ by one year."""
+    """Return whether the years may be equal; sources can differ by one year."""
     return not (one.date and other.date and abs(one.date.year - other.date.year) > 1)

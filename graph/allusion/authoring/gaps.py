@@ -1,4 +1,4 @@
-"""What is missing in the graph, and the command with which somebody could add it."""
+"""Gaps: missing statements of the graph, and the commands that help to add them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class GapKind:
 #: Kinds of gaps by name.
 GAPS: Final[dict[str, GapKind]] = {
     "connections": GapKind(
-        "works that nothing connects",
+        "works without connections",
         f"""SELECT ?entity {_NAMED} ("" AS ?detail) {{
           ?entity a al:Work .
           FILTER NOT EXISTS {{ ?entity al:connectedTo ?other }}
@@ -44,7 +44,7 @@ GAPS: Final[dict[str, GapKind]] = {
         "allusion add connection {folder} --from {entity}",
     ),
     "sources": GapKind(
-        "connections that one source alone states",
+        "connections with a single source",
         """SELECT ?entity (SAMPLE(?sentence) AS ?label) (SAMPLE(?ends) AS ?detail) {
           ?entity al:from ?from ; al:to ?to ; al:kind ?kind ; al:evidence ?evidence .
           ?evidence al:source ?source .
@@ -55,7 +55,7 @@ GAPS: Final[dict[str, GapKind]] = {
         "allusion add connection {folder} --from {from} --kind {kind} --to {to}",
     ),
     "holders": GapKind(
-        "claims of somebody whose name is not known",
+        "claims of unnamed holders",
         """SELECT ?entity (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?statement) AS ?detail) {
           ?statement al:madeBy|al:heldBy ?entity .
           ?entity rdfs:label ?name .
@@ -73,7 +73,7 @@ GAPS: Final[dict[str, GapKind]] = {
         "allusion wikidata link {entity} --dry-run",
     ),
     "languages": GapKind(
-        "lines of which no source gives the language",
+        "lines without a known language",
         """SELECT ?entity (SAMPLE(?name) AS ?label) ("" AS ?detail) {
           ?entity a al:Utterance .
           FILTER NOT EXISTS { ?entity al:inLanguage ?language }
@@ -83,7 +83,7 @@ GAPS: Final[dict[str, GapKind]] = {
         "allusion sparql 'DESCRIBE {entity}'",
     ),
     "places": GapKind(
-        "passages of which nobody wrote where they stand",
+        "passages without a place in their source",
         """SELECT ?entity (SAMPLE(?title) AS ?label) (SAMPLE(STR(?source)) AS ?detail) {
           ?entity a al:Evidence ; al:source ?source .
           FILTER NOT EXISTS { ?entity al:locator ?locator }

@@ -1,4 +1,4 @@
-"""From the tables of a sheet to records, with all faults."""
+"""Conversion of the tables of a sheet to records, with a list of all faults."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Parsed:
     Attributes:
         content: The records of the rows without faults.
         faults: All faults.
-        remarks: What else a user should know about the file.
+        remarks: Notes for the user about the file.
         matched: Name in the sheet -> the entity of the graph that it means.
         tables: Name of the sheet -> its rows.
     """
@@ -56,11 +56,11 @@ def parse_sheet(
         collection: The collection that it is for.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
-        existing: What the collection holds already.
-        texts: Key of a source -> its text, in which quotes are looked for.
+        existing: Content of the collection before the import.
+        texts: Key of a source -> its text, to find quotes in.
 
     Raises:
-        ParameterError: If the file does not exist or is no sheet, or ``texts`` has a key that no
+        ParameterError: If the file does not exist or is not a sheet, or ``texts`` has a key that no
             source has.
         MissingExtra: If the library for workbooks is not installed.
     """
@@ -100,7 +100,7 @@ def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text])
 
 
 def _add_texts(texts: Mapping[str, Text], context: Context) -> None:
-    """Add the texts of sources; a text in which passages were found before has not changed."""
+    """Add the texts of sources; report a text that has changed since its passages were found."""
     for key, text in texts.items():
         iri = context.keys.find(key)
         if iri is None:
@@ -111,7 +111,7 @@ def _add_texts(texts: Mapping[str, Text], context: Context) -> None:
         old = context.existing.sources.get(iri)
         if old and old.text_sha256 not in ("", text.sha256) and _has_anchors(context.existing, iri):
             fix = f"run: allusion verify {context.collection.folder} --text {key}=FILE --fix"
-            detail = "has another text than at the last import"
+            detail = "has a different text than at the last import"
             context.faults.append(SheetFault(Place(SOURCES), "quote", key, detail, fix))
         source = context.content.sources.get(iri) or old
         if source:

@@ -28,7 +28,7 @@ def slug_of_names(names: Iterable[Name], year: str = "") -> str:
 
     Args:
         names: The names of an entity, English first if there is one.
-        year: Added behind the name.
+        year: Added after the name.
     """
     ordered = sorted(names, key=lambda name: name.language != "en")
     for name in ordered:

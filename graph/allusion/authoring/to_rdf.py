@@ -1,4 +1,4 @@
-"""From records to triples, one named graph for each source."""
+"""Conversion of records to triples, with a named graph for each source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
 
     Args:
         content: The records.
-        collection: Whose namespace the nodes get.
+        collection: The collection; its namespace is the prefix of new slugs.
         concepts: Terms of the ontology, for families and labels of kinds.
     """
     graphs: Graphs = defaultdict(list)
@@ -53,7 +53,7 @@ def to_texts(graphs: Graphs) -> dict[str, str]:
 
 
 def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, str], str]:
-    """Return the slug of each connection: start, kind and target; old ones stay."""
+    """Return the slug of each connection: origin, kind and target; existing slugs are kept."""
     slugs = {ends: content.slugs[ends] for ends in content.connections if ends in content.slugs}
     taken = set(slugs.values())
     for origin, kind, target in sorted(content.connections.keys() - slugs.keys()):
@@ -92,7 +92,7 @@ def _source(source: Source) -> Iterator[Statement]:
 
 
 def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
-    """Yield what one source gives of an entity; the first one gives the type and main names."""
+    """Yield the triples of an entity in one source; the first source has type and main names."""
     iri = thing.iri
     if thing.cls:
         if first:
@@ -134,14 +134,15 @@ def _connection(
         (iri, AL + "certainty", Iri(f"{BASE}certainty/{connection.certainty}")),
     ]
     stated += [(iri, AL + "madeBy", Iri(agent)) for agent in connection.made_by]
+    stated += [(iri, AL + "reportedBy", Iri(agent)) for agent in connection.reported_by]
     stated += [(iri, DESCRIPTION, _text(text)) for text in main.says]
-    for node, evidence in _nodes(connection.evidence, slug, namespace):
+    for node, evidence in evidence_nodes(connection.evidence, slug, namespace):
         graph = graphs[evidence.source]
         graph.append((iri, AL + "evidence", Iri(node)))
         graph += _evidence(node, evidence)
 
 
-def _nodes(
+def evidence_nodes(
     several: Iterable[Evidence], slug: str, namespace: str
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
@@ -151,7 +152,7 @@ def _nodes(
         if one.where:
             parts.append(latin_slug(one.where) or "place")
         node = free = f"{BASE}evidence/{namespace}-{shorten_slug('-'.join(parts))}"
-        while free in taken:  # places that differ in their signs alone: 1, 1'
+        while free in taken:  # places that differ only in punctuation: 1, 1'
             free = f"{node}-{len(taken) + 1}"
         taken.add(free)
         yield free, one
@@ -165,6 +166,8 @@ def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
         yield node, AL + "locator", Literal(evidence.where)
     for text in evidence.says:
         yield node, DESCRIPTION, _text(text)
+    for agent in evidence.words_of:
+        yield node, AL + "wordsOf", Iri(agent)
     if evidence.anchor:
         yield node, AL + "startOffset", _integer(evidence.anchor.start)
         yield node, AL + "endOffset", _integer(evidence.anchor.end)

@@ -1,4 +1,4 @@
-"""Verification of passages: are they still where the collection points?"""
+"""Verification of passages: whether their offsets still match the texts of the sources."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .records import Anchor, Connection, Content, Evidence, Source
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A passage that was looked for.
+    """Result of the search for one passage.
 
     Attributes:
-        connection: What it is evidence for.
+        connection: The connection that it is evidence for.
         evidence: The passage.
         found: Where it is now; None if the text of its source was not given.
         passage: Up to 80 characters of the text at the place that was found.
@@ -35,7 +35,7 @@ class Checked:
 def verify_passages(
     collection: Collection, concepts: Concepts, texts: Mapping[str, Text]
 ) -> list[Checked]:
-    """Look for all passages with offsets in the texts of their sources.
+    """Search for all passages with offsets in the texts of their sources.
 
     Args:
         collection: The collection.
@@ -83,8 +83,8 @@ def move_passages(
         collection: The collection.
         concepts: Terms of the ontology.
         texts: Key of a source -> its text now.
-        moved: The passages that move, or lose their offsets because they are gone or cannot be
-            told apart. All others stay as they are.
+        moved: The passages to move, or to leave without offsets because they are gone or
+            ambiguous. All others stay unchanged.
 
     Raises:
         OutputError: If a file cannot be written.

@@ -27,7 +27,7 @@ class Described:
 
 
 def describe_works(table: Table, context: Context) -> list[Described]:
-    """Read what each row describes, without the names of others in it."""
+    """Read the entity of each row, without resolving names of other entities."""
     found: list[Described] = []
     rows: dict[str, str] = {}
     for row in table.rows:
@@ -46,7 +46,7 @@ def describe_works(table: Table, context: Context) -> list[Described]:
 
 
 def complete_works(described: list[Described], context: Context) -> None:
-    """Read the makers, and the works of characters; keep what has anything to state."""
+    """Read the makers, and the works of characters; keep entities with at least one statement."""
     for one in described:
         row, thing = one.row, one.thing
         makers = [
@@ -110,7 +110,7 @@ def _described(row: Row, context: Context) -> Thing | None:
 
 
 def _match(row: Row, mention: Mention, register: str, context: Context) -> Candidate | None:
-    """Return the entity of the graph that a row means; None if it is new or not clear."""
+    """Return the existing entity that a row describes; None if it is new or ambiguous."""
     cell = row["match"]
     if fold(cell.text) == NEW:
         return None
@@ -138,7 +138,7 @@ def _match(row: Row, mention: Mention, register: str, context: Context) -> Candi
 
 
 def _may_be(one: Candidate, date: Date | None) -> bool:
-    """Return whether the years do not speak against it; sources can differ by one year."""
+    """Return whether the years may be equal; sources can differ by one year."""
     return date is None or one.year is None or abs(one.year - date.year) <= 1
 
 

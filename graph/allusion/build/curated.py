@@ -70,7 +70,7 @@ def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
 def _mapping_quads(row: Mapping) -> list[ox.Quad]:
     """Return the quads of an SSSOM row: an annotated axiom, and the match itself.
 
-    A row with the modifier ``Not`` gives no match.
+    A row with the modifier ``Not`` adds only the annotated axiom.
 
     Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
     """

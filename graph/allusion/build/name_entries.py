@@ -17,15 +17,15 @@ from ..search.name_index import NameEntry
 from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
-#: Kinds of connection have names too, because they are parameter values.
+#: Kinds of connection are indexed too, because users write them as parameter values.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
 _DESCRIPTION: Final = PREFIXES["dcterms"] + "description"
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
-#: Properties that link a node to the entities it joins: first connections (``al:joins`` links
-#: to both ends), then credits and stories.
+#: Properties that link a node to the entities it joins: first those of connections (``al:joins``
+#: links to both ends), then those of credits and stories.
 _JOINING_PROPERTIES: Final = (
     ("joins",),
     ("performer", "contributor", "inWork", "character", "party"),
@@ -90,7 +90,7 @@ def name_entries(
 
 
 def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
-    """Return the statements with a predicate from the default graph, each once."""
+    """Return the triples of the default graph with this predicate, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
 
 
@@ -109,7 +109,7 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
 def _years(store: ox.Store) -> dict[str, int]:
     """Return entity -> year of publication, birth or opening.
 
-    If sources disagree, this is the year that most sources state; of equals, the earliest.
+    If sources disagree, this is the year that most sources state; in a tie, the earliest.
     """
     votes: dict[str, Counter[int]] = defaultdict(Counter)
     # The default graph adds one vote to each year, which does not affect the order.

@@ -2,7 +2,7 @@
 
 A store is a folder whose name is the hash of its inputs. It is written under a temporary name
 and renamed when it is complete, so readers never see an incomplete store. The next build
-removes the remains of a build that was killed.
+removes the temporary folder of a build that was killed.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def build(
             raise
         raise StoreError(
             f"the store could not be written to {target.parent}: "
-            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a folder that can be"
+            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a writable folder"
         ) from error
     return manifest
 
@@ -176,7 +176,7 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     del disk  # releases the lock
     if _quads_on_disk(path) != set(memory):
         raise StoreError(
-            f"what was written to {path} does not read back the same; is the disk sound?"
+            f"the store written to {path} has other data than the build; check the disk"
         )
     return digest_of(memory)
 

@@ -39,11 +39,11 @@ def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
 @with_option
 @data_option
 def connection_command(folder: Path, yes: bool, data: Path | None, **given: str | None) -> int:
-    """Add a connection, or a source that states one that is there.
+    """Add a connection, or another source of an existing connection.
 
-    Asks what a row of the sheet would hold: what refers, the kind, to what, the source, where
-    in it, and what it says. Options answer a question in advance. On a terminal, Tab completes
-    names in every script. A wrong answer is asked again.
+    Asks for the cells of a row of the sheet: origin, kind, target, source, place in the source,
+    and the sentence. An option answers a question in advance. On a terminal, Tab completes
+    names in every script. After a wrong answer, the question is repeated.
     """
     from ..authoring.additions import plan_addition
     from ..authoring.collection import open_collection
@@ -73,8 +73,8 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     if not (yes or click.confirm("write it?", default=True, err=True)):
         return 1
     change = plan.write(f"add {answers['from']} -> {answers['to']}")
-    note("written" if change.after else "it is there already; nothing was changed")
-    note(f"take it back: allusion undo {folder}")
+    note("written" if change.after else "it exists already; nothing was changed")
+    note(f"to undo it: allusion undo {folder}")
     return 0
 
 
@@ -92,7 +92,7 @@ def _prompt(question: Question, hint: str = "") -> str:
         answer = str(click.prompt(about, default="", show_default=False, err=True)).strip()
         if answer or not question.needed:
             return answer
-        note("this needs an answer")
+        note("an answer is required")
 
 
 def _correct(plan: Plan, answers: Mapping[str, dict[str, str]]) -> None:
@@ -120,7 +120,7 @@ def _show(plan: Plan) -> None:
 
 @contextlib.contextmanager
 def _completion(names: NameIndex) -> Any:
-    """Complete names at the prompt with Tab, if there is a terminal and a readline."""
+    """Complete names at the prompt with Tab, if there is a terminal and a readline module."""
     try:
         import readline
     except ImportError:

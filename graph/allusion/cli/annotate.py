@@ -14,6 +14,7 @@ from .output import note, open_graph, write
 
 if TYPE_CHECKING:
     from ..authoring.annotation import Mention, Sentence
+    from ..authoring.sheet_rows import SheetRows
 
 
 @click.command("annotate")
@@ -46,19 +47,23 @@ def annotate_command(
 
     Finds names of the graph in every script, sentences with words that hint at a reference
     (English, Chinese, Japanese), and names that may be new. Kind and sentence stay empty: the
-    draft decides nothing. Names that may also be words are listed on stderr.
+    draft decides nothing. Names that may also be words are listed on stderr. TEXT may also be Web
+    Annotations (.jsonld, or .json of Hypothesis): each becomes a row, its passage the quote.
     """
     from ..authoring.anchors import read_text
     from ..authoring.annotation import Annotator, annotate, draft_rows
-    from ..authoring.concepts import Concepts
-    from ..authoring.sheet_writer import to_yaml, write_sheet
     from ..authoring.slugs import latin_slug
-    from ..core.resources import locate
+    from ..authoring.web_annotations import draft_of_annotations
 
     try:
         source = read_text(text).text
     except UnicodeDecodeError as error:
         raise ParameterError(f"{text} is not UTF-8; save it as UTF-8 text") from error
+    if text.suffix.lower() in (".json", ".jsonld"):
+        sheets = draft_of_annotations(source, text.name, about)
+        _write(sheets, output, data)
+        note(f"{len(sheets[-1].rows):,} rows to fill in; then: allusion import {output or 'SHEET'}")
+        return
     sentences = annotate(source, Annotator(open_graph(data).names))
     mentions = [one for sentence in sentences for one in sentence.mentions]
     _notes(mentions)
@@ -69,14 +74,22 @@ def annotate_command(
     key = key or latin_slug(text.stem) or "text"
     sheets = draft_rows(sentences, key, about, every=every)
     rows = len(sheets[-1].rows)
-    if output:
-        write_sheet(output, sheets, Concepts(locate(data)), "en")
-    else:
-        write(to_yaml(sheets), None)
+    _write(sheets, output, data)
     note(
         f"{rows:,} rows to fill in or delete; fill in the source, too; then: "
         f"allusion import {output or 'SHEET'} --text {key}={text}"
     )
+
+
+def _write(sheets: list[SheetRows], output: Path | None, data: Path | None) -> None:
+    from ..authoring.concepts import Concepts
+    from ..authoring.sheet_writer import to_yaml, write_sheet
+    from ..core.resources import locate
+
+    if output:
+        write_sheet(output, sheets, Concepts(locate(data)), "en")
+    else:
+        write(to_yaml(sheets), None)
 
 
 def _notes(mentions: list[Mention]) -> None:

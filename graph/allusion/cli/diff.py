@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def diff_command(first: Path, second: Path, data: Path | None) -> int:
     """Compare two collections, as sentences; exit code 1 if they differ.
 
-    A source is the same if its address or title is; a thing, if a name, the kind and the year
-    are. Lines begin with - (only in the first), + (only in the second), ~ (both, different) or
-    ! (both, and only one can be right).
+    Two sources are the same if their address or title is equal; two entities, if a name, the kind
+    and the year are equal. Lines begin with - (only in the first), + (only in the second), ~
+    (in both, different) or ! (in both, and only one can be correct).
     """
     _, _, _, found = compared(first, second, data)
     lines = [
@@ -43,7 +43,7 @@ def diff_command(first: Path, second: Path, data: Path | None) -> int:
 def compared(
     first: Path, second: Path, data: Path | None
 ) -> tuple[Collection, Stored, Concepts, Comparison]:
-    """Open and compare two collections; return the first one, too."""
+    """Open and compare two collections; also return the first one."""
     from ..authoring.collection import open_collection
     from ..authoring.comparison import Sentences, compare
     from ..authoring.concepts import Concepts

@@ -24,17 +24,17 @@ _EXAMPLE: Final = "my-films"
 @with_option
 @data_option
 def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | None) -> None:
-    """List what is missing, each with the command that helps.
+    """List what is missing, each with a command that helps.
 
     \b
-    connections   works that nothing connects
-    sources       connections that one source alone states
-    holders       claims of somebody whose name is not known
+    connections   works without connections
+    sources       connections with a single source
+    holders       claims of unnamed holders
     items         works and people without an item of Wikidata
-    languages     lines of which no source gives the language
-    places        passages of which nobody wrote where they stand
+    languages     lines without a known language
+    places        passages without a place in their source
 
-    Commands that add something add to the first collection of --with.
+    The commands write to the first collection of --with.
     """  # noqa: D301 (click wants the character itself)
     from ..authoring.gaps import GAPS, find_gaps
     from ..query.results import Result
@@ -63,4 +63,6 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
             lines.append(f"  and {more:,} more (allusion gaps {kind} -n {len(gaps)})")
     write("\n".join(lines) + "\n", None)
     if not layers().collections:
-        note(f"{_EXAMPLE} stands for a collection of your own: allusion new {_EXAMPLE}")
+        note(
+            f"{_EXAMPLE} is a placeholder for your collection; to make it: allusion new {_EXAMPLE}"
+        )

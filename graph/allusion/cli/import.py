@@ -35,7 +35,9 @@ _MOST: int = 30
     type=click.Path(path_type=Path),
     help="The collection. Default: the folder of the sheet.",
 )
-@click.option("--write", "writes", is_flag=True, help="Write it, if no row has a fault.")
+@click.option(
+    "--write", "writes", is_flag=True, help="Write the collection, if no row has a fault."
+)
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -47,7 +49,9 @@ _MOST: int = 30
     help="Write all faults to this CSV file.",
 )
 @text_option
-@click.option("--replace", is_flag=True, help="Remove what the sheet does not have.")
+@click.option(
+    "--replace", is_flag=True, help="Remove from the collection what is not in the sheet."
+)
 @with_option
 @data_option
 def import_command(
@@ -60,10 +64,11 @@ def import_command(
     replace: bool,
     data: Path | None,
 ) -> int:
-    """Read a sheet into a collection; without --write only show what would be written.
+    """Import a sheet into a collection; without --write only show the changes.
 
     SHEET is a workbook (xlsx, ods), a folder of CSV files or a YAML file, with the sheets
-    "sources", "works and people" and "connections".
+    "sources", "works and people" and "connections". References in CSL-JSON (.json) and BibTeX
+    (.bib) are sources.
 
     Names are matched exactly, by kind and year; each match is listed. All faults are listed
     at once, one sentence for each kind, with their cells. Exit code 3 if there are any.
@@ -89,7 +94,9 @@ def import_command(
     lines = [*_summary(plan), *_faults(report(faults))]
     write("".join(f"{line}\n" for line in lines), None)
     if faults and not rejects:
-        note("nothing was written; mend the faults, or take the other rows with --rejects FILE")
+        note(
+            "nothing was written; correct the faults, or import the other rows with --rejects FILE"
+        )
         return 3
     if rejects:
         write(rejected_rows(plan.parsed.tables, faults), rejects)
@@ -102,10 +109,10 @@ def import_command(
         remember(text)
     if change.after:
         note(f"written: {len(change.after)} files in {collection.sources}")
-        note(f"see it: allusion view NAME --with {collection.folder}")
-        note(f"take it back: allusion undo {collection.folder}")
+        note(f"to view it: allusion view NAME --with {collection.folder}")
+        note(f"to undo it: allusion undo {collection.folder}")
     else:
-        note(f"{collection.folder} holds all this already; nothing was changed")
+        note(f"{collection.folder} has all this already; nothing was changed")
     return 3 if faults else 0
 
 

@@ -1,4 +1,4 @@
-"""allusion merge: put one collection into another."""
+"""allusion merge: merge one collection into another."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .output import note, write
 @click.command("merge")
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
-@click.option("--write", "writes", is_flag=True, help="Write it into the first one.")
+@click.option("--write", "writes", is_flag=True, help="Write the first collection.")
 @data_option
 def merge_command(first: Path, second: Path, writes: bool, data: Path | None) -> int:
-    """Put the second collection into the first; without --write only show what would happen.
+    """Merge the second collection into the first; without --write only show the changes.
 
-    Lists what is the same, what differs (sources may disagree: both stay), what clashes (only
-    one can be right: that of the first stays), and what is new. Exit code 1 if something
-    clashes.
+    Lists what is equal, what differs (both are kept, because sources may disagree), what clashes
+    (only one can be correct: that of the first is kept), and what is new. Exit code 1 if
+    something clashes.
     """
     from ..authoring.comparison import merge_second
     from ..authoring.history import apply_change
@@ -29,7 +29,7 @@ def merge_command(first: Path, second: Path, writes: bool, data: Path | None) ->
 
     collection, stored, concepts, found = compared(first, second, data)
     for title, texts in (
-        ("clashes (the first stays)", found.clashes),
+        ("clashes (the first is kept)", found.clashes),
         ("differs", found.differs),
         ("new", found.added),
     ):
@@ -41,7 +41,7 @@ def merge_command(first: Path, second: Path, writes: bool, data: Path | None) ->
         content.slugs = dict(stored.content.slugs)
         texts_ = render(content, stored, collection, concepts)
         change = apply_change(collection, f"merge {second.name}", texts_)
-        note(f"written: {len(change.after)} files; take it back: allusion undo {first}")
+        note(f"written: {len(change.after)} files; to undo it: allusion undo {first}")
     else:
         note(f"nothing was written; to write it, run: allusion merge {first} {second} --write")
     return 1 if found.clashes else 0

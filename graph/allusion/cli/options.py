@@ -162,7 +162,7 @@ def view_option(command: _F) -> _F:
     return click.option(
         "--view",
         is_flag=True,
-        help="Draw the answer: open the page, or with -o write .svg, .png or .html.",
+        help="Draw the answer: open it as a page, or write .svg, .png or .html with -o.",
     )(command)
 
 

@@ -20,12 +20,12 @@ from .options import (
 from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
-    from ..search.match import Match
+    from ..search.results import Match
 
 _MATCH_PHRASES: Final = {
     "name": "the whole name",
     "beginning": "begins with it",
-    "word": "has the word",
+    "word": "whole word",
     "part": "has a part",
     "inside": "has it inside",
     "scripts": "names in several scripts",
@@ -69,9 +69,8 @@ def search_command(
     wrong letter do. Entities with the words in their description come last.
 
     The table shows the prefixed name for SPARQL, the matched name, the kind of match and the best
-    connected neighbors. Exit
-    code 1 if nothing is found. --store FOLDER searches the names that allusion load --names
-    indexed. An endpoint has no index of names: the local one is used.
+    connected neighbors. Exit code 1 if nothing is found. --store FOLDER searches the names that
+    allusion load --names indexed. An endpoint has no index of names: the local one is used.
     """
     wanted = " ".join(text)
     graph = open_graph(data, for_names=True)

@@ -54,7 +54,7 @@ from .output import note, open_graph
     "hosts",
     metavar="NAME",
     multiple=True,
-    help="Answer for this name in the Host header, too; may be given several times.",
+    help="Also accept this name in the Host header; may be given several times.",
 )
 @click.option(
     "--allow-origin",
@@ -112,7 +112,7 @@ from .output import note, open_graph
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Query time that one client gets in a minute.",
+    help="Query time allowed for one client in a minute.",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")

@@ -38,8 +38,8 @@ def show_command(
     NAME is a label or alias in any script, a slug, a prefixed name or an IRI. Scenes,
     utterances and relationships have cards too. The card begins with the prefixed name, for use
     in SPARQL. Long lists show a part and the number of the others; --all shows all. The main
-    credits are the eight works that the most sources credit to a person, of equals the oldest;
-    of a work, the people.
+    credits of a person are the eight works whose credit the most sources state, in a tie the
+    older works; the main credits of a work are people.
     """
     graph = open_graph(data)
     card = graph.card(" ".join(name))

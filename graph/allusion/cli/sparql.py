@@ -169,7 +169,9 @@ def _text_of(query: str, max_length: int) -> str:
     if query == "-":
         text = _read(sys.stdin.buffer, "standard input", max_length)
         if not text.strip():
-            raise ParameterError("standard input is empty or closed; give a query or a file")
+            raise ParameterError(
+                "standard input is empty or closed; write a query or the name of a file"
+            )
         return text
     if not query.strip():
         raise ParameterError("the query is empty")

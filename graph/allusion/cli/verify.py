@@ -1,4 +1,4 @@
-"""allusion verify: find the passages of a collection again in the texts of its sources."""
+"""allusion verify: check that the passages of a collection are still in their texts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @text_option
 @click.option(
-    "--fix", is_flag=True, help="Ask for each passage that is not exact what to do, then write it."
+    "--fix",
+    is_flag=True,
+    help="Ask what to do with each passage that is not exact, then write the changes.",
 )
 @data_option
 def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path | None) -> int:
-    """Find the passages of a collection again in the texts of its sources.
+    """Check that the passages of a collection are still in the texts of its sources.
 
     \b
-    exact     it is where the collection points
+    exact     the passage is at its offsets
     moved     it is elsewhere: offsets, score, and score of the second best place
-    several   there are places that cannot be told apart
-    gone      it is not in the text; a similar passage elsewhere is not the passage
+    several   several places match equally well
+    gone      it is not in the text; similar text in another context does not count
     no text   --text was not given for its source
 
-    Nothing is moved without --fix and an answer. Exit code 1 if a passage is not exact.
+    Offsets change only with --fix and an answer. Exit code 1 if a passage is not exact.
     """  # noqa: D301 (click wants the character itself)
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
@@ -49,13 +51,13 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     if not fix:
         return 1 if wrong else 0
     if not all(map(_agreed, wrong)):
-        note("nothing was written: the offsets of all passages change, or of none")
+        note("nothing was written: answer for all passages, so that all offsets match one text")
         return 1
     change = move_passages(collection, concepts, given, wrong)
     for text in given.values():
         remember(text)
     if change.after:
-        note(f"written; take it back: allusion undo {folder}")
+        note(f"written; to undo it: allusion undo {folder}")
     return 0
 
 

@@ -136,7 +136,7 @@ class Resources:
         return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
 
     def _input_states(self) -> str:
-        """Return the file system state of every input, a line each. Faster than a digest."""
+        """Return the file system state of every input, one per line. It is faster than a digest."""
         states = [_tool_versions(), str(self)]
         pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
         for folder, suffix in (

@@ -33,7 +33,7 @@ def read_body(
         TimeoutError: If the deadline of the opener passes.
     """
     too_large = ResponseTooLarge(
-        f"{host} sent more than {max_bytes / 1_000_000:g} MB; ask for less (LIMIT)"
+        f"{host} sent more than {max_bytes / 1_000_000:g} MB; request less (LIMIT)"
     )
     if response.length is not None and response.length > max_bytes:
         raise too_large
@@ -57,7 +57,8 @@ def _chunks(response: http.client.HTTPResponse, host: str) -> Iterator[bytes]:
     # http.client raises no error if a body is shorter than its Content-Length.
     if response.length:
         raise NetworkError(
-            f"{host} broke off its answer {response.length} bytes before the end; try again"
+            f"{host} closed the connection {response.length} bytes before the end of its response; "
+            "try again"
         )
 
 

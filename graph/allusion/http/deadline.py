@@ -1,6 +1,6 @@
 """HTTP with one deadline for connecting, headers, redirects and body.
 
-urllib applies its timeout to each read of the socket, so a server that sends a byte now and then
+urllib applies its timeout to each read of the socket, so a server that sends single bytes slowly
 never exceeds it. Here each read gets the remaining time. No global state (opener, socket default)
 changes.
 """
@@ -42,7 +42,7 @@ class Deadline:
         """
         left = self.at - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"not done within {self.timeout_s:g} s")
+            raise TimeoutError(f"not finished within {self.timeout_s:g} s")
         return left
 
 
@@ -182,7 +182,7 @@ class _RedirectHandler(urllib.request.BaseHandler):
         shown = _display_address(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
-                f"{host} redirects without end ({code}); check the address of the endpoint"
+                f"{host} redirects too many times ({code}); check the address of the endpoint"
             )
         if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
             raise NetworkError(
@@ -220,7 +220,7 @@ def _redirect_target(req: urllib.request.Request, location: str, code: int) -> t
         return place, urlsplit(place).scheme
     except ValueError as error:
         raise NetworkError(
-            f"{req.host} redirects to what is no address ({code}); "
+            f"{req.host} redirects to an invalid address ({code}); "
             "check the address of the endpoint"
         ) from error
 

@@ -2,8 +2,7 @@
 
 The needed quads are copied into a store in memory, statement by statement, and that store is
 read by `allusion.network.readers` like any other. So the records equal those of the whole
-graph, and no query exists twice. This needs a store that looks up single quads, which only
-an embedded store does.
+graph, and no query exists twice. Only an embedded store can look up single quads.
 """
 
 from __future__ import annotations
@@ -26,8 +25,10 @@ from .graph import read_network
 from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES, is_entity
 
-#: Stores with fewer quads are read as a whole: that takes some seconds, once per process.
+#: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
+#: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
 LARGE_STORE_QUADS: Final = 150_000
+FEW_CARDS: Final = 4
 
 _Node = ox.NamedNode | ox.BlankNode
 _NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
@@ -80,12 +81,10 @@ _KINDS: Final = (
 
 
 def open_neighborhood(
-    store: Store, quads: int, links: Callable[[str], Iterable[Link]]
+    store: Store, links: Callable[[str], Iterable[Link]]
 ) -> StoreNeighborhood | None:
-    """Return a reader for a large embedded store; None for a small store or an endpoint."""
-    if not isinstance(store, OxigraphStore) or quads < LARGE_STORE_QUADS:
-        return None
-    return StoreNeighborhood(store, links)
+    """Return a reader for an embedded store; None for an endpoint."""
+    return StoreNeighborhood(store, links) if isinstance(store, OxigraphStore) else None
 
 
 class StoreNeighborhood:

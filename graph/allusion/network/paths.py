@@ -4,10 +4,11 @@ networkx finds the paths, ignoring the direction of edges. A path with fewer hop
 Among paths with the same number of hops, these come first: paths over connections rather
 than credits, through entities with few edges, with more sources.
 
-Two kinds of edges are not used. Doubtful connections are counted, but not followed. And a
-path does not pass through a place, an organization, a language or an award by a credit or a
-part: two films shot in Hong Kong have that in common with a thousand others. It may pass
-through them by a connection (a work can refer to a place), and it may begin or end there.
+Two kinds of edges are not used. First, doubtful connections are counted, but not
+followed. Second, a path does not pass through a place, an organization, a language or an award
+along a credit or a part, because these join thousands of entities (all films shot in Hong
+Kong). It may pass through them along a connection (a work can refer to a place), and it may
+begin or end there.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from .graph import DOUBTFUL, get_entity, iter_edges
 MAX_HOPS: Final = 6
 LIMIT: Final = 20
 HUBS: Final = frozenset({"place", "organisation", "language", "award"})
-_HUB_NAMES: Final = "a place, an organisation, a language or an award"
+_HUB_NAMES: Final = "a place, an organization, a language or an award"
 _MAX_COUNTED: Final = 500  # paths of one length that are compared; there can be millions
 _OTHER_FAMILIES: Final = ("credit", "story", "part")
 
@@ -258,7 +259,9 @@ def find_paths(
     if start == end:
         raise ParameterError(f"a path needs two entities; both names mean {ends[0].label()}")
     if rules.max_hops < 1 or limit < 1:
-        raise ParameterError(f"max_hops and limit are at least 1, not {rules.max_hops} and {limit}")
+        raise ParameterError(
+            f"max_hops and limit must be at least 1, not {rules.max_hops} and {limit}"
+        )
     _check_via(network, rules)
     graph = _SearchGraph(network, (start, end), rules)
     shortest = graph.shortest_paths()

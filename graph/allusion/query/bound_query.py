@@ -47,7 +47,7 @@ class BoundQuery:
 
     Attributes:
         query: The query.
-        given: The parameters that were given, as they were written.
+        given: The parameters that were given, as the user wrote them.
         terms: The same parameters as terms.
     """
 
@@ -121,7 +121,7 @@ def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
         except UnknownName as error:
             raise UnknownName(
                 f"{parameter.name} was not given, and its default, {parameter.default}, is not "
-                f"in this store; give one: -p {parameter.name}=NAME"
+                f"in this store; set it: -p {parameter.name}=NAME"
             ) from error
 
 
@@ -182,8 +182,8 @@ def _is_any(query: CannedQuery, parameter: Parameter, value: object) -> bool:
         return value == ANY and parameter.optional
     if not parameter.optional:
         raise ParameterError(
-            f"{query.name} needs one {parameter.name} and cannot answer for any; left out, "
-            f"it is {shown_default(parameter)}"
+            f"{query.name} needs a value for {parameter.name}, not any; the default is "
+            f"{shown_default(parameter)}"
         )
     return True
 
@@ -221,7 +221,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
     if kind == "text":
         return Literal(text)
-    raise ParameterError(f"{parameter.name}={text!r}: wanted is {TYPES[kind]}")
+    raise ParameterError(f"{parameter.name}={text!r}: expected {TYPES[kind]}")
 
 
 def bind_terms(query: CannedQuery, terms: Mapping[str, Term]) -> str:

@@ -163,7 +163,7 @@ class Catalog:
             )
             for topic, names in topics.items()
         ]
-        head = f"{len(self.queries)} canned queries; what one asks: kg.queries.get(name)"
+        head = f"{len(self.queries)} canned queries; details of one: kg.queries.get(name)"
         return "\n".join([head, *lines])
 
     @property
@@ -277,7 +277,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         # Both loaders are safe. The one in C is optional and ten times faster.
         meta = yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as error:
-        return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
+        return fault(f"has a header that is not YAML: {error}", "write lines like #+ key: value")
     if not isinstance(meta, dict) or not {"summary", "tags", "columns"} <= meta.keys():
         return fault("lacks summary, tags or columns", "see queries/README.md for the header")
     if (
@@ -285,9 +285,9 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         or not isinstance(meta["tags"], list)
         or not meta["tags"]
     ):
-        return fault("has columns that are no mapping, or no tags", "see queries/README.md")
+        return fault("has columns that are not a mapping, or has no tags", "see queries/README.md")
     if problem := _problem_of(text, list(meta["columns"])):
-        return fault(problem, "mend the query, or the columns of its header")
+        return fault(problem, "correct the query, or the columns of its header")
     parameters = []
     for key, spec in (meta.get("parameters") or {}).items():
         parameter = _read_parameter(key, spec, text)
@@ -316,11 +316,11 @@ def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, st
         return f"has no VALUES ?{key} {{ ... }}", "put the default there"
     if iskeyword(key) or key in _RESERVED_NAMES:
         return (
-            f"parameter {key} has a name that Python or kg.query takes for itself",
+            f"parameter {key} has a name that Python or kg.query reserves",
             f"choose another than {', '.join(_RESERVED_NAMES)} and Python's keywords",
         )
     if not isinstance(spec, dict) or spec.get("type") not in TYPES:
-        return f"parameter {key} has no known type", f"types: {', '.join(TYPES)}"
+        return f"parameter {key} has an unknown type", f"types: {', '.join(TYPES)}"
     return Parameter(
         key,
         spec["type"],
@@ -346,4 +346,4 @@ def _problem_of(sparql: str, columns: list[str]) -> str:
     if not isinstance(answer, ox.QuerySolutions):
         return "is not a SELECT query"
     names = [variable.value for variable in answer.variables]
-    return "" if names == columns else f"gives the columns {', '.join(names)}"
+    return "" if names == columns else f"has the columns {', '.join(names)}"

@@ -116,7 +116,7 @@ def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> Compa
     seconds = between - started
     error, there = "", Rows(mine.columns, [])
     if run.silent:
-        error = f"not asked: the store no longer answers since {run.silent}"
+        error = f"not run: the store has not responded since {run.silent}"
     else:
         try:
             there = select(run.there, text)

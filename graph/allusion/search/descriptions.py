@@ -20,7 +20,7 @@ _BEFORE, _AFTER = 40, 80
 
 
 def create_description_tables(db: sqlite3.Connection, *, full_text: bool) -> None:
-    """Create the full-text table from the table ``description``, if this SQLite can."""
+    """Create the full-text table of descriptions, if this SQLite has FTS5."""
     if not full_text:
         return
     with suppress(sqlite3.OperationalError):  # no such module: fts5

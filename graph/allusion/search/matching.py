@@ -16,7 +16,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from .descriptions import TOKEN, create_description_tables, find_in_descriptions
-from .match import (
+from .results import (
     BEGINNING,
     DESCRIPTION,
     EXACT,

@@ -17,7 +17,7 @@ from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
-    from .match import Match
+    from .results import Match
 
 _KINDS: Final = tuple(ENTITY_REGISTERS)
 
@@ -207,7 +207,8 @@ class NameIndex:
         if found:
             options = [f"{one.label} ({shorten(one.iri)})" for one in found]
             raise AmbiguousName(
-                f"{text!r} names {len(found)} things; write one of: {', '.join(options)}", options
+                f"{len(found)} entities are called {text!r}; write one of: {', '.join(options)}",
+                options,
             )
         raise self._unknown(text, iri, registers)
 
@@ -215,14 +216,10 @@ class NameIndex:
         elsewhere = self._register(iri) if iri else ""
         wanted = f"{registers[0]}" if len(registers) == 1 else "entity"
         if elsewhere:
-            return UnknownName(
-                f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
-            )
+            return UnknownName(f"{text!r} is a {elsewhere}; allowed here: {', '.join(registers)}")
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
             kinds = " or ".join(f"a {one.register} ({shorten(one.iri)})" for one in other[:3])
-            return UnknownName(
-                f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
-            )
+            return UnknownName(f"{text!r} is {kinds}; allowed here: {', '.join(registers)}")
         near = self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
         return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
@@ -235,7 +232,7 @@ class NameIndex:
         if re.match(r"\w+://", text) and not text.startswith(BASE):
             return (
                 f"names and cards are for IRIs in the registers, such as {BASE}film/...; "
-                f"ask for others with: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
+                f"to query others: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
             )
         return f"try: allusion search TEXT --store {self.store}"
 
@@ -347,7 +344,7 @@ class NameIndex:
         return [f"{self.label_of(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
     def label_of(self, iri: str) -> str:
-        """Return the label of an entity in English if there is one; "" if it is not here."""
+        """Return the label of an entity, in English if it has one; "" if it is not in the index."""
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 

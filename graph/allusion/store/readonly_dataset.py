@@ -69,7 +69,7 @@ class ReadOnlyDataset(rdflib.Dataset):
             QueryRefused: If it is an update, accesses another server, or is a prepared query.
         """
         if not isinstance(query_object, str):
-            raise QueryRefused("give the query as text: a prepared one cannot be looked at")
+            raise QueryRefused("give the query as text: a prepared query cannot be checked")
         refuse_unsafe(query_object)
         return super().query(query_object, *args, **kwargs)
 

@@ -62,7 +62,7 @@ METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
 
 _FINAL_FAILURE_ADVICE: Final = (
-    "this will not change by retrying: check the address, ask otherwise, or use another endpoint"
+    "this will not change by retrying: check the address, change the query, or use another endpoint"
 )
 
 
@@ -204,7 +204,7 @@ class RemoteStore:
         if rows and set(answer.columns) != set(columns):
             sent = self.client.excerpt(", ".join(answer.columns)) if answer.columns else "none"
             raise NetworkError(
-                f"{self.host} answered another question: the query selects the columns "
+                f"{self.host} sent other columns: the query selects "
                 f"{', '.join(columns)}, and it sent {sent}; {_FINAL_FAILURE_ADVICE}"
             )
         places = [answer.columns.index(name) for name in columns] if rows else []
@@ -242,7 +242,7 @@ class RemoteStore:
             raise self._truncation_error(describe_row_limit(self._limit))
 
     def _truncation_error(self, limit: str) -> CutAnswer:
-        return CutAnswer(f"{self.host} cut its answer short at {limit}; ask for less at a time")
+        return CutAnswer(f"{self.host} cut its answer at {limit}; request less at a time")
 
     def _read(self, response: HTTPResponse, found: QueryInfo, max_bytes: int) -> Answer:
         form = found.form or "SELECT"
@@ -257,7 +257,9 @@ class RemoteStore:
                 "check the address of the endpoint"
             )
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise NetworkError(f"{self.host} compressed its answer unasked; use another endpoint")
+            raise NetworkError(
+                f"{self.host} compressed its answer without being asked to; use another endpoint"
+            )
         body = read_body(response, self.host, max_bytes)
         try:
             answer = (
@@ -267,7 +269,7 @@ class RemoteStore:
             )
         except MalformedAnswer as error:
             advice = (
-                "perhaps the query takes too long: ask for less or try later"
+                "perhaps the query takes too long: request less or try later"
                 if error.is_cut
                 else _FINAL_FAILURE_ADVICE
             )

@@ -1,4 +1,4 @@
-"""A picture to save as a file, to show in a notebook, or to explore as a page."""
+"""Picture of an entity or of paths: drawing, notebook output, or interactive page."""
 
 from __future__ import annotations
 

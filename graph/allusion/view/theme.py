@@ -49,7 +49,7 @@ class FamilyStyle:
         plural: Name of several.
         description: One line for the legend.
         dash: SVG dash array for a line 1.5 px wide; () for a solid line.
-        shown: Whether the page shows the family when it opens.
+        shown: Whether the page initially shows the family.
     """
 
     singular: str
@@ -79,21 +79,23 @@ KINDS: Final[dict[str, KindStyle]] = {
 }
 
 FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
-    "reference": FamilyStyle(
-        "reference", "references", "in the work itself: anyone can point at it", (), True
-    ),
+    "reference": FamilyStyle("reference", "references", "explicit in the work itself", (), True),
     "influence": FamilyStyle(
-        "influence", "influences", "said by the maker, or claimed by a named critic", (9, 4), True
+        "influence", "influences", "stated by the maker, or claimed by a named critic", (9, 4), True
     ),
     "comparison": FamilyStyle(
-        "comparison", "comparisons", "drawn by a critic or viewer, not by the work", (2, 4), True
+        "comparison", "comparisons", "made by a critic or viewer, not by the work", (2, 4), True
     ),
     "derivation": FamilyStyle(
-        "derivation", "derivations", "the work comes out of another", (9, 3, 2, 3), True
+        "derivation", "derivations", "the work is made from another work", (9, 3, 2, 3), True
     ),
-    "credit": FamilyStyle("credit", "credits", "who made it, who plays in it", (4, 3), False),
+    "credit": FamilyStyle("credit", "credits", "makers and performers of a work", (4, 3), False),
     "story": FamilyStyle(
-        "story link", "story links", "who and what is in the story", (5, 6), False
+        "story link",
+        "story links",
+        "characters, and relationships in stories and life",
+        (5, 6),
+        False,
     ),
     "part": FamilyStyle("part", "parts", "series, members, places within places", (1, 3), False),
 }

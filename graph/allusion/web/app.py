@@ -106,7 +106,7 @@ class Server:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
     def problem(self, request: Request, problem: Problem) -> Response:
-        """Return a problem as a page if the client prefers that, else as JSON."""
+        """Return a problem as an HTML page if the client prefers HTML, else as JSON."""
         offers = ["application/problem+json", "text/html"]
         if choose(request.headers.get("accept", ""), offers) != "text/html":
             return problem.response()

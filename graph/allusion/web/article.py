@@ -1,4 +1,4 @@
-"""The page of an entity as data: sections, facts, and sources as footnotes."""
+"""Content of the page of an entity: sections, facts, and sources as footnotes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Mark:
 
     Attributes:
         label: Number of the source, and letter of the passage.
-        stance: What the passage does to the statement, or "".
+        stance: Stance of the passage ("supports", "disputes" ...), or "".
     """
 
     label: str
@@ -116,7 +116,7 @@ class Statement:
         sentence: The statement.
         kind: Label of its kind.
         certainty: Label of its certainty, or "".
-        details: Where and by whom it is made: scene, speaker, language.
+        details: Scene, speaker and language.
         line: The quoted line, or None.
         notes: What was inferred or is not known.
         marks: Footnotes that support or mention it.
@@ -226,7 +226,7 @@ def _disagree(values: Sequence[Value]) -> bool:
 
 
 class ArticleBuilder:
-    """Builds the page of a card; the footnotes are numbered from its top to its end.
+    """Builds the page of a card; footnotes are numbered in the order of the page.
 
     Args:
         card: The card.

@@ -1,4 +1,4 @@
-"""The SPARQL editor as a page; it works without JavaScript."""
+"""The page of the SPARQL editor; it also works without JavaScript."""
 
 from __future__ import annotations
 

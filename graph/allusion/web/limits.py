@@ -50,4 +50,4 @@ def limit_rows(options: ServerOptions) -> Iterator[LimitRow]:
     yield LimitRow("body", size_of(options.max_body), 413, "Body of a request.")
     yield LimitRow("format", "", 406, "No format of the answer is acceptable.")
     yield LimitRow("host", "", 421, "The Host header is not one of this server.")
-    yield LimitRow("origin", "", 403, "Another site sends the request from a browser.")
+    yield LimitRow("origin", "", 403, "A browser sends the request for another site.")

@@ -105,7 +105,7 @@ def _sparql() -> dict[str, Any]:
                          {"type": "string", "enum": list(SPARQL_FORMATS)}),
         _query_parameter("timeout", "Seconds; lowers the limit", {"type": "number"}),
         _query_parameter("max_rows", "Rows; lowers the limit", {"type": "integer"}),
-        _query_parameter("partial", "1: send what a limit leaves of the answer",
+        _query_parameter("partial", "1: if a limit stops the query, send the answer found so far",
                          {"type": "string"}),
     ]  # fmt: skip
     return {

@@ -145,7 +145,7 @@ class Pages:
         kind = self.site.kind_of(iri)
         formats = _FORMATS[kind]
         if not self.site.has(iri):
-            raise from_error(UnknownName(f"nothing is known of {iri}"))
+            raise from_error(UnknownName(f"the graph has no statement about {iri}"))
         if suffix and suffix not in formats:
             raise Problem(
                 404, "format", "There is no such format",

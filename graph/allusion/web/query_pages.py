@@ -137,7 +137,7 @@ class QueryPages:
             return Response(bound.text, media_type=media_type)
         if query.asks:
             if form != "html":
-                detail = f"it asks {', '.join(query.asks)}; run it from the command line"
+                detail = f"it queries {', '.join(query.asks)}; run it from the command line"
                 raise Problem(403, "refused", "The query is refused", detail)
             return Response(self._page(request, query, bound), media_type="text/html")
         language = request.query_params.get("lang", "")
@@ -169,7 +169,7 @@ class QueryPages:
     async def _whole(
         self, request: Request, receive: Receive, bound: BoundQuery, form: str, media_type: str
     ) -> Response:
-        """Return an answer that is read as a whole: a page, a picture, or in another language."""
+        """Return an answer that is not streamed: a page, a picture, or translated labels."""
         limits = self.endpoint.options.limits
         if form == "html":
             limits = limits.replace(max_rows=min(PAGE_ROWS, limits.max_rows))
@@ -244,7 +244,7 @@ def query_page(
         problem: What is wrong with a parameter, or "".
         address: Address of the page, for the snippets.
         language: Language tag of the labels, or "".
-        data: Version of the data that the link names, or "".
+        data: Version of the data in the link, or "".
     """
     kept = {name: value for name, value in given.items() if value.strip()}
     state = urlencode(kept | ({"lang": language} if language else {}))

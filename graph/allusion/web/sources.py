@@ -1,4 +1,4 @@
-"""What each source states: connections, claims, facts, credits."""
+"""The statements of each source: connections, claims, facts, credits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A statement that rests on a source, with its passages."""
+    """A statement of a source, with its passages."""
 
     things: tuple[End, ...]
     text: str
@@ -52,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """Everything that rests on one source."""
+    """All statements of one source."""
 
     note: Footnote
     groups: tuple[Group, ...]
@@ -82,7 +82,7 @@ class SourceIndex:
         return sorted(self._notes.values(), key=lambda note: note.title.casefold())
 
     def page(self, iri: str) -> SourcePage:
-        """Return what rests on a source.
+        """Return the statements of a source.
 
         Raises:
             UnknownName: If there is no such source.

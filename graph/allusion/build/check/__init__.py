@@ -42,7 +42,7 @@ def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
 def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
     """Return the structural faults that forbid a build.
 
-    A collection that names what the shipped graph has not any more can still be built.
+    A collection with references to removed parts of the shipped graph can still be built.
     """
     faults = curated_faults(resources, curated)
     return [fault for fault in faults if not is_drift(fault, curated.files)]

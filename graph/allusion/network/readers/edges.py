@@ -11,22 +11,30 @@ from ...core.model import Edge, Fact, Family, Line, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
 from .evidence import ReaderContext, stating_graphs
-from .rows import Record, group_records, is_entity, property_text, select_records
+from .rows import (
+    Record,
+    group_records,
+    in_english,
+    is_entity,
+    property_text,
+    select_records,
+)
 
-_CONNECTIONS: Final = """
+_SENTENCE: Final = in_english("?connection", "dcterms:description", "?sentence")
+_CONNECTIONS: Final = f"""
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
-       ?near ?far WHERE {
-  VALUES ?class { al:Reference al:Influence al:Comparison al:Analogy al:Derivation }
+       ?near ?far WHERE {{
+  VALUES ?class {{ al:Reference al:Influence al:Comparison al:Analogy al:Derivation }}
   ?connection a ?class ; al:from ?from ; al:to ?to .
-  OPTIONAL { ?connection al:kind ?kind }
-  OPTIONAL { ?connection al:fromWork ?work }
-  OPTIONAL { ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }
-  OPTIONAL { ?connection dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }
-  OPTIONAL { ?connection al:certainty ?certainty }
-  OPTIONAL { ?connection al:inScene ?scene }
-  OPTIONAL { ?connection al:expressedIn ?utterance }
-  OPTIONAL { ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }
-} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
+  OPTIONAL {{ ?connection al:kind ?kind }}
+  OPTIONAL {{ ?connection al:fromWork ?work }}
+  OPTIONAL {{ ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }}
+  OPTIONAL {{ ?connection dcterms:description ?sentence {_SENTENCE} }}
+  OPTIONAL {{ ?connection al:certainty ?certainty }}
+  OPTIONAL {{ ?connection al:inScene ?scene }}
+  OPTIONAL {{ ?connection al:expressedIn ?utterance }}
+  OPTIONAL {{ ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }}
+}} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
 
 _MAKERS: Final = "SELECT ?connection ?maker WHERE { ?connection al:madeBy ?maker } ORDER BY ?maker"
 _CONCERNS: Final = (

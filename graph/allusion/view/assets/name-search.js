@@ -119,7 +119,7 @@ allusion.define((allusion) => {
     const [before = '', after = '', ...more] = word.split(ELIDED);
     if (more.length || [...before, ...after].length < 2) return [];
     /** @param {string} text */
-    const escaped = (text) => text.replace(/[^\p{L}\p{N}\p{M}_]/gu, '\\$&');
+    const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     return [new RegExp(`^${escaped(before)}${LETTER}${before ? '' : '{1,2}'}${escaped(after)}$`, 'u')];
   }
 

@@ -7,7 +7,7 @@ allusion.define((allusion) => {
   const { data } = allusion;
   const { plan } = data;
   const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
-    12, 15, 14, 70, 160, 150, 4,
+    12, 15, 14, 56, 130, 150, 4,
   ];
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
   const [SMALL, TINY, MARKED] = [4.5, 2, 9];
@@ -195,7 +195,8 @@ allusion.define((allusion) => {
   }
 
   /** @param {FoldedCommunity} group */
-  const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
+  const foldWords = (group) =>
+    group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; click to fold';
 
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
@@ -402,8 +403,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Width and dashes of an edge in pixels. The thinnest line is thick enough to tell the styles of the families apart
-   * at any angle, the thickest covers little.
+   * Width and dashes of an edge in pixels. The thinnest line is thick enough to distinguish the styles of the families
+   * at any angle; the thickest one covers little.
    * @type {NetworkModel['lineStyle']}
    */
   function lineStyle(place) {

@@ -48,7 +48,7 @@ allusion.define((allusion) => {
       say(more ? `${allusion.edgeText(edge)}, and ${more} more: a click lists them` : allusion.edgeText(edge), at);
     },
     group: (group, at) =>
-      say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
+      say(`${allusion.nameOf(group.best).text} and its community: ${networkModel.foldWords(group)}`, at),
     away: () => allusion.showTooltip(''),
     scaled: (scale) => {
       if (!networkModel.setClose(scale >= CLOSE)) return;
@@ -139,16 +139,16 @@ allusion.define((allusion) => {
           `The graph has ${of.toLocaleString('en')} entities; this page holds the ` +
             `${data.entities.length.toLocaleString('en')} nearest to ${allusion.nameOf(data.focus).text}. `,
         left > 0 &&
-          `Drawn are ${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')}, the best ` +
+          `${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')} are drawn, the best ` +
             `connected of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a ` +
-            'circle opens it, and so does a search for what is in it; the list has them all.',
+            'circle opens it, and so does a search for one of its members; the list has all of them.',
         leaves > 0 && `+ counts ${leaves.toLocaleString('en')} entities with one neighbor: click, or zoom in. `,
         seen.apart > 0 && `${seen.apart.toLocaleString('en')} not joined to ${allusion.nameOf(state.focus).text}. `,
         (seen.apart > 0 || state.all) &&
           allusion.el(
             'button',
             { type: 'button', class: 'plain', click: () => allusion.navigate({ all: !state.all }) },
-            state.all ? 'Hide what is not joined' : 'Show',
+            state.all ? 'Hide them' : 'Show',
           ),
       ].filter(Boolean),
     );
@@ -270,7 +270,7 @@ allusion.define((allusion) => {
     zoom: zoomNetwork,
     folds,
     groups: (state) => [
-      { caption: 'Every connection shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) },
+      { caption: 'All connections are shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) },
     ],
   };
   Object.assign(

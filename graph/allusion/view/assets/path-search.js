@@ -1,6 +1,6 @@
 /**
- * What joins two entities: the twin of chains.py, which says why a chain is short before it is
- * good and passes through a place by a connection alone. A browser test compares the two.
+ * Shortest paths between two entities, with the same rules as network/paths.py, which explains
+ * them. A browser test compares the two.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -12,7 +12,7 @@ allusion.define((allusion) => {
   /** @param {string} one @param {string} other */
   const order = (one, other) => (one < other ? -1 : Number(one > other));
 
-  /** A connection before any other fact, then what more sources say. @param {number} one @param {number} other */
+  /** Connections before other edges, then edges with more sources first. @param {number} one @param {number} other */
   function worth(one, other) {
     const [a, b] = [data.edges[one], data.edges[other]];
     return Number(connects(b)) - Number(connects(a)) || b.sources - a.sources || order(a.id, b.id);
@@ -103,7 +103,7 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Ends of paths worth reading: three hops away or a few more, well connected, each of another kind if possible.
+   * Suggested ends of paths: at least three hops away, well connected, each of another kind if possible.
    * @type {Allusion['suggestedEnds']}
    */
   function suggestedEnds(start, allowed, number) {

@@ -29,10 +29,15 @@ allusion.define((allusion) => {
   const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : chainsOf(state).slice(0, MOST));
   const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
 
-  /** @param {State} state */
-  function draw(state) {
+  /** Write the two ends into their fields. @type {Allusion['drawEnds']} */
+  function drawEnds(state) {
     fields[0].value = allusion.nameOf(state.focus).text;
     fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+  }
+
+  /** @param {State} state */
+  function draw(state) {
+    drawEnds(state);
     byId('chain-credits').checked = plain();
     byId('chain-hubs').checked = state.hubs;
     byId('chain-hubs').disabled = !plain();
@@ -55,7 +60,7 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'empty' },
-        chains.length ? 'Choose where the chain ends, or read one of these:' : 'Choose where the chain ends.',
+        chains.length ? 'Choose the end of the chain, or one of these examples:' : 'Choose the end of the chain.',
       ),
       ...chains.map((chain, index) => {
         const to = chain[chain.length - 1].to;
@@ -147,14 +152,18 @@ allusion.define((allusion) => {
             el(
               'h2',
               {},
-              'By way of ',
+              'Via ',
               allusion.separated(
                 chain.slice(0, -1).map((hop) => allusion.nameElement(hop.to)),
                 ', ',
               ),
             ),
           width > 0 &&
-            allusion.drawVerticalPath(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
+            allusion.drawVerticalPath(
+              chain,
+              width,
+              `Chain ${index + 1} as a drawing; the text below has the same content`,
+            ),
           el(
             'ol',
             { class: 'hops' },
@@ -182,22 +191,22 @@ allusion.define((allusion) => {
         allow: within(new Set([...families, ...OTHERS])),
         hubs: state.hubs,
         change: { families: new Set([...families, ...OTHERS]), usualFamilies: false },
-        words: 'With credits, stories and parts',
+        words: 'With credits, stories and parts,',
       },
       {
         applies: plain() && !state.hubs,
         allow: within(families),
         hubs: true,
         change: { hubs: true },
-        words: 'Through a place, an organisation, a language or an award',
+        words: 'Through a place, an organization, a language or an award,',
       },
-      { applies: true, allow: () => true, hubs: false, change: free, words: 'With statements of all kinds' },
+      { applies: true, allow: () => true, hubs: false, change: free, words: 'With statements of all kinds,' },
       {
         applies: true,
         allow: () => true,
         hubs: true,
         change: { ...free, hubs: true },
-        words: 'By anything, through anything',
+        words: 'With statements of all kinds, through all entities,',
       },
     ].filter(({ applies }) => applies);
   }
@@ -218,8 +227,7 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'lead' },
-        'None. ',
-        'No chain of the statements that are shown joins ',
+        'No chain of the visible statements connects ',
         name(state.focus),
         ' and ',
         name(state.to),
@@ -228,17 +236,17 @@ allusion.define((allusion) => {
       el(
         'p',
         {},
-        `From the first ${countOf(near, 'entity', 'entities')} can be reached, ` +
-          `from the second ${far.toLocaleString('en')}, and none is among both.`,
+        `The first entity is connected to ${countOf(near, 'entity', 'entities')}, ` +
+          `the second to ${far.toLocaleString('en')}, and no entity is in both sets.`,
       ),
       helps
         ? el(
             'p',
             {},
-            `${helps.words} there is one of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
+            `${helps.words} there is a chain of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
             el('button', { type: 'button', class: 'main', click: () => allusion.navigate(helps.change) }, 'Show it'),
           )
-        : el('p', {}, 'Nothing in this graph joins them, however far.'),
+        : el('p', {}, 'No chain in this graph connects them, of any length.'),
     ];
   }
 
@@ -271,7 +279,7 @@ allusion.define((allusion) => {
         width,
         height,
         role: 'group',
-        'aria-label': 'The chains as a drawing; the same in words below',
+        'aria-label': 'The chains as a drawing; the text below has the same content',
         lang: 'en',
       },
       svg('rect', { class: 'paper', width, height }),
@@ -364,6 +372,7 @@ allusion.define((allusion) => {
 
   /** @param {State} state */
   const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawEnds }));
   allusion.views.chain = {
     draw,
     edges: shownEdges,

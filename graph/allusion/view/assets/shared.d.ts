@@ -155,6 +155,8 @@ interface NetworkModel {
   labelText(place: number, short?: boolean): string;
   isShort(place: number, box: Rectangle): boolean;
 }
+/** An entity that belongs to what one must know, with the edges and words that lead to it. */
+interface ContextNode { place: number; edges: number[]; words: string; notes: string[]; children: ContextNode[] }
 interface Camera extends Point { scale: number }
 type Motion = false | { duration: number; easingFunction: string };
 interface Renderer {
@@ -413,6 +415,14 @@ interface Allusion {
   suggestedEnds(start: number, allowed: (edge: number) => boolean, number: number): number[];
   findPaths(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): PathSearch;
   verticalWidth(across: Element | null, room: number): number;
+  uprightColumn(width: number, label: string): {
+    branch(edges: number[], to: number, words: string[], level: number, from: number): void;
+    note(words: string, level: number): void; gap(high: number): void; at(): number; drawn(role: string): SVGElement;
+  };
+  lineContext(edges: number[], work: number): ContextNode[];
+  drawLineContext(tree: ContextNode[], width: number): SVGElement;
+  drawEnds(state: State): void;
+  hasPair(state: State): boolean;
   drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
   drawVerticalScene(groups: SpeechGroup[], far: Map<number, Related[]>, width: number): SVGElement;
   drawScene(

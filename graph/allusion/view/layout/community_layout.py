@@ -7,8 +7,8 @@ of a set of strings differs between runs.
 
 Larger networks get a simpler layout. Up to `_MAX_FORCE_DIRECTED` nodes, forces act on the
 whole network, and names do not overlap. Above, symbols do not overlap, but names may. In a
-``collapsed`` layout a community is an even disc, nodes with the most edges in the middle,
-so that the page can show some of them without the others.
+``collapsed`` layout the nodes of a community are spread evenly over a disc, those with the
+most edges in the middle, so that the page can show some of them without the others.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def layout_communities(
     Args:
         network: All entities and edges.
         languages: Tags that select the names whose width counts.
-        collapsed: Make each community an even disc that can be shown in part.
+        collapsed: Spread each community evenly over a disc, so that a part can be shown.
         leaf_counts: Leaves to leave room for around a node. None leaves room for all names; the
             page, which can shorten names and place them elsewhere, needs less.
         progress: Receives the steps of the work.
@@ -144,7 +144,7 @@ def _weighted_graph(network: nx.MultiDiGraph[str], iris: list[str]) -> nx.Graph[
 
 
 def _merge_small(groups: list[list[int]], graph: nx.Graph[int]) -> list[list[int]]:
-    """Keep the largest groups, and merge the others into one group at the end.
+    """Keep the largest groups, and merge the others into one group, which comes last.
 
     In the merged group the members of each group stay next to each other.
     """

@@ -26,7 +26,7 @@ def find_leaves(network: nx.MultiDiGraph[str], kept: Collection[str] = ()) -> di
 
     Args:
         network: All nodes and edges.
-        kept: Nodes that are no leaves.
+        kept: Nodes that are not treated as leaves.
     """
     found: dict[str, str] = {}
     for iri in sorted(network):

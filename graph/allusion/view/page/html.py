@@ -52,6 +52,8 @@ SCRIPTS: Final = (
     "path-search.js",
     "vertical-layout.js",
     "path-view.js",
+    "compare-view.js",
+    "line-context.js",
     "scene-view.js",
     "scene-drawing.js",
     "label-placement.js",

@@ -34,6 +34,8 @@ EXPANDED_MAX_NODES: Final = 6000
 #: Networks up to this size are shown with all leaves.
 MAX_COMPLETE: Final = 60
 _ISLAND_DISTANCE: Final = 160
+_FRAME_ASPECT: Final = 1.55
+_MAX_STRETCH: Final = 1.8
 #: Smaller communities are no areas.
 MIN_AREA: Final = 5
 _VISIBLE_NODES: Final = 2000
@@ -121,14 +123,26 @@ def _layout_with_leaves(
     bottom = 0
     for part in _parts(core, focus):
         layout = layout_communities(part, languages, leaf_counts=leaf_counts, progress=progress)
-        top = min((y for _, y in layout.positions.values()), default=0)
+        placed = _fill_frame(layout.positions)
+        top = min((y for _, y in placed.values()), default=0)
         shift = bottom - top if positions else 0
-        positions |= {iri: (x, y + shift) for iri, (x, y) in layout.positions.items()}
+        positions |= {iri: (x, y + shift) for iri, (x, y) in placed.items()}
         bottom = max((y for _, y in positions.values()), default=0) + _ISLAND_DISTANCE
         communities = communities or layout.communities
     start = {iri: float(node_radius(network.degree(iri))) for iri in positions}
     order = sorted(leaves, key=lambda iri: (-network.degree(iri), iri))
     return CommunityLayout(positions | place_leaves(leaves, positions, start, order), communities)
+
+
+def _fill_frame(positions: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Stretch positions to the proportions of a usual frame; names, which are wide, get room."""
+    if not positions:
+        return {}
+    width, height = (
+        max(1, max(values) - min(values)) for values in zip(*positions.values(), strict=True)
+    )
+    stretch = min(_MAX_STRETCH, max(1.0, _FRAME_ASPECT * height / width))
+    return {iri: (round(x * stretch), y) for iri, (x, y) in positions.items()}
 
 
 def _parts(

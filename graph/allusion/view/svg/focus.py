@@ -95,7 +95,7 @@ def draw_focus(
 
 def _title(layout: FocusLayout) -> str:
     year = f" ({layout.entity.year})" if layout.entity.year is not None else ""
-    return f"{clean_text(layout.entity.label())}{year}: what it points to, and what points to it"
+    return f"{clean_text(layout.entity.label())}{year}: connections from it and to it"
 
 
 def _describe(layout: FocusLayout) -> str:

@@ -100,7 +100,7 @@ def draw_paths(
     if not paths.paths:
         raise ParameterError(f"there is nothing to draw: {paths.summary}")
     if width < MIN_WIDTH:
-        raise ParameterError(f"width is at least {MIN_WIDTH} pixels, not {width}")
+        raise ParameterError(f"width must be at least {MIN_WIDTH} pixels, not {width}")
     available = width - 2 * MARGIN
     columns_per_row = min(
         len(paths), max(1, (available + _COLUMN_GAP) // (_MIN_COLUMN_WIDTH + _COLUMN_GAP))
@@ -213,7 +213,7 @@ def _describe(paths: Paths) -> str:
     for number, path in enumerate(paths, 1):
         hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
         between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
-        by_way_of = f", by way of {join_names(between)}" if between else ""
+        by_way_of = f", via {join_names(between)}" if between else ""
         start = f"Chain {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
         sentences.append(f"{start[:1].upper()}{start[1:]}{by_way_of}.")
         sentences += [edge_sentence(hop.edge) for hop in path.hops]

@@ -65,7 +65,7 @@ def open_snapshot_source() -> SnapshotSource:
 def inline_services(sparql: str, store: Store) -> str:
     """Replace each SERVICE block by a VALUES block with its rows in ``store``.
 
-    Only for queries of this project: it expects SERVICE, an address and a block in sequence.
+    It supports only the form of the canned queries: SERVICE, an address, a block.
     """
     tokens = tokens_of(sparql)
     prologue = sparql[: next(token.place for token in tokens if token.word == "SELECT")]

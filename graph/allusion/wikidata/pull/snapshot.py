@@ -73,9 +73,7 @@ def read_snapshot() -> Snapshot:
     """
     place = snapshot_folder()
     if not (place / "items.json").is_file():
-        raise MissingResource(
-            "nothing has been pulled from Wikidata yet; run: allusion wikidata pull"
-        )
+        raise MissingResource("there is no Wikidata snapshot yet; run: allusion wikidata pull")
     try:
         items = [from_json(one) for one in _read_records(place / "items.json")]
         named = {
