@@ -30,7 +30,7 @@ from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
 from .card import format_citation
 from .graph import DOUBTFUL, get_entity, iter_edges
-from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, step_cost
+from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20
 #: Maximum number of paths of one length that are compared; there can be millions.
@@ -376,7 +376,7 @@ class _SearchGraph:
             if self._is_usable(edge):
                 self.edges.setdefault(frozenset((edge.origin, edge.target)), []).append(edge)
         for edges in self.edges.values():
-            edges.sort(key=_edge_sort_key)
+            edges.sort(key=edge_sort_key)
             self.graph.add_edge(edges[0].origin, edges[0].target)
         for start, end, data in self.graph.edges(data=True):
             best = self.edges[frozenset((start, end))][0]
@@ -444,11 +444,6 @@ def _count_doubtful(
         for nodes in search.shortest_paths(ends, rules, with_doubtful=True)
         if len(nodes) <= max_nodes
     )
-
-
-def _edge_sort_key(edge: Edge) -> tuple[bool, int, str]:
-    """Sort connections first, then by number of sources."""
-    return edge.family not in FAMILIES, -edge.sources, edge.iri
 
 
 def _check_via(search: PathSearch, rules: PathRules) -> None:
