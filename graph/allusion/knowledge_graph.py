@@ -102,8 +102,7 @@ class KnowledgeGraph:
             kind: Return only entities of these kinds ("film", "person", ...).
 
         Returns:
-            The matches, best first. Each `Match` has the name that matched, its language, and
-            the kind of match.
+            The matches, best first, each with the name that matched and the kind of match.
 
         Raises:
             ParameterError: If there is no such kind.
@@ -350,10 +349,7 @@ class KnowledgeGraph:
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """Reader for the neighborhood of one entity in a large embedded store.
-
-        None if the store is small or an endpoint, or if `network` was read already.
-        """
+        """Reader of a large embedded store; None for other stores, and once all was read."""
         from .network.neighborhood import LARGE_STORE_QUADS
 
         is_small = read_manifest(self._folder).quads < LARGE_STORE_QUADS
@@ -410,11 +406,14 @@ class KnowledgeGraph:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
-        from .network.paths import PathRules, find_paths
+        from .network.path_rules import PathRules
+        from .network.path_search import open_search
+        from .network.paths import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        return find_paths(self._network, *ends, rules, all_shortest=all_shortest, limit=limit)
+        search = open_search(self._folder, self.neighborhood, lambda: self._network)
+        return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
         self,

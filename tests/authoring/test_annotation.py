@@ -118,7 +118,7 @@ def test_the_draft_is_a_sheet_to_fill_in(run: Run, tmp_path: Path) -> None:
     assert all(row["from"] == "Chungking Express" for row in draft["connections"])
     assert all("kind" not in row and "says" not in row for row in draft["connections"])
     assert "perhaps new: The Pineapple Clerk" in done.err
-    assert "may be words, not names: 2046, Dreams" in done.err
+    assert "may be common words, not names: 2046, Dreams" in done.err
 
 
 def test_a_draft_that_was_filled_in_is_imported_with_offsets(

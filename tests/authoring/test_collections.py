@@ -62,6 +62,22 @@ def test_two_collections_that_describe_one_iri_differently_are_both_named(desk: 
         )
 
 
+def test_a_collection_in_japanese_is_shown_in_japanese(desk: Desk, run: Run) -> None:
+    """Where nothing is in English, the texts in the other language are shown."""
+    other = desk.beside("ja", language="ja")
+    sources = (
+        SOURCES[0],
+        ("yoru", "夜市の話", "山田花子", "https://example.org/y", "2015", "", "ja"),
+    )
+    rows = (CONNECTIONS[0], ("夜市（映画、2014）", "パロディ", "後來", "屋台の主人が真似をする。", "yoru", "第2段落", "", ""))  # fmt: skip
+    plan = other.rows(sources=sources, connections=rows)
+    assert plan.parsed.faults == []
+    plan.write("import")
+    done = run("show", "夜市", "--lang", "ja", "--with", str(other.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
+    assert "屋台の主人が真似をする。" in done.out
+    assert "夜市の話, 山田花子, 2015, 第2段落" in done.out
+
+
 def test_a_copy_of_a_collection_beside_it_is_no_conflict(desk: Desk, tmp_path: Path) -> None:
     desk.rows().write("import")
     shutil.copytree(desk.collection.folder, tmp_path / "copy")
@@ -112,7 +128,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         ('nmae = "x"', "unknown key 'nmae'"),
         ('namespace = "My Films"', "namespace 'My Films'"),
         ('language = "English"', "language 'English'"),
-        ("name = 3", "no text as name"),
+        ("name = 3", "a name that is not text"),
         ('maintainers = "me"', "not a list of names"),
     ],
 )
@@ -167,7 +183,7 @@ def test_a_sheet_is_imported_shown_and_taken_back(run: Run, desk: Desk) -> None:
     assert "The Night Market" in run("search", "night", "--with", folder, *data).out
     assert run("path", "Rain Song", "person:star", "--with", folder, *data).code == 0
     assert run("check", "--with", folder, "--no-shacl", *data).out.count("mine/sources") == 0
-    assert "taken back: import sheet" in run("undo", folder).err
+    assert "undone: import sheet" in run("undo", folder).err
     assert desk.texts() == {}
 
 
@@ -218,6 +234,6 @@ def test_a_folder_that_is_no_collection_is_named_with_the_way_to_make_one(
 
 def test_a_loaded_store_is_not_mixed_with_a_collection(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "loaded").mkdir()
-    with pytest.raises(ParameterError, match="leave out --with"):
+    with pytest.raises(ParameterError, match="omit --with"):
         open_graph(store="http://localhost:1/sparql", collections=[desk.collection.folder])
     assert issubclass(ParameterError, AllusionError)

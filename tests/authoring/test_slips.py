@@ -114,6 +114,16 @@ def test_words_are_proposed_in_the_language_of_the_collection(desk: Desk) -> Non
     assert "prop" not in kind.fix
 
 
+def test_a_word_in_chinese_is_completed_in_chinese(desk: Desk) -> None:
+    other = desk.beside("zh", language="zh-Hant")
+    faults = other.faults(
+        connections=(HEAD, ("夜（電影）", "致敬", "後來", "", "night", "", "", ""))
+    )
+    kind = next(fault for fault in faults if fault.code == "kind")
+    assert kind.fix.startswith("did you mean ")
+    assert kind.fix.count("致敬") == 3
+
+
 def test_one_slip_hides_no_other(desk: Desk) -> None:
     faults = desk.faults(
         **connections(row(to="Nobody", kind="homage", sure="maybe"), row(source="x"))

@@ -119,11 +119,11 @@ def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -
     expect(along).to_be_checked()
     along.uncheck()
     expect(body).to_contain_text("No chain of the visible statements connects Moonlight")
-    expect(body).to_contain_text("From the first 1 entity can be reached")
+    expect(body).to_contain_text("The first entity is connected to 1 entity")
     body.get_by_role("button", name="Show it").click()
     expect(body).to_contain_text("3 hops")
     page.go_back()
-    expect(body).to_contain_text("None.")
+    expect(body).to_contain_text("No chain of the visible statements")
 
 
 def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
@@ -210,7 +210,7 @@ def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
     expect(sheet).to_contain_text("三浦友和，我要殺了你！")
     sheet.get_by_role("button", name="223 remembers May").click()
     expect(sheet.locator("h2")).to_have_text("223 remembers May")
-    page.locator("#scene-index").get_by_role("button", name="Said, in no scene named").click()
+    page.locator("#scene-index").get_by_role("button", name="Lines without a known scene").click()
     expect(sheet).to_contain_text("May says that he is less and less like Miura.")
     expect(sheet.locator(".cue")).to_contain_text("Somebody to Cop 223")
     page.evaluate("() => { location.hash = '#/scene/moonlight'; }")

@@ -171,10 +171,10 @@ def test_what_is_cut_off_is_named(tmp_path: Path) -> None:
                        ("a.nt.zst", PACK[".ZST"])):  # fmt: skip
         path = tmp_path / name
         path.write_bytes(pack(data)[:-9])
-        with pytest.raises(DataError, match=r"is not whole"):
+        with pytest.raises(DataError, match=r"is truncated or damaged"):
             load([path], tmp_path / "store", locate())
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no archive")
-    with pytest.raises(DataError, match=r"a\.zip: is not whole"):
+    with pytest.raises(DataError, match=r"a\.zip: is truncated or damaged"):
         load([tmp_path / "a.zip"], tmp_path / "store", locate())
     assert not (tmp_path / "store").exists()
 

@@ -24,7 +24,8 @@ from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import format_citation
 from allusion.network.graph import build_network
-from allusion.network.paths import PathRules, Paths, find_paths
+from allusion.network.path_rules import PathRules
+from allusion.network.paths import Paths, find_paths
 from allusion.view.svg.path import draw_paths
 
 ROOT = Path(__file__).parents[2]
@@ -382,9 +383,8 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
         element.get("id") for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
     }
     assert set(root.attrib["aria-labelledby"].split()) == labelled
-    assert (
-        "by way of Chungking Express. As the essay “223” tells it, Cop 223 recalls"
-        in root.findtext(f"{SVG}desc", "")
+    assert "via Chungking Express. As the essay “223” tells it, Cop 223 recalls" in root.findtext(
+        f"{SVG}desc", ""
     )
     links = {a.get("href") for a in root.iter(f"{SVG}a")}
     assert all(str(link).startswith("https://") for link in links)

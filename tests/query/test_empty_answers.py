@@ -84,8 +84,8 @@ def explained(store: OxigraphStore, name: str, **values: str) -> str:
         (
             "chain",
             {"one": "film:one", "other": "film:two"},
-            "at most three connections, and no such chain joins the two; longer ones, and those "
-            "through casts and places: allusion path film:one film:two",
+            "at most three connections, and no such chain joins the two; to find longer ones, and "
+            "those through casts and places: allusion path film:one film:two",
         ),
     ],
 )
@@ -103,20 +103,20 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
         (
             "who-says-so",
             {"entity": "person:idle"},
-            "person:idle is in no statement that this question reads; to see its card: "
+            "person:idle is in no statement that this query reads; to see its card: "
             "allusion show person:idle",
         ),
         (
             "chain",
             {"one": "person:idle", "other": "film:two"},
-            "person:idle is in no statement that this question reads; to see what else connects "
+            "person:idle is in no statement that this query reads; to see what else connects "
             "them: "
             "allusion path person:idle film:two",
         ),
         ("together", {"one": "person:star", "other": "person:other"}, "no source credits both"),
         ("what-to-know", {"utterance": "utterance:silent"}, "it names nobody to explain"),
         ("opinions", {"entity": "film:alone"}, "; to list everything: -p entity=any"),
-        ("releases", {}, "this graph has no statement of the kind that the question reads"),
+        ("releases", {}, "this graph has no statement of the kind that the query reads"),
     ],
 )
 def test_what_nobody_states_is_called_unknown(

@@ -151,7 +151,7 @@ def test_a_changed_value_in_the_manifest_is_damage(tiny: Resources, name: str) -
         check_folder(tiny.store)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"key": 1}', "\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"key": 1}', "\xff", "[" * 100_000])
 def test_a_manifest_that_is_none_is_damage(tiny: Resources, text: str) -> None:
     (ensure(tiny) / "manifest.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(StoreError, match="run: allusion build --force"):

@@ -212,7 +212,7 @@ def test_bytes_that_are_over_leave_what_was_found_and_the_last_rows_count(
     stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=37))
     assert str(stop).startswith("stopped at 37 bytes of answer; first 3 rows.")
     stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=6))
-    assert str(stop).startswith("stopped at 6 bytes of answer; one of them alone is larger.")
+    assert str(stop).startswith("stopped at 6 bytes of answer; a single row is larger.")
 
 
 def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> None:
@@ -328,7 +328,7 @@ def test_two_answers_can_be_read_in_turn(worker: WorkerStore) -> None:
 
 def test_more_open_answers_than_workers_wait_and_say_so(worker: WorkerStore) -> None:
     held = [worker.query(ENDLESS_ROWS) for _ in range(MAX_WORKERS)]
-    with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are still running"):
+    with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are running"):
         worker.query("ASK {}", Limits(timeout=0.2))
     held.clear()
     assert answers_at_once(worker)

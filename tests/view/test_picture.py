@@ -350,7 +350,7 @@ def test_a_notebook_runs_and_holds_the_picture(
 def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGraph) -> None:
     root = ET.fromstring(kg.view("Momoe Yamaguchi", to="film:manhattan", theme="dark").svg())
     said = (root.find(f"{SVG}desc").text or "").split(". ")  # type: ignore[union-attr]
-    assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, by way of Chungking Express"
+    assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, via Chungking Express"
     assert said[1].startswith("As the essay “223” tells it, Cop 223 recalls")
     assert root.get("class") == "picture dark"
     assert root.get("role") == "img"

@@ -9,7 +9,10 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import rdflib
 from web_pages import HTML, page
-from web_server import Running
+from web_server import Running, running_server
+
+import allusion
+from allusion.knowledge_graph import KnowledgeGraph
 
 FILM = "/film/chungking-express"
 PAGES = (
@@ -164,3 +167,22 @@ def test_static_files_are_kept_by_the_browser(site: Running) -> None:
     reply = site.ask(urljoin("/", style))
     assert reply.media_type == "text/css"
     assert "immutable" in reply.headers["Cache-Control"]
+
+
+def test_a_large_store_is_served_without_its_lists(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its network is never read as a whole; pages of entities and statements are whole."""
+    monkeypatch.setattr("allusion.network.neighborhood.LARGE_STORE_QUADS", 1)
+    large = allusion.open()
+    assert large.neighborhood is not None
+    with running_server(large) as running:
+        text = running.ask(FILM, Accept=HTML).text
+        assert "running up an escalator, that he will kill Tomokazu Miura." in text
+        assert 'class="picture"' in text
+        assert running.ask("/", Accept=HTML).status == 200
+        assert running.ask("/utterance/kill-tomokazu-miura", Accept=HTML).status == 200
+        assert running.ask("/source/kpnv-223", Accept=HTML).status == 200
+        assert running.ask("/kind/name-drop", Accept=HTML).status == 200
+        assert running.ask("/film", Accept=HTML).status == 200
+    assert "_network" not in large.__dict__

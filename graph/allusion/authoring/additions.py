@@ -61,7 +61,7 @@ def plan_addition(
 
     Args:
         connection: Column -> answer.
-        source: The same for a new source; empty if the source exists already.
+        source: Column -> answer for a new source; empty if the source exists already.
         stored: Content of the collection.
         collection: The collection.
         concepts: Terms of the ontology.

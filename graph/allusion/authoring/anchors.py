@@ -237,7 +237,7 @@ def _similar(
 
 
 def _aligned(passage: str, window: str, start: int) -> tuple[int, int] | None:
-    """Return the part of a window from its first to its last piece of the passage."""
+    """Return the part of a window from the first to the last match of a piece of the passage."""
     blocks = [
         block
         for block in SequenceMatcher(None, passage, window, autojunk=False).get_matching_blocks()

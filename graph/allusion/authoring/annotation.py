@@ -1,6 +1,6 @@
 """Annotation of a text: mentions of entities, candidate sentences, and names that may be new.
 
-The result is a draft for a person. It shows where something stands, and decides nothing.
+The result is a draft that a person completes: it lists places and possible entities.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
 _KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _SHORTEST: Final = 3
 _SHORTEST_IDEOGRAPHS: Final = 2
-#: Registers of which names are words of the language; they are no mentions.
+#: Registers whose names are common words; these are not reported as mentions.
 _WORDS: Final = frozenset(("language", "motif", "movement"))
 _OPEN, _CLOSE = "「『《〈“\"'‘«", "」』》〉”\"'’»"
 _SENTENCE: Final = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+[」』”\"’)]*|\n|$)(?=\s|[^\s.!?]|$)")
@@ -59,7 +59,7 @@ class Mention:
     Attributes:
         start: Number of characters before it.
         end: Number of characters up to its end.
-        text: The name as it is written.
+        text: The name as written in the text.
         candidates: The entities with this name, best connected first; empty if it may be new.
         is_word: Whether it may be a word of the language rather than a name.
     """
@@ -79,7 +79,7 @@ class Sentence:
         start: Number of characters before it.
         end: Number of characters up to its end.
         text: The sentence.
-        cue: The word that makes a reference likely, "" if there is none.
+        cue: The word that hints at a reference; "" if there is none.
         mentions: The names in it.
     """
 
@@ -119,7 +119,7 @@ class Annotator:
         self._automaton.make_automaton()
 
     def mentions(self, source: str) -> list[Mention]:
-        """Return the mentions of known entities, the longest of those that overlap."""
+        """Return the mentions of known entities; of overlapping ones, only the longest."""
         text = Text(source)
         plain = _plain(text.plain)
         found = []
@@ -165,8 +165,8 @@ def _plain(text: str) -> str:
 def _is_whole(plain: str, start: int, end: int) -> bool:
     """Return whether a name does not begin or end within a word.
 
-    Words are separated by spaces, except in Chinese characters and hiragana; katakana words end
-    where katakana does.
+    In Chinese characters and hiragana, a name may begin and end anywhere; a katakana name must be
+    a complete run of katakana; in other scripts, spaces separate words.
     """
     for inner, outer in ((start, start - 1), (end - 1, end)):
         if not 0 <= outer < len(plain):
@@ -186,10 +186,10 @@ def _is_lower(written: str) -> bool:
 
 
 def _is_word(mention: Mention, source: str) -> bool:
-    """Return whether a short name may be a word: it stands in no quotes, and is one word.
+    """Return whether a name may be a common word: it is one short word without quotes.
 
-    A single capital word is doubtful at the beginning of a sentence, and where the text has it
-    in small letters, too. A name of two Chinese characters is doubtful.
+    A single capitalized word is doubtful at the beginning of a sentence, and if the text also
+    has it in lower case. A name of two Chinese characters is doubtful.
     """
     before, after = source[: mention.start][-1:], source[mention.end :][:1]
     if before and after and before in _OPEN and after in _CLOSE:
@@ -215,7 +215,7 @@ def _longest(found: Sequence[Mention]) -> list[Mention]:
 
 
 def _new(source: str, known: Sequence[Mention]) -> Iterator[Mention]:
-    """Yield names that no entity has: in title brackets, in quotes, or several capital words."""
+    """Yield unknown names: in title brackets, in quotes, or several capitalized words."""
     taken = [(one.start, one.end) for one in known]
     for pattern in (_NEW_QUOTED, _NEW_LATIN):
         for match in pattern.finditer(source):
@@ -247,7 +247,7 @@ def draft_rows(
         sentences: The sentences of a text.
         key: Key of the source.
         about: The film that the text is about, for the column from; "" if unknown.
-        every: Also take sentences without a cue.
+        every: Include sentences without a cue.
     """
     rows = [
         {
@@ -273,7 +273,7 @@ def draft_rows(
 
 
 def _target(mention: Mention) -> str:
-    """Return what the column to holds: an entity if there is one, else the name as it stands."""
+    """Return the value of the column "to": an entity if there is only one, else the name."""
     if len(mention.candidates) == 1:
         return shorten(mention.candidates[0].iri)
     labels = [one for one in mention.candidates if one.is_label]

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from ..core.labels import fold
 from ..core.resources import Resources
+from ..core.terms import canonical_language
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
@@ -79,7 +80,9 @@ class Concept:
 
     def label(self, language: str) -> str:
         """Return the label in a language, else in English, else the slug."""
-        return self.labels.get(language) or self.labels.get("en") or self.slug
+        start = language.partition("-")[0]
+        near = next((text for tag, text in self.labels.items() if tag.startswith(start)), "")
+        return self.labels.get(language) or near or self.labels.get("en") or self.slug
 
 
 class Scheme:
@@ -109,7 +112,8 @@ class Scheme:
         """Return up to three similar concepts: slugs, or labels if the language is not English."""
         part = fold(text)
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
-        words += [word for word in self._by_word if len(part) >= _SHORTEST and part in word]
+        shortest = _SHORTEST if part.isascii() else 2
+        words += [word for word in self._by_word if len(part) >= shortest and part in word]
         slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
         if language.startswith("en"):
             return slugs
@@ -132,7 +136,8 @@ class Concepts:
             for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
                 subject = getattr(quad.subject, "value", "")
                 if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
-                    labels[subject][quad.object.language or ""] = quad.object.value
+                    tag = canonical_language(quad.object.language or "")
+                    labels[subject][tag] = quad.object.value
                 elif quad.predicate.value == _DEFINITION and isinstance(quad.object, ox.Literal):
                     definitions[subject] = quad.object.value
                 elif quad.predicate.value == _BROADER and isinstance(quad.object, ox.NamedNode):

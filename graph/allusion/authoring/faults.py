@@ -33,7 +33,7 @@ class Place:
 
     @property
     def cell(self) -> str:
-        """The cell without the sheet ("C7"); the number of a row or line."""
+        """The cell without the sheet ("C7"), or the number of a row or line."""
         return f"{letters(self.column)}{self.row}" if self.column else f"{self.row}"
 
 

@@ -18,8 +18,8 @@ from .faults import Place, SheetFault
 from .records import Source
 from .tables import Cell, Row, Table, clean
 
-_NEEDED: Final = "BibTeX needs a library: pip install 'allusion[bibtex]'; CSL-JSON does not"
-#: Type of CSL -> type of source. Other types are left open.
+_NEEDED: Final = "BibTeX needs a library: pip install 'allusion[bibtex]'; CSL-JSON needs none"
+#: Type of CSL -> type of source. For other types, the cell stays empty.
 _OF_CSL: Final = {
     "article-journal": "essay",
     "chapter": "essay",
@@ -143,7 +143,7 @@ def _bibtex(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
     faults = [
         SheetFault(
             Place(name, (block.start_line or 0) + 1), "file", "", "the entry is not BibTeX",
-            "mend it, or give it a key of its own",
+            "correct it, or give it a unique key",
         )
         for block in library.failed_blocks
     ]  # fmt: skip

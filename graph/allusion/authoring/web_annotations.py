@@ -1,6 +1,6 @@
 """Passages as Web Annotations, read and written.
 
-Source: https://www.w3.org/TR/annotation-model/ (the form that Hypothesis exports, too)
+Source: https://www.w3.org/TR/annotation-model/ (also the export format of Hypothesis)
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def write_annotations(content: Content, collection: Collection) -> str:
     """Return all evidence as Web Annotations (JSON-LD).
 
     The target is the source with the offsets of the passage, if they are known; the bodies are
-    the connection and what its row holds.
+    the connection and the values of its row.
 
     Args:
         content: The records of a collection.
@@ -58,8 +58,8 @@ def write_annotations(content: Content, collection: Collection) -> str:
 def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
     """Return a sheet to fill in from Web Annotations; kind and target stay empty.
 
-    The passage becomes the quote, and the text of the annotation what the source states. A tag
-    is taken as the name of what is referred to.
+    The passage becomes the quote, and the text of the annotation becomes the paraphrase. A tag
+    becomes the name of the target.
 
     Args:
         text: JSON or JSON-LD: a page, a collection, a list, or an export of Hypothesis.
@@ -101,7 +101,7 @@ def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
 
 
 def _fault(name: str, problem: str) -> DataError:
-    fix = "give a file of Web Annotations (JSON-LD), or an export of Hypothesis"
+    fix = "use a file of Web Annotations (JSON-LD), or an export of Hypothesis"
     return DataError([Fault(name, 0, "", problem, fix, "annotations")], "the annotations")
 
 

@@ -25,8 +25,11 @@ from ..core.unfinished import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalog
 from ..search.name_index import NameEntry, write_index
+from ..store.adjacency import FILE as ADJACENCY
+from ..store.adjacency import Adjacency
 from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
+from .adjacency_index import indexed_edges
 from .inference import infer
 from .lenient import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_check import Warnings, check_loaded
@@ -190,6 +193,9 @@ def load(
                 left_out,
                 tuple(warnings),
             )
+            if names:
+                step("indexing edges")
+                Adjacency.of(indexed_edges(store)).write(making / ADJACENCY)
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
             _write_catalog(making / "catalog.json", resources)

@@ -39,8 +39,7 @@ COMMANDS: Final = {
     "add": "Add to a collection by answering questions.",
     "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
     "diff": "Compare two collections, as sentences; exit code 1 if they differ.",
-    "merge": "Put the second collection into the first; without --write only show what would "
-    "happen.",
+    "merge": "Merge the second collection into the first; without --write only show the changes.",
     "gaps": "List what is missing, each with a command that helps.",
     "verify": "Check that the passages of a collection are still in the texts of its sources.",
     "undo": "Undo the last import or addition to a collection.",
@@ -91,7 +90,7 @@ def main(*, watched: bool = False) -> None:
         code = cli.main(prog_name="allusion", standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _print_error("aborted")
         code = 130
     except click.ClickException as error:

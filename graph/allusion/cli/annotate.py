@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 
 @click.command("annotate")
 @click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--about", default="", metavar="FILM", help="The film of the text: column from.")
+@click.option(
+    "--about",
+    default="",
+    metavar="FILM",
+    help="The film that the text is about, for the column from.",
+)
 @click.option("--key", default="", help="Key of the source. Default: the name of the file.")
-@click.option("--every", is_flag=True, help="Also sentences in which no word hints at a reference.")
+@click.option(
+    "--every", is_flag=True, help="Include sentences without a word that hints at a reference."
+)
 @click.option(
     "-o",
     "--output",
@@ -46,8 +53,8 @@ def annotate_command(
     """Find mentions in a text, and write a draft of a sheet to fill in.
 
     Finds names of the graph in every script, sentences with words that hint at a reference
-    (English, Chinese, Japanese), and names that may be new. Kind and sentence stay empty: the
-    draft decides nothing. Names that may also be words are listed on stderr. TEXT may also be Web
+    (English, Chinese, Japanese), and names that may be new. Kind and sentence stay
+    empty. Names that may also be common words are listed on stderr. TEXT may also be Web
     Annotations (.jsonld, or .json of Hypothesis): each becomes a row, its passage the quote.
     """
     from ..authoring.anchors import read_text
@@ -96,7 +103,7 @@ def _notes(mentions: list[Mention]) -> None:
     words = sorted({one.text for one in mentions if one.is_word})
     new = sorted({one.text for one in mentions if not one.candidates})
     if words:
-        note(f"may be words, not names: {', '.join(words)}")
+        note(f"may be common words, not names: {', '.join(words)}")
     if new:
         note(f"perhaps new: {', '.join(new)}")
 

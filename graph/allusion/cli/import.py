@@ -108,7 +108,8 @@ def import_command(
     for text in read_texts(texts).values():
         remember(text)
     if change.after:
-        note(f"written: {len(change.after)} files in {collection.sources}")
+        count = len(change.after)
+        note(f"written: {count} file{'s' if count != 1 else ''} in {collection.sources}")
         note(f"to view it: allusion view NAME --with {collection.folder}")
         note(f"to undo it: allusion undo {collection.folder}")
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -174,3 +176,7 @@ def serve_command(
             webbrowser.open(address)
 
     serve(server.app(), options, started)
+    # A thread that writes a page cannot be interrupted, and Python would wait for it.
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)

@@ -30,7 +30,7 @@ from .output import note, open_graph
 def site_command(folder: Path, data: Path | None) -> None:
     """Write the graph as a web site of static files.
 
-    FOLDER is new or empty, or holds an older site, which is written over.
+    FOLDER is new or empty, or holds an older site, which is overwritten.
     """
     from .progress import progress
 

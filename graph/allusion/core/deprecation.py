@@ -35,7 +35,7 @@ def renamed_parameters(**new_names: str) -> Callable[[Callable[_P, _R]], Callabl
             for old in new_names.keys() & kwargs.keys():
                 new = new_names[old]
                 if new in kwargs:
-                    raise ParameterError(f"{old} is the old name of {new}; give {new} only")
+                    raise ParameterError(f"{old} is the old name of {new}; use only {new}")
                 _warn(old, new)
                 kwargs[new] = kwargs.pop(old)
             return function(*args, **kwargs)

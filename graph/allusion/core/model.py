@@ -219,7 +219,8 @@ class Utterance:
     """A line that is spoken or shown in a work, or reported there.
 
     Attributes:
-        speaker: The IRI of the speaker, "" if no source names one; so is ``addressee``.
+        speaker: The IRI of the speaker; "" if no source names one.
+        addressee: The IRI of the addressee; "" if no source names one.
         language: All languages of the line ("Cantonese and English").
         reports: IRIs of utterances that this one reports (223 recalls a line of the owner).
         connections: IRIs of the edges that the line expresses.

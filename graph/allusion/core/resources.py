@@ -16,7 +16,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 7
+FORMAT: Final = 9
 
 
 @dataclass(frozen=True)

@@ -75,4 +75,6 @@ def _decompress(parts: Iterator[bytes], host: str, max_bytes: int) -> Iterator[b
             f"{host} sent a response that cannot be decompressed; try again"
         ) from error
     if not unpack.eof:
-        raise NetworkError(f"{host} broke off its answer before the end; try again")
+        raise NetworkError(
+            f"{host} closed the connection before the end of its response; try again"
+        )

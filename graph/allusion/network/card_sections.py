@@ -399,7 +399,7 @@ class _Sections:
             kind: Kind of list, see `LIMITS`.
             item: Makes the item of an entry.
             key: Rank of an entry: those with the highest rank are shown; None shows the first ones.
-            of: What the entries are, for the number of those left out.
+            of: Name of the entries in the line with the number of omitted ones.
         """
         chosen: Iterable[int] = range(len(entries))
         limit = LIMITS[kind]

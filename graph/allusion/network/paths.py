@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import networkx as nx
 
@@ -30,45 +30,12 @@ from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
 from .card import format_citation
 from .graph import DOUBTFUL, get_entity, iter_edges
+from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, edge_sort_key, step_cost
 
-MAX_HOPS: Final = 6
 LIMIT: Final = 20
-HUBS: Final = frozenset({"place", "organisation", "language", "award"})
-_HUB_NAMES: Final = "a place, an organization, a language or an award"
-_MAX_COUNTED: Final = 500  # paths of one length that are compared; there can be millions
+#: Maximum number of paths of one length that are compared; there can be millions.
+MAX_COUNTED: Final = 500
 _OTHER_FAMILIES: Final = ("credit", "story", "part")
-
-_HOP_COST: Final = 1_000_000
-_NO_CONNECTION_COST: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class PathRules:
-    """Which edges a path may use.
-
-    Attributes:
-        via: Families or kinds of edges; () means all.
-        credits: Use the families "credit", "story" and "part" too.
-        hubs: Pass through entities of the kinds `HUBS` by credits and parts too.
-        max_hops: Maximum length of a path.
-    """
-
-    via: tuple[str, ...] = ()
-    credits: bool = True
-    hubs: bool = False
-    max_hops: int = MAX_HOPS
-
-    def describe(self) -> str:
-        """Return the rules as text: "by reference within 6 hops"."""
-        if self.via:
-            edges = " or ".join(self.via)
-        elif self.credits:
-            edges = "connections, credits, stories and parts"
-        else:
-            edges = "the four families of connection"
-        avoids_hubs = self.credits and not self.via and not self.hubs
-        hubs = f", not through {_HUB_NAMES}," if avoids_hubs else ""
-        return f"by {edges}{hubs} within {_count_hops(self.max_hops)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +92,7 @@ class Paths:
         total: Number of paths of this length, including those not in ``paths``.
         truncated: There are more than ``total``; the search stopped there.
         hint: If there is no path: which other rules give one; "" if none does.
-        doubtful: Number of paths, not longer, that need a doubtful connection.
+        doubtful: Number of paths of at most this length with a doubtful connection.
     """
 
     start: Entity
@@ -162,7 +129,7 @@ class Paths:
             hint = f"; {self.hint}" if self.hint else ""
             return f"no path from {ends} {self.rules.describe()}{hint}"
         total = f"more than {self.total}" if self.truncated else str(self.total)
-        text = f"{ends}: {_count_hops(len(self.paths[0]))}"
+        text = f"{ends}: {count_hops(len(self.paths[0]))}"
         if self.total > 1:
             text += f", {len(self.paths)} of {total} paths of this length"
         if self.doubtful:
@@ -232,8 +199,42 @@ class Paths:
         return Result(columns, rows)
 
 
+class PathSearch(Protocol):
+    """What `find_paths` searches: a network of records, or the index of a store."""
+
+    @property
+    def size(self) -> int:
+        """Number of entities."""
+
+    @property
+    def has_doubtful(self) -> bool:
+        """Whether there are doubtful connections."""
+
+    def kinds(self) -> tuple[set[str], set[str]]:
+        """Return the kinds of connections, and those of other edges."""
+
+    def entities(self, *iris: str) -> tuple[Entity, ...]:
+        """Return the records of entities."""
+
+    def is_isolated(self, iri: str) -> bool:
+        """Return whether no edge ends at an entity."""
+
+    def shortest_paths(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
+    ) -> list[list[str]]:
+        """Return the shortest paths, cheapest first, at most one more than are counted."""
+
+    def has_step(self, ends: tuple[str, str], rules: PathRules, step: tuple[str, str]) -> bool:
+        """Return whether the rules allow an edge that joins two entities."""
+
+    def build_paths(
+        self, ends: tuple[str, str], rules: PathRules, paths: Sequence[Sequence[str]]
+    ) -> tuple[EntityPath, ...]:
+        """Return paths with their statements."""
+
+
 def find_paths(
-    network: nx.MultiDiGraph[str],
+    network: nx.MultiDiGraph[str] | PathSearch,
     start: str,
     end: str,
     rules: PathRules | None = None,
@@ -244,7 +245,7 @@ def find_paths(
     """Find the shortest paths between two nodes.
 
     Args:
-        network: All entities and edges.
+        network: All entities and edges, or an index of them.
         start: IRI of the first entity.
         end: IRI of the last entity.
         rules: Which edges to use; None means the default rules.
@@ -255,26 +256,28 @@ def find_paths(
         ParameterError: If both ends are the same, or ``rules.via`` names an unknown kind.
     """
     rules = rules or PathRules()
-    ends = get_entity(network, start), get_entity(network, end)
+    search = NetworkSearch(network) if isinstance(network, nx.MultiDiGraph) else network
+    iris = start, end
+    first, last = search.entities(start, end)
     if start == end:
-        raise ParameterError(f"a path needs two entities; both names mean {ends[0].label()}")
+        raise ParameterError(f"a path needs two entities; both names mean {first.label()}")
     if rules.max_hops < 1 or limit < 1:
         raise ParameterError(
             f"max_hops and limit must be at least 1, not {rules.max_hops} and {limit}"
         )
-    _check_via(network, rules)
-    graph = _SearchGraph(network, (start, end), rules)
-    shortest = graph.shortest_paths()
+    _check_via(search, rules)
+    shortest = search.shortest_paths(iris, rules)
     if not shortest:
-        return Paths(*ends, rules, (), 0, hint=_find_hint(network, start, end, rules))
-    counted = shortest[:_MAX_COUNTED]
+        return Paths(first, last, rules, (), 0, hint=_find_hint(search, iris, rules))
+    counted = shortest[:MAX_COUNTED]
     return Paths(
-        *ends,
+        first,
+        last,
         rules,
-        tuple(graph.build_path(nodes) for nodes in counted[: limit if all_shortest else 1]),
+        search.build_paths(iris, rules, counted[: limit if all_shortest else 1]),
         total=len(counted),
-        truncated=len(shortest) > _MAX_COUNTED,
-        doubtful=_count_doubtful(network, graph, len(shortest[0])),
+        truncated=len(shortest) > MAX_COUNTED,
+        doubtful=_count_doubtful(search, iris, rules, len(shortest[0])),
     )
 
 
@@ -282,6 +285,69 @@ def _citations(edge: Edge, *, disputing: bool) -> Literal:
     """Return the sources that state the edge, or those that dispute it."""
     selected = (item for item in edge.evidence if (item.stance == "disputes") is disputing)
     return Literal("; ".join(dict.fromkeys(map(format_citation, selected))))
+
+
+class NetworkSearch:
+    """Search in a network of records.
+
+    Args:
+        network: All entities and edges.
+    """
+
+    def __init__(self, network: nx.MultiDiGraph[str]) -> None:
+        self.network = network
+        self._graphs: dict[tuple[tuple[str, str], PathRules, bool], _SearchGraph] = {}
+
+    @property
+    def size(self) -> int:
+        """Number of entities."""
+        return len(self.network)
+
+    @property
+    def has_doubtful(self) -> bool:
+        """Whether there are doubtful connections."""
+        return any(edge.certainty == DOUBTFUL for edge in iter_edges(self.network))
+
+    def kinds(self) -> tuple[set[str], set[str]]:
+        """Return the kinds of connections, and those of other edges."""
+        edges = list(iter_edges(self.network))
+        return (
+            {edge.kind for edge in edges if edge.family in FAMILIES},
+            {edge.kind for edge in edges if edge.family not in FAMILIES},
+        )
+
+    def entities(self, *iris: str) -> tuple[Entity, ...]:
+        """Return the records of entities."""
+        return tuple(get_entity(self.network, iri) for iri in iris)
+
+    def is_isolated(self, iri: str) -> bool:
+        """Return whether no edge ends at an entity."""
+        return not self.network.degree(iri)
+
+    def shortest_paths(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
+    ) -> list[list[str]]:
+        """Return the shortest paths, cheapest first, at most one more than are counted."""
+        return self._graph(ends, rules, with_doubtful=with_doubtful).shortest_paths()
+
+    def has_step(self, ends: tuple[str, str], rules: PathRules, step: tuple[str, str]) -> bool:
+        """Return whether the rules allow an edge that joins two entities."""
+        return frozenset(step) in self._graph(ends, rules).edges
+
+    def build_paths(
+        self, ends: tuple[str, str], rules: PathRules, paths: Sequence[Sequence[str]]
+    ) -> tuple[EntityPath, ...]:
+        """Return paths with their statements."""
+        return tuple(map(self._graph(ends, rules).build_path, paths))
+
+    def _graph(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
+    ) -> _SearchGraph:
+        key = ends, rules, with_doubtful
+        if key not in self._graphs:
+            made = _SearchGraph(self.network, ends, rules, with_doubtful=with_doubtful)
+            self._graphs[key] = made
+        return self._graphs[key]
 
 
 class _SearchGraph:
@@ -310,17 +376,13 @@ class _SearchGraph:
             if self._is_usable(edge):
                 self.edges.setdefault(frozenset((edge.origin, edge.target)), []).append(edge)
         for edges in self.edges.values():
-            edges.sort(key=_edge_sort_key)
+            edges.sort(key=edge_sort_key)
             self.graph.add_edge(edges[0].origin, edges[0].target)
         for start, end, data in self.graph.edges(data=True):
             best = self.edges[frozenset((start, end))][0]
             degrees = self.graph.degree[start] * self.graph.degree[end]
-            data["cost"] = (
-                _HOP_COST
-                + (0 if best.family in FAMILIES else _NO_CONNECTION_COST)
-                + 100 * degrees.bit_length()
-                - min(best.sources, 9)
-            )
+            is_connection = best.family in FAMILIES
+            data["cost"] = step_cost(degrees, best.sources, is_connection=is_connection)
 
     def _is_usable(self, edge: Edge) -> bool:
         if edge.origin == edge.target:
@@ -344,7 +406,7 @@ class _SearchGraph:
         """Return the shortest paths as lists of nodes, cheapest first.
 
         Returns:
-            At most ``_MAX_COUNTED + 1`` paths; [] if there is none within ``max_hops``.
+            At most ``MAX_COUNTED + 1`` paths; [] if there is none within ``max_hops``.
         """
         start, end = self.ends
         if start not in self.graph or end not in self.graph:
@@ -355,7 +417,7 @@ class _SearchGraph:
             return []
         if len(best) - 1 > self.rules.max_hops:
             return []
-        found = islice(nx.all_shortest_paths(self.graph, start, end), _MAX_COUNTED + 1)
+        found = islice(nx.all_shortest_paths(self.graph, start, end), MAX_COUNTED + 1)
         return sorted({tuple(nodes): nodes for nodes in (best, *found)}.values(), key=self._cost)
 
     def _cost(self, nodes: Sequence[str]) -> tuple[int, tuple[str, ...]]:
@@ -371,26 +433,24 @@ class _SearchGraph:
         return EntityPath(tuple(hops))
 
 
-def _count_doubtful(network: nx.MultiDiGraph[str], graph: _SearchGraph, max_nodes: int) -> int:
+def _count_doubtful(
+    search: PathSearch, ends: tuple[str, str], rules: PathRules, max_nodes: int
+) -> int:
     """Count the paths of at most ``max_nodes`` nodes that need a doubtful connection."""
-    if all(edge.certainty != DOUBTFUL for edge in iter_edges(network)):
+    if not search.has_doubtful:
         return 0
-    with_doubtful = _SearchGraph(network, graph.ends, graph.rules, with_doubtful=True)
     return sum(
-        any(frozenset(step) not in graph.edges for step in pairwise(nodes))
-        for nodes in with_doubtful.shortest_paths()
+        not all(search.has_step(ends, rules, step) for step in pairwise(nodes))
+        for nodes in search.shortest_paths(ends, rules, with_doubtful=True)
         if len(nodes) <= max_nodes
     )
 
 
-def _edge_sort_key(edge: Edge) -> tuple[bool, int, str]:
-    """Sort connections first, then by number of sources."""
-    return edge.family not in FAMILIES, -edge.sources, edge.iri
-
-
-def _check_via(network: nx.MultiDiGraph[str], rules: PathRules) -> None:
-    edges = list(iter_edges(network))
-    known = {*FAMILIES, *_OTHER_FAMILIES, *(edge.kind for edge in edges)}
+def _check_via(search: PathSearch, rules: PathRules) -> None:
+    if not rules.via:
+        return
+    connections, others = search.kinds()
+    known = {*FAMILIES, *_OTHER_FAMILIES, *connections, *others}
     for name in rules.via:
         if name not in known:
             close = get_close_matches(name, known, n=3, cutoff=0.5)
@@ -401,23 +461,21 @@ def _check_via(network: nx.MultiDiGraph[str], rules: PathRules) -> None:
             )
             raise ParameterError(f"unknown kind or family of edges {name!r}; {hint}")
     if not rules.credits:
-        connections = {edge.kind for edge in edges if edge.family in FAMILIES} | set(FAMILIES)
-        others = {edge.kind for edge in edges if edge.family not in FAMILIES}
         for name in rules.via:
-            if name in (others | set(_OTHER_FAMILIES)) - connections:
+            if name in (others | set(_OTHER_FAMILIES)) - connections - set(FAMILIES):
                 raise ParameterError(
                     f"{name!r} is not a kind of connection; use either --via {name} or --no-credits"
                 )
 
 
-def _find_hint(network: nx.MultiDiGraph[str], start: str, end: str, rules: PathRules) -> str:
+def _find_hint(search: PathSearch, ends: tuple[str, str], rules: PathRules) -> str:
     """Describe the strictest other rules that give a path."""
-    unlimited = len(network)
+    unlimited = search.size
     alternatives = (
         (not rules.credits, replace(rules, credits=True), "with credits, stories and parts"),
         (bool(rules.via), replace(rules, via=()), "by any kind of edge"),
         (True, replace(rules, max_hops=unlimited), "with more hops"),
-        (rules.credits, replace(rules, hubs=True), f"through {_HUB_NAMES}"),
+        (rules.credits, replace(rules, hubs=True), f"through {HUB_NAMES}"),
         (
             True,
             PathRules((), credits=True, hubs=True, max_hops=unlimited),
@@ -425,22 +483,16 @@ def _find_hint(network: nx.MultiDiGraph[str], start: str, end: str, rules: PathR
         ),
     )
     for applies, other_rules, text in alternatives:
-        if applies:
-            paths = _SearchGraph(network, (start, end), other_rules).shortest_paths()
-            if paths:
-                return f"{text} there is a path of {_count_hops(len(paths[0]) - 1)}"
-    if paths := _SearchGraph(network, (start, end), rules, with_doubtful=True).shortest_paths():
-        hops = _count_hops(len(paths[0]) - 1)
+        if applies and (paths := search.shortest_paths(ends, other_rules)):
+            return f"{text} there is a path of {count_hops(len(paths[0]) - 1)}"
+    if paths := search.shortest_paths(ends, rules, with_doubtful=True):
+        hops = count_hops(len(paths[0]) - 1)
         return f"with a doubtful connection, which is not used, there is a path of {hops}"
-    isolated = [iri for iri in (start, end) if not network.degree(iri)]
+    isolated = [iri for iri in ends if search.is_isolated(iri)]
     if isolated:
-        names = " and ".join(get_entity(network, iri).label() for iri in isolated)
+        names = " and ".join(entity.label() for entity in search.entities(*isolated))
         return f"no edge joins {names} to any entity"
     return "no edges connect them"
-
-
-def _count_hops(count: int) -> str:
-    return f"{count} hop{'s' if count != 1 else ''}"
 
 
 def _join_with_or(names: Sequence[str]) -> str:

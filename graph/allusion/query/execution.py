@@ -1,4 +1,4 @@
-"""Run SPARQL on a store: trusted queries at once, other queries within limits.
+"""Run SPARQL on a store: trusted queries directly, other queries within limits.
 
 Canned queries are trusted: they run in this process. Any other query runs in a worker process,
 which enforces the limits, or on an endpoint, whose answer is limited on this side.
@@ -85,7 +85,9 @@ class QueryExecutor:
         if self.is_embedded:
             return with_canonical_tags(query, self.workers(allow_service).query(query, allowed))
         if allow_service:
-            raise ParameterError("which hosts SERVICE may ask is for the endpoint to say, not here")
+            raise ParameterError(
+                "allow_service does not apply to an endpoint; its server decides about SERVICE"
+            )
         return with_canonical_tags(query, self._endpoint.query_within(query, allowed))
 
     def stream(

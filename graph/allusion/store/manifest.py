@@ -119,6 +119,19 @@ def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
     return manifest
 
 
+def check_file(folder: Path, name: str) -> None:
+    """Compare every byte of one file of a store with its manifest.
+
+    Raises:
+        StoreError: If the file is missing or damaged.
+    """
+    text, manifest = _read(folder)
+    one = manifest._replace(files={name: manifest.files[name]})
+    if faults := list(_faults(folder, text, one)):
+        require_full_check(folder)
+        raise StoreError(f"the store {folder} is damaged: {'; '.join(faults)}; {remedy(folder)}")
+
+
 def require_full_check(folder: Path) -> None:
     """Make the next `check_folder` read every file."""
     with contextlib.suppress(OSError):
@@ -142,7 +155,7 @@ def _read(folder: Path) -> tuple[str, Manifest]:
         raise StoreError(
             f"{folder} was made by another version of allusion, or is damaged; {remedy(folder)}"
         ) from error
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise StoreError(f"{folder} is damaged ({error}); {remedy(folder)}") from error
 
 

@@ -235,9 +235,9 @@ def _lines(engine: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]
 def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
     """Return the triples of the merge, for the default graph ("") or a named graph.
 
-    Virtuoso treats "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth as the same value. Of statements
-    that differ only in such values, its named graphs keep one. Only the most precise is therefore
-    sent to a named graph.
+    Virtuoso treats "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth as the same value. Its named
+    graphs keep only one of the statements that differ in such values. Only the most precise one
+    is therefore sent to a named graph.
     """
     lines = _lines(engine, DEFAULT_GRAPH)
     if not graph:

@@ -29,7 +29,7 @@ def picture_of_entity(
     network: Callable[[], Network],
     options: PictureOptions,
 ) -> Picture:
-    """Return the picture of an entity and what is near it.
+    """Return the picture of an entity and its surroundings.
 
     Args:
         focus: IRI of the entity.

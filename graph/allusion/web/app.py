@@ -37,6 +37,7 @@ from .pages import Pages
 from .pool import QueryPool
 from .problems import Problem, from_error
 from .query_pages import QueryPages
+from .reconciliation import Reconciliation
 from .safety import Safety
 from .site import Site, void_triples
 from .vocabulary_page import vocabulary_page
@@ -97,6 +98,7 @@ class Server:
             Route("/robots.txt", self._robots),
             Route("/sitemap.xml", self._sitemap),
             Route("/query/{name}", QueryPages(self.sparql, self.site)),
+            *Reconciliation(self.site, self.pages, self.address).routes(),
             *self.pages.routes(),
         ]
 

@@ -303,7 +303,8 @@ class ArticleBuilder:
     def _entry(self, iri: str) -> Entry:
         record = self.entities(iri)
         label = self.card.labels.get(iri) or (record.label() if record else "")
-        return Entry(iri, label or iri.rsplit("/", 1)[-1], year_text(record) if record else "")
+        year = year_text(record) if record else str(self.card.years.get(iri, ""))
+        return Entry(iri, label or iri.rsplit("/", 1)[-1], year)
 
     def _part(self, part: Entity) -> Entry:
         """Return a scene or utterance as an entry, with its line."""

@@ -1,7 +1,7 @@
-"""The site as static files, for GitHub Pages and the like.
+"""The site as static files, for hosts such as GitHub Pages.
 
-The pages are those of the server, without what needs one: search, SPARQL, and the forms of the
-queries, whose answers are those to the defaults.
+The pages are those of the server, except search, SPARQL and the forms of queries, which need a
+server. The pages of queries have the answers to the default parameters.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Rows on the page of a canned query.
 _ROWS: Final = 250
-#: A folder of another site has this file; only a folder with it is written over.
+#: File that marks an exported site; only a folder with this file is overwritten.
 _MARK: Final = ".allusion-site"
 #: Nodes without a card that pages link to: statements and terms.
 _NODES: Final = f"""
@@ -42,7 +42,7 @@ SELECT DISTINCT ?node WHERE {{
 
 @dataclass(frozen=True, slots=True)
 class ExportedSite:
-    """What was written.
+    """Size of an exported site.
 
     Attributes:
         pages: Number of pages.

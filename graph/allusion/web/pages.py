@@ -48,11 +48,12 @@ class Pages:
     def __init__(self, site: Site, cache_bytes: int) -> None:
         self.site = site
         self._cache = AnswerCache(cache_bytes)
-        self._threads = ThreadPoolExecutor(_THREADS, "page")
+        #: Threads for work that takes longer than the loop may wait.
+        self.threads = ThreadPoolExecutor(_THREADS, "page")
 
     def close(self) -> None:
-        """End the threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """End the threads as soon as their pages are written."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
 
     def routes(self) -> list[Route]:
         """Return the routes; that of the nodes is the last one."""
@@ -77,7 +78,7 @@ class Pages:
         if (known := self._cache.get(name)) is not None:
             return known
         loop = asyncio.get_running_loop()
-        data = (await loop.run_in_executor(self._threads, make)).encode("utf-8")
+        data = (await loop.run_in_executor(self.threads, make)).encode("utf-8")
         self._cache.put(name, data)
         return data
 

@@ -66,11 +66,15 @@ class Site:
     def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:
         self.graph = graph
         self.renderer = Renderer(digest, static=static)
+        #: Reader of a large store, whose network is never read as a whole; else None.
+        self.near = graph.neighborhood
 
     @cached_property
     def network(self) -> nx.MultiDiGraph[str]:
-        """All entities and edges."""
-        return self.graph.network(records=True)
+        """All entities and edges; empty for a large store, whose lists are left out."""
+        if self.near is None:
+            return self.graph.network(records=True)
+        return nx.MultiDiGraph(statements={}, scenes=(), utterances=())
 
     @cached_property
     def context(self) -> ReaderContext:
@@ -79,20 +83,33 @@ class Site:
 
     @cached_property
     def source_index(self) -> SourceIndex:
-        """What each source states."""
-        return SourceIndex(self.network, self.context)
+        """The statements of each source."""
+        return SourceIndex(self.network, self.context if self.near is None else None)
 
     def label(self, iri: str) -> str:
         """Return the label of any node, or its prefixed name."""
-        return self.context.labels.get(iri) or shorten(iri)
+        if self.near is None:
+            return self.context.labels.get(iri) or shorten(iri)
+        name = self.graph.names.label(iri, "en")
+        return name.text if name else shorten(iri)
+
+    def is_entity(self, iri: str) -> bool:
+        """Return whether the node is an entity, which has a card and a picture."""
+        return iri in (self.network if self.near is None else self.near)
+
+    def is_statement(self, iri: str) -> bool:
+        """Return whether the node is a statement with a card."""
+        if self.near is not None:
+            return self.near.has_statement(iri)
+        return iri in self.network.graph["statements"]
 
     def record(self, iri: str) -> Entity | None:
         """Return the record of an entity, or None."""
         return get_entity(self.network, iri) if iri in self.network else None
 
     def has(self, iri: str) -> bool:
-        """Return whether a page of the node has anything on it."""
-        return iri in self.network or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+        """Return whether the store has statements about the node."""
+        return self.is_entity(iri) or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
 
     # Entities
 
@@ -125,7 +142,7 @@ class Site:
             links=[link for link in entity.links if safe_url(link.url)],
             article=article,
             alternates=[
-                one for one in self.renderer.alternates if one[0] != "svg" or iri in self.network
+                one for one in self.renderer.alternates if one[0] != "svg" or self.is_entity(iri)
             ],
             picture=self._picture(iri, path),
             questions=list(self._questions(entity)),
@@ -160,9 +177,12 @@ class Site:
 
     def _picture(self, iri: str, path: str) -> Markup:
         """Return the focus picture, whose links lead to pages of this site."""
-        if iri not in self.network:
+        if not self.is_entity(iri):
             return Markup()
-        neighbors = find_neighbors(self.network, iri)
+        network = self.network
+        if self.near is not None:
+            network = self.near.subgraph([iri], boundary=True)
+        neighbors = find_neighbors(network, iri)
         if not neighbors:
             return Markup()
         root = "../" * path.count("/")
@@ -170,7 +190,7 @@ class Site:
         def url(entity: Entity) -> str:
             return self.renderer.address(root, local_path(entity.iri))
 
-        layout = layout_focus(get_entity(self.network, iri), neighbors, max_neighbors=_NEIGHBORS)
+        layout = layout_focus(get_entity(network, iri), neighbors, max_neighbors=_NEIGHBORS)
         # Its links are content; an image has none for a screen reader.
         drawing = draw_focus(layout, None, url=url).replace('role="img"', 'role="group"', 1)
         return Markup(drawing)  # noqa: S704 - escaped where it is drawn
@@ -190,7 +210,7 @@ class Site:
     # Other nodes
 
     def resource_page(self, iri: str) -> str:
-        """Return the page of a node without a card: what each source states of it.
+        """Return the page of a node without a card: the statements about it by source.
 
         Raises:
             UnknownName: If nothing is stated of it.
@@ -198,7 +218,7 @@ class Site:
         rows = self._statements(iri)
         incoming, more = self._incoming(iri)
         if not rows and not incoming:
-            raise UnknownName(f"nothing is known of {shorten(iri)}")
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
@@ -262,13 +282,13 @@ class Site:
         )
         assert isinstance(found, TripleResult)
         if not found.triples:
-            raise UnknownName(f"nothing is known of {shorten(iri)}")
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         return found
 
     # Sources
 
     def source_page(self, iri: str) -> str:
-        """Return the page of a source: everything that rests on it.
+        """Return the page of a source: all its statements.
 
         Raises:
             UnknownName: If there is no such source.
@@ -339,7 +359,7 @@ class Site:
             "",
             title="What films refer to",
             counts={
-                "entities": f"{len(network):,}",
+                "entities": f"{len(network) or self._entity_count:,}",
                 "connections": f"{self._connections:,}",
                 "sources": f"{len(self.source_index.notes()):,}",
             },
@@ -354,6 +374,10 @@ class Site:
             ],
             topics=self.topics(),
         )
+
+    @property
+    def _entity_count(self) -> int:
+        return self.near.entity_count() if self.near is not None else len(self.network)
 
     @property
     def _connections(self) -> int:
@@ -425,11 +449,11 @@ class Site:
             "entity", "statement" (with a card, without a picture), "source" or "resource".
         """
         register = local_path(iri).partition("/")[0]
-        if iri in self.network:
+        if self.is_entity(iri):
             return "entity"
-        if iri in self.network.graph["statements"]:
+        if self.is_statement(iri):
             return "statement"
-        if register == "source":
+        if register == "source" and self.near is None:
             return "source"
         return "resource"
 

@@ -66,12 +66,13 @@ class SourcePage:
 class SourceIndex:
     """The statements of each source, collected in one pass over a network."""
 
-    def __init__(self, network: nx.MultiDiGraph[str], context: ReaderContext) -> None:
+    def __init__(self, network: nx.MultiDiGraph[str], context: ReaderContext | None) -> None:
         self._network = network
-        self._context = context
+        sources = context.sources if context else None
         self._notes = {
-            iri: Footnote(0, iri, context.sources.title(iri), *context.sources.citation(iri))
-            for iri in context.sources
+            iri: Footnote(0, iri, sources.title(iri), *sources.citation(iri))
+            for iri in sources or ()
+            if sources
         }
         self._items: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
         self._collect()

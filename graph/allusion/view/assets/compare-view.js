@@ -1,4 +1,4 @@
-/** The comparison of two entities: what both point to, what points to both, and what joins them otherwise. */
+/** The comparison of two entities: common targets, entities that point to both, and edges between them. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, countOf } = allusion;
@@ -241,7 +241,7 @@ allusion.define((allusion) => {
         height,
         role: 'group',
         lang: 'en',
-        'aria-label': `What ${allusion.nameOf(state.focus).text} and ${allusion.nameOf(state.to).text} share`,
+        'aria-label': `${allusion.nameOf(state.focus).text} and ${allusion.nameOf(state.to).text} compared`,
       },
       svg('rect', { class: 'paper', width, height }),
       drawn,
@@ -261,8 +261,8 @@ allusion.define((allusion) => {
             'p',
             { class: 'lead' },
             shared.length
-              ? `${countOf(shared.length, 'entity is', 'entities are')} joined to both.`
-              : 'Nothing that is shown is joined to both. Switch on credits, or choose another work.',
+              ? `${countOf(shared.length, 'entity is', 'entities are')} connected to both.`
+              : 'No visible entity is connected to both. Switch on credits, or choose another work.',
           ),
         drawing && el('div', { class: 'scroll' }, drawing),
         direct.length > 0 &&
@@ -292,7 +292,7 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'empty' },
-        found.length ? 'Choose what to compare it with, or one that shares most with it:' : 'Choose a second entity.',
+        found.length ? 'Choose a second entity, or one of those with the most in common:' : 'Choose a second entity.',
       ),
       el(
         'ul',

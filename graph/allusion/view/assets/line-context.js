@@ -1,6 +1,6 @@
 /**
- * What one must know to get the lines of a scene, as a tree: who is named, who belongs with them, the works in which
- * both appear, and how these became known where the work is set. The query what-to-know answers it with sources.
+ * The context of the lines of a scene as a tree: people named in them, their partners, the works in which both appear,
+ * and the releases of these works where the work is set. The query what-to-know answers it with sources.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -110,7 +110,7 @@ allusion.define((allusion) => {
 
   /** @type {Allusion['drawLineContext']} */
   function drawLineContext(tree, width) {
-    const made = allusion.uprightColumn(width, 'What one must know to get this');
+    const made = allusion.uprightColumn(width, 'Context of this line');
     /** @param {ContextNode} node @param {number} level @param {number} from */
     const add = (node, level, from) => {
       const words = allusion.wrapText(node.words, 12, width - 60 - 24 * level, 3);

@@ -73,7 +73,7 @@ def place_leaves(
     """Place leaves evenly around their neighbor, the first ones nearest.
 
     Args:
-        leaves: The neighbor of each leaf.
+        leaves: Leaf -> its only neighbor.
         positions: Position of each neighbor.
         start: Radius of each neighbor.
         order: All leaves.

@@ -28,6 +28,7 @@ SYMBOL_RADIUS: Final = 8
 _HEADER_HEIGHT: Final = 84
 _MAX_NAME_WIDTH: Final = 170
 _MIN_HEIGHT: Final = 220
+_STRETCH: Final = 1.5
 _MAX_ENLARGED: Final = 30  # networks up to this size may be scaled up
 _MIN_NAMED: Final = 12  # of the nodes with the most edges, this many always have a name
 _MAX_COMPLETE: Final = 150  # networks up to this size are drawn with all nodes
@@ -156,10 +157,12 @@ def _fit_width(
     available = WIDTH - 2 * DRAWING_MARGIN - _MAX_NAME_WIDTH
     max_scale = 2.0 if len(core) <= _MAX_ENLARGED else 1.0
     scale = min(max_scale, available / max(1, right - left))
-    height = max(_MIN_HEIGHT, int((bottom - top) * scale) + 40)
+    # The height is free: names that shrank together in the width get rows of their own.
+    scale_y = max(scale, min(1.0, scale * _STRETCH))
+    height = max(_MIN_HEIGHT, int((bottom - top) * scale_y) + 40)
     indent = (WIDTH - int((right - left) * scale)) // 2
     placed = {
-        iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale))
+        iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale_y))
         for iri, (x, y) in positions.items()
     }
     return placed, height
@@ -202,15 +205,16 @@ def _place_name(
         for candidate in candidates
         if candidate.rectangle[0] >= DRAWING_MARGIN
         and candidate.rectangle[2] <= WIDTH - DRAWING_MARGIN
-        and not _count_overlaps(candidate.rectangle, names)
+        and not count_overlaps(candidate.rectangle, names)
     ]
-    overlaps = [_count_overlaps(candidate.rectangle, symbols) for candidate in allowed]
+    overlaps = [count_overlaps(candidate.rectangle, symbols) for candidate in allowed]
     if overlaps and (required or not min(overlaps)):
         return allowed[overlaps.index(min(overlaps))]
     return replace(node, name="")
 
 
-def _count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
+def count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
+    """Count the rectangles that overlap one."""
     return sum(
         one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
         for other in others

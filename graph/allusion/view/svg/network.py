@@ -11,7 +11,15 @@ from ...core.model import join_names
 from ..display_names import label_language
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout import DRAWING_MARGIN
-from ..layout.network import NODE_NAME_SIZE, SYMBOL_RADIUS, WIDTH, NetworkLayout, PlacedNode
+from ..layout.network import (
+    NODE_NAME_SIZE,
+    SYMBOL_RADIUS,
+    WIDTH,
+    NetworkLayout,
+    PlacedNode,
+    Rectangle,
+    count_overlaps,
+)
 from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
@@ -101,12 +109,13 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             parts.append(
                 f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
             )
+    taken = [item.rectangle for item in layout.nodes if item.name]
     for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
         main = " main" if focus and not dim else ""
         parts.append(
             f'<g class="strand {bundle.family}{dim}{main}">{tooltip(bundle_sentences(bundle))}'
-            f"{_draw_arrow(positions[origin], positions[target], bundle, offset)}</g>"
+            f"{_draw_arrow(positions[origin], positions[target], bundle, offset, taken)}</g>"
         )
     return parts
 
@@ -131,11 +140,15 @@ def _with_offsets(
 
 
 def _draw_arrow(
-    start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle, offset: float
+    start: tuple[int, int],
+    end: tuple[int, int],
+    bundle: EdgeBundle,
+    offset: float,
+    taken: list[Rectangle],
 ) -> str:
     """Draw a straight line, its arrowhead in front of the symbol at the end.
 
-    A bundle of several edges has their number at its middle.
+    A bundle of several edges has their number beside it, where it covers none of ``taken``.
     """
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy) or 1.0
@@ -149,8 +162,7 @@ def _draw_arrow(
         f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
     if len(bundle.edges) > 1:
-        middle = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2 + 4)
-        line += text_element(f"×{len(bundle.edges)}", *middle, "halo sub", anchor="middle")
+        line += _draw_count(f"×{len(bundle.edges)}", start, end, taken)
     if bundle.mutual or base <= 0:
         return line
     corners = (
@@ -160,6 +172,19 @@ def _draw_arrow(
     )
     points = "L".join(f"{round(start[0] + x)} {round(start[1] + y)}" for x, y in corners)
     return f'{line}<path class="head" d="M{points}Z"/>'
+
+
+def _draw_count(
+    text: str, start: tuple[int, int], end: tuple[int, int], taken: list[Rectangle]
+) -> str:
+    half = text_width(text, NODE_NAME_SIZE) // 2 + 2
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+        x, y = (round(a + share * (b - a)) for a, b in zip(start, end, strict=True))
+        area = (x - half, y - 9, x + half, y + 7)
+        if not count_overlaps(area, taken):
+            taken.append(area)
+            return text_element(text, x, y + 4, "halo sub", anchor="middle")
+    return ""
 
 
 def _define_symbols(layout: NetworkLayout, name: str) -> str:

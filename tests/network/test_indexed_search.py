@@ -1,0 +1,212 @@
+"""The adjacency index has the edges of the records, and its paths are those of the network."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allusion import KnowledgeGraph
+from allusion import open as open_graph
+from allusion.build.bulk_load import load
+from allusion.core.errors import StoreError
+from allusion.core.model import Edge, Entity, Evidence, Family
+from allusion.core.resources import locate
+from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.network.graph import DOUBTFUL, build_network, iter_edges
+from allusion.network.indexed_search import IndexedSearch
+from allusion.network.path_rules import PathRules
+from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
+from allusion.store.adjacency import FAMILIES as ALL_FAMILIES
+from allusion.store.adjacency import FILE, Adjacency, IndexedEdge
+
+NODES = [f"{BASE}{path}" for path in ("film/a", "film/b", "film/c", "person/d", "person/e", "place/f",
+         "place/g", "award/h", "song/i", "film/j", "film/jj", "language/k")]  # fmt: skip
+
+
+class Records:
+    """Reads subgraphs of a network, as `StoreNeighborhood` does of a store."""
+
+    def __init__(self, network: nx.MultiDiGraph[str]) -> None:
+        self.network = network
+
+    def subgraph(self, nodes: object) -> nx.MultiDiGraph[str]:
+        found: nx.MultiDiGraph[str] = self.network.subgraph(list(nodes))  # type: ignore[call-overload]
+        return found
+
+
+def index_of(network: nx.MultiDiGraph[str]) -> Adjacency:
+    return Adjacency.of(
+        [
+            IndexedEdge(
+                e.iri, e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources
+            )
+            for e in iter_edges(network)
+        ]
+    )
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> nx.MultiDiGraph[str]:
+    nodes = NODES[: draw(st.integers(2, len(NODES)))]
+    node = st.sampled_from(nodes)
+    edges = []
+    for number in range(draw(st.integers(0, 30))):
+        family = draw(st.sampled_from(get_args(Family)))
+        doubtful = family in FAMILIES and draw(st.booleans()) and draw(st.booleans())
+        evidence = tuple(
+            Evidence("", f"{BASE}source/{n}", "", "", "", "", "", "", stance)
+            for n, stance in enumerate(draw(st.lists(st.sampled_from(("supports", "disputes")), max_size=3)))
+        )  # fmt: skip
+        edges.append(
+            Edge(
+                f"{BASE}connection/{draw(st.integers(0, 60))}-{number}", draw(node), draw(node),
+                family, draw(st.sampled_from(("one", "two"))), "", "", "",
+                DOUBTFUL if doubtful else "explicit", evidence=evidence,
+            )
+        )  # fmt: skip
+    entities = {iri: Entity(iri, iri.removeprefix(BASE).split("/")[0], "", {}) for iri in nodes}
+    return build_network(entities, edges)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    network=networks(),
+    ends=st.lists(st.integers(0, len(NODES) - 1), min_size=2, max_size=2, unique=True),
+    via=st.sampled_from(((), ("one",), ("reference",), ("credit", "two"))),
+    use_credits=st.booleans(),
+    hubs=st.booleans(),
+    max_hops=st.integers(1, 7),
+)
+def test_the_index_gives_the_paths_of_the_network(
+    network: nx.MultiDiGraph[str],
+    ends: list[int],
+    via: tuple[str, ...],
+    use_credits: bool,
+    hubs: bool,
+    max_hops: int,
+) -> None:
+    start, end = (NODES[number] for number in ends)
+    if start not in network or end not in network:
+        return
+    rules = PathRules(via, use_credits, hubs, max_hops)
+    search = IndexedSearch(index_of(network), Records(network))  # type: ignore[arg-type]
+    for doubtful in (False, True):
+        asked = ((start, end), rules)
+        assert search.shortest_paths(*asked, with_doubtful=doubtful) == NetworkSearch(
+            network
+        ).shortest_paths(*asked, with_doubtful=doubtful)
+    if (
+        set(via) <= {*FAMILIES, "credit", *(edge.kind for edge in iter_edges(network))}
+        and use_credits
+    ):
+        paths = [find_paths(one, start, end, rules, all_shortest=True) for one in (network, search)]
+        assert paths[0] == paths[1]
+
+
+def test_of_more_paths_than_are_counted_the_index_takes_the_cheapest() -> None:
+    rows = 6
+    layers = [[f"{BASE}film/{depth}-{n}" for n in range(rows)] for depth in range(4)]
+    layers = [[f"{BASE}film/start"], *layers, [f"{BASE}film/end"]]
+    edges = [
+        Edge(f"{BASE}connection/{one[-3:]}{other[-3:]}", one, other,
+             "reference" if one[-1] == other[-1] == "3" else "credit", "one", "", "", "")
+        for here, there in pairwise(layers) for one in here for other in there
+    ]  # fmt: skip
+    entities = {iri: Entity(iri, "film", "", {}) for layer in layers for iri in layer}
+    network = build_network(entities, edges)
+    ends = layers[0][0], layers[-1][0]
+    search = IndexedSearch(index_of(network), Records(network))  # type: ignore[arg-type]
+    found, same = search.shortest_paths(ends, PathRules()), NetworkSearch(network)
+    assert len(found) == MAX_COUNTED + 1
+    assert found[0] == same.shortest_paths(ends, PathRules())[0]
+    cost = same._graph(ends, PathRules())._cost
+    every = sorted(
+        cost(nodes)[0]
+        for nodes in nx.all_shortest_paths(same._graph(ends, PathRules()).graph, *ends)
+    )
+    assert [cost(nodes)[0] for nodes in found] == every[: MAX_COUNTED + 1]
+
+
+def edges_of(index: Adjacency) -> list[tuple[object, ...]]:
+    return sorted(
+        (index.iri(int(index.origin[n])), index.iri(int(index.target[n])),
+         ALL_FAMILIES[index.family[n]], index.kinds[index.kind[n]], bool(index.doubtful[n]),
+         int(index.sources[n]))
+        for n in range(len(index.origin))
+    )  # fmt: skip
+
+
+def records_of(kg: KnowledgeGraph) -> list[tuple[object, ...]]:
+    return sorted(
+        (e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources)
+        for e in iter_edges(kg.network(records=True))
+    )
+
+
+def test_the_index_of_the_built_store_has_the_edges_of_the_records() -> None:
+    kg = open_graph()
+    index = Adjacency.open(kg.resources.store)
+    assert index
+    assert edges_of(index) == records_of(kg)
+
+
+HEAD = """
+@prefix al: <https://w3id.org/allusion/ontology#> .
+@prefix film: <https://w3id.org/allusion/film/> .
+@prefix person: <https://w3id.org/allusion/person/> .
+@prefix c: <https://w3id.org/allusion/connection/> .
+@prefix n: <https://w3id.org/allusion/performance/> .
+@prefix role: <https://w3id.org/allusion/role/> .
+@prefix kind: <https://w3id.org/allusion/kind/> .
+@prefix stance: <https://w3id.org/allusion/stance/> .
+@prefix s: <https://w3id.org/allusion/source/> .
+"""
+#: Data as others write it: several values, missing ones, ends that are no entities.
+ODD = """
+c:1 a al:Reference ; al:from person:a, person:z ; al:fromWork film:b, film:a ; al:to film:d, film:c ;
+  al:kind kind:x, kind:b ; al:evidence [ al:source s:1 ], [ al:source s:1, s:0 ; al:stance stance:disputes ] .
+c:2 a al:Analogy ; al:from film:a ; al:to film:a ; al:certainty <https://w3id.org/allusion/certainty/doubtful> .
+c:3 a al:Influence, al:Reference ; al:from <urn:x> ; al:to film:a .
+c:4 a al:Influence ; al:from film:a ; al:to <urn:x> ; al:evidence [ al:source s:2 ; al:stance stance:mentions ] .
+c:5 a al:Derivation ; al:to film:a .
+[] al:disputes c:4 ; al:evidence [ al:source s:3 ] .
+n:1 al:performer person:a, person:b ; al:contributor person:a ; al:role role:y, role:b ; al:inWork film:b, film:a .
+n:2 al:contributor person:a ; al:inWork film:a .
+n:3 al:performer person:a ; al:inWork <urn:x> .
+n:4 al:party person:a, person:b, person:c ; al:relationshipType <https://w3id.org/allusion/relationship-type/r> .
+n:5 al:party person:a, person:b .
+film:a al:partOfSeries <https://w3id.org/allusion/series/s>, <urn:x> ; al:setIn <https://w3id.org/allusion/place/p> .
+"""
+
+
+def test_the_index_of_a_loaded_store_has_the_edges_of_the_records(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(HEAD + ODD, encoding="utf-8")
+    half = "".join(line + "\n" for line in ODD.splitlines() if line.startswith(("n:1", "film:")))
+    (tmp_path / "b.ttl").write_text(HEAD + half.replace("person:b", "person:d"), encoding="utf-8")
+    load([tmp_path / "a.ttl", tmp_path / "b.ttl"], tmp_path / "store", locate(), names=True)
+    index = Adjacency.open(tmp_path / "store")
+    assert index
+    assert edges_of(index) == records_of(open_graph(store=str(tmp_path / "store")))
+    load([tmp_path / "a.ttl"], tmp_path / "plain", locate())
+    assert Adjacency.open(tmp_path / "plain") is None
+
+
+def test_a_damaged_index_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(HEAD + ODD, encoding="utf-8")
+    load([tmp_path / "a.ttl"], tmp_path / "store", locate(), names=True)
+    data = bytearray((tmp_path / "store" / FILE).read_bytes())
+    data[-70] ^= 1
+    (tmp_path / "store" / FILE).write_bytes(data)
+    with pytest.raises(StoreError, match=r"adjacency\.bin has other bytes"):
+        Adjacency.open(tmp_path / "store")
+
+
+def test_an_index_without_edges_has_no_paths(tmp_path: Path) -> None:
+    Adjacency.of([]).write(tmp_path / FILE)
+    assert Adjacency.of([]).number(NODES[0]) is None
