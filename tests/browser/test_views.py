@@ -212,9 +212,9 @@ def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
     expect(sheet.locator("h2")).to_have_text("223 remembers May")
     page.locator("#scene-index").get_by_role("button", name="Lines without a known scene").click()
     expect(sheet).to_contain_text("May says that he is less and less like Miura.")
-    expect(sheet.locator(".cue")).to_contain_text("Somebody to Cop 223")
+    expect(sheet.locator(".cue")).to_contain_text("Unknown speaker to Cop 223")
     page.evaluate("() => { location.hash = '#/scene/moonlight'; }")
-    expect(sheet).to_contain_text("No scenes of Moonlight are described here.")
+    expect(sheet).to_contain_text("The scenes of Moonlight are not in the graph.")
 
 
 def test_names_change_their_language_and_say_when_they_cannot(
