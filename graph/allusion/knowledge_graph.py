@@ -377,7 +377,9 @@ class KnowledgeGraph(Querying):
         """
         from .network.centrality import rank
 
-        return rank(self._network, measure, _several(kind), _several(via), limit)
+        search = self._indexed_search if measure != "sources" else None
+        ranked = search.connections() if search else self._network
+        return rank(ranked, measure, _several(kind), _several(via), limit)
 
     def view(
         self,

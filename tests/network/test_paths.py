@@ -23,7 +23,8 @@ from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network.card import format_citation
 from allusion.network.graph import build_network
-from allusion.network.paths import PathRules, Paths, find_paths
+from allusion.network.path_rules import PathRules
+from allusion.network.paths import Paths, find_paths
 from allusion.view.svg.path import draw_paths
 
 ROOT = Path(__file__).parents[2]
