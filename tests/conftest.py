@@ -17,10 +17,11 @@ import pytest
 from curated import DATA, Mapping
 from terminal import Done, Run
 
+from allusion import open as open_graph
 from allusion.cli import main
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.default_graph import merge
 from allusion.view.page.html import render_page
 from allusion.view.svg.stylesheet import read_asset

@@ -2,153 +2,96 @@
 
 from __future__ import annotations
 
-import contextlib
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from ._query_api import Querying
-from .core.errors import DataError, ParameterError, StoreError
-from .core.resources import Resources, locate
-from .core.terminal import visible
-from .core.vocabulary import ENTITY_REGISTERS
-from .query.results import Result, TripleResult, Viewer
-from .store.factory import DISK, MEMORY, is_loaded
-from .store.manifest import read_manifest, remedy
-from .store.oxigraph import OxigraphStore
+from .core.deprecation import renamed_attributes, renamed_parameters
+from .core.errors import ParameterError, QueryStopped
+from .core.model import as_tuple
+from .core.resources import Resources
+from .query.catalog import Catalog
+from .query.execution import QueryExecutor, warn_with_notes
+from .query.localization import localize
+from .query.results import Result, RowStream, TripleResult, collect, expect_rows
+from .store.factory import DISK, open_store
+from .store.manifest import check_folder, read_manifest
+from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
     from .network.card import Card
-    from .network.indexed_search import IndexedSearch
     from .network.neighborhood import StoreNeighborhood
     from .network.paths import Paths
     from .network.statistics import Stats
-    from .search.matching import Match
-    from .view.options import Layout, PictureOptions, Theme
+    from .query.bound_query import BoundQuery
+    from .query.functions import QueryFunctions
+    from .search.name_index import NameIndex
+    from .search.results import Match
+    from .view.options import Layout, Theme
     from .view.picture import Picture
-
-#: Default number of entities on a page, as in `allusion.view.options.PictureOptions`.
-DEFAULT_MAX_ENTITIES: Final = 5000
+    from .wikidata.pull.offline_federation import SnapshotSource
 
 
-def open_graph(
-    data: str | Path | None = None,
-    *,
-    store: str = DISK,
-    with_wikidata: bool = False,
-    collections: Sequence[str | Path] = (),
-) -> KnowledgeGraph:
-    """Open the knowledge graph; build it if it is missing or outdated.
-
-    Exported as ``allusion.open``.
-
-    Args:
-        data: Folder with ``entities/`` and ``sources/`` to use in place of the data that
-            ship with the package; None means the shipped data.
-        store: "disk" (the built store), "memory" (a copy of it), a folder made by
-            ``allusion load``, or the address of a SPARQL 1.1 endpoint. With an endpoint,
-            names and canned queries are still read locally, and a warning reports if the
-            endpoint holds other data.
-        with_wikidata: Add the snapshot made by ``allusion wikidata pull`` as one more
-            source. This builds a separate store.
-        collections: Folders of collections (``allusion new``) to layer over the data. This
-            builds a separate store.
-
-    Raises:
-        DataError: If the data files have faults, and no store was built before.
-        StoreError: If the store cannot be made or read.
-        ParameterError: If ``store`` is none of these, contains a login, or holds its own
-            data and something is to be layered over it.
-        NetworkError: If an endpoint fails or returns an invalid response.
-        MissingResource: If ``with_wikidata`` is set and there is no snapshot.
-        UnknownName: If one of ``collections`` is not a collection.
-
-    >>> kg = open_graph()
-    >>> kg["重慶森林"].entity.label()
-    'Chungking Express'
-    """
-    resources = locate(Path(data) if data is not None else None)
-    if collections or with_wikidata:
-        from .authoring.layers import layered
-
-        resources = layered(resources, collections, store=store, with_wikidata=with_wikidata)
-    graph = open_or_build(resources, store=store)
-    if remark := graph.differs():
-        warnings.warn(visible(remark), stacklevel=2)
-    return graph
-
-
-def open_or_build(
-    resources: Resources, report: Callable[[str], None] = lambda _: None, *, store: str = DISK
-) -> KnowledgeGraph:
-    """Open the graph of these inputs; build a missing or damaged store.
-
-    If the data files have faults, this opens the last store built from them. The
-    attribute ``outdated`` of the graph then holds the first fault.
-
-    Args:
-        resources: Input files of the graph.
-        report: Called with a message before a build.
-        store: As in `open_graph`.
-
-    Raises:
-        DataError: If the data files have faults, and no store was built before.
-        StoreError: If the store cannot be made or read.
-        ParameterError: If ``store`` is none of the stores of `open_graph`.
-    """
-    if is_loaded(store):
-        return KnowledgeGraph(Path(store), resources)
-    outdated = ""
-    if not resources.is_built:
-        from .build.pipeline import build
-
-        report("building the graph (first use, or the facts have changed) ...")
-        try:
-            build(resources)
-        except DataError as error:
-            last = resources.last_built
-            if last is None or store == MEMORY:
-                raise
-            resources, outdated = last, _outdated(error)
-    try:
-        graph = KnowledgeGraph(resources.store, resources, store)
-        graph.outdated = outdated
-        with contextlib.suppress(OSError):  # a later build removes stores that are not in use
-            (resources.store / "manifest.json").touch()
-        return graph
-    except StoreError as error:
-        from .build.pipeline import build
-
-        report(f"{error}; building it again ...".replace(f"; {remedy(resources.store)}", ""))
-        build(resources, force=True)
-        return KnowledgeGraph(resources.store, resources, store)
-
-
-def _outdated(error: DataError) -> str:
-    count = len(error.faults)
-    more = f"; and {count - 1:,} more" if count > 1 else ""
-    return (
-        "the facts have faults, so the store that was last built of them answers:\n"
-        f"{error.faults[0]}{more}\nevery fault: allusion check"
-    )
-
-
-class KnowledgeGraph(Querying):
+class KnowledgeGraph:
     """A built graph: queries, names, entity cards, networks and pictures.
 
     Create it with `allusion.open`. ``kg["Chungking Express"]`` returns the `Card` of an entity;
     ``"Chungking Express" in kg`` tests whether exactly one entity has this name.
     """
 
-    @property
-    def _viewer(self) -> Viewer:  # type: ignore[override]
-        return self.view
+    if not TYPE_CHECKING:
+        __getattr__ = renamed_attributes(
+            nearby="neighborhood", differs="store_difference", answer="executor.answer",
+            answer_json="executor.run_json", remarks="executor.notes",
+            workers="executor.workers", is_embedded="executor.is_embedded",
+        )  # fmt: skip
+
+    def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
+        self.resources = resources
+        manifest = check_folder(folder)
+        self.store = open_store(store, folder / "store")
+        ENGINE.quads, ENGINE.folder = manifest.stored, folder
+        self.executor = QueryExecutor(self.store, folder / "store")
+        self._folder = folder
+        self._cards_read = 0
+        #: Why the store is older than the data files; "" if it is current.
+        self.outdated = ""
+
+    def store_difference(self) -> str:
+        """Return why the store may hold other data than the local files; "" if it does not."""
+        if self.executor.is_embedded:
+            return self.outdated
+        from .build.pipeline import data_version
+        from .store.inventory import difference
+
+        return difference(self.store, data_version(self._folder))
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of entity names in all languages and scripts."""
+        from .search.name_index import NameIndex
+
+        store = "" if self._folder == self.resources.store else str(self._folder)
+        return NameIndex(self._folder / "names.sqlite", store=store)
+
+    def resolve(self, name: str) -> str:
+        """Return the IRI of the entity with this name, prefixed name, slug or IRI.
+
+        Raises:
+            UnknownName: If there is no entity of that name; `AmbiguousName` if several.
+        """
+        return self.names.resolve(name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self.resolve(str(name)))
+        except LookupError:
+            return False
 
     def search(self, text: str, limit: int = 20, *, kind: str | Sequence[str] = ()) -> list[Match]:
         """Search entities by name, in any script and spelling.
@@ -159,42 +102,16 @@ class KnowledgeGraph(Querying):
             kind: Return only entities of these kinds ("film", "person", ...).
 
         Returns:
-            The matches, best first. Each `Match` has the name that matched, its language, and
-            the kind of match.
+            The matches, best first, each with the name that matched and the kind of match.
 
         Raises:
             ParameterError: If there is no such kind.
 
-        >>> [(m.label, m.matched.text, m.how) for m in open_graph().search("Ho Chih-wu", 1)]
-        [('Cop 223', 'He Zhiwu', 'spelling')]
+        >>> import allusion
+        >>> [m.label for m in allusion.open().search("Ho Chih-wu", 1)]
+        ['Cop 223']
         """
-        kinds = _several(kind)
-        for name in kinds:
-            if name not in ENTITY_REGISTERS:
-                raise ParameterError(
-                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
-                )
-        return self.names.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
-
-    def stats(self) -> Stats:
-        """Return counts of entities, connections and sources, each as a table.
-
-        >>> "film" in open_graph().stats()["entities"].column("kind")
-        True
-        """
-        from .network.statistics import compute_stats
-
-        return compute_stats(self.queries, self._rows)
-
-    def _rows(self, sparql: str) -> Result:
-        answer = self.answer(sparql)
-        if not isinstance(answer, Result):
-            raise ParameterError("not a SELECT query; use kg.sparql(...)")
-        return answer
-
-    def __getitem__(self, name: str) -> Card:
-        """Return the card of an entity; the same as `card`."""
-        return self.card(name)
+        return self.names.search_kinds(text, limit, as_tuple(kind))
 
     def card(self, name: str) -> Card:
         """Return the card of an entity, a scene, an utterance or a relationship.
@@ -206,37 +123,199 @@ class KnowledgeGraph(Querying):
         Raises:
             UnknownName: If nothing has that name; `AmbiguousName` if several have it.
 
-        >>> open_graph().card("utterance:kill-tomokazu-miura").entity.type
+        >>> import allusion
+        >>> allusion.open().card("utterance:kill-tomokazu-miura").entity.type
         'Utterance'
         """
         from .network.card_lookup import read_card
 
-        return read_card(name, self.neighborhood or self._network, self.names)
+        return read_card(name, self._nodes(is_card=True), self.names)
 
-    def _node(self, name: str) -> str:
-        """Return the network node with this name, without reading the whole of a large network.
+    __getitem__ = card
+
+    @cached_property
+    def queries(self) -> Catalog:
+        """The catalog of canned queries."""
+        return Catalog.load(self._folder)
+
+    @cached_property
+    def ask(self) -> QueryFunctions:
+        """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
+        from .query.functions import QueryFunctions
+
+        return QueryFunctions(self)
+
+    def query_text(self, name: str, /, *values: object, **parameters: object) -> str:
+        """Return the text of a canned query, bound as by `bind`, for any SPARQL 1.1 engine."""
+        return self.bind(name, *values, **parameters).text
+
+    def bind(self, name: str, /, *values: object, **parameters: object) -> BoundQuery:
+        """Bind the parameters of a canned query; `query` accepts the result as a name.
+
+        Args:
+            name: Name of the query.
+            *values: Parameter values in the order in which the query declares them.
+            **parameters: Parameter values by name.
 
         Raises:
-            UnknownName: If no entity has this name, or the entity has no card;
-                `AmbiguousName` if several entities have it.
+            UnknownName: If there is no such query, or a value names no entity;
+                `AmbiguousName` if it names several.
+            ParameterError: If a parameter is unknown, given twice or not of its type.
         """
-        from .network.card_lookup import find_entity
+        from .query.bound_query import bind_query
 
-        return find_entity(name, self.neighborhood or self._network, self.names)
+        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
 
-    def __contains__(self, name: object) -> bool:
+    def query(
+        self,
+        name: str | BoundQuery,
+        /,
+        *values: object,
+        language: str = "en",
+        links: bool = False,
+        allow_service: Collection[str] = (),
+        pulled: bool = False,
+        **parameters: object,
+    ) -> Result:
+        """Run a canned query.
+
+        Args:
+            name: Name of the query, or the result of `bind`, whose errors are raised here too.
+            *values: Parameter values in the order in which the query declares them.
+            language: BCP 47 tag of the labels in the result; English where an entity has
+                no label in that language.
+            links: Add a column ``xLink`` with an external link for each entity column ``x``
+                that has a label column.
+            allow_service: Hosts that a federated query may access.
+            pulled: Answer SERVICE from the Wikidata snapshot, without network access.
+            **parameters: Parameter values by name.
+
+        Raises:
+            QueryRefused: If the query accesses a host that is not in ``allow_service``.
+            NetworkError: If a host fails or returns an invalid response.
+            MissingResource: If ``pulled`` is set and there is no snapshot.
+
+        >>> import allusion
+        >>> kg = allusion.open()
+        >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
+        True
+        >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
+        True
+        """
+        from .query.bound_query import run_bound
+
+        bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
+        inline = (lambda text: self.pulled.inline(text)) if pulled else None
+        # The default values exist in the shipped data; skip opening the name index for them.
+        names = None if self.resources.is_shipped(self._folder) else self.names
+        result = run_bound(bound, self.executor, names, allow_service, inline)
+        result = replace(result, about=bound.entities, viewer=self.view)
+        result = warn_with_notes(result, ())
+        return localize(result, lambda: self.names, language, links=links)
+
+    @cached_property
+    def pulled(self) -> SnapshotSource:
+        """The Wikidata snapshot as a replacement for the Wikidata endpoint.
+
+        Raises:
+            MissingResource: If there is no snapshot.
+        """
+        from .wikidata.pull.offline_federation import open_snapshot_source
+
+        return open_snapshot_source()
+
+    def stats(self) -> Stats:
+        """Return counts of entities, connections and sources, each as a table."""
+        from .network.statistics import compute_stats
+
+        return compute_stats(self.queries, lambda sparql: expect_rows(self.executor.answer(sparql)))
+
+    def sparql(
+        self,
+        query: str,
+        *,
+        partial: bool = False,
+        allow_service: Collection[str] = (),
+        **limits: float | None,
+    ) -> Result | TripleResult | bool:
+        """Run a SPARQL query; the prefixes of the project are predefined.
+
+        An embedded store runs the query in a separate process, which enforces the limits. For
+        an endpoint, time, rows and bytes are limited on this side only.
+
+        Args:
+            query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            partial: If a limit stops the query, return what was found until then instead of
+                raising. The result then has ``complete == False``.
+            allow_service: Hosts that SERVICE may access.
+            **limits: Fields of `allusion.sparql.limits.Limits`: ``timeout=60`` (seconds),
+                ``max_rows=100``, ``max_memory=2**31`` (bytes). None keeps the default.
+
+        Returns:
+            A `Result` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for ASK.
+
+        Raises:
+            QueryRefused: If the query is an update, or accesses a host that is not in
+                ``allow_service``.
+            QueryError: If the query is not valid SPARQL.
+            QueryStopped: If the query exceeds a limit; ``partial`` of the exception holds
+                what was found until then.
+            QueryCrashed: If the engine process ends; this process continues.
+            NetworkError: If a host fails or returns an invalid response.
+            ParameterError: If a limit or a host is not valid, or ``allow_service`` is used with
+                an endpoint.
+
+        >>> import allusion
+        >>> allusion.open().sparql("ASK { film:chungking-express a al:Film }", timeout=5)
+        True
+        """
+        answer: Result | TripleResult | bool
         try:
-            self.resolve(str(name))
-        except LookupError:
-            return False
-        return True
+            answer = collect(self.executor.run_limited(query, allow_service, limits))
+        except QueryStopped as stop:
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            answer = stop.partial
+        if not isinstance(answer, bool):
+            answer = replace(answer, viewer=self.view)
+        return warn_with_notes(answer, self.executor.pitfalls(query))
+
+    def stream(
+        self,
+        query: str,
+        *,
+        allow_service: Collection[str] = (),
+        warn: bool = True,
+        **limits: float | None,
+    ) -> RowStream | TripleResult | bool:
+        """Run a SPARQL query as `sparql` does; yield the rows of a SELECT early.
+
+        The exceptions of `sparql` may be raised while the rows are read. Without ``warn``,
+        misleading parts give no `QueryWarning`.
+
+        Returns:
+            A `RowStream` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for
+            ASK.
+        """
+        answer = self.executor.stream(query, allow_service, limits)
+        return warn_with_notes(answer, self.executor.pitfalls(query)) if warn else answer
+
+    def rows(
+        self, query: str, *, allow_service: Collection[str] = (), **limits: float | None
+    ) -> RowStream:
+        """Stream the rows of a SELECT, see `stream`.
+
+        Raises:
+            ParameterError: If the query is not a SELECT.
+        """
+        answer = self.executor.stream(query, allow_service, limits)
+        if not isinstance(answer, RowStream):
+            raise ParameterError("only SELECT has rows; use kg.sparql(...)")
+        return warn_with_notes(answer, self.executor.pitfalls(query))
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The graph as a read-only rdflib Dataset.
-
-        The default graph is the union of all named graphs.
-        """
+        """The graph as a read-only rdflib Dataset; its default graph is the union of all."""
         return self.embedded.dataset()
 
     @cached_property
@@ -253,22 +332,14 @@ class KnowledgeGraph(Querying):
             records: If True, each node has its `Entity` in the attribute ``entity``, and each
                 edge its `Edge` in ``edge``. If False, all attributes are strings, numbers and
                 booleans, so that the graph can be written as GraphML and GEXF.
-
-        >>> import networkx as nx
-        >>> text = "".join(nx.generate_graphml(open_graph().network()))
-        >>> len(nx.parse_graphml(text)) == len(open_graph().network())
-        True
         """
         return self._network if records else self._plain_network
 
     @cached_property
     def _plain_network(self) -> nx.MultiDiGraph[str]:
-        import networkx as nx
-
         from .network.graph import plain_network
 
-        network: nx.MultiDiGraph[str] = nx.freeze(plain_network(self._network))
-        return network
+        return plain_network(self._network)
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
@@ -278,25 +349,31 @@ class KnowledgeGraph(Querying):
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """Reader for the neighborhood of one entity in a large embedded store.
+        """Reader of a large embedded store; None for other stores, and once all was read."""
+        from .network.neighborhood import LARGE_STORE_QUADS
 
-        None if the store is small or an endpoint, or if `network` was read already.
-        """
-        if "_network" in self.__dict__:
-            return None
-        return self._neighborhood
+        is_small = read_manifest(self._folder).quads < LARGE_STORE_QUADS
+        return None if is_small or "_network" in self.__dict__ else self._neighborhood
 
     @cached_property
     def _neighborhood(self) -> StoreNeighborhood | None:
-        from .network.neighborhood import LARGE_STORE_QUADS, StoreNeighborhood
+        from .network.neighborhood import open_neighborhood
 
-        if (
-            not isinstance(self.store, OxigraphStore)
-            or read_manifest(self._folder).quads < LARGE_STORE_QUADS
-        ):
-            return None
-        return StoreNeighborhood(self.store, self.names.links)
+        return open_neighborhood(self.store, self.names.links)
 
+    def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
+        from .network.neighborhood import FEW_CARDS
+
+        self._cards_read += is_card
+        is_first = is_card and self._cards_read <= FEW_CARDS and "_network" not in self.__dict__
+        return (self._neighborhood if is_first else self.neighborhood) or self._network
+
+    def _find(self, name: str) -> str:
+        from .network.card_lookup import find_entity
+
+        return find_entity(name, self._nodes(), self.names)
+
+    @renamed_parameters(every="all_shortest", one="start", other="end")
     def path(
         self,
         start: str,
@@ -328,29 +405,15 @@ class KnowledgeGraph(Querying):
         Raises:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
-
-        >>> paths = open_graph().path("Momoe Yamaguchi", "film:manhattan")
-        >>> [entity.label() for entity in paths.paths[0].entities]
-        ['Momoe Yamaguchi', 'Chungking Express', 'Manhattan']
         """
         from .network.path_rules import PathRules
+        from .network.path_search import open_search
         from .network.paths import find_paths
 
-        ends = self._node(start), self._node(end)
-        rules = PathRules(_several(via), credits, hubs, max_hops)
-        searched = self._indexed_search or self._network
-        return find_paths(searched, *ends, rules, all_shortest=all_shortest, limit=limit)
-
-    @cached_property
-    def _indexed_search(self) -> IndexedSearch | None:
-        """Search of paths in a large store; None if the store is small or has no index."""
-        if not (neighborhood := self.neighborhood):
-            return None
-        from .network.indexed_search import IndexedSearch
-        from .store.adjacency import Adjacency
-
-        index = Adjacency.open(self._folder)
-        return IndexedSearch(index, neighborhood) if index else None
+        ends = self._find(start), self._find(end)
+        rules = PathRules(as_tuple(via), credits, hubs, max_hops)
+        search = open_search(self._folder, self.neighborhood, lambda: self._network)
+        return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
         self,
@@ -371,16 +434,13 @@ class KnowledgeGraph(Querying):
 
         Raises:
             ParameterError: If a measure, kind or family is unknown.
-
-        >>> open_graph().rank("bridges", limit=1).column("entityLabel")
-        ['Chungking Express']
         """
-        from .network.centrality import rank
+        from .network.centrality import open_connections, rank
 
-        search = self._indexed_search if measure != "sources" else None
-        ranked = search.connections() if search else self._network
-        return rank(ranked, measure, _several(kind), _several(via), limit)
+        ranked = open_connections(self._folder, self.neighborhood, measure, lambda: self._network)
+        return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
+    @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")
     def view(
         self,
         name: str | Result | TripleResult | Paths = "film:chungking-express",
@@ -394,7 +454,7 @@ class KnowledgeGraph(Querying):
         theme: Theme = "light",
         title: str | None = None,
         max_neighbors: int = 18,
-        max_entities: int = DEFAULT_MAX_ENTITIES,
+        max_entities: int = 5000,
     ) -> Picture:
         """Draw an entity, a query result, or paths.
 
@@ -417,77 +477,24 @@ class KnowledgeGraph(Querying):
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
-
-        >>> picture = open_graph().view("Chungking Express", layout="timeline", hops=2)
-        >>> picture.svg().startswith("<svg")
-        True
         """
         from .network.paths import Paths
         from .view.options import PictureOptions
+        from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 
         is_path = layout == "chain" or to is not None or isinstance(name, Paths)
+        shape: Layout = "chain" if is_path else layout or "focus"
         options = PictureOptions(
-            layout="chain" if is_path else layout or "focus",
-            hops=hops,
-            kinds=_several(kinds),
-            scene=scene,
-            languages=_several(language),
-            theme=theme,
-            title=title,
-            max_neighbors=max_neighbors,
-            max_entities=max_entities,
-        )
+            shape, hops, as_tuple(kinds), scene, as_tuple(language), theme, title, max_neighbors,
+            max_entities,
+        )  # fmt: skip
         if isinstance(name, Result | TripleResult) and not is_path:
-            return self._view_result(name, options, star=layout is None)
+            return picture_of_result(name, self._network, options, star=layout is None)
         if isinstance(name, str) and not is_path:
-            return self._view_entity(self._node(name), options)
+            focus = self._find(name)
+            return picture_of_entity(focus, self.neighborhood, lambda: self._network, options)
         if not isinstance(name, Paths):
             if layout not in (None, "chain") or to is None or not isinstance(name, str):
                 raise ParameterError("a path needs two entities: name one, and the other as to=")
             name = self.path(name, to, via=options.kinds)
-        return self._view_paths(name, options)
-
-    def _view_entity(self, focus: str, options: PictureOptions) -> Picture:
-        from .view.picture import Picture
-        from .view.store_subgraph import read_surroundings
-        from .view.subgraphs import check_languages, filter_by_kind, nearest_subgraph
-
-        load_page_network = None
-        if neighborhood := self.neighborhood:
-            network, load_page_network = read_surroundings(neighborhood, focus, options)
-        else:
-            network = self._network
-        check_languages(network, options.languages)
-        filter_by_kind(network, options.kinds)  # raises for unknown kinds now, not while drawing
-        if load_page_network is None:
-            network = nearest_subgraph(network, focus, options.max_entities)
-        return Picture(network, focus, options, load_page_network)
-
-    def _view_paths(self, paths: Paths, options: PictureOptions) -> Picture:
-        from .view.picture import PathPicture
-        from .view.subgraphs import check_languages, nearest_subgraph
-
-        network = self._network
-        check_languages(network, options.languages)
-        on_paths = {paths.end.iri, *(entity.iri for path in paths for entity in path.entities)}
-        start = paths.start.iri
-        part = nearest_subgraph(network, start, options.max_entities, on_paths)
-        options = replace(options, kinds=paths.rules.via)
-        return PathPicture(part, start, options, paths=paths)
-
-    def _view_result(
-        self, result: Result | TripleResult, options: PictureOptions, *, star: bool
-    ) -> Picture:
-        from .view.result_picture import result_picture
-        from .view.subgraphs import check_languages
-
-        if options.hops is not None or options.scene:
-            raise ParameterError("hops and scene are options for an entity, not for a result")
-        network = self._network
-        check_languages(network, options.languages)
-        return result_picture(result, network, options, star=star)
-
-
-def _several(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Return one name or several names as a tuple."""
-    return (names,) if isinstance(names, str) else tuple(names)
+        return picture_of_paths(name, self._network, options)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sheets import Desk, collection_in, write_small_graph
 
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion import open as open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 
 
 @pytest.fixture(scope="session")

@@ -11,17 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, write_csv
 
+from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.history import apply_change, is_interrupted, undo
 from allusion.authoring.layers import layered
 from allusion.authoring.tables import read_tables
-from allusion.build.check import all_faults, curated_faults, read_curated
+from allusion.build.check import all_faults, curated_faults
 from allusion.build.check.style import canonical
+from allusion.build.curated import read_curated
 from allusion.core.atomic_files import write_atomically
 from allusion.core.errors import OutputError, ParameterError
 from allusion.core.labels import Name
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import open_graph
 
 NIGHT = f"{BASE}film/mine-the-night-market"
 LATER = f"{BASE}film/later"
@@ -90,8 +91,34 @@ def test_reading_the_files_gives_the_records_back(desk: Desk) -> None:
     plan = desk.rows(works=WORKS)
     plan.write("import")
     read = read_collection(desk.collection, desk.concepts)
-    assert read.content == plan.content
+    assert (read.content.sources, read.content.things) == (
+        plan.content.sources,
+        plan.content.things,
+    )
+    assert read.content.connections == plan.content.connections
     assert read.rest == {}
+
+
+def test_connections_to_namesakes_have_slugs_of_their_own(desk: Desk) -> None:
+    rows = (
+        *CONNECTIONS,
+        ("", "name-drop", "Star (film)", "The film is named.", "night", "", "", ""),
+    )
+    desk.rows(connections=rows).write("import")
+    read = read_collection(desk.collection, desk.concepts).content
+    assert len(read.connections) == len(rows) - 1
+    before = dict(read.slugs)
+    again = (*rows, ("", "name-drop", "Hero", "", "night", "", "", ""))
+    desk.rows(connections=again).write("import")
+    after = read_collection(desk.collection, desk.concepts).content.slugs
+    assert {ends: slug for ends, slug in after.items() if ends in before} == before
+
+
+def test_places_that_differ_in_their_signs_alone_are_two(desk: Desk) -> None:
+    more = [("", "parody", "Hero", f"Sentence {n}.", "night", where, "", "") for n, where in enumerate(("1", "1'", "1''"))]  # fmt: skip
+    desk.rows(connections=(*CONNECTIONS, *more)).write("import")
+    read = read_collection(desk.collection, desk.concepts).content
+    assert {len(one.evidence) for one in read.connections.values()} == {1, 3}
 
 
 def test_unknown_years_makers_and_descriptions_are_in_no_file(desk: Desk) -> None:
@@ -129,6 +156,29 @@ def test_every_row_is_in_the_collection_or_in_the_faults(desk: Desk) -> None:
     faulty = {fault.place.row for fault in plan.parsed.faults}
     assert stated + len(faulty) == len(rows) - 1
     assert faulty == {6}
+
+
+def test_what_a_maker_says_is_stated_at_first_hand_and_else_reported(desk: Desk) -> None:
+    """An interview gives the words of a maker; what an essay tells of them is reported."""
+    row = ["", "maker-states-influence", "Hero", "He says so.", "night", "par. 9", "Cato Moe", ""]
+    plan = desk.rows(connections=(*CONNECTIONS, row))
+    assert plan.parsed.faults == []
+    moe, ada = f"{BASE}person/mine-cato-moe", f"{BASE}person/mine-ada-lind"
+    stated = plan.content.connections[NIGHT, "maker-states-influence", LATER]
+    assert (stated.certainty, stated.made_by, stated.reported_by) == ("stated-by-maker", (moe,), ())
+    assert [one.words_of for one in stated.evidence] == [(moe,)]
+    reported = plan.content.connections[NIGHT, "maker-states-influence", f"{BASE}film/hero"]
+    assert (reported.certainty, reported.made_by, reported.reported_by) == (
+        "reported",
+        (moe,),
+        (ada,),
+    )
+    assert [one.words_of for one in reported.evidence] == [()]
+    plan.write("import")
+    assert (
+        read_collection(desk.collection, desk.concepts).content.connections
+        == plan.content.connections
+    )
 
 
 def test_rows_of_two_sources_are_one_connection_with_two_passages(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 Run ``python tests/benchmarks/bench_answers.py``. Both sides answer every canned query with its
 defaults over the shipped graph, warm and in turns; the figure is the median of their CPU time.
 To JSON, a direct call is ``query(...).serialize(format=JSON)``; ours is the same SPARQL JSON
-(``kg.answer_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
+(``kg.executor.run_json``) and the JSON of records (``kg.query(...).write("json")``), each from the name
 of the query on. To objects, a direct call reads the value of every term of every row; ours makes
 typed rows (``kg.query``) and dictionaries of Python values (``.records()``). Last the same for
 answers of tens of thousands of rows. ``--slowest`` asks every canned query with the values that
@@ -25,6 +25,7 @@ from parameter_values import bindings
 import allusion
 from allusion.core.vocabulary import PREFIXES
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.bound_query import bind_terms
 from allusion.query.results import Result
 
 LARGE: Final = {
@@ -61,7 +62,7 @@ def to_json(kg: KnowledgeGraph, engine: ox.Store, text: str, ask: Callable[[], R
     """What is compared on the way to JSON."""
     return {
         "direct": lambda: direct_answer(engine, text).serialize(format=ox.QueryResultsFormat.JSON),
-        "SPARQL JSON": lambda: kg.answer_json(text),
+        "SPARQL JSON": lambda: kg.executor.run_json(text),
         "JSON of records": lambda: ask().write("json"),
     }
 
@@ -117,7 +118,7 @@ def slowest(kg: KnowledgeGraph, most: int = 30, shown: int = 10) -> None:
         costs = []
         for binding in bindings(engine, query, most):
             asked += 1
-            cost, rows = seconds(query.bind(binding))
+            cost, rows = seconds(bind_terms(query, binding))
             values = ", ".join(f"{name}={term.n3()}" for name, term in binding.items())
             costs.append((cost, rows, query.name, values or "defaults"))
         dearest.append(max(costs))
@@ -152,7 +153,7 @@ def answers(kg: KnowledgeGraph) -> None:
             return kg.query(name)
 
         def written(name: str = name) -> str:
-            return kg.answer_json(kg.query_text(name))
+            return kg.executor.run_json(kg.query_text(name))
 
         runs = to_json(kg, engine, text, ask) | {"SPARQL JSON": written}
         in_json[name] = compare(runs)
@@ -164,7 +165,7 @@ def answers(kg: KnowledgeGraph) -> None:
     for title, text in LARGE.items():
 
         def ask_large(text: str = text) -> Result:
-            found = kg.answer(text)
+            found = kg.executor.answer(text)
             assert isinstance(found, Result)
             return found
 

@@ -31,9 +31,9 @@ from pathlib import Path
 
 from linking_trial import FILMS, REMOVED, Film, Row, films, trial
 
+from allusion import open as open_graph
 from allusion.build.sssom import read_mappings
 from allusion.core.resources import locate
-from allusion.knowledge_graph import open_graph
 from allusion.wikidata.linking import IndexSource, LinkDecision, decide_all
 from allusion.wikidata.linking.entities import entity_features
 from allusion.wikidata.linking.index_builder import write_index

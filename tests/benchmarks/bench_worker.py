@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from allusion import open as open_graph
 from allusion.core.errors import QueryStopped
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
 from allusion.store.base import Answer
 from allusion.store.oxigraph import OxigraphStore

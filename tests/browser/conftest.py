@@ -264,3 +264,20 @@ def covered() -> Callable[[Sequence[Any]], list[Any]]:
         ]
 
     return look
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core where npm has installed it."""
+    given = os.environ.get("ALLUSION_AXE", "")
+    folders = [Path(given)] if given else []
+    folders += [folder / "node_modules" / "axe-core" for folder in Path(__file__).parents]
+    found = next((f / "axe.min.js" for f in folders if (f / "axe.min.js").is_file()), None)
+    if found is None:
+        reason = (
+            "axe-core is not installed: npm install axe-core, or set ALLUSION_AXE to its folder"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found.read_text(encoding="utf-8")

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from addresses import PHONE, VIEWS
 from playwright.sync_api import ViewportSize
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The text of axe-core where npm has installed it."""
-    given = os.environ.get("ALLUSION_AXE", "")
-    folders = [Path(given)] if given else []
-    folders += [folder / "node_modules" / "axe-core" for folder in Path(__file__).parents]
-    found = next((f / "axe.min.js" for f in folders if (f / "axe.min.js").is_file()), None)
-    if found is None:
-        reason = (
-            "axe-core is not installed: npm install axe-core, or set ALLUSION_AXE to its folder"
-        )
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -100,7 +100,7 @@ def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_
     inside = page.frame_locator("iframe")
     expect(inside.locator("#scene-page h2")).to_have_text("The run up the escalator")
     inside.get_by_role("button", name="Focus", exact=True).click()
-    expect(inside.locator("#picture .card .title")).to_have_text("Chungking Express")
+    expect(inside.locator("#picture .card .title").first).to_contain_text("Chungking")
     page.close()
 
 

@@ -186,7 +186,7 @@ def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
     page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
-    expect(page.locator("#status")).to_contain_text("Nothing here is called")
+    expect(page.locator("#status")).to_contain_text("No entity is called")
     expect(page.locator("#picture .card .title")).to_have_text("Chungking Express")
 
 
@@ -231,9 +231,10 @@ def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#panel h2")).to_be_focused()
     page.locator("#canvas").focus()
     page.keyboard.press("Shift+Enter")
-    expect(page.locator("#picture .card .title")).to_have_text(
-        re.compile(r"\s*".join(map(re.escape, reached.split())))
-    )
+    title = page.locator("#picture .card .title")
+    expect(title.first).to_contain_text(reached.split()[0])
+    # A long title is broken into lines.
+    assert "".join("".join(title.all_text_contents()).split()) == "".join(reached.split())
 
 
 def test_network_opens_what_is_clicked(open_page: Callable[..., Any]) -> None:

@@ -105,7 +105,7 @@ def test_an_arc_leads_from_the_later_to_the_earlier(open_page: Callable[..., Any
 
 def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
     page = open_page("#/chain/chungking-express").page
-    expect(page.locator("#chain-body")).to_contain_text("Choose where the chain ends")
+    expect(page.locator("#chain-body")).to_contain_text("Choose the end of the chain")
     page.locator("#chain-from").fill("moonl")
     page.keyboard.press("Enter")
     page.locator("#chain-to").fill("重慶森林")
@@ -118,12 +118,12 @@ def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -
     along = page.get_by_role("checkbox", name="along credits, stories and parts")
     expect(along).to_be_checked()
     along.uncheck()
-    expect(body).to_contain_text("None. No chain of the statements that are shown joins Moonlight")
-    expect(body).to_contain_text("From the first 1 entity can be reached")
+    expect(body).to_contain_text("No chain of the visible statements connects Moonlight")
+    expect(body).to_contain_text("The first entity is connected to 1 entity")
     body.get_by_role("button", name="Show it").click()
     expect(body).to_contain_text("3 hops")
     page.go_back()
-    expect(body).to_contain_text("None.")
+    expect(body).to_contain_text("No chain of the visible statements")
 
 
 def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
@@ -180,7 +180,7 @@ def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[.
         "saved as a whole"
     )
     page.evaluate("() => { location.hash = '#/scene/chungking-express'; }")
-    across = page.locator("#scene-page svg.picture:not(.upright)")
+    across = page.locator("#scene-page .scroll svg.picture:not(.upright)")
     expect(across).to_be_visible()
     page.set_viewport_size(ViewportSize(width=1000, height=800))
     expect(page.locator("#scene-page svg.upright")).to_be_visible()
@@ -210,7 +210,7 @@ def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
     expect(sheet).to_contain_text("三浦友和，我要殺了你！")
     sheet.get_by_role("button", name="223 remembers May").click()
     expect(sheet.locator("h2")).to_have_text("223 remembers May")
-    page.locator("#scene-index").get_by_role("button", name="Said, in no scene named").click()
+    page.locator("#scene-index").get_by_role("button", name="Lines without a known scene").click()
     expect(sheet).to_contain_text("May says that he is less and less like Miura.")
     expect(sheet.locator(".cue")).to_contain_text("Somebody to Cop 223")
     page.evaluate("() => { location.hash = '#/scene/moonlight'; }")
@@ -326,3 +326,46 @@ def test_a_phone_draws_the_focus_as_one_column(
     assert covered(boxes) == []
     assert all(box[0] >= 0 and box[2] <= 390 for box in boxes)
     assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
+
+
+def test_a_chain_opens_with_three_worth_reading(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/chain/chungking-express", name="shipped").page
+    offers = page.locator("#chain-body .chain-told")
+    expect(offers).to_have_count(3)
+    assert page.locator("#chain-body svg.picture").count() == 1, "one is drawn"
+    boxes = page.locator("#chain-body svg.picture .block")
+    assert boxes.count() >= 4, "three hops at least"
+    hops = re.search(r"in (\d+) hops", offers.nth(1).locator("h2").inner_text())
+    assert hops
+    offers.nth(1).get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile("#/chain/chungking-express/[a-z]"))
+    expect(page.locator("#chain-body .lead").first).to_contain_text(f"{hops[1]} hops")
+
+
+def test_the_timeline_names_births_and_folds_what_has_no_year(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/timeline/chungking-express", name="shipped").page
+    words = page.locator("#time-stage .words").all_text_contents()
+    assert "Momoe Yamaguchi, born" in words
+    assert [one for one in words if one.endswith("…")] == [], "there is room for whole names"
+    undated = page.locator("#undated")
+    box = undated.bounding_box()
+    assert box is not None
+    assert box["height"] <= 36, "one line"
+    expect(undated.locator("summary")).to_contain_text(re.compile(r"^\d+ without a year: "))
+    undated.locator("summary").click()
+    expect(undated.get_by_role("button", name="Barry Jenkins")).to_be_visible()
+
+
+def test_the_arcs_of_a_family_have_its_color(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/timeline/chungking-express", name="shipped").page
+    colours = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('#time-stage .strand')].map((one) =>
+            [one.classList[1], getComputedStyle(one.querySelector('.wire')).stroke]))"""
+    )
+    assert len(colours) >= 3
+    assert len(set(colours.values())) == len(colours)
+    for family, colour in colours.items():
+        line = page.locator(f'#legend [data-filter="family {family}"] ~ svg .wire')
+        assert line.evaluate("(one) => getComputedStyle(one).stroke") == colour

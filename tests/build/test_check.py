@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from allusion.build.check import all_faults, curated_faults, fix_style, read_curated
+from allusion.build.check import all_faults, curated_faults, fix_style
+from allusion.build.curated import read_curated
 from allusion.core.errors import DataError, Fault
 from allusion.core.resources import Resources, locate
 
@@ -53,13 +54,13 @@ CASES = [
     ("sources/review.ttl", "kind:name-drop", "kind:named-rop", "unknown-term",
      "unknown term kind:named-rop", "kind:name-drop"),
     ("sources/review.ttl", "al:to person:star", "al:to person:sta", "dangling",
-     "points at person:sta, which is described nowhere", "did you mean person:star"),
+     "refers to person:sta, which has no description", "did you mean person:star"),
     ("entities/all.ttl", '"Later Film"@en ,', "", "no-label",
      "has no English label (it has zh-Hant)", 'rdfs:label "..."@en'),
     ("wikidata.sssom.tsv", "wd:Q1\t", "wd:P1\t", "q-id", "'wd:P1' is not a Wikidata item", "wd:Q766263"),
     ("wikidata.sssom.tsv", "wd:Q2", "wd:Q1", "namesake", "which a Not row forbids", "take one"),
     ("wikidata.sssom.tsv", "Not\t", "\t", "second-item", "has a second item, Q2 beside Q1", "Not row"),
-    ("wikidata.sssom.tsv", "seen in https://example.org/list", "", "q-id-unseen", "how the match is known", "seen"),
+    ("wikidata.sssom.tsv", "seen in https://example.org/list", "", "q-id-unseen", "justification of the match", "seen"),
     ("wikidata.sssom.tsv", "0.9\t\t", "high\t\t", "mapping", "'high' is not a confidence", "0 to 1"),
     ("sources/review.ttl", "    al:evidence evidence:review-star ;\n", "", "no-evidence",
      "has no evidence", "add: al:evidence"),
@@ -70,7 +71,7 @@ CASES = [
     ("sources/review.ttl", "al:endOffset 20", "al:endOffset 5", "offsets", "offsets 5 to 5", "greater"),
     ("sources/review.ttl", "    al:textLength 100 ;\n", "", "offsets", "unknown length", "al:textLength"),
     ("sources/review.ttl", "a al:Reference", "a al:Influence", "no-holder",
-     "does not say whose view", "al:madeBy"),
+     "does not state who holds this view", "al:madeBy"),
     ("entities/all.ttl", "person:star\n    a al:Person", "person:star\n    a al:Film", "register",
      "is a al:Film in the register person:", "al:Person"),
     ("entities/all.ttl", "person:star\n    a al:Person ;", "person:star", "no-type", "has no type",
@@ -82,7 +83,7 @@ CASES = [
      "skos:note <http://www.wikidata.org/entity/Q1>", "q-id", "names the Wikidata item Q1",
      "wikidata.sssom.tsv"),
     ("entities/all.ttl", '"明星"@ja ;\n    dcterms:source source:review ;', '"明星"@ja ;', "unsourced",
-     "where its names were seen", "dcterms:source"),
+     "no source for its names", "dcterms:source"),
 ]  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Pa
     )
     assert warned(loaded_from(tmp_path, text)) == {
         "1 of 2 connections cannot be shown": [
-            (3, "al:to person:b, which nothing describes", "describe it: its type and rdfs:label")
+            (3, "al:to person:b, which has no description", "describe it: its type and rdfs:label")
         ]
     }
 
@@ -86,7 +86,7 @@ def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Pa
     [
         ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is no xsd:date'),
         ('"94"^^xsd:gYear', 'al:published "94" is no xsd:gYear'),
-        ('"1994"', 'al:published "1994" is a text and no date'),
+        ('"1994"', 'al:published "1994" is a text, not a date'),
     ],
 )
 def test_an_ill_typed_date_is_named(tmp_path: Path, value: str, problem: str) -> None:

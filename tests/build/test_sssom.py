@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build.check import curated_faults, read_curated
-from allusion.build.pipeline import load_memory
+from allusion.build.check import curated_faults
+from allusion.build.curated import load_memory, read_curated
 from allusion.build.sssom import (
     COLUMNS,
     TOOL_COLUMNS,
@@ -83,8 +83,8 @@ def test_a_row_that_says_the_opposite_is_refused_and_nothing_written(tiny: Resou
     later = f"{BASE}film/later"
     forbidden = Mapping(*(getattr(NEW, name) for name in Mapping.__slots__))
     for item, negative, complaint in (
-        ("Q2", False, "says the opposite of film:later and Q2"),
-        ("Q1", True, "says the opposite of film:later and Q1"),
+        ("Q2", False, "the opposite statement about film:later and Q2"),
+        ("Q1", True, "the opposite statement about film:later and Q1"),
         ("Q3", False, "film:later has the item Q1"),
     ):
         row = _with(forbidden, subject=later, item=item, negative=negative)
@@ -120,8 +120,8 @@ def test_a_new_file_has_a_header(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "complaint"),
     [
-        (("allusion", "", "2026-11-23"), "does not say of the program"),
-        (("", "1.0", ""), "does not say of the program"),
+        (("allusion", "", "2026-11-23"), "lacks the name or version of its program"),
+        (("", "1.0", ""), "lacks the name or version of its program"),
         (("", "", "yesterday"), "'yesterday' is not a date"),
         (("", "", "2026-13-01"), "'2026-13-01' is not a date"),
     ],

@@ -119,7 +119,7 @@ def test_a_fault_stands_at_the_line_of_its_statement(tiny: Resources) -> None:
     assert (fault.file, fault.entity) == ("sources/review.ttl", "connection:later-star")
     assert text.splitlines()[fault.line - 1].strip() == "al:certainty certainty:claimed ;"
     assert fault.code == "violation-view-without-holder"
-    assert "whose view it is (al:madeBy certainty:claimed: " in fault.problem
+    assert "has no holder (al:madeBy certainty:claimed: " in fault.problem
     assert fault.fix.startswith("Add al:heldBy (opinions) or al:madeBy")
 
 

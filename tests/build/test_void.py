@@ -12,9 +12,11 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, VOID, XSD
 from rdflib.term import Node
 
+from allusion import open as open_graph
 from allusion._version import RELEASED, __version__
+from allusion.build.curated import load_memory
 from allusion.build.export import dump_description
-from allusion.build.pipeline import build, load_memory
+from allusion.build.pipeline import build
 from allusion.build.void import DISTRIBUTIONS, describe
 from allusion.cli.export import export_command
 from allusion.core.resources import Resources, locate
@@ -26,7 +28,6 @@ from allusion.core.vocabulary import (
     GRAPH_MAPPING,
     PREFIXES,
 )
-from allusion.knowledge_graph import open_graph
 
 ROOT = Path(__file__).parents[2]
 SHAPES = Path(__file__).parents[1] / "data" / "description" / "shapes.ttl"

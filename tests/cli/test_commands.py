@@ -61,7 +61,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "what-it-refers-to", "-p", "film=x"), 2, "it has: work"),
         (("query", "what-it-refers-to", "-p", "work=Chunking Expres"), 2, "Chungking Express"),
         (("query", "who-refers-to", "-p", "entity=Happy Together"), 2, "film:happy-together"),
-        (("query", "who-refers-to", "-f", "ttl"), 2, "ttl cannot hold rows"),
+        (("query", "who-refers-to", "-f", "ttl"), 2, "ttl cannot represent rows"),
         (("sparql", "SELECT ?s WHERE { ?s foo:x ?o }"), 3, "the prefix foo: is not declared"),
         (("sparql", "INSERT DATA { <a:a> <a:b> 1 }"), 3, "the graph is read-only"),
         (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),
@@ -79,7 +79,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         ),
         (("query", "names", "-f", "xlsx"), 2, "Did you mean -f csv-excel?"),
         (("sparql", "ASK {}", "-f", "turtle"), 2, "Did you mean -f ttl?"),
-        (("search", "izu", "-f", "png"), 2, "A picture is written by its ending: -o FILE.png"),
+        (("search", "izu", "-f", "png"), 2, "To write a picture, use -o FILE.png"),
         (
             ("query", "songs", "film=Chungking Express"),
             2,

@@ -30,7 +30,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 def test_rdf_exports_hold_the_whole_graph(
     run: Run, tiny: Resources, form: str, reader: ox.RdfFormat
 ) -> None:
-    from allusion.build.pipeline import load_memory
+    from allusion.build.curated import load_memory
 
     store = load_memory(tiny)
     out = run("export", form, "--data", str(tiny.data)).out
@@ -114,7 +114,7 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     done = run("check", "--no-shacl", "--data", str(tiny.data))
     assert done.code == 3
     assert (
-        "connection:later-star: points at person:sta, which is described nowhere [dangling]"
+        "connection:later-star: refers to person:sta, which has no description [dangling]"
         in done.out
     )
     assert done.out.startswith("sources/review.ttl:23: ")

@@ -70,7 +70,7 @@ def test_a_query_has_help_of_its_own(run: Run) -> None:
     done = run("query", "what-came-of-it", "--help")
     assert done.code == 0
     assert "literature:the-dancing-girl-of-izu" in done.out
-    assert "Shows of SPARQL: property paths" in done.out
+    assert "SPARQL features: property paths" in done.out
 
 
 def test_queries_are_listed_by_what_they_show_of_sparql(run: Run) -> None:

@@ -59,10 +59,10 @@ def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
 
 def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: Run) -> None:
     chain = run("query", "chain", "film:moonlight", "award:golden-horse-award-for-best-actor")
-    assert "the question does not fit: it is about film, " in chain.err
+    assert "the values do not fit this query: it reads film, " in chain.err
     assert "allusion path film:moonlight award:golden-horse-award-for-best-actor" in chain.err
     scenes = run("query", "scenes", "film:manhattan")
-    assert "nothing is known: " in scenes.err
+    assert "no data: " in scenes.err
     assert "allusion show film:manhattan" in scenes.err
 
 
@@ -92,7 +92,7 @@ def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
     run: Run, tmp_path: Path
 ) -> None:
     path = str(tmp_path / "x.csv")
-    hint = "to open it in Excel, write it with -f csv-excel"
+    hint = "for Excel, use -f csv-excel"
     assert hint in run("query", "kinds", "-o", path).err
     assert hint in run("sparql", "SELECT (1 AS ?x) {}", "-o", path).err
     assert hint not in run("query", "kinds", "-o", path, "-f", "csv").err

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import allusion
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.errors import AllusionError, DataError, Fault, NetworkError, StoreError
 from allusion.core.external_links import safe_url
@@ -20,7 +21,7 @@ from allusion.core.model import Entity
 from allusion.core.resources import locate
 from allusion.core.terminal import visible
 from allusion.core.terms import Literal, sound_iri
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import Card
 from allusion.query.results import Result, TripleResult
 

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from reference import cli_reference, python_reference, query_reference
 
 import allusion
+from allusion import open as open_graph
 from allusion.cli import COMMANDS, cli
 from allusion.core import errors
 from allusion.core.model import Family
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import read_catalog
-from allusion.view.svg.path import draw_paths
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -42,7 +42,9 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
-    "chain.svg": lambda kg: draw_paths(kg.path("Quentin Tarantino", "Yasunari Kawabata")),
+    "chain.svg": lambda kg: kg.view(
+        "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
+    ).svg(),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {
     "cli": cli_reference,
@@ -126,6 +128,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--sizes",
         "--gz",
         "--group",
+        "--extra",
         "--location",
         "--no-save",
         "--triples",
@@ -196,10 +199,34 @@ def test_the_python_on_a_page_runs(
     assert "time.svg" in {path.name for path in tmp_path.iterdir()}
 
 
+def test_a_film_in_a_sheet_is_imported_and_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = text_of("docs/your-own-data.md").split("## Columns")[0]
+    (sheet,) = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
+    make, use = re.findall(r"```sh\n(.+?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    printed = []
+    for line in (*make.splitlines(), *use.splitlines()):
+        done = CliRunner().invoke(cli, shlex.split(line)[1:], standalone_mode=False)
+        assert (done.exception, done.return_value or 0) == (None, 0), (line, done.output)
+        printed.append(done.output)
+        if line in make:
+            Path("my-films/sheet.yaml").write_text(sheet, encoding="utf-8")
+    assert "4 connections: 4 new" in printed[1]
+    assert "Its poster hangs over the stove." in printed[3]
+    assert "The Night Market" in printed[4]
+    assert Path("night.svg").is_file()
+    turtle = re.search(r"```turtle\n(.+?)```", text_of("docs/your-own-data.md"), re.DOTALL)
+    assert turtle is not None
+    written = Path("my-films/sources/my-films-steam.ttl").read_text(encoding="utf-8")
+    assert all(line.strip() in written for line in turtle[1].splitlines())
+
+
 def test_data_of_your_own_is_loaded_shown_and_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = text_of("docs/your-own-data.md")
+    text = text_of("docs/your-own-data.md").split("## RDF files")[1]
     name = re.search(r"`(\S+\.ttl)`", text)
     blocks = re.findall(r"```(?:turtle|sh)\n(.+?)```", text, re.DOTALL)
     assert name is not None

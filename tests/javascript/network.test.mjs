@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graph, load } from './load.mjs';
 
+const SCRIPTS = ['graph', 'url-state', 'text-metrics', 'label-placement', 'community-areas', 'network-model'];
+
 function content(number, families = ['reference']) {
   const edges = Array.from({ length: number }, (_, place) => ({
     from: place % 2,
@@ -12,7 +14,7 @@ function content(number, families = ['reference']) {
   const data = graph([{ id: 'film/a' }, { id: 'film/b' }], edges);
   data.plan = { x: [0, 100], y: [0, 0], size: [7, 7], painted: false };
   const hash = `#/network/a?kinds=${families.join(',')}`;
-  const allusion = load(['graph', 'url-state', 'text-metrics', 'label-placement', 'network-model'], data, { hash });
+  const allusion = load(SCRIPTS, data, { hash });
   allusion.networkModel.update(allusion.state());
   return allusion.networkModel.seen;
 }
@@ -31,4 +33,50 @@ test('many edges between two entities are one bundle for each family', () => {
     [9, 8],
   );
   for (const [first, edges] of bundles) assert.equal(first, edges[0]);
+});
+
+/** A network of a focus, two neighbors with leaves, and a pair apart. */
+function folded(query) {
+  const names = ['focus', 'one', 'two', 'leaf-a', 'leaf-b', 'leaf-c', 'pair-a', 'pair-b'];
+  const edges = [
+    [0, 1],
+    [2, 0],
+    [1, 2],
+    [1, 3],
+    [4, 1],
+    [2, 5],
+    [6, 7],
+  ].map(([from, to]) => ({ from, to }));
+  const data = graph(
+    names.map((name) => ({ id: `film/${name}` })),
+    edges,
+  );
+  const zeros = names.map(() => 0);
+  data.plan = { x: zeros, y: zeros, size: zeros, painted: false, complete: 2 };
+  const allusion = load(SCRIPTS, data, { hash: `#/network/focus${query}` });
+  return [allusion.networkModel, () => allusion.networkModel.update(allusion.state())];
+}
+
+test('leaves fold into their neighbor with a count, and what is apart is left out', () => {
+  const [model, update] = folded('');
+  update();
+  assert.deepEqual([...model.seen.visible].sort(), [0, 1, 2]);
+  assert.deepEqual(
+    [...model.seen.leaves],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+  );
+  assert.equal(model.seen.apart, 2);
+  assert.equal(model.labelText(1), 'film/one +2');
+});
+
+test('an entity that is open shows its leaves, and a near camera those of all', () => {
+  const [model, update] = folded('?open=one&all=1');
+  update();
+  assert.deepEqual([...model.seen.visible].sort(), [0, 1, 2, 3, 4, 6]);
+  model.setClose(true);
+  update();
+  assert.deepEqual([...model.seen.visible].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
 });

@@ -55,7 +55,7 @@ def test_the_linter_and_the_formatter_find_no_fault() -> None:
 
 def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     data = tmp_path / "page.json"
-    payload = PageData(sample.sample(), ("en",)).to_json(f"{BASE}film/chungking-express")
+    payload = PageData(sample.sample(), ("en",), f"{BASE}film/chungking-express").to_json()
     data.write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
     tests = sorted(str(path) for path in Path(__file__).parent.glob("*.test.mjs"))
     run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))

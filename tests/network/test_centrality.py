@@ -13,11 +13,12 @@ import networkx as nx
 import pytest
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.cli import rank as rank_cli
 from allusion.core.errors import ParameterError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.centrality import MEASURES, rank
 from allusion.network.graph import build_network, connection_edges
 
@@ -134,7 +135,7 @@ def test_a_source_is_measured_by_what_it_supports_and_what_rests_on_it_alone() -
         ("referred", {"kinds": ("movie",)}, "unknown kind 'movie'; allowed: film, "),
         ("referred", {"families": ("credit",)}, "unknown family of connection 'credit'; allowed: reference, "),
         ("sources", {"kinds": ("film",)}, "ranks sources, not entities"),
-        ("bridges", {"limit": 0}, "limit is at least 1, not 0"),
+        ("bridges", {"limit": 0}, "limit must be at least 1, not 0"),
     ],
 )  # fmt: skip
 def test_wrong_options_say_what_is_allowed(

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allusion import KnowledgeGraph
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.errors import StoreError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
 from allusion.network import centrality
 from allusion.network.centrality import rank
 from allusion.network.graph import DOUBTFUL, build_network, iter_edges
@@ -58,7 +59,7 @@ def networks(draw: st.DrawFn) -> nx.MultiDiGraph[str]:
     node = st.sampled_from(nodes)
     edges = []
     for number in range(draw(st.integers(0, 30))):
-        family: Family = draw(st.sampled_from(get_args(Family)))
+        family = draw(st.sampled_from(get_args(Family)))
         doubtful = family in FAMILIES and draw(st.booleans()) and draw(st.booleans())
         evidence = tuple(
             Evidence("", f"{BASE}source/{n}", "", "", "", "", "", "", stance)

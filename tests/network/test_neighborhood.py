@@ -126,7 +126,7 @@ def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
         part.view(lonely, language="xx")
     with pytest.raises(ParameterError, match="did you mean"):
         part.view(lonely, kinds="song-use")
-    with pytest.raises(ParameterError, match="max_entities is 1 to 20,000"):
+    with pytest.raises(ParameterError, match="max_entities must be 1 to 20,000"):
         part.view(lonely, max_entities=0)
     with pytest.raises(UnknownName):
         part.view("organisation:none")

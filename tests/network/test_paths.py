@@ -17,10 +17,11 @@ import networkx as nx
 import pytest
 from terminal import Done, Run
 
+from allusion import open as open_graph
 from allusion.core.errors import AmbiguousName, ParameterError, UnknownName
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import format_citation
 from allusion.network.graph import build_network
 from allusion.network.path_rules import PathRules
@@ -150,7 +151,7 @@ def test_a_chain_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> No
     found = chains(graph, "film/a", "film/b")
     assert len(found) == 0
     assert (
-        "within 6 hops; through a place, an organisation, a language or an award" in found.summary
+        "within 6 hops; through a place, an organization, a language or an award" in found.summary
     )
     assert found.hint.endswith("there is a path of 2 hops")
     assert passed(chains(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
@@ -257,7 +258,7 @@ def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_say
 def test_both_ends_the_same_or_no_hops_is_an_error_of_usage() -> None:
     with pytest.raises(ParameterError, match="a path needs two entities; both names mean a"):
         chains(CREDITED, "film/a", "film/a")
-    with pytest.raises(ParameterError, match="max_hops and limit are at least 1"):
+    with pytest.raises(ParameterError, match="max_hops and limit must be at least 1"):
         chains(CREDITED, "film/a", "film/b", max_hops=0)
 
 
@@ -382,9 +383,8 @@ def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> 
         element.get("id") for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
     }
     assert set(root.attrib["aria-labelledby"].split()) == labelled
-    assert (
-        "by way of Chungking Express. As the essay “223” tells it, Cop 223 recalls"
-        in root.findtext(f"{SVG}desc", "")
+    assert "via Chungking Express. As the essay “223” tells it, Cop 223 recalls" in root.findtext(
+        f"{SVG}desc", ""
     )
     links = {a.get("href") for a in root.iter(f"{SVG}a")}
     assert all(str(link).startswith("https://") for link in links)

@@ -21,7 +21,7 @@ def edges(kg: KnowledgeGraph) -> dict[str, Edge]:
 def test_a_connection_that_a_claim_speaks_against_is_disputed(
     kg: KnowledgeGraph, edges: dict[str, Edge]
 ) -> None:
-    against = kg.answer("SELECT DISTINCT ?c { ?claim al:disputes ?c . ?c al:joins ?end }")
+    against = kg.executor.answer("SELECT DISTINCT ?c { ?claim al:disputes ?c . ?c al:joins ?end }")
     disputed = [edges[str(iri)] for iri in against.column("c")]  # type: ignore[union-attr]
     assert len(disputed) >= 4
     assert [edge.iri for edge in disputed if not edge.disputed] == []

@@ -8,10 +8,11 @@ import json
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.pipeline import ensure
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import read_manifest
 
 
@@ -41,7 +42,7 @@ def test_entities_are_counted_by_kind_with_links_and_languages(small: KnowledgeG
 
 def test_connections_are_counted_by_certainty_and_corroboration(small: KnowledgeGraph) -> None:
     one = {
-        "total": 1, "explicit": 1, "maker": 0, "claimed": 0, "inferred": 0, "doubtful": 0,
+        "total": 1, "explicit": 1, "maker": 0, "reported": 0, "claimed": 0, "inferred": 0, "doubtful": 0,
         "one": 1, "two": 0, "more": 0,
     }  # fmt: skip
     for family, kind in (("reference", "name-drop"), ("reference", "all"), ("all", "all")):

@@ -14,19 +14,20 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allusion import open as open_graph
+from allusion.build.curated import load_memory
 from allusion.build.inference import infer
-from allusion.build.pipeline import load_memory
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
 from allusion.core.terms import Iri, Literal, canonical_language
 from allusion.core.vocabulary import BASE, GRAPH_MAPPING, GRAPH_REGISTER, ONTOLOGY, PREFIXES
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.bound_query import bind_terms, parse_value
 from allusion.query.catalog import (
     TYPES,
     CannedQuery,
     Catalog,
     Parameter,
-    parse_value,
     read_catalog,
 )
 from allusion.query.results import to_python
@@ -180,7 +181,7 @@ def test_both_engines_give_equal_rows(
     store.engine = small
     # "At least so many" is for the whole graph; in a slice of it, one is many.
     one = Literal("1", datatype=PREFIXES["xsd"] + "integer")
-    text = query.bind({p.name: one for p in query.parameters if p.type == "integer"})
+    text = bind_terms(query, {p.name: one for p in query.parameters if p.type == "integer"})
     ours = store.query(text)
     assert isinstance(ours, Rows)
     theirs = rdflib_dataset.query(text)
@@ -299,7 +300,7 @@ def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None
                    "SELECT ?s { VALUES ?w { 1 } ?s ?p ?w }")  # fmt: skip
     _, (fault,) = read_catalog([bad])
     assert (fault.file, fault.code) == ("queries/bad.rq", "query-header")
-    assert "parameter w has no known type" in fault.problem
+    assert "parameter w has an unknown type" in fault.problem
 
 
 @pytest.mark.parametrize("name", ["language", "from"])
@@ -317,7 +318,7 @@ def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
     ("body", "problem"),
     [
         ("SELECT * {", "is not valid SPARQL"),
-        ("SELECT ?x { ?x ?p ?o }", "gives the columns x"),
+        ("SELECT ?x { ?x ?p ?o }", "has the columns x"),
         ("ASK {}", "is not a SELECT query"),
     ],
 )
@@ -351,8 +352,8 @@ def test_no_value_changes_the_structure_of_a_query(
         term = parse_value(parameter, value, lambda name, _: f"{BASE}film/{quote(name)}")
     except (AllusionError, ValueError):
         term = Literal(value)
-    bound = query.bind({parameter.name: term})
-    marker = query.bind({parameter.name: Iri("urn:x-marker")})
+    bound = bind_terms(query, {parameter.name: term})
+    marker = bind_terms(query, {parameter.name: Iri("urn:x-marker")})
     pieces = marker.split("<urn:x-marker>")
     inserted = bound[len(pieces[0]) : len(bound) - len("".join(pieces[1:]))]
     inserted = inserted[: len(inserted) // (len(pieces) - 1)] if len(pieces) > 2 else inserted
@@ -389,7 +390,9 @@ def test_a_parameter_may_be_left_out_for_all_where_its_description_promises_it(
 
 
 def test_any_where_one_is_needed_names_the_default(kg: KnowledgeGraph) -> None:
-    with pytest.raises(ParameterError, match=r"cast needs one work .* film:chungking-express"):
+    with pytest.raises(
+        ParameterError, match=r"cast needs a value for work, .* film:chungking-express"
+    ):
         kg.query_text("cast", work="any")
 
 

@@ -8,9 +8,9 @@ import pytest
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
-from allusion.query.bound_query import BoundQuery
-from allusion.query.catalog import CannedQuery, parse_value, read_catalog
-from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
+from allusion.query.bound_query import BoundQuery, parse_value
+from allusion.query.catalog import CannedQuery, read_catalog
+from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
 from allusion.store.base import select
 from allusion.store.oxigraph import OxigraphStore
 
@@ -66,7 +66,7 @@ def explained(store: OxigraphStore, name: str, **values: str) -> str:
 @pytest.mark.parametrize(
     ("name", "values", "part"),
     [
-        ("in-a-year", {"year": "1800"}, "the dates here go from 1994 to 12025, and year is 1800"),
+        ("in-a-year", {"year": "1800"}, "the dates here go from 1994 to 12025, but year is 1800"),
         ("in-a-year", {"year": "-0044"}, "the dates here go from 1994 to 12025"),
         ("in-a-year", {"year": "2000"}, "the nearest are in 1994 and 12025: -p year=1994"),
         ("sources", {"tag": "ko", "least": "0"}, "language ko; languages here: de, en, zh-Hant"),
@@ -75,17 +75,17 @@ def explained(store: OxigraphStore, name: str, **values: str) -> str:
             {"kind": "kind:quote"},
             "no connection here is of the kind kind:quote",
         ),
-        ("corroboration", {"least": "9"}, "least=9 has no row, and least=1 has 2"),
-        ("sources", {"tag": "de", "least": "5"}, "least=5 has no row, and least=1 has 1"),
+        ("corroboration", {"least": "9"}, "least=9 has no rows, but least=1 has 2"),
+        ("sources", {"tag": "de", "least": "5"}, "least=5 has no rows, but least=1 has 1"),
         ("points-at-a-person", {"register": "Place"}, "register=any has 2"),
         ("what-to-see-next", {"work": "place:town"}, "place:town is of kind place"),
-        ("who-refers-to", {"entity": "place:town"}, "it is about person, and place:town is of"),
+        ("who-refers-to", {"entity": "place:town"}, "it reads person, but place:town is of"),
         ("chain", {"one": "film:one", "other": "film:one"}, "one and other are both film:one"),
         (
             "chain",
             {"one": "film:one", "other": "film:two"},
-            "at most three connections, and no such chain joins the two; longer ones, and those "
-            "through casts and places: allusion path film:one film:two",
+            "at most three connections, and no such chain joins the two; to find longer ones, and "
+            "those through casts and places: allusion path film:one film:two",
         ),
     ],
 )
@@ -93,7 +93,7 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
     store: OxigraphStore, name: str, values: dict[str, str], part: str
 ) -> None:
     text = explained(store, name, **values)
-    assert text.startswith(UNFIT)
+    assert text.startswith(WRONG_VALUES)
     assert part in text
 
 
@@ -103,30 +103,31 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
         (
             "who-says-so",
             {"entity": "person:idle"},
-            "person:idle is in no statement that this question reads; what is known of it: "
+            "person:idle is in no statement that this query reads; to see its card: "
             "allusion show person:idle",
         ),
         (
             "chain",
             {"one": "person:idle", "other": "film:two"},
-            "person:idle is in no statement that this question reads; what joins them otherwise: "
+            "person:idle is in no statement that this query reads; to see what else connects "
+            "them: "
             "allusion path person:idle film:two",
         ),
         ("together", {"one": "person:star", "other": "person:other"}, "no source credits both"),
         ("what-to-know", {"utterance": "utterance:silent"}, "it names nobody to explain"),
-        ("opinions", {"entity": "film:alone"}, "; all that there is: -p entity=any"),
-        ("releases", {}, "this graph has no statement of the kind that the question reads"),
+        ("opinions", {"entity": "film:alone"}, "; to list everything: -p entity=any"),
+        ("releases", {}, "this graph has no statement of the kind that the query reads"),
     ],
 )
 def test_what_nobody_states_is_called_unknown(
     store: OxigraphStore, name: str, values: dict[str, str], part: str
 ) -> None:
     text = explained(store, name, **values)
-    assert text.startswith(UNKNOWN)
+    assert text.startswith(NO_DATA)
     assert part in text
 
 
 @pytest.mark.parametrize("query", CATALOG.queries.values(), ids=lambda query: query.name)
 def test_the_explanation_of_a_header_is_of_one_of_the_two_sorts(query: CannedQuery) -> None:
-    assert not query.empty or query.empty.startswith((UNKNOWN, UNFIT))
+    assert not query.empty or query.empty.startswith((NO_DATA, WRONG_VALUES))
     assert not query.empty or "allusion " in query.empty

@@ -9,8 +9,9 @@ import pyshacl
 import pytest
 import rdflib
 
+from allusion import open as open_graph
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.functions import describe, executables, function_name, signature
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import read_catalog
-from allusion.query.empty_answers import UNFIT, UNKNOWN, explain_empty
+from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
 
 GUIDE: Final = Path(__file__).parents[2] / "docs/your-own-data.md"
 LOCAL: Final = read_catalog(locate().query_files())[0].local
@@ -93,7 +94,8 @@ UNANSWERED: Final[dict[str, dict[str, Any]]] = {
 def own(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     """The example, loaded with --names and --infer."""
     folder = tmp_path_factory.mktemp("own")
-    example = re.search(r"```turtle\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    guide = GUIDE.read_text(encoding="utf-8").split("## RDF files")[1]
+    example = re.search(r"```turtle\n(.*?)```", guide, re.DOTALL)
     assert example
     (folder / "my-film.ttl").write_text(example[1], encoding="utf-8")
     load([folder / "my-film.ttl"], folder / "mine", locate(), names=True, inference=True)
@@ -122,4 +124,4 @@ def test_a_query_has_no_rows_on_what_the_example_leaves_open(
 @pytest.mark.parametrize("name", UNANSWERED)
 def test_a_query_without_rows_explains_why(own: KnowledgeGraph, name: str) -> None:
     text = explain_empty(own.bind(name, **UNANSWERED[name]), own.store, shorten)
-    assert text.startswith((UNKNOWN, UNFIT))
+    assert text.startswith((NO_DATA, WRONG_VALUES))

@@ -92,16 +92,16 @@ MISLEADING = {
         "SELECT (GROUP_CONCAT(?m + 1) AS ?x) { ?s :minutes ?m }",
         "SELECT * { { SELECT (GROUP_CONCAT(?m) AS ?x) { ?s :minutes ?m } } }",
     ],
-    "HAVING does not know ?n": [
+    "HAVING cannot use ?n": [
         "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING(?n > 1)",
         "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING(1 < ?n) ORDER BY ?n",
         "SELECT * { { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING(?n > 1) } }",
         "SELECT ?s (COUNT(*) AS ?k) { ?s :minutes ?n } GROUP BY ?s HAVING(?n > 1)",
     ],
-    "FILTER does not know ?n": [
+    "FILTER cannot use ?n": [
         "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o FILTER(?n > 1) } GROUP BY ?s",
     ],
-    "cannot be compared so (here xsd:gYear)": [
+    "of other types (here xsd:gYear)": [
         'SELECT * { ?s :date ?d FILTER(?d >= "1994-01-01"^^xsd:date) }',
         'SELECT * { ?s :date ?d FILTER("1994-01-01"^^xsd:date <= ?d && ?d < "1995-01-01"^^xsd:date) }',
         'SELECT * { ?s :date ?d FILTER(!(?d >= "1994-01-01"^^xsd:date)) }',
@@ -109,16 +109,16 @@ MISLEADING = {
         'SELECT * { { SELECT ?s { ?s :date ?d FILTER(?d > "1994-01-01"^^xsd:date) } } }',
         "SELECT * { :c :day ?e . ?s :date ?d FILTER(?d < ?e) }",
     ],
-    "cannot be compared so (here xsd:date)": [
+    "of other types (here xsd:date)": [
         'SELECT * { ?s :date ?d FILTER(?d >= "1993"^^xsd:gYear) }',
     ],
-    "cannot be compared so (here xsd:string)": ["SELECT * { ?s :size ?n FILTER(?n > 0) }"],
+    "of other types (here xsd:string)": ["SELECT * { ?s :size ?n FILTER(?n > 0) }"],
     "MIN(?d) mixes xsd:date and xsd:gYear": ["SELECT (MIN(?d) AS ?x) { ?s :date ?d }"],
     "MAX(?n) mixes numbers and xsd:string": [
         "SELECT (MAX(?n) AS ?x) { ?s :size ?n }",
         "SELECT (MAX(?n) AS ?x) { { ?s :size ?n } UNION { ?s :minutes ?n } }",
     ],
-    "is empty where a value is no number": [
+    "is empty if a value is not a number": [
         "SELECT (SUM(?n) AS ?x) { ?s :size ?n }",
         "SELECT (AVG(?d) AS ?x) { ?s :date ?d }",
         "SELECT ?s (AVG(?n) AS ?x) { ?s :size ?n } GROUP BY ?s",
@@ -222,19 +222,19 @@ def test_streamed_rows_warn_as_whole_answers_do(kg: allusion.KnowledgeGraph) -> 
     quiet = kg.stream(query, warn=False)
     assert isinstance(quiet, RowStream)
     assert quiet.notes == ()
-    assert len(kg.remarks(query, Result(("work", "l"), []))) == 1
+    assert len(kg.executor.notes(query, Result(("work", "l"), []))) == 1
 
 
 def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: Run) -> None:
     query = "SELECT (GROUP_CONCAT(?film) AS ?films) { ?film a al:Film }"
     done = run("sparql", query, "-f", "json")
     assert done.out == '[\n  {\n    "films": null\n  }\n]\n'
-    assert done.err.startswith("note: GROUP_CONCAT(?film) joins texts alone")
+    assert done.err.startswith("note: GROUP_CONCAT(?film) joins only texts")
 
 
 def test_no_canned_query_misleads(kg: allusion.KnowledgeGraph) -> None:
     def ask(probe: str) -> Sequence[Row]:
-        answer = kg.answer(probe)
+        answer = kg.executor.answer(probe)
         assert isinstance(answer, Result)
         return answer.rows
 

@@ -64,7 +64,7 @@ def test_sparql_json_says_the_same_whoever_writes_it(graph: allusion.KnowledgeGr
     )
     whole = graph.sparql(query, timeout=60)
     assert isinstance(whole, Result)
-    engine = graph.answer_json(query)
+    engine = graph.executor.run_json(query)
     assert '"xml:lang":"zh-Hant"' in engine
     assert json.loads(engine) == json.loads(whole.write("sparql-json"))
 

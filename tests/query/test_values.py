@@ -13,6 +13,7 @@ from decimal import Decimal
 import networkx as nx
 import pyoxigraph as ox
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -350,5 +351,24 @@ def test_a_column_of_language_tags_has_the_canonical_spelling(kg: allusion.Knowl
     assert set(result.column("low")) == {tag.lower() for tag in tags}
     streamed = kg.rows(f"SELECT ?tag {pattern}")
     assert {row["tag"] for row in streamed} == tags
-    assert '"zh-Hant"' in kg.answer_json(f"SELECT ?tag {pattern}")
+    assert '"zh-Hant"' in kg.executor.run_json(f"SELECT ?tag {pattern}")
     assert "zh-Hant" in kg.query("names", "2046").column("language")
+
+
+def test_the_rdflib_dataset_has_canonical_language_tags(kg: allusion.KnowledgeGraph) -> None:
+    dataset = kg.dataset
+    film = rdflib.URIRef("https://w3id.org/allusion/film/chungking-express")
+    label = rdflib.Literal("重慶森林", lang="zh-Hant")
+    names = {term.n3() for term in dataset.objects(film, rdflib.RDFS.label)}
+    assert label.n3() in names
+    assert not any("@zh-hant" in name for name in names)
+    assert (film, rdflib.RDFS.label, label) in dataset
+    assert (film, rdflib.RDFS.label, rdflib.Literal("重慶森林", lang="zh-hant")) in dataset
+    query = "SELECT ?l (LANG(?l) AS ?tag) { film:chungking-express rdfs:label ?l }"
+    rows = dataset.query(query).bindings
+    assert {row[rdflib.Variable("l")].n3() for row in rows} == names
+    assert "zh-Hant" in {str(row[rdflib.Variable("tag")]) for row in rows}
+    made = dataset.query("CONSTRUCT WHERE { film:chungking-express rdfs:label ?l }").graph
+    assert made is not None
+    assert {term.n3() for term in made.objects(film)} == names
+    assert "@zh-Hant" in made.serialize(format="nt")

@@ -9,6 +9,7 @@ import rdflib
 from allusion.core.resources import locate
 from allusion.core.terms import Iri, Literal, Term, shorten
 from allusion.core.vocabulary import BASE, PREFIXES
+from allusion.query.bound_query import bind_terms
 from allusion.query.catalog import read_catalog
 
 CATALOG = read_catalog(locate().query_files())[0]
@@ -131,7 +132,7 @@ def test_a_year_stays_whole_on_both_engines(
     columns: tuple[str, str],
     wanted: list[str],
 ) -> None:
-    text = CATALOG.get(name).bind(terms)
+    text = bind_terms(CATALOG.get(name), terms)
     store, dataset = engines
     solutions = store.query(text)
     assert isinstance(solutions, ox.QuerySolutions)

@@ -18,6 +18,7 @@ from loopback import (
     Serve,
     Server,
     _loopback_without_leaks,
+    _older_objects_are_frozen,
     engine,
     oxigraph,
     running_engine,
@@ -26,9 +27,9 @@ from loopback import (
 from servers import free_port, running, virtuoso_ini
 from wikibase import Wikibase, wikibase
 
+from allusion import open as open_graph
 from allusion.build.pipeline import data_version
 from allusion.http.credentials import Login
-from allusion.knowledge_graph import open_graph
 from allusion.store.push import MERGED, plan, push
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Server",
     "Wikibase",
     "_loopback_without_leaks",
+    "_older_objects_are_frozen",
     "engine",
     "oxigraph",
     "running_engine",

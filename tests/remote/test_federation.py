@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.core.errors import (
     MissingResource,
     NetworkError,
@@ -19,7 +20,7 @@ from allusion.core.errors import (
     QueryStopped,
 )
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.results import Result
 from allusion.sparql.federation import refuse_services
@@ -248,7 +249,9 @@ def test_what_was_pulled_gives_the_rows_that_the_server_gives(
     kg = open_graph()
     text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
     asked = kg.sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
-    found = kg.answer(inline_services(query.sparql, build_store(pulled.items, pulled.summaries)))
+    found = kg.executor.answer(
+        inline_services(query.sparql, build_store(pulled.items, pulled.summaries))
+    )
     assert isinstance(asked, Result)
     assert isinstance(found, Result)
     assert found.columns == asked.columns
@@ -264,7 +267,7 @@ def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Snapshot) 
     )
     sparql = inline_services(text, build_store(pulled.items, pulled.summaries))
     assert "SERVICE" not in sparql
-    answer = open_graph().answer(sparql)
+    answer = open_graph().executor.answer(sparql)
     assert isinstance(answer, Result)
     assert {str(row[1]).rsplit("/", 1)[-1] for row in answer.rows} == {"Q766263", "Q164702"}
 

@@ -19,11 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import pieces
 
+from allusion import open as open_graph
+from allusion import open_or_build
 from allusion.build.pipeline import data_version
 from allusion.core.errors import NetworkError, QueryError, StoreError
 from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
-from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store import Rows
 from allusion.store.graph_store import GraphStore, Updates, Writer
 from allusion.store.inventory import (

@@ -73,7 +73,9 @@ def test_a_query_declares_its_own_prefixes_if_it_wants(engine: Engine) -> None:
 
 
 def test_a_fault_in_the_query_is_told_in_the_engines_words(engine: Engine) -> None:
-    with pytest.raises(QueryError, match=r"127\.0\.0\.1:\d+ finds a fault in the query: .*2:") as e:
+    with pytest.raises(
+        QueryError, match=r"127\.0\.0\.1:\d+ rejects the query as invalid: .*2:"
+    ) as e:
         engine.store().query("SELECT * WHERE {\n ?s ?p }")
     assert not isinstance(e.value, NetworkError)
 
@@ -259,7 +261,7 @@ def test_a_pause_beyond_the_deadline_stops_all_queries_to_that_host(
     message = server.complaint()
     assert re.search(r"try again after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", message)
     # Another store for that endpoint knows it too, and asks nothing.
-    assert "left alone" in server.complaint()
+    assert "requires a pause of" in server.complaint()
     assert time.monotonic() - started < 20, "it was asked to wait for 90 s"
     assert len(server.paths) == 1
 
@@ -286,7 +288,7 @@ def test_a_broken_connection_is_tried_again(serve: Serve) -> None:
 
 def test_a_connection_that_keeps_breaking_is_given_up(serve: Serve) -> None:
     server = serve(reset)
-    assert "keeps breaking the connection" in server.complaint()
+    assert "closed the connection several times" in server.complaint()
     assert len(server.paths) == 4
 
 
@@ -376,7 +378,7 @@ def test_a_compressed_answer_is_not_taken_for_a_plain_one(serve: Serve) -> None:
 
 def test_something_that_is_not_http_is_told(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.drip(b"SSH-2.0-nonsense\r\n"))
-    assert "does not speak HTTP" in server.complaint()
+    assert "sent an invalid HTTP response" in server.complaint()
 
 
 # Answers cut short by a limit of the server (Virtuoso)
@@ -389,7 +391,7 @@ def test_an_answer_cut_at_a_row_limit_raises(serve: Serve, limit: str) -> None:
     server = serve(
         lambda exchange: exchange.answer(200, body, Content_Type=JSON, X_SPARQL_MaxRows=limit)
     )
-    assert "cut its answer short" in server.complaint(EVERYTHING)
+    assert "cut its answer" in server.complaint(EVERYTHING)
 
 
 @pytest.mark.parametrize("limit", ["1", "9" * 5000])
@@ -404,7 +406,7 @@ def test_an_answer_of_a_query_stopped_half_way_raises(serve: Serve) -> None:
     server = serve(
         lambda exchange: exchange.answer(200, TRUE, Content_Type=JSON, X_SQL_State="S1TAT")
     )
-    assert "cut its answer short" in server.complaint()
+    assert "cut its answer" in server.complaint()
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False)])
@@ -447,7 +449,7 @@ def test_triples_that_virtuoso_cut_in_silence_are_found_by_its_limit(
         assert isinstance(found, Triples)
         assert len(list(found)) == 101
     else:
-        assert "cut its answer short at 100 rows" in server.complaint(construct)
+        assert "cut its answer at 100 rows" in server.complaint(construct)
     assert len(server.paths) == 2
 
 

@@ -104,7 +104,7 @@ def test_a_redirect_is_followed_with_the_same_headers(serve: Serve) -> None:
 @pytest.mark.parametrize("location", ["/other", "/sparql?again", ""])
 def test_a_circle_of_redirects_ends(serve: Serve, location: str) -> None:
     server = serve(lambda exchange: exchange.answer(302, Location=location))
-    assert "redirects without end" in server.complaint()
+    assert "redirects too many times" in server.complaint()
     assert len(server.paths) <= 4
 
 
@@ -117,7 +117,7 @@ def test_a_redirect_off_the_web_is_not_followed(serve: Serve, location: str) -> 
 @pytest.mark.parametrize("location", ["http://[", "//[::1", "http://127.0.0.1]/"])
 def test_a_redirect_to_what_is_no_address_is_told(serve: Serve, location: str) -> None:
     server = serve(lambda exchange: exchange.answer(301, Location=location))
-    assert "redirects to what is no address (301)" in server.complaint()
+    assert "redirects to an invalid address (301)" in server.complaint()
 
 
 def test_a_redirect_with_letters_that_no_address_has_is_followed(serve: Serve) -> None:
@@ -228,5 +228,5 @@ def test_a_certificate_that_nobody_signed_is_refused(serve: Serve, tls: ssl.SSLC
 def test_https_asked_of_a_plain_server_is_told(serve: Serve) -> None:
     server = serve(yes)
     store = RemoteStore(server.endpoint.replace("http:", "https:"), timeout_s=5)
-    with pytest.raises(NetworkError, match="does not speak https"):
+    with pytest.raises(NetworkError, match="failed to set up a TLS connection"):
         store.query(ASK)

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.labels import Name, fold
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.search import matching as searching
-from allusion.search.matching import MATCH_KINDS, one_edit
 from allusion.search.name_index import NameEntry, NameIndex, write_index
+from allusion.search.results import MATCH_KINDS
 from allusion.search.romanization import contains_reading, readings
+from allusion.search.spelling import one_edit
 
 BASE = "https://w3id.org/allusion/"
 # Slug, connections, names with their languages.
@@ -40,7 +42,19 @@ THINGS = (
     ("film/leclisse", 0, ("L'Eclisse", "en"), ("Les Quatre Cents", "fr")),
     ("person/oshima", 0, ("Ōshima Nagisa", "ja-Latn"),),
     ("film/fifty", 0, ("50% Off_Season", "en"),),
+    ("song/dreamin", 2, ("California Dreamin'", "en"),),
+    ("film/dreaming-1979", 0, ("California Dreaming (1979)", "en"),),
+    ("song/difference", 0, ("What a Diff’rence a Day Makes", "en"),),
+    ("song/rock", 0, ("Rock 'n' Roll Music", "en"),),
+    ("song/til", 0, ("'Til I Kissed You", "en"),),
+    ("film/jack", 0, ("Jack's Back", "en"),),
 )  # fmt: skip
+DESCRIPTIONS = {
+    "lodz": (
+        ("For so long a time that it takes more than a line, for a long time it tells of tins of 鳳梨罐頭 and of spirals of express trains", "en"),
+    ),
+    "midnight-express": (("The pineapple express, a film.", "en"), ("Ein Film.", "de")),
+}  # fmt: skip
 
 
 def things() -> Iterator[NameEntry]:
@@ -49,7 +63,7 @@ def things() -> Iterator[NameEntry]:
         pairs = tuple((Name(*name), place == 0) for place, name in enumerate(names))
         yield NameEntry(
             BASE + f"{register}/{slug}", register, pairs[0][0].text, pairs, (), int(str(weight)), 1994, 3,
-            (f"{BASE}film/zessho",),
+            (f"{BASE}film/zessho",), tuple(Name(*text) for text in DESCRIPTIONS.get(slug, ())),
         )  # fmt: skip
 
 
@@ -110,6 +124,12 @@ def found(names: NameIndex, text: str, limit: int = 20) -> list[tuple[str, str]]
         ("重慶森林 恋する惑星 Express", "chungking-express", "scripts"),
         ("何志武 Ho Chih-wu", "cop-223", "scripts"),
         ("Chungkin Expres", "chungking-express", "part"),
+        ("California Dreaming", "dreamin", "spelling"),
+        ("dreaming", "dreamin", "spelling"),
+        ("What a difference a day makes", "difference", "spelling"),
+        ("day difference", "difference", "spelling"),
+        ("rock and roll", "rock", "spelling"),
+        ("until I kissed", "til", "spelling"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(
@@ -121,7 +141,7 @@ def test_a_name_is_found_however_it_is_written(
 def test_whole_names_come_before_beginnings_words_parts_and_insides(names: NameIndex) -> None:
     assert found(names, "express") == [
         ("express", "name"), ("expressway", "beginning"), ("chungking-express", "word"),
-        ("midnight-express", "word"), ("air-express", "inside"),
+        ("midnight-express", "word"), ("air-express", "inside"), ("lodz", "description"),
     ]  # fmt: skip
 
 
@@ -337,6 +357,40 @@ def test_every_label_and_alias_finds_its_entity(kg: KnowledgeGraph) -> None:
     for folded, iri in rows.fetchall():
         exact = [m.iri for m in kg.search(folded, 50) if m.rank == 0]
         assert iri in exact, folded
+
+
+@pytest.mark.parametrize(
+    "text", ["jackass back", "jackie back", "rock in roll", "rocky and roll", "diffusrence"]
+)
+def test_an_apostrophe_stands_for_few_letters(names: NameIndex, text: str) -> None:
+    assert not [hit for hit in found(names, text) if hit[1] == "spelling"]
+
+
+def test_what_is_in_a_description_ranks_below_every_name(names: NameIndex) -> None:
+    assert found(names, "pineapple express") == [("midnight-express", "description")]
+    hits = found(names, "express")
+    ways = [how for _, how in hits]
+    assert ("lodz", "description") in hits
+    assert ways == sorted(ways, key=MATCH_KINDS.index)
+    assert found(names, "express", 3) == hits[:3]
+    assert found(names, "spirals 罐頭") == [("lodz", "description")]
+    (match,) = names.search("spirals")
+    assert match.matched == Name(
+        "… time it tells of tins of 鳳梨罐頭 and of spirals of express trains", "en"
+    )
+    assert names.search("spirals", descriptions=False) == []
+    assert names.suggest("spirals") == []
+    assert names.search("spirals", registers=("person",)) == []
+
+
+def test_an_index_without_descriptions_finds_names(tmp_path: Path) -> None:
+    path = tmp_path / "names.sqlite"
+    write_index(path, things())
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE passages; DROP TABLE description")
+    with closing(NameIndex(path)) as index:
+        assert found(index, "express", 1) == [("express", "name")]
+        assert found(index, "spirals") == []
 
 
 def test_a_kind_narrows_and_an_unknown_kind_lists_the_known(kg: KnowledgeGraph) -> None:

@@ -106,7 +106,7 @@ def test_an_unknown_name_names_the_nearest(names: NameIndex) -> None:
 
 
 def test_a_thing_of_the_wrong_register_is_said_to_be_so(names: NameIndex) -> None:
-    with pytest.raises(UnknownName, match="is a character; here one of these is wanted: film"):
+    with pytest.raises(UnknownName, match="is a character; allowed here: film"):
         names.resolve("character:cop-223", ("film",))
 
 
@@ -131,7 +131,7 @@ def test_suggestions_are_near_in_spelling(names: NameIndex) -> None:
 
 
 def test_a_name_of_another_kind_is_said_to_be_so(names: NameIndex) -> None:
-    with pytest.raises(UnknownName, match=r"'何志武' is a character .*wanted: film"):
+    with pytest.raises(UnknownName, match=r"'何志武' is a character .*allowed here: film"):
         names.resolve("何志武", ("film",))
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allusion import open as open_graph
 from allusion.core.errors import QueryError
 from allusion.core.resources import locate
-from allusion.knowledge_graph import open_graph
 from allusion.sparql.diagnostics import diagnose
 from allusion.store.oxigraph import OxigraphStore
 
@@ -19,30 +19,30 @@ SLIPS = [
     ("SELECT ?f { ?f al:from/al:to* ?x ?x a al:Film }", " ?x a", "a dot is missing between ?x and ?x"),
     ("SELECT ?f { ?f al:year ?y . ?y = 1994 }", "= 1994", "a condition needs FILTER: FILTER(?y = 1994)"),
     ("SELECT ?f { ?f al:year ?y ?y > 1994 }", "> 1994", "a condition needs FILTER: FILTER(?y > 1994)"),
-    ("SELECT ?f { ?f a al:Film FILTER ?f != 1 }", "?f != 1", "a condition stands in brackets"),
-    ("SELECT ?f { FILTER(?f == 1) }", "== 1", "equality is written with one ="),
+    ("SELECT ?f { ?f a al:Film FILTER ?f != 1 }", "?f != 1", "write the condition in brackets"),
+    ("SELECT ?f { FILTER(?f == 1) }", "== 1", "write = for equality, not =="),
     ("SELECT ?f { ?f a al:Film", "{ ?f", "this { is not closed"),
     ("SELECT ?f { FILTER(?f = 1 }", "(?f", "this ( is not closed before }"),
-    ("SELECT ?f { ?f a al:Film }}", "}", "this } closes nothing"),
-    ("SELECT ?f ?l (COUNT(*) AS ?n) { ?f rdfs:label ?l } GROUP BY ?f", "?l (", "?l stands beside an aggregate"),
+    ("SELECT ?f { ?f a al:Film }}", "}", "this } has no opening bracket"),
+    ("SELECT ?f ?l (COUNT(*) AS ?n) { ?f rdfs:label ?l } GROUP BY ?f", "?l (", "?l is selected with an aggregate"),
     ("SELECT COUNT(*) { ?f a al:Film }", "COUNT", "write (COUNT(...) AS ?name)"),
     ("SELECT (COUNT(*) ?n) { ?f a al:Film }", ") {", "a value needs a name: (... AS ?name)"),
-    ("SELECT ?f, ?g { ?f a ?g }", ", ?g", "stands a space, no comma"),
-    ("SELECT film { ?film a al:Film }", "film {", "film is no variable; write ?film"),
+    ("SELECT ?f, ?g { ?f a ?g }", ", ?g", "by spaces, not commas"),
+    ("SELECT film { ?film a al:Film }", "film {", "film is not a variable; write ?film"),
     ("SELECT ?f { ?f a ?g } ORDER BY DESC ?f", "?f", "DESC(?f)"),
-    ("SELECT ?f { ?f a ?g } LIMIT ten", "ten", "after LIMIT comes a number"),
-    ("SELECT ?f { OPTIONAL ?f a ?g }", "?f a", "after OPTIONAL comes a group"),
-    ("SELECT ?f { FILTER NOT EXISTS ?f a ?g }", "?f a", "after EXISTS comes a group"),
-    ("SELECT ?f { ?f a al:Film and ?f a ?x }", "and", "there is no AND"),
-    ("SELECT ?f { ?f a http://e/x }", "http", "an address stands in angle brackets: <http://e/x>"),
-    ("SELECT ?f { ?f rdfs:label “x” }", "“x", "strings stand in straight quotes, not in “"),
+    ("SELECT ?f { ?f a ?g } LIMIT ten", "ten", "LIMIT needs a number"),
+    ("SELECT ?f { OPTIONAL ?f a ?g }", "?f a", "OPTIONAL needs a group"),
+    ("SELECT ?f { FILTER NOT EXISTS ?f a ?g }", "?f a", "EXISTS needs a group"),
+    ("SELECT ?f { ?f a al:Film and ?f a ?x }", "and", "SPARQL has no AND"),
+    ("SELECT ?f { ?f a http://e/x }", "http", "write an IRI in angle brackets: <http://e/x>"),
+    ("SELECT ?f { ?f rdfs:label “x” }", "“x", "strings need straight quotes, not “"),
     ("SELECT ?f { ?f rdfs:label 'x }", "'x", "the string that begins here is not closed"),
-    ("SELECT ?f { ?f rdfs:label 重慶 }", "重慶", "重慶 is no term; text stands in quotes"),
-    ("SELECT ?p { 重慶森林 ?p ?o }", "重慶森林", "重慶森林 is no term; text stands in quotes"),
+    ("SELECT ?f { ?f rdfs:label 重慶 }", "重慶", "重慶 is not an RDF term; write text in quotes"),
+    ("SELECT ?p { 重慶森林 ?p ?o }", "重慶森林", "重慶森林 is not an RDF term; write text in quotes"),
     ("SELECT ?f { ?f a al:Film } LIMT 3", "LIMT", "did you mean LIMIT?"),
     ("SELECT ?f { ?f a al:Film } ODER BY ?f", "ODER", "did you mean ORDER?"),
     ("SELECT ?f { ?f a al:Film } GROPU BY ?f", "GROPU", "did you mean GROUP?"),
-    ("SELECT ?f { ?f a al:Film } 重慶森林", "重慶森林", "重慶森林 is no word of SPARQL; behind the group"),
+    ("SELECT ?f { ?f a al:Film } 重慶森林", "重慶森林", "重慶森林 is not a keyword of SPARQL; after the group"),
     ("SELECT ?f WHER { ?f a al:Film }", "WHER", "did you mean WHERE?"),
     ("SELECT ?f { OPTINAL { ?f a al:Film } }", "OPTINAL", "did you mean OPTIONAL?"),
     ("SELECT ?f { ?f a al:Film FILTR(?f != 1) }", "FILTR", "did you mean FILTER?"),
@@ -105,4 +105,4 @@ def test_looking_for_slips_never_fails(text: str) -> None:
 )  # fmt: skip
 def test_a_misspelling_is_remarked_where_it_leaves_nothing(query: str, said: list[str]) -> None:
     kg = open_graph()
-    assert kg.remarks(query, kg.sparql(query)) == said
+    assert kg.executor.notes(query, kg.sparql(query)) == said

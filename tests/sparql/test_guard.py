@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.core.errors import AllusionError, QueryRefused
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.guard import refuse_unsafe
 from allusion.sparql.limits import DEFAULTS
 from allusion.store.oxigraph import OxigraphStore

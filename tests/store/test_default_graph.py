@@ -11,11 +11,13 @@ from datasets import NAMESPACE, SIZE, Statement, check, datasets, quads
 from hypothesis import given, settings
 
 import allusion
+from allusion import open as open_graph
+from allusion import open_or_build
 from allusion.build.bulk_load import load
 from allusion.build.export import dump
 from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
-from allusion.knowledge_graph import KnowledgeGraph, open_graph, open_or_build
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
 from allusion.store.default_graph import default_quads, merge, named_quads, statements
 from allusion.store.manifest import read_manifest

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 import pytest
 from hostile_queries import HOSTILE
 
+from allusion import open as open_graph
 from allusion.core.errors import QueryCrashed, QueryError, QueryRefused, QueryStopped
-from allusion.knowledge_graph import open_graph
 from allusion.sparql.limits import Limits
 from allusion.store.sandbox.store import WorkerStore
 

@@ -12,12 +12,13 @@ import pyoxigraph as ox
 import pytest
 from terminal import Run
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.build.pipeline import build, ensure
 from allusion.build.verification import verify
 from allusion.core.errors import StoreError
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import check_folder, read_manifest, write_manifest
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -254,7 +255,7 @@ def test_what_the_engine_finds_damaged_later_has_every_file_read_next_time(
     for path in (folder / "store").glob("*.sst"):
         zero(path)
     scan = "SELECT * { ?s ?p ?o . GRAPH ?g { ?s ?p ?o } }"
-    for ask in (kg.answer, kg.answer_json, kg.sparql):
+    for ask in (kg.executor.answer, kg.executor.run_json, kg.sparql):
         with pytest.raises(
             StoreError, match=r"(not be read|cannot be opened).*allusion build --force"
         ):

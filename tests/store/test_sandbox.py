@@ -17,8 +17,10 @@ import pyoxigraph as ox
 import pytest
 from processes import is_gone
 
+from allusion import open as open_graph
 from allusion.core.errors import ParameterError, QueryCrashed, QueryError, QueryStopped, StoreError
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.localization import localize
 from allusion.query.results import Result, TripleResult
 from allusion.sparql.limits import DEFAULTS, Limits
 from allusion.store import Rows, select
@@ -115,7 +117,7 @@ def test_a_syntax_error_reads_as_it_does_from_a_direct_call(
 def test_canned_queries_need_no_worker() -> None:
     kg = open_graph()
     assert kg.query("what-it-refers-to").rows
-    assert kg._workers == {}
+    assert kg.executor._workers == {}
 
 
 def test_time_stops_a_query_that_finds_nothing(worker: WorkerStore) -> None:
@@ -210,7 +212,7 @@ def test_bytes_that_are_over_leave_what_was_found_and_the_last_rows_count(
     stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=37))
     assert str(stop).startswith("stopped at 37 bytes of answer; first 3 rows.")
     stop = stopped(worker, FOUR_ROWS, Limits(max_bytes=6))
-    assert str(stop).startswith("stopped at 6 bytes of answer; one of them alone is larger.")
+    assert str(stop).startswith("stopped at 6 bytes of answer; a single row is larger.")
 
 
 def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> None:
@@ -232,7 +234,7 @@ def test_a_part_may_be_asked_for_and_says_that_it_is_one(kg: KnowledgeGraph) -> 
     assert isinstance(triples, TripleResult)
     assert not rows.complete
     assert not rows.for_people().complete
-    assert not kg.dress(rows, language="ja", links=True).complete
+    assert not localize(rows, lambda: kg.names, "ja", links=True).complete
     assert "stopped at 3 rows" in rows._repr_html_()
     assert triples.stopped.startswith("stopped at 3 triples; first 3 triples")
     whole = kg.sparql("SELECT ?x { VALUES ?x { 1 } }")
@@ -243,14 +245,16 @@ def test_a_part_may_be_asked_for_and_says_that_it_is_one(kg: KnowledgeGraph) -> 
 def test_an_unknown_limit_names_the_known_ones(kg: KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="'time'; there are: timeout, max_rows, max_memory"):
         kg.sparql("ASK {}", time=3)
-    with pytest.raises(ParameterError, match="timeout is 0; it is a number of seconds above 0"):
+    with pytest.raises(
+        ParameterError, match="timeout is 0; it must be a number of seconds above 0"
+    ):
         kg.sparql("ASK {}", timeout=0)
 
 
 def test_a_crash_of_the_engine_is_an_error_and_the_next_query_is_answered(
     worker: WorkerStore,
 ) -> None:
-    with pytest.raises(QueryCrashed, match=r"engine broke down over this query \(SIG"):
+    with pytest.raises(QueryCrashed, match=r"engine process crashed on this query \(SIG"):
         worker.query(DEEP, LET_DEEP)
     assert answers_at_once(worker)
 
@@ -324,7 +328,7 @@ def test_two_answers_can_be_read_in_turn(worker: WorkerStore) -> None:
 
 def test_more_open_answers_than_workers_wait_and_say_so(worker: WorkerStore) -> None:
     held = [worker.query(ENDLESS_ROWS) for _ in range(MAX_WORKERS)]
-    with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are still running"):
+    with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are running"):
         worker.query("ASK {}", Limits(timeout=0.2))
     held.clear()
     assert answers_at_once(worker)
@@ -445,7 +449,7 @@ def test_from_names_graphs_and_reads_no_file(kg: KnowledgeGraph, tmp_path: Path)
         f"SELECT * {{ GRAPH <{canary.as_uri()}> {{ ?s ?p ?o }} }}",
         "SELECT * from<file:///etc/passwd>{ ?s ?p ?o }",
     ):
-        for answer in (kg.sparql(query), kg.answer(query)):
+        for answer in (kg.sparql(query), kg.executor.answer(query)):
             assert isinstance(answer, Result)
             assert not answer.rows
 
@@ -454,7 +458,7 @@ def test_from_asks_the_graphs_that_it_names_alone(kg: KnowledgeGraph) -> None:
     counts = []
     for clause in ("", "FROM source:wikidata-mapping", "FROM NAMED source:inferred"):
         query = f"SELECT (COUNT(*) AS ?n) {clause} {{ ?work al:from ?x }}"
-        (count,) = list(select(kg.workers(), query))
+        (count,) = list(select(kg.executor.workers(), query))
         assert [count] == list(select(kg.store, query))
         counts.append(str(count[0]))
     assert int(counts[0]) > 0

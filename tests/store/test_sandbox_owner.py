@@ -25,7 +25,7 @@ def run(code: str) -> subprocess.Popen[str]:
         import os, sys, time
         sys.path.insert(0, {str(PACKAGES)!r})
         from pathlib import Path
-        from allusion.knowledge_graph import open_graph
+        from allusion import open as open_graph
         from allusion.store.sandbox.store import WorkerStore
         w = WorkerStore(open_graph().embedded.path)
         w.query("ASK {{}}")

@@ -40,7 +40,7 @@ def evidence(source: str, url: str, stance: str = "supports") -> Evidence:
 def a_source_of(kg: KnowledgeGraph, kind: str) -> str:
     """Some source of this type."""
     query = f"SELECT ?s {{ ?s al:sourceType source-type:{kind} }} ORDER BY ?s LIMIT 1"
-    found = kg.answer(query)
+    found = kg.executor.answer(query)
     assert isinstance(found, allusion.Result)
     return str(found.rows[0][0]).rsplit("/", 1)[-1]
 

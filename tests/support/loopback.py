@@ -113,6 +113,15 @@ class Server:
         return message
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _older_objects_are_frozen() -> Iterator[None]:
+    """Keep the objects of other modules out of the collection after each test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _loopback_without_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")

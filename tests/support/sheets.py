@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
 from allusion.authoring.faults import SheetFault
@@ -124,8 +125,12 @@ class Desk:
             self.names,
         )
 
-    def plan(self, sheet: Path, *, remove: bool = False) -> Plan:
-        return plan_import(sheet, self.collection, self.resources, self.names, remove=remove)
+    def plan(
+        self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
+    ) -> Plan:
+        return plan_import(
+            sheet, self.collection, self.resources, self.names, remove=remove, texts=texts
+        )
 
     def rows(self, **sheets: Rows) -> Plan:
         """Plan the import of a sheet with these rows; sources and connections by default."""

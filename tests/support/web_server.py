@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 import uvicorn
 from servers import free_port
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.web.app import Server
 from allusion.web.options import ServerOptions
 

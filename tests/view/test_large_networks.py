@@ -150,7 +150,7 @@ def test_a_page_of_a_large_graph_takes_in_what_is_nearest(some: Network) -> None
 def test_a_page_that_no_browser_could_open_is_refused(some: Network) -> None:
     focus = next(iter(some))
     for most in (0, 20_001):
-        with pytest.raises(ParameterError, match="max_entities is 1 to 20,000"):
+        with pytest.raises(ParameterError, match="max_entities must be 1 to 20,000"):
             nearest_subgraph(some, focus, most)
 
 

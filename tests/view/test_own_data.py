@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE
-from allusion.knowledge_graph import KnowledgeGraph, open_graph
+from allusion.knowledge_graph import KnowledgeGraph
 
 FACTS = f"""
 PREFIX al: <{BASE}ontology#>

@@ -216,7 +216,7 @@ def test_picture_is_small_closed_and_described(network: nx.MultiDiGraph[str]) ->
     assert root.get("role") == "img"
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
-    assert title.text == "Chungking Express (1994): what it points to, and what points to it"
+    assert title.text == "Chungking Express (1994): connections from it and to it"
     assert description is not None
     said = description.text or ""
     assert "What it points to: May tells 223 that he is less and less like Tomokazu Miura; " in said

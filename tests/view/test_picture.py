@@ -166,7 +166,7 @@ def test_kinds_are_families_kinds_of_edge_and_kinds_of_entity(kg: KnowledgeGraph
     [
         ({"layout": "timelime"}, "did you mean timeline"),
         ({"layout": "chain"}, "needs two entities"),
-        ({"hops": 3}, "hops is 1 or 2, not 3"),
+        ({"hops": 3}, "hops must be 1 or 2, not 3"),
         ({"kinds": ["namedrop"]}, "did you mean name-drop"),
         ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edges: .*kinds of entities: film"),
         ({"language": "jp"}, "did you mean ja.*languages in use: en"),
@@ -261,7 +261,7 @@ def test_png_draws_the_paper_and_names_in_every_script(kg: KnowledgeGraph) -> No
 def test_png_refuses_what_is_too_large_or_too_small(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Tomokazu Miura").svg()
     for scale in (0, -1, 9, float("nan")):
-        with pytest.raises(ParameterError, match=r"scale is 0\.1 to 8, not"):
+        with pytest.raises(ParameterError, match=r"scale must be 0\.1 to 8, not"):
             render_png(drawn, scale=scale)
     with pytest.raises(ParameterError, match="smaller scale"):
         render_png(drawn.replace('height="', 'height="99999', 1), scale=8)
@@ -350,7 +350,7 @@ def test_a_notebook_runs_and_holds_the_picture(
 def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGraph) -> None:
     root = ET.fromstring(kg.view("Momoe Yamaguchi", to="film:manhattan", theme="dark").svg())
     said = (root.find(f"{SVG}desc").text or "").split(". ")  # type: ignore[union-attr]
-    assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, by way of Chungking Express"
+    assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, via Chungking Express"
     assert said[1].startswith("As the essay “223” tells it, Cop 223 recalls")
     assert root.get("class") == "picture dark"
     assert root.get("role") == "img"
@@ -380,7 +380,7 @@ def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGr
 
 def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Chungking Express", layout="network").svg()
-    left_out = re.search(r"(\d+) that hang on one other alone are left out", drawn)
+    left_out = re.search(r"(\d+) entities with only one neighbor are left out", drawn)
     assert left_out is not None
     made = layout_network(
         family_subgraph(kg.network(records=True), CONNECTION_FAMILIES, FILM), FILM

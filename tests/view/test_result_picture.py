@@ -69,8 +69,8 @@ def test_a_pair_that_nothing_joins_says_that_only_the_answer_does(kg: KnowledgeG
         kg, "SELECT ?origin ?target { VALUES (?origin ?target) { (film:moonlight film:yumeji) } }"
     )
     (edge,) = iter_edges(picture.network)
-    assert edge.phrase == "in one row with"
-    assert edge.sentence.startswith("Nothing but the answer joins the two")
+    assert edge.phrase == "in the same row as"
+    assert edge.sentence.startswith("Only the answer connects the two")
 
 
 def test_what_is_likened_is_joined_to_whom_by_the_likeness(kg: KnowledgeGraph) -> None:

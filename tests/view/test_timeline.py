@@ -92,7 +92,7 @@ def test_years_are_as_far_apart_as_they_were() -> None:
 def test_a_long_gap_is_broken_and_the_break_is_named() -> None:
     network = small(1934, 1990, 1994)
     drawn = render_svg(network, f"{BASE}film/1", PictureOptions(layout="timeline"))
-    assert "1934 to 1990: nothing here, and the axis is broken" in drawn
+    assert "1934 to 1990: no entities; the axis has a break" in drawn
     assert drawn.count(">//<") == 2
     axis = build_time_axis({1934, 1990, 1994}, 0, 600)
     years = [year for year, _ in axis.ticks]
@@ -143,7 +143,7 @@ def test_a_marriage_has_no_arrow(shipped: nx.MultiDiGraph[str]) -> None:
         f"{BASE}person/momoe-yamaguchi",
         PictureOptions(layout="timeline", kinds=("marriage",)),
     )
-    assert 'class="strand story"' in part
+    assert 'class="strand story arc"' in part
     assert 'class="head"' not in part
     named = render_svg(shipped, FILM, PictureOptions(layout="timeline", kinds=("name-drop",)))
     assert 'class="head"' in named
@@ -156,7 +156,7 @@ def test_what_has_no_year_is_listed_and_counted(shipped: nx.MultiDiGraph[str]) -
     assert all(cell.entity.year is None for cell in found.undated)
     assert len(found.undated) == found.undated_count > 10
     drawn = render_svg(shipped, FILM, PictureOptions(layout="timeline"))
-    assert f"No year is known here ({found.undated_count})" in drawn
+    assert f"Without a known year ({found.undated_count})" in drawn
     assert "says that he was inspired by" in drawn
 
 
@@ -184,7 +184,7 @@ def test_of_a_hub_the_rest_is_a_number_for_each_decade(covering: Covering) -> No
     assert sum(map(int, words)) == 153
     assert len(overflow_counts) == 5
     assert said[0] == f"{words[0]} more films of 1974 to 1979"
-    assert "153 more are counted by decade: +2 means two." in drawn
+    assert "153 more are counted by decade, as in +2." in drawn
     assert covering(drawn) == []
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from terminal import Done, Run
 
+from allusion import open as open_graph
 from allusion.build.sssom import header, read_mappings, written
 from allusion.core.resources import Resources, locate
-from allusion.knowledge_graph import open_graph
 from allusion.wikidata.compare.link_status import LINK_LEVELS, count_levels, link_statuses
 
 if TYPE_CHECKING:

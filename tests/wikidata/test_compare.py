@@ -282,7 +282,7 @@ def test_where_nothing_was_pulled_the_message_says_what_to_run(pulled: Path, run
     (pulled / "items.json").unlink()
     code, _, err = run()
     assert code == 3
-    assert "nothing has been pulled from Wikidata yet; run: allusion wikidata pull" in err
+    assert "there is no Wikidata snapshot yet; run: allusion wikidata pull" in err
 
 
 def test_an_entity_that_was_not_pulled_is_named(run: Run) -> None:

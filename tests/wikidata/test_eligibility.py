@@ -38,7 +38,9 @@ def judge(kg: KnowledgeGraph) -> EligibilityRules:
 def test_every_connection_of_the_graph_ends_in_exactly_one_way(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
-    counted = kg.answer("SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a/rdfs:subClassOf* al:Connection }")
+    counted = kg.executor.answer(
+        "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a/rdfs:subClassOf* al:Connection }"
+    )
     assert isinstance(counted, allusion.Result)
     verdicts = judge.decide_all()
     assert len({it.edge.iri for it in verdicts}) == len(verdicts) == counted.column("n")[0]

@@ -57,7 +57,7 @@ def test_the_commands_and_the_report_are_written_and_nothing_is_sent(
     assert (first["subjectConfidence"], first["sources"]) == ("0.99", "4")
     assert first["evidence"].count("http") == 4
     assert f"{len(rows)} connections: {exported(err)} exported, 0 already there, " in err
-    assert "nothing has been pulled from Wikidata yet; run: allusion wikidata pull" in err
+    assert "there is no Wikidata snapshot yet; run: allusion wikidata pull" in err
 
 
 def test_commands_are_not_written_into_what_would_be_taken_for_a_table(

@@ -348,7 +348,7 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
 
 
 def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
-    from allusion.knowledge_graph import open_graph
+    from allusion import open as open_graph
     from allusion.wikidata.linking.entities import entity_features
 
     network = open_graph().network(records=True)

@@ -19,9 +19,9 @@ from allusion.wikidata.client.wikidata_client import WikidataClient
 from allusion.wikidata.model.links import links_by_entity
 from allusion.wikidata.pull.pull import pull
 from allusion.wikidata.pull.snapshot import (
+    add_snapshot,
     read_snapshot,
     snapshot_folder,
-    with_snapshot,
     write_snapshot,
 )
 
@@ -254,19 +254,19 @@ def test_a_curated_entity_cannot_have_a_slug_of_what_is_pulled(
     spoil: Callable[[str, str, str], Resources],
 ) -> None:
     spoiled = spoil("entities/all.ttl", "film:namesake\n", "film:wikidata-q77\n")
-    with pytest.raises(DataError, match="kept for what is pulled from Wikidata"):
+    with pytest.raises(DataError, match="reserved for the Wikidata snapshot"):
         allusion.open(spoiled.data)
 
 
 def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> None:
     with pytest.raises(MissingResource, match="run: allusion wikidata pull"):
         allusion.open(tiny.data, with_wikidata=True)
-    with pytest.raises(ParameterError, match="with which nothing is mixed"):
+    with pytest.raises(ParameterError, match="has its own data"):
         allusion.open(tiny.data, with_wikidata=True, store="http://127.0.0.1:9/sparql")
     snapshot_folder().mkdir(parents=True)
     (snapshot_folder() / "items.json").write_text("[{}]", encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
-        with_snapshot(tiny)
+        add_snapshot(tiny)
 
 
 def test_a_damaged_cache_says_that_it_may_be_removed(tmp_path: Path) -> None:
@@ -360,7 +360,7 @@ def test_a_source_that_lost_its_end_is_made_again_from_the_items(
     path = snapshot_folder() / name
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
-    with_snapshot(tiny)
+    add_snapshot(tiny)
     assert path.read_bytes() == whole
     assert len(server.times) == asked
 

@@ -1,4 +1,4 @@
-"""A collection: a folder with Turtle files of one's own, layered over the shipped graph.
+"""A collection: a folder with Turtle files of a user, layered over the shipped graph.
 
 The folder holds ``allusion.toml`` and ``sources/*.ttl``, one named graph for each source. All
 entities of a collection have slugs that begin with its namespace.
@@ -27,13 +27,14 @@ _README: Final = """\
 A collection of references in films for [allusion](https://w3id.org/allusion).
 License: {license}.
 
-1. Fill in `{sheet}`: the sources, then the connections. The works and people that are new are
-   described in the sheet `works and people`, or where they stand: `Lady Snowblood (film, 1973)`.
-2. `allusion import {folder}/{sheet} --into {folder}` shows what would be written, and every fault
-   with its cell. Add `--write` to write it.
-3. `allusion view "A film" --with {folder}` shows it among all others; so does every command.
+1. Fill in `{sheet}`: the sources, then the connections. Describe new works and people
+   in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`.
+2. `allusion import {folder}/{sheet} --into {folder}` shows what would be written, and all
+   faults with their cells. Add `--write` to write it.
+3. `allusion view "A film" --with {folder}` shows it in the whole graph; all commands accept
+   `--with`.
 
-To share it, send the folder (zip or git). Whoever has it adds `--with {folder}`.
+To share the collection, send the folder (zip or git). Others then add `--with {folder}`.
 """
 
 
@@ -43,11 +44,11 @@ class Collection:
 
     Attributes:
         folder: The folder.
-        name: Title for people.
-        namespace: Beginning of all its slugs, such as "my-films".
-        language: Language tag of texts without one of their own.
+        name: Title for display.
+        namespace: Prefix of all its slugs, such as "my-films".
+        language: Language tag of texts without a tag.
         license: SPDX identifier.
-        maintainers: NameIndex of those who keep it.
+        maintainers: Names of the maintainers.
     """
 
     folder: Path
@@ -112,9 +113,9 @@ def open_collection(folder: Path) -> Collection:
             raise _fault(path, f"has the unknown key {key!r}", f"keys: {', '.join(known)}")
         if key == "maintainers":
             if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-                raise _fault(path, f"has no list of names as {key}", 'write ["Name"]')
+                raise _fault(path, f"has a {key} that is not a list of names", 'write ["Name"]')
         elif not isinstance(value, str):
-            raise _fault(path, f"has no text as {key}", f'write {key} = "..."')
+            raise _fault(path, f"has a {key} that is not text", f'write {key} = "..."')
     texts |= {key: found[key] for key in texts if key in found}
     collection = Collection(
         folder, texts["name"], texts["namespace"] or slug_of(folder.resolve().name),
@@ -166,11 +167,11 @@ def create_collection(collection: Collection, sheet: str) -> None:
     folder = collection.folder
     _check(collection, folder / SETTINGS)
     if folder.is_dir() and any(folder.iterdir()):
-        raise OutputError(f"{folder} is not empty; name a folder that does not exist yet")
+        raise OutputError(f"{folder} is not empty; choose a folder that does not exist yet")
     try:
         collection.sources.mkdir(parents=True)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
     write_atomically(folder / SETTINGS, collection.settings())
     readme = _README.format(
         name=collection.name, license=collection.license, folder=folder.name, sheet=sheet

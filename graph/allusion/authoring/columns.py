@@ -33,10 +33,10 @@ class Column:
 
     Attributes:
         name: Its heading.
-        about: What to write into it.
+        about: Description of its values.
         needed: Whether every row needs a value.
-        fills: Whether a value holds for the empty cells below it.
-        tagged: Whether there may be more columns of it, one a language: "name (ja)".
+        fills: Whether a value also applies to the empty cells below it.
+        tagged: Whether there may be one column per language: "name (ja)".
         listed: Whether it takes several values, separated by semicolons.
     """
 
@@ -50,36 +50,38 @@ class Column:
 
 _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     SOURCES: (
-        Column("key", "A short name of your choice; the other sheets name the source by it."),
+        Column("key", "A short name of your choice, which the other sheets use for the source."),
         Column("title", "The title.", needed=True),
-        Column("by", "Who wrote it; several with semicolons.", listed=True),
+        Column("by", "Authors, separated by semicolons.", listed=True),
         Column("url", "Its address."),
-        Column("date", "When it came out: 2003, 2003-10 or 2003-10-12."),
-        Column("type", "Essay, review, interview ...; a page with an address may do without."),
+        Column("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
+        Column("type", "Essay, review, interview ...; optional for a page with an address."),
         Column("language", "Language tag of the text: en, ja, zh-Hant ..."),
         Column("note", "A remark."),
     ),
     WORKS: (
         Column("name", "The name.", needed=True, tagged=True),
         Column("kind", "Film, song, person ...", needed=True),
-        Column("year", "Of a work: when it came out. Of a person: when born."),
-        Column("source", "Key of the source that gives it; fills down.", fills=True, listed=True),
-        Column("in", "Of a character: the work; several with semicolons.", listed=True),
-        Column("also", "Other names; several with semicolons.", tagged=True, listed=True),
-        Column("description", "What it is, in a sentence.", tagged=True),
-        Column("match", "new, or the entity that it is: film:the-killer."),
+        Column("year", "Of a work: date of publication. Of a person: date of birth."),
+        Column(
+            "source", "Key of the source that states this; fills down.", fills=True, listed=True
+        ),
+        Column("in", "Of a character: the works, separated by semicolons.", listed=True),
+        Column("also", "Other names, separated by semicolons.", tagged=True, listed=True),
+        Column("description", "Description in one sentence.", tagged=True),
+        Column("match", "new, or an existing entity: film:the-killer."),
     ),
     CONNECTIONS: (
-        Column("from", "What refers: a name; fills down.", needed=True, fills=True),
+        Column("from", "Name of what refers; fills down.", needed=True, fills=True),
         Column("kind", "Name-drop, song used, parody ...", needed=True),
-        Column("to", "What is referred to: a name.", needed=True),
-        Column("says", "What the source says, in your words.", tagged=True),
+        Column("to", "Name of what is referred to.", needed=True),
+        Column("says", "What the source states, in your words.", tagged=True),
         Column("source", "Key of the source; fills down.", needed=True, fills=True),
         Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
-        Column("quote", "The passage, to find its place with --text; it is not kept."),
-        Column("by", "Who claims it, if not the author; with semicolons.", listed=True),
-        Column("sure", "Seen, maker, claimed or doubtful."),
-        Column("stance", "Supports (also if empty), disputes or mentions."),
+        Column("quote", "The passage, to find its place with --text; it is not stored."),
+        Column("by", "Who claims it, if not the author; separated by semicolons.", listed=True),
+        Column("sure", "Seen, maker, reported, claimed or doubtful."),
+        Column("stance", "Supports (default), disputes or mentions."),
     ),
 }
 #: Headings that people use -> column.
@@ -111,19 +113,21 @@ def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[Column, ...]:
         roles: Slugs of the roles, each of which is a column of works.
     """
     makers = (
-        Column(role, f"Who is its {role.replace('-', ' ')}; several with semicolons.", listed=True)
+        Column(
+            role, f"Its {role.replace('-', ' ')}; several are separated by semicolons.", listed=True
+        )
         for role in roles
     )
     return (*_COLUMNS[sheet], *(makers if sheet == WORKS else ()))
 
 
 def find_sheet(name: str) -> str | None:
-    """Return the sheet that a name means; "" if it is to be ignored; None if it is unknown."""
+    """Return the sheet with this name; "" for a sheet to ignore; None if it is unknown."""
     return "" if fold(name) in IGNORED else SHEET_NAMES.get(fold(name))
 
 
 def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str] | None:
-    """Return the column that a heading means, and the language tag in it; None if unknown.
+    """Return the column of a heading, and the language tag in the heading; None if unknown.
 
     >>> column, tag = find_column("Name (zh-Hant)", columns_of(WORKS))
     >>> column.name, tag

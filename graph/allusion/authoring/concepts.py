@@ -1,4 +1,4 @@
-"""Terms of the ontology as a sheet names them: kinds, certainties, roles, classes.
+"""Terms of the ontology by the names in a sheet: kinds, certainties, roles, classes.
 
 A concept is named by its slug or by its label in any language.
 """
@@ -15,19 +15,20 @@ import pyoxigraph as ox
 
 from ..core.labels import fold
 from ..core.resources import Resources
+from ..core.terms import canonical_language
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 _BROADER: Final = PREFIXES["skos"] + "broader"
-#: Words for a certainty that people use.
+#: Common word for a certainty -> slug.
 _CERTAINTIES: Final = {
     "seen": "explicit",
     "heard": "explicit",
     "maker": "stated-by-maker",
     "critic": "claimed",
 }
-#: Words for an entity that people use -> class.
+#: Common word for a kind of entity -> class.
 _CLASSES: Final = {
     "movie": "Film",
     "television": "TelevisionSerial",
@@ -57,6 +58,8 @@ _CLASSES: Final = {
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
+#: Minimum length of a part of a word for a suggestion.
+_SHORTEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ class Concept:
 
     def label(self, language: str) -> str:
         """Return the label in a language, else in English, else the slug."""
-        return self.labels.get(language) or self.labels.get("en") or self.slug
+        start = language.partition("-")[0]
+        near = next((text for tag, text in self.labels.items() if tag.startswith(start)), "")
+        return self.labels.get(language) or near or self.labels.get("en") or self.slug
 
 
 class Scheme:
@@ -99,10 +104,20 @@ class Scheme:
         """Return the slug that a word or label means, or None."""
         return self._by_word.get(fold(text))
 
-    def near(self, text: str) -> list[str]:
-        """Return up to three similar slugs."""
-        words = get_close_matches(fold(text), self._by_word, n=3, cutoff=_SURE)
-        return list(dict.fromkeys(self._by_word[word] for word in words))
+    def labels(self, language: str) -> list[str]:
+        """Return the labels of all concepts."""
+        return [one.label(language) for one in self.concepts.values()]
+
+    def near(self, text: str, language: str) -> list[str]:
+        """Return up to three similar concepts: slugs, or labels if the language is not English."""
+        part = fold(text)
+        words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
+        shortest = _SHORTEST if part.isascii() else 2
+        words += [word for word in self._by_word if len(part) >= shortest and part in word]
+        slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+        if language.startswith("en"):
+            return slugs
+        return [self.concepts[slug].label(language) for slug in slugs]
 
 
 class Concepts:
@@ -121,7 +136,8 @@ class Concepts:
             for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
                 subject = getattr(quad.subject, "value", "")
                 if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
-                    labels[subject][quad.object.language or ""] = quad.object.value
+                    tag = canonical_language(quad.object.language or "")
+                    labels[subject][tag] = quad.object.value
                 elif quad.predicate.value == _DEFINITION and isinstance(quad.object, ox.Literal):
                     definitions[subject] = quad.object.value
                 elif quad.predicate.value == _BROADER and isinstance(quad.object, ox.NamedNode):

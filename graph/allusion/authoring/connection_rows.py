@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .concepts import register_of
@@ -12,9 +12,13 @@ from .faults import SheetFault
 from .records import Connection, Evidence
 from .tables import Cell, Row, Table, split_list
 
-#: Kinds that force a certainty.
-FORCED: Final = {"maker-states-influence": "stated-by-maker", "critic-claims-influence": "claimed"}
-#: What a row without certainty has: its source states it, and nobody else is named.
+#: What a maker says at first hand, and what somebody reports of it.
+STATED, REPORTED = "stated-by-maker", "reported"
+#: Kinds that allow only one certainty.
+FORCED: Final = {"maker-states-influence": STATED, "critic-claims-influence": "claimed"}
+#: Types of sources that give the words of a maker at first hand; so does a source of their own.
+FIRST_HAND: Final = frozenset(("interview", "transcript", "video"))
+#: Certainty of a row without one: its source is the holder, if the row names nobody else.
 DEFAULT: Final = "claimed"
 _HELD: Final = ("influence", "comparison")
 
@@ -24,8 +28,8 @@ class Stated:
     """A row, as a connection with one piece of evidence.
 
     Attributes:
-        sure: The certainty that the row gives or its kind forces, "" if neither.
-        by: IRIs of those whom the row names.
+        sure: The certainty of the row or of its kind; "" if there is none.
+        by: IRIs of the holders that the row names.
     """
 
     row: Row
@@ -91,14 +95,21 @@ def _stated(row: Row, context: Context) -> Stated | None:
     stance = context.word(row["stance"], context.concepts.stances) if row["stance"] else "supports"
     sure = _certainty(row, kind, context)
     by = context.agents(row["by"], sources[:1])
+    anchor = context.quote(row["quote"], sources[0]) if sources else None
     if origin and origin == target and kind != "self-reference":
-        fix = "mend one of the two names"
+        fix = "correct one of the two names"
         context.faults.append(
-            SheetFault(row["to"].place, "wrong-kind", row["to"].text, "is where it starts", fix)
+            SheetFault(
+                row["to"].place,
+                "wrong-kind",
+                row["to"].text,
+                "is the origin of the same connection",
+                fix,
+            )
         )
     if len(context.faults) > before or not kind:
         return None
-    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports")
+    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports", anchor)
     return Stated(row, (origin, kind, target), sure, by, evidence)
 
 
@@ -108,13 +119,15 @@ def _kind(cell: Cell, context: Context) -> str:
     scheme = context.concepts.kinds
     slug = scheme.find(cell.text)
     if slug == "analogy":
-        fix = "write it in Turtle, see docs/your-own-data.md; or use parallel"
-        detail = "needs both counterparts, for which a row has no place"
+        fix = "write it in Turtle, see docs/your-own-data.md; or use the kind parallel"
+        detail = "needs two counterparts, which a row cannot contain"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
         return ""
     if slug is None:
-        near = scheme.near(cell.text)
-        fix = f"did you mean {' or '.join(near)}?" if near else "kinds: allusion query kinds"
+        language = context.collection.language
+        near = scheme.near(cell.text, language)
+        allowed = ", ".join(scheme.labels(language))
+        fix = f"did you mean {' or '.join(near)}?" if near else f"kinds: {allowed}"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, "", fix))
     return slug or ""
 
@@ -125,13 +138,13 @@ def _certainty(row: Row, kind: str, context: Context) -> str:
     if kind and context.concepts.family_of(kind) == "comparison":
         forced = DEFAULT
     slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
-    if slug and forced and slug != forced:
+    if slug and forced and slug != forced and (slug, forced) != (REPORTED, STATED):
         detail = f"a connection of the kind {kind} is {forced}"
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
     if slug == "inferred":
-        detail = "is for what the editors of the shipped graph conclude"
+        detail = "is reserved for the editors of the shipped graph"
         context.faults.append(SheetFault(cell.place, "certainty", cell.text, detail, ""))
     return slug or forced
 
@@ -142,7 +155,7 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
     if len(sure) > 1:
         for one in rows:
             cell = one.row["sure"]
-            detail = f"the same connection is {' and '.join(sure)}"
+            detail = f"rows of one connection have the certainties {' and '.join(sure)}"
             context.faults.append(
                 SheetFault(cell.place, "certainty", cell.text, detail, "write one of the two")
             )
@@ -161,11 +174,27 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
     if not by and certainty == DEFAULT:
         by = _authors(rows, context)
     family = context.concepts.family_of(ends[1])
-    if not by and (family in _HELD or certainty == "stated-by-maker"):
+    reporters: tuple[str, ...] = ()
+    found = tuple(one.evidence for one in evidence.values())
+    if certainty == STATED:
+        found = tuple(_with_words(one, by, context) for one in found)
+        certainty = STATED if any(one.words_of for one in found) else REPORTED
+    if certainty == REPORTED:
+        reporters = _authors(rows, context)
+    unheld = not by and (family in _HELD or certainty in (STATED, REPORTED))
+    if unheld or (certainty == REPORTED and not reporters):
         context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
         return None
-    found = tuple(one.evidence for one in evidence.values())
-    return Connection(*ends, certainty, by, found)
+    return Connection(*ends, certainty, by, found, reporters)
+
+
+def _with_words(evidence: Evidence, by: tuple[str, ...], context: Context) -> Evidence:
+    """Add whose words a passage gives, if its source is at first hand."""
+    iri = evidence.source
+    source = context.content.sources.get(iri) or context.existing.sources.get(iri)
+    own = source and any((context.author(name) or name) in by for name in source.by)
+    first_hand = source is not None and (source.type in FIRST_HAND or own)
+    return replace(evidence, words_of=by) if first_hand else evidence
 
 
 def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:

@@ -1,16 +1,17 @@
-"""What the readers of rows share: the collection, names, faults, and the records so far."""
+"""Shared state of the readers of rows: collection, names, faults, and the records so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
+from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of
 from .faults import SheetFault
-from .records import Content, Thing
+from .records import Anchor, Content, Thing
 from .resolver import AGENTS, Resolver
 from .slugs import new_iri, slug_of_names
 from .tables import Cell, Row, split_list
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from .source_rows import SourceKeys
 
 
+#: Class -> the column that a row of this class needs.
+NEEDED: Final = {"Character": "in", "Artwork": "description"}
+
+
 @dataclass(slots=True)
 class Context:
     """State of one import.
@@ -27,11 +32,12 @@ class Context:
     Attributes:
         collection: The collection that the sheet is for.
         concepts: Terms of the ontology.
-        resolver: NameIndex of entities.
+        resolver: Resolver of the names of entities.
         keys: Sources of the sheet and of the collection.
-        existing: What the collection holds already.
+        existing: Content of the collection before the import.
         content: The records read so far.
         faults: The faults so far.
+        text_of: IRI of a source -> its text, to find quotes in.
     """
 
     collection: Collection
@@ -41,6 +47,7 @@ class Context:
     existing: Content
     content: Content = field(default_factory=Content)
     faults: list[SheetFault] = field(default_factory=list)
+    text_of: dict[str, Text] = field(default_factory=dict)
 
     def missing(self, row: Row, column: str) -> None:
         """Report an empty cell that needs a value."""
@@ -50,8 +57,10 @@ class Context:
         """Return the concept that a cell names; None and a fault if there is none."""
         slug = scheme.find(cell.text)
         if slug is None:
-            near = scheme.near(cell.text)
-            fix = f"did you mean {' or '.join(near)}?" if near else ", ".join(scheme.concepts)
+            language = self.collection.language
+            near = scheme.near(cell.text, language)
+            allowed = ", ".join(scheme.labels(language))
+            fix = f"did you mean {' or '.join(near)}?" if near else f"allowed: {allowed}"
             self.faults.append(SheetFault(cell.place, "word", cell.text, "", fix))
         return slug
 
@@ -77,10 +86,35 @@ class Context:
             if iri:
                 found.append(iri)
             else:
-                near = self.keys.near(key)
+                faulty = self.keys.is_faulty(key)
+                near = [] if faulty else self.keys.near(key)
                 fix = f"did you mean {' or '.join(near)}?" if near else ""
-                self.faults.append(SheetFault(cell.place, "source", key, "", fix))
+                detail = "is described by a row with a fault: mend that row" if faulty else ""
+                self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
         return tuple(found)
+
+    def quote(self, cell: Cell, source: str) -> Anchor | None:
+        """Return the place of a quote in the text of a source; None and a fault if not unique."""
+        if not cell:
+            return None
+        text = self.text_of.get(source)
+        if text is None:
+            key = self._key(source)
+            detail = f"no text of the source {key} is given"
+            fix = f"add --text {key}=FILE; the quote itself is not stored"
+            self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+            return None
+        found = text.find_quote(cell.text)
+        if len(found) == 1:
+            return found[0]
+        detail = f"is {len(found)} times in the text" if found else "is not in the text"
+        fix = "write a longer part of it" if found else "copy it from the text"
+        self.faults.append(SheetFault(cell.place, "quote", cell.text, detail, fix))
+        return None
+
+    def _key(self, iri: str) -> str:
+        source = self.content.sources.get(iri) or self.existing.sources.get(iri)
+        return source.key if source else iri
 
     def date(self, cell: Cell) -> Date | None:
         """Return the date in a cell; None, and a fault if it cannot be read."""
@@ -92,7 +126,7 @@ class Context:
     def agents(self, cell: Cell, sources: tuple[str, ...], cls: str = "Person") -> tuple[str, ...]:
         """Return the IRIs of the agents that a cell lists.
 
-        An unknown one is a new entity: the column gives its class, and the row its source.
+        An unknown name becomes a new entity with the class of the column and the source of the row.
         """
         found = []
         for text in split_list(cell.text):
@@ -138,19 +172,24 @@ class Context:
         if old and old.iri in self.content.things:
             thing = self.content.things[old.iri]
             return self.add(_joined(thing, sources))
+        own = self.resolver.own(mention, register)
+        if (needed := NEEDED.get(mention.cls)) and not own:
+            fix = f"describe it in works and people, with the column {needed}"
+            detail = f"is a new {register}, which cannot be described in brackets"
+            self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
+            return None
         name = tagged(mention.name, "", self.collection.language)
         if name is None:
             self.faults.append(SheetFault(cell.place, "language", mention.name))
             return None
         if not mention.new and self.is_near(mention, register, cell):
             return None
-        own = self.resolver.own(mention, register)
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
         return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
 
     def is_near(self, mention: Mention, register: str, cell: Cell) -> bool:
-        """Report whether a new name is close to one that exists, unless it is here already."""
+        """Report a new name that is similar to an existing one, unless the collection has it."""
         if self.resolver.own(mention, register):
             return False
         near = [
@@ -160,7 +199,7 @@ class Context:
         ]
         if near:
             shown = ", ".join(map(str, near))
-            inline = "" if cell.text == mention.name else "or write new in the bracket"
+            inline = "" if cell.text == mention.name else "or write new in the brackets"
             self.faults.append(
                 SheetFault(cell.place, "near", mention.name, f"there is {shown}", inline)
             )

@@ -16,7 +16,7 @@ csv.field_size_limit(1 << 24)
 
 
 def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
-    """Read a folder of CSV files, or one file; the names of the files are those of the sheets.
+    """Read a folder of CSV files, or one file; each file has the name of its sheet.
 
     The separator is a comma, a semicolon or a tab, by the first row.
     """
@@ -54,7 +54,7 @@ def _decode(path: Path) -> tuple[str, SheetFault | None]:
 
 
 def _separator(text: str, name: str) -> str:
-    """Return the separator with which the first row has the most known headings."""
+    """Return the separator that gives the most known headings in the first row."""
     sheet = find_sheet(name)
     columns = columns_of(sheet) if sheet else ()
 

@@ -1,4 +1,4 @@
-"""Faults of a sheet, each at its cell, and their grouping: one sentence a kind."""
+"""Faults of a sheet with their cells, reported as one sentence for each kind."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Place:
 
     @property
     def cell(self) -> str:
-        """The cell without the sheet ("C7"); the number of a row or line."""
+        """The cell without the sheet ("C7"), or the number of a row or line."""
         return f"{letters(self.column)}{self.row}" if self.column else f"{self.row}"
 
 
@@ -44,8 +44,8 @@ class SheetFault:
     Attributes:
         place: Where it is.
         code: The kind of fault, a key of `KINDS`.
-        value: What stands there.
-        detail: What is wrong with it, beyond the kind.
+        value: Content of the cell.
+        detail: What is wrong, in addition to the kind.
         fix: What is allowed, or what to write.
     """
 
@@ -56,67 +56,71 @@ class SheetFault:
     fix: str = ""
 
 
-#: Kind of fault -> the sentence for one, for several, and how it is mended.
+#: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
-    "ambiguous": ("name has several bearers", "names have several bearers", "write one of them"),
+    "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
     "certainty": (
-        "certainty does not go with its kind",
-        "certainties do not go with their kind",
+        "certainty does not fit its kind",
+        "certainties do not fit their kinds",
         "",
     ),
     "column": ("column is unknown", "columns are unknown", ""),
-    "comma": ("list is separated by commas", "lists are separated by commas", "separate by ;"),
+    "comma": (
+        "list is separated by commas",
+        "lists are separated by commas",
+        "separate the values by ;",
+    ),
     "date": ("date cannot be read", "dates cannot be read", "write 2003, 2003-10 or 2003-10-12"),
     "duplicate": ("row repeats another", "rows repeat others", "delete it"),
     "excel-date": (
         "text was turned into a date by the spreadsheet",
         "texts were turned into dates by the spreadsheet",
-        "format the cell as text and write it again",
+        "format the cell as text and enter the value again",
     ),
     "file": ("file cannot be read", "files cannot be read", ""),
     "formula": (
         "formula has no value",
         "formulas have no value",
-        "open the file in a spreadsheet program, mend the formula and save it",
+        "open the file in a spreadsheet program, correct the formula and save it",
     ),
-    "heading": ("value stands under no heading", "values stand under no heading", ""),
+    "heading": ("value has no heading", "values have no heading", ""),
     "holder": (
-        "row does not say who claims it",
-        "rows do not say who claims it",
-        "write a name into the column by, or the author into the column by of the source",
+        "claim has no holder",
+        "claims have no holder",
+        "write the holder in the column by, or the author in the column by of the source",
     ),
-    "key": ("key stands for two sources", "keys stand for two sources", "use another key"),
+    "key": ("key is used for two sources", "keys are used for two sources", "use another key"),
     "kind": ("kind is unknown", "kinds are unknown", ""),
     "language": (
-        "name does not show its language",
-        "names do not show their language",
-        "write it into a column with the language: name (zh-Hant), name (ja) ...",
+        "language of a name is unclear",
+        "languages of names are unclear",
+        "write the name in a column with a language: name (zh-Hant), name (ja) ...",
     ),
     "merged": (
         "range of cells is merged",
         "ranges of cells are merged",
-        "unmerge them: only the first cell holds the value",
+        "unmerge the cells: only the first cell has the value",
     ),
     "missing": ("value is missing", "values are missing", ""),
     "near": (
-        "new name is close to one that exists",
-        "new names are close to ones that exist",
-        "write new into the column match, or the entity that it is",
+        "new name is similar to an existing one",
+        "new names are similar to existing ones",
+        "in the column match, write new or the existing entity",
     ),
     "no-source": (
         "row has no source",
         "rows have no source",
-        "write the key of a source; it holds for the empty cells below, too",
+        "write the key of a source; it also applies to the empty cells below",
     ),
     "number": ("value cannot be read", "values cannot be read", ""),
-    "quote": ("quote is not found once", "quotes are not found once", ""),
+    "quote": ("quote is missing or not unique", "quotes are missing or not unique", ""),
     "same": (
-        "row gives the same source and place for one connection",
-        "rows give the same source and place for one connection",
-        "write different places into the column where, or delete a row",
+        "row repeats source and place of a connection",
+        "rows repeat source and place of a connection",
+        "write different places in the column where, or delete a row",
     ),
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
-    "source": ("source is unknown", "sources are unknown", "describe it in the sheet sources"),
+    "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
     "wrong-kind": ("name is of another kind", "names are of another kind", ""),
@@ -177,7 +181,7 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
 
 
 def _cases(cases: list[SheetFault]) -> list[str]:
-    """Return a line for each different case that has more than its place to report."""
+    """Return a line for each different case that has more details than its place."""
     same: dict[tuple[str, str, str], list[SheetFault]] = defaultdict(list)
     for case in cases:
         if case.value or case.detail or case.fix:
@@ -197,7 +201,7 @@ def _cases(cases: list[SheetFault]) -> list[str]:
 
 
 def to_csv(faults: Sequence[SheetFault]) -> str:
-    """Return the faults as a CSV table, one a row."""
+    """Return the faults as a CSV table, one per row."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(("place", "problem", "value", "detail", "fix"))

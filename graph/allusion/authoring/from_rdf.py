@@ -1,7 +1,7 @@
-"""From the Turtle files of a collection to records.
+"""Conversion of the Turtle files of a collection to records.
 
-What no record can hold (scenes, claims, and all else that was written by hand) is kept as it
-is, see `Stored.rest`.
+Statements that no record can hold (scenes, claims and other manual additions) are kept
+unchanged, see `Stored.rest`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .collection import Collection
 from .concepts import Concepts
 from .records import Anchor, Connection, Content, Evidence, Source, Thing
 from .slugs import local
-from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs, connection_slug
+from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
 from .turtle_writer import Statement
 from .values import Date
 
@@ -30,12 +30,16 @@ _DCTERMS: Final = PREFIXES["dcterms"]
 _FAMILIES: Final = tuple(
     AL + name for name in ("Reference", "Influence", "Comparison", "Derivation")
 )
+_OF_EVIDENCE: Final = (
+    TYPE, DESCRIPTION, AL + "source", AL + "stance", AL + "locator", AL + "wordsOf",
+    AL + "startOffset", AL + "endOffset", AL + "spanSha256",
+)  # fmt: skip
 _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
 @dataclass(slots=True)
 class Stored:
-    """What a collection holds.
+    """Content of a collection.
 
     Attributes:
         content: The records.
@@ -70,7 +74,7 @@ def read_collection(collection: Collection, concepts: Concepts) -> Stored:
 
 
 class _Reader:
-    """Takes statements one record after the other; what is left is the rest."""
+    """Removes the statements of each record; the remaining statements are the rest."""
 
     def __init__(
         self, files: Iterable[CuratedFile], collection: Collection, concepts: Concepts
@@ -103,9 +107,7 @@ class _Reader:
             connection = self._connection(iri, evidence)
             if connection:
                 content.connections[connection.ends] = connection
-                slug = iri.rpartition("/")[2]
-                if slug != connection_slug(connection.ends, self._collection.namespace):
-                    content.slugs[connection.ends] = slug
+                content.slugs[connection.ends] = iri.rpartition("/")[2]
         makers = self._contributions()
         for iri in list(self._graphs_of):
             thing = self._thing(iri, makers.get(iri, ()))
@@ -126,7 +128,7 @@ class _Reader:
         return rest
 
     def _values(self, subject: str, predicate: str) -> list[Iri | Literal]:
-        """Return the values of a property in all graphs, without taking them."""
+        """Return the values of a property in all graphs, without removing them."""
         found: dict[Iri | Literal, None] = {}
         for graph in self._graphs_of.get(subject, ()):
             values = [v for p, v in self._left[graph].get(subject, ()) if p == predicate]
@@ -134,7 +136,7 @@ class _Reader:
         return list(found)
 
     def _take(self, subject: str, predicates: Iterable[str]) -> None:
-        """Take all statements of a subject with these properties."""
+        """Remove and return all statements of a subject with these properties."""
         wanted = set(predicates)
         for graph in self._graphs_of.get(subject, ()):
             pairs = self._left[graph].get(subject, set())
@@ -143,6 +145,9 @@ class _Reader:
     def _one(self, subject: str, predicate: str) -> str:
         values = self._values(subject, predicate)
         return values[0].value if values else ""
+
+    def _iris(self, subject: str, predicate: str) -> tuple[str, ...]:
+        return tuple(value.value for value in self._values(subject, predicate))
 
     def _names(self, subject: str, predicate: str) -> tuple[Name, ...]:
         found = [v for v in self._values(subject, predicate) if isinstance(v, Literal)]
@@ -196,6 +201,7 @@ class _Reader:
         return Evidence(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
+            self._iris(node, AL + "wordsOf"),
         )  # fmt: skip
 
     def _connection(self, iri: str, evidence: dict[str, Evidence]) -> Connection | None:
@@ -208,11 +214,11 @@ class _Reader:
         label = self._names(iri, LABEL)
         concept = self._kinds.get(kind.rpartition("/")[2])
         if concept is None or (label and label != (Name(concept.label("en"), "en"),)):
-            return None  # a label of its own, which no row could hold
+            return None  # another label than the generated one, which no row can hold
         says = self._names(iri, DESCRIPTION)
         found = [evidence[node] for node in nodes]
         if says and not any(set(one.says) == set(says) for one in found):
-            return None  # a sentence of its own, which no row could hold
+            return None  # another sentence than the generated one, which no row can hold
         self._take(
             iri,
             (
@@ -220,25 +226,18 @@ class _Reader:
                 *(AL + n for n in ("from", "to", "kind", "certainty", "evidence")),
             ),
         )  # fmt: skip
-        made_by = tuple(value.value for value in self._values(iri, AL + "madeBy"))
-        self._take(iri, (AL + "madeBy",))
+        made_by = self._iris(iri, AL + "madeBy")
+        reported_by = self._iris(iri, AL + "reportedBy")
+        self._take(iri, (AL + "madeBy", AL + "reportedBy"))
         for node in nodes:
-            self._take(
-                node,
-                (
-                    TYPE, DESCRIPTION,
-                    *(AL + n for n in (
-                        "source", "stance", "locator", "startOffset", "endOffset", "spanSha256"
-                    )),
-                ),
-            )  # fmt: skip
+            self._take(node, _OF_EVIDENCE)
         return Connection(
             origin, kind.rpartition("/")[2], target, certainty.rpartition("/")[2], made_by,
-            tuple(found),
+            tuple(found), reported_by,
         )  # fmt: skip
 
     def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """Return work -> (role, agent, graph) of each contribution, and take these."""
+        """Remove all contributions, and return work -> (role, agent, graph) of each."""
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for node in self._of_class((AL + "Contribution",)):
             graphs = list(self._graphs_of[node])

@@ -56,7 +56,7 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
         texts: The new texts. Equal texts are not written.
 
     Returns:
-        The change, without files that stay as they are.
+        The change, without unchanged files.
 
     Raises:
         OutputError: If a file cannot be written; the files are then as before.
@@ -73,7 +73,7 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
         folder.mkdir(exist_ok=True)
         collection.sources.mkdir(exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
     old = _records(folder)
     number = int(old[-1].name.partition(".")[0]) + 1 if old else 1
     begun = folder / f"{number:06d}.json{_UNFINISHED}"
@@ -92,13 +92,13 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
 
 
 def undo(collection: Collection) -> Change:
-    """Take back the last change, or complete the removal of an interrupted one.
+    """Undo the last change, or restore the state before an interrupted one.
 
     Returns:
-        The change that was taken back.
+        The undone change.
 
     Raises:
-        ParameterError: If there is none, or its files were changed since by other means.
+        ParameterError: If there is none, or its files were edited since then.
         StoreError: If its record is damaged.
     """
     records = _records(collection.folder / _FOLDER)
@@ -109,13 +109,13 @@ def undo(collection: Collection) -> Change:
         found = json.loads(last.read_text(encoding="utf-8"))
         change = Change(str(found["title"]), dict(found["before"]), dict(found["after"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{last} is damaged ({error!r}); remove it to go on") from error
+        raise StoreError(f"{last} is damaged ({error!r}); remove it to continue") from error
     if not last.name.endswith(_UNFINISHED):
         for name, text in change.after.items():
             if _read(collection.sources / name) != text:
                 raise ParameterError(
-                    f"{collection.sources / name} was changed after {change.title!r}, so that "
-                    f"cannot be undone; put the file back, or remove {last} to keep it"
+                    f"{collection.sources / name} was changed after {change.title!r}, so this "
+                    f"change cannot be undone; restore the file, or remove {last} to keep it"
                 )
     _write(collection, change.before)
     last.unlink()

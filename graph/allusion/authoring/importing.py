@@ -1,4 +1,4 @@
-"""Import of a sheet into a collection: what would change, and the change itself."""
+"""Import of a sheet into a collection: a plan of the changes, and its execution."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from ..core.resources import Resources
 from ..search.name_index import NameIndex
+from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts
 from .faults import KINDS, SheetFault
@@ -22,7 +23,7 @@ from .records import Content, Thing
 from .tables import Table
 from .to_rdf import to_graphs, to_texts
 
-#: What is counted, with the words for one and several.
+#: Kind of record -> its name for one and for several, for counts.
 COUNTED: Final = (
     ("sources", "source", "sources"),
     ("things", "work or person", "works and people"),
@@ -32,7 +33,7 @@ COUNTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What an import does to one sort of record: numbers of records."""
+    """Numbers of records that an import adds, changes or removes, for one kind of record."""
 
     added: int = 0
     changed: int = 0
@@ -43,13 +44,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An import that was prepared and not written.
+    """An import that is prepared but not yet written.
 
     Attributes:
         parsed: The sheet.
-        content: What the collection would hold.
-        differences: Name of an attribute of `Content` -> what the import does to it.
-        texts: Name of a file in ``sources`` -> its new text; None if it goes.
+        content: Content of the collection after the import.
+        differences: Name of an attribute of `Content` -> its changes.
+        texts: Name of a file in ``sources`` -> its new text; None if it is removed.
     """
 
     collection: Collection
@@ -77,49 +78,64 @@ def plan_import(
     names: NameIndex,
     *,
     remove: bool = False,
+    texts: Mapping[str, Text] | None = None,
 ) -> Plan:
     """Read a sheet and compare it with the collection.
 
-    Rows without faults are in the plan, also if others have faults.
+    The plan contains all rows without faults, even if other rows have faults.
 
     Args:
         path: The sheet.
-        collection: Where it goes.
+        collection: The collection to write to.
         resources: Where the ontology is.
         names: Index of the shipped graph and other collections.
-        remove: Remove what the collection has and the sheet has not.
+        remove: Remove records of the collection that are not in the sheet.
+        texts: Key of a source -> its text, to find quotes in.
 
     Raises:
         DataError: If a file of the collection is not valid.
-        ParameterError: If the sheet does not exist or is no sheet.
+        ParameterError: If the file does not exist or is not a sheet.
         MissingExtra: If a library for the sheet is not installed.
     """
     concepts = Concepts(resources)
     stored = read_collection(collection, concepts)
-    parsed = parse_sheet(path, collection, concepts, names, stored.content)
-    content = parsed.content if remove else merge_content(stored.content, parsed.content)
+    parsed = parse_sheet(path, collection, concepts, names, stored.content, texts)
+    return plan_records(parsed, stored, collection, concepts, remove=remove)
+
+
+def plan_records(
+    parsed: Parsed,
+    stored: Stored,
+    collection: Collection,
+    concepts: Concepts,
+    *,
+    remove: bool = False,
+) -> Plan:
+    """Compare records with a collection, see `plan_import`."""
+    new = _with_places(stored.content, parsed.content)
+    content = new if remove else merge_content(stored.content, new)
     content = content.normalized(collection.language)
     content.slugs = {
         ends: slug for ends, slug in stored.content.slugs.items() if ends in content.connections
     }
-    texts = render(content, stored, collection, concepts)
+    files = render(content, stored, collection, concepts)
     differences = {
         name: _difference(
             getattr(stored.content, name), getattr(parsed.content, name), getattr(content, name)
         )
         for name, _, _ in COUNTED
     }
-    return Plan(collection, parsed, content, differences, texts)
+    return Plan(collection, parsed, content, differences, files)
 
 
 def render(
     content: Content, stored: Stored, collection: Collection, concepts: Concepts
 ) -> dict[str, str | None]:
-    """Return the files of a collection with new records; files that go have no text.
+    """Return the files of a collection with new records; None marks a file to remove.
 
     Args:
         content: The new records.
-        stored: What the collection holds now. Statements that no record holds are kept.
+        stored: Current content of the collection. Statements outside of records are kept.
         collection: The collection.
         concepts: Terms of the ontology.
     """
@@ -135,8 +151,8 @@ def render(
 def merge_content(old: Content, new: Content) -> Content:
     """Return the old records, updated by the new ones.
 
-    A row describes a thing completely; a mention only adds its source. What a source states of
-    a connection replaces what it stated before; other sources keep theirs.
+    A row describes a thing completely; a mention only adds its source. The evidence of a source
+    for a connection replaces the earlier evidence of this source, but not that of others.
     """
     things = dict(old.things)
     for iri, thing in new.things.items():
@@ -152,6 +168,28 @@ def merge_content(old: Content, new: Content) -> Content:
         else:
             connections[ends] = connection
     return Content(old.sources | new.sources, things, connections, old.slugs)
+
+
+def _with_places(old: Content, new: Content) -> Content:
+    """Return the new records with the offsets that were found before, because sheets have none."""
+    sources = {
+        iri: replace(source, text_length=was.text_length, text_sha256=was.text_sha256)
+        if not source.text_sha256 and (was := old.sources.get(iri))
+        else source
+        for iri, source in new.sources.items()
+    }
+    connections = {}
+    for ends, connection in new.connections.items():
+        before = old.connections.get(ends)
+        places = {(o.source, o.where): o.anchor for o in before.evidence} if before else {}
+        connections[ends] = replace(
+            connection,
+            evidence=tuple(
+                replace(one, anchor=one.anchor or places.get((one.source, one.where)))
+                for one in connection.evidence
+            ),
+        )
+    return replace(new, sources=sources, connections=connections)
 
 
 def _updated(before: Thing, mention: Thing) -> Thing:

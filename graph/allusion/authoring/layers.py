@@ -6,8 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from ..core.errors import ParameterError
 from ..core.resources import Resources
+from ..core.terms import shorten
+from ..core.vocabulary import AL
+from ..search.name_index import NameIndex
 from ..store.factory import DISK, MEMORY
 from .collection import open_collection
 from .history import is_interrupted
@@ -44,8 +49,8 @@ def layered(
         from ..http.credentials import without_login
 
         raise ParameterError(
-            f"{without_login(store)!r} holds data of its own, with which nothing is mixed; leave "
-            "out --with (in Python collections= and with_wikidata=True), or --store"
+            f"{without_login(store)!r} has its own data, which cannot be combined with other "
+            "data; omit --with (in Python collections= and with_wikidata=True), or --store"
         )
     folders: dict[Path, None] = {}
     for folder in map(Path, collections):
@@ -56,7 +61,23 @@ def layered(
         folders[folder.resolve()] = None
     resources = replace(resources, collections=tuple(folders))
     if with_wikidata:
-        from ..wikidata.pull.snapshot import with_snapshot
+        from ..wikidata.pull.snapshot import add_snapshot
 
-        resources = with_snapshot(resources, report)
+        resources = add_snapshot(resources, report)
     return resources
+
+
+def missing_ends(resources: Resources, names: NameIndex) -> list[str]:
+    """Return the ends of connections of collections that the graph does not have (any more).
+
+    Args:
+        resources: Inputs with collections.
+        names: Index of the graph that was built of them.
+    """
+    ends = {AL + "from", AL + "to"}
+    found: set[str] = set()
+    for path in resources.collection_files():
+        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+            if quad.predicate.value in ends and isinstance(quad.object, ox.NamedNode):
+                found.add(quad.object.value)
+    return sorted(shorten(iri) for iri in found if not names.label_of(iri))

@@ -1,17 +1,20 @@
-"""From the tables of a sheet to records, with all faults."""
+"""Conversion of the tables of a sheet to records, with a list of all faults."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..core.errors import ParameterError
 from ..search.name_index import NameIndex
+from .anchors import Text
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS
 from .concepts import Concepts
 from .connection_rows import describe_mentions, read_connections
 from .context import Context
-from .faults import SheetFault
+from .faults import Place, SheetFault
 from .records import Content
 from .resolver import Candidate, Resolver
 from .source_rows import SourceKeys, read_sources, resolve_authors
@@ -26,7 +29,7 @@ class Parsed:
     Attributes:
         content: The records of the rows without faults.
         faults: All faults.
-        remarks: What else a user should know about the file.
+        remarks: Notes for the user about the file.
         matched: Name in the sheet -> the entity of the graph that it means.
         tables: Name of the sheet -> its rows.
     """
@@ -39,7 +42,12 @@ class Parsed:
 
 
 def parse_sheet(
-    path: Path, collection: Collection, concepts: Concepts, names: NameIndex, existing: Content
+    path: Path,
+    collection: Collection,
+    concepts: Concepts,
+    names: NameIndex,
+    existing: Content,
+    texts: Mapping[str, Text] | None = None,
 ) -> Parsed:
     """Read a sheet and resolve its names.
 
@@ -48,31 +56,73 @@ def parse_sheet(
         collection: The collection that it is for.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
-        existing: What the collection holds already.
+        existing: Content of the collection before the import.
+        texts: Key of a source -> its text, to find quotes in.
 
     Raises:
-        ParameterError: If the file does not exist or is no sheet.
+        ParameterError: If the file does not exist or is not a sheet, or ``texts`` has a key that no
+            source has.
         MissingExtra: If the library for workbooks is not installed.
     """
     tables, faults, remarks = read_tables(path, tuple(concepts.roles.concepts))
+    parsed = parse_tables(tables, collection, concepts, names, existing, texts)
+    return replace(parsed, faults=sorted({*faults, *parsed.faults}), remarks=remarks)
+
+
+def parse_tables(
+    tables: dict[str, Table],
+    collection: Collection,
+    concepts: Concepts,
+    names: NameIndex,
+    existing: Content,
+    texts: Mapping[str, Text] | None = None,
+) -> Parsed:
+    """Resolve the names of tables and make records of their rows, see `parse_sheet`."""
     resolver = Resolver(names, concepts, existing.things.values())
-    keys = SourceKeys()
-    context = Context(collection, concepts, resolver, keys, existing)
-    parse_tables(tables, context)
-    found = sorted({*faults, *context.faults})
+    context = Context(collection, concepts, resolver, SourceKeys(), existing)
+    _read(tables, context, texts or {})
     content = context.content.normalized(collection.language)
-    return Parsed(content, found, remarks, resolver.matched, tables)
+    return Parsed(content, sorted(set(context.faults)), [], resolver.matched, tables)
 
 
-def parse_tables(tables: dict[str, Table], context: Context) -> None:
-    """Read all tables into the records and faults of the context."""
+def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
     empty = Table("")
     read_sources(tables.get(SOURCES, empty), context)
     for source in context.existing.sources.values():
         context.keys.add(source)
+    _add_texts(texts, context)
     described = describe_works(tables.get(WORKS, empty), context)
     connections = tables.get(CONNECTIONS, empty)
     describe_mentions(connections, context)
     complete_works(described, context)
     read_connections(connections, context)
     resolve_authors(context)
+
+
+def _add_texts(texts: Mapping[str, Text], context: Context) -> None:
+    """Add the texts of sources; report a text that has changed since its passages were found."""
+    for key, text in texts.items():
+        iri = context.keys.find(key)
+        if iri is None:
+            near = context.keys.near(key)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see the sheet sources"
+            raise ParameterError(f"--text {key}: no source has this key; {hint}")
+        context.text_of[iri] = text
+        old = context.existing.sources.get(iri)
+        if old and old.text_sha256 not in ("", text.sha256) and _has_anchors(context.existing, iri):
+            fix = f"run: allusion verify {context.collection.folder} --text {key}=FILE --fix"
+            detail = "has a different text than at the last import"
+            context.faults.append(SheetFault(Place(SOURCES), "quote", key, detail, fix))
+        source = context.content.sources.get(iri) or old
+        if source:
+            context.content.sources[iri] = replace(
+                source, text_length=len(text.text), text_sha256=text.sha256
+            )
+
+
+def _has_anchors(content: Content, source: str) -> bool:
+    return any(
+        one.anchor and one.source == source
+        for connection in content.connections.values()
+        for one in connection.evidence
+    )

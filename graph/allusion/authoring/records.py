@@ -1,4 +1,4 @@
-"""Records of a collection: sources, things, connections. Sheets and Turtle both hold them."""
+"""Records of a collection: sources, things, connections; as stored in sheets and in Turtle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Source:
         iri: Its IRI, which is its named graph.
         key: The name that sheets use.
         title: The title.
-        by: Authors: IRIs of entities, or names of those who are no entities.
+        by: Authors: IRIs of entities, or names of authors that are not entities.
         url: Address, "" if none.
         type: Slug of a source type.
         language: Language tag of the text, "" if unknown.
@@ -45,13 +45,13 @@ class Thing:
     Attributes:
         iri: The IRI.
         cls: Name of its class; "" if it belongs to the shipped graph or to another collection.
-        names: Its labels, the first one is the main one.
+        names: Its labels, the main label first.
         aliases: Other names.
         date: Year of publication or birth.
-        sources: IRIs of the sources that give all this.
+        sources: IRIs of the sources that state these values.
         makers: (Slug of a role, IRI of an agent).
         works: IRIs of the works in which a character is.
-        descriptions: One a language.
+        descriptions: One per language.
     """
 
     iri: str
@@ -87,14 +87,15 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one source states of a connection.
+    """Evidence of one source for a connection.
 
     Attributes:
         source: IRI of the source.
-        says: What it states, in the words of the collection; one a language.
-        where: Where in the source.
+        says: Paraphrase of the passage; one per language.
+        where: Place in the source, as text.
         stance: Slug of a stance.
         anchor: The offsets of the passage, or None.
+        words_of: IRIs of the makers whose own words the passage gives.
     """
 
     source: str
@@ -102,6 +103,7 @@ class Evidence:
     where: str = ""
     stance: str = "supports"
     anchor: Anchor | None = None
+    words_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,13 @@ class Connection:
     """A connection with its evidence.
 
     Attributes:
-        origin: IRI of what refers.
+        origin: IRI of the entity that refers.
         kind: Slug of the kind.
-        target: IRI of what is referred to.
+        target: IRI of the entity that is referred to.
         certainty: Slug of a certainty.
         made_by: IRIs of those who claim or make it.
         evidence: At least one.
+        reported_by: IRIs of those who report the words of a maker at second hand.
     """
 
     origin: str
@@ -123,10 +126,11 @@ class Connection:
     certainty: str
     made_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reported_by: tuple[str, ...] = ()
 
     @property
     def ends(self) -> tuple[str, str, str]:
-        """What identifies it within a collection: its ends and its kind."""
+        """The key of the connection within a collection: its ends and its kind."""
         return (self.origin, self.kind, self.target)
 
 
@@ -138,7 +142,7 @@ class Content:
         sources: IRI -> source.
         things: IRI -> thing.
         connections: Ends and kind -> connection.
-        slugs: Ends and kind -> slug, for connections that have one already.
+        slugs: Ends and kind -> slug, for connections that are in the collection already.
         mentions: IRIs of things that are only mentioned, not described in a row of their own.
     """
 
@@ -149,14 +153,14 @@ class Content:
     mentions: set[str] = field(default_factory=set)
 
     def is_empty(self) -> bool:
-        """Return whether there is nothing."""
+        """Return whether there are no records."""
         return not (self.sources or self.things or self.connections)
 
     def normalized(self, language: str) -> Content:
-        """Return the same records in the order in which Turtle files give them back.
+        """Return the same records in the order in which they are read from Turtle files.
 
         Args:
-            language: NameIndex in this language come first.
+            language: Names in this language come first.
         """
 
         def order(name: Name) -> tuple[bool, str, str]:
@@ -181,8 +185,9 @@ class Content:
             ends: replace(
                 connection,
                 made_by=tuple(sorted(set(connection.made_by))),
+                reported_by=tuple(sorted(set(connection.reported_by))),
                 evidence=tuple(
-                    replace(one, says=names(one.says))
+                    replace(one, says=names(one.says), words_of=tuple(sorted(one.words_of)))
                     for one in sorted(connection.evidence, key=lambda one: (one.source, one.where))
                 ),
             )

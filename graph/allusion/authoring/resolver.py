@@ -1,8 +1,8 @@
-"""Resolver of names: from what a sheet writes to entities, old and new.
+"""Resolver: the entity, existing or new, that a name in a sheet refers to.
 
 A name means an entity that the sheet describes; else one of the collection; else one of the
 shipped graph and the other collections. It is matched exactly (without case, accents and
-punctuation), by class and by year. The first of several is never taken.
+punctuation), by class and by year. An ambiguous name is a fault.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Final
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
-from ..search.matching import SPELLING
 from ..search.name_index import NameIndex
+from ..search.results import SPELLING
 from .concepts import Concepts, register_of
 from .faults import SheetFault
 from .records import Thing
@@ -26,7 +26,7 @@ from .values import Date, Mention, read_mention
 
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
-# Minimum similarity (0 to 1) of a new name to an old one that is asked about.
+# Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
 
 
@@ -100,7 +100,7 @@ class Resolver:
         key = (fold(name), register)
         if key not in self._near:
             found = []
-            for match in self._names.search(name, 8, (register,)):
+            for match in self._names.search(name, 8, (register,), descriptions=False):
                 alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
                 if match.rank == SPELLING or alike >= _CLOSE:
                     found.append(Candidate(match.iri, register, match.label, match.year))
@@ -108,7 +108,7 @@ class Resolver:
         return self._near[key]
 
     def mention(self, text: str) -> Mention:
-        """Separate a name from its bracket, unless the whole is a name."""
+        """Split a name from the description in brackets, unless the whole text is a known name."""
         if self._described.get(fold(text)) or self._own.get(fold(text)) or self.in_graph(text):
             return Mention(text)
         return read_mention(text, self._concepts)
@@ -116,13 +116,13 @@ class Resolver:
     def resolve(
         self, text: str, cell: Cell, faults: list[SheetFault], registers: tuple[str, ...] = ALL
     ) -> str:
-        """Return the IRI of what a name means; "" and a fault if it is not clear.
+        """Return the IRI of the entity with a name; "" and a fault if it is unknown or ambiguous.
 
         Args:
             text: The name, or the prefixed name of an entity.
             cell: Where it is.
             faults: A fault is added to these.
-            registers: What it may be.
+            registers: Registers to search.
         """
         mention = self.mention(text)
         found = self.candidates(mention)
@@ -144,7 +144,7 @@ class Resolver:
         return ""
 
     def candidates(self, mention: Mention) -> list[Candidate]:
-        """Return all entities that a name may mean: those of the sheet, else others."""
+        """Return all entities with a name: those of the sheet, else others."""
         name = fold(mention.name)
         return self._described.get(name) or self._own.get(name) or self.in_graph(mention.name)
 
@@ -167,7 +167,7 @@ class Resolver:
         near = self._names.suggest(mention.name, registers)
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
             return SheetFault(cell.place, "comma", text)
-        how = "describe it in works and people, or write its kind behind it: "
+        how = "describe it in works and people, or write its kind after it: "
         example = f"{mention.name} (film, 1973)" if registers != AGENTS else f"{text} (person)"
         hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
         return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")

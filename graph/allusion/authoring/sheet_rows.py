@@ -1,4 +1,4 @@
-"""From records back to the rows of a sheet."""
+"""Conversion of records to the rows of a sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
-from .connection_rows import DEFAULT, FORCED
+from .connection_rows import DEFAULT, FIRST_HAND, FORCED, REPORTED, STATED
 from .faults import Place, SheetFault
 from .records import Connection, Content, Evidence, Source, Thing
 from .resolver import Resolver
@@ -27,7 +27,7 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """The rows of one sheet, and its headings in order."""
+    """Rows of one sheet, with the headings in order."""
 
     sheet: str
     headings: tuple[str, ...]
@@ -128,9 +128,8 @@ class _Writer:
             "sure": "",
             "stance": "" if evidence.stance == "supports" else evidence.stance,
         }
-        forced = FORCED.get(connection.kind, DEFAULT)
-        if first and connection.certainty != forced:
-            row["sure"] = self._concepts.certainties.concepts[connection.certainty].label("en")
+        if first and (sure := self._sure(connection)):
+            row["sure"] = self._concepts.certainties.concepts[sure].label("en")
         authors = {
             one
             for item in connection.evidence
@@ -140,6 +139,14 @@ class _Writer:
         if first and not (connection.certainty == DEFAULT and authors == set(connection.made_by)):
             row["by"] = "; ".join(map(self._name, connection.made_by))
         return row
+
+    def _sure(self, connection: Connection) -> str:
+        """Return what a row needs as certainty; "" if it follows from the rest."""
+        forced = FORCED.get(connection.kind, DEFAULT)
+        if connection.certainty == REPORTED:
+            types = {self._content.sources[one.source].type for one in connection.evidence}
+            return REPORTED if types & FIRST_HAND else "" if forced == STATED else STATED
+        return "" if connection.certainty == forced else connection.certainty
 
     def _tagged(
         self, column: str, names: Iterable[Name], *, several: bool = False
@@ -157,7 +164,7 @@ class _Writer:
         return source.key if source else local(iri, self._namespace)
 
     def _name(self, iri: str) -> str:
-        """Return the shortest text that a sheet resolves to an entity."""
+        """Return the shortest text that identifies an entity in a sheet."""
         if iri not in self._shown:
             self._shown[iri] = next(
                 text for text in self._candidates(iri) if self._means(text, iri)

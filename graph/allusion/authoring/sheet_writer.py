@@ -60,8 +60,8 @@ def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, lan
             _csv(path, sheets)
         case _:
             raise ParameterError(
-                f"{path} cannot be written: sheets end with .xlsx or .yaml, or are a folder (of "
-                "CSV files) without an ending"
+                f"{path} cannot be written: use a path that ends with .xlsx or .yaml, or a "
+                "folder for CSV files"
             )
 
 
@@ -69,7 +69,7 @@ def _csv(folder: Path, sheets: Sequence[SheetRows]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
     for sheet in sheets:
         text = io.StringIO()
         out = csv.DictWriter(text, sheet.headings, lineterminator="\n", extrasaction="ignore")
@@ -111,7 +111,7 @@ def _workbook(sheets: Sequence[SheetRows], concepts: Concepts, language: str) ->
 
 
 def _pick_lists(concepts: Concepts) -> Mapping[tuple[str, str], Scheme]:
-    """Return (sheet, column) -> what may be picked."""
+    """Return (sheet, column) -> values of its pick list."""
     return {
         (SOURCES, "type"): concepts.source_types,
         (WORKS, "kind"): concepts.classes,
@@ -134,7 +134,7 @@ def _fill(page: Worksheet, sheet: SheetRows, concepts: Concepts) -> None:
             cell.comment = Comment(_help(column), "allusion", width=320, height=90)
         name = letters(number)
         page.column_dimensions[name].width = _WIDTHS.get(heading, 14)
-        # Text, so that a spreadsheet turns no "3-4" into a date.
+        # Format as text, so that a spreadsheet does not convert "3-4" to a date.
         page.column_dimensions[name].number_format = "@"
     page.freeze_panes = "A2"
     for row, values in enumerate(sheet.rows, 2):
@@ -158,7 +158,7 @@ def _add_lists(
     lists: Mapping[tuple[str, str], Scheme],
     language: str,
 ) -> None:
-    """Add the sheet of the lists, and the validations that use them."""
+    """Add the sheet with the lists, and the validation rules that use them."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page = book.create_sheet("lists")
@@ -177,7 +177,7 @@ def _add_lists(
             type="list",
             formula1=f"lists!${letters(left)}$2:${letters(left)}${last}",
             allow_blank=True,
-            # A warning, because other words and other languages are read, too.
+            # Only a warning, because other words and languages are accepted too.
             errorStyle="warning",
             showDropDown=False,
         )

@@ -28,7 +28,7 @@ def slug_of_names(names: Iterable[Name], year: str = "") -> str:
 
     Args:
         names: The names of an entity, English first if there is one.
-        year: Added behind the name.
+        year: Added after the name.
     """
     ordered = sorted(names, key=lambda name: name.language != "en")
     for name in ordered:
@@ -55,6 +55,17 @@ def new_iri(register: str, namespace: str, slug: str, taken: Callable[[str], boo
         iri = f"{BASE}{register}/{namespace}-{slug}-{number}"
         number += 1
     return iri
+
+
+def short(iri: str, namespace: str) -> str:
+    """Return the slug of an entity; its register precedes it, unless it is a film or person.
+
+    >>> short("https://w3id.org/allusion/song/my-films-rain", "my-films")
+    'song-rain'
+    """
+    register = iri.removeprefix(BASE).split("/")[0]
+    slug = local(iri, namespace)
+    return slug if register in ("film", "person") else f"{register}-{slug}"
 
 
 def local(iri: str, namespace: str) -> str:

@@ -15,21 +15,30 @@ from .tables import Cell, Row, Table, split_list
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-#: The type of a source with an address of which the sheet gives no type.
+#: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
 
 
 class SourceKeys:
-    """Sources by what a sheet calls them: key, title or address."""
+    """Sources by key, title or address."""
 
     def __init__(self) -> None:
         self._iris: dict[str, str] = {}
+        self._faulty: set[str] = set()
 
     def add(self, source: Source) -> None:
         """Add a source."""
         for word in (source.key, source.title.text, source.url):
             if word:
                 self._iris.setdefault(fold(word), source.iri)
+
+    def add_faulty(self, *words: str) -> None:
+        """Add what a row with a fault calls its source."""
+        self._faulty.update(fold(word) for word in words if word)
+
+    def is_faulty(self, text: str) -> bool:
+        """Return whether a row with a fault describes this source."""
+        return fold(text) in self._faulty
 
     def find(self, text: str) -> str | None:
         """Return the IRI of a source, or None."""
@@ -48,6 +57,7 @@ def read_sources(table: Table, context: Context) -> None:
     for row in table.rows:
         source = _source(row, context)
         if source is None:
+            context.keys.add_faulty(row["key"].text, row["title"].text, row["url"].text)
             continue
         if source.iri in rows:
             other = rows[source.iri].place.cell
@@ -76,7 +86,7 @@ def _source(row: Row, context: Context) -> Source | None:
     url = row["url"]
     if url and not _URL.fullmatch(url.text):
         fix = "write the whole address, with https://"
-        context.faults.append(SheetFault(url.place, "number", url.text, "is no address", fix))
+        context.faults.append(SheetFault(url.place, "number", url.text, "is not an address", fix))
     date = context.date(row["date"])
     kind = _type(row, url, context)
     if len(context.faults) > before or name is None:
@@ -101,7 +111,7 @@ def _type(row: Row, url: Cell, context: Context) -> str:
 
 
 def resolve_authors(context: Context) -> None:
-    """Replace names of authors by the IRIs of the persons that the sheet or the graph has."""
+    """Replace names of authors by the IRIs of persons of the sheet or the graph."""
     from dataclasses import replace
 
     for iri, source in context.content.sources.items():

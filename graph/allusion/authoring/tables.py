@@ -1,7 +1,7 @@
 """Tables of a sheet: headings matched to columns, and cells with their places.
 
-`read_tables` reads a workbook (xlsx, ods, xls), a folder of CSV files, or a YAML file. Row
-numbers are those that a spreadsheet shows; blank rows and cells with line breaks do not shift them.
+`read_tables` reads a workbook (xlsx, ods, xls), a folder of CSV files, a YAML file, or references.
+Row numbers are those of the spreadsheet; blank rows and line breaks in cells do not shift them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from ..core.errors import ParameterError
 from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_column, find_sheet
 from .faults import Place, SheetFault
 
-#: What a cell of a spreadsheet can hold.
+#: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES: Final = re.compile(r"\s+")
 _DATED: Final = frozenset(("date", "year"))
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
-ENDINGS: Final = (".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml")
+ENDINGS: Final = (
+    ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Row:
 
     Attributes:
         place: The row.
-        cells: (Name of the column, language tag or "") -> cell. Every column of the sheet
-            that has a heading is there.
+        cells: (Name of the column, language tag or "") -> cell, for each column with a heading.
     """
 
     place: Place
@@ -61,7 +62,8 @@ class Row:
 
     def __getitem__(self, column: str) -> Cell:
         """Return the cell of a column; an empty one at the row if there is no such column."""
-        return self.cells.get((column, "")) or Cell("", self.place)
+        cell = self.cells.get((column, ""))
+        return Cell("", self.place) if cell is None else cell
 
     def tagged(self, column: str) -> Iterator[tuple[str, Cell]]:
         """Yield language tag and cell of all columns of this name that have a value."""
@@ -113,6 +115,7 @@ def read_tables(
         MissingExtra: If the library for workbooks is not installed.
     """
     from .csv_reader import read_csv
+    from .references import read_references
     from .workbook_reader import read_workbook
     from .yaml_reader import read_yaml
 
@@ -126,6 +129,9 @@ def read_tables(
     if path.suffix.lower() in (".yaml", ".yml") and not path.is_dir():
         tables, faults = read_yaml(path, roles)
         return tables, faults, []
+    if path.suffix.lower() in (".json", ".bib") and not path.is_dir():
+        table, faults = read_references(path)
+        return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
         read_csv(path)
         if path.is_dir() or path.suffix.lower() in (".csv", ".tsv")
@@ -137,7 +143,9 @@ def read_tables(
         if sheet is None:
             faults += _unknown_sheet(one, roles)
         elif sheet in tables:
-            faults.append(SheetFault(Place(one.label), "sheet", one.name, f"there are two {sheet}"))
+            faults.append(
+                SheetFault(Place(one.label), "sheet", one.name, f"the file has two sheets {sheet}")
+            )
         elif sheet:
             tables[sheet], found = _table(one, sheet, roles)
             faults += found
@@ -219,7 +227,9 @@ def _headings(
             if later
             else f"the first row has the headings: {', '.join(c.name for c in columns[:10])}"
         )
-        return {}, [SheetFault(Place(raw.label, number), "column", "", "no heading is known", fix)]
+        return {}, [
+            SheetFault(Place(raw.label, number), "column", "", "none of the headings is known", fix)
+        ]
     return found, faults
 
 
@@ -242,7 +252,7 @@ def _similar(heading: str, columns: tuple[Column, ...]) -> str:
 
 
 def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[SheetFault]:
-    """Yield merged ranges, except those that fill a column down."""
+    """Yield merged ranges, except those in one column, which fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
         if not (left == right and column and column[0].fills):

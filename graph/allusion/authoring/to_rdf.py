@@ -1,4 +1,4 @@
-"""From records to triples, one named graph for each source."""
+"""Conversion of records to triples, with a named graph for each source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
 from .concepts import Concepts
 from .records import Connection, Content, Evidence, Source, Thing
-from .slugs import latin_slug, local, shorten_slug
+from .slugs import latin_slug, local, short, shorten_slug
 from .turtle_writer import Statement, turtle
 
 _DCTERMS, _RDFS, _SKOS = PREFIXES["dcterms"], PREFIXES["rdfs"], PREFIXES["skos"]
@@ -31,7 +31,7 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
 
     Args:
         content: The records.
-        collection: Whose namespace the nodes get.
+        collection: The collection; its namespace is the prefix of new slugs.
         concepts: Terms of the ontology, for families and labels of kinds.
     """
     graphs: Graphs = defaultdict(list)
@@ -40,8 +40,9 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
     for thing in content.things.values():
         for number, source in enumerate(thing.sources):
             graphs[source] += _thing(thing, source, collection.namespace, first=number == 0)
+    slugs = connection_slugs(content, collection.namespace)
     for ends, connection in content.connections.items():
-        slug = content.slugs.get(ends) or connection_slug(ends, collection.namespace)
+        slug = slugs[ends]
         _connection(connection, slug, collection.namespace, concepts, graphs)
     return dict(graphs)
 
@@ -51,11 +52,20 @@ def to_texts(graphs: Graphs) -> dict[str, str]:
     return {f"{iri.rpartition('/')[2]}.ttl": turtle(found) for iri, found in graphs.items()}
 
 
-def connection_slug(ends: tuple[str, str, str], namespace: str) -> str:
-    """Return the slug of a connection: its start, kind and target."""
-    origin, kind, target = ends
-    slug = f"{local(origin, namespace)}-{kind}-{local(target, namespace)}"
-    return f"{namespace}-{shorten_slug(slug)}"
+def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, str], str]:
+    """Return the slug of each connection: origin, kind and target; existing slugs are kept."""
+    slugs = {ends: content.slugs[ends] for ends in content.connections if ends in content.slugs}
+    taken = set(slugs.values())
+    for origin, kind, target in sorted(content.connections.keys() - slugs.keys()):
+        parts = (short(origin, namespace), kind, short(target, namespace))
+        slug = free = f"{namespace}-{shorten_slug('-'.join(parts))}"
+        number = 2
+        while free in taken:  # a film and a person of one name
+            free = f"{slug}-{number}"
+            number += 1
+        taken.add(free)
+        slugs[origin, kind, target] = free
+    return slugs
 
 
 def _source(source: Source) -> Iterator[Statement]:
@@ -82,7 +92,7 @@ def _source(source: Source) -> Iterator[Statement]:
 
 
 def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
-    """Yield what one source gives of an entity; the first one gives the type and main names."""
+    """Yield the triples of an entity in one source; the first source has type and main names."""
     iri = thing.iri
     if thing.cls:
         if first:
@@ -101,7 +111,7 @@ def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterato
     for work in thing.works:
         yield iri, AL + "presentIn", Iri(work)
     for role, agent in thing.makers:
-        slug = shorten_slug(f"{local(agent, namespace)}-{role}-{local(iri, namespace)}")
+        slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(iri, namespace)}")
         node = f"{BASE}contribution/{namespace}-{slug}"
         yield node, TYPE, Iri(AL + "Contribution")
         yield node, AL + "contributor", Iri(agent)
@@ -124,22 +134,28 @@ def _connection(
         (iri, AL + "certainty", Iri(f"{BASE}certainty/{connection.certainty}")),
     ]
     stated += [(iri, AL + "madeBy", Iri(agent)) for agent in connection.made_by]
+    stated += [(iri, AL + "reportedBy", Iri(agent)) for agent in connection.reported_by]
     stated += [(iri, DESCRIPTION, _text(text)) for text in main.says]
-    for node, evidence in _nodes(connection.evidence, slug, namespace):
+    for node, evidence in evidence_nodes(connection.evidence, slug, namespace):
         graph = graphs[evidence.source]
         graph.append((iri, AL + "evidence", Iri(node)))
         graph += _evidence(node, evidence)
 
 
-def _nodes(
+def evidence_nodes(
     several: Iterable[Evidence], slug: str, namespace: str
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
+    taken: set[str] = set()
     for one in several:
         parts = [local(one.source, namespace), slug.removeprefix(f"{namespace}-")]
         if one.where:
             parts.append(latin_slug(one.where) or "place")
-        yield f"{BASE}evidence/{namespace}-{shorten_slug('-'.join(parts))}", one
+        node = free = f"{BASE}evidence/{namespace}-{shorten_slug('-'.join(parts))}"
+        while free in taken:  # places that differ only in punctuation: 1, 1'
+            free = f"{node}-{len(taken) + 1}"
+        taken.add(free)
+        yield free, one
 
 
 def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
@@ -150,6 +166,8 @@ def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
         yield node, AL + "locator", Literal(evidence.where)
     for text in evidence.says:
         yield node, DESCRIPTION, _text(text)
+    for agent in evidence.words_of:
+        yield node, AL + "wordsOf", Iri(agent)
     if evidence.anchor:
         yield node, AL + "startOffset", _integer(evidence.anchor.start)
         yield node, AL + "endOffset", _integer(evidence.anchor.end)

@@ -18,16 +18,16 @@ _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _YEAR: Final = re.compile(r"-?[0-9]{4}")
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-#: No work of which a film could know is older or later than these years.
+#: Earliest and latest year that is accepted in a date.
 _FIRST, _LAST = -3000, 2100
-#: What a row writes of a name that is close to one that exists, and means another thing.
+#: Word for a new entity with a name that is similar to an existing one.
 NEW: Final = "new"
 _BRACKET: Final = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]")
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date of which the month and day may be unknown.
+    """A date whose month and day may be unknown.
 
     Attributes:
         text: "2003", "2003-10" or "2003-10-12".
@@ -48,7 +48,7 @@ class Date:
 
 
 def read_date(text: str) -> Date | None:
-    """Read a date; None if it is none.
+    """Read a date; None if the text is not a date.
 
     >>> read_date("１９７３"), read_date("1973-13"), read_date("26999")
     (Date(text='1973'), None, None)
@@ -97,13 +97,13 @@ def tagged(text: str, tag: str, default: str) -> Name | None:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name as a row writes it: "The Killer (film, 1989)".
+    """A name in a row, with an optional description: "The Killer (film, 1989)".
 
     Attributes:
         name: The name without the bracket.
         cls: The class in the bracket, "" if none.
         date: The year in the bracket.
-        new: Whether the bracket has the word "new": it is none of those with a similar name.
+        new: Whether the brackets have the word "new": it is not an entity with a similar name.
     """
 
     name: str
@@ -113,7 +113,7 @@ class Mention:
 
 
 def read_mention(text: str, concepts: Concepts) -> Mention:
-    """Separate a name from a class and a year in brackets behind it.
+    """Split a name from a class and a year in brackets after it.
 
     Brackets with anything else are a part of the name.
     """

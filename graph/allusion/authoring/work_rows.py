@@ -7,7 +7,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from .concepts import register_of
-from .context import Context
+from .context import NEEDED, Context
 from .faults import SheetFault
 from .records import Thing
 from .resolver import Candidate
@@ -27,7 +27,7 @@ class Described:
 
 
 def describe_works(table: Table, context: Context) -> list[Described]:
-    """Read what each row describes, without the names of others in it."""
+    """Read the entity of each row, without resolving names of other entities."""
     found: list[Described] = []
     rows: dict[str, str] = {}
     for row in table.rows:
@@ -46,7 +46,7 @@ def describe_works(table: Table, context: Context) -> list[Described]:
 
 
 def complete_works(described: list[Described], context: Context) -> None:
-    """Read the makers, and the works of characters; keep what has anything to state."""
+    """Read the makers, and the works of characters; keep entities with at least one statement."""
     for one in described:
         row, thing = one.row, one.thing
         makers = [
@@ -59,10 +59,9 @@ def complete_works(described: list[Described], context: Context) -> None:
             for text in split_list(row["in"].text)
         ]
         thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
-        if thing.cls == "Character" and not row["in"]:
-            context.missing(row, "in")
-        if thing.cls == "Artwork" and not thing.descriptions:
-            context.missing(row, "description")
+        needed = NEEDED.get(thing.cls)
+        if needed and not list(row.tagged(needed)):
+            context.missing(row, needed)
         states = (thing.aliases, thing.date, thing.makers, thing.works, thing.descriptions)
         if thing.cls or any(states):
             context.content.things[thing.iri] = thing
@@ -102,13 +101,16 @@ def _described(row: Row, context: Context) -> Thing | None:
     names = tuple(name for tag, cell in cells if (name := context.tagged(cell, tag)))
     if len(context.faults) > before:
         return None
-    own = context.resolver.own(mention, register_of(cls))
-    iri = own.iri if own else context.new_iri(register_of(cls), names, date)
-    return context.add(Thing(iri, cls, names, aliases, date, sources, (), (), descriptions))
+    known = context.resolver.described(mention, register_of(cls)) or context.resolver.own(
+        mention, register_of(cls)
+    )
+    iri = known.iri if known else context.new_iri(register_of(cls), names, date)
+    thing = Thing(iri, cls, names, aliases, date, sources, (), (), descriptions)
+    return thing if iri in context.content.things else context.add(thing)
 
 
 def _match(row: Row, mention: Mention, register: str, context: Context) -> Candidate | None:
-    """Return the entity of the graph that a row means; None if it is new or not clear."""
+    """Return the existing entity that a row describes; None if it is new or ambiguous."""
     cell = row["match"]
     if fold(cell.text) == NEW:
         return None
@@ -136,7 +138,7 @@ def _match(row: Row, mention: Mention, register: str, context: Context) -> Candi
 
 
 def _may_be(one: Candidate, date: Date | None) -> bool:
-    """Return whether the years do not speak against it; sources can differ by one year."""
+    """Return whether the years may be equal; sources can differ by one year."""
     return date is None or one.year is None or abs(one.year - date.year) <= 1
 
 

@@ -12,7 +12,9 @@ from .tables import RawTable, numbered, text_of
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-NEEDED: Final = "workbooks need two libraries: pip install 'allusion[sheets]'; CSV and YAML do not"
+NEEDED: Final = (
+    "workbooks need extra libraries: pip install 'allusion[sheets]'; CSV and YAML need none"
+)
 
 
 def read_workbook(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
@@ -47,9 +49,9 @@ def read_workbook(path: Path) -> tuple[list[RawTable], list[SheetFault], list[st
 
 
 def _audit(path: Path, tables: list[RawTable]) -> tuple[list[SheetFault], list[str]]:
-    """Find what calamine reads as empty: formulas without a value, and error values.
+    """Report cells that calamine reads as empty: formulas without a value, and error values.
 
-    Also report hidden rows, which are read like others.
+    Also report hidden rows, which are imported like others.
     """
     try:
         import openpyxl
@@ -65,7 +67,7 @@ def _audit(path: Path, tables: list[RawTable]) -> tuple[list[SheetFault], list[s
         hidden = [row for row, of in sorted(sheet.row_dimensions.items()) if of.hidden]
         if hidden:
             listed = ", ".join(map(str, hidden[:5])) + (" ..." if len(hidden) > 5 else "")
-            remarks.append(f"{table.label}: hidden rows are read, too: {listed}")
+            remarks.append(f"{table.label}: hidden rows are imported too: {listed}")
     return faults, remarks
 
 

@@ -30,9 +30,9 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], lis
         mark = getattr(error, "problem_mark", None)
         place = Place(label, mark.line + 1 if mark else 0)
         problem = str(getattr(error, "problem", None) or error)
-        return {}, [SheetFault(place, "file", "", f"it is not YAML: {problem}", "mend the line")]
+        return {}, [SheetFault(place, "file", "", f"it is not YAML: {problem}", "correct the line")]
     if not isinstance(root, yaml.MappingNode):
-        fix = "begin with sources:, works and people: and connections:"
+        fix = "write the keys sources:, works and people: and connections:"
         return {}, [SheetFault(Place(label), "file", "", "it is not a mapping", fix)]
     tables: dict[str, Table] = {}
     faults: list[SheetFault] = []
@@ -40,7 +40,7 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], lis
         place = Place(label, key.start_mark.line + 1)
         sheet = find_sheet(str(key.value))
         if not sheet or sheet in tables or not isinstance(value, yaml.SequenceNode):
-            fix = "one list each: sources, works and people, connections"
+            fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
         tables[sheet] = Table(label, list(_rows(value, label, columns_of(sheet, roles), faults)))
@@ -54,8 +54,10 @@ def _rows(
     for item in sequence.value:
         place = Place(label, item.start_mark.line + 1)
         if not isinstance(item, yaml.MappingNode):
-            fix = "write it as key: value, a line each"
-            faults.append(SheetFault(place, "number", str(item.value)[:40], "is no mapping", fix))
+            fix = "write key: value, one per line"
+            faults.append(
+                SheetFault(place, "number", str(item.value)[:40], "is not a mapping", fix)
+            )
             continue
         cells = {
             (column.name, ""): Cell(top[column.name, ""].text, place, filled=True)
@@ -74,7 +76,9 @@ def _rows(
             seen.add(found)
             text = _text(value)
             if text is None:
-                faults.append(SheetFault(at, "number", str(key.value), "is no text and no list"))
+                faults.append(
+                    SheetFault(at, "number", str(key.value), "is neither text nor a list")
+                )
             elif text:
                 cells[found[0].name, found[1]] = Cell(text, at)
         top |= cells

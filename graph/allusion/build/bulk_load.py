@@ -1,7 +1,7 @@
 """Load RDF files of any size into a new store.
 
 The engine reads the files itself, so their size is not limited by memory. They are not checked
-as curated files are. The result has the layout of a built store and can be opened with
+like curated files. The result has the layout of a built store and can be opened with
 ``allusion.open(store=FOLDER)``.
 """
 
@@ -138,7 +138,7 @@ def load(
     documents, passed = find_files(files, form, base)
     place = _graph(graph)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StoreError(f"{target} is there already; choose another folder, or remove it first")
+        raise StoreError(f"{target} exists already; choose another folder, or remove it first")
     try:
         with new_folder(target) as making:
             store = ox.Store(str(making / "store"))
@@ -222,7 +222,9 @@ def _graph(iri: str) -> ox.NamedNode | None:
     try:
         return ox.NamedNode(iri) if iri else None
     except ValueError as error:
-        raise ParameterError(f"{iri!r} cannot name a graph: it is not an absolute IRI") from error
+        raise ParameterError(
+            f"{iri!r} cannot be the name of a graph: it is not an absolute IRI"
+        ) from error
 
 
 def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:

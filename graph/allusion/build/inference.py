@@ -10,7 +10,7 @@ from ..core.errors import DataError, Fault
 from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
 from ..store.default_graph import extend
 
-#: Maximum number of rounds; more mean that a rule constructs new IRIs again and again.
+#: Maximum number of rounds; if more are needed, a rule constructs new IRIs without end.
 MAX_ROUNDS = 20
 
 
@@ -58,7 +58,7 @@ def _apply(store: ox.Store, path: Path, text: str, graph: ox.NamedNode) -> int:
     try:
         found = store.query(text, prefixes=PREFIXES)
     except SyntaxError as error:
-        fault = Fault(name, 0, "", f"is not valid SPARQL: {error}", "mend the rule", "rule")
+        fault = Fault(name, 0, "", f"is not valid SPARQL: {error}", "correct the rule", "rule")
         raise DataError([fault]) from error
     if not isinstance(found, ox.QueryTriples):
         raise DataError(

@@ -91,7 +91,7 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
             if isinstance(item, Parsed):
                 yield item.quad
             elif item.quad is None:
-                raise DataError([fault_of(file, item, "mend it")], file.name)
+                raise DataError([fault_of(file, item, "correct it")], file.name)
             else:
                 _reject(file, item, rejects)
 

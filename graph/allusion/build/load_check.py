@@ -1,6 +1,6 @@
 """Warnings about loaded files, with the lines of the statements.
 
-LoadReport files are not checked as curated files are. Problems that affect cards and queries are
+Loaded files are not checked like curated files. Problems that affect cards and queries are
 reported as warnings, grouped by kind.
 """
 
@@ -106,11 +106,11 @@ class _Check:
 
     def groups(self) -> Iterator[Warnings]:
         """Yield the warnings of every kind."""
-        unknown = Warnings("{count} uses of unknown terms: nothing is found by them")
+        unknown = Warnings("{count} uses of unknown terms: queries do not find them")
         typed = Warnings(
-            "{count} values are not of their type: they are neither compared nor sorted"
+            "{count} values are not valid for their datatype: they cannot be compared or sorted"
         )
-        pointing = Warnings("{count} statements point at what nothing describes")
+        pointing = Warnings("{count} statements refer to IRIs without a description")
         ends: list[tuple[Statement, str]] = []
         for quad in self._stated():
             self._check_terms(quad, unknown)
@@ -154,7 +154,7 @@ class _Check:
         ):
             fix = f'write "{value.value}"^^xsd:gYear' if value.value.isdecimal() else _DATE_FORMS
             name = shorten(quad.predicate.value)
-            group.add(_statement_key(quad), f'{name} "{value.value}" is a text and no date', fix)
+            group.add(_statement_key(quad), f'{name} "{value.value}" is a text, not a date', fix)
 
     def _ill_typed(self, group: Warnings) -> None:
         """Add literals whose lexical form is not valid for their datatype."""
@@ -170,8 +170,8 @@ class _Check:
             datatype = value.datatype.value
             group.add(
                 (subject.value, predicate.value, value.value),
-                f'{shorten(predicate.value)} "{value.value}" is no {shorten(datatype)}',
-                _DATE_FORMS if datatype in _DATES else "mend the text, or change its type",
+                f'{shorten(predicate.value)} "{value.value}" is not a valid {shorten(datatype)}',
+                _DATE_FORMS if datatype in _DATES else "correct the text, or change its datatype",
             )
 
     def _dangles(self, node: object) -> bool:
@@ -196,7 +196,7 @@ class _Check:
             seen.add(statement[0])
             group.add(
                 statement,
-                f"al:{end} {shorten(statement[2])}, which nothing describes",
+                f"al:{end} {shorten(statement[2])}, which has no description",
                 "describe it: its type and rdfs:label",
             )
         return group
@@ -233,7 +233,7 @@ class _Check:
                 if len(values) > 1 and not set.intersection(*values):
                     both = " and ".join(sorted(min(map(shorten, one)) for one in values)[:2])
                     value = min(values[-1])
-                    fix = "if they are two things, give one of them another IRI"
+                    fix = "if these are two things, give one of them another IRI"
                     group.add((iri, predicate, value), f"{shorten(predicate)} {both}", fix)
         return group
 
@@ -249,7 +249,7 @@ def _value(node: object) -> str:
 def _allowed_terms_hint(iri: str) -> str:
     register = iri.removeprefix(BASE).split("/")[0]
     lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
-    return f"what there is: allusion query {lists}"
+    return f"to list the known terms: allusion query {lists}"
 
 
 def _find_lines(

@@ -17,14 +17,15 @@ from ..search.name_index import NameEntry
 from ..store.default_graph import DEFAULT_GRAPH
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
-#: Kinds of connection have names too, because they are parameter values.
+#: Kinds of connection are indexed too, because users write them as parameter values.
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
+_DESCRIPTION: Final = PREFIXES["dcterms"] + "description"
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
-#: Properties that link a node to the entities it joins: first connections (``al:joins`` links
-#: to both ends), then credits and stories.
+#: Properties that link a node to the entities it joins: first those of connections (``al:joins``
+#: links to both ends), then those of credits and stories.
 _JOINING_PROPERTIES: Final = (
     ("joins",),
     ("performer", "contributor", "inWork", "character", "party"),
@@ -58,6 +59,7 @@ def name_entries(
         for quad in _statements_with(store, predicate):
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
+    descriptions = _descriptions(store)
     links, years, joined = _links(store), _years(store), _joined_entities(store)
     _move_names_of_deprecated(names, store)
     for iri in sorted(names):
@@ -83,18 +85,31 @@ def name_entries(
             years.get(iri),
             len(known),
             tuple(leads[:_MAX_LEADS]),
+            tuple(sorted(descriptions[iri], key=lambda text: (text.language, text.text))),
         )
 
 
 def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
-    """Return the statements with a predicate from the default graph, each once."""
+    """Return the triples of the default graph with this predicate, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
+
+
+def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
+    """Return entity -> its descriptions."""
+    found: dict[str, set[Name]] = defaultdict(set)
+    for quad in _statements_with(store, _DESCRIPTION):
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
+            continue
+        if quad.subject.value.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS:
+            language = canonical_language(quad.object.language or "")
+            found[quad.subject.value].add(Name(quad.object.value, language))
+    return found
 
 
 def _years(store: ox.Store) -> dict[str, int]:
     """Return entity -> year of publication, birth or opening.
 
-    If sources disagree, this is the year that most sources state; of equals, the earliest.
+    If sources disagree, this is the year that most sources state; in a tie, the earliest.
     """
     votes: dict[str, Counter[int]] = defaultdict(Counter)
     # The default graph adds one vote to each year, which does not affect the order.

@@ -2,7 +2,7 @@
 
 A store is a folder whose name is the hash of its inputs. It is written under a temporary name
 and renamed when it is complete, so readers never see an incomplete store. The next build
-removes the remains of a build that was killed.
+removes the temporary folder of a build that was killed.
 """
 
 from __future__ import annotations
@@ -23,24 +23,20 @@ from .._version import __version__
 from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished import new_folder
-from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalog
 from ..search.name_index import write_index
 from ..store.adjacency import FILE as ADJACENCY
 from ..store.adjacency import Adjacency
-from ..store.default_graph import extend, merge, named_quads, size
+from ..store.default_graph import named_quads, size
 from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
 from .adjacency_index import indexed_edges
-from .check import Curated, build_faults, read_curated
-from .inference import infer
+from .check import build_faults
+from .curated import build_in_memory, read_curated
 from .name_entries import name_entries
-from .sssom import Mapping
-from .void import describe
 
-_MAX_UNUSED_S: Final = (
-    14 * 24 * 3600
-)  # stores of other inputs are kept, for switching between branches
+# Stores of other inputs are kept, for switching between branches
+_MAX_UNUSED_S: Final = 14 * 24 * 3600
 _REPLACED_PREFIX: Final = ".old-"  # prefix of a replaced store that is being removed
 _BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 
@@ -52,6 +48,39 @@ def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
     if not resources.is_built:
         build(resources, report)
     return resources.store
+
+
+def build_or_last(
+    resources: Resources, report: Report = lambda _: None, *, last: bool = True
+) -> tuple[Resources, str]:
+    """Build the store of these inputs, or find the last one if the inputs have faults.
+
+    Args:
+        resources: The input files.
+        report: Called with a message before the build.
+        last: Whether the last store may be used.
+
+    Returns:
+        The inputs with the key of the store, and why it is outdated ("" if it is not).
+
+    Raises:
+        DataError: If the inputs have faults, and there is no last store, or ``last`` is False.
+        StoreError: If the store cannot be made.
+    """
+    report("building the graph (first use, or the facts have changed) ...")
+    try:
+        build(resources, report=lambda _: None)
+    except DataError as error:
+        found = resources.last_built
+        if found is None or not last:
+            raise
+        count = len(error.faults)
+        more = f"; and {count - 1:,} more" if count > 1 else ""
+        return found, (
+            "the facts have faults, so the store that was last built of them answers:\n"
+            f"{error.faults[0]}{more}\nevery fault: allusion check"
+        )
+    return resources, ""
 
 
 def build(
@@ -87,7 +116,7 @@ def build(
     try:
         with new_folder(target) as making:
             report("inferring")
-            memory, inferred = _build_in_memory(resources, curated)
+            memory, inferred = build_in_memory(resources, curated)
             merged = size(memory)
             report("writing the store")
             digest = _write_store(memory, making / "store")
@@ -116,7 +145,7 @@ def build(
             raise
         raise StoreError(
             f"the store could not be written to {target.parent}: "
-            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a folder that can be"
+            f"{getattr(error, 'strerror', '') or error}; set ALLUSION_HOME to a writable folder"
         ) from error
     return manifest
 
@@ -129,80 +158,6 @@ def data_version(folder: Path) -> DataVersion:
     """
     manifest = read_manifest(folder)
     return DataVersion(manifest.version, manifest.digest)
-
-
-def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
-    """Return the graph of a build in memory, without checks.
-
-    Args:
-        resources: The input files.
-        curated: The curated files, if they were read already.
-    """
-    memory, _ = _build_in_memory(resources, curated or read_curated(resources))
-    return memory
-
-
-def _build_in_memory(resources: Resources, curated: Curated) -> tuple[ox.Store, int]:
-    """Return the whole graph in memory, and the number of inferred triples."""
-    memory = ox.Store()
-    _load(memory, resources, curated)
-    merge(memory)
-    inferred = infer(memory, resources.rule_files())
-    extend(memory, describe(memory))
-    return memory, inferred
-
-
-def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
-    for path in resources.ontology_files():
-        store.load(path.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
-    for file in curated.files:
-        graph = ox.NamedNode(file.graph)
-        store.extend(ox.Quad(s.subject, s.predicate, s.object, graph) for s in file.statements)
-    for mapping in curated.mappings:
-        store.extend(_mapping_quads(mapping))
-
-
-def _mapping_quads(row: Mapping) -> list[ox.Quad]:
-    """Return the quads of an SSSOM row: an annotated axiom, and the match itself.
-
-    A row with the modifier ``Not`` gives no match.
-
-    Source: https://mapping-commons.github.io/sssom/ (the class mapping is owl:Axiom)
-    """
-    graph = ox.NamedNode(GRAPH_MAPPING)
-    slug = row.subject.removeprefix(BASE).replace("/", "-")
-    node = ox.NamedNode(f"{BASE}mapping/{slug}-{row.item.lower()}")
-
-    def iri(curie: str) -> ox.NamedNode:
-        prefix, _, local = curie.partition(":")
-        return ox.NamedNode(PREFIXES[prefix] + local)
-
-    subject, item = ox.NamedNode(row.subject), iri(f"wd:{row.item}")
-    pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        ("rdf:type", iri("owl:Axiom")),
-        ("rdf:type", iri("sssom:Mapping")),
-        ("owl:annotatedSource", subject),
-        ("owl:annotatedProperty", iri(row.predicate)),
-        ("owl:annotatedTarget", item),
-        ("sssom:mapping_justification", iri(row.justification)),
-        ("sssom:confidence", ox.Literal(f"{row.confidence:g}", datatype=iri("xsd:decimal"))),
-        ("rdfs:comment", ox.Literal(row.comment, language="en")),
-    ]
-    if row.subject_label:
-        pairs.append(("sssom:subject_label", ox.Literal(row.subject_label)))
-    if row.object_label:
-        pairs.append(("sssom:object_label", ox.Literal(row.object_label)))
-    if row.tool:
-        pairs.append(("sssom:mapping_tool", ox.Literal(row.tool)))
-        pairs.append(("sssom:mapping_tool_version", ox.Literal(row.tool_version)))
-    if row.date:
-        pairs.append(("sssom:mapping_date", ox.Literal(row.date, datatype=iri("xsd:date"))))
-    if row.negative:
-        pairs.append(("sssom:predicate_modifier", ox.Literal("Not")))
-    quads = [ox.Quad(node, iri(predicate), value, graph) for predicate, value in pairs]
-    if not row.negative:
-        quads.append(ox.Quad(subject, iri(row.predicate), item, graph))
-    return quads
 
 
 def digest_of(store: ox.Store) -> str:
@@ -225,7 +180,7 @@ def _write_store(memory: ox.Store, path: Path) -> str:
     del disk  # releases the lock
     if _quads_on_disk(path) != set(memory):
         raise StoreError(
-            f"what was written to {path} does not read back the same; is the disk sound?"
+            f"the store written to {path} has other data than the build; check the disk"
         )
     return digest_of(memory)
 

@@ -42,7 +42,7 @@ _NO_LABEL: Final = "<urn:x:graph>"
 
 
 class Context(NamedTuple):
-    """What the directives before a text have declared.
+    """Prefixes and base IRI that the directives before a text declare.
 
     Attributes:
         prefixes: Prefix -> IRI.
@@ -91,7 +91,7 @@ class Statement:
     kept: str = ""
 
     def alone(self, *, lenient: bool = False) -> bytes:
-        """Return the statement after the prefixes that it may use, as a document.
+        """Return a document with the prefixes that the statement may use, and the statement.
 
         Args:
             lenient: Include prefixes whose IRI is not valid.
@@ -101,7 +101,7 @@ class Statement:
         return text.encode("utf-8", "surrogateescape")
 
     def placed(self, problem: Problem) -> Problem:
-        """Return a problem in `alone` with its place in the document."""
+        """Return a problem of the document of `alone` with its place in the original document."""
         if problem.reason == TOO_LONG or not problem.line:
             return replace(problem, line=self.first_line, column=0)
         return replace(problem, line=max(problem.line - 2, 0) + self.line)
@@ -195,7 +195,7 @@ class _Blocks:
         return Block(b"", made)
 
     def _is_sound(self, text: bytes) -> bool:
-        """Return whether a text is valid and ends with a statement; if so, go behind it."""
+        """Return whether a text is valid and ends with a statement; if so, move to its end."""
         before, after = self._context.header(), ""
         inside = self._inside
         if self._is_trig:
@@ -275,7 +275,7 @@ class _Blocks:
     def _graphs(self, made: Iterable[Statement]) -> Iterator[Statement]:
         """Check the labels and braces of TriG.
 
-        A graph whose label is not valid is left out with its statements.
+        A graph with an invalid label is skipped with its statements.
         """
         for one in made:
             end = one.text[-1:]
@@ -284,7 +284,7 @@ class _Blocks:
                     yield self._closing(one.first_line)
                 self._inside, self._label = True, _label_problem(one)
             elif end == "}" and not self._inside:
-                one.problem = one.problem or Problem(one.first_line, 0, "} closes no graph")
+                one.problem = one.problem or Problem(one.first_line, 0, "this } closes no graph")
             elif end == "}" and not self._label:
                 one.kept = end
             if self._label:
@@ -296,7 +296,7 @@ class _Blocks:
             yield one
 
     def _closing(self, line: int) -> Statement:
-        problem = Problem(line, 0, "the graph before is not closed: } is missing")
+        problem = Problem(line, 0, "the previous graph is not closed: } is missing")
         return Statement("", "", line, 0, self._context, problem, "}")
 
 

@@ -90,8 +90,8 @@ class RdfFile:
 
         Args:
             amount: Called with the bytes read and their total.
-            by_line: Return at most one line per read, so that ``stream.lines`` is the line
-                that a parser has reached.
+            by_line: Return at most one line per read, so that ``stream.lines`` is the number of
+                the line that a parser is reading.
 
         Raises:
             DataError: If the compressed data is damaged.
@@ -119,7 +119,7 @@ class RdfFile:
         except Exception as error:
             if not is_damaged(error):
                 raise
-            raise self.fault(f"is not whole: {error}", "fetch it again") from error
+            raise self.fault(f"is truncated or damaged: {error}", "download it again") from error
 
     def fault(self, problem: str, fix: str) -> DataError:
         """Return an error about the whole file."""
@@ -158,7 +158,7 @@ class Stream:
         self._reads = 0
 
     def _next_lines(self, size: int) -> bytes:
-        # A parser restarts its token with each read, so reads must get larger.
+        # A parser scans its current token again after each read, so reads must get larger.
         self._reads += 1
         room = 1 << min(max(self._reads - _SINGLE_READS, 0), 24)
         data = self._source.readline(size)
@@ -266,7 +266,7 @@ def find_files(
                 raise ParameterError(f"no file in {path} can be loaded; {_known_endings_text()}")
             found += within
         elif not path.is_file():
-            raise ParameterError(f"{path} is no file and no folder")
+            raise ParameterError(f"{path} is neither a file nor a folder")
         else:
             found += _files_of_path(path, form, base, passed)
     return found, passed
@@ -328,7 +328,9 @@ def _files_of_archive(
         with zipfile.ZipFile(path) as archive:
             members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except zipfile.BadZipFile as error:
-        fault = Fault(path.name, 0, "", f"is not whole: {error}", "fetch it again", "syntax")
+        fault = Fault(
+            path.name, 0, "", f"is truncated or damaged: {error}", "download it again", "syntax"
+        )
         raise DataError([fault], path.name) from error
     alone = _format_of(path.name) if len(members) == 1 else None
     known = [(name, FORMATS[form] if form else _format_of(name) or alone) for name in members]

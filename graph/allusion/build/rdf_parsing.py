@@ -21,7 +21,9 @@ from .rdf_files import RdfFile, Stream
 #: Maximum token size of the parsers of the engine (oxttl, MAX_BUFFER_SIZE).
 BUFFER_BYTES: Final = 16 * 1024 * 1024
 #: Reason of a token that is larger.
-TOO_LONG: Final = f"a text begins that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed"
+TOO_LONG: Final = (
+    f"a text begins here that is longer than {BUFFER_BYTES >> 20} MiB, or is never closed"
+)
 #: Maximum number of faults that are reported for one file.
 MAX_FAULTS: Final = 10
 #: Maximum length of an expanded XML entity; longer ones are entity bombs.
@@ -117,7 +119,7 @@ def _parse(
         else:
             term, reason = _invalid_part(quad) if loose else _VALID
             if file.format == ox.RdfFormat.N3 and isinstance(quad.graph_name, ox.BlankNode):
-                reason = "a formula { ... } is no RDF"
+                reason = "a formula { ... } is not RDF"
             stream.rest()
             line = 0 if file.format in _CHECKED_HERE else stream.lines
             yield (
@@ -217,7 +219,7 @@ def xml_problem(file: RdfFile) -> Problem | None:
     It may be not well-formed, or have entities that expand to more text than is allowed.
     """
     sizes: dict[str, int] = {}
-    bomb = f"an XML entity stands for more than {_MAX_ENTITY_LENGTH:,} characters"
+    bomb = f"an XML entity expands to more than {_MAX_ENTITY_LENGTH:,} characters"
 
     def entity(name: str, _parameter: bool, value: str | None, *_: object) -> None:
         inner = sum(sizes.get(one, 0) for one in _ENTITY.findall(value or ""))
@@ -256,7 +258,7 @@ def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
         problem.line,
         "",
         f"is not valid {file.format.name}{column}: {problem.reason}",
-        fix or "mend it, or leave it out with --lenient",
+        fix or "correct it, or skip it with --lenient",
         "syntax",
     )
 

@@ -187,8 +187,8 @@ def _row(name: str, line: int, row: dict[str, str]) -> Mapping | Fault:
             name,
             line,
             about,
-            "does not say how the match is known",
-            "comment: where item and label were seen together; "
+            "has no justification of the match",
+            "write in comment where item and label were seen together; "
             "mapping_justification: semapv:ManualMappingCuration or another semapv: term",
             "q-id-unseen",
         )
@@ -198,8 +198,8 @@ def _row(name: str, line: int, row: dict[str, str]) -> Mapping | Fault:
             name,
             line,
             about,
-            "does not say of the program that made it which it was, its version and the day",
-            f"fill all of {', '.join(TOOL_COLUMNS)}, or, where a person made it, only the last",
+            "lacks the name or version of its program, or the date",
+            f"fill in {', '.join(TOOL_COLUMNS)}; for a row made by a person only the last",
             "mapping",
         )
     if date and not _is_date(date):
@@ -257,8 +257,8 @@ def add_mappings(path: Path, rows: Iterable[Mapping]) -> list[Mapping]:
             continue
         if (row.subject, row.item) in signs:
             raise ParameterError(
-                f"{path.name} has a row that says the opposite of {shorten(row.subject)} and "
-                f"{row.item}; take it out first"
+                f"{path.name} has a row with the opposite statement about "
+                f"{shorten(row.subject)} and {row.item}; remove it first"
             )
         if not row.negative and items.setdefault(row.subject, row.item) != row.item:
             raise ParameterError(

@@ -144,7 +144,7 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
             error.lineno or 0,
             "",
             f"is not valid Turtle{column}: {reason}",
-            "mend the line; the Turtle grammar: https://www.w3.org/TR/turtle/",
+            "correct the line; Turtle grammar: https://www.w3.org/TR/turtle/",
             "syntax",
         )
     return file, None

@@ -52,7 +52,7 @@ def _quads(folder: Path, manifest: Manifest) -> Iterator[str]:
         if found != wanted:
             yield f"it holds {found:,} {what} instead of {wanted:,}"
     if manifest.digest and digest_of(store) != manifest.digest:
-        yield "its quads are others than were written"
+        yield "its quads have changed since it was written"
 
 
 def _names(folder: Path) -> Iterator[str]:

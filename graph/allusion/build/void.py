@@ -44,8 +44,8 @@ DISTRIBUTIONS: Final[dict[str, tuple[str, str]]] = {
     "trig": ("TriG, a named graph for each source", "application/trig"),
     "nq": ("N-Quads, a named graph for each source", "application/n-quads"),
     "jsonld": ("JSON-LD, without the names of the graphs", "application/ld+json"),
-    "graphml": ("GraphML, entities and what joins them", ""),
-    "gexf": ("GEXF, entities and what joins them", ""),
+    "graphml": ("GraphML, entities and their connections", ""),
+    "gexf": ("GEXF, entities and their connections", ""),
 }
 
 #: Datasets that this one links to: name -> title, home page, pattern of their IRIs.
@@ -66,7 +66,7 @@ _LINK_TARGETS: Final[dict[str, tuple[str, str, re.Pattern[str]]]] = {
 _SUBSETS: Final[dict[str, str]] = {
     "stated": "What the sources state, a named graph for each, and the register of entities",
     "mappings": "Links to Wikidata, each with its justification and its confidence",
-    "inferred": "What the rules of the ontology infer from the rest",
+    "inferred": "Triples that the rules of the ontology infer from the others",
     "ontology": "The ontology itself: classes, properties, concepts, shapes and alignments",
 }
 _PART_OF_GRAPH: Final = {
@@ -102,7 +102,7 @@ def describe(store: ox.Store) -> list[ox.Quad]:
 
 
 class _Counts:
-    """Counts of one pass over the quads; a triple in several graphs counts once."""
+    """Counts of triples, made in one pass; a triple in several graphs counts once."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.triples: set[ox.Triple] = set()
@@ -142,10 +142,7 @@ class _Counts:
         }
 
     def seen_last(self) -> str:
-        """Return the last date on which a source was accessed, or the release date.
-
-        The later of the two is returned, as in 2026-11-22.
-        """
+        """Return the date of the last access to a source, or of the release if that is later."""
         days = {
             triple.object.value
             for triple in self.uses[AL + "seen"]
@@ -189,9 +186,9 @@ def _dataset(counts: _Counts) -> Iterator[Row]:
         DATASET,
         "dcterms:description",
         _text(
-            "What films and other works refer to, were influenced by, are compared with and "
-            "derived from: each connection with who says so, where, and how sure it is. Every "
-            "statement is in the named graph of the source that makes it."
+            "References, influences, comparisons and derivations of films and other works. Each "
+            "connection has its sources, the passages in them, and its certainty. Every "
+            "statement is in the named graph of its source."
         ),
     )
     for role in ("creator", "publisher"):

@@ -1,6 +1,6 @@
 """Command line interface of the library.
 
-Results go to stdout, everything else to stderr. Exit codes: 0 success; 1 the answer is no;
+Results go to stdout, everything else to stderr. Exit codes: 0 success; 1 the answer is negative;
 2 wrong usage; 3 faults in data or query, or a file that cannot be read or written; 4 network;
 5 a limit cut the answer.
 """
@@ -23,19 +23,26 @@ from .lazy import LazyGroup
 #: Command -> first line of its help. Each command is in the module of its name.
 COMMANDS: Final = {
     "view": "Open the picture of an entity in the browser, or write it to a file.",
-    "show": "Show an entity as a card: names, references, evidence, links.",
+    "show": "Show an entity as a card: names, references, credits, remarks, links.",
     "search": "Find entities by any of their names, in any script.",
     "path": "Show the shortest path between two entities, hop by hop, with sources.",
     "rank": "Rank entities: most referred to, bridges, communities; or sources.",
     "query": "List the canned queries, or run one.",
     "sparql": "Run a SPARQL query from an argument, a file or stdin.",
     "serve": "Open the graph as a web site and a SPARQL endpoint on this machine.",
+    "site": "Write the graph as a web site of static files.",
     "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
-    "import": "Read a sheet into a collection; without --write only show what would be written.",
-    "undo": "Take back the last import or addition to a collection.",
+    "import": "Import a sheet into a collection; without --write only show the changes.",
+    "add": "Add to a collection by answering questions.",
+    "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
+    "diff": "Compare two collections, as sentences; exit code 1 if they differ.",
+    "merge": "Merge the second collection into the first; without --write only show the changes.",
+    "gaps": "List what is missing, each with a command that helps.",
+    "verify": "Check that the passages of a collection are still in the texts of its sources.",
+    "undo": "Undo the last import or addition to a collection.",
     "export": "Write the whole graph in an exchange format, or a collection as a sheet.",
     "push": "Load the whole graph into a SPARQL store.",
     "conformance": "Run every canned query on an endpoint and locally, and compare.",

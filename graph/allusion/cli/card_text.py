@@ -54,7 +54,7 @@ def statement_lines(head: Text, edge: Edge, *, hint: str) -> Iterable[Text]:
     """Yield the lines of an edge.
 
     Args:
-        head: The beginning of the first line, to which the kind is added.
+        head: The beginning of the first line; the kind follows it.
         edge: The edge.
         hint: How to show the omitted evidence.
     """

@@ -70,19 +70,20 @@ def check_command(
     import json
     from dataclasses import asdict, replace
 
-    from ..build.check import all_faults, fix_style, read_curated
+    from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
+    from ..build.curated import read_curated
     from ..core.resources import locate
     from ..query.catalog import read_catalog
 
     resources = locate(data)
     # The violation queries are for curated facts, not for the snapshot.
-    with_snapshot = layers().over(resources)
-    resources = replace(with_snapshot, pulled=None)
+    add_snapshot = layers().over(resources)
+    resources = replace(add_snapshot, pulled=None)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")
-        return _verify(store, with_snapshot)
+        return _verify(store, add_snapshot)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
@@ -90,7 +91,7 @@ def check_command(
         bar("running the violation queries")
         faults = violation_faults(resources, only)
         if not only:
-            resources = with_snapshot
+            resources = add_snapshot
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})

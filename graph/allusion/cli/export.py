@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from .options import data_option, store_option, with_option
 from .output import note, open_graph, write
 from .progress import progress
+
+if TYPE_CHECKING:
+    from ..authoring.collection import Collection
+    from ..authoring.records import Content
 
 _RDF: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
@@ -28,7 +32,8 @@ _DESCRIPTION: Final = "void"
     "--output",
     type=click.Path(path_type=Path),
     help="Write to this file, atomically. With --sheet its ending selects the form of the sheet: "
-    ".xlsx, .yaml, or none for a folder of CSV files.",
+    ".xlsx, .yaml, or none for a folder of CSV files; .json (CSL-JSON) and .bib (BibTeX) have the "
+    "sources, and .jsonld the passages as Web Annotations.",
 )
 @click.option(
     "--sheet",
@@ -84,6 +89,9 @@ def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:
     collection = open_collection(folder)
     concepts = Concepts(locate(data))
     stored = read_collection(collection, concepts)
+    if output and output.suffix.lower() in (".json", ".bib", ".jsonld"):
+        _export_part(stored.content, collection, output)
+        return
     sheets = sheet_rows(stored.content, collection, concepts, open_graph(data).names)
     if output is None:
         write(to_yaml(sheets), None)
@@ -91,4 +99,16 @@ def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:
         write_sheet(output, sheets, concepts, collection.language)
         note(f"wrote {output}")
     if left := sum(map(len, stored.rest.values())):
-        note(f"{left:,} statements have no place in a sheet; import keeps them as they are")
+        note(f"{left:,} statements do not fit into a sheet; import keeps them unchanged")
+
+
+def _export_part(content: Content, collection: Collection, output: Path) -> None:
+    from ..authoring.references import write_bibtex, write_csl
+    from ..authoring.web_annotations import write_annotations
+
+    if output.suffix.lower() == ".jsonld":
+        write(write_annotations(content, collection), output)
+        return
+    names = {iri: thing.names[0].text for iri, thing in content.things.items() if thing.names}
+    write_as = write_csl if output.suffix.lower() == ".json" else write_bibtex
+    write(write_as(content.sources.values(), names), output)

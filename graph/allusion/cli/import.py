@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
-from .options import data_option, layers, with_option
+from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, open_graph, write
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ _MOST: int = 30
     type=click.Path(path_type=Path),
     help="The collection. Default: the folder of the sheet.",
 )
-@click.option("--write", "writes", is_flag=True, help="Write it, if no row has a fault.")
+@click.option(
+    "--write", "writes", is_flag=True, help="Write the collection, if no row has a fault."
+)
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -46,7 +48,10 @@ _MOST: int = 30
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all faults to this CSV file.",
 )
-@click.option("--replace", is_flag=True, help="Remove what the sheet does not have.")
+@text_option
+@click.option(
+    "--replace", is_flag=True, help="Remove from the collection what is not in the sheet."
+)
 @with_option
 @data_option
 def import_command(
@@ -55,17 +60,20 @@ def import_command(
     writes: bool,
     rejects: Path | None,
     problems: Path | None,
+    texts: tuple[str, ...],
     replace: bool,
     data: Path | None,
 ) -> int:
-    """Read a sheet into a collection; without --write only show what would be written.
+    """Import a sheet into a collection; without --write only show the changes.
 
     SHEET is a workbook (xlsx, ods), a folder of CSV files or a YAML file, with the sheets
-    "sources", "works and people" and "connections".
+    "sources", "works and people" and "connections". References in CSL-JSON (.json) and BibTeX
+    (.bib) are sources.
 
     Names are matched exactly, by kind and year; each match is listed. All faults are listed
     at once, one sentence for each kind, with their cells. Exit code 3 if there are any.
     """
+    from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.faults import report, to_csv
     from ..authoring.importing import plan_import, rejected_rows
@@ -77,14 +85,18 @@ def import_command(
             f"--with {collection.folder} names the collection itself; leave it out"
         )
     graph = open_graph(data)
-    plan = plan_import(sheet, collection, locate(data), graph.names, remove=replace)
+    plan = plan_import(
+        sheet, collection, locate(data), graph.names, remove=replace, texts=read_texts(texts)
+    )
     faults = plan.parsed.faults
     if problems:
         write(to_csv(faults), problems)
     lines = [*_summary(plan), *_faults(report(faults))]
     write("".join(f"{line}\n" for line in lines), None)
     if faults and not rejects:
-        note("nothing was written; mend the faults, or take the other rows with --rejects FILE")
+        note(
+            "nothing was written; correct the faults, or import the other rows with --rejects FILE"
+        )
         return 3
     if rejects:
         write(rejected_rows(plan.parsed.tables, faults), rejects)
@@ -93,12 +105,15 @@ def import_command(
         note(f"nothing was written; to write it, run: {again}")
         return 0
     change = plan.write(f"import {sheet.name}")
+    for text in read_texts(texts).values():
+        remember(text)
     if change.after:
-        note(f"written: {len(change.after)} files in {collection.sources}")
-        note(f"see it: allusion view NAME --with {collection.folder}")
-        note(f"take it back: allusion undo {collection.folder}")
+        count = len(change.after)
+        note(f"written: {count} file{'s' if count != 1 else ''} in {collection.sources}")
+        note(f"to view it: allusion view NAME --with {collection.folder}")
+        note(f"to undo it: allusion undo {collection.folder}")
     else:
-        note(f"{collection.folder} holds all this already; nothing was changed")
+        note(f"{collection.folder} has all this already; nothing was changed")
     return 3 if faults else 0
 
 

@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # The reader has closed the pipe (| head), which is no error. Redirect stdout, or
+            # A reader that closes the pipe early (| head) is not an error. Redirect stdout, or
             # Python reports the rest of the buffer at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)

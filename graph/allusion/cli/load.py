@@ -146,7 +146,7 @@ def _skipped_lines(loaded: LoadReport, rejects: Path | None) -> Iterator[str]:
     if loaded.triple_terms:
         yield (
             f"{_count_text(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
-            "(RDF 1.2): a query with one in its answer is refused; exclude them with "
+            "(RDF 1.2): a query with one in its answer fails; exclude them with "
             "FILTER(!isTRIPLE(?o))"
         )
 

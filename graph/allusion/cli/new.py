@@ -13,7 +13,7 @@ from .output import note
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="Title of the collection. Default: the name of the folder.")
-@click.option("--namespace", help="Beginning of all its slugs. Default: from the name.")
+@click.option("--namespace", help="Prefix of all its slugs. Default: derived from the name.")
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Its language.")
 @click.option("--license", "license_", default="CC0-1.0", show_default=True, help="SPDX id.")
 @click.option(
@@ -35,8 +35,8 @@ def new_command(
 ) -> None:
     """Make a collection: a folder for facts of your own, with an empty sheet.
 
-    Fill in the sheet, then run allusion import. All commands that show something take
-    --with FOLDER.
+    Fill in the sheet, then run allusion import. Commands that show the graph
+    accept --with FOLDER.
     """
     from ..authoring.collection import Collection, create_collection, slug_of
     from ..authoring.concepts import Concepts
@@ -48,7 +48,7 @@ def new_command(
     space = namespace or slug_of(title) or slug_of(folder.resolve().name)
     if not space:
         raise ParameterError(
-            f"no namespace can be made of {title!r}; give one: --namespace my-films"
+            f"no namespace can be derived from {title!r}; set one: --namespace my-films"
         )
     form = sheet or ("xlsx" if find_spec("openpyxl") and find_spec("python_calamine") else "csv")
     place = "sheet" if form == "csv" else f"sheet.{form}"

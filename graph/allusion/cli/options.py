@@ -13,6 +13,7 @@ from ..query.results import GRAPH_FORMATS
 from ..query.serializers import ROW_FORMATS, suggest_format
 
 if TYPE_CHECKING:
+    from ..authoring.anchors import Text
     from ..core.resources import Resources
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -126,12 +127,42 @@ def layers() -> Layers:
     return found if isinstance(found, Layers) else Layers()
 
 
+def text_option(command: _F) -> _F:
+    """Add the option --text, see `read_texts`."""
+    return click.option(
+        "--text",
+        "texts",
+        metavar="KEY=FILE",
+        multiple=True,
+        help="Text of a source, in which passages are found; may be given several times. The text "
+        "is kept on this machine and is no part of the collection.",
+    )(command)
+
+
+def read_texts(texts: Sequence[str]) -> dict[str, Text]:
+    """Return key of a source -> its text, from the values of --text."""
+    from ..authoring.anchors import read_text
+    from ..core.errors import ParameterError
+
+    found = {}
+    for one in texts:
+        key, _, name = one.partition("=")
+        path = Path(name)
+        if not (key and name and path.is_file()):
+            raise ParameterError(f"--text {one}: write the key of a source, = and a text file")
+        try:
+            found[key] = read_text(path)
+        except UnicodeDecodeError as error:
+            raise ParameterError(f"{path} is not UTF-8; save it as UTF-8 text") from error
+    return found
+
+
 def view_option(command: _F) -> _F:
     """Add the option --view."""
     return click.option(
         "--view",
         is_flag=True,
-        help="Draw the answer: open the page, or with -o write .svg, .png or .html.",
+        help="Draw the answer: open it as a page, or write .svg, .png or .html with -o.",
     )(command)
 
 

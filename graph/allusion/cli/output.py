@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
+    from ..core.resources import Resources
     from ..knowledge_graph import KnowledgeGraph
     from ..store.remote import Method
     from ..view.picture import Picture
@@ -43,6 +44,8 @@ _MIN_LONG_TEXT: Final = 60
 _MAX_SHORT_COLUMN: Final = 14
 _MAX_FOLDED_COLUMNS: Final = 4
 #: A marker at the start of a line of text, or nothing.
+#: Maximum number of names in a note.
+_FEW: Final = 5
 _MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
@@ -162,8 +165,8 @@ def open_graph(
     Returns:
         The open graph.
     """
+    from .. import open_or_build
     from ..core.resources import locate
-    from ..knowledge_graph import open_or_build
     from .progress import progress
 
     context = click.get_current_context(silent=True)
@@ -178,11 +181,25 @@ def open_graph(
     with progress() as bar:
         resources = layers().over(resources, store, bar)
         graph = open_or_build(resources, bar, store=store)
-    if not graph.is_embedded:
-        graph.ask_endpoint_by(timeout, method)
-    if remark := graph.differs():
+    if not graph.executor.is_embedded:
+        graph.executor.configure_endpoint(timeout, method)
+    if remark := graph.store_difference():
         note(remark)
+    if resources.collections:
+        _note_missing_ends(resources, graph)
     return graph
+
+
+def _note_missing_ends(resources: Resources, graph: KnowledgeGraph) -> None:
+    """Report what collections name and the graph does not have (any more)."""
+    from ..authoring.layers import missing_ends
+
+    if missing := missing_ends(resources, graph.names):
+        more = f" and {len(missing) - _FEW:,} more" if len(missing) > _FEW else ""
+        note(
+            f"not in the graph, so not shown: {', '.join(missing[:_FEW])}{more}; "
+            "see: allusion check, with the same --with"
+        )
 
 
 def console(*, plain: bool = False) -> Console:
@@ -230,7 +247,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         form = "ttl" if triples else "table" if terminal else "csv"
     if form not in allowed:
         kind = "triples" if triples else "rows"
-        raise ParameterError(f"{form} cannot hold {kind}; choose from: {', '.join(allowed)}")
+        raise ParameterError(f"{form} cannot represent {kind}; choose from: {', '.join(allowed)}")
     return form
 
 
@@ -255,7 +272,7 @@ def write_result(
 def _note_excel(form: str | None, output: Path | None) -> None:
     """Name the format for Excel, if a .csv was written and no format was given."""
     if form is None and _format_of_suffix(output) == "csv":
-        note("to open it in Excel, write it with -f csv-excel")
+        note("for Excel, use -f csv-excel")
 
 
 def is_sparql_json(form: str | None, output: Path | None) -> bool:
@@ -352,7 +369,7 @@ def _write_pieces(pieces: Iterable[str], *, drawn: bool = False) -> None:
 
 
 def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
-    """Write lines, wrapped to the width of the screen; their indent and markers hang."""
+    """Write lines, wrapped to the width of the screen with a hanging indent."""
     screen = console(plain=output is not None)
     with screen.capture() as shown:
         for line in lines:

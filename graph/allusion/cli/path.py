@@ -97,13 +97,13 @@ def path_command(
     statements with more sources to those with fewer. All edges are used: the four families
     of connection, credits, story and part. But a path does not pass through a place, an
     organisation, a language or an award by a credit or a part, because these connect
-    almost everything. Doubtful connections are not used; a note has the number of paths of
-    the same length that they would add.
+    almost everything. Doubtful connections are not used; a note states how many paths of the
+    same length they would add.
     The arrow before a statement shows its direction: ↓ from the entity above to the one
     below, ↑ from the one below to the one above.
 
     -o path.svg or path.png draws the path; -o path.html and --view make the page, which
-    opens at this path. Exit code 1 if there is no path; a note has what was searched and
+    opens at this path. Exit code 1 if there is no path; a note states what was searched and
     which option would find one.
     """
     if len(names) != 2:

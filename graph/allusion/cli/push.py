@@ -118,8 +118,8 @@ def local_graph(data: Path | None) -> KnowledgeGraph:
     Raises:
         DataError: The curated files have faults.
     """
+    from .. import open_or_build
     from ..core.resources import locate
-    from ..knowledge_graph import open_or_build
 
     return open_or_build(locate(data), note)
 

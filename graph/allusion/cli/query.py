@@ -159,7 +159,7 @@ def query_command(
     federated = pulled or bound.query.asks
     as_it_is = lang.lower() == "en" and not links and not federated
     if as_it_is and is_sparql_json(form, output):
-        write(graph.answer_json(bound.text), output)
+        write(graph.executor.run_json(bound.text), output)
         return 0
     answer = graph.query(bound, language=lang, links=links, allow_service=hosts, pulled=pulled)
     if pulled:
@@ -225,7 +225,9 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
             raise ParameterError(
                 f"to set a parameter by name, use -p: -p {key}={shlex.quote(value[len(key) + 1 :])}"
             )
-    return query.named(values, {})
+    from ..query.bound_query import merge_values
+
+    return merge_values(query, values, {})
 
 
 def _other_form(query: CannedQuery, values: tuple[str, ...]) -> ParameterError | None:

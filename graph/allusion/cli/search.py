@@ -20,17 +20,18 @@ from .options import (
 from .output import note, open_graph, write_result, write_table
 
 if TYPE_CHECKING:
-    from ..search.matching import Match
+    from ..search.results import Match
 
 _MATCH_PHRASES: Final = {
     "name": "the whole name",
     "beginning": "begins with it",
-    "word": "has the word",
+    "word": "whole word",
     "part": "has a part",
     "inside": "has it inside",
     "scripts": "names in several scripts",
     "spelling": "spelled otherwise",
     "typo": "one letter off",
+    "description": "in its description",
 }
 
 
@@ -63,13 +64,13 @@ def search_command(
 
     Case, accents, long vowels, spaces, hyphens and the order of words do not matter. Words
     may be in several scripts, and a part of a name is enough. Other romanizations match too
-    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). If nothing
-    else matches, names with one wrong letter do.
+    (Pinyin and Wade-Giles, Jyutping and Hong Kong usage, Hepburn and Kunrei). So do
+    names in which an apostrophe stands for letters. If nothing else matches, names with one
+    wrong letter do. Entities with the words in their description come last.
 
     The table shows the prefixed name for SPARQL, the matched name, the kind of match and the best
-    connected neighbors. Exit
-    code 1 if nothing is found. --store FOLDER searches the names that allusion load --names
-    indexed. An endpoint has no index of names: the local one is used.
+    connected neighbors. Exit code 1 if nothing is found. --store FOLDER searches the names that
+    allusion load --names indexed. An endpoint has no index of names: the local one is used.
     """
     wanted = " ".join(text)
     graph = open_graph(data, for_names=True)
@@ -82,6 +83,8 @@ def search_command(
         return 1
     if found[0].how == "typo":
         note(f"nothing is called {wanted!r}; similar names:")
+    if found[0].how == "description":
+        note(f"nothing is called {wanted!r}; descriptions with these words:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
         write_table(_display_rows(found), output, unbroken=("entity",))
         return 0

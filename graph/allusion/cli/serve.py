@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -52,7 +54,7 @@ from .output import note, open_graph
     "hosts",
     metavar="NAME",
     multiple=True,
-    help="Answer for this name in the Host header, too; may be given several times.",
+    help="Also accept this name in the Host header; may be given several times.",
 )
 @click.option(
     "--allow-origin",
@@ -110,7 +112,7 @@ from .output import note, open_graph
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Query time that one client gets in a minute.",
+    help="Query time allowed for one client in a minute.",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
@@ -174,3 +176,7 @@ def serve_command(
             webbrowser.open(address)
 
     serve(server.app(), options, started)
+    # A thread that writes a page cannot be interrupted, and Python would wait for it.
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)

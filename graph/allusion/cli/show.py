@@ -36,9 +36,10 @@ def show_command(
     """Show an entity as a card: names, references, credits, remarks, links.
 
     NAME is a label or alias in any script, a slug, a prefixed name or an IRI. Scenes,
-    utterances and relationships have cards too. Long lists show the entries with the most
-    sources, and the number of the others; --all shows all. The main credits are those with the
-    most sources.
+    utterances and relationships have cards too. The card begins with the prefixed name, for use
+    in SPARQL. Long lists show a part and the number of the others; --all shows all. The main
+    credits of a person are the eight works whose credit the most sources state, in a tie the
+    older works; the main credits of a work are people.
     """
     graph = open_graph(data)
     card = graph.card(" ".join(name))
@@ -49,6 +50,8 @@ def show_command(
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return
     if form == "md":
-        write(card.to_markdown(everything=everything), None)
+        from ..network.card_markup import to_markdown
+
+        write(to_markdown(card, everything=everything, hint="add --all"), None)
         return
     write_lines(card_lines(card, lang, everything=everything))

@@ -123,8 +123,8 @@ def sparql_command(
     graph = open_graph(data, timeout=timeout, method=method)
     if limits["max_rows"] is None and output is None and sys.stdout.isatty():
         limits["max_rows"] = TERMINAL_ROWS
-    if verbose and graph.is_embedded:
-        note(f"confinement of the engine: {', '.join(graph.workers(hosts).confinement())}")
+    if verbose and graph.executor.is_embedded:
+        note(f"confinement of the engine: {', '.join(graph.executor.workers(hosts).confinement())}")
     answer: Result | RowStream | TripleResult | bool
     try:
         answer = graph.stream(text, allow_service=hosts, warn=False, **limits)
@@ -147,7 +147,7 @@ def sparql_command(
         note(f"allusion: {answer.stopped}")
         return QueryStopped.exit_code
     odd = () if isinstance(answer, bool) else answer.notes
-    for remark in (*odd, *graph.remarks(text, answer)):
+    for remark in (*odd, *graph.executor.notes(text, answer)):
         note(f"note: {remark}")
     return code
 
@@ -169,7 +169,9 @@ def _text_of(query: str, max_length: int) -> str:
     if query == "-":
         text = _read(sys.stdin.buffer, "standard input", max_length)
         if not text.strip():
-            raise ParameterError("standard input is empty or closed; give a query or a file")
+            raise ParameterError(
+                "standard input is empty or closed; write a query or the name of a file"
+            )
         return text
     if not query.strip():
         raise ParameterError("the query is empty")

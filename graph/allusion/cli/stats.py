@@ -21,7 +21,7 @@ def stats_command(
 ) -> int:
     """Count entities, connections and sources of the graph.
 
-    Prints all tables, or only the one named TABLE. csv, tsv and ndjson write all tables as one,
+    Prints all tables, or only TABLE. csv, tsv and ndjson write all tables as one,
     with a row for each figure; json writes an object of tables.
     """
     graph = open_graph(data)

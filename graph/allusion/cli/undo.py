@@ -1,4 +1,4 @@
-"""allusion undo: take back the last change of a collection."""
+"""allusion undo: undo the last change of a collection."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .output import note
 @click.command("undo")
 @click.argument("folder", type=click.Path(path_type=Path))
 def undo_command(folder: Path) -> None:
-    """Take back the last import or addition to a collection.
+    """Undo the last import or addition to a collection.
 
-    May be repeated. It is refused if a file was changed since by other means. It also ends an
-    import that was interrupted.
+    Repeat the command to undo earlier changes. It fails if a file was edited since then. It also
+    removes the remains of an interrupted import.
     """
     from ..authoring.collection import open_collection
     from ..authoring.history import undo
 
     change = undo(open_collection(folder))
-    note(f"taken back: {change.title} ({len(change.before)} files)")
+    note(f"undone: {change.title} ({len(change.before)} files)")

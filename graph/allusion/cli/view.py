@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..knowledge_graph import DEFAULT_MAX_ENTITIES
+from ..view.options import DEFAULT_OPTIONS
 from .notices import note_namesakes
 from .options import data_option, store_option, with_option
 from .output import note, open_graph, write_picture
@@ -88,7 +88,7 @@ _DEFAULT_ENTITY = "film:chungking-express"
 @click.option(
     "--max-entities",
     type=click.IntRange(10, 20_000),
-    default=DEFAULT_MAX_ENTITIES,
+    default=DEFAULT_OPTIONS.max_entities,
     show_default=True,
     help="Maximum number of entities of a larger graph; those nearest to NAME are shown.",
 )

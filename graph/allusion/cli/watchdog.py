@@ -139,7 +139,7 @@ def _limits() -> tuple[float, int]:
     except ValueError as error:
         if isinstance(error, ParameterError):
             raise
-        raise ParameterError(f"{TIMEOUT} is {timeout!r}; it is a number of seconds") from error
+        raise ParameterError(f"{TIMEOUT} is {timeout!r}; it must be a number of seconds") from error
     return seconds, bytes_of(memory) if memory else DEFAULTS.max_memory
 
 

@@ -5,7 +5,7 @@ Cards, networkx graphs and pictures are all made of these records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -219,7 +219,8 @@ class Utterance:
     """A line that is spoken or shown in a work, or reported there.
 
     Attributes:
-        speaker: The IRI of the speaker, "" if no source names one; so is ``addressee``.
+        speaker: The IRI of the speaker; "" if no source names one.
+        addressee: The IRI of the addressee; "" if no source names one.
         language: All languages of the line ("Cantonese and English").
         reports: IRIs of utterances that this one reports (223 recalls a line of the owner).
         connections: IRIs of the edges that the line expresses.
@@ -265,6 +266,11 @@ class Scene:
     connections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+
+def as_tuple(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one name or several names as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def join_names(names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 8
+FORMAT: Final = 9
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Resources:
         return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
 
     def _input_states(self) -> str:
-        """Return the file system state of every input, a line each. Faster than a digest."""
+        """Return the file system state of every input, one per line. It is faster than a digest."""
         states = [_tool_versions(), str(self)]
         pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
         for folder, suffix in (
@@ -167,6 +167,10 @@ class Resources:
     def store(self) -> Path:
         """The folder of the store for these inputs, whether it is built or not."""
         return home() / "stores" / self.key
+
+    def is_shipped(self, folder: Path) -> bool:
+        """Whether a store is built from these inputs, and the data are those of the package."""
+        return folder == self.store and self.data == locate().data
 
     @property
     def is_built(self) -> bool:

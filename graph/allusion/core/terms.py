@@ -95,7 +95,7 @@ class Literal:
 
     def __post_init__(self) -> None:
         if _SURROGATE.search(self.value):
-            raise ValueError(f"{self.value!r} has half a surrogate pair")
+            raise ValueError(f"{self.value!r} contains a lone surrogate")
         if self.language:
             if not _LANGUAGE.fullmatch(self.language):
                 raise ValueError(f"{self.language!r} is not a language tag")

@@ -1,6 +1,6 @@
 """Lexical forms of XML Schema datatypes, and their values in Python.
 
-Apart from the terms, because most commands only print lexical forms.
+Separate from `allusion.core.terms`, because most commands only print lexical forms.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _TIME: Final = re.compile(
 _MOMENT: Final = re.compile(rf"{_DATE.pattern}T{_TIME.pattern}")
 
 PythonValue: TypeAlias = "bool | int | float | Decimal | dt.date | dt.datetime | dt.time | str"
-"""What `Literal.to_python` may give."""
+"""Types of the results of `Literal.to_python`."""
 
 
 def _checked_reader(

@@ -102,7 +102,7 @@ class LoginHandler(urllib.request.AbstractDigestAuthHandler, urllib.request.Base
             value = None
         if not value:
             raise NetworkError(
-                f"{self._origin[1]} asks for a kind of Digest login that is not known here"
+                f"{self._origin[1]} requests a Digest algorithm that allusion does not support"
             )
         return f"Digest {value}"
 
@@ -123,8 +123,7 @@ class LoginHandler(urllib.request.AbstractDigestAuthHandler, urllib.request.Base
     def _require_encryption(self, what: str) -> None:
         if not self._safe:
             raise NetworkError(
-                f"{self._origin[1]} would be sent {what} that anybody on the way can read; "
-                "use its https address"
+                f"{what} would be sent to {self._origin[1]} unencrypted; use its https address"
             )
 
 

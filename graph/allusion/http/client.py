@@ -39,27 +39,27 @@ _MAX_WAIT_S: Final = 999_999_999.0
 _MAX_ERROR_BYTES: Final = 4096
 # By HTTP status. 0: the request is invalid; 400 and 500: default for all others of their class.
 _ADVICE: Final = {
-    0: "finds a fault in the query",
+    0: "rejects the query as invalid",
     400: "refuses the request; check the address of the endpoint",
-    500: "failed on this query, perhaps because it takes too long; ask for less or try later",
+    500: "failed on this query, perhaps because it takes too long; request less or try later",
     403: "refuses this client; wait a while, and give a contact address that it can reach",
     404: "has no SPARQL endpoint at this address; check it",
-    405: "does not take this kind of request; check the address of the endpoint",
-    406: "has none of the formats that are read here; use another endpoint",
+    405: "does not accept this kind of request; check the address of the endpoint",
+    406: "offers no format that allusion can read; use another endpoint",
     410: "no longer has a SPARQL endpoint at this address; check it",
-    413: "finds the request too long; ask for less at a time",
-    414: "finds the request too long; ask for less at a time",
+    413: "rejects the request as too long; request less at a time",
+    414: "rejects the request as too long; request less at a time",
     429: "asks for fewer requests; wait a minute and try again",
     501: "does not support this request, which will not change by retrying",
     503: "is too busy; try again later",
     505: "does not support this request, which will not change by retrying",
 }
 _ADVICE_ON_WRITING: Final = {
-    0: "finds a fault in what it should write",
-    403: f"does not let this client write; it may want a login: {ADVICE}",
-    404: "takes no graphs or updates at this address; check it",
-    405: "does not take this kind of request; is it the address for updates, or for graphs?",
-    413: "finds the request too large; raise the limit that it has for one request",
+    0: "rejects the data to write",
+    403: f"does not let this client write; it may require a login: {ADVICE}",
+    404: "accepts no graphs or updates at this address; check it",
+    405: "does not accept this kind of request; is it the address for updates, or for graphs?",
+    413: "rejects the request as too large; raise its limit for one request",
     500: "failed to write; its own log may say why",
 }
 
@@ -143,7 +143,8 @@ class HttpClient:
 
         Args:
             make: Builds the request; called for each attempt.
-            read: Reads the response, which is closed afterwards.
+            read: Reads the response, which is closed afterwards. It may raise
+                ``urllib.error.HTTPError`` for an error that the body reports.
             repeatable: Whether a request that may have arrived can be repeated.
             timeout_s: Replaces the limit of this client.
 
@@ -157,41 +158,16 @@ class HttpClient:
             with director.open(make(), timeout=deadline.remaining_s()) as response:
                 return read(response)
 
+        deadline = getattr(self._running, "deadline", None) or Deadline(
+            self.timeout_s if timeout_s is None else timeout_s
+        )
         try:
-            return self.attempt(exchange, repeatable=repeatable, timeout_s=timeout_s)
+            return self._attempt_within(deadline, exchange, repeatable=repeatable)
         except (NetworkError, QueryError) as error:
             if self.login is None:
                 raise
             # A chained exception can contain the echoed secret, and a traceback would show it.
             raise error from None
-
-    def attempt(
-        self,
-        exchange: Callable[[Deadline], _T],
-        *,
-        repeatable: bool = True,
-        timeout_s: float | None = None,
-    ) -> _T:
-        """Run ``exchange``, and repeat it if a retry can help.
-
-        Args:
-            exchange: Sends one request with any library and returns the result. It gets the
-                deadline for all attempts. It raises ``urllib.error.HTTPError`` for an error
-                status, and OSError or ``http.client.HTTPException`` for other failures.
-            repeatable: Whether a request that may have arrived can be repeated.
-            timeout_s: Replaces the limit of this client.
-
-        Returns:
-            The result of ``exchange``.
-
-        Raises:
-            QueryError: If the endpoint rejects the request as invalid.
-            NetworkError: If the endpoint is unreachable, refuses the request or is too slow.
-        """
-        deadline = getattr(self._running, "deadline", None) or Deadline(
-            self.timeout_s if timeout_s is None else timeout_s
-        )
-        return self._attempt_within(deadline, exchange, repeatable=repeatable)
 
     def pause(self, seconds: float) -> None:
         """Send no request to the host for ``seconds``.
@@ -203,7 +179,7 @@ class HttpClient:
     def excerpt(self, text: str) -> str:
         """Return the beginning of a server message in one line, without the secret."""
         words = "".join(letter if letter.isprintable() else " " for letter in text[:2000])
-        short = " ".join(words.split())[:200] or "it does not say which"
+        short = " ".join(words.split())[:200] or "no details given"
         # The shortened text could end within the secret.
         seen = self.login.hide(text) if self.login else text
         return short if seen == text else seen
@@ -249,7 +225,7 @@ class HttpClient:
         if time.monotonic() + wait_s >= deadline.at:
             then = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait_s)
             raise NetworkError(
-                f"{self.host} asks to be left alone for {wait_s:.0f} s; "
+                f"{self.host} requires a pause of {wait_s:.0f} s; "
                 f"try again after {then:%Y-%m-%d %H:%M:%S} UTC"
             )
         time.sleep(wait_s)
@@ -286,25 +262,25 @@ class HttpClient:
         match cause:
             case TimeoutError():
                 return (
-                    f"did not finish within {deadline.timeout_s:g} s; ask for less, "
+                    f"did not finish within {deadline.timeout_s:g} s; request less, "
                     "allow more time, or try later"
                 )
             case ConnectionRefusedError():
                 return "refuses connections; is it running, and is the address right?"
             case ConnectionResetError() | BrokenPipeError():
-                return "keeps breaking the connection; try again later"
+                return "closed the connection several times; try again later"
             case socket.gaierror():
                 return "cannot be found; is there a network, and is the address right?"
             case ssl.SSLCertVerificationError():
                 reason = self.excerpt(cause.verify_message)
                 return f"has no valid certificate ({reason}); do not use it"
             case ssl.SSLError():
-                return "does not speak https as it should; check the address of the endpoint"
+                return "failed to set up a TLS connection; check the address of the endpoint"
             case http.client.IncompleteRead():
-                return "broke off its answer before the end; try again"
+                return "closed the connection before the end of its response; try again"
             case http.client.HTTPException():
-                return "does not speak HTTP as it should; check the address of the endpoint"
-        return f"is out of reach ({self.excerpt(str(cause))}); is there a network?"
+                return "sent an invalid HTTP response; check the address of the endpoint"
+        return f"cannot be reached ({self.excerpt(str(cause))}); is there a network?"
 
 
 def retry_after_s(value: str | None) -> float | None:
@@ -354,8 +330,8 @@ def host_of(endpoint: str) -> str:
         raise ParameterError(f"{shown!r} is not an address") from None
     if "@" in parts.netloc:
         raise ParameterError(
-            f"{shown!r}: a login does not belong into an address, where the shell's history and "
-            f"the list of processes keep it; {ADVICE}"
+            f"{shown!r}: an address must not contain a login, because the history of the shell "
+            f"and the list of processes show it; {ADVICE}"
         )
     if parts.scheme not in {"http", "https"} or not host or re.search(r"[\x00-\x20]", endpoint):
         raise ParameterError(f"{shown!r} is not the http or https address of an endpoint")

@@ -21,7 +21,7 @@ from ..core.errors import ParameterError
 USER: Final = "ALLUSION_STORE_USER"
 PASSWORD: Final = "ALLUSION_STORE_PASSWORD"  # noqa: S105 (the name of a setting)
 TOKEN: Final = "ALLUSION_STORE_TOKEN"  # noqa: S105 (the name of a setting)
-HIDDEN: Final = "(not shown, for it holds the login)"
+HIDDEN: Final = "(not shown, because it contains the login)"
 #: How to configure a login, as the end of a sentence.
 ADVICE: Final = f"set {USER} and {PASSWORD}, or {TOKEN}, or name the host in ~/.netrc"
 
@@ -103,8 +103,10 @@ def _from_netrc(host: str, environment: Mapping[str, str]) -> Login | None:
 
 def _check_login(login: Login) -> Login:
     if set(login.user) & set(':"\\'):
-        raise ParameterError(f"the user of {login.origin} holds a colon, quote or backslash")
+        raise ParameterError(f"the user of {login.origin} contains a colon, quote or backslash")
     for value in (login.user, login.password, login.token):
         if not value.isprintable() or (value == login.token and not value.isascii()):
-            raise ParameterError(f"the login of {login.origin} holds a character that none can")
+            raise ParameterError(
+                f"the login of {login.origin} contains a character that no HTTP header can contain"
+            )
     return login

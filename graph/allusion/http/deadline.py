@@ -1,6 +1,6 @@
 """HTTP with one deadline for connecting, headers, redirects and body.
 
-urllib applies its timeout to each read of the socket, so a server that sends a byte now and then
+urllib applies its timeout to each read of the socket, so a server that sends single bytes slowly
 never exceeds it. Here each read gets the remaining time. No global state (opener, socket default)
 changes.
 """
@@ -21,8 +21,8 @@ from typing import IO, Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..core.errors import NetworkError
+from .credentials import without_login
 
-_CHUNK: Final = 64 * 1024
 _MAX_REDIRECTS: Final = 3
 _UPGRADES: Final = {(None, None), (80, None), (None, 443), (80, 443)}
 
@@ -42,7 +42,7 @@ class Deadline:
         """
         left = self.at - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"not done within {self.timeout_s:g} s")
+            raise TimeoutError(f"not finished within {self.timeout_s:g} s")
         return left
 
 
@@ -137,6 +137,29 @@ class _HttpsHandler(urllib.request.HTTPSHandler):
         )
 
 
+class _ProxyHandler(urllib.request.ProxyHandler):
+    """Handler for the proxies of the environment, which must be HTTP proxies."""
+
+    def proxy_open(self, req: urllib.request.Request, proxy: str, type: str) -> Any:  # noqa: A002
+        """Refuse a proxy of another kind; urllib would report an unknown type of address."""
+        if not urllib.request.proxy_bypass(req.host):
+            _check_proxy(proxy)
+        return super().proxy_open(req, proxy, type)
+
+
+def _check_proxy(setting: str) -> None:
+    parts = urlsplit(setting if "://" in setting else f"http://{setting}")
+    try:
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise NetworkError(
+            f"the proxy of this system, {without_login(setting)!r}, is not an HTTP proxy; check "
+            "the settings http_proxy and https_proxy"
+        )
+
+
 class _RedirectHandler(urllib.request.BaseHandler):
     """Handler for a few redirects of GET requests to the same host.
 
@@ -159,7 +182,7 @@ class _RedirectHandler(urllib.request.BaseHandler):
         shown = _display_address(place) if seen == place else seen
         if self._followed >= _MAX_REDIRECTS or place == req.full_url:
             raise NetworkError(
-                f"{host} redirects without end ({code}); check the address of the endpoint"
+                f"{host} redirects too many times ({code}); check the address of the endpoint"
             )
         if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
             raise NetworkError(
@@ -197,7 +220,7 @@ def _redirect_target(req: urllib.request.Request, location: str, code: int) -> t
         return place, urlsplit(place).scheme
     except ValueError as error:
         raise NetworkError(
-            f"{req.host} redirects to what is no address ({code}); "
+            f"{req.host} redirects to an invalid address ({code}); "
             "check the address of the endpoint"
         ) from error
 
@@ -241,7 +264,7 @@ def build_opener(
     """
     director = urllib.request.OpenerDirector()
     for handler in (
-        urllib.request.ProxyHandler(),
+        _ProxyHandler(),
         _HttpHandler(deadline),
         _HttpsHandler(deadline),
         _RedirectHandler(deadline, hide),
@@ -252,30 +275,3 @@ def build_opener(
     ):
         director.add_handler(handler)
     return director
-
-
-def read_body(response: http.client.HTTPResponse, host: str, max_bytes: int) -> bytes:
-    """Read the whole body of a response.
-
-    Raises:
-        NetworkError: If it is larger than ``max_bytes`` or shorter than its Content-Length.
-        TimeoutError: If the deadline of the opener passes.
-    """
-    too_large = NetworkError(
-        f"{host} sent more than {max_bytes / 1_000_000:g} MB; ask for less (LIMIT)"
-    )
-    if response.length is not None and response.length > max_bytes:
-        raise too_large
-    parts: list[bytes] = []
-    size = 0
-    while part := response.read(_CHUNK):
-        size += len(part)
-        if size > max_bytes:
-            raise too_large
-        parts.append(part)
-    # http.client raises no error if a body is shorter than its Content-Length.
-    if response.length:
-        raise NetworkError(
-            f"{host} broke off its answer {response.length} bytes before the end; try again"
-        )
-    return b"".join(parts)

@@ -50,8 +50,8 @@ def find_entity(
     if iri not in nodes:
         store = f" --store {names.store}" if names.store else ""
         raise UnknownName(
-            f"{shorten(iri)} has a name here, but no named graph says what it is (a al:Film, "
-            "for one), so there is no card of it; see what is said: "
+            f"{shorten(iri)} has a name, but no named graph states its type (such as "
+            "al:Film), so it has no card; to see its statements: "
             f"allusion sparql 'DESCRIBE <{iri}>'{store}"
         )
     return iri

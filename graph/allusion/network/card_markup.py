@@ -13,10 +13,10 @@ from .card_sections import Line, Span, card_names, card_sections, card_title
 
 #: How a notebook shows what the HTML of a card leaves out.
 _HINT: Final = "card.to_markdown(everything=True)"
-_TAGS: Final = {"name": "b", "kind": "i", "note": "small", "warning": "strong", "source": "cite"}
+_TAGS: Final = {"name": "b", "kind": "i", "note": "small", "warning": "strong", "source": "small"}
 # Characters with a meaning in CommonMark, section 2.4 (https://spec.commonmark.org/0.31.2/).
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>&#|~!])")
-_LIST_START: Final = re.compile(r"^(\s*\d*)([-+.)])")
+_LIST_START: Final = re.compile(r"^(\d*)([-+.)])(?=\s|$)")
 
 
 def to_html(card: Card) -> str:
@@ -30,22 +30,30 @@ def to_html(card: Card) -> str:
     for section in card_sections(card, hint=_HINT):
         parts += [f"<h4>{_escape(section.heading)}</h4>"] if section.heading else []
         items = (
-            f"<li>{item.marker} {'<br>'.join(map(_html, item.lines))}</li>"
+            f'<li style="margin-bottom: .4em">{item.marker} '
+            + "<br>".join(map(_html, item.lines))
+            + "</li>"
             for item in section.items
         )
         parts.append(f'<ul style="list-style: none">{"".join(items)}</ul>')
     return "".join(parts)
 
 
-def to_markdown(card: Card, *, everything: bool = False) -> str:
-    """Return a card as Markdown; text from data is escaped, and links are http or https."""
+def to_markdown(card: Card, *, everything: bool = False, hint: str = "everything=True") -> str:
+    """Return a card as Markdown; text from data is escaped, and links are http or https.
+
+    Args:
+        card: The card.
+        everything: Add all evidence, and what long lists leave out.
+        hint: How to show what is left out.
+    """
     title, *about = card_title(card)
     blocks = [f"## {_plain(title.text)}", _markdown(tuple(about))]
     if names := card_names(card):
         blocks.append(_plain(" · ".join(names)))
     if card.entity.description:
         blocks.append(_plain(card.entity.description))
-    for section in card_sections(card, everything=everything, hint="everything=True"):
+    for section in card_sections(card, everything=everything, hint=hint):
         blocks += [f"### {section.heading}"] if section.heading else []
         blocks.append(
             "\n".join(

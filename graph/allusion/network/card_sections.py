@@ -228,7 +228,7 @@ class _Sections:
             kind, *rest = edge_lines(edge, everything=self.everything, hint=self.hint)
             return Item(arrow or "•", ((Span(f"{ends}  ", "name"), *kind), *rest))
 
-        # What is seen or heard in the work comes before what somebody claims.
+        # Connections that are explicit in the work come before claims.
         folded = self.fold(
             edges,
             "connections",
@@ -260,7 +260,7 @@ class _Sections:
         for remark in self.entity.remarks:
             if edge.iri in dict(remark.on):
                 first, *rest = self.remark(remark, edge.iri).lines
-                lines += [(Span("– "), *first), *rest]
+                lines += [(Span("– "), *first), *((Span("  "), *line) for line in rest)]
         return Item("•", tuple(lines))
 
     def main_credits(self) -> Section:
@@ -273,7 +273,7 @@ class _Sections:
     def credits(self, edges: Sequence[Edge], *, by_work: bool) -> Iterator[Item]:
         """Yield the credits, those of each work or agent together.
 
-        Those with the most sources come first; of equals the older work.
+        Those with the most sources come first; in a tie, the older work.
         """
         groups: dict[str, list[Edge]] = {}
         for edge in edges:
@@ -398,12 +398,12 @@ class _Sections:
             entries: The entries, in order.
             kind: Kind of list, see `LIMITS`.
             item: Makes the item of an entry.
-            key: Rank of an entry: those of the highest rank are shown; None means the first.
-            of: What the entries are, for the number of those left out.
+            key: Rank of an entry: those with the highest rank are shown; None shows the first ones.
+            of: Name of the entries in the line with the number of omitted ones.
         """
         chosen: Iterable[int] = range(len(entries))
         limit = LIMITS[kind]
-        # To leave out a single entry saves no line.
+        # Leaving out a single entry saves no line, because the count takes one.
         if not self.everything and len(entries) > limit + 1:
             if key is None:
                 chosen = range(limit)

@@ -1,7 +1,7 @@
-"""Rankings: in-degree, betweenness centrality, communities, and sources.
+"""Rankings: in-degree, betweenness centrality, communities and sources.
 
-All use the four families of connection only, without doubtful ones; with credits, every
-prolific studio would rank high. They measure this graph, not the history of film: a film
+All use only the four families of connection, without doubtful ones. With credits, every
+studio with many films would rank high. They measure this graph, not the history of film: a film
 that was studied closely has more connections here than others.
 """
 
@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from math import log, sqrt
+from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 import networkx as nx
@@ -21,6 +22,7 @@ from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
 from .graph import connection_edges, get_entity
+from .neighborhood import StoreNeighborhood
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
@@ -84,11 +86,34 @@ _SAMPLE_SIZE: Final = 500
 _ERROR_PROBABILITY: Final = 0.05
 
 MEASURES: Final = {
-    "referred": "how many works and people point at it, each counted once",
-    "bridges": "how many shortest chains between others lead through it, from 0 to 1",
-    "communities": "groups whose members are joined more to each other than to the rest",
-    "sources": "how many connections a source is evidence of, and how many rest on it alone",
+    "referred": "number of works and people that refer to the entity, each counted once",
+    "bridges": "share of shortest paths between other entities that pass through it, 0 to 1",
+    "communities": "groups with more connections inside than outside",
+    "sources": "number of connections with this source, and of those without another source",
 }
+
+
+def open_connections(
+    folder: Path,
+    neighborhood: StoreNeighborhood | None,
+    measure: str,
+    network: Callable[[], Network],
+) -> Network | ConnectionSource:
+    """Return the index beside a large store, or the whole network.
+
+    Args:
+        folder: Folder of the store.
+        neighborhood: Reader for a large store; None for a small store or an endpoint.
+        measure: "sources" needs the records.
+        network: Reads the whole network.
+    """
+    if neighborhood and measure != "sources":
+        from ..store.adjacency import Adjacency
+        from .indexed_search import IndexedConnections
+
+        if index := Adjacency.open(folder):
+            return IndexedConnections(index, neighborhood)
+    return network()
 
 
 def rank(
@@ -123,7 +148,7 @@ def rank(
     if kinds and measure == "sources":
         raise ParameterError("the measure sources ranks sources, not entities; leave out kind")
     if limit < 1:
-        raise ParameterError(f"limit is at least 1, not {limit}")
+        raise ParameterError(f"limit must be at least 1, not {limit}")
     source = NetworkConnections(network) if isinstance(network, nx.MultiDiGraph) else network
     wanted = families or FAMILIES
     if measure == "sources":
@@ -288,7 +313,10 @@ def find_communities(graph: nx.Graph[int]) -> list[list[int]]:
 
 
 def _weighted_graph(edges: Iterable[Join]) -> tuple[nx.Graph[int], list[str]]:
-    """Return an undirected graph of indices, weighted by number of edges, and the IRIs."""
+    """Return an undirected graph and the IRIs of its nodes.
+
+    Nodes are indices of the IRIs. The weight of an edge is the number of edges it stands for.
+    """
     kept = [edge for edge in edges if edge.origin != edge.target]
     iris = sorted({end for edge in kept for end in (edge.origin, edge.target)})
     number = {iri: place for place, iri in enumerate(iris)}
@@ -304,7 +332,7 @@ def _weighted_graph(edges: Iterable[Join]) -> tuple[nx.Graph[int], list[str]]:
 def _ranked(
     items: Iterable[str], score: dict[str, int] | dict[str, float], limit: int
 ) -> list[tuple[int, str]]:
-    """Return the best with their places: 1, 1, 3 if the first two have the same score."""
+    """Return the items with the highest scores, with their ranks (1, 1, 3 after a tie)."""
     ordered = sorted(items, key=lambda item: (-score[item], item))
     placed: list[tuple[int, str]] = []
     for number, item in enumerate(ordered[:limit], 1):

@@ -50,10 +50,6 @@ class IndexedSearch:
         """Whether there are doubtful connections."""
         return bool(self.index.doubtful.any())
 
-    def connections(self) -> IndexedConnections:
-        """Return the connections, for the measures."""
-        return IndexedConnections(self.index, self.neighborhood)
-
     def kinds(self) -> tuple[set[str], set[str]]:
         """Return the kinds of connections, and those of other edges."""
         is_connection = self.index.family < _CONNECTIONS

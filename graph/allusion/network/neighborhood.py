@@ -2,8 +2,7 @@
 
 The needed quads are copied into a store in memory, statement by statement, and that store is
 read by `allusion.network.readers` like any other. So the records equal those of the whole
-graph, and no query exists twice. This needs a store that looks up single quads, which only
-an embedded store does.
+graph, and no query exists twice. Only an embedded store can look up single quads.
 """
 
 from __future__ import annotations
@@ -19,15 +18,17 @@ import pyoxigraph as ox
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
-from ..store import select
+from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
 from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES, is_entity
 
-#: Stores with fewer quads are read as a whole: that takes some seconds, once per process.
+#: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
+#: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
 LARGE_STORE_QUADS: Final = 150_000
+FEW_CARDS: Final = 4
 
 _Node = ox.NamedNode | ox.BlankNode
 _NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
@@ -77,6 +78,13 @@ _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:labe
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
 )
+
+
+def open_neighborhood(
+    store: Store, links: Callable[[str], Iterable[Link]]
+) -> StoreNeighborhood | None:
+    """Return a reader for an embedded store; None for an endpoint."""
+    return StoreNeighborhood(store, links) if isinstance(store, OxigraphStore) else None
 
 
 class StoreNeighborhood:

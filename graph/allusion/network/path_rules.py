@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ..core.model import Edge
+from ..core.vocabulary import FAMILIES
+
 MAX_HOPS: Final = 6
 #: Registers through which a path leads by connections only.
 HUBS: Final = ("place", "organisation", "language", "award")
-HUB_NAMES: Final = "a place, an organisation, a language or an award"
+HUB_NAMES: Final = "a place, an organization, a language or an award"
 
 _HOP_COST: Final = 1_000_000
 _NO_CONNECTION_COST: Final = 10_000
@@ -63,3 +66,8 @@ def step_cost(degrees: int, sources: int, *, is_connection: bool) -> int:
 def count_hops(count: int) -> str:
     """Return a length as text: "1 hop"."""
     return f"{count} hop{'s' if count != 1 else ''}"
+
+
+def edge_sort_key(edge: Edge) -> tuple[bool, int, str]:
+    """Sort connections first, then by number of sources."""
+    return edge.family not in FAMILIES, -edge.sources, edge.iri

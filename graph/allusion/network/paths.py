@@ -4,10 +4,11 @@ networkx finds the paths, ignoring the direction of edges. A path with fewer hop
 Among paths with the same number of hops, these come first: paths over connections rather
 than credits, through entities with few edges, with more sources.
 
-Two kinds of edges are not used. Doubtful connections are counted, but not followed. And a
-path does not pass through a place, an organization, a language or an award by a credit or a
-part: two films shot in Hong Kong have that in common with a thousand others. It may pass
-through them by a connection (a work can refer to a place), and it may begin or end there.
+Two kinds of edges are not used. First, doubtful connections are counted, but not
+followed. Second, a path does not pass through a place, an organization, a language or an award
+along a credit or a part, because these join thousands of entities (all films shot in Hong
+Kong). It may pass through them along a connection (a work can refer to a place), and it may
+begin or end there.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from itertools import islice, pairwise
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import networkx as nx
 
+from ..core.deprecation import renamed_attributes
 from ..core.errors import ParameterError
 from ..core.model import Edge, Entity
 from ..core.terminal import visible
@@ -28,7 +30,7 @@ from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
 from .card import format_citation
 from .graph import DOUBTFUL, get_entity, iter_edges
-from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, step_cost
+from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20
 #: Maximum number of paths of one length that are compared; there can be millions.
@@ -90,7 +92,7 @@ class Paths:
         total: Number of paths of this length, including those not in ``paths``.
         truncated: There are more than ``total``; the search stopped there.
         hint: If there is no path: which other rules give one; "" if none does.
-        doubtful: Number of paths, not longer, that need a doubtful connection.
+        doubtful: Number of paths of at most this length with a doubtful connection.
     """
 
     start: Entity
@@ -101,6 +103,11 @@ class Paths:
     truncated: bool = False
     hint: str = ""
     doubtful: int = 0
+
+    if not TYPE_CHECKING:
+        __getattr__ = renamed_attributes(
+            one="start", other="end", chains="paths", uncounted="truncated", in_doubt="doubtful"
+        )
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -255,7 +262,9 @@ def find_paths(
     if start == end:
         raise ParameterError(f"a path needs two entities; both names mean {first.label()}")
     if rules.max_hops < 1 or limit < 1:
-        raise ParameterError(f"max_hops and limit are at least 1, not {rules.max_hops} and {limit}")
+        raise ParameterError(
+            f"max_hops and limit must be at least 1, not {rules.max_hops} and {limit}"
+        )
     _check_via(search, rules)
     shortest = search.shortest_paths(iris, rules)
     if not shortest:
@@ -367,7 +376,7 @@ class _SearchGraph:
             if self._is_usable(edge):
                 self.edges.setdefault(frozenset((edge.origin, edge.target)), []).append(edge)
         for edges in self.edges.values():
-            edges.sort(key=_edge_sort_key)
+            edges.sort(key=edge_sort_key)
             self.graph.add_edge(edges[0].origin, edges[0].target)
         for start, end, data in self.graph.edges(data=True):
             best = self.edges[frozenset((start, end))][0]
@@ -435,11 +444,6 @@ def _count_doubtful(
         for nodes in search.shortest_paths(ends, rules, with_doubtful=True)
         if len(nodes) <= max_nodes
     )
-
-
-def _edge_sort_key(edge: Edge) -> tuple[bool, int, str]:
-    """Sort connections first, then by number of sources."""
-    return edge.family not in FAMILIES, -edge.sources, edge.iri
 
 
 def _check_via(search: PathSearch, rules: PathRules) -> None:

@@ -1,24 +1,27 @@
-"""Canned queries: file headers, typed parameters, and parameter binding.
+"""Canned queries: file headers and typed parameters.
 
 A query file is complete SPARQL 1.1. Each parameter is a block
-``VALUES ?name { default }``. Binding replaces the data in this block with terms that were
-validated and serialized. The grammar of a data block allows nothing but terms, so a value
-cannot change the query, and the same text runs on every engine.
+``VALUES ?name { default }``. Binding (`allusion.query.bound_query`) replaces the data in this
+block with terms that were validated and serialized. The grammar of a data block allows nothing
+but terms, so a value cannot change the query, and the same text runs on every engine.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
 
-from ..core.errors import Fault, ParameterError, UnknownName
-from ..core.terms import Iri, Literal, Term
-from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES, WIKIDATA_ENTITY
+from ..core.errors import Fault, ParameterError, StoreError, UnknownName
+from ..core.vocabulary import FAMILIES
+from ..store.manifest import remedy
+
+#: Name of the file beside a store that holds the catalog.
+FILE_NAME: Final = "catalog.json"
 
 #: Parameter types, and what is accepted for each on the command line.
 TYPES: Final = {
@@ -34,18 +37,10 @@ TYPES: Final = {
 }
 #: Value that omits an optional parameter. An entity with this name needs its IRI or slug.
 ANY: Final = "any"
-_NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Options of `KnowledgeGraph.query`; parameters must have other names.
 _RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
 _LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
-_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-Resolver = Callable[[str, tuple[str, ...]], str]
-"""Finds the IRI of a name in these registers.
-
-If the first register is "item", the IRI is that of the Wikidata item linked to the entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,79 +123,6 @@ class CannedQuery:
         """Return name, parameters and question."""
         return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
 
-    def bind(self, values: Mapping[str, Term]) -> str:
-        """Return the query text with these terms in place of the defaults.
-
-        Raises:
-            ParameterError: If there is no parameter of that name.
-        """
-        parts = [self.sparql]
-        for name, term in values.items():
-            self.parameter(name)
-            pattern = _block(name)
-            # Split, not substitute: text that was inserted must not be searched again.
-            parts = [
-                piece
-                for part in parts
-                for piece in ([part] if isinstance(part, _Bound) else _split(pattern, part, term))
-            ]
-        return "".join(parts)
-
-    def named(self, values: Sequence[object], others: Mapping[str, object]) -> dict[str, object]:
-        """Merge positional values and named values into one dictionary.
-
-        Raises:
-            ParameterError: If there are too many values, or a parameter is given twice.
-        """
-        names = [parameter.name for parameter in self.parameters]
-        if len(values) > len(names):
-            taken = f"takes {', '.join(names)}" if names else "takes no parameters"
-            given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
-            raise ParameterError(
-                f"{self.name} {taken}, and {given} given; quote a name of several words"
-            )
-        by_place = dict(zip(names, values, strict=False))
-        if twice := next((name for name in by_place if name in others), ""):
-            raise ParameterError(f"the parameter {twice} is given twice")
-        return by_place | dict(others)
-
-    def parse(self, values: Mapping[str, object], resolve: Resolver) -> dict[str, Term]:
-        """Convert values to terms of the parameter types.
-
-        Args:
-            values: Values by parameter name, as the user entered them.
-            resolve: Finds the IRI of a name.
-
-        Raises:
-            ParameterError: If a parameter is unknown, or a value is not of its type.
-            UnknownName: If a value names no entity; `AmbiguousName` if several.
-        """
-        terms = {}
-        for name, value in values.items():
-            parameter = self.parameter(name)
-            if self._is_any(parameter, value):
-                continue
-            try:
-                terms[name] = parse_value(parameter, str(value), resolve)
-            except UnknownName as error:  # or AmbiguousName
-                raise type(error)(f"{name}: {error}", error.candidates) from error
-        return terms
-
-    def _is_any(self, parameter: Parameter, value: object) -> bool:
-        """Return whether ``value`` omits the parameter.
-
-        Raises:
-            ParameterError: If the value is "any" and the parameter is not optional.
-        """
-        if value != ANY or parameter.type == "text":
-            return value == ANY and parameter.optional
-        if not parameter.optional:
-            raise ParameterError(
-                f"{self.name} needs one {parameter.name} and cannot answer for any; left out, "
-                f"it is {shown_default(parameter)}"
-            )
-        return True
-
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
 
@@ -214,59 +136,9 @@ class CannedQuery:
         raise ParameterError(f"{self.name} has no parameter {name!r}; it has: {known}")
 
 
-class _Bound(str):
-    """A part of a query text that is a serialized term."""
-
-    __slots__ = ()
-
-
-def _block(name: str) -> re.Pattern[str]:
+def values_block(name: str) -> re.Pattern[str]:
+    """Return the pattern of the block of a parameter: its head, its data, its end."""
     return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*\{{)[^{{}}]*(\}})")
-
-
-def _split(pattern: re.Pattern[str], text: str, term: Term) -> list[str]:
-    pieces: list[str] = []
-    last = 0
-    for found in pattern.finditer(text):
-        pieces += [text[last : found.end(1)], _Bound(f" {term.n3()} "), found[2]]
-        last = found.end()
-    return [*pieces, text[last:]]
-
-
-def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
-    """Convert a value to a term of the parameter type.
-
-    Raises:
-        ParameterError: If the value is not of that type; the message describes the type.
-        UnknownName: If the value names no entity; `AmbiguousName` if several.
-    """
-    kind = parameter.type
-    if kind in ("entity", "node", "source"):
-        usual = {"entity": tuple(ENTITY_REGISTERS), "node": _NODE_REGISTERS, "source": ("source",)}[
-            kind
-        ]
-        return Iri(resolve(text, parameter.registers or usual))
-    if kind == "kind":
-        return Iri(resolve(text, ("kind",)))
-    if kind == "item":
-        if item := _ITEM.fullmatch(text):
-            return Iri(WIKIDATA_ENTITY + item[1])
-        return Iri(resolve(text, ("item", *(parameter.registers or ENTITY_REGISTERS))))
-    if parameter.choices and text not in parameter.choices:
-        near = [choice for choice in parameter.choices if choice.lower() == text.lower()]
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ParameterError(
-            f"{parameter.name}={text!r}: {hint}choose from: {', '.join(parameter.choices)}"
-        )
-    if kind == "language" and _TAG.fullmatch(text):
-        return Literal(text)
-    if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
-        return Literal(text, datatype=PREFIXES["xsd"] + "gYear")
-    if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        return Literal(str(int(text)), datatype=PREFIXES["xsd"] + "integer")
-    if kind == "text":
-        return Literal(text)
-    raise ParameterError(f"{parameter.name}={text!r}: wanted is {TYPES[kind]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +163,7 @@ class Catalog:
             )
             for topic, names in topics.items()
         ]
-        head = f"{len(self.queries)} canned queries; what one asks: kg.queries.get(name)"
+        head = f"{len(self.queries)} canned queries; details of one: kg.queries.get(name)"
         return "\n".join([head, *lines])
 
     @property
@@ -320,6 +192,19 @@ class Catalog:
         """Return the catalog as JSON, for the file beside the store."""
         queries = {name: json.dumps(asdict(query)) for name, query in self.queries.items()}
         return json.dumps(queries, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Catalog:
+        """Read the catalog in the folder of a store.
+
+        Raises:
+            StoreError: If the file is missing or damaged.
+        """
+        path = folder / FILE_NAME
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path.name} is damaged ({error!r}); {remedy(folder)}") from error
 
     @classmethod
     def from_json(cls, text: str) -> Catalog:
@@ -392,7 +277,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         # Both loaders are safe. The one in C is optional and ten times faster.
         meta = yaml.load(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as error:
-        return fault(f"has a header that is not YAML: {error}", "lines #+ key: value")
+        return fault(f"has a header that is not YAML: {error}", "write lines like #+ key: value")
     if not isinstance(meta, dict) or not {"summary", "tags", "columns"} <= meta.keys():
         return fault("lacks summary, tags or columns", "see queries/README.md for the header")
     if (
@@ -400,9 +285,9 @@ def _read_query(path: Path) -> CannedQuery | Fault:
         or not isinstance(meta["tags"], list)
         or not meta["tags"]
     ):
-        return fault("has columns that are no mapping, or no tags", "see queries/README.md")
+        return fault("has columns that are not a mapping, or has no tags", "see queries/README.md")
     if problem := _problem_of(text, list(meta["columns"])):
-        return fault(problem, "mend the query, or the columns of its header")
+        return fault(problem, "correct the query, or the columns of its header")
     parameters = []
     for key, spec in (meta.get("parameters") or {}).items():
         parameter = _read_parameter(key, spec, text)
@@ -426,16 +311,16 @@ def _read_query(path: Path) -> CannedQuery | Fault:
 
 def _read_parameter(key: str, spec: Any, text: str) -> Parameter | tuple[str, str]:
     """Return a parameter of a header, or its problem and the fix."""
-    block = _block(key).search(text)
+    block = values_block(key).search(text)
     if block is None:
         return f"has no VALUES ?{key} {{ ... }}", "put the default there"
     if iskeyword(key) or key in _RESERVED_NAMES:
         return (
-            f"parameter {key} has a name that Python or kg.query takes for itself",
+            f"parameter {key} has a name that Python or kg.query reserves",
             f"choose another than {', '.join(_RESERVED_NAMES)} and Python's keywords",
         )
     if not isinstance(spec, dict) or spec.get("type") not in TYPES:
-        return f"parameter {key} has no known type", f"types: {', '.join(TYPES)}"
+        return f"parameter {key} has an unknown type", f"types: {', '.join(TYPES)}"
     return Parameter(
         key,
         spec["type"],
@@ -461,4 +346,4 @@ def _problem_of(sparql: str, columns: list[str]) -> str:
     if not isinstance(answer, ox.QuerySolutions):
         return "is not a SELECT query"
     names = [variable.value for variable in answer.variables]
-    return "" if names == columns else f"gives the columns {', '.join(names)}"
+    return "" if names == columns else f"has the columns {', '.join(names)}"

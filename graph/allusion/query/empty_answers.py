@@ -1,8 +1,8 @@
 """Explanations of canned queries without rows, from the values of their parameters.
 
-Either the question does not fit (a value is outside what the graph has, or of another sort than
-the query reads), or nothing is known. The rules depend on the types of the parameters and on
-the triple patterns of the query, not on single queries.
+Either the values do not fit the query (a value is outside the range of the graph, or of another
+kind than the query reads), or the graph has no data. The rules depend on the types of the
+parameters and on the triple patterns of the query, not on single queries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.base import Store, select
-from .bound_query import BoundQuery
+from .bound_query import BoundQuery, bind_terms
 from .catalog import ANY, CannedQuery, Parameter
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 #: Returns the label of an IRI, or the IRI with a prefix.
 Label = Callable[[str], str]
 
-UNKNOWN: Final = "nothing is known: "
-UNFIT: Final = "the question does not fit: "
+NO_DATA: Final = "no data: "
+WRONG_VALUES: Final = "the values do not fit this query: "
 _VALUE: Final = "allusionValue"
 _REGISTER: Final = f'STRBEFORE(STRAFTER(STR(?{_VALUE}), "{BASE}"), "/")'
-#: Patterns that hold for every entity say nothing about a question.
+#: Every entity matches patterns with these properties, so they are ignored.
 _COMMON: Final = frozenset((PREFIXES["rdfs"] + "label", PREFIXES["rdf"] + "type"))
 _DATES: Final = """
 SELECT DISTINCT ?date {
@@ -54,27 +54,28 @@ def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:
     query = bound.query
     if query.asks:
         return _header(bound) or (
-            f"{UNKNOWN}neither this graph nor {', '.join(query.asks)} has such statements; "
-            "the linked entities: allusion query wikidata-links"
+            f"{NO_DATA}neither this graph nor {', '.join(query.asks)} has such statements; "
+            "to list the linked entities: allusion query wikidata-links"
         )
     values = {p.name: _value(bound, p) for p in query.parameters}
     given = [(p, term) for p in query.parameters if (term := values[p.name]) is not None]
     for parameter, term in given:
         if problem := _outside(parameter, term, store):
-            return UNFIT + problem
+            return WRONG_VALUES + problem
     entities = [(p, term) for p, term in given if isinstance(term, Iri) and p.type != "kind"]
     if len(entities) > 1 and len({term for _, term in entities}) == 1:
         both = " and ".join(p.name for p, _ in entities)
-        return f"{UNFIT}{both} are both {_named(entities[0][1], label)}; give two"
+        same = _named(entities[0][1], label)
+        return f"{WRONG_VALUES}{both} are both {same}; give two different ones"
     places = [(term, list(_patterns(query, p.name))) for p, term in entities]
     for term, patterns in places:
         if known := _other_registers(patterns, term, store):
             what = f"{_named(term, label)} is of kind {_register(term)}"
-            return f"{UNFIT}it is about {_listed(known)}, and {what}; {_next(entities)}"
+            return f"{WRONG_VALUES}it reads {_listed(known)}, but {what}; {_next(entities)}"
     if change := _relaxed(bound, given, store):
-        return UNFIT + change
+        return WRONG_VALUES + change
     header = _header(bound)
-    if header.startswith(UNKNOWN):
+    if header.startswith(NO_DATA):
         return header
     return _unused(places, entities, store, label) or header or _unmet(entities, label)
 
@@ -123,7 +124,7 @@ def _outside(parameter: Parameter, term: Term, store: Store) -> str:
         if list(select(store, f"SELECT ?any {{ {pattern} }} LIMIT 1")):
             return ""
         return (
-            f"no connection here is of the kind {shorten(text)}; the kinds and their numbers: "
+            f"no connection here is of the kind {shorten(text)}; to count the kinds: "
             "allusion query kinds"
         )
     if parameter.type == "language":
@@ -142,7 +143,7 @@ def _outside(parameter: Parameter, term: Term, store: Store) -> str:
         wanted_year = int(text)
         if not years or years[0] <= wanted_year <= years[-1]:
             return _nearest_years(parameter, wanted_year, years)
-        return f"the dates here go from {years[0]} to {years[-1]}, and {parameter.name} is {text}"
+        return f"the dates here go from {years[0]} to {years[-1]}, but {parameter.name} is {text}"
     return ""
 
 
@@ -198,7 +199,7 @@ def _required_triples(part: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def _register(term: Iri) -> str:
-    """Return the register of an entity; "" for an IRI of others."""
+    """Return the register of an entity; "" for an IRI outside of this project."""
     return term.value.partition(BASE)[2].partition("/")[0]
 
 
@@ -232,8 +233,8 @@ def _unused(
         head = f"SELECT * {{ VALUES ?{_VALUE} {{ {term.n3()} }}"
         queries = [f"{head} {pattern} }} LIMIT 1" for pattern in patterns]
         if queries and not any(True for query in queries for _ in select(store, query)):
-            what = f"{_named(term, label)} is in no statement that this question reads"
-            return f"{UNKNOWN}{what}; {_next(entities)}"
+            what = f"{_named(term, label)} is in no statement that this query reads"
+            return f"{NO_DATA}{what}; {_next(entities)}"
     return ""
 
 
@@ -246,10 +247,10 @@ def _relaxed(bound: BoundQuery, given: list[tuple[Parameter, Term]], store: Stor
         for wider in _wider(parameter, term):
             others = {name: one for name, one in bound.terms.items() if name != parameter.name}
             new = others if wider is None else {**others, parameter.name: wider}
-            if rows := len(list(select(store, bound.query.bind(new)))):
+            if rows := len(list(select(store, bind_terms(bound.query, new)))):
                 name, value = parameter.name, ANY if wider is None else str(wider)
                 return (
-                    f"{name}={_argument(term)} has no row, and {name}={value} has {rows:,}; "
+                    f"{name}={_argument(term)} has no rows, but {name}={value} has {rows:,}; "
                     f"write: -p {name}={value}"
                 )
     return ""
@@ -269,19 +270,19 @@ def _next(entities: Sequence[tuple[Parameter, Iri]]) -> str:
     """Return the commands that show what is known of the values."""
     arguments = [_argument(term) for _, term in entities]
     if len(entities) > 1:
-        return f"what joins them otherwise: allusion path {' '.join(arguments[:2])}"
+        return f"to see what else connects them: allusion path {' '.join(arguments[:2])}"
     parameter = entities[0][0]
     if parameter.type == "source":
-        return f"what it states: allusion query what-a-source-says {arguments[0]}"
-    every = f"; all that there is: -p {parameter.name}={ANY}" if parameter.optional else ""
-    return f"what is known of it: allusion show {arguments[0]}{every}"
+        return f"to see what it states: allusion query what-a-source-says {arguments[0]}"
+    every = f"; to list everything: -p {parameter.name}={ANY}" if parameter.optional else ""
+    return f"to see its card: allusion show {arguments[0]}{every}"
 
 
 def _unmet(entities: Sequence[tuple[Parameter, Iri]], label: Label) -> str:
     if not entities:
-        return f"{UNKNOWN}this graph has no statement of the kind that the question reads"
+        return f"{NO_DATA}this graph has no statement of the kind that the query reads"
     names = " and ".join(_named(term, label) for _, term in entities)
     if len(entities) > 1:
-        return f"{UNKNOWN}nothing of this kind joins {names}; {_next(entities)}"
-    what = f"no statement about {names} meets every condition of the question"
-    return f"{UNKNOWN}{what}; {_next(entities)}"
+        return f"{NO_DATA}no statement of this kind connects {names}; {_next(entities)}"
+    what = f"no statement about {names} meets all conditions of the query"
+    return f"{NO_DATA}{what}; {_next(entities)}"

@@ -82,11 +82,11 @@ def describe(query: CannedQuery) -> str:
     if query.asks:
         hosts = " ".join(f"--allow-service {host}" for host in query.asks)
         blocks.append(
-            f"Asks other servers, where they are allowed: {hosts}\n"
-            "or what was pulled from there: --pulled"
+            f"Queries other servers, if they are allowed: {hosts}\n"
+            "or the Wikidata snapshot instead: --pulled"
         )
     if query.teaches:
-        blocks.append(f"Shows of SPARQL: {', '.join(query.teaches)}.")
+        blocks.append(f"SPARQL features: {', '.join(query.teaches)}.")
     return "\n\n".join(blocks)
 
 

@@ -6,7 +6,7 @@ A column ``x`` with a column ``xLabel`` is an entity with its label.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -90,6 +90,22 @@ def with_links(result: Result, names: NameIndex) -> Result:
         columns=(*result.columns, *columns),
         rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
     )
+
+
+def localize(
+    result: Result, names: Callable[[], NameIndex], language: str, *, links: bool
+) -> Result:
+    """Return the result with labels in a language and with links.
+
+    Args:
+        result: Rows of a query.
+        names: Opens the index of names; called only if it is needed.
+        language: BCP 47 tag; labels without a translation stay in English.
+        links: Add a column ``xLink`` with an external link for each entity column ``x``.
+    """
+    if language.lower() != "en":
+        result = with_labels(result, names(), language)
+    return with_links(result, names()) if links else result
 
 
 def _label_columns(columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:

@@ -187,8 +187,8 @@ def _other_literal(
     if alike:
         known = " and ".join(sorted(_sparql_text(row[0]) for row in alike))
         yield (
-            f"{predicate} has {known}, not {literal}, and these are different values; write the "
-            "one that is there, or compare STR(...)"
+            f"{predicate} has {known}, not {literal}, which are different values; write a "
+            "value of the graph, or compare STR(...)"
         )
         return
     if "@" in literal.rpartition(literal[0])[2] or "^^" in literal.rpartition(literal[0])[2]:
@@ -221,7 +221,7 @@ def _group_concat_notes(query: Structure, ask: Ask) -> Iterator[str]:
     for select, name, value in _find_aggregates(query):
         if name == "GROUP_CONCAT" and (kinds := _kinds_of_values(query, select, value, bad, ask)):
             yield (
-                f"GROUP_CONCAT({value}) joins texts alone and is empty where a value is of "
+                f"GROUP_CONCAT({value}) joins only texts and is empty if a value is of "
                 f"another kind (here {kinds}); write GROUP_CONCAT(STR({value}))"
             )
 
@@ -233,7 +233,7 @@ def _aggregate_notes(query: Structure, ask: Ask) -> Iterator[str]:
             bad = f"FILTER(BOUND({_PROBE}) && !isNumeric({_PROBE}))"
             if kinds := _kinds_of_values(query, select, value, bad, ask):
                 yield (
-                    f"{name}({value}) is empty where a value is no number (here {kinds}); "
+                    f"{name}({value}) is empty if a value is not a number (here {kinds}); "
                     f"leave those out: FILTER(isNumeric({value}))"
                 )
         elif name in ("MIN", "MAX"):
@@ -252,8 +252,8 @@ def _aggregate_notes(query: Structure, ask: Ask) -> Iterator[str]:
             if rows:
                 kinds = " and ".join(sorted(map(shorten, str(rows[0][0]).split(" "))))
                 yield (
-                    f"{name}({value}) mixes {kinds}, which have no order among them; compare one "
-                    f"kind, or texts: {name}(STR({value}))"
+                    f"{name}({value}) mixes {kinds}, which cannot be compared with each other; "
+                    f"compare one kind, or texts: {name}(STR({value}))"
                 )
 
 
@@ -305,12 +305,12 @@ def _hidden_aliases(query: Structure) -> Iterator[str]:
         for name in _free_variables(query, having):
             if name in aliases and name not in keys:
                 yield (
-                    f"HAVING does not know ?{name}, which SELECT names after it: the condition "
+                    f"HAVING cannot use ?{name}, which SELECT defines later: the condition "
                     f"fails for every group; write HAVING({aliases[name]} ...)"
                 )
             elif name not in keys:
                 yield (
-                    f"HAVING does not know ?{name}, by which nothing is grouped: the condition "
+                    f"HAVING cannot use ?{name}, which is not in GROUP BY: the condition "
                     "fails for every group; use an aggregate, such as MAX"
                 )
         for clause in query.filters(select.group):
@@ -318,8 +318,8 @@ def _hidden_aliases(query: Structure) -> Iterator[str]:
                 name = query.tokens[index].text[1:]
                 if query.tokens[index].kind == "variable" and name in aliases:
                     yield (
-                        f"FILTER does not know ?{name}, which SELECT names after it: the condition "
-                        f"fails for every row; write HAVING({aliases[name]} ...) behind the group"
+                        f"FILTER cannot use ?{name}, which SELECT defines later: the condition "
+                        f"fails for every row; write HAVING({aliases[name]} ...) after the group"
                     )
 
 
@@ -380,8 +380,8 @@ def _range_note(
         kinds = ", ".join(sorted(shorten(str(row[0])) for row in rows))
         yield (
             values[0],
-            f"{compared} leaves out values of {values[0]} that cannot be compared so "
-            f"(here {kinds}); compare STR({values[0]}) with a text, or each type for itself",
+            f"{compared} leaves out values of {values[0]} of other types (here {kinds}); "
+            f"compare STR({values[0]}) with a text, or compare each type separately",
         )
 
 

@@ -43,7 +43,7 @@ Viewer = Callable[..., Any]
 
 def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any:
     if viewer is None:
-        raise ParameterError("this answer does not know its graph; use kg.view(answer)")
+        raise ParameterError("this answer is not attached to a graph; use kg.view(answer)")
     return viewer(answer, **options)
 
 
@@ -173,7 +173,7 @@ class Result:
             ParameterError: Always; the message names an alternative.
         """
         raise ParameterError(
-            "rows are no graph; ask with CONSTRUCT { ?from ?how ?to }, or take kg.network()"
+            "rows are not a graph; use CONSTRUCT { ?from ?how ?to }, or kg.network()"
         )
 
     def __repr__(self) -> str:
@@ -422,9 +422,18 @@ class TripleResult:
 
 #: Types of GraphML and GEXF attributes, besides text.
 _ATTRIBUTE_TYPES: Final = ("int", "float", "bool")
-_NO_TABLE_MESSAGE: Final = (
-    "triples are no table; ask with SELECT, or take to_networkx() or to_rdflib()"
-)
+_NO_TABLE_MESSAGE: Final = "triples are not a table; use SELECT, to_networkx() or to_rdflib()"
+
+
+def expect_rows(answer: Result | TripleResult | bool) -> Result:
+    """Return the answer of a SELECT.
+
+    Raises:
+        ParameterError: If it is the answer of another form of query.
+    """
+    if not isinstance(answer, Result):
+        raise ParameterError("not a SELECT query; use kg.sparql(...)")
+    return answer
 
 
 def collect(answer: Answer) -> Result | TripleResult | bool:
@@ -461,6 +470,7 @@ __all__ = [
     "RowStream",
     "TripleResult",
     "collect",
+    "expect_rows",
     "to_python",
     "to_text",
 ]

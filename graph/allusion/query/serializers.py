@@ -133,7 +133,7 @@ def suggest_format(name: str) -> str:
     """
     bare = name.lower().removeprefix(".")
     if bare in _PICTURES:
-        return f"a picture is written by its ending: -o FILE.{bare}"
+        return f"to write a picture, use -o FILE.{bare}"
     return f"did you mean -f {_SYNONYMS[bare]}?" if bare in _SYNONYMS else ""
 
 
@@ -176,8 +176,8 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
 def _csv_excel(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     """Yield CSV for spreadsheets: no cell is a formula; with byte order mark.
 
-    An apostrophe before a text prevents that a spreadsheet runs it as a formula. Without the byte
-    order mark, Excel reads UTF-8 as Latin-1.
+    An apostrophe before a text prevents a spreadsheet from running it as a formula. Without the
+    byte order mark, Excel reads UTF-8 as Latin-1.
     """
     mark = "\ufeff"
     for line in _csv_lines([*map(safe_text, columns)], rows, _safe_cell, "\r\n"):

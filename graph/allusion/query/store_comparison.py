@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..core.errors import AllusionError, NetworkError
 from ..core.terms import Iri, Literal, Term
 from ..store import Row, Rows, Store, select
+from .bound_query import bind_terms
 from .catalog import CannedQuery
 from .equivalence import Traits, difference, first_out_of_order, traits_of
 from .results import to_text
@@ -106,7 +107,7 @@ def _others(query: CannedQuery, answer: Rows) -> Iterator[dict[str, Term]]:
 
 
 def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> Comparison:
-    text = query.bind(values)
+    text = bind_terms(query, values)
     started = time.perf_counter()
     mine = select(run.here, text)
     here = list(mine)
@@ -115,7 +116,7 @@ def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> Compa
     seconds = between - started
     error, there = "", Rows(mine.columns, [])
     if run.silent:
-        error = f"not asked: the store no longer answers since {run.silent}"
+        error = f"not run: the store has not responded since {run.silent}"
     else:
         try:
             there = select(run.there, text)

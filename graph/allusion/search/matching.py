@@ -11,34 +11,28 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from ..core.labels import Name, fold
-from .romanization import SCHOOLS, Reading, contains_reading, readings, syllables_of
-
-MATCH_KINDS: Final = ("name", "beginning", "word", "part", "inside", "scripts", "spelling", "typo")
-"""Ways in which a name can match, best first.
-
-name: the whole name. beginning: its beginning. word: whole words of it. part: beginnings of
-words, or any part in a script without spaces between words. inside: parts inside of words.
-scripts: several names of one entity, each in a different script. spelling: another
-romanization. typo: one letter differs. The rank of a `Match` is an index of this tuple.
-"""
-
-EXACT, BEGINNING, WORD, PART, INSIDE, SCRIPTS, SPELLING, TYPO = range(len(MATCH_KINDS))
-
-# Scripts without spaces between words: each character is a token.
-IDEOGRAPHS: Final = (
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
+from .descriptions import TOKEN, create_description_tables, find_in_descriptions
+from .results import (
+    BEGINNING,
+    DESCRIPTION,
+    EXACT,
+    INSIDE,
+    PART,
+    SCRIPTS,
+    SPELLING,
+    TYPO,
+    WORD,
+    Match,
 )
-_IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
+from .romanization import SCHOOLS, Reading, contains_reading, readings, syllables_of
+from .spelling import IDEOGRAPH, IDEOGRAPHS, elided_forms, is_elision, one_edit
+
 _IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
-_TOKEN: Final = re.compile(rf"[{IDEOGRAPHS}]|[^\W_{IDEOGRAPHS}]+")
 _READING_SEPARATOR: Final = "0none0"  # is not a syllable; separates the readings of a name
-_MIN_TYPO_LENGTH: Final = 4
 _MAX_INSIDE_MATCHES: Final = 400  # maximum of ranked names that match inside of words
 _MAX_QUERY_WORDS: Final = 40  # maximum of query words in a full-text query; the rank uses all words
 _MAX_QUERY_LENGTH: Final = 1000  # maximum of letters in a query; every name is shorter
@@ -55,33 +49,6 @@ _VOCABULARY: Final = """
 CREATE TABLE word (word TEXT PRIMARY KEY, mirrored TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX word_mirrored ON word (mirrored);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Entity found by name.
-
-    Attributes:
-        matched: The name that matched.
-        rank: Index of ``how`` in `MATCH_KINDS`; 0 is best.
-        year: None if unknown.
-        joined: Number of entities connected to it by connections, credits and stories.
-        leads: Labels of the best connected of these entities.
-    """
-
-    iri: str
-    register: str
-    label: str
-    matched: Name
-    rank: int
-    year: int | None = None
-    joined: int = 0
-    leads: tuple[str, ...] = ()
-
-    @property
-    def how(self) -> str:
-        """How the name matched, one of `MATCH_KINDS`."""
-        return MATCH_KINDS[self.rank]
 
 
 def create_search_tables(db: sqlite3.Connection, *, full_text: bool = True) -> None:
@@ -103,12 +70,13 @@ def create_search_tables(db: sqlite3.Connection, *, full_text: bool = True) -> N
             db.execute(
                 "INSERT INTO words (rowid, name, mandarin, cantonese, japanese) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (row, " ".join(_TOKEN.findall(folded)), *spelled),
+                (row, " ".join(TOKEN.findall(folded)), *spelled),
             )
         if "pieces" in made:
             db.execute(
                 "INSERT INTO pieces (rowid, name) VALUES (?, ?)", (row, folded.replace(" ", ""))
             )
+    create_description_tables(db, full_text=full_text)
     db.executescript(_VOCABULARY)
     db.executemany(
         "INSERT INTO word VALUES (?, ?)", ((word, word[::-1]) for word in sorted(vocabulary))
@@ -181,8 +149,8 @@ class Query:
         return INSIDE if all(_contains(piece, words, squeezed) for piece in self.pieces) else None
 
     def is_spelling(self, text: str, language: str) -> bool:
-        """Return whether a name is another romanization of the text."""
-        return any(
+        """Return whether a name is another romanization, or elides letters, of the text."""
+        return is_elision(self.pieces, text) or any(
             contains_reading(wanted, name)
             for school, ways in self.spelled.items()
             if ways
@@ -211,7 +179,7 @@ def _begins_word(piece: str, words: Sequence[str], squeezed: str) -> bool:
 
     In scripts without spaces between words, the piece may be anywhere in the name.
     """
-    if _IDEOGRAPH.search(piece):
+    if IDEOGRAPH.search(piece):
         return piece in squeezed
     return any(word.startswith(piece) for word in words)
 
@@ -221,36 +189,20 @@ def _contains(piece: str, words: Sequence[str], squeezed: str) -> bool:
     return (len(piece) > 2 and piece in squeezed) or _begins_word(piece, words, squeezed)
 
 
-def one_edit(one: str, other: str) -> bool:
-    """Return whether one edit makes two words equal; always False for short words.
-
-    An edit is an insertion, a deletion, a substitution, or a transposition of two adjacent letters.
-
-    >>> one_edit("manhatan", "manhattan"), one_edit("wrod", "word"), one_edit("cat", "car")
-    (True, True, False)
-    """
-    shortest = 3 if _IDEOGRAPH.search(one) else _MIN_TYPO_LENGTH
-    if min(len(one), len(other)) < shortest or abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, beside = one[start:], other[start:]
-    return (
-        rest[1:] == beside[1:]
-        or rest[1:] == beside
-        or rest == beside[1:]
-        or (rest[:2] == beside[1::-1] and rest[2:] == beside[2:])
-    )
-
-
 _COLUMNS: Final = "name.rowid, name.iri, register, label, text, language, folded, year, joined"
 _FROM: Final = "name CROSS JOIN thing ON thing.iri = name.iri"
 Row = tuple[int, str, str, str, str, str, str, int | None, int]
 
 
-def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]) -> list[Match]:
-    """Find entities by name.
+def find(
+    db: sqlite3.Connection,
+    text: str,
+    limit: int,
+    registers: Sequence[str],
+    *,
+    descriptions: bool = True,
+) -> list[Match]:
+    """Find entities by name, and by description if the names leave room.
 
     All words of ``text`` must be in one name, in any order. Words in several scripts may be in
     several names of one entity. Other romanizations rank below literal matches. Typos are found
@@ -261,6 +213,7 @@ def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]
         text: The search text.
         limit: Maximum number of matches.
         registers: Registers to search.
+        descriptions: Search in descriptions too.
 
     Returns:
         The matches, best first.
@@ -268,7 +221,8 @@ def find(db: sqlite3.Connection, text: str, limit: int, registers: Sequence[str]
     query = Query(text)
     if not query.folded or len(query.folded) > _MAX_QUERY_LENGTH or limit < 1:
         return []
-    return _Finder(db, query, limit, tuple(registers)).matches()
+    finder = _Finder(db, query, limit, tuple(registers))
+    return [*finder.matches(), *(finder.described() if descriptions else ())]
 
 
 class _Finder:
@@ -286,7 +240,7 @@ class _Finder:
                 self.db.execute(f"SELECT rowid FROM {table} LIMIT 1")  # noqa: S608
         except sqlite3.OperationalError:
             return False
-        return bool(_TOKEN.search(self.query.folded))
+        return bool(TOKEN.search(self.query.folded))
 
     def search(self) -> list[tuple[int, Row]]:
         """Return pairs of rank and row, best first."""
@@ -316,6 +270,7 @@ class _Finder:
         if len(self.best) < self.limit:
             self._in_scripts()
         if len(self.best) < self.limit:
+            self._elided(tokens)
             self._spelled()
         if not self.best:
             self._typos()
@@ -404,6 +359,19 @@ class _Finder:
             if row[1] not in self.best and all(part.is_in(names) for part in others):
                 self.best[row[1]] = (SCRIPTS, row)
 
+    def _elided(self, tokens: Sequence[str]) -> None:
+        """Find names in which an apostrophe stands for letters of the text."""
+        pieces = self.query.pieces[:_MAX_QUERY_WORDS]
+        forms = [list(map(_quoted, elided_forms(piece))) for piece in pieces]
+        if len(tokens) < len(pieces) or not any(forms):
+            return
+        alternatives = [
+            f"({' OR '.join([f'{token} *', *near])})"
+            for token, near in zip(tokens, forms, strict=True)
+        ]
+        rows = self._words("name", alternatives)
+        self._keep_best(rows, lambda row: SPELLING if is_elision(pieces, row[4]) else None)
+
     def _spelled(self) -> None:
         def rank(row: Row) -> int | None:
             return SPELLING if self.query.is_spelling(row[4], row[5]) else None
@@ -447,15 +415,31 @@ class _Finder:
     def matches(self) -> list[Match]:
         return [self._match(rank, row) for rank, row in self.search()]
 
+    def described(self) -> Iterator[Match]:
+        """Yield entities with the text in their description, which no name has."""
+        room = self.limit - len(self.best)
+        pieces = self.query.pieces[:_MAX_QUERY_WORDS]
+        for iri, passage in find_in_descriptions(
+            self.db, pieces, self.registers, room, self.best.keys()
+        ):
+            register, label, year, joined = self.db.execute(
+                "SELECT register, label, year, joined FROM thing WHERE iri = ?", (iri,)
+            ).fetchone()
+            leads = self._leads(iri)
+            yield Match(iri, register, label, passage, DESCRIPTION, year, joined, leads)
+
     def _match(self, rank: int, row: Row) -> Match:
         _, iri, register, label, text, language, _, year, joined = row
+        name = Name(text, language)
+        return Match(iri, register, label, name, rank, year, joined, self._leads(iri))
+
+    def _leads(self, iri: str) -> tuple[str, ...]:
         leads = self.db.execute(
             """SELECT label FROM lead JOIN thing ON thing.iri = lead.other
                WHERE lead.iri = ? ORDER BY place""",
             (iri,),
         )
-        names = tuple(label for (label,) in leads)
-        return Match(iri, register, label, Name(text, language), rank, year, joined, names)
+        return tuple(label for (label,) in leads)
 
 
 def similar_names(db: sqlite3.Connection, text: str, registers: Sequence[str]) -> list[str]:
@@ -487,7 +471,7 @@ def similar_names(db: sqlite3.Connection, text: str, registers: Sequence[str]) -
 
 def _phrase(piece: str) -> str:
     """Return a piece as an FTS5 phrase of tokens; "" if it contains only punctuation."""
-    tokens = _TOKEN.findall(piece)
+    tokens = TOKEN.findall(piece)
     return _quoted(" ".join(tokens)) if tokens else ""
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..core.errors import AmbiguousName, StoreError, UnknownName
+from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
 
 if TYPE_CHECKING:
-    from .matching import Match
+    from .results import Match
 
 _KINDS: Final = tuple(ENTITY_REGISTERS)
 
@@ -37,6 +37,9 @@ CREATE TABLE name (
 );
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_iri ON name (iri);
+CREATE TABLE description (
+    iri TEXT NOT NULL REFERENCES thing, text TEXT NOT NULL, language TEXT NOT NULL
+);
 CREATE TABLE link (
     iri TEXT NOT NULL REFERENCES thing, site TEXT NOT NULL, url TEXT NOT NULL,
     identifier TEXT NOT NULL, confidence REAL, note TEXT NOT NULL
@@ -59,6 +62,7 @@ class NameEntry:
         year: None if unknown.
         joined: Number of entities connected to it by connections, credits and stories.
         leads: IRIs of the best connected of these entities.
+        descriptions: Texts that describe it.
     """
 
     iri: str
@@ -70,6 +74,7 @@ class NameEntry:
     year: int | None = None
     joined: int = 0
     leads: tuple[str, ...] = ()
+    descriptions: tuple[Name, ...] = ()
 
 
 def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = True) -> None:
@@ -97,6 +102,10 @@ def write_index(path: Path, entries: Iterable[NameEntry], *, full_text: bool = T
                     (fold(name.text), name.text, name.language, preferred, thing.iri)
                     for name, preferred in thing.names
                 ],
+            )
+            connection.executemany(
+                "INSERT INTO description VALUES (?, ?, ?)",
+                [(thing.iri, text.text, text.language) for text in thing.descriptions],
             )
             connection.executemany(
                 "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
@@ -198,7 +207,8 @@ class NameIndex:
         if found:
             options = [f"{one.label} ({shorten(one.iri)})" for one in found]
             raise AmbiguousName(
-                f"{text!r} names {len(found)} things; write one of: {', '.join(options)}", options
+                f"{len(found)} entities are called {text!r}; write one of: {', '.join(options)}",
+                options,
             )
         raise self._unknown(text, iri, registers)
 
@@ -206,14 +216,10 @@ class NameIndex:
         elsewhere = self._register(iri) if iri else ""
         wanted = f"{registers[0]}" if len(registers) == 1 else "entity"
         if elsewhere:
-            return UnknownName(
-                f"{text!r} is a {elsewhere}; here one of these is wanted: {', '.join(registers)}"
-            )
+            return UnknownName(f"{text!r} is a {elsewhere}; allowed here: {', '.join(registers)}")
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
             kinds = " or ".join(f"a {one.register} ({shorten(one.iri)})" for one in other[:3])
-            return UnknownName(
-                f"{text!r} is {kinds}; here one of these is wanted: {', '.join(registers)}"
-            )
+            return UnknownName(f"{text!r} is {kinds}; allowed here: {', '.join(registers)}")
         near = self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
         return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
@@ -226,7 +232,7 @@ class NameIndex:
         if re.match(r"\w+://", text) and not text.startswith(BASE):
             return (
                 f"names and cards are for IRIs in the registers, such as {BASE}film/...; "
-                f"ask for others with: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
+                f"to query others: allusion sparql 'DESCRIBE <{text}>' --store {self.store}"
             )
         return f"try: allusion search TEXT --store {self.store}"
 
@@ -305,6 +311,20 @@ class NameIndex:
         )
         return label, [str(row[0]) for row in rows]
 
+    def all_names(
+        self, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+    ) -> Iterator[tuple[str, ExactMatch]]:
+        """Yield every name of every entity, with the entity."""
+        marks = ", ".join("?" * len(registers))
+        rows = self._db.execute(
+            f"""SELECT text, thing.iri, register, label, preferred, year
+                FROM name JOIN thing USING (iri)
+                WHERE register IN ({marks}) ORDER BY weight DESC, thing.iri, text""",  # noqa: S608
+            tuple(registers),
+        )
+        for text, iri, register, label, preferred, year in rows:
+            yield text, ExactMatch(iri, register, label, bool(preferred), year)
+
     def languages(self) -> list[str]:
         """Return the language tags of all labels."""
         rows = self._db.execute(
@@ -316,7 +336,7 @@ class NameIndex:
         """Return up to five similar names with prefixed names, for "did you mean"."""
         from .matching import similar_names
 
-        matches = self.search(text, 5, registers)
+        matches = self.search(text, 5, registers, descriptions=False)
         found = [match.iri for match in matches]
         # A single match of another romanization is reliable, so similar names are not added to it.
         if len(matches) != 1 or matches[0].how == "typo":
@@ -324,14 +344,19 @@ class NameIndex:
         return [f"{self.label_of(iri)} ({shorten(iri)})" for iri in list(dict.fromkeys(found))[:5]]
 
     def label_of(self, iri: str) -> str:
-        """Return the label of an entity in English if there is one; "" if it is not here."""
+        """Return the label of an entity, in English if it has one; "" if it is not in the index."""
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
     def search(
-        self, text: str, limit: int = 20, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
+        self,
+        text: str,
+        limit: int = 20,
+        registers: Sequence[str] = tuple(ENTITY_REGISTERS),
+        *,
+        descriptions: bool = True,
     ) -> list[Match]:
-        """Find entities with every word of ``text`` in a name.
+        """Find entities with every word of ``text`` in a name, or in a description.
 
         See `allusion.search.matching.find`.
 
@@ -339,6 +364,7 @@ class NameIndex:
             text: The search text.
             limit: Maximum number of matches.
             registers: Registers to search.
+            descriptions: Search in descriptions too; they rank below every name.
 
         Returns:
             The matches, best first.
@@ -349,11 +375,29 @@ class NameIndex:
         from .matching import find
 
         try:
-            return find(self._db, text, limit, registers)
+            return find(self._db, text, limit, registers, descriptions=descriptions)
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"the index of names cannot be searched ({error}); run: allusion build --force"
             ) from error
+
+    def search_kinds(self, text: str, limit: int, kinds: Sequence[str]) -> list[Match]:
+        """Find entities as `search` does.
+
+        Args:
+            text: The search text.
+            limit: Maximum number of matches.
+            kinds: Kinds of entities; () means all.
+
+        Raises:
+            ParameterError: If there is no such kind.
+        """
+        for name in kinds:
+            if name not in ENTITY_REGISTERS:
+                raise ParameterError(
+                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                )
+        return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
     def label(self, iri: str, language: str) -> Name | None:
         """Return the label of ``iri`` in ``language``, or None.

@@ -84,17 +84,17 @@ def _check_signs(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Find quotes and signs that are invalid everywhere."""
     for token in tokens:
         if token.kind == "open":
-            yield Diagnostic(token.place, "the string that begins here is not closed in its line")
+            yield Diagnostic(token.place, "the string that begins here is not closed on its line")
         elif token.kind == "curly":
-            yield Diagnostic(token.place, f"strings stand in straight quotes, not in {token.text}")
+            yield Diagnostic(token.place, f"strings need straight quotes, not {token.text}")
         elif token.kind == "address":
-            yield Diagnostic(token.place, f"an address stands in angle brackets: <{token.text}>")
+            yield Diagnostic(token.place, f"write an IRI in angle brackets: <{token.text}>")
         elif token.text == "==":
-            yield Diagnostic(token.place, "equality is written with one =")
+            yield Diagnostic(token.place, "write = for equality, not ==")
 
 
 def _check_brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
-    """Find brackets without a partner."""
+    """Find brackets that are not closed or not opened."""
     opened: list[Token] = []
     for token in tokens:
         if token.kind != "mark":
@@ -103,7 +103,7 @@ def _check_brackets(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             opened.append(token)
         elif token.text in _BRACKETS:
             if not opened:
-                yield Diagnostic(token.place, f"this {token.text} closes nothing")
+                yield Diagnostic(token.place, f"this {token.text} has no opening bracket")
                 return
             last = opened.pop()
             if last.text != _BRACKETS[token.text]:
@@ -127,21 +127,21 @@ def _check_words(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             hint = f"did you mean {near[0]}?" if near else "a query begins with SELECT or ASK"
             yield Diagnostic(token.place, hint)
         if word == "FILTER" and after.kind in ("variable", "string", "number"):
-            yield Diagnostic(after.place, "a condition stands in brackets: FILTER(...)")
+            yield Diagnostic(after.place, "write the condition in brackets: FILTER(...)")
         if word in ("OPTIONAL", "UNION", "MINUS", "EXISTS") and after.text != "{":
-            yield Diagnostic(after.place, f"after {word} comes a group: {word} {{ ... }}")
+            yield Diagnostic(after.place, f"{word} needs a group: {word} {{ ... }}")
         if word in ("ASC", "DESC") and after.kind == "variable":
-            yield Diagnostic(after.place, f"the order stands before brackets: {word}({after.text})")
+            yield Diagnostic(after.place, f"{word} needs brackets: {word}({after.text})")
         if word in ("LIMIT", "OFFSET") and after.kind != "number":
-            yield Diagnostic(after.place, f"after {word} comes a number")
+            yield Diagnostic(after.place, f"{word} needs a number")
         if word in ("AND", "OR") and after.text != "(":
             sign = "&&" if word == "AND" else "||"
             yield Diagnostic(
                 token.place,
-                f"there is no {word}: conditions are joined by {sign}, patterns by a dot or UNION",
+                f"SPARQL has no {word}: join conditions by {sign}, patterns by a dot or UNION",
             )
         if word == "BIND" and after.text != "(":
-            yield Diagnostic(after.place, "a value stands in brackets: BIND(... AS ?name)")
+            yield Diagnostic(after.place, "write the value in brackets: BIND(... AS ?name)")
 
 
 def _check_spelling(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
@@ -172,8 +172,8 @@ def _check_spelling(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
         elif could is _SOLUTION_MODIFIERS:
             yield Diagnostic(
                 token.place,
-                f"{token.text} is no word of SPARQL; behind the group come GROUP BY, HAVING, "
-                "ORDER BY, LIMIT and OFFSET",
+                f"{token.text} is not a keyword of SPARQL; after the group, only GROUP BY, HAVING, "
+                "ORDER BY, LIMIT and OFFSET are allowed",
             )
 
 
@@ -193,9 +193,9 @@ def _outside_brackets(clause: Sequence[Token]) -> Iterator[Diagnostic]:
             hint = f"write ({before.text}(...) AS ?name), brackets outside too"
             yield Diagnostic(before.place, hint)
         elif depth == 0 and here.text == ",":
-            yield Diagnostic(here.place, "between the variables of SELECT stands a space, no comma")
+            yield Diagnostic(here.place, "separate the variables of SELECT by spaces, not commas")
         elif depth == 0 and here.word and here.word not in _KEYWORDS | _AGGREGATES:
-            yield Diagnostic(here.place, f"{here.text} is no variable; write ?{here.text}")
+            yield Diagnostic(here.place, f"{here.text} is not a variable; write ?{here.text}")
         depth += (here.text == "(") - (here.text == ")")
 
 
@@ -243,7 +243,7 @@ def _term(tokens: Sequence[Token], index: int, terms: list[Token]) -> Iterator[D
     token, before = tokens[index], tokens[index - 1]
     if token.word and token.word not in _WORDS_AS_TERMS:
         if len(terms) < 3 and token.word not in _KEYWORDS:
-            yield Diagnostic(token.place, f"{token.text} is no term; text stands in quotes")
+            yield Diagnostic(token.place, f"{token.text} is not an RDF term; write text in quotes")
         terms[:] = [token] * _UNKNOWN_COUNT
     elif token.kind in _TERMS or token.word:
         if len(terms) == 3 and before.kind != "sign":

@@ -59,8 +59,8 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
     """
     if len(sparql) > _MAX_LENGTH:
         raise QueryRefused(
-            f"a query that asks other servers has at most {_MAX_LENGTH:,} characters; "
-            f"this has {len(sparql):,}"
+            f"a query with SERVICE may have at most {_MAX_LENGTH:,} characters; "
+            f"this one has {len(sparql):,}"
         )
     asked = []
     for place in places:
@@ -68,9 +68,9 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
         form = _FORM.match(sparql, place)
         if form is None:
             raise QueryRefused(
-                f"line {line}: SERVICE is let pass as SERVICE <https://host/path> {{ ... }} alone: "
-                "with the whole address and no variable. Anywhere else write the word as "
-                "\\u0073ervice, and in an address as %73ervice"
+                f"line {line}: SERVICE is allowed only in the form SERVICE <https://host/path> "
+                "{ ... }, with the full address and no variable. In a string or comment, write "
+                "the word as \\u0073ervice, and in an address as %73ervice"
             )
         if form["host"].lower() not in hosts:
             raise QueryRefused(
@@ -80,8 +80,8 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
         asked.append(form["iri"])
     if sorted(asked) != sorted(_parsed(sparql)):
         raise QueryRefused(
-            "what the text and the parser of SPARQL hold for services is not the same; take the "
-            "word out of comments and strings"
+            "the SPARQL parser finds other SERVICE clauses than the text search; remove the word "
+            "SERVICE from comments and strings"
         )
 
 
@@ -96,12 +96,10 @@ def _parsed(sparql: str) -> list[str]:
         tree = parseQuery(text)
     except RecursionError:
         raise QueryRefused(
-            "a query that asks other servers may not nest so deep, nor hold a SERVICE in another"
+            "a query with SERVICE must not be nested so deeply, nor have a SERVICE inside another"
         ) from None
     except Exception as error:  # pyparsing raises many classes
-        raise QueryError(
-            f"not standard SPARQL 1.1, which a query with SERVICE must be: {error}"
-        ) from error
+        raise QueryError(f"a query with SERVICE must be standard SPARQL 1.1: {error}") from error
     return [str(term) for term in _services(tree)]
 
 

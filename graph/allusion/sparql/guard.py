@@ -40,14 +40,14 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
             refuse_services(sparql, [at.start() for at in _SERVICE.finditer(sparql)], services)
         else:
             raise QueryRefused(
-                f"line {_line(sparql, found.start())}: SERVICE would ask another server; queries "
-                "here are answered from the local graph alone, unless its host is allowed "
+                f"line {_line(sparql, found.start())}: SERVICE would query another server; "
+                "queries read only the local graph, unless the host is allowed "
                 "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
             )
     if (verb := query_verb(sparql)) in UPDATES:
         raise QueryRefused(
-            f"{verb} would change data; the graph is read-only. Facts live in graph/data: edit "
-            "there, then run: allusion build"
+            f"{verb} would change data; the graph is read-only. The facts are files in graph/data: "
+            "edit them, then run: allusion build"
         )
 
 
@@ -66,7 +66,7 @@ def refuse_surrogates(sparql: str) -> None:
     except UnicodeEncodeError as error:
         raise QueryError(
             f"line {_line(sparql, error.start)}: half a surrogate pair "
-            f"(U+{ord(sparql[error.start]):04X}) is not a character; write the whole one"
+            f"(U+{ord(sparql[error.start]):04X}) is not a character; write the complete character"
         ) from None
 
 

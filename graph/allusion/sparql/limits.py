@@ -51,7 +51,7 @@ class Limits:
                 isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MAX_LIMIT
             ):
                 raise ParameterError(
-                    f"{field.name} is {value!r}; it is a whole number from 1 to {_MAX_LIMIT:,}"
+                    f"{field.name} is {value!r}; it must be a whole number from 1 to {_MAX_LIMIT:,}"
                 )
 
     def replace(self, **changes: Any) -> Limits:
@@ -83,7 +83,8 @@ def check_seconds(value: float, name: str) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (number and 0 < value <= MAX_TIMEOUT_S):
         raise ParameterError(
-            f"{name} is {value!r}; it is a number of seconds above 0 and up to {MAX_TIMEOUT_S:,}"
+            f"{name} is {value!r}; it must be a number of seconds above 0 and at most "
+            f"{MAX_TIMEOUT_S:,}"
         )
     return value
 

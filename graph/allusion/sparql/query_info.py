@@ -32,7 +32,7 @@ _PROLOGUE: Final = frozenset(("", "PREFIX", "BASE"))
 
 @dataclass(frozen=True, slots=True)
 class QueryInfo:
-    """QueryInfo of a query.
+    """Outline of a query.
 
     Attributes:
         verb: First keyword after the prologue, in capitals, or "".

@@ -62,8 +62,8 @@ def _expected(reason: str) -> str:
     if sentences:
         return "; ".join(sentences)
     signs = [item.replace('\\"', '"')[1:-1] for item in items if item.startswith('"')]
-    hint = f"; here could stand: {' '.join(signs)}" if 0 < len(signs) <= 8 else ""
-    return f"no way to go on from here{hint}"
+    hint = f"; allowed here: {' '.join(signs)}" if 0 < len(signs) <= 8 else ""
+    return f"unexpected text from here on{hint}"
 
 
 def _ungrouped(sparql: str) -> Diagnostic:
@@ -76,10 +76,12 @@ def _ungrouped(sparql: str) -> Diagnostic:
             if not re.search(rf"[?$]{found[1]}\b", groups):
                 return Diagnostic(
                     head.start(1) + found.start(),
-                    f"{found[0]} stands beside an aggregate and is not grouped by; add it to "
-                    f"GROUP BY, or take one of many: (SAMPLE({found[0]}) AS ?one)",
+                    f"{found[0]} is selected with an aggregate but is not in GROUP BY; add it "
+                    f"there, or select one of its values: (SAMPLE({found[0]}) AS ?one)",
                 )
-    return Diagnostic(head.start() if head else 0, "SELECT names a variable that is not grouped by")
+    return Diagnostic(
+        head.start() if head else 0, "SELECT names a variable that is not in GROUP BY"
+    )
 
 
 def _undeclared(prefix: str) -> str:
@@ -89,7 +91,7 @@ def _undeclared(prefix: str) -> str:
     hint = (
         f"did you mean {' or '.join(f'{p}:' for p in near)}?"
         if near
-        else (f"declare it (PREFIX {prefix}: <...>); known without that: {', '.join(PREFIXES)}")
+        else (f"declare it (PREFIX {prefix}: <...>); predefined: {', '.join(PREFIXES)}")
     )
     return f"the prefix {prefix}: is not declared; {hint}"
 

@@ -85,7 +85,9 @@ class _Terms:
         more = self._odd - len(self._examples)
         examples = "; ".join(self._examples) + (f"; and {more:,} more" if more else "")
         what = "1 value is" if self._odd == 1 else f"{self._odd:,} values are"
-        return (_SURROGATES.sub("\ufffd", f"{what} no RDF term and kept as text ({examples})"),)
+        return (
+            _SURROGATES.sub("\ufffd", f"{what} not a valid RDF term and kept as text ({examples})"),
+        )
 
 
 def _as_text(raw: object) -> str:
@@ -133,7 +135,7 @@ def _json(body: bytes, form: Form) -> Rows | bool:
 
 def _columns(names: object) -> tuple[str, ...]:
     if not isinstance(names, list):
-        raise TypeError("its variables are no list")
+        raise TypeError("its variables are not a list")
     columns = [name for name in names if isinstance(name, str) and name]
     if len(columns) != len(names) or len(set(columns)) != len(columns):
         raise ValueError("its variables are not different names")
@@ -153,13 +155,13 @@ def _json_boolean(found: Any) -> bool:
         return {"0": False, "1": True, "false": False, "true": True}[term["value"]]
     answer = found["boolean"]
     if not isinstance(answer, bool):
-        raise TypeError("boolean is neither true nor false")
+        raise TypeError("its boolean is neither true nor false")
     return answer
 
 
 def _json_row(binding: dict[str, Any], columns: tuple[str, ...], terms: _Terms, number: int) -> Row:
     if unknown := binding.keys() - set(columns):
-        raise ValueError(f"a row has {min(unknown)!r}, which is no column")
+        raise ValueError(f"a row has {min(unknown)!r}, which is not a column")
     return tuple(
         None
         if (cell := binding.get(name)) is None
@@ -171,7 +173,7 @@ def _json_row(binding: dict[str, Any], columns: tuple[str, ...], terms: _Terms, 
 def _json_term(found: dict[str, Any]) -> Term:
     value = found["value"]
     if not isinstance(value, str):
-        raise TypeError("its value is no text")
+        raise TypeError("its value is not text")
     return _term(found["type"], value, found.get("xml:lang"), found.get("datatype"))
 
 
@@ -230,7 +232,7 @@ def _xml_row(result: ET.Element, columns: tuple[str, ...], terms: _Terms, number
     for binding in result.findall(f"{_RESULTS}binding"):
         name = binding.get("name") or ""
         if name not in columns:
-            raise ValueError(f"a row has {name!r}, which is no column")
+            raise ValueError(f"a row has {name!r}, which is not a column")
         cells[name] = terms.read(
             lambda binding=binding: _xml_term(binding),  # type: ignore[misc]
             "".join(binding.itertext()).strip(),
@@ -264,7 +266,7 @@ def _tsv(body: bytes, form: Form) -> Rows | bool:
 def _tsv_term(text: str) -> Term:
     found = _TSV_TERM.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is no term")
+        raise ValueError(f"{text!r} is not an RDF term")
     kind = found.lastgroup or ""
     if found["iri"] is not None:
         return Iri(_unescaped(found["iri"]))

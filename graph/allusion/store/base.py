@@ -37,7 +37,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Triples:
-    """Result of CONSTRUCT or DESCRIBE; ``triples`` can possibly be read only once."""
+    """Result of CONSTRUCT or DESCRIBE; ``triples`` may be readable only once."""
 
     triples: Iterable[Triple]
     notes: tuple[str, ...] = ()

@@ -43,7 +43,7 @@ def copy_to_memory(store: Store) -> OxigraphStore:
         values = " ".join(Iri(graph).n3() for graph in graphs)
         rows = _read_all(store, f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }}", "?s ?p ?o ?g")
         if len(rows) != sum(counts[graph] for graph in graphs):
-            raise StoreError("the store was changed while it was read; run the command again")
+            raise StoreError("the store changed while it was read; run the command again")
         copy.engine.extend(_quad(row, number) for row in rows)
         number += 1
     if not pushed:
@@ -95,4 +95,4 @@ def _to_engine(term: Term | None, answer: int) -> ox.NamedNode | ox.BlankNode | 
             if term.language:
                 return ox.Literal(term.value, language=term.language)
             return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
-    raise StoreError("a row of the store lacks a term; it does not answer as it should")
+    raise StoreError("a row of the store lacks a term; its response is invalid")

@@ -58,7 +58,7 @@ def open_store(name: str, path: Path) -> Store:
     from ..http.credentials import without_login
 
     raise ParameterError(
-        f"{without_login(name)!r} is no store; choose {DISK}, {MEMORY}, a folder that allusion "
+        f"{without_login(name)!r} is not a store; choose {DISK}, {MEMORY}, a folder that allusion "
         "load made, or the http or https address of a SPARQL endpoint"
     )
 

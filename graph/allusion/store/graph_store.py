@@ -15,10 +15,10 @@ from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ..core.errors import NetworkError
+from ..http.body import read_body
 from ..http.client import HttpClient
 from ..http.credentials import Login
-from ..http.deadline import read_body
-from .remote import default_user_agent
+from ..http.user_agent import default_user_agent
 
 # The body of a successful response is not used, only read so that the connection closes well.
 _ANSWER_BYTES: Final = 10_000_000

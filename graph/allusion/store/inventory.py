@@ -114,7 +114,7 @@ def _count(term: Term | None) -> int:
         return int(str(term))
     except ValueError:
         raise NetworkError(
-            f"the store counts {visible(str(term))[:60]!r} triples, which is no number; "
+            f"the store counts {visible(str(term))[:60]!r} triples, which is not a number; "
             "this will not change by retrying: check the address of the endpoint"
         ) from None
 
@@ -124,20 +124,20 @@ def difference(store: Store, here: DataVersion) -> str:
     there = read_version(store)
     if there is None:
         return (
-            "this store does not say that it holds all of the graph; names, labels and the list of "
-            "queries are those of the local data. To load it: allusion push"
+            "this store has no record of a complete push, so its data may differ; names, labels "
+            "and the list of queries come from the local data. To load the graph: allusion push"
         )
     if (there.version, there.digest) != (here.version, here.digest):
         return (
-            f"this store holds other data (version {there.version}, {there.digest[:12]}) than is "
-            f"here (version {here.version}, {here.digest[:12]}); names, labels and the list of "
-            "queries are those of the local data. To load these: allusion push"
+            f"this store holds other data (version {there.version}, {there.digest[:12]}) than the "
+            f"local data (version {here.version}, {here.digest[:12]}); names, labels and the list "
+            "of queries come from the local data. To load it: allusion push"
         )
     if there.merged != getattr(store, "default_graph", ""):
         where = f"?default-graph-uri={there.merged}" if there.merged else "no default-graph-uri"
         return (
-            "this store was pushed to with another default graph; a statement may count more than "
-            f"once. Give its address with {where}"
+            "the last push to this store used another default graph; a statement may count more "
+            f"than once. Write its address with {where}"
         )
     return ""
 

@@ -102,7 +102,7 @@ def check_folder(folder: Path, *, everything: bool = False) -> Manifest:
 
     Raises:
         StoreError: If a file is missing or damaged. The message lists such files and the command
-            that makes the store again.
+            that rebuilds the store.
     """
     text, manifest = _read(folder)
     state = _folder_state(folder, text, manifest)
@@ -139,7 +139,7 @@ def require_full_check(folder: Path) -> None:
 
 
 def remedy(folder: Path) -> str:
-    """Return the command that makes a damaged store again."""
+    """Return the command that rebuilds a damaged store."""
     if folder.absolute().parent == (home() / "stores").absolute():
         return "run: allusion build --force"
     return f"remove the folder and load the files again: allusion load FILES --into {folder}"
@@ -162,7 +162,7 @@ def _read(folder: Path) -> tuple[str, Manifest]:
 def _faults(folder: Path, text: str, manifest: Manifest) -> Iterator[str]:
     fields = json.loads(text)
     if fields.pop("checksum", None) != _crc(json.dumps(fields).encode()):
-        yield f"{_MANIFEST} is not as it was written"
+        yield f"{_MANIFEST} has changed since it was written"
         return
     for name, (size, *checksums) in manifest.files.items():
         path = folder / name
@@ -229,7 +229,7 @@ def _folder_state(folder: Path, text: str, manifest: Manifest) -> str:
 def _is_remembered(folder: Path) -> str | None:
     path = folder / _VERIFIED
     try:
-        # A disk can lose bits without a change of the metadata.
+        # The content of a file can become corrupt without a change of its metadata.
         if abs(time.time() - path.stat().st_mtime) > _TRUSTED_S:
             return None
         return path.read_text(encoding="utf-8")

@@ -163,11 +163,9 @@ class OxigraphStore:
 
         Its default graph is the merge of all named graphs.
         """
-        import oxrdflib
-
         from .readonly_dataset import ReadOnlyDataset
 
-        dataset = ReadOnlyDataset(oxrdflib.OxigraphStore(store=self.engine))
+        dataset = ReadOnlyDataset(self.engine)
         for prefix, iri in PREFIXES.items():
             dataset.bind(prefix, iri, replace=True)
         return dataset

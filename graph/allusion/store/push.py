@@ -235,9 +235,9 @@ def _lines(engine: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[str]
 def _merge_lines(engine: ox.Store, graph: str) -> list[str]:
     """Return the triples of the merge, for the default graph ("") or a named graph.
 
-    Virtuoso treats "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth as the same value. Of statements
-    that differ only in such values, its named graphs keep one. Only the most precise is therefore
-    sent to a named graph.
+    Virtuoso treats "1963"^^xsd:gYear and "1963-01"^^xsd:gYearMonth as the same value. Its named
+    graphs keep only one of the statements that differ in such values. Only the most precise one
+    is therefore sent to a named graph.
     """
     lines = _lines(engine, DEFAULT_GRAPH)
     if not graph:
@@ -257,7 +257,7 @@ def _record(writer: Writer, inventory: Inventory) -> None:
 
 
 _OTHER_GRAPH_ADVICE: Final = (
-    "its default graph is no graph of its own, or not of this push alone. Name a graph for the "
+    "its default graph is not separate, or has other statements too. Name a graph for the "
     f"merge in the address, for this and for queries: --store 'URL?default-graph-uri={MERGED}'"
 )
 
@@ -273,6 +273,7 @@ def _incomplete_message(wrong: list[str], sizes: dict[str, int], counts: dict[st
     shown = [f"\n  {graph}: {counts.get(graph, 0):,} of {sizes[graph]:,}" for graph in wrong[:10]]
     more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
     return (
-        f"{len(wrong)} graph{'s do' if len(wrong) > 1 else ' does'} not hold what was sent; push "
-        f"again, and if it stays so the engine changes or drops triples:{''.join(shown)}{more}"
+        f"{len(wrong)} graph{'s do' if len(wrong) > 1 else ' does'} not hold the triples that were "
+        "sent; push again. If the message stays, the engine changes or drops triples:"
+        f"{''.join(shown)}{more}"
     )

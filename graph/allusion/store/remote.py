@@ -8,20 +8,19 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 from __future__ import annotations
 
-import re
 import urllib.request
 from collections.abc import Iterable, Iterator
 from http.client import HTTPResponse
-from importlib import metadata
 from typing import Final, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import SPARQLWrapper
 
-from ..core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
+from ..core.errors import CutAnswer, NetworkError, QueryStopped
+from ..http.body import read_body
 from ..http.client import HttpClient
 from ..http.credentials import Login
-from ..http.deadline import read_body
+from ..http.user_agent import CONTACT, check_user_agent, default_user_agent
 from ..sparql.limits import Limits
 from ..sparql.query_info import Form, QueryInfo, with_dataset
 from ..sparql.structure import Structure
@@ -41,7 +40,7 @@ from .virtuoso import (
 
 _T = TypeVar("_T")
 
-CONTACT: Final = "https://w3id.org/allusion"
+_LIBRARY: Final = f"SPARQLWrapper/{SPARQLWrapper.__version__}"
 MAX_BYTES: Final = 32_000_000
 # Maximum length of a percent-encoded GET address; a longer query is sent as a form. Many
 # servers limit the request line to 8 kB.
@@ -63,7 +62,7 @@ METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
 
 _FINAL_FAILURE_ADVICE: Final = (
-    "this will not change by retrying: check the address, ask otherwise, or use another endpoint"
+    "this will not change by retrying: check the address, change the query, or use another endpoint"
 )
 
 
@@ -136,7 +135,7 @@ class RemoteStore:
         self.host = self.client.host
         self.max_bytes = max_bytes
         self.user_agent = (
-            _check_user_agent(user_agent) if user_agent else default_user_agent(contact)
+            check_user_agent(user_agent) if user_agent else default_user_agent(contact, _LIBRARY)
         )
         self._is_virtuoso = False
         self._limit: str | None = None  # row limit of Virtuoso; None if not yet requested
@@ -205,7 +204,7 @@ class RemoteStore:
         if rows and set(answer.columns) != set(columns):
             sent = self.client.excerpt(", ".join(answer.columns)) if answer.columns else "none"
             raise NetworkError(
-                f"{self.host} answered another question: the query selects the columns "
+                f"{self.host} sent other columns: the query selects "
                 f"{', '.join(columns)}, and it sent {sent}; {_FINAL_FAILURE_ADVICE}"
             )
         places = [answer.columns.index(name) for name in columns] if rows else []
@@ -243,7 +242,7 @@ class RemoteStore:
             raise self._truncation_error(describe_row_limit(self._limit))
 
     def _truncation_error(self, limit: str) -> CutAnswer:
-        return CutAnswer(f"{self.host} cut its answer short at {limit}; ask for less at a time")
+        return CutAnswer(f"{self.host} cut its answer at {limit}; request less at a time")
 
     def _read(self, response: HTTPResponse, found: QueryInfo, max_bytes: int) -> Answer:
         form = found.form or "SELECT"
@@ -258,7 +257,9 @@ class RemoteStore:
                 "check the address of the endpoint"
             )
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise NetworkError(f"{self.host} compressed its answer unasked; use another endpoint")
+            raise NetworkError(
+                f"{self.host} compressed its answer without being asked to; use another endpoint"
+            )
         body = read_body(response, self.host, max_bytes)
         try:
             answer = (
@@ -268,7 +269,7 @@ class RemoteStore:
             )
         except MalformedAnswer as error:
             advice = (
-                "perhaps the query takes too long: ask for less or try later"
+                "perhaps the query takes too long: request less or try later"
                 if error.is_cut
                 else _FINAL_FAILURE_ADVICE
             )
@@ -288,29 +289,6 @@ def _default_graph(endpoint: str) -> str:
     """Return the default graph in an address; "" if it names other or several graphs."""
     pairs = [pair for pair in parse_qsl(urlsplit(endpoint).query) if pair[0] in _DATASET]
     return pairs[0][1] if [name for name, _ in pairs] == [_DATASET[0]] else ""
-
-
-def default_user_agent(
-    contact: str = CONTACT, library: str = f"SPARQLWrapper/{SPARQLWrapper.__version__}"
-) -> str:
-    """Return a User-Agent as Wikimedia's policy requires: client, contact, library.
-
-    Source: https://meta.wikimedia.org/wiki/User-Agent_policy
-
-    Raises:
-        ParameterError: If it is not valid in a header.
-    """
-    try:
-        version = metadata.version("allusion")
-    except metadata.PackageNotFoundError:  # a source tree that is not installed
-        version = "0"
-    return _check_user_agent(f"allusion/{version} ({contact}) {library}")
-
-
-def _check_user_agent(agent: str) -> str:
-    if not re.fullmatch(r"[\x20-\x7e]+", agent):
-        raise ParameterError(f"{agent!r} cannot be a User-Agent; use plain ASCII")
-    return agent
 
 
 def _take_first(items: Iterable[_T], count: int, what: str) -> Iterator[_T]:

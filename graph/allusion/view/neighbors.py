@@ -87,7 +87,7 @@ def find_neighbors(
                 (e for e in by_entity[other.iri] if e.family in families), key=edge_sort_key
             )
             if edges:
-                # networkx counts a self-loop twice; the page counts it once.
+                # networkx counts a self-loop twice, but the page counts it once.
                 loops = network.number_of_edges(other.iri, other.iri)
                 degree = network.degree(other.iri) - loops
                 box = name_box(other, *languages)

@@ -36,7 +36,7 @@ class PictureOptions:
         max_neighbors: For "focus": neighbors drawn on each side. The others are counted; if
             many are left out, half as many are drawn and the others counted by decade.
         max_entities: Entities that the HTML page holds at most.
-        attribution: Source and license in small type below a drawing; a `Picture` takes them
+        attribution: Source and license below a drawing; a `Picture` takes them
             from the description of the dataset.
 
     Raises:
@@ -58,10 +58,10 @@ class PictureOptions:
         _check_choice("layout", self.layout, LAYOUTS)
         _check_choice("theme", self.theme, THEMES)
         if self.hops is not None and not 1 <= self.hops <= MAX_HOPS:
-            raise ParameterError(f"hops is 1 or {MAX_HOPS}, not {self.hops}")
+            raise ParameterError(f"hops must be 1 or {MAX_HOPS}, not {self.hops}")
         if self.scene and self.layout != "scene":
             raise ParameterError(
-                f"a scene can be chosen for layout scene only, not for layout {self.layout}"
+                f"the option scene is only for layout scene, not for layout {self.layout}"
             )
 
 

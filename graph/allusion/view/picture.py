@@ -1,4 +1,4 @@
-"""A picture to save as a file, to show in a notebook, or to explore as a page."""
+"""Picture of an entity or of paths: drawing, notebook output, or interactive page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..core.deprecation import renamed_attributes, renamed_parameters
 from ..core.errors import ParameterError
 from .options import DEFAULT_OPTIONS, PictureOptions
 
@@ -43,6 +44,9 @@ class Picture:
     options: PictureOptions = DEFAULT_OPTIONS
     load_page_network: Callable[[], nx.MultiDiGraph[str]] | None = None
 
+    if not TYPE_CHECKING:
+        __getattr__ = renamed_attributes(held="page_network", fragment="url_fragment")
+
     @property
     def page_network(self) -> nx.MultiDiGraph[str]:
         """The network of the page; read from the store when it is first needed."""
@@ -71,6 +75,7 @@ class Picture:
 
         return render_png(self.svg(), scale=scale)
 
+    @renamed_parameters(tell="progress")
     def html(self, progress: Progress | None = None) -> str:
         """Return the interactive page, which opens with this picture.
 
@@ -111,6 +116,7 @@ class Picture:
 
         return picture_fragment(self.page_network, self.focus, self.options)
 
+    @renamed_parameters(tell="progress")
     def save(
         self, path: str | Path, *, scale: float = 2.0, progress: Progress | None = None
     ) -> Path:

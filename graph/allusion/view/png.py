@@ -57,7 +57,9 @@ def render_png(svg: str, *, scale: float = 1.0) -> bytes:
         raise ParameterError("not a drawing of allusion: the <svg> element has no width and height")
     width, height = int(size[1]), int(size[2])
     if not SCALE_RANGE[0] <= scale <= SCALE_RANGE[1]:
-        raise ParameterError(f"scale is {SCALE_RANGE[0]:g} to {SCALE_RANGE[1]:g}, not {scale:g}")
+        raise ParameterError(
+            f"scale must be {SCALE_RANGE[0]:g} to {SCALE_RANGE[1]:g}, not {scale:g}"
+        )
     if width * height * scale * scale > _MAX_PIXELS:
         raise ParameterError(
             f"{width} by {height} pixels at scale {scale:g} exceed the limit of "

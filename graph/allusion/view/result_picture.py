@@ -170,7 +170,7 @@ class _ResultGraph:
                         yield replace(data["edge"], origin=origin)
 
     def _add_pair(
-        self, one: str, other: str, number: int, cells: set[str], phrase: str = "in one row with"
+        self, one: str, other: str, number: int, cells: set[str], phrase: str = "in the same row as"
     ) -> None:
         """Join two entities of a row.
 
@@ -190,7 +190,7 @@ class _ResultGraph:
             self.edges[edge.iri] = edge
         if not between and one != other:
             iri = f"{BASE}answer/{one.removeprefix(BASE)}-{other.removeprefix(BASE)}"
-            sentence = f"Nothing but the answer joins the two (its place {number})."
+            sentence = f"Only the answer connects the two (row {number})."
             self.edges.setdefault(
                 iri, Edge(iri, one, other, "part", "answer", "in the answer", phrase, sentence)
             )

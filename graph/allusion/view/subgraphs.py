@@ -38,7 +38,7 @@ def check_max_entities(minimum: int, max_entities: int) -> None:
     """
     if not minimum <= max_entities <= MAX_ENTITIES:
         raise ParameterError(
-            f"max_entities is {minimum:,} to {MAX_ENTITIES:,} here, not {max_entities:,}"
+            f"max_entities must be {minimum:,} to {MAX_ENTITIES:,} here, not {max_entities:,}"
         )
 
 

@@ -49,7 +49,7 @@ class FamilyStyle:
         plural: Name of several.
         description: One line for the legend.
         dash: SVG dash array for a line 1.5 px wide; () for a solid line.
-        shown: Whether the page shows the family when it opens.
+        shown: Whether the page initially shows the family.
     """
 
     singular: str
@@ -79,21 +79,23 @@ KINDS: Final[dict[str, KindStyle]] = {
 }
 
 FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
-    "reference": FamilyStyle(
-        "reference", "references", "in the work itself: anyone can point at it", (), True
-    ),
+    "reference": FamilyStyle("reference", "references", "explicit in the work itself", (), True),
     "influence": FamilyStyle(
-        "influence", "influences", "said by the maker, or claimed by a named critic", (9, 4), True
+        "influence", "influences", "stated by the maker, or claimed by a named critic", (9, 4), True
     ),
     "comparison": FamilyStyle(
-        "comparison", "comparisons", "drawn by a critic or viewer, not by the work", (2, 4), True
+        "comparison", "comparisons", "made by a critic or viewer, not by the work", (2, 4), True
     ),
     "derivation": FamilyStyle(
-        "derivation", "derivations", "the work comes out of another", (9, 3, 2, 3), True
+        "derivation", "derivations", "the work is made from another work", (9, 3, 2, 3), True
     ),
-    "credit": FamilyStyle("credit", "credits", "who made it, who plays in it", (4, 3), False),
+    "credit": FamilyStyle("credit", "credits", "makers and performers of a work", (4, 3), False),
     "story": FamilyStyle(
-        "story link", "story links", "who and what is in the story", (5, 6), False
+        "story link",
+        "story links",
+        "characters, and relationships in stories and life",
+        (5, 6),
+        False,
     ),
     "part": FamilyStyle("part", "parts", "series, members, places within places", (1, 3), False),
 }
@@ -114,7 +116,7 @@ class Palette:
 
     The names of the fields are also CSS custom properties of the page. ``ink``, ``muted``
     and ``accent`` on ``paper`` or ``card`` have a contrast of at least 4.5 to 1 (WCAG 2.2,
-    1.4.3).
+    1.4.3). The timeline also colors its lines by family, because its arcs run side by side.
     """
 
     paper: str
@@ -124,6 +126,10 @@ class Palette:
     hair: str
     line: str
     accent: str
+    reference: str
+    influence: str
+    comparison: str
+    derivation: str
 
 
 LIGHT: Final = Palette(
@@ -134,6 +140,10 @@ LIGHT: Final = Palette(
     hair="#dcd8cf",
     line="#6f6a61",
     accent="#a3243b",
+    reference="#1d1c1a",
+    influence="#9a5b00",
+    comparison="#1f6fa8",
+    derivation="#8a3f86",
 )
 DARK: Final = Palette(
     paper="#14151a",
@@ -143,4 +153,8 @@ DARK: Final = Palette(
     hair="#383a44",
     line="#918f89",
     accent="#ff92a2",
+    reference="#eeece6",
+    influence="#e6a54b",
+    comparison="#6db3e8",
+    derivation="#d79ad2",
 )

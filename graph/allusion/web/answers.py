@@ -46,7 +46,7 @@ class Body:
 
 
 class AnswerCache:
-    """Complete answers by key, the last used ones up to a size."""
+    """Least-recently-used cache of complete answers, limited by their total size."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -118,7 +118,7 @@ def read_up_to(pieces: Iterator[str], size: int) -> tuple[bytes, bool]:
 
 
 async def read_whole(job: Job, form: str) -> Body:
-    """Return the whole answer of a query, or what a limit leaves of it."""
+    """Return the whole answer of a query, or the part before a limit."""
     answer = await job.answer()
     cut: CutRows | None = None
     if isinstance(answer, Rows):
@@ -145,7 +145,7 @@ def entity_tag(*parts: object) -> str:
 
 @contextlib.asynccontextmanager
 async def watch_client(receive: Receive) -> AsyncIterator[asyncio.Future[None]]:
-    """Yield a future that is done when the client leaves; the request must be read."""
+    """Yield a future that is done when the client disconnects; read the request body before."""
 
     async def wait() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -186,12 +186,15 @@ async def stream(
         try:
             await asyncio.wait_for(send(message), write_timeout)
         except TimeoutError:
-            _LOG.warning("the client does not read; the answer stops")
+            _LOG.warning("the client does not read; the answer was stopped")
             return False
         if last:
             return True
         try:
             chunk, last = await job.call(partial(read_up_to, pieces, _CHUNK))
         except (AllusionError, ClientLeft) as error:
-            _LOG.warning("the answer stops in the middle: %s", error or "the client left")
+            _LOG.warning(
+                "the answer was stopped after its beginning was sent: %s",
+                error or "the client left",
+            )
             return False

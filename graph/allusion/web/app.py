@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from functools import cached_property
 from pathlib import Path
@@ -13,22 +15,32 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..core.errors import ParameterError
+from ..core.errors import AllusionError, ParameterError
+from ..query.functions import executables
 from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
 from .description import describe_service
+from .editor import Editor
 from .endpoint import SparqlEndpoint
 from .graph_store import GraphStoreEndpoint
+from .limits import limit_rows
+from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
+from .openapi import describe_api
 from .options import ServerOptions
+from .pages import Pages
 from .pool import QueryPool
-from .problems import Problem
+from .problems import Problem, from_error
+from .query_pages import QueryPages
+from .reconciliation import Reconciliation
 from .safety import Safety
+from .site import Site, void_triples
+from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -49,9 +61,12 @@ class Server:
         path = store_path(graph)
         self.graph = graph
         self.options = options
-        self.digest = entity_tag(read_manifest(path.parent))[3:-1]
+        self.digest = data_digest(graph)
         self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
         self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
+        self.site = Site(graph, self.digest)
+        self.editor = self.sparql.editor = Editor(self.pool, self.site)
+        self.pages = Pages(self.site, options.cache_bytes)
         self._descriptions: dict[str, dict[str, str]] = {}
 
     def describe(self, endpoint: str) -> dict[str, str]:
@@ -73,29 +88,123 @@ class Server:
             Route("/sparql/", self.sparql),
             Route("/graphs", GraphStoreEndpoint(self.sparql)),
             Route("/healthz", self._health),
+            Route("/limits", self._limits),
+            Route("/ontology", self._vocabulary),
+            Route("/openapi.json", self._openapi),
+            Route("/queries.{suffix}", self._executables),
+            Route("/terms.json", self._terms),
+            Route("/void", self._void),
+            Route("/.well-known/void", self._well_known),
+            Route("/robots.txt", self._robots),
+            Route("/sitemap.xml", self._sitemap),
+            Route("/query/{name}", QueryPages(self.sparql, self.site)),
+            *Reconciliation(self.site, self.pages, self.address).routes(),
+            *self.pages.routes(),
         ]
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """Return a problem as an HTML page if the client prefers HTML, else as JSON."""
+        offers = ["application/problem+json", "text/html"]
+        if choose(request.headers.get("accept", ""), offers) != "text/html":
+            return problem.response()
+        path = request.url.path.lstrip("/")
+        page = self.site.renderer.render("problem", path, title=problem.title, problem=problem)
+        headers = {"Cache-Control": "no-store", **problem.headers}
+        return HTMLResponse(page, problem.status, headers)
+
+    async def _limits(self, request: Request) -> Response:
+        rows = list(limit_rows(self.options))
+        render = self.site.renderer.render
+        return await self.pages.respond(
+            request, ("limits",),
+            lambda: render("limits", "limits", title="Limits and errors", limits=rows),
+        )  # fmt: skip
+
+    async def _vocabulary(self, request: Request) -> Response:
+        return await self.pages.respond(request, ("ontology",), lambda: vocabulary_page(self.site))
+
+    async def _openapi(self, request: Request) -> Response:
+        address = self.address(request)
+
+        def make() -> str:
+            return json.dumps(describe_api(self.graph.queries, address), ensure_ascii=False)
+
+        return await self.pages.respond(request, ("openapi", address), make, "application/json")
+
+    async def _executables(self, request: Request) -> Response:
+        suffix = request.path_params["suffix"]
+        if suffix not in TRIPLES:
+            raise Problem(404, "format", "There is no such format", ", ".join(TRIPLES))
+        return await self.pages.respond(
+            request, ("queries", suffix),
+            lambda: executables(self.graph.queries).write(suffix), TRIPLES[suffix],
+        )  # fmt: skip
+
+    async def _terms(self, request: Request) -> Response:
+        return await self.pages.respond(
+            request, ("terms",), self.editor.terms_json, "application/json"
+        )
+
+    async def _void(self, request: Request) -> Response:
+        form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES) or "ttl"
+
+        return await self.pages.respond(
+            request, ("void", form), lambda: void_triples(self.graph).write(form), TRIPLES[form]
+        )
+
+    async def _well_known(self, _: Request) -> Response:
+        return RedirectResponse("../void", 302)
+
+    async def _robots(self, request: Request) -> Response:
+        text = (
+            "User-agent: *\nDisallow: /sparql\nDisallow: /query/\nDisallow: /search\n"
+            f"Sitemap: {self.address(request)}/sitemap.xml\n"
+        )
+        return PlainTextResponse(text)
+
+    async def _sitemap(self, request: Request) -> Response:
+        address = self.address(request)
+        return await self.pages.respond(
+            request, ("sitemap", address), lambda: self.site.sitemap(address), "application/xml"
+        )
+
+    def address(self, request: Request) -> str:
+        """Return the address of the root of the server, without "/" at its end."""
+        return self.options.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            warming = asyncio.ensure_future(self.pages.write(("home",), self.site.home_page))
             try:
                 yield
             finally:
+                warming.cancel()
+                self.pages.close()
                 self.pool.close()
 
-        async def problem(_: Request, error: Exception) -> Response:
+        async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, Problem)
-            return error.response()
+            return self.problem(request, error)
 
-        async def http_error(_: Request, error: Exception) -> Response:
+        async def http_error(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            title = error.detail
-            return Problem(error.status_code, "http", title, title).response()
+            found = Problem(error.status_code, "page", error.detail, request.url.path)
+            found.headers.update(error.headers or {})
+            return self.problem(request, found)
+
+        async def library_error(request: Request, error: Exception) -> Response:
+            assert isinstance(error, AllusionError)
+            return self.problem(request, from_error(error))
+
+        async def failure(request: Request, _: Exception) -> Response:
+            found = Problem(500, "internal", "The server failed", "see its log")
+            return self.problem(request, found)
 
         return Starlette(
             routes=self.routes(),
@@ -103,9 +212,23 @@ class Server:
                 Middleware(Safety, options=self.options),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             ],
-            exception_handlers={Problem: problem, HTTPException: http_error},
+            exception_handlers={
+                Problem: problem,
+                HTTPException: http_error,
+                AllusionError: library_error,
+                Exception: failure,
+            },
             lifespan=lifespan,
         )
+
+
+def data_digest(graph: KnowledgeGraph) -> str:
+    """Return the version of the data of an embedded graph, as pages and entity tags name it.
+
+    Raises:
+        ParameterError: If the graph has no store on disk.
+    """
+    return entity_tag(read_manifest(store_path(graph).parent))[3:-1]
 
 
 def store_path(graph: KnowledgeGraph) -> Path:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
 from ..sparql.query_info import UPDATES, read_query_info
+from ..store.base import Rows
 from .answers import (
     AnswerCache,
     content_type,
@@ -24,11 +25,14 @@ from .answers import (
     stream,
     watch_client,
 )
-from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose_format
+from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
 from .pool import ClientLeft, QueryPool
 from .problems import Problem, from_error
 from .protocol import SparqlRequest, read_request
+
+if TYPE_CHECKING:
+    from .editor import Editor
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
@@ -59,10 +63,13 @@ class SparqlEndpoint:
         self.digest = digest
         self._description = describe
         self._cache = AnswerCache(options.cache_bytes)
+        #: Answers browsers with a page; None answers them like programs.
+        self.editor: Editor | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        response: Response | None
         try:
             if request.method not in ("GET", "HEAD", "POST"):
                 raise Problem(
@@ -77,8 +84,10 @@ class SparqlEndpoint:
                 raise Problem(
                     403, "read-only", "The endpoint is read-only", "updates are not allowed here"
                 )
-            if not asked.query:
-                response: Response | None = self._describe(request)
+            if self.editor and not asked.form and _wants_page(request):
+                response = await self.editor.respond(asked, request, receive)
+            elif not asked.query:
+                response = self._describe(request)
             else:
                 response = await self.respond(asked, request, receive, send)
         except AllusionError as error:
@@ -109,9 +118,24 @@ class SparqlEndpoint:
         )
 
     async def respond(
-        self, asked: SparqlRequest, request: Request, receive: Receive, send: Send
+        self,
+        asked: SparqlRequest,
+        request: Request,
+        receive: Receive,
+        send: Send,
+        *,
+        form: str = "",
+        media_type: str = "",
     ) -> Response | None:
         """Run a query.
+
+        Args:
+            asked: The query and its limits.
+            request: The request, whose body is read.
+            receive: Of the ASGI application.
+            send: Of the ASGI application.
+            form: Format of the answer; "" chooses it by the request.
+            media_type: Media type of the answer; "" is that of the format.
 
         Returns:
             The response; None if it was streamed to ``send``.
@@ -121,7 +145,8 @@ class SparqlEndpoint:
             AllusionError: If the query is not valid, or exceeds a limit.
             ClientLeft: If the client leaves.
         """
-        form = self._form(asked, request)
+        form = form or self._form(asked, request)
+        media_type = media_type or content_type(form)
         asked = self._limited(asked, form)
         base = self.address(request)
         key = entity_tag(self.digest, asked, form, base)
@@ -132,7 +157,7 @@ class SparqlEndpoint:
             if key in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers=headers)
             if (known := self._cache.get(key)) is not None:
-                return Response(known, headers=headers, media_type=content_type(form))
+                return Response(known, headers=headers, media_type=media_type)
         client = request.client.host if request.client else ""
         async with (
             watch_client(receive) as gone,
@@ -145,20 +170,20 @@ class SparqlEndpoint:
                 if body.truncated:
                     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
                     headers["Allusion-Truncated"] = body.truncated
-                return Response(body.data, headers=headers, media_type=content_type(form))
+                return Response(body.data, headers=headers, media_type=media_type)
             answer = await job.answer()
-            pieces = pieces_of(answer, form) if form in ("nt", *ROWS) else None
+            pieces = pieces_of(answer, form) if isinstance(answer, Rows) or form == "nt" else None
             if pieces is None:
                 pieces = await job.call(lambda: pieces_of(answer, form))
             data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
             if not whole:
                 raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-                raw.append((b"content-type", content_type(form).encode()))
+                raw.append((b"content-type", media_type.encode()))
                 await stream(job, data, pieces, send, raw, self.options.write_timeout)
                 return None
         if fixed:
             self._cache.put(key, data)
-        return Response(data, headers=headers, media_type=content_type(form))
+        return Response(data, headers=headers, media_type=media_type)
 
     def _form(self, asked: SparqlRequest, request: Request) -> str:
         """Return the format of the answer, from the parameter format or the Accept header.
@@ -195,3 +220,9 @@ class SparqlEndpoint:
             return asked
         rows = min(asked.limits.max_rows, self.options.max_triples)
         return replace(asked, limits=asked.limits.replace(max_rows=rows))
+
+
+def _wants_page(request: Request) -> bool:
+    """Return whether a client prefers HTML, as browsers do."""
+    offers = [*ROWS.values(), *TRIPLES.values(), "text/html"]
+    return choose(request.headers.get("accept", ""), offers) == "text/html"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..core.errors import ParameterError
 from ..sparql.limits import Limits
 
-#: Limits of a query that a request may lower and not raise.
+#: Limits of a query that a request may lower but not raise.
 SERVER_LIMITS: Final = Limits(
     timeout=10, max_rows=1_000_000, max_memory=512 << 20, max_bytes=64 << 20
 )

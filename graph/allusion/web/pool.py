@@ -24,14 +24,14 @@ from .options import ServerOptions
 from .problems import Problem
 
 _T = TypeVar("_T")
-#: Clients whose use of query time is remembered.
+#: Maximum number of clients whose query time is recorded.
 _MAX_CLIENTS: Final = 10_000
 #: Seconds over which the share of query time is counted.
 _SHARE_WINDOW_S: Final = 60.0
 
 
 class ClientLeft(Exception):
-    """The client closed the connection; there is nobody to answer."""
+    """The client closed the connection, so no response can be sent."""
 
 
 class QueryPool:

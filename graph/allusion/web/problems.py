@@ -42,7 +42,7 @@ class Problem(Exception):
         status: HTTP status.
         kind: Identifier of the kind of problem, such as "timeout".
         title: What is wrong, the same for all problems of this kind.
-        detail: What is wrong here, and what is allowed or what to do next.
+        detail: Details of this problem, and what is allowed or what to do next.
         headers: More headers of the response.
         members: More members of the JSON object, such as ``line`` and ``column``.
     """

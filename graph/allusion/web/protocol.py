@@ -41,7 +41,7 @@ class SparqlRequest:
         using: The parameters using-graph-uri and using-named-graph-uri of an update.
         form: A value of `FORMATS`, or "".
         limits: Limits of the query.
-        partial: Whether a cut answer is wanted rather than an error.
+        partial: Whether to send an answer that a limit cut, instead of an error.
     """
 
     query: str = ""
@@ -124,7 +124,9 @@ def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
         rows = min(int(values.get("max_rows", [limits.max_rows])[0]), limits.max_rows)
         return limits.replace(timeout=timeout, max_rows=rows)
     except (ValueError, ParameterError) as error:
-        raise _bad(f"timeout is a number of seconds, max_rows a whole number ({error})") from None
+        raise _bad(
+            f"timeout must be a number of seconds, and max_rows a whole number ({error})"
+        ) from None
 
 
 def _decode(data: bytes) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Checks of every request, and headers of every response.
 
-The server may run on a machine with a browser, so every page that the browser shows can send
-requests to it. The Host header, the Origin and the Fetch metadata are therefore checked.
+If the server runs on a machine with a browser, every page in that browser can send requests
+to it. The Host header, the Origin and the Fetch metadata are therefore checked.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Safety:
             return Problem(
                 403,
                 "origin",
-                "Requests of other sites are not allowed",
+                "Requests from other sites are not allowed",
                 "to allow one origin, start the server with --allow-origin",
             ).response()
         try:

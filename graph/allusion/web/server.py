@@ -19,11 +19,11 @@ _GRACE_S = 3
 
 
 class _Server(uvicorn.Server):
-    """Server whose signals the caller handles; it stops with ``should_exit``."""
+    """Server without signal handlers; the caller stops it with ``should_exit``."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
+        """Install no signal handlers."""
         yield
 
 

@@ -10,44 +10,14 @@ from collections.abc import Iterator
 
 from ...core.errors import Fault
 from ...core.resources import Resources
-from ..sssom import Mapping, read_mappings
-from ..turtle import CuratedFile, read
+from ..curated import Curated, read_curated
 from .evidence import evidence_faults
 from .layers import is_drift, layer_faults
 from .links import link_faults
 from .structure import declared_terms, structure_faults
 from .style import fix_style, style_faults
 
-__all__ = [
-    "Curated",
-    "all_faults",
-    "build_faults",
-    "curated_faults",
-    "fix_style",
-    "read_curated",
-]
-
-
-class Curated:
-    """The curated files, and the faults found while reading them."""
-
-    def __init__(
-        self, files: list[CuratedFile], mappings: list[Mapping], faults: list[Fault]
-    ) -> None:
-        self.files = files
-        self.mappings = mappings
-        self.faults = faults
-
-
-def read_curated(resources: Resources) -> Curated:
-    """Read all curated files once, for checks and for a build."""
-    files, faults = read(resources)
-    mappings = []
-    for path in resources.mapping_files():
-        rows, mapping_faults = read_mappings(path)
-        mappings += rows
-        faults += mapping_faults
-    return Curated(files, mappings, faults)
+__all__ = ["all_faults", "build_faults", "curated_faults", "fix_style"]
 
 
 def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
@@ -72,7 +42,7 @@ def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
 def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
     """Return the structural faults that forbid a build.
 
-    A collection that names what the shipped graph has not any more can still be built.
+    A collection with references to removed parts of the shipped graph can still be built.
     """
     faults = curated_faults(resources, curated)
     return [fault for fault in faults if not is_drift(fault, curated.files)]

@@ -41,8 +41,8 @@ def evidence_faults(files: list[CuratedFile]) -> Iterator[Fault]:
                 line,
                 shorten(iri),
                 "has no evidence",
-                "add: al:evidence evidence:<slug>, which says al:source source:<slug> and "
-                "where in it",
+                "add: al:evidence evidence:<slug>, a node with al:source source:<slug> and "
+                "the place in the source",
                 "no-evidence",
             )
         if types & _NEEDS_MAKER and not properties[AL + "madeBy"]:
@@ -50,7 +50,7 @@ def evidence_faults(files: list[CuratedFile]) -> Iterator[Fault]:
                 file.name,
                 line,
                 shorten(iri),
-                "does not say whose view it is",
+                "does not state who holds this view",
                 "add: al:madeBy the maker or the critic",
                 "no-holder",
             )
@@ -82,7 +82,7 @@ def _place_faults(
             line,
             name,
             f"names {len(sources) or 'no'} sources",
-            "evidence has exactly one: al:source source:<slug>",
+            "write exactly one: al:source source:<slug>",
             "no-source",
         )
         return
@@ -99,7 +99,7 @@ def _place_faults(
             place,
             name,
             f"has the offsets {start} to {end}",
-            "write al:startOffset and al:endOffset, the second greater",
+            "write al:startOffset and a greater al:endOffset",
             "offsets",
         )
     elif length is None:
@@ -117,7 +117,7 @@ def _place_faults(
             place,
             name,
             f"ends at character {end}, but the text has {length}",
-            f"offsets count characters from 0 to {length}, the end not included",
+            f"offsets count characters from 0 to {length}; the end is exclusive",
             "offsets",
         )
 

@@ -15,8 +15,8 @@ from ...core.vocabulary import AL, PREFIXES
 from ..turtle import CuratedFile, Statement, statements
 from .structure import RDF_TYPE, RDFS_LABEL
 
-#: Properties that describe what a thing is. Two layers that give one IRI different values of
-#: them mean two things. All other properties may differ: sources disagree.
+#: Properties that describe what a thing is. If two layers give one IRI different values of
+#: them, they describe two different things. All other properties may differ: sources disagree.
 _DESCRIBING: Final = frozenset(
     (
         RDF_TYPE, RDFS_LABEL, PREFIXES["dcterms"] + "title", AL + "url",
@@ -30,9 +30,9 @@ _Found = tuple[CuratedFile, Statement]
 
 
 def is_drift(fault: Fault, files: list[CuratedFile]) -> bool:
-    """Return whether a collection names what the shipped graph has not (any more).
+    """Return whether a fault is a reference to something the shipped graph lacks.
 
-    Such a collection can be opened; what it names is missing in pictures.
+    A collection with such faults can be opened; pictures omit what is missing.
     """
     return fault.code in _DRIFT and any(f.collection and f.name == fault.file for f in files)
 
@@ -73,8 +73,8 @@ def _conflict(subject: str, predicate: str, one: _Found, other: _Found) -> Fault
         shorten(subject),
         f"{shorten(predicate)} is {_shown(statement)} here, and {_shown(value)} in "
         f"{first.name}:{line}",
-        "two things need two names: change the namespace of one collection in its allusion.toml, "
-        "then import its sheet again; or leave one of the two out",
+        "if these are two things, change the namespace of one collection in its allusion.toml "
+        "and import its sheet again; otherwise remove one of the two values",
         "layers",
     )
 

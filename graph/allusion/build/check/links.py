@@ -27,7 +27,7 @@ def link_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) ->
                 file.line_of(statement.subject, statement.predicate, statement.object),
                 shorten(statement.subject.value),
                 f"names the Wikidata item {value.rsplit('/', 1)[-1]} in a Turtle file",
-                f"items belong in {name}, with where they were seen",
+                f"write items in {name}, with the place where they were seen",
                 "q-id",
             )
 
@@ -51,8 +51,8 @@ def _row_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) ->
                 name,
                 row.line,
                 about,
-                "is mapped but described nowhere",
-                "add it to graph/data/entities, or take the row out",
+                "is linked to an item but has no description",
+                "add it to graph/data/entities, or remove the row",
                 "dangling",
             )
         if not row.negative and (row.subject, row.item) in forbidden:
@@ -61,7 +61,7 @@ def _row_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) ->
                 row.line,
                 about,
                 f"is linked to {row.item}, which a Not row forbids",
-                "take one of the two rows out",
+                "remove one of the two rows",
                 "namesake",
             )
 
@@ -79,8 +79,8 @@ def _shared_faults(mappings: list[Mapping], name: str) -> Iterator[Fault]:
                 name,
                 row.line,
                 shorten(row.subject),
-                f"has the item {item}, which {shorten(rows[0].subject)} has too",
-                "an item belongs to one entity: merge them, or mend the wrong row",
+                f"has the item {item}, which {shorten(rows[0].subject)} also has",
+                "link an item to one entity only: merge the entities, or correct the wrong row",
                 "shared-item",
             )
     for rows in by_subject.values():

@@ -16,13 +16,13 @@ from ...core.terms import shorten
 from ...core.vocabulary import ONTOLOGY
 from ..turtle import CuratedFile, quiet_rdflib, statements
 
-_SHAPE: Final = "the shape: ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
-#: Shapes that a collection need not fulfill: it may be in another language, and what no source
-#: gives (a place, a sentence) is not made up. `allusion gaps` lists what is missing.
+_SHAPE: Final = "see the shape in ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
+#: Shapes that a collection need not fulfill: it may be in another language, and may lack what no
+#: source gives (a place, a sentence). `allusion gaps` lists what is missing.
 _CURATED_ONLY: Final = frozenset(
     f"{ONTOLOGY}/shapes#{name}" for name in ("EvidencePlace", "description-english", "label")
 )
-_PULLED: Final = "mend the item in Wikidata, then run: allusion wikidata pull --refresh; "
+_PULLED: Final = "correct the item in Wikidata, then run: allusion wikidata pull --refresh; "
 
 
 def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:

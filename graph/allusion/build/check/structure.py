@@ -139,7 +139,7 @@ def _dangling_faults(
             file.name,
             line,
             shorten(statement.subject.value),
-            f"points at {shorten(value.value)}, which is described nowhere",
+            f"refers to {shorten(value.value)}, which has no description",
             hint,
             "dangling",
         )
@@ -172,7 +172,7 @@ def _subject_faults(
                 line,
                 about,
                 "is not an IRI of a register",
-                f"write <register>:<slug>, slug in lower-case words joined by hyphens; "
+                f"write <register>:<slug>, the slug in lower-case words joined by hyphens; "
                 f"registers: {', '.join(_REGISTERS)}",
                 "iri",
             )
@@ -182,8 +182,8 @@ def _subject_faults(
                 file.name,
                 line,
                 about,
-                "has a slug that is kept for what is pulled from Wikidata",
-                "give it another: no curated slug begins with wikidata-q and a number",
+                "has a slug that is reserved for the Wikidata snapshot",
+                "choose another slug that does not begin with wikidata-q and a number",
                 "iri",
             )
         if iri in deprecated and not types[iri]:
@@ -215,7 +215,7 @@ def _subject_faults(
                 file.name,
                 line,
                 about,
-                "does not say where its names were seen",
+                "has no source for its names",
                 "add: dcterms:source source:<slug>",
                 "unsourced",
             )
@@ -227,7 +227,7 @@ def _label_faults(
     literals = (s.object for _, s in found if isinstance(s.object, ox.Literal))
     # A set, because the file of a source may repeat the label in the register.
     tags = [canonical_language(label.language or "") for label in set(literals)]
-    # A collection may know a thing only by its name in another language.
+    # An entity of a collection may have a name in another language only.
     if "en" not in tags and not (tags and file.collection):
         has = f"it has {', '.join(sorted(set(tags)))}" if tags else "it has none"
         yield Fault(

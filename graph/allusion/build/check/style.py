@@ -61,7 +61,7 @@ def style_faults(files: list[CuratedFile]) -> Iterator[Fault]:
         if wanted is None:
             yield Fault(
                 file.name, 0, "", "is Turtle that rdflib cannot read",
-                "look for characters in an IRI that do not belong there", "style",
+                "look for invalid characters in an IRI", "style",
             )  # fmt: skip
             continue
         ours, theirs = file.text.splitlines(), wanted.splitlines()

@@ -24,9 +24,9 @@ from ...core.vocabulary import GRAPH_MAPPING
 from ...query.results import Result
 from ...store.base import Rows
 from ...store.oxigraph import OxigraphStore
-from ..pipeline import load_memory
+from ..curated import Curated, load_memory, read_curated
 from ..turtle import CuratedFile, statements
-from . import Curated, build_faults, read_curated
+from . import build_faults
 
 #: Columns of every check, in this order; all except the entity may be unbound.
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")

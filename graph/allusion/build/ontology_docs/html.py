@@ -2,7 +2,7 @@
 
 pyLODE writes the header and the terms. This module adds the concepts (kinds of connection
 first), the messages of the shapes of each class, mappings to other vocabularies, and anchors
-with the names of the terms: ``.../ontology#appearsIn`` is al:appearsIn. The page is one file
+with the names of the terms (``.../ontology#appearsIn`` for al:appearsIn). The page is one file
 without scripts and external resources.
 """
 
@@ -40,23 +40,26 @@ _CONCEPT_ROWS: Final = (
 )  # fmt: skip
 #: Title and tooltip of each property.
 _ROWS: Final = {
-    OWL.inverseOf: ("Inverse", "The property that says the same the other way round"),
-    OWL.disjointWith: ("Disjoint with", "Classes that share no member with this one"),
-    SH.message: ("In the files", "What a node of this class must and may say (SHACL)"),
-    RDFS.seeAlso: ("See also", "Terms of others that are near"),
-    SKOS.definition: ("Definition", "What it means"),
-    SKOS.example: ("Example", "A case of it"),
+    OWL.inverseOf: ("Inverse", "The property for the opposite direction"),
+    OWL.disjointWith: ("Disjoint with", "Classes that have no instance in common with this one"),
+    SH.message: (
+        "In the files",
+        "The properties that a node of this class must or may have (SHACL)",
+    ),
+    RDFS.seeAlso: ("See also", "Similar terms of other vocabularies"),
+    SKOS.definition: ("Definition", "The meaning of the term"),
+    SKOS.example: ("Example", "An example of correct use"),
     SKOS.scopeNote: ("Use", "When to choose it"),
-    _EXAMPLES[0]: ("Example", "A case of it"),
-    _EXAMPLES[1]: ("Not an example", "What looks like it and is not"),
-    SKOS.broader: ("Broader", "The concept above"),
-    SKOS.narrower: ("Narrower", "The concepts below"),
+    _EXAMPLES[0]: ("Example", "An example of correct use"),
+    _EXAMPLES[1]: ("Not an example", "A similar case to which the concept does not apply"),
+    SKOS.broader: ("Broader", "The more general concept"),
+    SKOS.narrower: ("Narrower", "More specific concepts"),
     SKOS.prefLabel: ("Other languages", "Its name in other languages"),
-    SKOS.exactMatch: ("Exact match", "The same among the terms of others"),
-    SKOS.closeMatch: ("Close match", "Nearly the same among the terms of others"),
-    SKOS.broadMatch: ("Broad match", "Wider, among the terms of others"),
-    SKOS.narrowMatch: ("Narrow match", "Narrower, among the terms of others"),
-    SKOS.relatedMatch: ("Related match", "Related, among the terms of others"),
+    SKOS.exactMatch: ("Exact match", "Term of another vocabulary with the same meaning"),
+    SKOS.closeMatch: ("Close match", "Term of another vocabulary with nearly the same meaning"),
+    SKOS.broadMatch: ("Broad match", "More general term of another vocabulary"),
+    SKOS.narrowMatch: ("Narrow match", "More specific term of another vocabulary"),
+    SKOS.relatedMatch: ("Related match", "Related term of another vocabulary"),
 }
 _TYPE_TITLES: Final = {"con": "SKOS concept", "dt": "Datatype"}
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -159,7 +162,7 @@ def _render(page: OntPub, concepts: Graph, resources: Resources) -> str:
         tags.p(
             "Made by ",
             tags.a("pyLODE", href="https://github.com/rdflib/pyLODE"),
-            " from the files of the ontology, which alone are normative.",
+            " from the files of the ontology. Only these files are normative.",
             id="made",
         )
     with tags.nav(id="toc") as nav, tags.details():

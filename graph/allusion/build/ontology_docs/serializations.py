@@ -85,7 +85,7 @@ def _canonical_copy(graph: Graph) -> Graph:
 
 
 def _structure(graph: Graph, node: Node) -> str:
-    """Return the triples below a node as text without blank node names."""
+    """Return the description of a blank node as text without blank node names."""
     if not isinstance(node, BNode):
         return node.n3()
     triples = (f"{p.n3()} {_structure(graph, o)}" for p, o in graph.predicate_objects(node))

@@ -1,4 +1,4 @@
-"""wikidata export: connections for a person to add to Wikidata."""
+"""wikidata export: export connections for manual review."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OUTCOMES: Final = ("exported", "already there", "held back", "cannot be express
 
 @click.group("export")
 def export_command() -> None:
-    """Write connections for a person to add to Wikidata; nothing is sent."""
+    """Export connections for manual review; nothing is sent to Wikidata."""
 
 
 def _threshold_options(command: _F) -> _F:
@@ -50,7 +50,7 @@ def _threshold_options(command: _F) -> _F:
     "  allusion wikidata export quickstatements\n"
     "  allusion wikidata export quickstatements 重慶森林 -o chungking.qs\n"
     "\n"
-    "Read the output, delete what you do not vouch for, and paste the rest into "
+    "Check the output, delete the lines that you cannot confirm, and paste the rest into "
     "https://quickstatements.toolforge.org/ with your own account. If a statement exists "
     "already, only the reference is added."
 ))  # fmt: skip

@@ -97,8 +97,8 @@ def link_command(
 ) -> int:  # fmt: skip
     """Find the Wikidata items of entities and write them to the mapping file.
 
-    Accepts an item if evidence beyond its name supports it and the next candidate is far
-    behind; each decision lists its reasons. Use --review to decide the others yourself. Items
+    Accepts an item if evidence beyond its name supports it and the next candidate has far
+    fewer points; each decision lists its reasons. Use --review to decide the others yourself. Items
     excluded by a row with Not are never proposed.
 
     With --table, links the rows of a CSV or TSV file and adds five columns.
@@ -151,9 +151,11 @@ def _check_options(
     names: tuple[str, ...], every: bool, review: bool, table: Path | None, form: str | None
 ) -> None:
     if table is not None and (names or every or review):
-        raise ParameterError("--table links rows; it excludes entities, --all and --review")
+        raise ParameterError(
+            "--table links rows; it cannot be combined with entities, --all or --review"
+        )
     if table is not None and form is not None:
-        raise ParameterError("--table excludes -f; use -o x.csv or -o x.tsv")
+        raise ParameterError("--table cannot be combined with -f; use -o x.csv or -o x.tsv")
     if table is None and not names and not every:
         raise ParameterError("name entities, or use --all, or link a file with --table")
     if review and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -264,7 +266,7 @@ def _open_sources(
         sources.append(SparqlSource(wikidata))
         clients.append(wikidata)
     if reconcile:
-        from ...store.remote import CONTACT
+        from ...http.user_agent import CONTACT
         from ...wikidata.linking.reconciliation_source import ReconciliationSource
 
         service = ReconciliationSource(

@@ -100,7 +100,7 @@ def create_client(
     timeout_s: float,
 ) -> WikidataClient:
     """Create the client for the options."""
-    from ...store.remote import CONTACT
+    from ...http.user_agent import CONTACT
     from ...wikidata.client.wikidata_client import API_URL, ENDPOINT_URL, WikidataClient
 
     return WikidataClient(

@@ -51,7 +51,7 @@ class ReviewSession:
         self._skipped = {} if again else _read_skipped()
 
     def run(self) -> list[LinkDecision]:
-        """Ask for decisions until all are done or the user quits; return those without an item."""
+        """Ask about each link until the user quits; return the decisions without an item."""
         waiting = [one for one in self._undecided if one.features.subject not in self._skipped]
         if before := len(self._undecided) - len(waiting):
             note(f"{before} skipped earlier are not shown; use --again to show them")

@@ -43,7 +43,7 @@ def status_command(
     hows: tuple[str, ...], kinds: tuple[str, ...], counts: bool, form: str | None,
     output: Path | None, data: Path | None,
 ) -> int:  # fmt: skip
-    """Show how each entity is linked to Wikidata, or why it is not.
+    """Show how each entity is linked to Wikidata, or why it has no link.
 
     A table begins with counts, followed by uncertain links; other formats list all entities,
     or the counts with --counts.

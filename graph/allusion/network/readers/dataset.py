@@ -20,7 +20,7 @@ SELECT ?dataset ?title ?license ?name WHERE {{
 
 
 def read_attribution(store: Store) -> str:
-    """Return license, title and address of each dataset, for the small type below a picture.
+    """Return license, title and address of each dataset, for the line below a picture.
 
     The source is a ``void:Dataset`` or ``dcat:Dataset`` with a ``dcterms:license``.
 

@@ -11,22 +11,30 @@ from ...core.model import Edge, Fact, Family, Line, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
 from .evidence import ReaderContext, stating_graphs
-from .rows import Record, group_records, is_entity, property_text, select_records
+from .rows import (
+    Record,
+    group_records,
+    in_english,
+    is_entity,
+    property_text,
+    select_records,
+)
 
-_CONNECTIONS: Final = """
+_SENTENCE: Final = in_english("?connection", "dcterms:description", "?sentence")
+_CONNECTIONS: Final = f"""
 SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?scene ?utterance
-       ?near ?far WHERE {
-  VALUES ?class { al:Reference al:Influence al:Comparison al:Analogy al:Derivation }
+       ?near ?far WHERE {{
+  VALUES ?class {{ al:Reference al:Influence al:Comparison al:Analogy al:Derivation }}
   ?connection a ?class ; al:from ?from ; al:to ?to .
-  OPTIONAL { ?connection al:kind ?kind }
-  OPTIONAL { ?connection al:fromWork ?work }
-  OPTIONAL { ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }
-  OPTIONAL { ?connection dcterms:description ?sentence FILTER(LANG(?sentence) = "en") }
-  OPTIONAL { ?connection al:certainty ?certainty }
-  OPTIONAL { ?connection al:inScene ?scene }
-  OPTIONAL { ?connection al:expressedIn ?utterance }
-  OPTIONAL { ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }
-} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
+  OPTIONAL {{ ?connection al:kind ?kind }}
+  OPTIONAL {{ ?connection al:fromWork ?work }}
+  OPTIONAL {{ ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }}
+  OPTIONAL {{ ?connection dcterms:description ?sentence {_SENTENCE} }}
+  OPTIONAL {{ ?connection al:certainty ?certainty }}
+  OPTIONAL {{ ?connection al:inScene ?scene }}
+  OPTIONAL {{ ?connection al:expressedIn ?utterance }}
+  OPTIONAL {{ ?connection al:fromCounterpart ?near ; al:toCounterpart ?far }}
+}} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
 
 _MAKERS: Final = "SELECT ?connection ?maker WHERE { ?connection al:madeBy ?maker } ORDER BY ?maker"
 _CONCERNS: Final = (
@@ -310,13 +318,13 @@ class _Circumstances:
         self._in_sentence: set[tuple[str, str]] = set()
 
     def values(self, name: str) -> list[str]:
-        """Return the values of a property, for the sentence."""
+        """Return the labels of all values of a property, for the sentence of the edge."""
         found = [key for key in self._graphs if key[0] == name]
         self._in_sentence |= {key for key in found if self._is_common(key)}
         return [self._text(value) for _, value in found]
 
     def common_values(self, name: str) -> list[str]:
-        """Return the values that all sources of the edge state, for the sentence."""
+        """Return the labels of the values that all sources state, for the sentence of the edge."""
         found = [key for key in self._graphs if key[0] == name and self._is_common(key)]
         self._in_sentence |= {*found}
         return [self._text(value) for _, value in found]

@@ -17,6 +17,7 @@ from .rows import (
     JOINING_PROPERTIES,
     Record,
     group_records,
+    in_english,
     is_entity,
     property_text,
     select_records,
@@ -103,10 +104,10 @@ SELECT ?entity ?maker ?role WHERE {
   }
 } ORDER BY ?entity ?role ?maker"""
 
-_DESCRIPTIONS: Final = """
-SELECT ?entity ?text WHERE {
-  ?entity dcterms:description ?text FILTER(LANG(?text) = "en")
-} ORDER BY ?entity STR(?text)"""
+_DESCRIPTIONS: Final = f"""
+SELECT ?entity ?text WHERE {{
+  ?entity dcterms:description ?text {in_english("?entity", "dcterms:description", "?text")}
+}} ORDER BY ?entity STR(?text)"""
 
 _FORMER: Final = """
 SELECT DISTINCT ?entity ?old WHERE {

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...core.model import Evidence
 from ...core.vocabulary import GRAPH_INFERRED
 from ...store import Store
-from .rows import Record, group_records, select_records
+from .rows import Record, group_records, in_english, select_records
 
-_LABELS = """
-SELECT ?thing ?label WHERE {
-  ?thing rdfs:label|skos:prefLabel|dcterms:title ?label
-  FILTER(LANG(?label) = "en" || LANG(?label) = "")
-} ORDER BY ?thing STR(?label)"""
+_NAMES: Final = "rdfs:label|skos:prefLabel|dcterms:title"
+_LABELS = f"""
+SELECT ?thing ?label WHERE {{
+  ?thing {_NAMES} ?label
+  {in_english("?thing", _NAMES, "?label")}
+}} ORDER BY ?thing STR(?label)"""
 
-_SOURCES = """
-SELECT ?source ?title ?author ?creator ?issued ?url WHERE {
+_CREATOR: Final = in_english("?agent", "rdfs:label", "?creator")
+_SOURCES = f"""
+SELECT ?source ?title ?author ?creator ?issued ?url WHERE {{
   ?source a al:Source .
-  OPTIONAL { ?source dcterms:title ?title }
-  OPTIONAL { ?source al:author ?author }
-  OPTIONAL { ?source dcterms:creator ?agent . ?agent rdfs:label ?creator
-             FILTER(LANG(?creator) = "en") }
-  OPTIONAL { ?source dcterms:issued ?issued }
-  OPTIONAL { ?source al:url ?url }
-} ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
+  OPTIONAL {{ ?source dcterms:title ?title }}
+  OPTIONAL {{ ?source al:author ?author }}
+  OPTIONAL {{ ?source dcterms:creator ?agent . ?agent rdfs:label ?creator
+             {_CREATOR} }}
+  OPTIONAL {{ ?source dcterms:issued ?issued }}
+  OPTIONAL {{ ?source al:url ?url }}
+}} ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
 
 # A passage, its position and paraphrase; {which} selects passages and their statements.
 _PASSAGES: Final = """
@@ -69,7 +71,7 @@ class ReaderContext:
     Attributes:
         store: The store.
         sources: The sources and their evidence.
-        labels: English label, preferred label or title of each IRI.
+        labels: Label, preferred label or title of each IRI, in English if there is one.
     """
 
     def __init__(self, store: Store) -> None:
@@ -95,6 +97,15 @@ class SourceIndex:
         """Return the title of a source, or the last part of its IRI."""
         record = self._sources.get(source, Record())
         return record.text("title") or source.rsplit("/", 1)[-1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def citation(self, source: str) -> tuple[str, str, str]:
+        """Return author, date and address of a source, "" where unknown."""
+        record = self._sources.get(source, Record())
+        author = record.text("creator") or record.text("author")
+        return author, record.text("issued"), record.text("url")
 
     def evidence(self, about: str) -> tuple[Evidence, ...]:
         """Return all evidence for and against a connection or claim.
@@ -140,14 +151,11 @@ class SourceIndex:
         return tuple((graph, self.title(graph)) for graph in stating_graphs(graphs))
 
     def _make(self, iri: str, source: str, locator: str, paraphrase: str, stance: str) -> Evidence:
-        record = self._sources.get(source, Record())
         return Evidence(
             iri,
             source,
             self.title(source),
-            record.text("creator") or record.text("author"),
-            record.text("issued"),
-            record.text("url"),
+            *self.citation(source),
             locator,
             paraphrase,
             stance,

@@ -74,3 +74,17 @@ def is_entity(iri: str) -> bool:
 def property_text(name: str) -> str:
     """Return a property name as text: "runningTimeMinutes" gives "running time minutes"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def in_english(node: str, properties: str, value: str) -> str:
+    """Return a filter for texts in English; for all texts of a node that has none in English.
+
+    Args:
+        node: The variable of the node.
+        properties: The property, or a path of alternatives.
+        value: The variable of the text.
+    """
+    return (
+        f'FILTER(LANG({value}) = "en" || NOT EXISTS {{ {node} {properties} ?inEnglish '
+        f'FILTER(LANG(?inEnglish) = "en") }})'
+    )

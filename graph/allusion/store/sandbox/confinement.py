@@ -30,7 +30,7 @@ _CALLS: Final = {
 }
 _FIRST_X32_CALL: Final = 0x40000000
 
-NO_NETWORK: Final = "no network but its own (namespace)"
+NO_NETWORK: Final = "separate network namespace"
 NO_CALLS: Final = "no new sockets, no programs (seccomp)"
 NO_CORE: Final = "no core dumps"
 
@@ -130,8 +130,8 @@ class Memory:
 
     def __str__(self) -> str:
         if self.by_kernel:
-            return "memory held by the kernel (RLIMIT_DATA)"
-        return "memory watched" if self._resident else "memory not held"
+            return "memory limited by the kernel (RLIMIT_DATA)"
+        return "memory checked by a thread" if self._resident else "memory not limited"
 
     @property
     def grown_bytes(self) -> int:

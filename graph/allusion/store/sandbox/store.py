@@ -71,8 +71,8 @@ class WorkerStore:
 
     def _reset(self) -> None:
         # The garbage collector can finalize a result, and so return its worker, in any thread and
-        # between any two steps, even while this thread holds the lock. The lock must therefore be
-        # an RLock, and the permits a SimpleQueue, because both are reentrant.
+        # between any two steps, even while this thread holds the lock. RLock and SimpleQueue are
+        # reentrant; Lock and Semaphore could wait forever.
         self._lock = threading.RLock()
         self._permits: SimpleQueue[None] = SimpleQueue()
         for _ in range(self.workers):
@@ -133,7 +133,7 @@ class WorkerStore:
             self._permits.get(timeout=limits.timeout)
         except Empty:
             raise QueryStopped(
-                f"not begun within {limits.timeout:g} s: {self.workers} queries are still running",
+                f"not started within {limits.timeout:g} s: {self.workers} queries are running",
                 "timeout",
             ) from None
         process = None
@@ -302,8 +302,9 @@ class RunningQuery:
             if self._limit or ended.out_of_memory:
                 raise self._stopped(self._limit or "max_memory") from ended
             raise QueryCrashed(
-                f"the engine broke down over this query ({ended}); nothing else is harmed. It "
-                "nests too deep or grows too large: try fewer brackets, paths and repetitions"
+                f"the engine process crashed on this query ({ended}); this process continues. The "
+                "query may be too large or nested too deeply: use fewer brackets, paths and "
+                "repetitions"
             ) from ended
         except BaseException:
             self._release(keep=False)
@@ -350,10 +351,10 @@ class RunningQuery:
             "max_rows": f"at {limits.max_rows:,} {self._unit}",
             "max_memory": f"at {size_of(limits.max_memory)} of memory",
             "max_bytes": f"at {size_of(limits.max_bytes)} of answer",
-            "cancelled": "by its reader",
+            "cancelled": "on request",
         }[limit]
         unit = self._unit if self._count != 1 else self._unit.removesuffix("s")
-        nothing = "nothing found so far" if limit != "max_bytes" else "one of them alone is larger"
+        nothing = "nothing found so far" if limit != "max_bytes" else "a single row is larger"
         found = f"first {self._count:,} {unit}" if self._count else nothing
         option = limit.replace("_", "-")
         more = f". To allow more: --{option} (in Python {limit}=)" if limit != "cancelled" else ""
@@ -363,12 +364,12 @@ class RunningQuery:
         if kind == "SyntaxError":
             return QueryError(explain_syntax_error(message, self._sparql))
         if kind == "panic":
-            return QueryCrashed(f"the engine broke down over this query ({message})")
+            return QueryCrashed(f"the engine crashed on this query ({message})")
         if kind == "ValueError":
             return QueryError(message)
         error = explain_failure(message, self._store.path)
         if self._store.services and isinstance(error, StoreError):
-            return NetworkError(f"a SERVICE did not answer as it should ({message})")
+            return NetworkError(f"a SERVICE sent no valid response ({message})")
         return error
 
 

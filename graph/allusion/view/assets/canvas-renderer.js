@@ -5,18 +5,18 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, FAR, GRASP] = [96, 1024, 1400, 5];
+  const [CELL, CHUNK, FAR, GRASP, MANY] = [96, 1024, 1400, 5, 2000];
 
   /** @type {Allusion['canvasRenderer']} */
   function canvasRenderer(frame, seen, heard, colors, limit) {
-    const { faded, drawLabels, radiusAt } = allusion.networkModel;
+    const { faded, drawLabels, radiusAt, accented } = allusion.networkModel;
     const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
     frame.append(board);
     const pen = /** @type {CanvasRenderingContext2D} */ (board.getContext('2d'));
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     /** The camera: the point in the middle of the canvas and the scale. */
     let at = { x: 0, y: 0, scale: 1 };
-    let [width, height, waiting, moving] = [0, 0, 0, 0];
+    let [width, height, waiting, moving, told] = [0, 0, 0, 0, 0];
     /** @type {Map<string, HTMLCanvasElement>} */ const stamps = new Map();
     /** @type {Map<number, number[]>} */ let cells = new Map();
     /** @type {(() => void)[]} */ let after = [];
@@ -54,6 +54,7 @@ allusion.define((allusion) => {
       const [across, down] = [ratio * (width / 2 - at.x * at.scale), ratio * (height / 2 - at.y * at.scale)];
       const inPlan = () => pen.setTransform(ratio * at.scale, 0, 0, ratio * at.scale, across, down);
       inPlan();
+      allusion.networkModel.drawAreas(pen, palette);
       discs(palette);
       lines(palette);
       pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -61,6 +62,10 @@ allusion.define((allusion) => {
       inPlan();
       drawLabels(pen, at.scale, palette);
       captions(palette);
+      if (told !== at.scale) {
+        told = at.scale;
+        heard.scaled(at.scale);
+      }
       const acts = after;
       after = [];
       acts.forEach((act) => requestAnimationFrame(act));
@@ -112,10 +117,10 @@ allusion.define((allusion) => {
           (y1 > end.y && y2 > end.y)
         )
           continue;
-        if (seen.near && (from === shown || to === shown)) mine.push(place);
+        if (from === shown || to === shown) mine.push(place);
         else (Math.abs(x1 - x2) + Math.abs(y1 - y2) > FAR ? far : near).push(x1, y1, x2, y2);
       }
-      pen.lineWidth = 1 / at.scale;
+      pen.lineWidth = (seen.lines.length > MANY ? 1 : 1.5) / at.scale;
       pen.strokeStyle = palette.line;
       for (const [ends, usual] of /** @type {[number[], number][]} */ ([
         [far, Math.max(0.05, Math.min(0.3, 1200 / far.length))],
@@ -132,7 +137,7 @@ allusion.define((allusion) => {
         }
       }
       pen.globalAlpha = 1;
-      for (const place of mine) arrow(place, place === chosen ? palette.accent : palette.line);
+      for (const place of mine) arrow(place, place === chosen || accented(place) ? palette.accent : palette.line);
     }
 
     /**

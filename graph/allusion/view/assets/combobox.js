@@ -7,7 +7,7 @@ allusion.define((allusion) => {
   /**
    * Turn an input and a list into a combobox.
    * @param {HTMLInputElement} input @param {HTMLElement} found @param {(place: number) => void} take
-   * @param {() => string} rest what the field says when nobody types
+   * @param {() => string} rest the text of the field when nobody types
    */
   function combobox(input, found, take, rest = () => '') {
     let active = -1;
@@ -21,9 +21,9 @@ allusion.define((allusion) => {
       /** @param {string} words */
       const note = (words) =>
         found.append(el('li', { class: 'note', role: 'option', 'aria-disabled': 'true', 'data-note': true }, words));
-      if (hits.length && hits[0].how === 'typo') note('Nothing is written like this: these are one letter off');
-      if (hits.length > MOST) note(`and ${hits.length - MOST} more: type on`);
-      if (!hits.length && input.value.trim()) note('No name like this');
+      if (hits.length && hits[0].how === 'typo') note('No exact match; these names differ by one letter');
+      if (hits.length > MOST) note(`and ${hits.length - MOST} more: type more letters`);
+      if (!hits.length && input.value.trim()) note('No name matches');
       toggle(input.value.trim() !== '');
       mark();
     }

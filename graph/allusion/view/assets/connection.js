@@ -83,12 +83,12 @@ allusion.define((allusion) => {
       ['From', edge.statedFrom],
       ['Scene', edge.scene],
       ['Speaker', edge.speaker],
-      ['Told by', edge.toldBy],
+      ['Reported by', edge.toldBy],
       ['To', edge.addressee],
       ['Language', edge.language],
       ['Channel', edge.channel],
       // Only for statements made outside of the work: by a critic, by a maker.
-      ['Said by', makers !== edge.speaker && makers],
+      ['Claimed by', makers !== edge.speaker && makers],
     ].filter(([, value]) => value);
     return el(
       'li',

@@ -20,7 +20,7 @@
   /** Unpack the data, then run the scripts in order. */
   async function boot() {
     if (!('DecompressionStream' in window)) {
-      // The browser keeps showing the static picture and list.
+      // The browser continues to show the static picture and list.
       document.documentElement.className = '';
       return;
     }

@@ -95,7 +95,7 @@ allusion.define((allusion) => {
   const count = (items) => sum(items.map((item) => item.strands.length));
 
   /**
-   * Neighbors left out, counted by decade, or by year within one decade (as in decades.py).
+   * Neighbors left out, counted by decade, or by year within one decade (as in decade_counts.py).
    * @param {number[]} places @returns {DecadeCount[]}
    */
   function folds(places) {

@@ -117,7 +117,7 @@ allusion.define((allusion) => {
         class: 'decade',
         role: 'button',
         tabindex: -1,
-        'aria-label': `${fold.words.replace('·', ':')} more, show these alone`,
+        'aria-label': `${fold.words.replace('·', ':')} more, show only these`,
         click: narrow,
         keydown: allusion.activateOnKey(narrow),
       },
@@ -319,8 +319,8 @@ allusion.define((allusion) => {
           role: 'group',
           lang: 'en',
           'aria-label':
-            `${allusion.nameOf(state.focus).text}: what it points to, and what points to it. ` +
-            'Arrow keys move, Enter reads on, Shift and Enter puts an entity in the middle.',
+            `${allusion.nameOf(state.focus).text}: connections from it and to it. ` +
+            'Arrow keys move, Enter opens details, Shift and Enter focuses an entity.',
         },
         svg('rect', { class: 'paper', width: picture.width, height: picture.height }),
         picture.draw

@@ -70,63 +70,88 @@ allusion.define((allusion) => {
 
   /**
    * The visible part of the network as SVG.
-   * @param {Map<number, Point>} at coordinates of the entities in the frame
-   * @param {number[]} edges
-   * @param {Map<number, number[]>} labels offsets of the labels from their entities
-   * @param {number} scale
-   * @param {HTMLElement} frame
+   * @type {Allusion['drawNetworkSvg']}
    */
-  function drawNetworkSvg(at, edges, labels, scale, frame) {
+  function drawNetworkSvg(
+    { seen, lineStyle, accented, radiusAt, labelText, isShort, areaNames },
+    scale,
+    toPage,
+    frame,
+  ) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
+    const origin = toPage({ x: 0, y: 0 });
+    const at = new Map([...seen.visible].map((place) => [place, toPage({ x: seen.x[place], y: seen.y[place] })]));
     /** @param {Point | undefined} point */
-    const inside = (point) => {
-      const { x, y } = point || { x: -100, y: -100 };
-      return x > -40 && y > -40 && x < width + 40 && y < height + 40;
-    };
-    /** @param {number} place */
-    const ends = (place) => [at.get(data.edges[place].from), at.get(data.edges[place].to)];
+    const inside = (point) =>
+      point !== undefined && point.x > -40 && point.y > -40 && point.x < width + 40 && point.y < height + 40;
     /** @param {any} value */
     const fixed = (value) => value.toFixed(1);
+    /** @param {Rectangle} box coordinates of the layout times the scale @param {string} words @param {object} more */
+    const label = (box, words, more) =>
+      svg('text', { x: fixed(box[0] + 2 + origin.x), y: fixed(box[3] - 4 + origin.y), ...more }, words);
+
+    /** @param {number} place */
+    function line(place) {
+      const { from, to } = data.edges[place];
+      const [a, b] = [at.get(from), at.get(to)];
+      if (!a || !b || !(inside(a) || inside(b))) return null;
+      const { width: thick, dash } = lineStyle(place);
+      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+      const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+      const tip = length - radiusAt(to, scale) - 2;
+      /** @param {number} along @param {number} aside */
+      const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
+      return svg(
+        'g',
+        { class: accented(place) ? 'strand main' : 'strand' },
+        svg('path', {
+          class: 'wire',
+          d: `M${point(0, 0)}L${point(tip, 0)}`,
+          'stroke-width': thick,
+          'stroke-dasharray': dash.join(' '),
+        }),
+        tip > 8 &&
+          !allusion.isSymmetric([place]) &&
+          svg('path', { class: 'head', d: `M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z` }),
+      );
+    }
+
     return svg(
       'svg',
       { class: 'picture', viewBox: `0 0 ${width} ${height}`, width, height },
       svg('rect', { class: 'paper', width, height }),
-      edges
-        .filter((place) => ends(place).some(inside))
-        .map((place) => {
-          const [a, b] = ends(place);
-          return svg('path', {
-            class: 'wire',
-            d: a && b && `M${fixed(a.x)} ${fixed(a.y)}L${fixed(b.x)} ${fixed(b.y)}`,
-            'stroke-width': 1,
-            'stroke-dasharray': data.families[data.edges[place].family].dash.join(' '),
-          });
+      seen.areas.map(({ outline }) =>
+        svg('path', {
+          class: 'area',
+          d: `M${outline
+            .map(toPage)
+            .map(({ x, y }) => `${fixed(x)} ${fixed(y)}`)
+            .join('L')}Z`,
         }),
+      ),
+      seen.lines.map(line),
       [...at]
         .filter(([, point]) => inside(point))
         .map(([place, { x, y }]) => {
           const style = allusion.kindStyle(data.entities[place].kind);
-          const size = allusion.networkModel.radiusAt(place, scale) / 7;
           return svg('path', {
             class: 'glyph',
             d: style.path,
             fill: style.colour,
-            transform: `translate(${fixed(x)} ${fixed(y)}) scale(${size.toFixed(2)})`,
+            transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(place, scale) / 7).toFixed(2)})`,
           });
         }),
-      [...at]
-        .filter(([place, point]) => labels.has(place) && inside(point))
-        .map(([place, { x, y }]) =>
-          svg(
-            'text',
-            {
-              class: 'words',
-              x: fixed(x + (labels.get(place)?.[0] || 0)),
-              y: fixed(y + (labels.get(place)?.[1] || 0)),
-              lang: allusion.nameOf(place).lang,
-            },
-            allusion.networkModel.labelText(place),
-          ),
+      areaNames((text, size) => allusion.textWidth(text, size, true), scale).map(({ words, box }) =>
+        label(box, words, { class: 'area-name' }),
+      ),
+      seen.labels.places
+        .map((place, index) => ({ place, box: seen.labels.boxes[index] }))
+        .filter(({ place }) => inside(at.get(place)))
+        .map(({ place, box }) =>
+          label(box, labelText(place, isShort(place, box)), {
+            class: place === seen.state.focus ? 'words focus-name' : 'words',
+            lang: allusion.nameOf(place).lang,
+          }),
         ),
     );
   }

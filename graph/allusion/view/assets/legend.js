@@ -1,6 +1,6 @@
 /**
  * The legend is the filter: families in one row, and behind "Filter" kinds of entity, certainty and kinds of
- * connection, each with a count. The symbol is the switch: hollow means off.
+ * connection, each with a count. A hollow symbol means that the filter hides these.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -94,10 +94,8 @@ allusion.define((allusion) => {
       el(
         'div',
         { class: 'chips' },
-        chip('only disputed', openMark, 'only disputed', 'a source says otherwise', (on) =>
-          flip('only', 'disputed', on),
-        ),
-        chip('only single', thin, 'only one source', 'the thinner the line, the fewer the sources', (on) =>
+        chip('only disputed', openMark, 'only disputed', 'a source disputes it', (on) => flip('only', 'disputed', on)),
+        chip('only single', thin, 'only one source', 'a thin line means few sources', (on) =>
           flip('only', 'single', on),
         ),
         el('label', { class: 'chip' }, el('span', {}, 'connections of kind'), ofKind),
@@ -119,7 +117,8 @@ allusion.define((allusion) => {
   function candidates(state) {
     if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all))
       return data.edges.map((_, place) => place);
-    if (state.view === 'scene') return allusion.views.scene.all?.(state) || [];
+    const { all } = allusion.views[state.view];
+    if (all) return all(state);
     return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
   }
 
@@ -197,11 +196,13 @@ allusion.define((allusion) => {
     const shown = allusion.views[state.view].edges(state);
     const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
     const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
-    if (!whole && state.view !== 'scene' && !itself) ends.delete(state.focus);
-    const where = whole ? 'in the network' : `around ${allusion.nameOf(state.focus).text}`;
+    if (!whole && !allusion.views[state.view].all && !itself) ends.delete(state.focus);
+    const around = [state.focus, ...(state.view === 'compare' && state.to >= 0 ? [state.to] : [])];
+    const names = around.map((place) => allusion.nameOf(place).text).join(' and ');
+    const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[
-        state.unknown && el('strong', {}, `Nothing here is called “${state.unknown}”. `),
+        state.unknown && el('strong', {}, `No entity is called “${state.unknown}”. `),
         `${countOf(shown.length, 'connection', 'connections')} with ` +
           `${countOf(ends.size, 'entity', 'entities')} shown, ` +
           `of ${edges.length.toLocaleString('en')} ${where}.`,

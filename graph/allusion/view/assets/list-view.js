@@ -6,7 +6,7 @@ allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, yearOf, separated } = allusion;
   const list = byId('list-view');
-  const [PAGE, PRINTED] = [200, 60];
+  const [PAGE, PRINTED] = [200, 30];
   const HEADS = [
     ['from', 'From'],
     ['kind', 'Connection'],
@@ -196,7 +196,7 @@ allusion.define((allusion) => {
         toggle: (event) => {
           const details = event.currentTarget;
           if (!details.open || details.querySelector('table')) return;
-          const body = table('Everything here, the best connected first', [], { sort: '' }, [
+          const body = table('All entities, the best connected first', [], { sort: '' }, [
             ['', 'Entity'],
             ['', 'Kind'],
             ['', 'Year'],
@@ -207,7 +207,7 @@ allusion.define((allusion) => {
           details.append(body, ...button);
         },
       },
-      el('summary', {}, `Everything here: ${data.entities.length.toLocaleString('en')} entities`),
+      el('summary', {}, `All ${data.entities.length.toLocaleString('en')} entities`),
     );
   }
 
@@ -293,7 +293,8 @@ allusion.define((allusion) => {
         'h2',
         {},
         allusion.nameElement(state.focus),
-        state.view === 'chain' && state.to >= 0 && [' to ', allusion.nameElement(state.to)],
+        allusion.hasPair(state) &&
+          state.to >= 0 && [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)],
         el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view]),
       ),
       ...(tables.length
@@ -302,9 +303,9 @@ allusion.define((allusion) => {
             el(
               'p',
               {},
-              state.view === 'chain' && state.to < 0
-                ? 'Choose the two ends of the chain above.'
-                : 'Nothing of the kinds that are shown.',
+              allusion.hasPair(state) && state.to < 0
+                ? 'Choose both ends of the chain above.'
+                : 'Nothing passes the filters.',
             ),
           ]),
       ...(budget < 0 && printed

@@ -25,7 +25,7 @@ allusion.define((allusion) => {
     document.querySelector('.tools')?.classList.toggle('with-zoom', Boolean(views[state.view].zoom));
     if (state.list) allusion.drawList(state);
     // The fields for the ends of a path are above the list too.
-    if (!state.list || state.view === 'chain') views[state.view].draw(state);
+    if (!state.list || allusion.hasPair(state)) views[state.view].draw(state);
     allusion.showTooltip('');
     allusion.drawLegend(state);
     allusion.drawPanel(state);

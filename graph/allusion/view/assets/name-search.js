@@ -10,6 +10,9 @@ allusion.define((allusion) => {
   const [SHORTEST_FOR_TYPOS, LONGEST] = [4, 1000];
   const IDEOGRAPH = new RegExp(`[${data.searching.ideographs}]`, 'u');
   const IN_IDEOGRAPHS = new RegExp(`[${data.searching.ideographs}]+`, 'gu');
+  /** Stands for an apostrophe in a folded name; folding keeps it. */
+  const ELIDED = '\ue000';
+  const LETTER = '[\\p{L}\\p{N}_]';
   /** @param {string} folded */
   const wordsOf = (folded) => folded.split(' ').filter(Boolean);
   /** @type {SearchedName[]} */
@@ -22,7 +25,7 @@ allusion.define((allusion) => {
   function index() {
     if (names.length) return;
     own = data.entities.map((entity, place) =>
-      [...(entity.names || []), ...(entity.aliases || [])].map(([text, lang]) => {
+      [...(entity.names || []), ...(entity.aliases || []), ...formerNames(entity)].map(([text, lang]) => {
         const folded = allusion.fold(text);
         return {
           place,
@@ -37,6 +40,15 @@ allusion.define((allusion) => {
     );
     names = own.flat();
     vocabulary = new Set(names.flatMap((name) => name.words));
+  }
+
+  /**
+   * The prefixed names and slugs of the deprecated ids of an entity, which the index of names has as aliases too.
+   * @param {Entity} entity
+   * @returns {LanguageText[]}
+   */
+  function formerNames({ former = [] }) {
+    return former.flatMap((id) => [id.replace('/', ':'), id.slice(id.indexOf('/') + 1)]).map((text) => [text, '']);
   }
 
   /**
@@ -91,8 +103,46 @@ allusion.define((allusion) => {
       : -1;
   }
 
+  /**
+   * A name with an apostrophe: its other words, and patterns of the words in which the apostrophe stands for letters.
+   * @param {string} text
+   */
+  function elidedWords(text) {
+    const words = wordsOf(allusion.fold(text.replace(/['’‘]/g, ELIDED)));
+    const patterns = words.filter((word) => word.includes(ELIDED)).flatMap(elidedPattern);
+    return { plain: words.flatMap((word) => word.split(ELIDED)).filter(Boolean), patterns };
+  }
+
+  /** @param {string} word @returns {RegExp[]} */
+  function elidedPattern(word) {
+    if (word === `${ELIDED}n${ELIDED}`) return [/^and$/];
+    const [before = '', after = '', ...more] = word.split(ELIDED);
+    if (more.length || [...before, ...after].length < 2) return [];
+    /** @param {string} text */
+    const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    return [new RegExp(`^${escaped(before)}${LETTER}${before ? '' : '{1,2}'}${escaped(after)}$`, 'u')];
+  }
+
   /** @param {Query} typed @param {SearchedName} name @returns {boolean} */
-  const isSpelling = (typed, name) =>
+  function isElision({ pieces }, { text }) {
+    if (!/['’‘]/.test(text)) return false;
+    const { plain, patterns } = elidedWords(text);
+    /** @param {string} piece */
+    const inElided = (piece) =>
+      [...piece].length > 2 &&
+      [...piece].length <= 24 &&
+      !IDEOGRAPH.test(piece) &&
+      patterns.some((pattern) => pattern.test(piece));
+    return (
+      pieces.some(inElided) && pieces.every((piece) => inElided(piece) || plain.some((word) => word.startsWith(piece)))
+    );
+  }
+
+  /** @param {Query} typed @param {SearchedName} name @returns {boolean} */
+  const isSpelling = (typed, name) => isElision(typed, name) || isRomanization(typed, name);
+
+  /** @param {Query} typed @param {SearchedName} name @returns {boolean} */
+  const isRomanization = (typed, name) =>
     typed.spelled.length > 0 &&
     readingsOf(name).some((reading) =>
       typed.spelled.some(([school, wanted]) => school === reading.school && allusion.readingMatches(wanted, reading)),

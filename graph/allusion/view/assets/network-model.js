@@ -1,13 +1,17 @@
 /**
- * The state of the network view: visible nodes and edges, folded communities, highlighted neighbors, and labels that
- * have room. Rendering is elsewhere.
+ * The state of the network view: visible nodes and edges, folded leaves and communities, highlighted neighbors, and
+ * labels that have room. Rendering is elsewhere.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, LONGEST_LABEL, SMALLEST, MARKED, INSISTENT, MOST_PARALLEL] = [12, 220, 2, 7, 24, 4];
-  const RIM = [70, 20];
+  const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
+    12, 15, 14, 56, 130, 150, 4,
+  ];
+  // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
+  const [SMALL, TINY, MARKED] = [4.5, 2, 9];
+  const RIM = allusion.narrow.matches ? [34, 20] : [70, 20];
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) =>
@@ -16,6 +20,7 @@ allusion.define((allusion) => {
     }),
   );
 
+  const SERIFS = '"Iowan Old Style", Palatino, Georgia, "Liberation Serif", "Noto Serif", "Noto Serif CJK TC", serif';
   const FONTS = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK TC", sans-serif';
 
   /** @type {NetworkContent} */
@@ -30,32 +35,35 @@ allusion.define((allusion) => {
     near: null,
     joined: 0,
     folded: [],
+    leaves: new Map(),
+    apart: 0,
+    close: false,
+    areas: [],
     state: allusion.state(),
     labels: { scale: 0, places: [], boxes: [] },
   };
-  let wide = false;
-  let language = '';
+  let arrangement = JSON.stringify([false, false]);
   /** @type {Map<number, number>} */ const widths = new Map();
 
   /**
    * Update from a state. Returns true if the coordinates of all nodes changed.
    * @param {State} state
+   * @param {boolean} [upright] whether the frame is higher than wide
    */
-  function update(state) {
+  function update(state, upright = false) {
     seen.state = state;
     const passing = shownEdges(state);
-    const joined = new Set([state.focus, state.shown]);
+    const beside = neighbors(passing);
+    const joined = new Set([state.focus, state.shown, ...beside.keys()]);
     const chosen = state.shown !== state.focus || state.edge >= 0;
-    const near = new Set([state.shown]);
-    for (const place of passing) {
-      const { from, to } = data.edges[place];
-      joined.add(from).add(to);
-      if (from === state.shown) near.add(to);
-      if (to === state.shown) near.add(from);
-    }
+    const near = new Set([state.shown, ...(beside.get(state.shown) || [])]);
     seen.near = chosen ? near : null;
     seen.joined = joined.size;
-    fold(state, joined, chosen ? near : new Set([state.focus, state.shown]));
+    seen.folded = [];
+    seen.leaves = new Map();
+    seen.apart = 0;
+    if (groups.length) foldGroups(state, joined, chosen ? near : new Set([state.focus, state.shown]));
+    else foldLeaves(state, joined, beside);
     seen.lines = passing.filter(
       (place) => seen.visible.has(data.edges[place].from) && seen.visible.has(data.edges[place].to),
     );
@@ -65,26 +73,64 @@ allusion.define((allusion) => {
       (one, other) =>
         Number(first.includes(other)) - Number(first.includes(one)) || seen.size[other] - seen.size[one] || one - other,
     );
-    if (state.lang !== language) widths.clear();
-    language = state.lang;
+    widths.clear();
     seen.labels.scale = 0;
     const all = Boolean(plan.whole) && [...state.families].some((name) => !data.families[name].connection);
-    const moved = all !== wide;
-    wide = all;
-    [seen.x, seen.y] = all && plan.whole ? [plan.whole.x, plan.whole.y] : [plan.x, plan.y];
+    const layout = JSON.stringify([all, upright]);
+    const moved = layout !== arrangement;
+    arrangement = layout;
+    const { x, y, areas = [] } = all && plan.whole ? plan.whole : plan;
+    // In an upright frame the layout is turned; its circles stay.
+    [seen.x, seen.y] = upright && !groups.length ? [y, x] : [x, y];
+    seen.areas = allusion.communityAreas(areas, seen);
     return moved;
+  }
+
+  /** The neighbors of each end of some edges. @param {number[]} edges */
+  function neighbors(edges) {
+    /** @type {Map<number, Set<number>>} */
+    const found = new Map();
+    for (const place of edges) {
+      const { from, to } = data.edges[place];
+      for (const [one, other] of [
+        [from, to],
+        [to, from],
+      ]) {
+        const others = found.get(one) || new Set();
+        found.set(one, others);
+        if (one !== other) others.add(other);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Show what is joined to the focus, without the leaves: entities with one neighbor. They are counted at that
+   * neighbor, which opens them, as does zooming in. Neighbors of the focus and of the selected entity stay.
+   * @param {State} state @param {Set<number>} joined @param {Map<number, Set<number>>} beside
+   */
+  function foldLeaves(state, joined, beside) {
+    const reached = new Set([state.focus]);
+    for (const place of reached) for (const other of beside.get(place) || []) reached.add(other);
+    const shown = state.all || reached.size < 3 || joined.size <= plan.complete ? joined : reached;
+    seen.apart = joined.size - shown.size;
+    const kept = new Set([state.focus, state.shown].flatMap((place) => [place, ...(beside.get(place) || [])]));
+    seen.visible = new Set();
+    for (const place of shown) {
+      const [anchor, second] = beside.get(place) || [];
+      const pair = beside.get(anchor)?.size === 1 && anchor > place;
+      const leaf = anchor !== undefined && second === undefined && !pair && !kept.has(place);
+      if (leaf && shown.size > plan.complete && !seen.close && !state.open.has(anchor))
+        seen.leaves.set(anchor, (seen.leaves.get(anchor) || 0) + 1);
+      else seen.visible.add(place);
+    }
   }
 
   /**
    * Show the best connected members of each community that is not open, and count the rest.
    * @param {State} state @param {Set<number>} joined @param {Set<number>} kept
    */
-  function fold(state, joined, kept) {
-    seen.folded = [];
-    if (!groups.length) {
-      seen.visible = joined;
-      return;
-    }
+  function foldGroups(state, joined, kept) {
     const open = new Set([...state.open].map((place) => home[place]));
     seen.visible = new Set([...kept].filter((place) => joined.has(place)));
     groups.forEach((group, number) => {
@@ -149,7 +195,8 @@ allusion.define((allusion) => {
   }
 
   /** @param {FoldedCommunity} group */
-  const foldWords = (group) => (group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; fold again');
+  const foldWords = (group) =>
+    group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; click to fold';
 
   /** @param {number} place */
   const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
@@ -159,16 +206,47 @@ allusion.define((allusion) => {
 
   /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
   const radiusAt = (place, scale) =>
-    Math.max(plan.painted ? (marked(place) ? MARKED : SMALLEST) : 0, seen.size[place] * scale);
+    marked(place)
+      ? Math.max(MARKED, 0.8 * seen.size[place] * scale)
+      : Math.max(plan.painted ? TINY : SMALL, (plan.painted ? 1 : 0.72) * seen.size[place] * scale);
 
-  /** The name of an entity, shortened. @type {NetworkModel['labelText']} */
-  const labelText = (place) => allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, LONGEST_LABEL);
+  /**
+   * The name of an entity, shortened, and the number of its folded leaves; shortened more in a narrow box.
+   * @type {NetworkModel['labelText']}
+   */
+  function labelText(place, short = false) {
+    const count = seen.leaves.get(place);
+    const limit = short ? SHORT_LABEL : LONGEST_LABEL;
+    const name = allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, limit);
+    return count ? `${name} +${count}` : name;
+  }
+
+  /** Whether a label was placed in its short form. @param {number} place @param {Rectangle} box */
+  const isShort = (place, box) => box[2] - box[0] < (widths.get(place) || 0);
+
+  /** @param {number} place */
+  const labelSize = (place) => (place === seen.state.focus ? FOCUS_LABEL : LABEL);
+
+  /** Open or close the leaves of an entity. @param {number} place */
+  function toggleLeaves(place) {
+    const open = new Set(allusion.state().open);
+    if (open.has(place)) open.delete(place);
+    else open.add(place);
+    allusion.navigate({ open });
+  }
+
+  /** Show all leaves, or fold them. Returns whether that changes anything. @param {boolean} close */
+  function setClose(close) {
+    if (seen.close === close || groups.length) return false;
+    seen.close = close;
+    return true;
+  }
 
   /** @param {number} place @param {Measure} measure */
   function widthOf(place, measure) {
     const known = widths.get(place);
     if (known !== undefined) return known;
-    const width = measure(labelText(place));
+    const width = measure(labelText(place), labelSize(place));
     widths.set(place, width);
     return width;
   }
@@ -200,20 +278,31 @@ allusion.define((allusion) => {
       ...allusion.placeLabels(
         seen.order,
         (place) => {
-          const width = widthOf(place, measure);
+          const whole = widthOf(place, measure);
+          const short = labelText(place, true);
           const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
-          /** @param {number} left @param {number} top */
-          const box = (left, top) => [left - 2, top - 1, left + width + 2, top + LABEL + 2];
-          return [
-            box(x - width / 2, y + r + 3),
-            box(x - width / 2, y - r - LABEL - 4),
-            box(x + r + 5, y - LABEL / 2),
-            box(x - r - 5 - width, y - LABEL / 2),
-          ].filter(inside);
+          const high = labelSize(place);
+          /** @param {number} width */
+          const around = (width) =>
+            [
+              [x - width / 2, y + r + 3],
+              [x - width / 2, y - r - high - 4],
+              [x + r + 5, y - high / 2],
+              [x - r - 5 - width, y - high / 2],
+              [x + r * 0.7, y + r * 0.7 + 1],
+              [x - r * 0.7 - width, y + r * 0.7 + 1],
+              [x + r * 0.7, y - r * 0.7 - high - 2],
+              [x - r * 0.7 - width, y - r * 0.7 - high - 2],
+            ].map(([left, top]) => [left - 2, top - 1, left + width + 2, top + high + 2]);
+          const narrow = marked(place) || short === labelText(place) ? [] : around(measure(short, high));
+          return [...around(whole), ...narrow].filter(inside);
         },
         shapes,
-        INSISTENT,
-        [...captions(measure, scale).map(({ box }) => box), ...shapes.filter((_, index) => marked(seen.order[index]))],
+        seen.visible.size <= INSISTENT ? INSISTENT : INSISTENT / 6,
+        [
+          ...[...captions(measure, scale), ...areaNames(measure, scale)].map(({ box }) => box),
+          ...shapes.filter((_, index) => marked(seen.order[index])),
+        ],
       ),
     };
     return seen.labels;
@@ -226,31 +315,108 @@ allusion.define((allusion) => {
   function captions(measure, scale) {
     return seen.folded.flatMap((group) => {
       const words = foldWords(group);
-      const [half, radius] = [measure(words) / 2 + 2, group.radius * scale];
+      const [half, radius] = [measure(words, LABEL) / 2 + 2, group.radius * scale];
       if (half > 0.85 * radius) return [];
       const bottom = group.y * scale + Math.sqrt(radius ** 2 - half ** 2) - 3;
       return [{ words, box: [group.x * scale - half, bottom - LABEL - 3, group.x * scale + half, bottom] }];
     });
   }
 
+  /**
+   * The names of the areas of communities, each at the top of its area or at its foot, where it covers no other.
+   * @type {NetworkModel['areaNames']}
+   */
+  function areaNames(measure, scale) {
+    /** @type {{ words: string, box: Rectangle }[]} */
+    const found = [];
+    for (const { members, top, bottom, reach } of seen.areas) {
+      const words = members
+        .slice(0, 2)
+        .map((place) => allusion.cleanText(allusion.nameOf(place).text))
+        .join(' · ');
+      const width = measure(words, AREA_NAME);
+      if (width > 1.35 * reach * scale) continue;
+      for (const [x, y] of [
+        [top.x * scale, top.y * scale - 4],
+        [bottom.x * scale, bottom.y * scale + AREA_NAME + 6],
+      ]) {
+        const box = [x - width / 2 - 2, y - AREA_NAME - 1, x + width / 2 + 2, y + 3];
+        const covers = found.some(
+          ({ box: other }) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3],
+        );
+        if (covers) continue;
+        found.push({ words, box });
+        break;
+      }
+    }
+    return found;
+  }
+
+  /** Draw the areas; the context has the coordinates of the layout. @type {NetworkModel['drawAreas']} */
+  function drawAreas(pen, colors) {
+    pen.fillStyle = colors.hair;
+    pen.globalAlpha = 0.45;
+    for (const { outline } of seen.areas) {
+      pen.beginPath();
+      for (const { x, y } of outline) pen.lineTo(x, y);
+      pen.fill();
+    }
+    pen.globalAlpha = 1;
+  }
+
   /** Draw the labels; the context has the coordinates of the layout. @type {NetworkModel['drawLabels']} */
   function drawLabels(pen, scale, colors) {
-    pen.font = `500 ${LABEL / scale}px ${FONTS}`;
+    /** @param {number} size */
+    const setFont = (size) => {
+      const style = size === AREA_NAME ? 'italic 600' : size === FOCUS_LABEL ? '700' : '500';
+      pen.font = `${style} ${size / scale}px ${size === AREA_NAME ? SERIFS : FONTS}`;
+    };
+    /** @type {Measure} */
+    const measure = (text, size) => {
+      setFont(size);
+      return pen.measureText(text).width * scale;
+    };
     pen.textAlign = 'left';
     pen.textBaseline = 'top';
     pen.lineJoin = 'round';
-    const { places, boxes } = labels((text) => pen.measureText(text).width * scale, scale);
+    const { places, boxes } = labels(measure, scale);
+    const names = areaNames(measure, scale);
     pen.lineWidth = 3.5 / scale;
     pen.strokeStyle = colors.paper;
+    setFont(AREA_NAME);
+    pen.fillStyle = colors.muted;
+    for (const { words, box } of names) {
+      pen.strokeText(words, (box[0] + 2) / scale, (box[1] + 1) / scale);
+      pen.fillText(words, (box[0] + 2) / scale, (box[1] + 1) / scale);
+    }
     pen.fillStyle = colors.ink;
     places.forEach((place, index) => {
+      setFont(labelSize(place));
       pen.globalAlpha = faded(place) ? 0.25 : 1;
       const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
-      const text = labelText(place);
+      const text = labelText(place, isShort(place, boxes[index]));
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
+    setFont(LABEL);
     pen.globalAlpha = 1;
+  }
+
+  /**
+   * Width and dashes of an edge in pixels. The thinnest line is thick enough to distinguish the styles of the families
+   * at any angle; the thickest one covers little.
+   * @type {NetworkModel['lineStyle']}
+   */
+  function lineStyle(place) {
+    const { family, sources } = data.edges[place];
+    return { width: 1.4 + 0.25 * (Math.min(Math.max(sources, 1), 5) - 1), dash: data.families[family].dash };
+  }
+
+  /** Whether an edge has the accent color: one of the focus as long as nothing is selected. @param {number} place */
+  function accented(place) {
+    const { shown, focus } = seen.state;
+    const { from, to } = data.edges[place];
+    return !seen.near && shown === focus && (from === focus || to === focus);
   }
 
   /** @param {number} place */
@@ -269,9 +435,16 @@ allusion.define((allusion) => {
         radiusAt,
         labels,
         captions,
+        areaNames,
+        drawAreas,
         drawLabels,
+        toggleLeaves,
+        setClose,
+        lineStyle,
+        accented,
         faded,
         labelText,
+        isShort,
         groups,
         home,
         RIM,

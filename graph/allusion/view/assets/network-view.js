@@ -9,7 +9,7 @@ allusion.define((allusion) => {
   const frame = byId('canvas');
   const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  const LARGEST = 4;
+  const [LARGEST, CLOSE] = [4, 1.4];
   const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
   /** @type {Renderer | undefined} */
   let drawer;
@@ -18,6 +18,7 @@ allusion.define((allusion) => {
   /** @type {number[] | null} */
   let bounds = null;
   let signature = '';
+  let all = false;
   let loading = false;
 
   /** Read the colors of the current theme. */
@@ -35,7 +36,7 @@ allusion.define((allusion) => {
   /** @type {RendererEvents} */
   const heard = {
     click: (node, edge, group) => {
-      if (node !== undefined) allusion.navigate({ shown: node });
+      if (node !== undefined) choose(node);
       else if (edge !== undefined) allusion.navigate({ shown: data.edges[edge].to, edge });
       else if (group) networkModel.openGroup(group.best);
       else allusion.navigate({ shown: allusion.state().focus, edge: -1 });
@@ -47,9 +48,25 @@ allusion.define((allusion) => {
       say(more ? `${allusion.edgeText(edge)}, and ${more} more: a click lists them` : allusion.edgeText(edge), at);
     },
     group: (group, at) =>
-      say(`${allusion.nameOf(group.best).text} and what belongs with it: ${networkModel.foldWords(group)}`, at),
+      say(`${allusion.nameOf(group.best).text} and its community: ${networkModel.foldWords(group)}`, at),
     away: () => allusion.showTooltip(''),
+    scaled: (scale) => {
+      if (!networkModel.setClose(scale >= CLOSE)) return;
+      networkModel.update(allusion.state(), upright());
+      bounds = null;
+      drawer?.restyle();
+      tell();
+    },
   };
+
+  /** A click on an entity selects it; one on an entity with folded leaves opens them too. @param {number} node */
+  function choose(node) {
+    if (seen.leaves.has(node)) allusion.navigate({ shown: node, open: new Set([...allusion.state().open, node]) });
+    else allusion.navigate({ shown: node });
+  }
+
+  /** Whether the frame is higher than wide. */
+  const upright = () => frame.clientHeight > 1.1 * frame.clientWidth;
 
   function start() {
     drawer = data.plan.painted
@@ -83,12 +100,22 @@ allusion.define((allusion) => {
       return;
     }
     mix();
-    const now = JSON.stringify([allusion.filterKey(), state.shown, state.focus, state.edge, [...state.open], palette]);
+    const now = JSON.stringify([
+      allusion.filterKey(),
+      state.shown,
+      state.focus,
+      state.edge,
+      [...state.open],
+      state.all,
+      upright(),
+      palette,
+    ]);
     let moved = false;
     if (now !== signature) {
       signature = now;
       bounds = null;
-      moved = networkModel.update(state);
+      moved = networkModel.update(state, upright()) || state.all !== all;
+      all = state.all;
       drawer?.restyle();
       tell();
     }
@@ -100,19 +127,29 @@ allusion.define((allusion) => {
 
   /** Write how many nodes are folded, and how to open them. */
   function tell() {
+    const state = allusion.state();
     const left = seen.folded.reduce((sum, group) => sum + group.left, 0);
     const { of = 0 } = data;
     const more = of > data.entities.length;
-    note.hidden = !left && !more;
+    const leaves = [...seen.leaves.values()].reduce((sum, count) => sum + count, 0);
+    note.hidden = !left && !more && !leaves && !seen.apart && !state.all;
     note.replaceChildren(
       ...[
         more &&
           `The graph has ${of.toLocaleString('en')} entities; this page holds the ` +
             `${data.entities.length.toLocaleString('en')} nearest to ${allusion.nameOf(data.focus).text}. `,
         left > 0 &&
-          `Drawn are ${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')}, the best ` +
+          `${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')} are drawn, the best ` +
             `connected of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a ` +
-            'circle opens it, and so does a search for what is in it; the list has them all.',
+            'circle opens it, and so does a search for one of its members; the list has all of them.',
+        leaves > 0 && `+ counts ${leaves.toLocaleString('en')} entities with one neighbor: click, or zoom in. `,
+        seen.apart > 0 && `${seen.apart.toLocaleString('en')} not joined to ${allusion.nameOf(state.focus).text}. `,
+        (seen.apart > 0 || state.all) &&
+          allusion.el(
+            'button',
+            { type: 'button', class: 'plain', click: () => allusion.navigate({ all: !state.all }) },
+            state.all ? 'Hide them' : 'Show',
+          ),
       ].filter(Boolean),
     );
   }
@@ -121,9 +158,10 @@ allusion.define((allusion) => {
   function extent() {
     if (bounds) return bounds;
     const circles = seen.folded.map((group) => [group.x, group.y, group.radius]);
+    const rims = seen.areas.flatMap(({ outline }) => outline.map(({ x, y }) => [x, y, 0]));
     const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
     bounds = [Infinity, -Infinity, Infinity, -Infinity];
-    for (const [x, y, reach] of [...circles, ...spots]) {
+    for (const [x, y, reach] of [...circles, ...rims, ...spots]) {
       bounds[0] = Math.min(bounds[0], x - reach);
       bounds[1] = Math.max(bounds[1], x + reach);
       bounds[2] = Math.min(bounds[2], y - reach);
@@ -136,12 +174,16 @@ allusion.define((allusion) => {
   function whole() {
     const [left, right, top, bottom] = extent();
     // The margin has room for the labels of outer nodes.
-    const scale = Math.min(
-      1,
-      (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
-      (frame.clientHeight - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
+    const foot = note.hidden ? 0 : note.offsetHeight;
+    const scale = Math.max(
+      0.005,
+      Math.min(
+        1,
+        (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
+        (frame.clientHeight - foot - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
+      ),
     );
-    return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(0.005, scale) };
+    return { x: (left + right) / 2, y: (top + bottom) / 2 + foot / 2 / scale, scale };
   }
 
   /**
@@ -178,16 +220,7 @@ allusion.define((allusion) => {
   /** The visible part as SVG, for export. */
   function picture() {
     if (!drawer) return null;
-    const scale = drawer.scale();
-    const at = new Map([...seen.visible].map((place) => [place, pointOf(place)]));
-    const { places, boxes } = seen.labels;
-    const labels = new Map(
-      places.map((place, index) => [
-        place,
-        [boxes[index][0] + 2 - seen.x[place] * scale, boxes[index][1] + 12 - seen.y[place] * scale],
-      ]),
-    );
-    return allusion.drawNetworkSvg(at, seen.lines, labels, scale, frame);
+    return allusion.drawNetworkSvg(networkModel, drawer.scale(), drawer.toPage, frame);
   }
 
   frame.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
@@ -207,16 +240,23 @@ allusion.define((allusion) => {
     } else if (event.key === 'Enter' && event.shiftKey) allusion.navigate({ focus: shown, view: 'focus' });
     else if (event.key === 'Enter') allusion.openPanel(shown, event);
     else if (event.key === 'o' && networkModel.foldedAt(shown)) networkModel.openGroup(shown);
+    else if (event.key === 'o') networkModel.toggleLeaves(shown);
     else if (event.key === '+' || event.key === '-') zoomNetwork(event.key === '+' ? 1.3 : 1 / 1.3);
     else return;
     event.preventDefault();
   });
+  new ResizeObserver(() => {
+    const state = allusion.state();
+    if (!drawer || state.view !== 'network' || state.list || !frame.clientWidth) return;
+    draw(state);
+    drawer.move(whole(), false);
+  }).observe(frame);
   dark.addEventListener('change', () => draw(allusion.state()));
 
   /** The communities that are folded, as buttons: the list's way to open them. @param {State} state */
   function folds(state) {
     if (!networkModel.groups.length) return [];
-    networkModel.update(state);
+    networkModel.update(state, upright());
     return seen.folded.map((group) => ({
       words: [allusion.nameElement(group.best), `: ${networkModel.foldWords(group)}`],
       act: () => networkModel.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),
@@ -230,7 +270,7 @@ allusion.define((allusion) => {
     zoom: zoomNetwork,
     folds,
     groups: (state) => [
-      { caption: 'Every connection shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) },
+      { caption: 'All connections are shown', rows: networkModel.shownEdges(state).map((edge) => [edge, -1]) },
     ],
   };
   Object.assign(

@@ -1,10 +1,10 @@
-/** The panel: all that is known of one entity, each connection a sentence with its evidence. */
+/** The panel: all data on one entity, each connection as a sentence with its evidence. */
 allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, kindStyle, externalLink, yearOf, outgoing, incoming, countOf, languageName } =
     allusion;
   const panel = byId('panel');
-  /** Of these an entity has one; two values mean that sources disagree. */
+  /** Single-valued properties; two values mean that sources disagree. */
   const SINGLE = [
     'published',
     'ended',
@@ -56,7 +56,7 @@ allusion.define((allusion) => {
               class: 'main',
               click: () => allusion.navigate({ focus: place, view: state.view === 'network' ? 'focus' : state.view }),
             },
-            'Put in the middle',
+            'Focus on it',
           ),
         !middle && el('button', { type: 'button', class: 'close', click: close }, 'Close'),
         !middle &&
@@ -69,13 +69,13 @@ allusion.define((allusion) => {
               click: () => allusion.toggleSecondHop(place),
               'aria-pressed': String(state.open.has(place)),
             },
-            'Open its surroundings',
+            'Show its neighbors',
           ),
         !middle &&
           el(
             'button',
             { type: 'button', click: () => allusion.navigate({ view: 'chain', to: place }) },
-            'How it connects',
+            'Find a chain to it',
           ),
         state.view !== 'network' &&
           el(
@@ -92,14 +92,14 @@ allusion.define((allusion) => {
               click: () => allusion.networkModel.openGroup(place),
               'aria-pressed': String(allusion.networkModel.foldedAt(place)?.open),
             },
-            'Open its circle',
+            'Open its community',
           ),
         state.view !== 'scene' &&
           data.scenes.some((scene) => scene.work === place) &&
           el(
             'button',
             { type: 'button', click: () => allusion.navigate({ view: 'scene', focus: place }) },
-            'Read its scenes',
+            'Show its scenes',
           ),
       ),
     );
@@ -151,7 +151,7 @@ allusion.define((allusion) => {
     /** @param {string} property */
     const disagree = (property) => {
       const values = found.filter((fact) => fact[0] === property).map((fact) => fact[1]);
-      // 1994 and 1994-07-14 say the same, one of them more exactly.
+      // 1994 and 1994-07-14 agree; one of them is more precise.
       return (
         SINGLE.includes(property) &&
         values.some((one) => values.some((other) => !one.startsWith(other) && !other.startsWith(one)))
@@ -183,7 +183,7 @@ allusion.define((allusion) => {
     return el(
       'details',
       { class: 'remarks' },
-      el('summary', {}, `What is said of it (${entity.remarks.length})`),
+      el('summary', {}, `Claims about it (${entity.remarks.length})`),
       el(
         'ul',
         {},
@@ -222,7 +222,7 @@ allusion.define((allusion) => {
         : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
     const concerning = concerned.get(place) || [];
     const rest = edges.filter((edge) => !joint.includes(edge));
-    // A hub has hundreds; the one that is chosen is among the first that are told.
+    // A hub has hundreds of edges; the selected one is on the first page.
     /** @param {number[]} places @param {boolean} open */
     const list = (places, open) =>
       allusion.pagedList(
@@ -250,13 +250,17 @@ allusion.define((allusion) => {
         el(
           'details',
           { class: 'family', open: !edges.length },
-          el('summary', {}, el('h3', {}, `Also plays a part in ${concerning.length}`)),
+          el(
+            'summary',
+            {},
+            el('h3', {}, `Takes part in ${countOf(concerning.length, 'connection', 'connections')} of others`),
+          ),
           list(concerning, false),
         ),
     ];
   }
 
-  /** Show in the panel what the address says. @type {Allusion['drawPanel']} */
+  /** Update the panel from the state of the URL. @type {Allusion['drawPanel']} */
   function draw(state) {
     const entity = data.entities[state.shown];
     panel.replaceChildren(
@@ -270,7 +274,7 @@ allusion.define((allusion) => {
       ].filter(Boolean),
     );
     document.body.classList.toggle('reading', state.shown !== state.focus || state.edge >= 0);
-    panel.setAttribute('aria-label', `What is known: ${allusion.nameOf(state.shown).text}`);
+    panel.setAttribute('aria-label', `Details: ${allusion.nameOf(state.shown).text}`);
     const chosen = state.edge >= 0 && panel.querySelector(`[data-edge="${state.edge}"]`);
     panel.scrollTop = 0;
     if (chosen) {

@@ -1,6 +1,6 @@
 /**
- * What joins two entities: the twin of chains.py, which says why a chain is short before it is
- * good and passes through a place by a connection alone. A browser test compares the two.
+ * Shortest paths between two entities, with the same rules as network/paths.py, which explains
+ * them. A browser test compares the two.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -12,7 +12,7 @@ allusion.define((allusion) => {
   /** @param {string} one @param {string} other */
   const order = (one, other) => (one < other ? -1 : Number(one > other));
 
-  /** A connection before any other fact, then what more sources say. @param {number} one @param {number} other */
+  /** Connections before other edges, then edges with more sources first. @param {number} one @param {number} other */
   function worth(one, other) {
     const [a, b] = [data.edges[one], data.edges[other]];
     return Number(connects(b)) - Number(connects(a)) || b.sources - a.sources || order(a.id, b.id);
@@ -102,5 +102,27 @@ allusion.define((allusion) => {
     return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
   }
 
-  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ findPaths }));
+  /**
+   * Suggested ends of paths: at least three hops away, well connected, each of another kind if possible.
+   * @type {Allusion['suggestedEnds']}
+   */
+  function suggestedEnds(start, allowed, number) {
+    const at = joints([start], allowed, false);
+    const far = distances(start, at);
+    const least = Math.min(3, Math.max(...far.values()));
+    if (least < 2) return [];
+    /** @param {number} place */
+    const weight = (place) => at[place].size - Math.max(0, (far.get(place) || 0) - 4) * 4;
+    const best = [...far.keys()]
+      .filter((place) => (far.get(place) || 0) >= least)
+      .sort((one, other) => weight(other) - weight(one) || one - other);
+    const kinds = new Set();
+    const first = best.filter((place) => {
+      const { kind } = data.entities[place];
+      return !kinds.has(kind) && kinds.add(kind);
+    });
+    return [...new Set([...first, ...best])].slice(0, number);
+  }
+
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ findPaths, suggestedEnds }));
 });

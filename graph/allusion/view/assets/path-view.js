@@ -2,7 +2,7 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, el, svg, byId, countOf } = allusion;
-  const MOST = 5;
+  const [MOST, OFFERED] = [5, 3];
   const OTHERS = ['credit', 'story', 'part'];
   const body = byId('chain-body');
   const fields = ['chain-from', 'chain-to'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
@@ -25,39 +25,101 @@ allusion.define((allusion) => {
 
   /** @param {State} state */
   const chainsOf = (state) => (state.to < 0 || state.to === state.focus ? [] : found(state).chains);
+  /** The paths that are drawn. @param {State} state */
+  const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : chainsOf(state).slice(0, MOST));
   const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
+
+  /** Write the two ends into their fields. @type {Allusion['drawEnds']} */
+  function drawEnds(state) {
+    fields[0].value = allusion.nameOf(state.focus).text;
+    fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+  }
 
   /** @param {State} state */
   function draw(state) {
-    fields[0].value = allusion.nameOf(state.focus).text;
-    fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+    drawEnds(state);
     byId('chain-credits').checked = plain();
     byId('chain-hubs').checked = state.hubs;
     byId('chain-hubs').disabled = !plain();
     if (state.list) return;
-    if (state.to < 0) {
-      body.replaceChildren(
-        el(
-          'p',
-          { class: 'empty' },
-          'Choose where the chain ends. It goes along every statement, whichever way it points: references, ' +
-            'influences, comparisons and derivations before credits, stories and parts.',
-        ),
-      );
-      return;
-    }
-    body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
+    if (state.to < 0) body.replaceChildren(...offered(state));
+    else body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
     for (const root of body.querySelectorAll('svg.picture')) {
       allusion.enableArrowKeys(root);
       allusion.markSelection(root, state);
     }
   }
 
+  /**
+   * Without an end: some paths worth reading, the first one drawn.
+   * @param {State} state
+   */
+  function offered(state) {
+    const chains = suggestions(state);
+    return [
+      el(
+        'p',
+        { class: 'empty' },
+        chains.length ? 'Choose the end of the chain, or one of these examples:' : 'Choose the end of the chain.',
+      ),
+      ...chains.map((chain, index) => {
+        const to = chain[chain.length - 1].to;
+        const across = index ? null : picture([chain]);
+        const width = across ? allusion.verticalWidth(across, room()) : 0;
+        return el(
+          'section',
+          { class: 'chain-told' },
+          el(
+            'h2',
+            {},
+            el(
+              'button',
+              { type: 'button', class: 'entity', click: () => allusion.navigate({ to, ...offers.change }) },
+              'To ',
+              allusion.nameElement(to),
+            ),
+            ` in ${countOf(chain.length, 'hop', 'hops')}`,
+          ),
+          width
+            ? allusion.drawVerticalPath(chain, width, 'A chain as a drawing')
+            : across && el('div', { class: 'scroll' }, across),
+          el(
+            'p',
+            { class: 'offer' },
+            chain.map((hop) => `${allusion.sentenceOf(data.edges[hop.edges[0]]).replace(/\.?$/, '.')} `),
+          ),
+        );
+      }),
+    ];
+  }
+
+  let offeredFor = '';
+  /** @type {{ chains: Hop[][], change: Partial<State> }} */ let offers = { chains: [], change: {} };
+
+  /** Paths along connections; along all edges only where connections lead nowhere. @param {State} state */
+  function suggestions(state) {
+    const key = JSON.stringify([state.focus, allusion.filterKey()]);
+    if (key === offeredFor) return offers.chains;
+    offeredFor = key;
+    const shown = allusion.familiesInView();
+    const connections = new Set([...shown].filter((family) => !OTHERS.includes(family)));
+    for (const families of [connections, shown]) {
+      /** @param {number} place */
+      const allow = (place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+      const chains = allusion
+        .suggestedEnds(state.focus, allow, OFFERED)
+        .map((end) => allusion.findPaths(state.focus, end, allow, state.hubs).chains[0]);
+      offers = { chains, change: families === shown ? {} : { families, usualFamilies: false } };
+      if (chains.length) break;
+    }
+    return offers.chains;
+  }
+
   const room = () => body.clientWidth - (allusion.narrow.matches ? 32 : 40);
   let mode = false;
   new ResizeObserver(() => {
     const state = allusion.state();
-    if (state.view !== 'chain' || state.list || !chainsOf(state).length) return;
+    if (state.view !== 'chain' || state.list || !drawnOf(state).length) return;
     if (Boolean(allusion.verticalWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
   }).observe(body);
 
@@ -90,14 +152,18 @@ allusion.define((allusion) => {
             el(
               'h2',
               {},
-              'By way of ',
+              'Via ',
               allusion.separated(
                 chain.slice(0, -1).map((hop) => allusion.nameElement(hop.to)),
                 ', ',
               ),
             ),
           width > 0 &&
-            allusion.drawVerticalPath(chain, width, `Chain ${index + 1} as a drawing; the same in words below`),
+            allusion.drawVerticalPath(
+              chain,
+              width,
+              `Chain ${index + 1} as a drawing; the text below has the same content`,
+            ),
           el(
             'ol',
             { class: 'hops' },
@@ -125,22 +191,22 @@ allusion.define((allusion) => {
         allow: within(new Set([...families, ...OTHERS])),
         hubs: state.hubs,
         change: { families: new Set([...families, ...OTHERS]), usualFamilies: false },
-        words: 'With credits, stories and parts',
+        words: 'With credits, stories and parts,',
       },
       {
         applies: plain() && !state.hubs,
         allow: within(families),
         hubs: true,
         change: { hubs: true },
-        words: 'Through a place, an organisation, a language or an award',
+        words: 'Through a place, an organization, a language or an award,',
       },
-      { applies: true, allow: () => true, hubs: false, change: free, words: 'With statements of all kinds' },
+      { applies: true, allow: () => true, hubs: false, change: free, words: 'With statements of all kinds,' },
       {
         applies: true,
         allow: () => true,
         hubs: true,
         change: { ...free, hubs: true },
-        words: 'By anything, through anything',
+        words: 'With statements of all kinds, through all entities,',
       },
     ].filter(({ applies }) => applies);
   }
@@ -161,8 +227,7 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'lead' },
-        'None. ',
-        'No chain of the statements that are shown joins ',
+        'No chain of the visible statements connects ',
         name(state.focus),
         ' and ',
         name(state.to),
@@ -171,17 +236,17 @@ allusion.define((allusion) => {
       el(
         'p',
         {},
-        `From the first ${countOf(near, 'entity', 'entities')} can be reached, ` +
-          `from the second ${far.toLocaleString('en')}, and none is among both.`,
+        `The first entity is connected to ${countOf(near, 'entity', 'entities')}, ` +
+          `the second to ${far.toLocaleString('en')}, and no entity is in both sets.`,
       ),
       helps
         ? el(
             'p',
             {},
-            `${helps.words} there is one of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
+            `${helps.words} there is a chain of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
             el('button', { type: 'button', class: 'main', click: () => allusion.navigate(helps.change) }, 'Show it'),
           )
-        : el('p', {}, 'Nothing in this graph joins them, however far.'),
+        : el('p', {}, 'No chain in this graph connects them, of any length.'),
     ];
   }
 
@@ -214,7 +279,7 @@ allusion.define((allusion) => {
         width,
         height,
         role: 'group',
-        'aria-label': 'The chains as a drawing; the same in words below',
+        'aria-label': 'The chains as a drawing; the text below has the same content',
         lang: 'en',
       },
       svg('rect', { class: 'paper', width, height }),
@@ -306,20 +371,15 @@ allusion.define((allusion) => {
   );
 
   /** @param {State} state */
-  const shownEdges = (state) => [
-    ...new Set(
-      chainsOf(state)
-        .slice(0, MOST)
-        .flatMap((chain) => chain.map((hop) => hop.edges[0])),
-    ),
-  ];
+  const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
+  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawEnds }));
   allusion.views.chain = {
     draw,
     edges: shownEdges,
     // Export and print always use the wide drawing.
     picture: () => {
-      const chains = chainsOf(allusion.state());
-      return chains.length ? picture(chains.slice(0, MOST)) : null;
+      const chains = drawnOf(allusion.state());
+      return chains.length ? picture(chains) : null;
     },
     groups: (state) =>
       chainsOf(state)

@@ -13,7 +13,7 @@ allusion.define((allusion) => {
   /** The heading: the entity, and the URL of the view. @param {State} state */
   function head(state) {
     const [second, lang] = allusion.secondNameOf(state.focus);
-    const other = state.view === 'chain' && state.to >= 0;
+    const other = allusion.hasPair(state) && state.to >= 0;
     return el(
       'header',
       {},
@@ -21,7 +21,9 @@ allusion.define((allusion) => {
         'h1',
         {},
         allusion.nameElement(state.focus),
-        other ? [' to ', allusion.nameElement(state.to)] : second && el('span', { class: 'year', lang }, second),
+        other
+          ? [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)]
+          : second && el('span', { class: 'year', lang }, second),
       ),
       el('p', { class: 'note' }, `${byId('status').textContent} ${allusion.formatUrl(state)}`),
     );

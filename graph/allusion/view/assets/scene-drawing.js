@@ -14,8 +14,8 @@ allusion.define((allusion) => {
 
   /**
    * @param {number} scene @param {number[]} said utterances in it
-   * @param {number[]} silent edges that nobody utters @param {Set<number>} visible
-   * @param {number} [narrow] the width of a screen on which the drawing stands upright
+   * @param {number[]} silent edges without an utterance @param {Set<number>} visible
+   * @param {number} [narrow] the width of a narrow screen, for a vertical drawing
    */
   function drawScene(scene, said, silent, visible, narrow) {
     const { work } = data.scenes[scene];
@@ -80,13 +80,13 @@ allusion.define((allusion) => {
   }
 
   /**
-   * A line in the quotation marks of its script, which tell it from a summary.
+   * A line in the quotation marks of its script; a summary has none.
    * @param {string} text @param {string} lang
    */
   const quoted = (text, lang) => (/^(ja|zh-Hant|yue)/.test(lang) ? `「${text}」` : `“${text}”`);
 
   /**
-   * Add a text to a balloon, broken into lines as wide as the fonts of the browser make them.
+   * Add a text to a balloon, broken into lines by the width of the browser's fonts.
    * @param {Balloon} balloon @param {string} text @param {string} role @param {string} lang
    * @param {number} limit @param {number} most the largest number of lines
    */
@@ -133,7 +133,7 @@ allusion.define((allusion) => {
 
   /** The label of a relation. @type {Allusion['relatedText']} */
   function relatedText({ edge, via }) {
-    if (via >= 0) return `by way of ${allusion.nameOf(via).text}`;
+    if (via >= 0) return `via ${allusion.nameOf(via).text}`;
     return data.edges[edge].phrase || data.edges[edge].kindLabel || '';
   }
 
@@ -196,7 +196,7 @@ allusion.define((allusion) => {
         width,
         height: y,
         role: 'group',
-        'aria-label': 'The scene as a drawing; the same in words below',
+        'aria-label': 'The scene as a drawing; the text below has the same content',
         lang: 'en',
       },
       svg('rect', { class: 'paper', width, height: y }),

@@ -90,16 +90,16 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'lead' },
-        'No scenes of ',
+        'The scenes of ',
         el('strong', {}, allusion.nameElement(state.focus)),
-        ' are described here.',
+        ' are not in the graph.',
       ),
       ...(works.length
         ? [
             el(
               'p',
               {},
-              'There are scenes of ',
+              'Works with scenes: ',
               separated(
                 works.map((work) =>
                   el(
@@ -129,13 +129,12 @@ allusion.define((allusion) => {
           el(
             'li',
             { class: 'unplaced' },
-            button('elsewhere', scene < 0, 'Said, in no scene named', `${others.length}`),
+            button('elsewhere', scene < 0, 'Lines without a known scene', `${others.length}`),
           ),
       ),
     );
     page.replaceChildren(...(scene >= 0 ? sheet(scene, scenes) : elsewhere(others)).filter(Boolean));
-    const root = page.querySelector('svg.picture');
-    if (root) allusion.enableArrowKeys(root);
+    for (const root of page.querySelectorAll('svg.picture')) allusion.enableArrowKeys(root);
     const current = index.querySelector('[aria-current]');
     if (current && index.scrollHeight > index.clientHeight)
       index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
@@ -164,7 +163,7 @@ allusion.define((allusion) => {
           'span',
           { class: 'points', title: `points at ${edges}` },
           '→'.repeat(Math.min(3, edges)),
-          el('span', { class: 'unseen' }, ` points at ${countOf(edges, 'thing', 'things')}`),
+          el('span', { class: 'unseen' }, ` ${countOf(edges, 'connection', 'connections')}`),
         ),
     );
   }
@@ -196,6 +195,12 @@ allusion.define((allusion) => {
     const at = scenes.indexOf(place);
     const silent = silentIn(place);
     const visible = new Set(shown(allusion.state()));
+    const context = allusion.lineContext(
+      saidIn(place)
+        .flatMap(edgesSaid)
+        .filter((edge) => visible.has(edge)),
+      one.work,
+    );
     const drawing = allusion.drawScene(place, saidIn(place), silent, visible, upright(place));
     return [
       el(
@@ -204,15 +209,20 @@ allusion.define((allusion) => {
         el(
           'p',
           { class: 'where' },
-          [one.scope, one.order === undefined ? 'no source places it' : `scene ${one.order}`]
-            .filter(Boolean)
-            .join(' · '),
+          [one.scope, one.order === undefined ? 'position unknown' : `scene ${one.order}`].filter(Boolean).join(' · '),
         ),
         el('h2', {}, one.label),
         typeof one.place === 'number' && el('p', { class: 'where' }, 'at ', allusion.entityButton(one.place)),
       ),
       drawing && el('div', { class: 'scroll' }, drawing),
       el('p', { class: 'action' }, one.summary),
+      context.length > 0 &&
+        el(
+          'details',
+          { class: 'context', open: true },
+          el('summary', {}, 'What one must know to get this'),
+          allusion.drawLineContext(context, Math.min(560, Math.max(280, page.clientWidth - 48))),
+        ),
       (one.techniques || one.features) &&
         el(
           'p',
@@ -258,8 +268,8 @@ allusion.define((allusion) => {
       el(
         'header',
         { class: 'slug' },
-        el('h2', {}, 'Said, in no scene named'),
-        el('p', { class: 'where' }, 'Lines that a source gives without saying in which scene they fall.'),
+        el('h2', {}, 'Lines without a known scene'),
+        el('p', { class: 'where' }, 'Lines for which no source states the scene.'),
       ),
       ...others.map((said) => speech(said, visible)),
     ];
@@ -281,13 +291,13 @@ allusion.define((allusion) => {
       el(
         'p',
         { class: 'cue' },
-        typeof one.speaker === 'number' ? allusion.entityButton(one.speaker) : el('span', {}, 'Somebody'),
+        typeof one.speaker === 'number' ? allusion.entityButton(one.speaker) : el('span', {}, 'Unknown speaker'),
         typeof one.addressee === 'number' && [' to ', allusion.entityButton(one.addressee)],
         how && el('span', { class: 'how' }, ` (${how})`),
       ),
       one.line ? allusion.lineQuote(one.line) : el('p', { class: 'told' }, one.summary),
       one.reports && [
-        el('p', { class: 'tells' }, 'and so tells what was said before:'),
+        el('p', { class: 'tells' }, 'reports an earlier utterance:'),
         one.reports.map((said) => speech(said, visible, true)),
       ],
       edges.length > 0 &&
@@ -319,7 +329,7 @@ allusion.define((allusion) => {
         'p',
         { class: 'leads' },
         allusion.nameElement(to),
-        ' leads on to ',
+        ' is also connected to ',
         separated(
           found.map((one) => [allusion.entityButton(one.entity), ` (${allusion.relatedText(one)})`]),
           '; ',
@@ -360,7 +370,7 @@ allusion.define((allusion) => {
           caption: [data.scenes[place].order, data.scenes[place].label].filter(Boolean).join('. '),
           rows: rows(edgesOf(place)),
         })),
-        { caption: 'Said, in no scene named', rows: rows(loose(state.focus).flatMap(edgesSaid)) },
+        { caption: 'Lines without a known scene', rows: rows(loose(state.focus).flatMap(edgesSaid)) },
       ];
     },
   };

@@ -46,7 +46,7 @@ allusion.define((allusion) => {
   /** The citation of the graph, with version and date. */
   function graphCitation() {
     const [source] = data.imprint;
-    const software = `allusion${data.version ? ` ${data.version}` : ''}`;
+    const software = `allusion${data.version ? `, version ${data.version}` : ''}`;
     return `${source ? `${source}. ` : ''}Page made with ${software} (seen ${today()}).`;
   }
 
@@ -75,7 +75,7 @@ allusion.define((allusion) => {
     const fragment = allusion.formatUrl(allusion.state());
     if (location.protocol === 'about:') {
       // The frame of a notebook has no address of its own.
-      hand('Address of this view: put it behind the address of a saved page', fragment);
+      hand('Fragment of this view: append it to the address of a saved page', fragment);
       return;
     }
     if (location.hash !== fragment) history.replaceState(null, '', fragment);

@@ -83,8 +83,10 @@ interface Data {
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };
   /** Coordinates in the network view, by index of the entity. */
   plan: {
-    x: number[]; y: number[]; size: number[]; painted: boolean; whole?: { x: number[]; y: number[] };
-    groups?: Community[];
+    x: number[]; y: number[]; size: number[]; painted: boolean; groups?: Community[];
+    /** Members of each community; the largest network that is shown with all leaves. */
+    areas?: number[][]; complete: number;
+    whole?: { x: number[]; y: number[]; areas?: number[][] };
   };
   /** Nodes, edges and options for vis-network; absent where the page renders the network on a canvas of its own. */
   vis?: {
@@ -127,11 +129,14 @@ interface NetworkContent {
   /** Edges of one family between the same two entities, if these have many, by the edge that is drawn for all. */
   bundles: Map<number, number[]>;
   near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
+  /** Folded leaves of each entity; entities not joined to the focus; whether the camera is close; areas. */
+  leaves: Map<number, number>; apart: number; close: boolean; areas: Area[];
 }
-type Measure = (text: string) => number;
+interface Area { members: number[]; outline: Point[]; top: Point; bottom: Point; reach: number }
+type Measure = (text: string, size: number) => number;
 interface NetworkModel {
   seen: NetworkContent; groups: Community[]; home: Int32Array; RIM: number[];
-  update(state: State): boolean;
+  update(state: State, upright?: boolean): boolean;
   shownEdges(state: State): number[];
   openGroup(place: number, besides?: Partial<State>): void;
   foldWords(group: FoldedCommunity): string;
@@ -139,10 +144,19 @@ interface NetworkModel {
   radiusAt(place: number, scale: number): number;
   labels(measure: Measure, scale: number): PlacedLabels;
   captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
+  areaNames(measure: Measure, scale: number): { words: string; box: Rectangle }[];
+  drawAreas(pen: CanvasRenderingContext2D, colors: Colors): void;
+  toggleLeaves(place: number): void;
+  setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
+  lineStyle(place: number): { width: number; dash: number[] };
+  accented(place: number): boolean;
   faded(place: number): boolean;
-  labelText(place: number): string;
+  labelText(place: number, short?: boolean): string;
+  isShort(place: number, box: Rectangle): boolean;
 }
+/** An entity that belongs to what one must know, with the edges and words that lead to it. */
+interface ContextNode { place: number; edges: number[]; words: string; notes: string[]; children: ContextNode[] }
 interface Camera extends Point { scale: number }
 type Motion = false | { duration: number; easingFunction: string };
 interface Renderer {
@@ -158,7 +172,7 @@ type MakeRenderer = (
 interface RendererEvents {
   click(node?: number, edge?: number, group?: FoldedCommunity): void; double(node: number): void; away(): void;
   node(node: number, at: Point): void; edge(edge: number, at: Point): void;
-  group(group: FoldedCommunity, at: Point): void;
+  group(group: FoldedCommunity, at: Point): void; scaled(scale: number): void;
 }
 /** Parameters of vis-network's events. */
 interface VisClick { nodes: number[]; edges: number[] }
@@ -398,8 +412,17 @@ interface Allusion {
   drawYearRange(state: State, places: number[]): void;
 
   // path-search.js, vertical-layout.js, scene-drawing.js
+  suggestedEnds(start: number, allowed: (edge: number) => boolean, number: number): number[];
   findPaths(start: number, end: number, allowed: (edge: number) => boolean, hubs: boolean): PathSearch;
   verticalWidth(across: Element | null, room: number): number;
+  uprightColumn(width: number, label: string): {
+    branch(edges: number[], to: number, words: string[], level: number, from: number): void;
+    note(words: string, level: number): void; gap(high: number): void; at(): number; drawn(role: string): SVGElement;
+  };
+  lineContext(edges: number[], work: number): ContextNode[];
+  drawLineContext(tree: ContextNode[], width: number): SVGElement;
+  drawEnds(state: State): void;
+  hasPair(state: State): boolean;
   drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
   drawVerticalScene(groups: SpeechGroup[], far: Map<number, Related[]>, width: number): SVGElement;
   drawScene(
@@ -412,8 +435,8 @@ interface Allusion {
     order: number[], boxesOf: (place: number) => Rectangle[], shapes: Rectangle[], insistent: number,
     taken?: Rectangle[]): { places: number[]; boxes: Rectangle[] };
   drawNetworkSvg(
-    at: Map<number, Point>, edges: number[], labels: Map<number, number[]>, scale: number,
-    frame: HTMLElement): SVGElement;
+    model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
+  communityAreas(communities: number[][], seen: NetworkContent): Area[];
   networkModel: NetworkModel;
   canvasRenderer: MakeRenderer;
   visNetworkRenderer: MakeRenderer;

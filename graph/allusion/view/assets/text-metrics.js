@@ -1,6 +1,6 @@
 /**
- * Estimated text widths, line breaks, and sizes of boxes, as in text_metrics.py and boxes.py, which explain them. The
- * widths of characters come with the data; a browser test compares both.
+ * Estimated text widths, line breaks, and sizes of boxes, as in text_metrics.py and text_boxes.py, which explain them.
+ * The widths of characters come with the data; a browser test compares both.
  */
 allusion.define((allusion) => {
   'use strict';
@@ -165,9 +165,12 @@ allusion.define((allusion) => {
   }
 
   /** The box of the focus. @returns {TextBox} @param {number} place */
-  function makeCard(place, limit = limitOf(2)) {
+  function makeCard(place, most = limitOf(2)) {
     const entity = data.entities[place];
     const { text, lang, fallback } = allusion.nameOf(place);
+    // A title breaks between words, not within one.
+    const longest = Math.max(0, ...text.split(/\s/u).map((word) => textWidth(word, TITLE, true)));
+    const limit = Math.max(most, Math.min(longest, DENSITIES[0][2]));
     /** @type {TextRow[]} */
     const rows = [];
     let widest = Math.min(150, limitOf(2));

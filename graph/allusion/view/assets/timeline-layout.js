@@ -30,14 +30,19 @@ allusion.define((allusion) => {
     const placed = items.map((place) => {
       const x = fixed(at(yearOf(place)));
       const name = allusion.nameOf(place);
-      const label = allusion.truncate(allusion.cleanText(name.text), LABEL, MOST_LABEL);
-      const wide = allusion.textWidth(label, LABEL) + 6;
-      const sides = [
-        { from: x - 9, to: x + 13 + wide, anchor: 'start' },
-        { from: x - 13 - wide, to: x + 9, anchor: 'end' },
-      ].filter(({ from, to }) => from >= left && to <= edge);
+      // The whole name where there is room for it, a shorter one otherwise.
+      const born = data.entities[place].kind === 'person' ? ', born' : '';
+      const whole = allusion.cleanText(name.text) + born;
+      const short = allusion.truncate(whole, LABEL, MOST_LABEL);
+      const sides = [...new Set([whole, short])].flatMap((label) => {
+        const wide = allusion.textWidth(label, LABEL) + 6;
+        return [
+          { label, from: x - 9, to: x + 13 + wide, anchor: 'start' },
+          { label, from: x - 13 - wide, to: x + 9, anchor: 'end' },
+        ].filter(({ from, to }) => from >= left && to <= edge);
+      });
       for (let row = 0; sides.length && row < cap; row += 1) {
-        for (const { from, to, anchor } of sides) {
+        for (const { label, from, to, anchor } of sides) {
           if (!free(row, from, to)) continue;
           take(row, from, to);
           return { place, x, y: 0, row, label, anchor, lang: name.lang, fallback: name.fallback };

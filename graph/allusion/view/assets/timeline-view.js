@@ -86,7 +86,11 @@ allusion.define((allusion) => {
       stage.replaceChildren(
         layout
           ? root(state, layout)
-          : el('p', { class: 'empty' }, 'Nothing with a year is left. Take off a filter, or widen the span.'),
+          : el(
+              'p',
+              { class: 'empty' },
+              'No entity with a year passes the filters. Remove a filter, or widen the range of years.',
+            ),
       );
       if (layout) {
         allusion.enableArrowKeys(stage.firstElementChild);
@@ -111,7 +115,7 @@ allusion.define((allusion) => {
         height,
         role: 'group',
         lang: 'en',
-        'aria-label': `Timeline: ${around}. Arrow keys move, Enter reads on. The list says the same in words.`,
+        'aria-label': `Timeline: ${around}. Arrow keys move, Enter opens details. The list has the same content.`,
       },
       svg('rect', { class: 'paper', width, height }),
       lanes.map((lane, index) => [
@@ -185,7 +189,7 @@ allusion.define((allusion) => {
     return svg(
       'g',
       {},
-      svg('title', {}, `${before} to ${after}: nothing here, and the axis is broken`),
+      svg('title', {}, `${before} to ${after}: no entities; the axis has a break`),
       svg('path', { class: 'paper', d: `M${x - 4} ${top - 6}h8V${bottom + 6}h-8Z` }),
       svg('path', {
         class: 'tick',
@@ -200,7 +204,7 @@ allusion.define((allusion) => {
     const edge = data.edges[place];
     return svg(
       'g',
-      { class: `strand ${edge.family}`, ...use(place) },
+      { class: `strand ${edge.family} arc`, ...use(place) },
       svg('path', { class: 'reach', d }),
       svg('path', {
         class: 'wire',
@@ -244,7 +248,8 @@ allusion.define((allusion) => {
    * @param {TimelinePoint} one
    */
   function spoken(one) {
-    return one.label.endsWith('…') ? `${one.label} ${allusion.ariaName(one.place)}` : allusion.ariaName(one.place);
+    const name = allusion.ariaName(one.place);
+    return name.startsWith(one.label) ? name : `${one.label}: ${name}`;
   }
 
   /** @param {TimelinePoint} one */
@@ -305,7 +310,15 @@ allusion.define((allusion) => {
     aside.replaceChildren(
       ...(places.length
         ? [
-            el('h2', {}, 'Without a year'),
+            el(
+              'summary',
+              {},
+              `${places.length.toLocaleString('en')} without a year: `,
+              places
+                .slice(0, most)
+                .map((place) => allusion.nameOf(place).text)
+                .join(', '),
+            ),
             el(
               'ul',
               {},

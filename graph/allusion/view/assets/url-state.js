@@ -6,7 +6,8 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, byKey, edgePlaceOf, keyOf } = allusion;
-  const VIEWS = ['focus', 'network', 'timeline', 'chain', 'scene'];
+  const VIEWS = ['focus', 'network', 'timeline', 'chain', 'compare', 'scene'];
+  const PAIRS = ['chain', 'compare'];
   const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
   const families = Object.keys(data.families);
   const connections = families.filter((name) => data.families[name].shown);
@@ -112,7 +113,7 @@ allusion.define((allusion) => {
     say('as', state.list ? 'list' : 'picture', !state.usualList);
     say('lang', state.lang, state.lang);
     say('theme', state.theme, state.theme);
-    const second = state.view === 'chain' && state.to >= 0 ? `/${keyOf(state.to)}` : '';
+    const second = PAIRS.includes(state.view) && state.to >= 0 ? `/${keyOf(state.to)}` : '';
     return `#/${state.view}/${keyOf(state.focus)}${second}${query.length ? `?${query.join('&')}` : ''}`;
   }
 
@@ -178,7 +179,7 @@ allusion.define((allusion) => {
   /** Entities that stay even if their kind is hidden. */
   function kept() {
     if (current.view === 'network' || (current.view === 'timeline' && current.all)) return [];
-    return [current.focus, current.view === 'chain' ? current.to : current.focus];
+    return [current.focus, PAIRS.includes(current.view) ? current.to : current.focus];
   }
 
   /** Whether an edge passes all filters but that of families. @type {Allusion['passesFilters']} */
@@ -229,6 +230,7 @@ allusion.define((allusion) => {
       filterKey,
       narrow,
       formatUrl,
+      hasPair: (state) => PAIRS.includes(state.view),
       state: () => current,
       onChange: (listener) => {
         listeners.push(listener);

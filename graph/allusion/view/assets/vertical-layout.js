@@ -123,8 +123,15 @@ allusion.define((allusion) => {
       box(to, level);
     }
 
+    /** A line of small text below an indented target. @param {string} words @param {number} level */
+    function note(words, level) {
+      y += STEP;
+      parts.push(svg('text', { class: 'sub', x: left(level) + 4, y: y + 2 }, words));
+    }
+
     return {
       box,
+      note,
       hop,
       wire,
       balloon,
@@ -152,8 +159,8 @@ allusion.define((allusion) => {
   }
 
   /**
-   * The width of a vertical drawing, if a horizontal one would be illegible: in a narrow window, or if it had to
-   * shrink too far. 0 otherwise.
+   * The width of a vertical drawing, if a horizontal one would be illegible: in a narrow window, or if it would
+   * have to be too small. 0 otherwise.
    * @param {Element | null} across @param {number} room
    */
   function verticalWidth(across, room) {
@@ -175,7 +182,7 @@ allusion.define((allusion) => {
 
   /** A scene from top to bottom. @param {SpeechGroup[]} groups @param {Map<number, any[]>} far @param {number} width */
   function drawVerticalScene(groups, far, width) {
-    const made = column(width, 'The scene as a drawing; the same in words below');
+    const made = column(width, 'The scene as a drawing; the text below has the same content');
     const seen = new Set();
     for (const [number, group] of groups.entries()) {
       if (number) made.gap(18);
@@ -209,6 +216,11 @@ allusion.define((allusion) => {
 
   Object.assign(
     allusion,
-    /** @satisfies {Partial<Allusion>} */ ({ drawVerticalPath, drawVerticalScene, verticalWidth }),
+    /** @satisfies {Partial<Allusion>} */ ({
+      drawVerticalPath,
+      drawVerticalScene,
+      uprightColumn: column,
+      verticalWidth,
+    }),
   );
 });

@@ -2,12 +2,14 @@
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
+  const ARROW = 0.4;
 
   /** @type {Allusion['visNetworkRenderer']} */
   function visNetworkRenderer(frame, seen, heard, colors, limit) {
     const { vis } = window;
     const model = data.vis || { nodes: [], edges: [], options: {} };
-    const { faded, drawLabels } = allusion.networkModel;
+    const { faded, drawAreas, drawLabels, radiusAt, lineStyle, accented } = allusion.networkModel;
+    let [styledAt, waiting] = [1, 0];
     // Created with their styles: thousands of updates take seconds.
     const nodeStyles = styledNodes();
     const edgeStyles = styledEdges();
@@ -23,9 +25,19 @@ allusion.define((allusion) => {
       const off = Math.hypot(x - before.x, y - before.y) * scale > 1 || Math.abs(scale / before.scale - 1) > 0.001;
       if (off) network.moveTo({ position: { x, y }, scale, animation: false });
     });
-    network.on('afterDrawing', (/** @type {CanvasRenderingContext2D} */ pen) =>
-      drawLabels(pen, network.getScale(), colors()),
-    );
+    network.on('beforeDrawing', (/** @type {CanvasRenderingContext2D} */ pen) => drawAreas(pen, colors()));
+    network.on('afterDrawing', (/** @type {CanvasRenderingContext2D} */ pen) => {
+      drawLabels(pen, network.getScale(), colors());
+      // Lines and symbols keep their size on the screen.
+      const now = network.getScale();
+      if (Math.abs(now / styledAt - 1) < 0.05) return;
+      styledAt = now;
+      cancelAnimationFrame(waiting);
+      waiting = requestAnimationFrame(() => {
+        heard.scaled(now);
+        restyle();
+      });
+    });
     network.on('click', (/** @type {VisClick} */ { nodes: [node], edges: [edge] }) => heard.click(node, edge));
     network.on('doubleClick', (/** @type {VisClick} */ { nodes: [node] }) => {
       if (node !== undefined) heard.double(node);
@@ -45,6 +57,7 @@ allusion.define((allusion) => {
           x: seen.x[node.id],
           y: seen.y[node.id],
           opacity: faded(node.id) ? 0.2 : 1,
+          size: radiusAt(node.id, styledAt) / styledAt,
           borderWidth: marked ? 3 : 1,
           color: {
             background: node.color,
@@ -65,6 +78,7 @@ allusion.define((allusion) => {
       const beside = new Map();
       return model.edges.map((edge) => {
         const touches = edge.from === shown || edge.to === shown;
+        const { width, dash } = lineStyle(edge.id);
         const bundle = seen.bundles.get(edge.id) || [edge.id];
         let { smooth = false } = edge;
         if (bundle.length > 1) {
@@ -79,22 +93,27 @@ allusion.define((allusion) => {
           hidden: !drawn.has(edge.id),
           smooth,
           label: bundle.length > 1 ? `×${bundle.length}` : undefined,
-          font: { size: 13, color: ink, strokeWidth: 4, strokeColor: paper },
+          width: width / styledAt,
+          dashes: dash.length ? dash.map((one) => one / styledAt) : false,
+          arrows: { to: { scaleFactor: ARROW / styledAt, enabled: !allusion.isSymmetric([edge.id]) } },
+          font: { size: 13 / styledAt, color: ink, strokeWidth: 4 / styledAt, strokeColor: paper },
           color: {
-            color: bundle.includes(chosen) ? accent : line,
+            color: bundle.includes(chosen) || accented(edge.id) ? accent : line,
             highlight: accent,
             hover: accent,
-            opacity: seen.near && !touches ? 0.12 : 0.75,
+            opacity: touches ? 0.9 : seen.near ? 0.12 : 0.5,
           },
         };
       });
     }
 
+    function restyle() {
+      nodes.update(styledNodes());
+      edges.update(styledEdges());
+    }
+
     return {
-      restyle() {
-        nodes.update(styledNodes());
-        edges.update(styledEdges());
-      },
+      restyle,
       redraw() {
         network.selectNodes([seen.state.shown], false);
         network.redraw();

@@ -7,13 +7,14 @@ of a set of strings differs between runs.
 
 Larger networks get a simpler layout. Up to `_MAX_FORCE_DIRECTED` nodes, forces act on the
 whole network, and names do not overlap. Above, symbols do not overlap, but names may. In a
-``collapsed`` layout a community is an even disc, nodes with the most edges in the middle,
-so that the page can show some of them without the others.
+``collapsed`` layout the nodes of a community are spread evenly over a disc, those with the
+most edges in the middle, so that the page can show some of them without the others.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,7 @@ from ...network.graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width
 from .circle_packing import pack_circles
 from .fruchterman_reingold import fruchterman_reingold
+from .leaves import leaf_radius
 from .overlap_removal import Point, remove_overlaps
 
 NAME_SIZE: Final = 12
@@ -32,12 +34,13 @@ NAME_SIZE: Final = 12
 _MAX_SPRING_LAYOUT: Final = 450
 _MAX_FORCE_DIRECTED: Final = 1500
 _MAX_GROUPS: Final = 160
+_NAME_SHARE: Final = 0.7  # of the size of a name, where it can be placed in several ways
 _ITERATIONS: Final = 120
 _ITERATIONS_LARGE: Final = 60
 _NODE_DISTANCE: Final = 62.0
 _NODE_DISTANCE_COLLAPSED: Final = 30.0
 _CIRCLE_GAP: Final = 40.0
-_ASPECT_RATIO: Final = 1.35
+_ASPECT_RATIO: Final = 1.6
 _FAMILY_WEIGHTS: Final = {"credit": 0.5, "story": 0.7, "part": 0.7}
 
 
@@ -69,6 +72,7 @@ def layout_communities(
     languages: tuple[str, ...] = ("en",),
     *,
     collapsed: bool = False,
+    leaf_counts: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> CommunityLayout:
     """Compute positions and communities.
@@ -76,7 +80,9 @@ def layout_communities(
     Args:
         network: All entities and edges.
         languages: Tags that select the names whose width counts.
-        collapsed: Make each community an even disc that can be shown in part.
+        collapsed: Spread each community evenly over a disc, so that a part can be shown.
+        leaf_counts: Leaves to leave room for around a node. None leaves room for all names; the
+            page, which can shorten names and place them elsewhere, needs less.
         progress: Receives the steps of the work.
     """
     progress = progress or NoProgress()
@@ -108,7 +114,12 @@ def layout_communities(
         )
         centers = [(x * _ASPECT_RATIO, y) for x, y in moved]
     progress("removing overlaps")
-    sizes = [_node_size(network, iri, languages, with_name=is_small) for iri in iris]
+    share = 1.0 if leaf_counts is None else _NAME_SHARE
+    counts = leaf_counts or {}
+    sizes = [
+        _node_size(network, iri, languages, counts.get(iri, 0), share if is_small else 0.0)
+        for iri in iris
+    ]
     placed = remove_overlaps(centers, sizes)
     positions = {iri: (round(x), round(y)) for iri, (x, y) in zip(iris, placed, strict=True)}
     communities = tuple(
@@ -133,7 +144,7 @@ def _weighted_graph(network: nx.MultiDiGraph[str], iris: list[str]) -> nx.Graph[
 
 
 def _merge_small(groups: list[list[int]], graph: nx.Graph[int]) -> list[list[int]]:
-    """Keep the largest groups, and merge the others into one group at the end.
+    """Keep the largest groups, and merge the others into one group, which comes last.
 
     In the merged group the members of each group stay next to each other.
     """
@@ -160,13 +171,18 @@ def _enclosing_circle(points: list[Point], members: tuple[str, ...]) -> PlacedCo
 
 
 def _node_size(
-    network: nx.MultiDiGraph[str], iri: str, languages: tuple[str, ...], *, with_name: bool
+    network: nx.MultiDiGraph[str],
+    iri: str,
+    languages: tuple[str, ...],
+    leaves: int,
+    share: float,
 ) -> tuple[float, float]:
-    diameter = 2 * node_radius(network.degree(iri))
-    if not with_name:
+    diameter = 2 * leaf_radius(leaves, node_radius(network.degree(iri)))
+    if not share:
         return diameter + 10.0, diameter + 10.0
     name_width = text_width(clean_text(get_entity(network, iri).label(*languages)), NAME_SIZE)
-    return max(diameter, min(name_width, 180)) + 14.0, diameter + NAME_SIZE + 16.0
+    width = max(diameter, min(name_width, 180) * share) + 14.0
+    return width, (diameter + NAME_SIZE + 16.0) * share
 
 
 def _place_members(

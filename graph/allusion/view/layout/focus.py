@@ -1,4 +1,4 @@
-"""The focus layout: one entity between the entities it points to and those that point to it.
+"""The focus layout: one entity between its targets and the entities that point to it.
 
 What points to the focus is on the left, what it points to on the right, so that all arrows
 point to the right and each line reads as a sentence: subject, verb, object. Each column is

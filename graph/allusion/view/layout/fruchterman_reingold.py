@@ -16,8 +16,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 _STEPS: Final = 120
-_BETWEEN_GROUPS: Final = 0.35
-_GROUP_GRAVITY: Final = 0.06
+_BETWEEN_GROUPS: Final = 0.12
+_GROUP_GRAVITY: Final = 0.08
 
 
 def fruchterman_reingold(

@@ -7,6 +7,7 @@ or beside their symbols, where they cover neither a name nor a symbol.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from ...network.graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width, truncate
 from . import DRAWING_MARGIN
 from .community_layout import layout_communities
+from .leaves import find_leaves, neighbors_of, without_leaves
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -26,6 +28,7 @@ SYMBOL_RADIUS: Final = 8
 _HEADER_HEIGHT: Final = 84
 _MAX_NAME_WIDTH: Final = 170
 _MIN_HEIGHT: Final = 220
+_STRETCH: Final = 1.5
 _MAX_ENLARGED: Final = 30  # networks up to this size may be scaled up
 _MIN_NAMED: Final = 12  # of the nodes with the most edges, this many always have a name
 _MAX_COMPLETE: Final = 150  # networks up to this size are drawn with all nodes
@@ -94,9 +97,14 @@ def layout_network(
     >>> layout_network(nx.MultiDiGraph()).nodes
     ()
     """
-    core, hidden_counts = _without_leaves(network, focus)
+    leaves: dict[str, str] = {}
+    if len(network) > _MAX_COMPLETE:
+        kept = {focus, *neighbors_of(network, focus)} if focus in network else set()
+        leaves = find_leaves(network, kept)
+    core = without_leaves(network, leaves)
+    hidden_counts = Counter(leaves.values())
     positions, height = _fit_width(core, languages)
-    near = _neighbors(core, focus) | {focus} if focus in core else set()
+    near = neighbors_of(core, focus) | {focus} if focus in core else set()
     order = sorted(
         positions, key=lambda iri: (iri != focus, iri not in near, -network.degree(iri), iri)
     )
@@ -149,39 +157,15 @@ def _fit_width(
     available = WIDTH - 2 * DRAWING_MARGIN - _MAX_NAME_WIDTH
     max_scale = 2.0 if len(core) <= _MAX_ENLARGED else 1.0
     scale = min(max_scale, available / max(1, right - left))
-    height = max(_MIN_HEIGHT, int((bottom - top) * scale) + 40)
+    # The height is free: names that shrank together in the width get rows of their own.
+    scale_y = max(scale, min(1.0, scale * _STRETCH))
+    height = max(_MIN_HEIGHT, int((bottom - top) * scale_y) + 40)
     indent = (WIDTH - int((right - left) * scale)) // 2
     placed = {
-        iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale))
+        iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale_y))
         for iri, (x, y) in positions.items()
     }
     return placed, height
-
-
-def _neighbors(network: nx.MultiDiGraph[str], iri: str) -> set[str]:
-    return {*network.successors(iri), *network.predecessors(iri)} - {iri}
-
-
-def _without_leaves(
-    network: nx.MultiDiGraph[str], focus: str
-) -> tuple[nx.MultiDiGraph[str], dict[str, int]]:
-    """Remove the nodes with one neighbor, except the neighbors of the focus.
-
-    Returns:
-        The remaining network, and for each of its nodes the number of removed neighbors.
-    """
-    if len(network) <= _MAX_COMPLETE:
-        return network, {}
-    neighbors = {iri: _neighbors(network, iri) for iri in network}
-    near = {focus, *neighbors.get(focus, ())}
-    kept = [iri for iri in network if iri in near or len(neighbors[iri]) > 1]
-    view = network.subgraph(kept)
-    hidden_counts = {iri: sum(other not in view for other in neighbors[iri]) for iri in kept}
-    core: nx.MultiDiGraph[str] = network.__class__()
-    core.add_nodes_from((iri, network.nodes[iri]) for iri in kept)
-    for edge in iter_edges(view):
-        core.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
-    return core, hidden_counts
 
 
 def _place_name(
@@ -221,15 +205,16 @@ def _place_name(
         for candidate in candidates
         if candidate.rectangle[0] >= DRAWING_MARGIN
         and candidate.rectangle[2] <= WIDTH - DRAWING_MARGIN
-        and not _count_overlaps(candidate.rectangle, names)
+        and not count_overlaps(candidate.rectangle, names)
     ]
-    overlaps = [_count_overlaps(candidate.rectangle, symbols) for candidate in allowed]
+    overlaps = [count_overlaps(candidate.rectangle, symbols) for candidate in allowed]
     if overlaps and (required or not min(overlaps)):
         return allowed[overlaps.index(min(overlaps))]
     return replace(node, name="")
 
 
-def _count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
+def count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
+    """Count the rectangles that overlap one."""
     return sum(
         one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
         for other in others

@@ -20,9 +20,9 @@ from ..text_metrics import clean_text
 if TYPE_CHECKING:
     import networkx as nx
 
-NO_SCENE_HEADING: Final = "Somewhere in the work"
-UNORDERED_HEADING: Final = "Scenes that no source places"
-ELSEWHERE_HEADING: Final = "Elsewhere in the work, of the same"
+NO_SCENE_HEADING: Final = "Scene not known"
+UNORDERED_HEADING: Final = "Scenes without a known position"
+ELSEWHERE_HEADING: Final = "Elsewhere in the work, about the same entities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _no_scenes_message(network: nx.MultiDiGraph[str], work: str) -> str:
     ]
     name = get_entity(network, work).label()
     others = f"; works with scenes: {', '.join(with_scenes)}" if with_scenes else ""
-    return f"no scene of {name} is known{others}"
+    return f"{name} has no scenes in the graph{others}"
 
 
 def _find_scenes(scenes: Sequence[Scene], scene_name: str) -> list[Scene]:

@@ -49,7 +49,7 @@ class Mark:
         y: Center of the symbol.
         left: Left of the box.
         top: Top of the box.
-        flipped: The name is at the left of the symbol, for lack of room at the right.
+        flipped: The name is at the left of the symbol, because there is no room at the right.
     """
 
     entity: Entity

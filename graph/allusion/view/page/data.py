@@ -19,8 +19,9 @@ from ...core.model import Edge, Entity, Evidence, Fact, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE
 from ...network.graph import iter_edges, iter_entities
-from ...search.matching import IDEOGRAPHS, MATCH_KINDS
+from ...search.results import MATCH_KINDS
 from ...search.romanization import tables
+from ...search.spelling import IDEOGRAPHS
 from ..display_names import (
     PREFERRED_TAGS,
     all_names,
@@ -62,10 +63,11 @@ class PageData:
         self,
         network: nx.MultiDiGraph[str],
         languages: tuple[str, ...],
+        focus: str,
         progress: Progress | None = None,
     ) -> None:
-        self.network = network
-        self.layout = layout_page(network, languages, progress)
+        self.network, self.focus = network, focus
+        self.layout = layout_page(network, languages, focus, progress)
         self.progress = progress or NoProgress()
         self.languages = languages
         self.entities = sorted(
@@ -75,8 +77,8 @@ class PageData:
         self.index = {entity.iri: number for number, entity in enumerate(self.entities)}
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
-    def to_json(self, focus: str) -> dict[str, Any]:
-        """Return all data of a page that opens at ``focus``."""
+    def to_json(self) -> dict[str, Any]:
+        """Return all data of the page, which opens at the focus."""
         self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
@@ -87,7 +89,7 @@ class PageData:
             "version": self.network.graph.get("version", ""),
             "languages": self.languages,
             "usual": PREFERRED_TAGS,
-            "focus": self.index[focus],
+            "focus": self.index[self.focus],
             "most": MAX_NEIGHBORS,
             "reach": MAX_CARD_Y,
             "kinds": {

@@ -52,9 +52,12 @@ SCRIPTS: Final = (
     "path-search.js",
     "vertical-layout.js",
     "path-view.js",
+    "compare-view.js",
+    "line-context.js",
     "scene-view.js",
     "scene-drawing.js",
     "label-placement.js",
+    "community-areas.js",
     "network-model.js",
     "gestures.js",
     "canvas-renderer.js",
@@ -112,8 +115,8 @@ def render_page(
         max_card_y=MAX_CARD_Y,
         languages=languages,
     )
-    page_data = PageData(network, languages, progress)
-    data = json.dumps(page_data.to_json(focus), ensure_ascii=False, separators=(",", ":"))
+    page_data = PageData(network, languages, focus, progress)
+    data = json.dumps(page_data.to_json(), ensure_ascii=False, separators=(",", ":"))
     data = data.translate(_BIDI_CONTROLS)
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
@@ -153,10 +156,9 @@ def compress(text: str) -> str:
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 
-def page_stylesheet() -> str:
-    """Return the CSS of the page, with the palettes as custom properties."""
+def theme_rules() -> str:
+    """Return the CSS that sets the palettes as custom properties, by color scheme and choice."""
     names = Palette.__slots__
-    in_page = Palette(**{name: f"var(--{name})" for name in names})
     values = {
         theme: "".join(f"--{name}:{getattr(theme, name)};" for name in names)
         for theme in (LIGHT, DARK)
@@ -168,6 +170,16 @@ def page_stylesheet() -> str:
             f":root:not([data-theme=light]){{{values[DARK]}}}}}",
             f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{values[DARK]}}}"
             f":root[data-theme=light]{{color-scheme:light}}}}",
+        )
+    )
+
+
+def page_stylesheet() -> str:
+    """Return the CSS of the page."""
+    in_page = Palette(**{name: f"var(--{name})" for name in Palette.__slots__})
+    return "\n".join(
+        (
+            theme_rules(),
             read_asset("picture.css"),
             color_rules(in_page),
             *(read_asset(name) for name in STYLES),

@@ -1,8 +1,8 @@
-"""The fragment of the page's URL, which holds the state of the page.
+"""The state of the page as the fragment of its URL.
 
-``assets/url-state.js`` reads and writes it, so a picture made in Python is the page at a certain
-fragment. ``kinds`` is the filter of families; other names that
-`allusion.view.subgraphs.filter_by_kind` accepts are in ``of``.
+The page reads and writes the fragment in ``assets/url-state.js``. This module writes the fragment
+at which the page shows the same picture as Python. The parameter ``kinds`` has the families to
+show, and ``of`` has the other names that `allusion.view.subgraphs.filter_by_kind` accepts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_EXPANDED: Final = 8  # as many as the button "Two hops" of the page expands
 
 
 def url_key(network: Network, iri: str) -> str:
-    """Return an entity as it stands in a URL: its slug, or "film:slug" if that is ambiguous.
+    """Return the name of an entity in a URL: its slug, or "film:slug" if that is ambiguous.
 
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from markupsafe import escape
 
+from ...core.model import Entity
 from ...core.vocabulary import BASE
 from ..layout.focus import (
     ARROW_LENGTH,
@@ -51,6 +52,7 @@ def draw_focus(
     *,
     second_hop: Sequence[str] = (),
     extra_rules: bool = False,
+    url: Callable[[Entity], str] = primary_url,
 ) -> str:
     """Return the drawing as an ``<svg>`` element.
 
@@ -60,6 +62,7 @@ def draw_focus(
             attribution, which the page has.
         second_hop: Elements of `second_hop.draw_second_hop`.
         extra_rules: Add the rules that these elements need.
+        url: Returns the address that an entity links to, or "".
     """
     height = layout.height + (ATTRIBUTION_HEIGHT if options else 0)
     size = f'viewBox="0 0 {layout.width} {height}"'
@@ -82,8 +85,8 @@ def draw_focus(
         *_draw_captions(layout),
         *second_hop,
         *(_draw_bundle(bundle, item) for item in layout.neighbors for bundle in item.bundles),
-        *map(_draw_neighbor, layout.neighbors),
-        _draw_card(layout),
+        *(_draw_neighbor(item, url) for item in layout.neighbors),
+        _draw_card(layout, url),
         imprint,
         "</svg>",
     ]
@@ -92,7 +95,7 @@ def draw_focus(
 
 def _title(layout: FocusLayout) -> str:
     year = f" ({layout.entity.year})" if layout.entity.year is not None else ""
-    return f"{clean_text(layout.entity.label())}{year}: what it points to, and what points to it"
+    return f"{clean_text(layout.entity.label())}{year}: connections from it and to it"
 
 
 def _describe(layout: FocusLayout) -> str:
@@ -181,7 +184,7 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
     return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 
-def _draw_neighbor(item: PlacedNeighbor) -> str:
+def _draw_neighbor(item: PlacedNeighbor, url: Callable[[Entity], str]) -> str:
     if item.neighbor is None:
         return _draw_hidden(item)
     entity, box = item.neighbor.entity, item.neighbor.box
@@ -192,7 +195,7 @@ def _draw_neighbor(item: PlacedNeighbor) -> str:
         symbol(kind_style(entity.kind), item.x + 16, item.y + item.height // 2),
         *(text_line(line, item.x + 30, top) for line in box.lines),
     ]
-    return link(f'<g class="block">{"".join(parts)}</g>', primary_url(entity))
+    return link(f'<g class="block">{"".join(parts)}</g>', url(entity))
 
 
 def _draw_hidden(item: PlacedNeighbor) -> str:
@@ -210,7 +213,7 @@ def _draw_hidden(item: PlacedNeighbor) -> str:
     )
 
 
-def _draw_card(layout: FocusLayout) -> str:
+def _draw_card(layout: FocusLayout, url: Callable[[Entity], str]) -> str:
     box = layout.card
     top = layout.y + (layout.card_height - box.height) // 2
     middle = layout.x + box.width // 2
@@ -220,4 +223,4 @@ def _draw_card(layout: FocusLayout) -> str:
         symbol(kind_style(layout.entity.kind), middle, top + 26),
         *(text_line(line, middle, top, ' text-anchor="middle"') for line in box.lines),
     ]
-    return link(f'<g class="card">{"".join(parts)}</g>', primary_url(layout.entity))
+    return link(f'<g class="card">{"".join(parts)}</g>', url(layout.entity))

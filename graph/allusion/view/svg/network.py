@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...core.model import join_names
 from ..display_names import label_language
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout import DRAWING_MARGIN
-from ..layout.network import NODE_NAME_SIZE, SYMBOL_RADIUS, WIDTH, NetworkLayout, PlacedNode
+from ..layout.network import (
+    NODE_NAME_SIZE,
+    SYMBOL_RADIUS,
+    WIDTH,
+    NetworkLayout,
+    PlacedNode,
+    Rectangle,
+    count_overlaps,
+)
 from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
@@ -21,6 +31,7 @@ from .symbols import symbol_path
 _SMALL_SCALE: Final = 0.6  # of symbols without a name
 _MAX_SINGLE_LINES: Final = 80  # up to this many edges, each is drawn with an arrow
 _MAX_DESCRIBED: Final = 12
+_PARALLEL_DISTANCE: Final = 6
 
 
 def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, name: str) -> str:
@@ -61,15 +72,16 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:
     nodes, edges = layout.node_count, layout.edge_count
     sentences = [
-        f"{nodes} thing{'s' * (nodes != 1)} and {edges} statement{'s' * (edges != 1)} "
-        "that join them, what belongs together side by side."
+        f"{nodes} entit{'y' if nodes == 1 else 'ies'} and {edges} statement{'s' * (edges != 1)} "
+        "between them. Communities are placed side by side."
     ]
     if hidden := nodes - len(layout.nodes):
         sentences.append(
-            f"{hidden} that hang on one other alone are left out; +2 counts those of a thing."
+            f"{hidden} entities with only one neighbor are left out; +2 is their number at that "
+            "neighbor."
         )
     if unnamed:
-        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no room for a name.")
+        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no name for lack of space.")
     return " ".join(sentences)
 
 
@@ -97,27 +109,60 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             parts.append(
                 f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
             )
-    for origin, target, bundle in bundle_by_family(single):
-        if origin == target:
-            continue
+    taken = [item.rectangle for item in layout.nodes if item.name]
+    for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
+        main = " main" if focus and not dim else ""
         parts.append(
-            f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
-            f"{_draw_arrow(positions[origin], positions[target], bundle)}</g>"
+            f'<g class="strand {bundle.family}{dim}{main}">{tooltip(bundle_sentences(bundle))}'
+            f"{_draw_arrow(positions[origin], positions[target], bundle, offset, taken)}</g>"
         )
     return parts
 
 
-def _draw_arrow(start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle) -> str:
-    """Draw a straight line, its arrowhead in front of the symbol at the end."""
+def _with_offsets(
+    bundles: Iterable[tuple[str, str, EdgeBundle]],
+) -> Iterator[tuple[str, str, EdgeBundle, float]]:
+    """Put the bundles between the same two nodes side by side.
+
+    Yields:
+        Origin, target, bundle, and its distance from the straight line between the nodes, in
+        pixels to the right of the direction from origin to target.
+    """
+    pairs: dict[tuple[str, str], list[tuple[str, str, EdgeBundle]]] = defaultdict(list)
+    for origin, target, bundle in bundles:
+        if origin != target:
+            pairs[min(origin, target), max(origin, target)].append((origin, target, bundle))
+    for (first, _), parallel in pairs.items():
+        for index, (origin, target, bundle) in enumerate(parallel):
+            offset = _PARALLEL_DISTANCE * (index - (len(parallel) - 1) / 2)
+            yield origin, target, bundle, offset if origin == first else -offset
+
+
+def _draw_arrow(
+    start: tuple[int, int],
+    end: tuple[int, int],
+    bundle: EdgeBundle,
+    offset: float,
+    taken: list[Rectangle],
+) -> str:
+    """Draw a straight line, its arrowhead in front of the symbol at the end.
+
+    A bundle of several edges has their number beside it, where it covers none of ``taken``.
+    """
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy) or 1.0
     along, normal = (dx / length, dy / length), (-dy / length, dx / length)
     tip, base = (length - SYMBOL_RADIUS - 2, length - SYMBOL_RADIUS - 9)
+    shift = (round(offset * normal[0]), round(offset * normal[1]))
+    start = (start[0] + shift[0], start[1] + shift[1])
+    end = (end[0] + shift[0], end[1] + shift[1])
     line = (
         f'<path class="wire" d="M{start[0]} {start[1]}L{end[0]} {end[1]}" '
         f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
+    if len(bundle.edges) > 1:
+        line += _draw_count(f"×{len(bundle.edges)}", start, end, taken)
     if bundle.mutual or base <= 0:
         return line
     corners = (
@@ -127,6 +172,19 @@ def _draw_arrow(start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle
     )
     points = "L".join(f"{round(start[0] + x)} {round(start[1] + y)}" for x, y in corners)
     return f'{line}<path class="head" d="M{points}Z"/>'
+
+
+def _draw_count(
+    text: str, start: tuple[int, int], end: tuple[int, int], taken: list[Rectangle]
+) -> str:
+    half = text_width(text, NODE_NAME_SIZE) // 2 + 2
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+        x, y = (round(a + share * (b - a)) for a, b in zip(start, end, strict=True))
+        area = (x - half, y - 9, x + half, y + 7)
+        if not count_overlaps(area, taken):
+            taken.append(area)
+            return text_element(text, x, y + 4, "halo sub", anchor="middle")
+    return ""
 
 
 def _define_symbols(layout: NetworkLayout, name: str) -> str:

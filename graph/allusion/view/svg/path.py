@@ -46,6 +46,7 @@ _LINE_HEIGHT: Final = 17
 _SMALL_LINE_HEIGHT: Final = 15
 _PADDING: Final = 13
 _MAX_LINES: Final = 9
+_WIDER_FONTS: Final = 116  # percent; DejaVu Sans is that much wider than the measured fonts
 _LETTER_SPACED_SIZE: Final = SMALL_SIZE * 1.15  # captions have wider letter spacing
 
 
@@ -99,7 +100,7 @@ def draw_paths(
     if not paths.paths:
         raise ParameterError(f"there is nothing to draw: {paths.summary}")
     if width < MIN_WIDTH:
-        raise ParameterError(f"width is at least {MIN_WIDTH} pixels, not {width}")
+        raise ParameterError(f"width must be at least {MIN_WIDTH} pixels, not {width}")
     available = width - 2 * MARGIN
     columns_per_row = min(
         len(paths), max(1, (available + _COLUMN_GAP) // (_MIN_COLUMN_WIDTH + _COLUMN_GAP))
@@ -129,7 +130,8 @@ def draw_paths(
 
 def _measure_path(path: EntityPath, width: int, languages: Sequence[str]) -> _Column:
     boxes = tuple(name_box(entity, *languages) for entity in path.entities)
-    return _Column(path, boxes, tuple(_measure_hop(hop, width - _TEXT_X) for hop in path.hops))
+    text_width_limit = (width - _TEXT_X) * 100 // _WIDER_FONTS
+    return _Column(path, boxes, tuple(_measure_hop(hop, text_width_limit) for hop in path.hops))
 
 
 def _measure_hop(hop: Hop, max_width: int) -> _MeasuredHop:
@@ -211,7 +213,7 @@ def _describe(paths: Paths) -> str:
     for number, path in enumerate(paths, 1):
         hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
         between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
-        by_way_of = f", by way of {join_names(between)}" if between else ""
+        by_way_of = f", via {join_names(between)}" if between else ""
         start = f"Chain {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
         sentences.append(f"{start[:1].upper()}{start[1:]}{by_way_of}.")
         sentences += [edge_sentence(hop.edge) for hop in path.hops]

@@ -235,10 +235,10 @@ def draw_scenes(
     drawing = _SceneDrawing(network, options.languages)
     for section in sections:
         drawing.draw_section(section)
-    caption = "A scene that sources tell of, and what is said in it"
+    caption = "A scene that sources describe, with its lines"
     if not single:
         ordered = sum(scene.order is not None for scene in scenes)
-        caption = f"{len(scenes)} scenes that sources tell of, {ordered} of them in their order"
+        caption = f"{len(scenes)} scenes that sources describe, {ordered} of them in order"
     max_width = WIDTH - 2 * DRAWING_MARGIN
     samples, height = edge_legend(drawing.edges, DRAWING_MARGIN, drawing.y + 16, max_width)
     heading = [
@@ -269,5 +269,5 @@ def _describe(sections: Sequence[SceneSection]) -> str:
         sentences.append(f"And {more} more scenes.")
     empty = sum(row.is_empty for section in sections for row in section.rows)
     if empty:
-        sentences.append(f"Of {empty} scenes only what happens is known.")
+        sentences.append(f"{empty} scenes have a summary only.")
     return " ".join(sentences)

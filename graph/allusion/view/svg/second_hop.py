@@ -34,7 +34,7 @@ class SecondHopEntity:
 
     Attributes:
         entity: The entity.
-        bundle: Joins it to the neighbor.
+        bundle: The edges between it and the neighbor.
         outwards: Whether the bundle points to it.
     """
 
@@ -44,7 +44,7 @@ class SecondHopEntity:
 
 
 SecondHop = Mapping[tuple[Side, str], Sequence[SecondHopEntity]]
-"""By side and IRI of the neighbor: its neighbors, those with the most sources first."""
+"""Side and IRI of a neighbor -> the neighbors of that neighbor, most sources first."""
 
 
 def find_second_hop(
@@ -56,7 +56,7 @@ def find_second_hop(
 ) -> SecondHop:
     """Collect the neighbors of each neighbor, except the focus.
 
-    A neighbor that is on both sides has its own neighbors on the first side only.
+    For a neighbor on both sides, they are drawn on the first side only.
     """
     found: dict[tuple[Side, str], Sequence[SecondHopEntity]] = {}
     done = {focus}

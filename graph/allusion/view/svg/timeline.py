@@ -84,9 +84,9 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
 
 
 def _caption(layout: TimelineLayout) -> str:
-    text = "Each thing stands on its year, a person on that of birth. Lines point to what is meant."
+    text = "Each entity is at its year, a person at the year of birth. Lines point to the target."
     if layout.hidden_dated:
-        text += f" {_count_is(layout.hidden_dated, 'more')} counted by decade: +2 means two."
+        text += f" {_count_is(layout.hidden_dated, 'more')} counted by decade, as in +2."
     if layout.hidden_undated:
         text += f" {_count_is(layout.hidden_undated, 'more without a year')} not shown."
     return text
@@ -132,7 +132,7 @@ def _draw_grid(layout: TimelineLayout) -> list[str]:
         parts.append(text_element(str(year), x, bottom + 20, "year", anchor="middle"))
     for x, before, after in layout.axis.breaks:
         zigzag = "".join(f"l{step} 7" for step in (5, -5) * ((bottom - top) // 14))
-        tip = tooltip(f"{before} to {after}: nothing here, and the axis is broken")
+        tip = tooltip(f"{before} to {after}: no entities; the axis has a break")
         parts.append(
             f'<g>{tip}<path class="paper" d="M{x - 4} {top - 1}h8V{bottom + 1}h-8Z"/>'
             f'<path class="axis" d="M{x - 2} {top}{zigzag}"/></g>'
@@ -195,7 +195,7 @@ def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
         )
     dim = "" if at_focus else " dim"
     return (
-        f'<g class="strand {bundle.family}{dim}">{tooltip(bundle_sentences(bundle))}'
+        f'<g class="strand {bundle.family} arc{dim}">{tooltip(bundle_sentences(bundle))}'
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(bundle.sources)}"'
         f"{dash_attribute(bundle.family)}/>{arrow}{disputed}</g>"
     )
@@ -236,7 +236,7 @@ def _draw_undated(layout: TimelineLayout, languages: Sequence[str]) -> list[str]
         return []
     more = f", {layout.hidden_undated} more not shown" if layout.hidden_undated else ""
     name = clean_text(layout.focus.label(*languages))
-    heading = f"No year is known here ({len(layout.undated)}{more})"
+    heading = f"Without a known year ({len(layout.undated)}{more})"
     explanation = f"→ {name} points to it · ← it points to {name}"
     y = layout.bottom + AXIS_HEIGHT + 28
     x = DRAWING_MARGIN + text_width(heading, LABEL_SIZE, bold=True) + 18

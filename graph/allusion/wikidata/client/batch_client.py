@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...core.progress import Progress
+from ...http.body import ResponseTooLarge
 from ...http.client import HttpClient
-from .action_api import ResponseTooLarge
 from .cache import CachedResponse, ResponseCache
 
 _T = TypeVar("_T")

@@ -1,10 +1,10 @@
 """Persistent cache of responses, with a pause and a lock for each host.
 
 One SQLite file holds the responses; each batch is one transaction, so an interrupted run
-leaves only whole batches. The file also records until when a host asked for a pause. A lock
+leaves only whole batches. The file also records the end of a pause that a host requires. A lock
 for each host is held during a request, so that concurrent processes take turns; the
-operating system releases it if a process dies. diskcache was not used: it adds pickles and
-eviction to the same SQLite.
+operating system releases it if a process ends. diskcache is not used, because it adds pickles
+and eviction to the same SQLite.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _result_code(error: Exception) -> int:
 def _cache_error(path: Path, error: Exception) -> StoreError:
     if _result_code(error) in _NOT_DAMAGED:
         return StoreError(
-            f"{path} cannot be read or written now: {error}; the responses received are kept"
+            f"{path} cannot be read or written now: {error}; the cached responses are kept"
         )
     return StoreError(
         f"{path} cannot be used ({error}); it has only cached responses: delete it and run again"

@@ -17,9 +17,10 @@ from ...core.errors import NetworkError, StoreError
 from ...core.progress import Progress
 from ...core.terms import Blank, Iri, Literal, Term
 from ...core.vocabulary import PREFIXES
+from ...http.user_agent import CONTACT
 from ...store import select
 from ...store.base import Row
-from ...store.remote import CONTACT, RemoteStore
+from ...store.remote import RemoteStore
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import (
     Item,

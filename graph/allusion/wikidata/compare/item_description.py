@@ -36,7 +36,7 @@ class ItemDescription:
         languages: Tags of our languages to compare.
         labels: Labels by Wikidata language code.
         statements: Best-rank values by property ("P57").
-        superclasses: Superclasses of its types; only looked up if no type is a known class.
+        superclasses: Superclasses of its types; () if one of its types is a known class.
         sitelinks: Address of the article by site ("enwiki").
         redirects_to: Item that it was merged into, or "".
         exists: False for deleted and unused Q-ids.

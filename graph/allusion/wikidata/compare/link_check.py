@@ -17,7 +17,7 @@ from ..model.properties import PROPERTY_BY_ROLE
 from .item_description import PropertyValue, describe_item
 from .property_comparison import PropertyComparison, compare_entity
 
-# Casts without a common member do not contradict each other: each may be incomplete.
+# Casts without a common member do not contradict each other, because each may be incomplete.
 _INCOMPLETE_PROPERTIES: Final = frozenset(("P161",))
 
 

@@ -31,7 +31,7 @@ LinkLevel = Literal["confirmed", "seen once", "by structure", "matched", "articl
 _MEANING: Final[dict[LinkLevel, str]] = {
     "confirmed": "seen in two independent datasets, or more",
     "seen once": "seen in one dataset",
-    "by structure": "inferred from links to other items; no label was seen",
+    "by structure": "inferred from links to other items, without a label",
     "matched": "found by a program, by name and context",
     "article only": "linked to a Wikipedia article but to no item",
     "no link": "neither an item nor an article",
@@ -142,13 +142,13 @@ def _read_tried(path: Path) -> dict[str, str]:
 
 
 def _read_looked_for(path: Path) -> dict[str, str]:
-    """Return a note on missing facts and the lists searched, by prefixed name."""
+    """Return prefixed name -> a note on missing facts and on the lists that were searched."""
     missing: dict[str, list[str]] = defaultdict(list)
     where: dict[str, str] = {}
     for row in _read_tsv(path):
         missing[row["work"]].append(row["missing"])
         where.setdefault(row["work"], row["where"].strip())
     return {
-        work: f"It lacks {' and '.join(parts)} too: {where[work][0].lower()}{where[work][1:]}"
+        work: f"It also lacks {' and '.join(parts)}: {where[work][0].lower()}{where[work][1:]}"
         for work, parts in missing.items()
     }

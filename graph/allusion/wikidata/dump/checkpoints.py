@@ -1,4 +1,4 @@
-"""Finished steps of a slice, in a folder beside the output, for an interrupted run to resume."""
+"""Finished steps of a slice, in a folder beside the output, to resume an interrupted run."""
 
 from __future__ import annotations
 

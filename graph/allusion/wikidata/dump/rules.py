@@ -167,7 +167,7 @@ def _parse_steps(steps: object) -> tuple[ExpansionStep, ...]:
         transitive = step.get("transitive", False)
         pulls.append(ExpansionStep(name, start, along, ends[0] == "from", transitive is True))
     if len({pull.start for pull in pulls} - {CORE, KEPT}) > _MAX_NAMED_SETS:
-        raise _InvalidRules(f"more than {_MAX_NAMED_SETS} steps are starts of others")
+        raise _InvalidRules(f"more than {_MAX_NAMED_SETS} steps are named by other steps")
     return tuple(pulls)
 
 

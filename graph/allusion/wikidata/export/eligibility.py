@@ -1,4 +1,4 @@
-"""Decision which connections can be exported to Wikidata, with reasons.
+"""Selection of the connections that can be exported to Wikidata, with reasons.
 
 Each connection has exactly one outcome: it cannot be expressed on Wikidata, it exists there
 already, it is held back, or it is exported. "Cannot be expressed" is decided first, because
@@ -291,7 +291,7 @@ class EligibilityRules:
             who = f" by {' and '.join(edge.made_by)}" if edge.made_by else ""
             words = (
                 f"it is {edge.certainty or 'of no stated certainty'}{who}: "
-                "neither seen in the work nor stated by its maker"
+                "it is neither explicit in the work nor stated by its maker"
             )
             doubts.append(ExportReason("not certain", words))
         if edge.disputed:
@@ -374,14 +374,14 @@ def _inexpressible_reasons(edge: Edge) -> list[ExportReason]:
     reasons = []
     if edge.counterparts:
         reasons.append(
-            ExportReason("analogy", "an analogy connects four entities, a statement two")
+            ExportReason("analogy", "an analogy connects four entities, but a statement only two")
         )
     elif edge.family == "comparison":
-        words = "it is drawn by a critic or viewer and not by the work"
+        words = "a critic or viewer makes it, not the work"
         reasons.append(ExportReason("comparison", words))
     if edge.family == "influence" and edge.certainty not in _CERTAIN:
         who = f" of {' and '.join(edge.made_by)}" if edge.made_by else " of a critic"
-        words = f"it is the opinion{who}; a statement would present it as a fact"
+        words = f"it is the opinion{who}; a statement on Wikidata would present it as a fact"
         reasons.append(ExportReason("opinion", words))
     if edge.told_by:
         words = (

@@ -1,10 +1,10 @@
 """Proposals as QuickStatements commands, for review by a person.
 
 The commands use version 1 of the language: cells separated by tabs, one statement a line,
-and a comment at the end, which becomes the edit summary. Each line has one reference: if the
-statement exists, the line adds its reference to it, whereas several references in one line
-(``!S854``) are merged into one by the program on Toolforge. CSV is not supported: it requires
-a value for every column, and lines have different columns.
+and a comment at the end, which becomes the edit summary. Each line has one reference. If the
+statement exists, the line adds its reference to it. Several references in one line
+(``!S854``) are not used, because the program on Toolforge merges them into one. CSV is not
+supported: it requires a value for every column, and lines have different columns.
 
 The language has no escape character. Addresses are percent-encoded; a text that cannot be
 written unchanged is rejected (`UnwritableText`).

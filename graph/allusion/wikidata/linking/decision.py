@@ -1,4 +1,4 @@
-"""Decision whether the best candidate is accepted without a person."""
+"""Automatic acceptance or rejection of the best candidate."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def decide(
     elif best.title_similarity in (None, "part") and not best.has_support_from(
         "identifier", "article"
     ):
-        reason = "its name differs"
+        reason = "its name is different"
     elif best.points < THRESHOLD:
         reason = "the evidence is too weak"
     elif len(kept) > 1 and best.points - kept[1].points < MARGIN:

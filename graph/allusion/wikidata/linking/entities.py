@@ -98,7 +98,7 @@ def _desktop_url(url: str) -> str:
 
 
 def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:
-    """Return the items that each entity must not get: its ``Not`` rows and items of others."""
+    """Return entity -> items it cannot have: those of ``Not`` rows and of other entities."""
     excluded: dict[str, set[str]] = defaultdict(set)
     owners: dict[str, str] = {}
     for row in mappings:

@@ -95,7 +95,7 @@ class CandidateSource(Protocol):
 
     @property
     def name(self) -> str:
-        """Name for comments, with a date: of a file, or of the oldest response used."""
+        """Name for comments, with the date of the file or of the oldest response used."""
 
     def candidates(self, queries: Sequence[Features]) -> Iterator[list[Candidate]]:
         """Yield the candidates for each query, in order."""

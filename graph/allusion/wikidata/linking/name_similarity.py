@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from ...core.labels import fold
-from ...search.matching import one_edit
+from ...search.spelling import one_edit
 
 TitleSimilarity = Literal["same", "bare", "near", "part"]
-"""How two titles are alike, best first: letter for letter; but for an article, a numeral or
-"and"; but for one letter; in the part before a colon."""
+"""Degrees of similarity of two titles, best first: equal; equal without articles, numerals and
+"and"; different in one letter; equal before a colon."""
 
 # Qualifier in brackets after a title, which distinguishes namesakes.
 _QUALIFIER: Final = re.compile(

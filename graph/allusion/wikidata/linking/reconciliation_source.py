@@ -19,9 +19,9 @@ from urllib.parse import urlencode
 from ...core.errors import NetworkError, ParameterError
 from ...core.labels import Name
 from ...core.vocabulary import WIKIDATA_ENTITY
+from ...http.body import read_body
 from ...http.client import HttpClient
-from ...http.deadline import read_body
-from ...store.remote import CONTACT, default_user_agent
+from ...http.user_agent import CONTACT, default_user_agent
 from ..client.batch_client import BatchClient, BatchRequest, RequestPolicy, fingerprint
 from ..client.cache import ResponseCache
 from ..model.classes import CLASSES_BY_REGISTER

@@ -229,9 +229,9 @@ def _title_phrase(how: TitleSimilarity, language: str, word: str, text: str) -> 
     known = f"{language} {word}".strip()
     return {
         "same": f"same {known}",
-        "bare": f"same {known} but for an article, a numeral or a space ({text})",
-        "near": f"{known} one letter off ({text})",
-        "part": f"same beginning of the {known} ({text})",
+        "bare": f"same {known} except for an article, a numeral or a space ({text})",
+        "near": f"{known} with one different letter ({text})",
+        "part": f"{known} with the same beginning ({text})",
     }[how]
 
 

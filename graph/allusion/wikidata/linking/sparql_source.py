@@ -33,7 +33,7 @@ from .features import (
 from .name_similarity import spelling_variants
 
 ValuesTerms = dict[str, tuple[Term, ...]]
-"""What to ask for: as it stands in a VALUES block, and its terms in an answer."""
+"""A value to look up: its text in a VALUES block, and its terms in a response."""
 
 _VALUES_PER_QUERY: Final = 60
 _ITEMS_PER_QUERY: Final = 20

@@ -56,9 +56,9 @@ SCOPES: Final[dict[str, Scope]] = {
     ),
 }
 
-#: Kinds without a match that use the property of their family, P8371, because they allude to
-#: a work or quote it. Other kinds do not: playing a song is not an allusion to it, and a
-#: companion piece is not based on its companion.
+#: Kinds without a match that use P8371, the property of their family, because they are
+#: allusions to a work or quotations from it. Other kinds do not: playing a song is not an
+#: allusion to it, and a companion piece is not based on its companion.
 KINDS_MAPPED_BY_FAMILY: Final = frozenset((
     "homage-costume", "homage-scene", "homage-shot", "parody", "prop-or-poster",
     "self-reference", "shared-character-name",
@@ -130,12 +130,12 @@ class PropertyMapping:
         if value not in scope.values:
             return NoProperty(
                 f"points at {_with_article(value)}",
-                f"it points at {_with_article(value)}, and {words}",
+                f"its target is {_with_article(value)}, but {words}",
             )
         start = next(register for register in subjects if register not in scope.subjects)
         return NoProperty(
             f"comes from {_with_article(start)}",
-            f"it comes from {_with_article(start)}, and {words}",
+            f"its origin is {_with_article(start)}, but {words}",
         )
 
     def _no_property_reason(self, kind: str) -> str:

@@ -44,6 +44,10 @@ class SnapshotSource:
     items: int
     read: tuple[str, str]
 
+    def inline(self, sparql: str) -> str:
+        """Replace each SERVICE block of a canned query by its rows in the snapshot."""
+        return inline_services(sparql, self.store)
+
 
 def open_snapshot_source() -> SnapshotSource:
     """Load the snapshot into a store.
@@ -61,7 +65,7 @@ def open_snapshot_source() -> SnapshotSource:
 def inline_services(sparql: str, store: Store) -> str:
     """Replace each SERVICE block by a VALUES block with its rows in ``store``.
 
-    Only for queries of this project: it expects SERVICE, an address and a block in sequence.
+    It supports only the form of the canned queries: SERVICE, an address, a block.
     """
     tokens = tokens_of(sparql)
     prologue = sparql[: next(token.place for token in tokens if token.word == "SELECT")]

@@ -17,7 +17,7 @@ def pull(wikidata: WikidataClient, items: Collection[str], depth: int = 0) -> Sn
     Args:
         wikidata: Client to fetch with.
         items: Q-ids.
-        depth: How many steps to follow connections (based on, inspired by, references ...) in
+        depth: Number of steps along connections (based on, inspired by, references ...), in
             both directions. The items found are fetched completely.
 
     Raises:

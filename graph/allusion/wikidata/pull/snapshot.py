@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ...build.check import curated_faults, read_curated
+from ...build.check import curated_faults
+from ...build.curated import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically
@@ -72,9 +73,7 @@ def read_snapshot() -> Snapshot:
     """
     place = snapshot_folder()
     if not (place / "items.json").is_file():
-        raise MissingResource(
-            "nothing has been pulled from Wikidata yet; run: allusion wikidata pull"
-        )
+        raise MissingResource("there is no Wikidata snapshot yet; run: allusion wikidata pull")
     try:
         items = [from_json(one) for one in _read_records(place / "items.json")]
         named = {
@@ -118,7 +117,7 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
     return made
 
 
-def with_snapshot(
+def add_snapshot(
     resources: Resources, progress: Callable[[str], None] = lambda _: None
 ) -> Resources:
     """Return the inputs with the snapshot added; rebuild its source if it is outdated.

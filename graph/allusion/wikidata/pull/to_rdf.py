@@ -85,7 +85,7 @@ class Projection:
         written = ox.serialize(
             sorted(self.triples, key=str), format=ox.RdfFormat.TURTLE, prefixes=_ALL_PREFIXES
         )
-        assert written is not None, "it is None where a file is written to"
+        assert written is not None, "serialize returns None only if it writes a file"
         lines = written.decode().splitlines(keepends=True)
         heads = {line for line in lines if line.startswith("@prefix ")}
         body = "".join(line for line in lines if line not in heads)

@@ -1,0 +1,62 @@
+"""allusion diff: compare two collections, as sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import data_option
+from .output import note, open_graph, write
+
+if TYPE_CHECKING:
+    from ..authoring.collection import Collection
+    from ..authoring.comparison import Comparison
+    from ..authoring.concepts import Concepts
+    from ..authoring.from_rdf import Stored
+
+
+@click.command("diff")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@data_option
+def diff_command(first: Path, second: Path, data: Path | None) -> int:
+    """Compare two collections, as sentences; exit code 1 if they differ.
+
+    Two sources are the same if their address or title is equal; two entities, if a name, the kind
+    and the year are equal. Lines begin with - (only in the first), + (only in the second), ~
+    (in both, different) or ! (in both, and only one can be correct).
+    """
+    _, _, _, found = compared(first, second, data)
+    lines = [
+        *(f"! {text}" for text in found.clashes),
+        *(f"~ {text}" for text in found.differs),
+        *(f"- {text}" for text in found.removed),
+        *(f"+ {text}" for text in found.added),
+    ]
+    write("".join(f"{line}\n" for line in lines), None)
+    note(f"{len(found.same):,} the same, {len(lines):,} different")
+    return 1 if lines else 0
+
+
+def compared(
+    first: Path, second: Path, data: Path | None
+) -> tuple[Collection, Stored, Concepts, Comparison]:
+    """Open and compare two collections; also return the first one."""
+    from ..authoring.collection import open_collection
+    from ..authoring.comparison import Sentences, compare
+    from ..authoring.concepts import Concepts
+    from ..authoring.from_rdf import read_collection
+    from ..core.resources import locate
+
+    one, other = open_collection(first), open_collection(second)
+    concepts, names = Concepts(locate(data)), open_graph(data).names
+    stored = read_collection(one, concepts)
+    found = compare(
+        stored.content,
+        read_collection(other, concepts).content,
+        (one, other),
+        lambda contents: Sentences(contents, names, concepts),
+    )
+    return one, stored, concepts, found

@@ -1,0 +1,68 @@
+"""allusion gaps: list what is missing, each with a command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from .options import data_option, layers, limit_option, with_option
+from .output import note, open_graph, write
+
+_KINDS: Final = ("connections", "sources", "holders", "items", "languages", "places")
+_EXAMPLE: Final = "my-films"
+
+
+@click.command("gaps")
+@click.argument("kinds", nargs=-1, type=click.Choice(_KINDS))
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@limit_option("Maximum number of gaps of each kind.")
+@with_option
+@data_option
+def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | None) -> None:
+    """List what is missing, each with a command that helps.
+
+    \b
+    connections   works without connections
+    sources       connections with a single source
+    holders       claims of unnamed holders
+    items         works and people without an item of Wikidata
+    languages     lines without a known language
+    places        passages without a place in their source
+
+    The commands write to the first collection of --with.
+    """  # noqa: D301 (click wants the character itself)
+    from ..authoring.gaps import GAPS, find_gaps
+    from ..query.results import Result
+
+    graph = open_graph(data)
+    folder = str(next(iter(layers().collections), _EXAMPLE))
+
+    def select(sparql: str) -> Result:
+        result = graph.sparql(sparql)
+        assert isinstance(result, Result)
+        return result
+
+    found = {kind: find_gaps(kind, select, folder) for kind in kinds or _KINDS}
+    if form == "json":
+        listed = {
+            kind: [{"iri": g.iri, "label": g.label, "command": g.command} for g in gaps]
+            for kind, gaps in found.items()
+        }
+        write(json.dumps(listed, ensure_ascii=False, indent=2) + "\n", None)
+        return
+    lines = []
+    for kind, gaps in found.items():
+        lines.append(f"{len(gaps):,} {GAPS[kind].title}")
+        lines += [f"  {gap.label}\n    {gap.command}" for gap in gaps[:limit]]
+        if (more := len(gaps) - limit) > 0:
+            lines.append(f"  and {more:,} more (allusion gaps {kind} -n {len(gaps)})")
+    write("\n".join(lines) + "\n", None)
+    if not layers().collections:
+        note(
+            f"{_EXAMPLE} is a placeholder for your collection; to make it: allusion new {_EXAMPLE}"
+        )

@@ -1,0 +1,105 @@
+// Search as you type. Without JavaScript the form opens the page of the search.
+(() => {
+  'use strict';
+  const field = document.querySelector('input[data-search]');
+  if (!field) return;
+  const root = field.dataset.search.replace(/search\.json$/, '');
+  const list = document.createElement('ul');
+  list.className = 'found';
+  list.id = 'found';
+  list.hidden = true;
+  list.setAttribute('role', 'listbox');
+  list.setAttribute('aria-label', 'Entities');
+  field.after(list);
+  const attributes = {
+    role: 'combobox',
+    'aria-expanded': 'false',
+    'aria-controls': 'found',
+    'aria-autocomplete': 'list',
+  };
+  for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
+  let chosen = -1;
+  let timer = 0;
+  let request = null;
+
+  function close() {
+    list.hidden = true;
+    chosen = -1;
+    field.setAttribute('aria-expanded', 'false');
+    field.removeAttribute('aria-activedescendant');
+  }
+
+  function choose(index) {
+    const items = [...list.children];
+    if (!items.length) return;
+    chosen = (index + items.length) % items.length;
+    items.forEach((item, place) => item.setAttribute('aria-selected', String(place === chosen)));
+    field.setAttribute('aria-activedescendant', items[chosen].id);
+    items[chosen].scrollIntoView({ block: 'nearest' });
+  }
+
+  function show(rows) {
+    list.replaceChildren(
+      ...rows.map((row, place) => {
+        const item = document.createElement('li');
+        item.id = `found-${place}`;
+        item.setAttribute('role', 'option');
+        item.setAttribute('aria-selected', 'false');
+        item.dataset.path = row.path;
+        const name = document.createElement('span');
+        name.textContent = row.label;
+        const detail = document.createElement('span');
+        detail.className = 'year';
+        const other = row.matched === row.label ? '' : ` · ${row.matched}`;
+        detail.textContent = `${row.kind}${row.year ? `, ${row.year}` : ''}${other}`;
+        if (other) detail.lang = row.language;
+        item.append(name, ' ', detail);
+        return item;
+      }),
+    );
+    chosen = -1;
+    list.hidden = rows.length === 0;
+    field.setAttribute('aria-expanded', String(!list.hidden));
+  }
+
+  async function search() {
+    if (request) request.abort();
+    const text = field.value.trim();
+    if (!text) {
+      close();
+      return;
+    }
+    request = new AbortController();
+    try {
+      const response = await fetch(`${field.dataset.search}?q=${encodeURIComponent(text)}`, { signal: request.signal });
+      if (response.ok) show(await response.json());
+    } catch (error) {
+      if (error.name !== 'AbortError') close();
+    }
+  }
+
+  field.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(search, 80);
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      if (list.hidden) return;
+      event.preventDefault();
+      choose(chosen + (event.key === 'ArrowDown' ? 1 : -1));
+    } else if (event.key === 'Escape') {
+      close();
+    } else if (event.key === 'Enter' && chosen >= 0) {
+      event.preventDefault();
+      location.href = root + list.children[chosen].dataset.path;
+    }
+  });
+  list.addEventListener('pointerdown', (event) => {
+    const item = event.target.closest('li');
+    if (item) {
+      event.preventDefault();
+      location.href = root + item.dataset.path;
+    }
+  });
+  field.addEventListener('blur', close);
+})();

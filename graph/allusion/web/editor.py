@@ -1,0 +1,134 @@
+"""The page of the SPARQL editor; it also works without JavaScript."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive
+
+from ..core.errors import AllusionError, QueryStopped
+from ..core.terms import shorten
+from ..core.vocabulary import AL, BASE, PREFIXES
+from ..query.results import Result, TripleResult, collect
+from ..store.base import select
+from .answers import watch_client
+from .negotiation import BOOLEAN, ROWS, TRIPLES
+from .pool import QueryPool
+from .problems import Problem, from_error
+from .protocol import SparqlRequest
+from .query_pages import PAGE_ROWS, Table, table_of, without_header
+from .site import Site
+
+_FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
+# Write a name in any script, and choose the entity from the list.
+SELECT ?film ?filmLabel ?sentence WHERE {
+  ?connection al:to person:momoe-yamaguchi ;
+    al:fromWork ?film ;
+    dcterms:description ?sentence .
+  ?film rdfs:label ?filmLabel .
+  FILTER(LANG(?filmLabel) = "en")
+}
+ORDER BY ?filmLabel
+"""
+_TERMS: Final = f"""
+SELECT ?term ?label ?text WHERE {{
+  ?term rdfs:label|skos:prefLabel ?label .
+  FILTER(LANG(?label) = "en" && STRSTARTS(STR(?term), "{BASE}"))
+  FILTER(STRSTARTS(STR(?term), "{AL}") || EXISTS {{ ?term skos:inScheme ?scheme }})
+  OPTIONAL {{ ?term skos:definition ?text FILTER(LANG(?text) = "en") }}
+}} ORDER BY ?term"""
+
+
+class Editor:
+    """The page of the endpoint.
+
+    Args:
+        pool: Runs the queries.
+        site: Renders the page.
+    """
+
+    def __init__(self, pool: QueryPool, site: Site) -> None:
+        self.pool = pool
+        self.site = site
+
+    async def respond(self, asked: SparqlRequest, request: Request, receive: Receive) -> Response:
+        """Return the page, with the answer to its query if it has one."""
+        if not asked.query:
+            name = request.query_params.get("example", "")
+            text = without_header(self.site.graph.queries.get(name).sparql) if name else _FIRST
+            return self._page(text)
+        limits = asked.limits.replace(max_rows=min(PAGE_ROWS, asked.limits.max_rows))
+        client = request.client.host if request.client else ""
+        began = time.monotonic()
+        answer: Result | TripleResult | bool
+        stopped = ""
+        try:
+            async with (
+                watch_client(receive) as gone,
+                self.pool.job(asked.query, limits, client, gone, dataset=asked.dataset) as job,
+            ):
+                found = await job.answer()
+                try:
+                    answer = await job.call(lambda: collect(found))
+                except QueryStopped as stop:
+                    if not isinstance(stop.partial, Result | TripleResult):
+                        raise
+                    answer, stopped = stop.partial, stop.limit
+        except AllusionError as error:
+            return self._page(asked.query, problem=from_error(error))
+        except Problem as problem:
+            return self._page(asked.query, problem=problem)
+        milliseconds = round((time.monotonic() - began) * 1000)
+        return self._page(asked.query, answer, stopped, milliseconds)
+
+    def _page(
+        self,
+        text: str,
+        answer: Result | TripleResult | bool | None = None,
+        stopped: str = "",
+        milliseconds: int = 0,
+        problem: Problem | None = None,
+    ) -> Response:
+        table: Table | None = None
+        formats = {**ROWS, **TRIPLES}
+        if isinstance(answer, Result):
+            table, formats = table_of(answer, stopped), ROWS
+        elif isinstance(answer, TripleResult):
+            rows = Result(("subject", "predicate", "object"), answer.triples)
+            table, formats = table_of(rows, stopped), TRIPLES
+        elif isinstance(answer, bool):
+            formats = BOOLEAN
+        page = self.site.renderer.render(
+            "sparql",
+            "sparql",
+            section="sparql",
+            title="SPARQL",
+            text=text,
+            table=table,
+            boolean=answer if isinstance(answer, bool) else None,
+            milliseconds=milliseconds,
+            problem=problem,
+            formats=list(formats),
+            topics=self.site.topics(),
+            prefixes=PREFIXES,
+            page_rows=PAGE_ROWS,
+        )
+        status = problem.status if problem else 200
+        headers = {
+            "Vary": "Accept",
+            "Cache-Control": "no-cache",
+            **(problem.headers if problem else {}),
+        }
+        return Response(page, status, headers, "text/html")
+
+    def terms_json(self) -> str:
+        """Return the terms that the editor completes, as a JSON array."""
+        rows = [
+            {"curie": shorten(str(term)), "label": str(label), "text": str(text or "")}
+            for term, label, text in select(self.site.graph.store, _TERMS)
+        ]
+        return json.dumps(rows, ensure_ascii=False)

@@ -1,0 +1,313 @@
+"""Canned queries over HTTP: a page with pickers, the answer in all formats, and the SPARQL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from ..core.errors import AllusionError, ParameterError, QueryStopped
+from ..core.terms import Iri, Literal, Term, expand, xml_text
+from ..query.bound_query import BoundQuery
+from ..query.catalog import CannedQuery, Parameter, shown_default
+from ..query.localization import localize
+from ..query.results import Result, collect
+from ..query.serializers import display_columns, to_python, to_text
+from .answers import watch_client
+from .endpoint import SparqlEndpoint
+from .negotiation import choose_format
+from .pool import ClientLeft
+from .problems import Problem, from_error
+from .protocol import SparqlRequest
+from .site import Site
+
+#: Rows on a page; the formats for programs have all of them.
+PAGE_ROWS: Final = 1_000
+#: Suffix of the path -> output format, and its media type.
+FORMATS: Final = {
+    "html": ("html", "text/html"),
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "tsv": ("tsv", "text/tab-separated-values; charset=utf-8"),
+    "json": ("json", "application/json"),
+    "ndjson": ("ndjson", "application/x-ndjson"),
+    "md": ("md", "text/markdown; charset=utf-8"),
+    "srj": ("sparql-json", "application/sparql-results+json"),
+    "srx": ("sparql-xml", "application/sparql-results+xml"),
+    "svg": ("svg", "image/svg+xml"),
+    "rq": ("sparql", "application/sparql-query"),
+}
+#: Parameters of a page besides those of its query.
+_OWN: Final = ("lang", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: its text, its language, and the IRI that it links to."""
+
+    text: str
+    language: str
+    iri: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows for a page.
+
+    Attributes:
+        stopped: Name of the limit that cut the rows, or "".
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    stopped: str
+
+
+def table_of(result: Result, stopped: str = "") -> Table:
+    """Return a result as a table whose entities are links to pages."""
+    columns, kept = display_columns(result.columns)
+    things = {
+        result.columns.index(f"{name}Label"): place
+        for place, name in enumerate(result.columns)
+        if f"{name}Label" in result.columns
+    }
+    rows = tuple(
+        tuple(_cell(row[place], row[things[place]] if place in things else None) for place in kept)
+        for row in result.rows
+    )
+    return Table(columns, rows, stopped)
+
+
+def _cell(term: Term | None, thing: Term | None) -> Cell:
+    iri = thing or term
+    language = term.language if isinstance(term, Literal) else ""
+    is_number = isinstance(to_python(term), int | float) and not isinstance(to_python(term), bool)
+    target = iri.value if isinstance(iri, Iri) else ""
+    return Cell(xml_text(to_text(term)), language, target, is_number)
+
+
+class QueryPages:
+    """The canned queries as an ASGI application, for paths ``/query/NAME.SUFFIX``.
+
+    Args:
+        endpoint: Runs the queries.
+        site: Renders the page.
+    """
+
+    def __init__(self, endpoint: SparqlEndpoint, site: Site) -> None:
+        self.endpoint = endpoint
+        self.site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        if request.method not in ("GET", "HEAD"):
+            raise Problem(405, "method", "The method is not allowed", "use GET",
+                          headers={"Allow": "GET, HEAD"})  # fmt: skip
+        await request.body()
+        try:
+            response = await self._respond(request, receive, send)
+        except (ClientLeft, ClientDisconnect):
+            return
+        if response is not None:
+            await response(scope, receive, send)
+
+    async def _respond(self, request: Request, receive: Receive, send: Send) -> Response | None:
+        name, dot, suffix = request.path_params["name"].rpartition(".")
+        query = self.site.graph.queries.get(name if dot else suffix)
+        suffix = suffix if dot else self._suffix(request)
+        if suffix not in FORMATS:
+            raise Problem(404, "format", "There is no such format",
+                          f"{suffix!r}; the formats: {', '.join(FORMATS)}")  # fmt: skip
+        form, media_type = FORMATS[suffix]
+        try:
+            bound = self._bind(query, request)
+        except AllusionError as error:
+            if form != "html":
+                raise
+            page = self._page(request, query, None, problem=str(error))
+            return Response(page, from_error(error).status, media_type="text/html")
+        if form == "sparql":
+            return Response(bound.text, media_type=media_type)
+        if query.asks:
+            if form != "html":
+                detail = f"it queries {', '.join(query.asks)}; run it from the command line"
+                raise Problem(403, "refused", "The query is refused", detail)
+            return Response(self._page(request, query, bound), media_type="text/html")
+        language = request.query_params.get("lang", "")
+        if form in ("html", "svg") or language:
+            return await self._whole(request, receive, bound, form, media_type)
+        asked = SparqlRequest(bound.text, limits=self.endpoint.options.limits)
+        return await self.endpoint.respond(
+            asked, request, receive, send, form=form, media_type=media_type
+        )
+
+    @staticmethod
+    def _suffix(request: Request) -> str:
+        offers = {suffix: kind.partition(";")[0] for suffix, (_, kind) in FORMATS.items()}
+        found = choose_format(request.headers.get("accept", ""), offers, {})
+        if found is None:
+            raise Problem(
+                406, "format", "No format of the answer is acceptable", ", ".join(offers.values())
+            )
+        return found
+
+    def _bind(self, query: CannedQuery, request: Request) -> BoundQuery:
+        given = {
+            name: value
+            for name, value in request.query_params.items()
+            if name not in _OWN and value.strip()
+        }
+        return self.site.graph.bind(query.name, **given)
+
+    async def _whole(
+        self, request: Request, receive: Receive, bound: BoundQuery, form: str, media_type: str
+    ) -> Response:
+        """Return an answer that is not streamed: a page, a picture, or translated labels."""
+        limits = self.endpoint.options.limits
+        if form == "html":
+            limits = limits.replace(max_rows=min(PAGE_ROWS, limits.max_rows))
+        client = request.client.host if request.client else ""
+        began = time.monotonic()
+        stopped = ""
+        async with (
+            watch_client(receive) as gone,
+            self.endpoint.pool.job(bound.text, limits, client, gone) as job,
+        ):
+            answer = await job.answer()
+            try:
+                result = await job.call(lambda: collect(answer))
+            except QueryStopped as stop:
+                if form != "html" or not isinstance(stop.partial, Result):
+                    raise
+                result, stopped = stop.partial, stop.limit
+        if not isinstance(result, Result):
+            raise ParameterError(f"{bound.query.name} is not a SELECT query")
+        seconds = time.monotonic() - began
+        language = request.query_params.get("lang", "") or "en"
+        result = replace(result, about=bound.entities)
+        result = localize(result, lambda: self.site.graph.names, language, links=False)
+        if form == "svg":
+            picture = self.site.graph.view(result, theme="auto")
+            return Response(picture.svg(), media_type=media_type)
+        if form != "html":
+            return Response(result.write(form), media_type=media_type)
+        page = self._page(request, bound.query, bound, table_of(result, stopped), seconds)
+        return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+    def _page(
+        self,
+        request: Request,
+        query: CannedQuery,
+        bound: BoundQuery | None,
+        table: Table | None = None,
+        seconds: float = 0.0,
+        problem: str = "",
+    ) -> str:
+        values = dict(request.query_params)
+        language, data = values.pop("lang", ""), values.pop("data", "")
+        return query_page(
+            self.site, query, values, bound, table,
+            seconds=seconds, problem=problem, address=self.endpoint.address(request),
+            language=language, data=data,
+        )  # fmt: skip
+
+
+def query_page(
+    site: Site,
+    query: CannedQuery,
+    given: Mapping[str, str],
+    bound: BoundQuery | None,
+    table: Table | None,
+    *,
+    seconds: float = 0.0,
+    problem: str = "",
+    address: str = "",
+    language: str = "",
+    data: str = "",
+) -> str:
+    """Return the page of a canned query.
+
+    Args:
+        site: Renders the page.
+        query: The query.
+        given: Parameters of the request.
+        bound: The query with its parameters; None if one of them is wrong.
+        table: The answer; None if there is none.
+        seconds: Time of the query.
+        problem: What is wrong with a parameter, or "".
+        address: Address of the page, for the snippets.
+        language: Language tag of the labels, or "".
+        data: Version of the data in the link, or "".
+    """
+    kept = {name: value for name, value in given.items() if value.strip()}
+    state = urlencode(kept | ({"lang": language} if language else {}))
+    return site.renderer.render(
+        "query",
+        f"query/{query.name}",
+        section="query",
+        title=query.summary,
+        query=query,
+        fields=[_field(site, parameter, given) for parameter in query.parameters],
+        table=table,
+        milliseconds=round(seconds * 1000),
+        page_rows=PAGE_ROWS,
+        problem=problem,
+        state=f"?{state}" if state else "",
+        permalink=f"?{urlencode(kept | {'data': site.renderer.digest})}",
+        outdated=data if data and data != site.renderer.digest else "",
+        formats=[suffix for suffix in FORMATS if suffix not in ("html", "rq")],
+        snippets=dict(_snippets(query, kept, address)),
+        sparql=bound.text if bound else "",
+        edit=urlencode({"query": without_header(bound.text)}) if bound else "",
+        languages=site.graph.names.languages(),
+        language=language,
+    )
+
+
+def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return a field of the form: its name, kind, value and choices."""
+    default = shown_default(parameter)
+    iri = expand(parameter.default)
+    if iri and not parameter.optional and (label := site.graph.names.label(iri, "en")):
+        default = label.text
+    return {
+        "name": parameter.name,
+        "type": parameter.type,
+        "description": parameter.description,
+        "default": "" if parameter.optional else default,
+        "optional": parameter.optional,
+        "value": given.get(parameter.name, ""),
+        "choices": parameter.choices,
+        "registers": ",".join(parameter.registers),
+        "completes": parameter.type in ("entity", "item"),
+    }
+
+
+def _snippets(
+    query: CannedQuery, given: Mapping[str, str], address: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the same question for the command line, Python and curl."""
+
+    def quoted(text: str) -> str:
+        return "'" + text.replace("'", "'\\''") + "'"
+
+    options = "".join(f" -p {name}={quoted(value)}" for name, value in given.items())
+    yield "Command line", f"allusion query {query.name}{options}"
+    arguments = "".join(f", {name}={value!r}" for name, value in given.items())
+    yield "Python", f"import allusion\n\nallusion.open().query({query.name!r}{arguments})"
+    if address and not query.asks:
+        state = f"?{urlencode(given)}" if given else ""
+        yield "curl", f"curl {quoted(f'{address}.csv{state}')}"
+
+
+def without_header(text: str) -> str:
+    """Return the text of a canned query without its header."""
+    lines = (line for line in text.splitlines() if not line.startswith("#+"))
+    return "\n".join(lines).strip() + "\n"

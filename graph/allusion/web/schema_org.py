@@ -1,0 +1,55 @@
+"""An entity in schema.org, and in one sentence, for the head of its page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from ..core.external_links import safe_url
+from ..core.model import Entity
+from ..network.card import Card
+
+#: schema.org type of each kind of entity.
+_TYPES: Final = {
+    "film": "Movie",
+    "television": "TVSeries",
+    "series": "CreativeWorkSeries",
+    "song": "MusicComposition",
+    "recording": "MusicRecording",
+    "literature": "Book",
+    "artwork": "VisualArtwork",
+    "person": "Person",
+    "group": "Organization",
+    "organisation": "Organization",
+    "place": "Place",
+    "award": "Thing",
+}
+
+
+def summary(entity: Entity) -> str:
+    """Return a sentence on an entity: type, year and makers."""
+    year = f" ({entity.year})" if entity.year else ""
+    makers = f" by {', '.join(entity.makers)}" if entity.makers else ""
+    return f"{entity.label()}{year}, {entity.type.lower()}{makers}: connections with their sources"
+
+
+def schema_org(card: Card) -> Markup:
+    """Return the entity in schema.org, as JSON-LD for a script element."""
+    entity = card.entity
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": _TYPES.get(entity.kind, "Thing"),
+        "@id": entity.iri,
+        "name": entity.label(),
+        "alternateName": [text for text in entity.labels.values() if text != entity.label()],
+        "sameAs": [url for link in entity.links if (url := safe_url(link.url))],
+    }
+    if entity.description:
+        data["description"] = entity.description
+    if entity.year and entity.kind not in ("person", "place"):
+        data["datePublished"] = str(entity.year)
+    text = json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(escaped)  # noqa: S704 - JSON without signs of HTML

@@ -1,0 +1,488 @@
+"""Pages for people: entities, sources and statements of a graph.
+
+A page of an entity is made of its card, without a query. Any other node has at most two queries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import networkx as nx
+from markupsafe import Markup, escape
+
+from ..core.errors import UnknownName
+from ..core.external_links import safe_url
+from ..core.labels import Name
+from ..core.model import Entity
+from ..core.terms import Iri, Literal, Term, shorten
+from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
+from ..network.graph import get_entity, iter_entities
+from ..network.readers import ReaderContext
+from ..query.catalog import CannedQuery
+from ..query.results import TripleResult, collect
+from ..query.serializers import to_text
+from ..store.base import select
+from ..view.layout.focus import layout_focus
+from ..view.neighbors import find_neighbors
+from ..view.svg.focus import draw_focus
+from ..view.theme import kind_style
+from .article import ArticleBuilder, Footnote, year_text
+from .rendering import Renderer, local_path
+from .schema_org import schema_org, summary
+from .sources import SourceIndex, SourcePage
+
+if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
+
+#: Statements that point to a node, shown on its page at most.
+MAX_INCOMING: Final = 200
+#: Neighbors on each side of the picture of a page.
+_NEIGHBORS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An item of a list of entities."""
+
+    iri: str
+    label: str
+    year: str = ""
+    detail: str = ""
+
+
+class Site:
+    """The pages of a graph.
+
+    Args:
+        graph: The graph.
+        digest: Version of the data.
+        static: Write pages for a folder of files; see `allusion.web.export`.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:
+        self.graph = graph
+        self.renderer = Renderer(digest, static=static)
+        #: Reader of a large store, whose network is never read as a whole; else None.
+        self.near = graph.neighborhood
+
+    @cached_property
+    def network(self) -> nx.MultiDiGraph[str]:
+        """All entities and edges; empty for a large store, whose lists are left out."""
+        if self.near is None:
+            return self.graph.network(records=True)
+        return nx.MultiDiGraph(statements={}, scenes=(), utterances=())
+
+    @cached_property
+    def context(self) -> ReaderContext:
+        """Labels and sources of the store."""
+        return ReaderContext(self.graph.store)
+
+    @cached_property
+    def source_index(self) -> SourceIndex:
+        """The statements of each source."""
+        return SourceIndex(self.network, self.context if self.near is None else None)
+
+    def label(self, iri: str) -> str:
+        """Return the label of any node, or its prefixed name."""
+        if self.near is None:
+            return self.context.labels.get(iri) or shorten(iri)
+        name = self.graph.names.label(iri, "en")
+        return name.text if name else shorten(iri)
+
+    def is_entity(self, iri: str) -> bool:
+        """Return whether the node is an entity, which has a card and a picture."""
+        return iri in (self.network if self.near is None else self.near)
+
+    def is_statement(self, iri: str) -> bool:
+        """Return whether the node is a statement with a card."""
+        if self.near is not None:
+            return self.near.has_statement(iri)
+        return iri in self.network.graph["statements"]
+
+    def record(self, iri: str) -> Entity | None:
+        """Return the record of an entity, or None."""
+        return get_entity(self.network, iri) if iri in self.network else None
+
+    def has(self, iri: str) -> bool:
+        """Return whether the store has statements about the node."""
+        return self.is_entity(iri) or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+
+    # Entities
+
+    def entity_page(self, iri: str, language: str = "") -> str:
+        """Return the page of an entity as HTML.
+
+        Args:
+            iri: IRI of the entity.
+            language: Language tag of the heading; "" means English.
+
+        Raises:
+            UnknownName: If there is no card of this IRI.
+        """
+        card = self.graph[iri]
+        entity = card.entity
+        path = local_path(iri)
+        heading = _heading(entity, language)
+        article = ArticleBuilder(card, self.record).build()
+        return self.renderer.render(
+            "entity",
+            path,
+            title=heading.text,
+            heading=heading,
+            lang="en",
+            iri=iri,
+            description=summary(entity),
+            entity=entity,
+            year=year_text(entity),
+            names=list(_other_names(entity, heading)),
+            links=[link for link in entity.links if safe_url(link.url)],
+            article=article,
+            alternates=[
+                one for one in self.renderer.alternates if one[0] != "svg" or self.is_entity(iri)
+            ],
+            picture=self._picture(iri, path),
+            questions=list(self._questions(entity)),
+            schema_org=schema_org(card),
+            curie=shorten(iri),
+            file=f"graph/data/entities/{entity.kind}.ttl",
+        )
+
+    def entity_json(self, iri: str) -> str:
+        """Return the card of an entity as JSON.
+
+        Raises:
+            UnknownName: If there is no card of this IRI.
+        """
+        return json.dumps(self.graph[iri].to_json(), ensure_ascii=False, indent=1) + "\n"
+
+    def entity_svg(self, iri: str) -> str:
+        """Return the picture of an entity.
+
+        Raises:
+            UnknownName: If there is no card of this IRI.
+        """
+        return self.graph.view(iri, theme="auto").svg()
+
+    def entity_markdown(self, iri: str) -> str:
+        """Return the card of an entity as Markdown.
+
+        Raises:
+            UnknownName: If there is no card of this IRI.
+        """
+        return self.graph[iri].to_markdown(everything=True)
+
+    def _picture(self, iri: str, path: str) -> Markup:
+        """Return the focus picture, whose links lead to pages of this site."""
+        if not self.is_entity(iri):
+            return Markup()
+        network = self.network
+        if self.near is not None:
+            network = self.near.subgraph([iri], boundary=True)
+        neighbors = find_neighbors(network, iri)
+        if not neighbors:
+            return Markup()
+        root = "../" * path.count("/")
+
+        def url(entity: Entity) -> str:
+            return self.renderer.address(root, local_path(entity.iri))
+
+        layout = layout_focus(get_entity(network, iri), neighbors, max_neighbors=_NEIGHBORS)
+        # Its links are content; an image has none for a screen reader.
+        drawing = draw_focus(layout, None, url=url).replace('role="img"', 'role="group"', 1)
+        return Markup(drawing)  # noqa: S704 - escaped where it is drawn
+
+    def _questions(self, entity: Entity) -> Iterator[dict[str, str]]:
+        """Yield the canned queries that take this kind of entity first."""
+        if self.renderer.static:
+            return
+        for query in self.graph.queries.local:
+            first = next(iter(query.parameters), None)
+            if first and first.type == "entity" and entity.kind in first.registers:
+                yield {
+                    "text": query.summary,
+                    "address": f"../query/{query.name}?{first.name}={entity.kind}:{entity.slug}",
+                }
+
+    # Other nodes
+
+    def resource_page(self, iri: str) -> str:
+        """Return the page of a node without a card: the statements about it by source.
+
+        Raises:
+            UnknownName: If nothing is stated of it.
+        """
+        rows = self._statements(iri)
+        incoming, more = self._incoming(iri)
+        if not rows and not incoming:
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
+        path = local_path(iri)
+        kind = path.partition("/")[0]
+        listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
+        texts = {row["property_label"]: row["text"] for row in rows}
+        return self.renderer.render(
+            "resource",
+            path,
+            title=self.label(iri),
+            iri=iri,
+            curie=shorten(iri),
+            kind=kind,
+            kind_path=kind if listed else "",
+            description=texts.get("description", ""),
+            rows=rows,
+            incoming=incoming,
+            more=more,
+            alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
+        )
+
+    def _statements(self, iri: str) -> list[dict[str, Any]]:
+        query = f"""SELECT ?p ?o ?g WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} ORDER BY ?p ?o ?g"""
+        rows: dict[tuple[Term | None, Term | None], list[str]] = {}
+        for property_, value, graph in select(self.graph.store, query):
+            rows.setdefault((property_, value), []).append(str(graph))
+        return [
+            {
+                "property": str(property_),
+                "property_label": _local_name(str(property_)),
+                "target": value.value if isinstance(value, Iri) else "",
+                "text": self.label(value.value) if isinstance(value, Iri) else to_text(value),
+                "language": value.language if isinstance(value, Literal) else "",
+                "sources": [Thing(graph, self.label(graph)) for graph in dict.fromkeys(graphs)],
+            }
+            for (property_, value), graphs in rows.items()
+        ]
+
+    def _incoming(self, iri: str) -> tuple[list[dict[str, Any]], bool]:
+        query = (
+            f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }} "
+            f"ORDER BY ?p ?s LIMIT {MAX_INCOMING + 1}"
+        )
+        rows = [
+            {"iri": str(subject), "label": self.label(str(subject)),
+             "property": _local_name(str(property_))}
+            for subject, property_ in select(self.graph.store, query)
+        ]  # fmt: skip
+        return rows[:MAX_INCOMING], len(rows) > MAX_INCOMING
+
+    def triples(self, iri: str) -> TripleResult:
+        """Return the statements of a node, and of the nodes that point to it.
+
+        Raises:
+            UnknownName: If there are none.
+        """
+        found = collect(
+            self.graph.store.query(
+                f"""CONSTRUCT {{ <{iri}> ?p ?o . ?node ?q ?v }} WHERE {{
+                  {{ <{iri}> ?p ?o }} UNION
+                  {{ ?node ?any <{iri}> ; ?q ?v FILTER(isIRI(?node)) }} }}"""
+            )
+        )
+        assert isinstance(found, TripleResult)
+        if not found.triples:
+            raise UnknownName(f"the graph has no statement about {shorten(iri)}")
+        return found
+
+    # Sources
+
+    def source_page(self, iri: str) -> str:
+        """Return the page of a source: all its statements.
+
+        Raises:
+            UnknownName: If there is no such source.
+        """
+        page: SourcePage = self.source_index.page(iri)
+        note: Footnote = page.note
+        return self.renderer.render(
+            "source",
+            local_path(iri),
+            section="source",
+            title=note.title,
+            iri=iri,
+            note=note,
+            groups=page.groups,
+            total=page.total,
+            alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
+        )
+
+    # Lists
+
+    def list_page(self, kind: str) -> str:
+        """Return the list of a register, or of all sources.
+
+        Raises:
+            UnknownName: If there is no such register.
+        """
+        if kind == "source":
+            things = [
+                Thing(note.iri, note.title, "", note.issued[:4])
+                for note in self.source_index.notes()
+            ]
+            return self.renderer.render(
+                "list", kind, section="source", title="Sources", things=things,
+                lead=f"{len(things)} texts, pages and data sets. Each page has all that the "
+                "graph takes from one of them.",
+            )  # fmt: skip
+        if kind in STATEMENTS_WITH_CARD:
+            statements: dict[str, Entity] = self.network.graph["statements"]
+            found = [one for one in statements.values() if one.kind == kind]
+            return self.renderer.render(
+                "list", kind, title=f"{kind.capitalize()}s", lead="",
+                things=[Thing(one.iri, one.label()) for one in found],
+            )  # fmt: skip
+        if kind not in ENTITY_REGISTERS:
+            raise UnknownName(f"there is no register {kind!r}")
+        entities = sorted(
+            (one for one in iter_entities(self.network) if one.kind == kind),
+            key=lambda one: one.label().casefold(),
+        )
+        return self.renderer.render(
+            "list", kind, title=kind_style(kind).plural.capitalize(), lead="",
+            things=[Thing(one.iri, one.label(), year_text(one)) for one in entities],
+        )  # fmt: skip
+
+    def home_page(self) -> str:
+        """Return the home page."""
+        network = self.network
+        ranked = sorted(network, key=lambda iri: (-network.degree(iri), iri))
+        kinds: dict[str, int] = {}
+        for entity in iter_entities(network):
+            kinds[entity.kind] = kinds.get(entity.kind, 0) + 1
+        best = [get_entity(network, iri) for iri in ranked]
+        films = [one for one in best if one.kind == "film"][:6]
+        people = [one for one in best if one.kind == "person"][:6]
+        registers = [kind for kind in ENTITY_REGISTERS if kinds.get(kind)]
+        return self.renderer.render(
+            "home",
+            "",
+            title="What films refer to",
+            counts={
+                "entities": f"{len(network) or self._entity_count:,}",
+                "connections": f"{self._connections:,}",
+                "sources": f"{len(self.source_index.notes()):,}",
+            },
+            picture=self._picture(ranked[0], "") if ranked else "",
+            leaders=[
+                Thing(one.iri, one.label(), year_text(one), one.type.lower())
+                for one in (*films, *people)
+            ],
+            registers=[
+                {"path": kind, "label": kind_style(kind).plural, "count": kinds[kind]}
+                for kind in registers
+            ],
+            topics=self.topics(),
+        )
+
+    @property
+    def _entity_count(self) -> int:
+        return self.near.entity_count() if self.near is not None else len(self.network)
+
+    @property
+    def _connections(self) -> int:
+        return sum(bool(data["edge"].certainty) for _, _, data in self.network.edges(data=True))
+
+    def topics(self) -> list[dict[str, Any]]:
+        """Return the canned queries by their main topic."""
+        topics: dict[str, list[CannedQuery]] = {}
+        for query in self.graph.queries.queries.values():
+            topics.setdefault(query.tags[0], []).append(query)
+        return [{"title": title, "queries": found} for title, found in topics.items()]
+
+    def queries_page(self) -> str:
+        """Return the list of the canned queries."""
+        return self.renderer.render(
+            "queries", "query", section="query", title="Questions", topics=self.topics(),
+            count=len(self.graph.queries.queries),
+        )  # fmt: skip
+
+    def search_page(self, text: str, limit: int = 50) -> str:
+        """Return the entities with a name that contains ``text``."""
+        found = self.graph.search(text, limit) if text.strip() else []
+        things = [
+            {"iri": m.iri, "label": m.label, "year": m.year, "matched": m.matched,
+             "leads": m.leads, "kind": kind_style(m.register).singular}
+            for m in found
+        ]  # fmt: skip
+        title = f"Search for {text}" if text else "Search"
+        return self.renderer.render(
+            "search", "search", title=title, q=text, found=things, limit=limit
+        )
+
+    def search_json(self, text: str, limit: int = 10, kind: Sequence[str] = ()) -> str:
+        """Return the entities with a name that contains ``text``, as a JSON array."""
+        found = self.graph.search(text, limit, kind=kind) if text.strip() else []
+        rows = [
+            {"iri": m.iri, "path": local_path(m.iri), "curie": shorten(m.iri), "label": m.label,
+             "kind": kind_style(m.register).singular, "year": m.year,
+             "matched": m.matched.text, "language": m.matched.language}
+            for m in found
+        ]  # fmt: skip
+        return json.dumps(rows, ensure_ascii=False)
+
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of all entities, their statements with cards, and all sources."""
+        for iri in (*sorted(self.network), *sorted(self.network.graph["statements"])):
+            yield local_path(iri)
+        for note in self.source_index.notes():
+            yield local_path(note.iri)
+
+    def sitemap(self, address: str) -> str:
+        """Return the map of the site for search engines.
+
+        Args:
+            address: Address of the root, without "/" at its end.
+        """
+        urls = "".join(
+            f"<url><loc>{escape(f'{address}/{path}')}</loc></url>\n" for path in self.paths()
+        )
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+        return (
+            f'{head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+        )
+
+    def kind_of(self, iri: str) -> str:
+        """Return the kind of page that a node has.
+
+        Returns:
+            "entity", "statement" (with a card, without a picture), "source" or "resource".
+        """
+        register = local_path(iri).partition("/")[0]
+        if self.is_entity(iri):
+            return "entity"
+        if self.is_statement(iri):
+            return "statement"
+        if register == "source" and self.near is None:
+            return "source"
+        return "resource"
+
+
+def void_triples(graph: KnowledgeGraph) -> TripleResult:
+    """Return the description of the data in VoID and DCAT."""
+    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
+    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
+    assert isinstance(found, TripleResult)
+    return found
+
+
+def _heading(entity: Entity, language: str) -> Name:
+    for tag in (language, "en", *entity.labels):
+        if entity.labels.get(tag, "").strip():
+            return Name(entity.labels[tag], "" if tag == "en" else tag)
+    return Name(entity.slug, "")
+
+
+def _other_names(entity: Entity, heading: Name) -> Iterator[Name]:
+    seen = {heading.text}
+    labels = [Name(text, tag) for tag, text in entity.labels.items()]
+    # Romanizations after the names that they spell.
+    labels.sort(key=lambda name: ("Latn" in name.language, name.language))
+    for name in (*labels, *entity.aliases):
+        if name.text not in seen:
+            seen.add(name.text)
+            yield name
+
+
+def _local_name(iri: str) -> str:
+    return iri.rpartition("#")[2] if "#" in iri else iri.rpartition("/")[2]

@@ -1,0 +1,279 @@
+"""The server beside Oxigraph's server and rdflib-endpoint: honesty under load, and speed.
+
+Run ``python tests/benchmarks/bench_serve.py [--seconds 5] [--only NAME] [--no-hostile]``. Each
+server has the shipped graph. ``rdflib-endpoint`` is measured where its program is on PATH (``uv tool install
+rdflib-endpoint --with 'uvicorn[standard]'``). The client and the servers share the machine, so
+that only ratios mean anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import os
+import shutil
+import socket
+import sys
+import sysconfig
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, Popen, run
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from hostile_queries import HOSTILE
+from servers import free_port
+
+import allusion
+
+LIMIT_S = 2
+CONNECTIONS = 16
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+TINY = "SELECT ?o { <https://w3id.org/allusion/film/2046> <http://www.w3.org/2000/01/rdf-schema#label> ?o }"
+STAR = """PREFIX al: <https://w3id.org/allusion/ontology#>
+SELECT ?c ?from ?to ?kind ?certainty { ?c al:from ?from ; al:to ?to ; al:kind ?kind ;
+  al:certainty ?certainty }"""
+
+
+class Server:
+    """A running server: its process, port and path of the endpoint."""
+
+    def __init__(self, process: Popen[bytes], port: int, path: str) -> None:
+        self.process, self.port, self.path = process, port, path
+
+    def target(self, query: str, **more: str) -> str:
+        return f"{self.path}?{urlencode({'query': query, **more})}"
+
+    def get(self, target: str, host: str = "127.0.0.1", timeout: float = 60) -> tuple[int, bytes]:
+        """Status and body; 0 if nothing arrives, -1 if the body ends before its end."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            headers = {"Host": host, "Accept": "application/sparql-results+json"}
+            connection.request("GET", target, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        except http.client.IncompleteRead:
+            return -1, b""
+        except (OSError, http.client.HTTPException):
+            return 0, b""
+        finally:
+            connection.close()
+
+    def processes(self) -> list[int]:
+        """The process and its children."""
+        found = [self.process.pid]
+        for pid in found:
+            children = Path(f"/proc/{pid}/task/{pid}/children")
+            if children.exists():
+                found += map(int, children.read_text().split())
+        return found
+
+    def threads(self) -> int:
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("Threads")).split()[1])
+
+    def cpu_s(self) -> float:
+        ticks = 0
+        for pid in self.processes():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def started(command: list[str], port: int, path: str) -> Iterator[Server]:
+    process = Popen(command, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        until = time.monotonic() + 120
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            if process.poll() is not None or time.monotonic() > until:
+                raise SystemExit(f"{command[0]} does not start")
+            time.sleep(0.1)
+        yield Server(process, port, path)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def commands(folder: Path) -> dict[str, tuple[list[str], int, str]]:
+    """Name of each server -> command, port, path of the endpoint."""
+    kg = allusion.open()
+    turtle = folder / "graph.nt"
+    result = kg.sparql("CONSTRUCT WHERE { ?s ?p ?o }", max_rows=10**7)
+    turtle.write_text(result.write("nt"), encoding="utf-8")  # type: ignore[union-attr]
+    ports = {name: free_port() for name in ("allusion", "oxigraph", "rdflib-endpoint")}
+    scripts = Path(sysconfig.get_path("scripts"))
+    oxigraph = str(scripts / "oxigraph")
+    run([oxigraph, "load", "-l", str(folder / "ox"), "-f", str(turtle)], check=True,
+        stdout=DEVNULL, stderr=DEVNULL)  # fmt: skip
+    found = {
+        "allusion": ([str(scripts / "allusion"), "serve", "--no-open", "--timeout", str(LIMIT_S),
+                      "--query-share", "100000", "--port", str(ports["allusion"])],
+                     ports["allusion"], "/sparql"),
+        "oxigraph": ([oxigraph, "serve-read-only", "-l", str(folder / "ox"), "--timeout-s",
+                      str(LIMIT_S), "--bind", f"127.0.0.1:{ports['oxigraph']}"],
+                     ports["oxigraph"], "/query"),
+    }  # fmt: skip
+    if program := shutil.which("rdflib-endpoint"):
+        port = ports["rdflib-endpoint"]
+        found["rdflib-endpoint"] = (
+            [program, "serve", "--port", str(port), str(turtle)], port, "/",
+        )  # fmt: skip
+    return found
+
+
+def slow_query(server: Server) -> str:
+    began = time.monotonic()
+    status, body = server.get(server.target(SLOW), timeout=30)
+    seconds = time.monotonic() - began
+    honest = status != 200 or body.rstrip().endswith(b"}")
+    return f"{status or 'no answer'} after {seconds:.1f} s{'' if honest else ', a cut answer'}"
+
+
+def threads(server: Server) -> str:
+    before = server.threads()
+    asyncio.run(requests_a_second(server, server.target("ASK {}"), count=150))
+    return f"{before} to {server.threads()}"
+
+
+def leaving(server: Server) -> str:
+    """CPU time that the server spends in the second after the client has left for half a second."""
+    client = socket.create_connection(("127.0.0.1", server.port))
+    target = server.target(SLOW.replace("?n", "?m"))
+    client.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    time.sleep(0.7)
+    client.close()
+    time.sleep(0.5)
+    before = server.cpu_s()
+    time.sleep(0.8)
+    return f"{server.cpu_s() - before:.2f} s"
+
+
+def slow_reader(server: Server) -> str:
+    """Whether others are answered while a client reads one byte a second."""
+    client = socket.create_connection(("127.0.0.1", server.port))
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.sendall(f"GET {server.target(ROWS)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    for _ in range(3):
+        client.recv(1)
+        time.sleep(1)
+    began = time.monotonic()
+    status, _ = server.get(server.target("ASK { ?s ?p ?o }"), timeout=20)
+    client.close()
+    return f"{status or 'no answer'} in {(time.monotonic() - began) * 1000:.0f} ms"
+
+
+def foreign_host(server: Server) -> str:
+    return str(server.get(server.target("ASK {}"), host="evil.example")[0])
+
+
+def hostile(server: Server) -> str:
+    """The statuses of the hostile queries that a GET can carry, and whether the server lives."""
+    statuses: Counter[str] = Counter()
+    for query, _ in HOSTILE.values():
+        target = server.target(query.encode("utf-8", "replace").decode())
+        if len(target) > 60_000:
+            continue
+        status, body = server.get(target, timeout=LIMIT_S + 3)
+        is_cut = status == 200 and not body.rstrip().endswith((b"}", b">"))
+        name = {0: "no answer", -1: "broken stream"}.get(status, str(status))
+        statuses["cut 200" if is_cut else name] += 1
+    alive = "alive" if server.process.poll() is None else "dead"
+    return ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items())) + f"; {alive}"
+
+
+async def requests_a_second(
+    server: Server, target: str, seconds: float = 3600, count: int = 10**9, *, vary: bool = False
+) -> float:
+    """Requests a second on `CONNECTIONS` connections that are kept open."""
+    left, done, until = [count], [0], time.monotonic() + seconds
+
+    async def client(number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        turn = 0
+        while left[0] > 0 and time.monotonic() < until:
+            left[0] -= 1
+            turn += 1
+            path = f"{target}%23{number}.{turn}" if vary else target
+            writer.write(
+                f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                "Accept: application/sparql-results+json, text/html\r\n\r\n".encode()
+            )
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            assert b" 200 " in head[:20], head[:200]
+            if b"content-length:" in head:
+                length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+                await reader.readexactly(length)
+            else:
+                while size := int(await reader.readuntil(b"\r\n"), 16):
+                    await reader.readexactly(size + 2)
+                await reader.readexactly(2)
+            done[0] += 1
+        writer.close()
+
+    began = time.monotonic()
+    await asyncio.gather(*map(client, range(CONNECTIONS)))
+    return done[0] / (time.monotonic() - began)
+
+
+def main() -> None:
+    """Measure each server, and print a table in Markdown."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--no-hostile", action="store_true", help="leave out what takes minutes")
+    asked = parser.parse_args()
+    columns: dict[str, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (command, port, path) in commands(Path(folder)).items():
+            if asked.only and name != asked.only:
+                continue
+            with started(command, port, path) as server:
+                server.get(server.target(TINY))
+                if name == "allusion":
+                    server.get("/")
+                column: dict[str, str] = {}
+                columns[name] = column
+                for title, query in (("tiny SELECT", TINY), ("star of 5", STAR)):
+                    rate = asyncio.run(
+                        requests_a_second(server, server.target(query), asked.seconds, vary=True)
+                    )
+                    column[f"{title}, requests/s"] = f"{rate:,.0f}"
+                if name == "allusion":
+                    rate = asyncio.run(
+                        requests_a_second(server, server.target(TINY), asked.seconds)
+                    )
+                    column["tiny SELECT from the cache, requests/s"] = f"{rate:,.0f}"
+                    page = "/film/chungking-express"
+                    rate = asyncio.run(requests_a_second(server, page, asked.seconds))
+                    column["entity page from the cache, requests/s"] = f"{rate:,.0f}"
+                for title, measure in (
+                    (f"slow query, limit {LIMIT_S} s", slow_query),
+                    ("threads before and after 150 queries", threads),
+                    ("CPU in 0.8 s, 0.5 s after the client left", leaving),
+                    ("ASK beside a reader of 1 B/s", slow_reader),
+                    ("foreign Host", foreign_host),
+                    ("hostile queries", hostile),
+                ):
+                    if asked.no_hostile and measure is hostile:
+                        continue
+                    column[title] = measure(server)
+                    print(name, title, column[title], sep=" | ", flush=True)
+    titles = list(dict.fromkeys(title for column in columns.values() for title in column))
+    print(f"\n| measured | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+    for title in titles:
+        print(f"| {title} | {' | '.join(c.get(title, '') for c in columns.values())} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The site in a real Chromium: accessible, editable, and silent towards other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize
+from web_server import Running, running_server
+
+from allusion.knowledge_graph import KnowledgeGraph
+
+PHONE = ViewportSize(width=390, height=844)
+WIDE = ViewportSize(width=1280, height=720)
+PAGES = (
+    "/",
+    "/film/chungking-express",
+    "/utterance/kill-tomokazu-miura",
+    "/source/kpnv-223",
+    "/kind/name-drop",
+    "/film",
+    "/query",
+    "/query/who-refers-to?entity=Momoe+Yamaguchi",
+    "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%203",
+    "/sparql?query=SELECT",
+    "/ontology",
+    "/search?q=miura",
+    "/limits",
+    "/nothing",
+)
+VIOLATIONS = """async (rules) => (await axe.run(rules)).violations
+    .map((one) => [one.id, one.nodes.map((node) => node.target.join(' ')).slice(0, 3)])"""
+
+
+@pytest.fixture(scope="module")
+def site(kg: KnowledgeGraph) -> Iterator[Running]:
+    with running_server(kg) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Running) -> Iterator[Any]:
+    """A page that fails the test if it asks another host, or the policy stops something."""
+    context = chromium.new_context(viewport=WIDE, base_url=site.address)
+    opened = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert [url for url in asked if not url.startswith((site.address, "data:"))] == []
+    assert [text for text in complaints if "Content Security Policy" in text] == []
+    assert [text for text in complaints if "Error" in text and "Failed to load" not in text] == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_no_violation(
+    chromium: Browser, site: Running, axe: str, size: ViewportSize, scheme: Any
+) -> None:
+    context = chromium.new_context(
+        viewport=size, color_scheme=scheme, bypass_csp=True, base_url=site.address
+    )
+    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+    opened = context.new_page()
+    for path in PAGES:
+        opened.goto(path)
+        opened.evaluate(f"() => {{ {axe} }}")
+        assert opened.evaluate(VIOLATIONS, rules) == [], path
+        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
+def test_search_completes_in_any_script_and_opens_the_page(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").fill("三浦")
+    page.get_by_role("option", name="Tomokazu Miura").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/person/tomokazu-miura")
+
+
+def test_the_editor_completes_an_entity_by_its_name(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill("SELECT ?film { ?c al:to ")
+    area.press_sequentially("山口百恵")
+    page.get_by_role("option", name="Momoe Yamaguchi").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert area.input_value().endswith("al:to person:momoe-yamaguchi")
+    area.press_sequentially(" ; al:fromW")
+    page.get_by_role("option", name="al:fromWork").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    area.press_sequentially(" ?film }")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="film:chungking-express").wait_for()
+    assert "query=SELECT" in page.url  # the address is the state
+
+
+def test_the_editor_shows_a_fault_at_its_line(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill("SELECT * {\n  ?s ?p\n}")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("alert").wait_for()
+    start = page.evaluate("document.getElementById('query').selectionStart")
+    assert area.input_value()[:start].count("\n") == 2
+
+
+def test_cancel_stops_the_query(page: Any, site: Running) -> None:
+    page.goto("/sparql")
+    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"
+    page.get_by_role("textbox", name="Query").fill(endless)
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("cancelled").wait_for()
+    assert site.query("ASK { ?s ?p ?o }").status == 200
+
+
+def test_tab_leaves_the_editor(page: Any) -> None:
+    page.goto("/sparql")
+    page.get_by_role("textbox", name="Query").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "run"
+
+
+def test_pages_read_and_ask_without_javascript(chromium: Browser, site: Running) -> None:
+    context = chromium.new_context(java_script_enabled=False, base_url=site.address)
+    opened = context.new_page()
+    opened.goto("/query/who-refers-to")
+    opened.get_by_label("Entity").fill("Momoe Yamaguchi")
+    opened.get_by_role("button", name="Ask").click()
+    assert opened.get_by_role("link", name="Chungking Express").count() > 0
+    opened.get_by_role("link", name="Edit the SPARQL").click()
+    opened.get_by_role("button", name="Run").click()
+    assert opened.get_by_role("table").first.is_visible()
+    context.close()

@@ -1,0 +1,47 @@
+"""allusion serve starts in one command and stops cleanly."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from processes import is_gone
+
+from allusion.knowledge_graph import KnowledgeGraph
+
+ROOT = Path(__file__).parents[2]
+START = "from allusion.cli import run; run()"
+QUERY = "query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_until_a_signal_and_leaves_no_process(
+    kg: KnowledgeGraph, number: signal.Signals
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, "serve", "--port", "0", "--no-open"],
+        cwd=ROOT / "graph",
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr
+        line = process.stderr.readline()
+        address = next(word for word in line.split() if word.startswith("http"))
+        with urllib.request.urlopen(f"{address}sparql?{QUERY}", timeout=30) as reply:
+            assert b"true" in reply.read()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        workers = [int(pid) for pid in children.read_text().split()] if children.exists() else []
+        process.send_signal(number)
+        assert process.wait(15) == 0
+        assert process.stderr.read() == ""
+        assert all(is_gone(pid) for pid in workers)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()  # type: ignore[union-attr]

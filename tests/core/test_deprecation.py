@@ -1,0 +1,117 @@
+"""Old names of the Python API: each still works and names its successor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import allusion
+from allusion.core.errors import ParameterError
+from allusion.network.paths import Paths
+from allusion.view.picture import Picture
+
+ENDS = ("Momoe Yamaguchi", "film:manhattan")
+
+
+def call(function: Any, *values: Any, **old: Any) -> Any:
+    """Call without type checks, as the old names are unknown to them."""
+    return function(*values, **old)
+
+
+@pytest.fixture(scope="module")
+def kg() -> allusion.KnowledgeGraph:
+    return allusion.open()
+
+
+@pytest.fixture(scope="module")
+def paths(kg: allusion.KnowledgeGraph) -> Paths:
+    return kg.path(*ENDS)
+
+
+@pytest.fixture(scope="module")
+def picture(kg: allusion.KnowledgeGraph) -> Picture:
+    return kg.view("2046")
+
+
+def test_every_shortest_path_is_asked_for_by_the_old_name(kg: allusion.KnowledgeGraph) -> None:
+    with pytest.warns(DeprecationWarning, match="every is deprecated.*use all_shortest"):
+        found = call(kg.path, *ENDS, every=True)
+    assert found == kg.path(*ENDS, all_shortest=True)
+
+
+def test_the_ends_of_a_path_have_their_old_names(kg: allusion.KnowledgeGraph, paths: Paths) -> None:
+    with pytest.warns(DeprecationWarning, match="use (start|end)"):
+        assert call(kg.path, one=ENDS[0], other=ENDS[1]) == paths
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "value"), [("most", "max_entities", 40), ("max_neighbours", "max_neighbors", 3)]
+)
+def test_options_of_a_picture_have_their_old_names(
+    kg: allusion.KnowledgeGraph, old: str, new: str, value: int
+) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {new}"):
+        picture = call(kg.view, "2046", **{old: value})
+    assert getattr(picture.options, new) == value
+
+
+def test_an_old_and_a_new_name_together_are_a_mistake(kg: allusion.KnowledgeGraph) -> None:
+    with pytest.raises(ParameterError, match="most is the old name of max_entities"):
+        call(kg.view, "2046", most=40, max_entities=50)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        *[("one", "start"), ("other", "end"), ("chains", "paths")],
+        *[("uncounted", "truncated"), ("in_doubt", "doubtful")],
+    ],
+)
+def test_paths_have_their_old_attributes(paths: Paths, old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {new}"):
+        assert getattr(paths, old) == getattr(paths, new)
+
+
+@pytest.mark.parametrize(("old", "new"), [("held", "page_network"), ("fragment", "url_fragment")])
+def test_pictures_have_their_old_attributes(picture: Picture, old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {new}"):
+        value = getattr(picture, old)
+    assert value == getattr(picture, new)
+
+
+def test_the_progress_of_a_page_has_its_old_name(picture: Picture) -> None:
+    steps: list[str] = []
+
+    class Steps:
+        def __call__(self, step: str) -> None:
+            steps.append(step)
+
+        def amount(self, done: int, total: int) -> None:
+            pass
+
+    with pytest.warns(DeprecationWarning, match="tell is deprecated.*use progress"):
+        assert call(picture.html, tell=Steps()).startswith("<!doctype html>")
+    assert steps
+
+
+@pytest.mark.parametrize(
+    ("old", "successor"),
+    [
+        *[("nearby", "neighborhood"), ("differs", "store_difference")],
+        *[("is_embedded", "executor.is_embedded"), ("workers", "executor.workers")],
+        *[("answer", "executor.answer"), ("answer_json", "executor.run_json")],
+        ("remarks", "executor.notes"),
+    ],
+)
+def test_a_graph_has_its_old_attributes(
+    kg: allusion.KnowledgeGraph, old: str, successor: str
+) -> None:
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {successor}") as seen:
+        getattr(kg, old)
+    assert seen[0].filename == __file__
+
+
+def test_an_unknown_attribute_is_an_error_of_its_class(kg: allusion.KnowledgeGraph) -> None:
+    with pytest.raises(AttributeError, match="'KnowledgeGraph' object has no attribute 'nothing'"):
+        getattr(kg, "nothing")  # noqa: B009 (mypy knows that there is none)

@@ -1,0 +1,188 @@
+"""Pages for people: what they hold, how they link, and what programs get at the same address."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import rdflib
+from web_pages import HTML, page
+from web_server import Running, running_server
+
+import allusion
+from allusion.knowledge_graph import KnowledgeGraph
+
+FILM = "/film/chungking-express"
+PAGES = (
+    "/",
+    FILM,
+    "/person/tomokazu-miura",
+    "/source/kpnv-223",
+    "/film",
+    "/source",
+    "/query",
+    "/search?q=%E4%B8%89%E6%B5%A6",
+    "/utterance/kill-tomokazu-miura",
+    "/kind/name-drop",
+    "/ontology/Film",
+    "/limits",
+)
+#: Accept headers that clients really send -> format of a node.
+CLIENTS = {
+    "Firefox": ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html"),
+    "Chromium": (
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+        "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+        "html",
+    ),
+    "curl": ("*/*", "html"),
+    "nothing": ("", "html"),
+    "rdflib": (
+        "application/rdf+xml,text/rdf+n3;q=0.9,application/xhtml+xml;q=0.5, */*;q=0.1",
+        "rdf",
+    ),
+    "rdflib, Turtle": ("text/turtle, application/x-turtle, */*;q=0.1", "ttl"),
+    "Jena": (
+        "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,"
+        "application/rdf+xml;q=0.7,*/*;q=0.3",
+        "ttl",
+    ),
+    "Comunica": (
+        "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,"
+        "application/n-triples;q=0.8,text/turtle;q=0.6,application/rdf+xml;q=0.5,"
+        "text/html;q=0.2",
+        "jsonld",
+    ),
+    "rapper": ("application/rdf+xml, text/rdf;q=0.6, */*;q=0.1", "rdf"),
+    "JSON": ("application/json", "json"),
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_sound(site: Running, path: str) -> None:
+    found = page(site, path)
+    assert len(found.ids) == len(set(found.ids))
+    assert found.inline == []  # the policy forbids what stands in the page
+    fragments = {link[1:] for link in found.links if link.startswith("#")}
+    assert fragments <= set(found.ids)
+    outside = [link for link in found.links if urlsplit(link).scheme]
+    assert all(link.startswith("https://") for link in outside)
+
+
+def test_every_link_of_a_page_leads_to_a_page(site: Running) -> None:
+    seen: dict[str, int] = {}
+    for path in ("/", FILM, "/source/kpnv-223", "/kind/name-drop"):
+        for link in page(site, path).links:
+            if urlsplit(link).scheme or link.startswith("#"):
+                continue
+            target = urljoin(path, link).partition("#")[0]
+            if target not in seen:
+                seen[target] = site.ask(target, Accept=HTML).status
+    assert len(seen) > 150
+    assert {target: status for target, status in seen.items() if status != 200} == {}
+
+
+def test_a_statement_has_footnotes_with_its_passage(site: Running) -> None:
+    text = site.ask(FILM, Accept=HTML).text
+    shout = "running up an escalator, that he will kill Tomokazu Miura."
+    place = text.index(shout)
+    [mark] = re.findall(r'href="#(s\d+[a-z])"', text[place : place + 200])[:1]
+    note = text[text.index(f'id="{mark}"') :]
+    assert "shouts at Tomokazu Miura" in note[:300]
+
+
+def test_sources_that_disagree_stand_side_by_side(site: Running) -> None:
+    text = site.ask(FILM, Accept=HTML).text
+    place = text.index("<dt>Running time</dt>")
+    row = text[place : text.index("</dd>", place)]
+    assert "The sources disagree" in row
+    assert {"98 minutes", "103 minutes"} <= set(re.findall(r"\d+ minutes", row))
+    published = text[text.index("<dt>Published</dt>") :][:600]
+    assert "disagree" not in published.partition("</dd>")[0]  # 1994 and 1994-07-14
+
+
+def test_a_page_without_a_card_has_what_each_source_states(site: Running) -> None:
+    found = page(site, "/utterance/kill-tomokazu-miura")
+    assert "../source/kpnv-223" in found.links
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_gets_a_format_that_it_reads(site: Running, client: str) -> None:
+    accept, form = CLIENTS[client]
+    reply = site.ask(FILM, Accept=accept)
+    assert "Accept" in reply.headers["Vary"]
+    if form == "html":
+        assert (reply.status, reply.media_type) == (200, "text/html")
+    else:
+        assert (reply.status, reply.headers["Location"]) == (303, f"chungking-express.{form}")
+
+
+def test_every_format_of_a_page_is_served(site: Running) -> None:
+    links = site.ask(FILM, Accept=HTML).headers["Link"]
+    offers = re.findall(r'<([^>]+)>; rel="alternate"; type="([^"]+)"', links)
+    assert len(offers) == 7
+    for name, media_type in offers:
+        reply = site.ask(f"/film/{name}")
+        assert (reply.status, reply.media_type) == (200, media_type)
+    graph = rdflib.Graph().parse(data=site.ask(f"{FILM}.ttl").body, format="turtle")
+    film = rdflib.URIRef("https://w3id.org/allusion/film/chungking-express")
+    assert (film, rdflib.RDFS.label, rdflib.Literal("重慶森林", lang="zh-Hant")) in graph
+    assert json.loads(site.ask(f"{FILM}.json").body)["entity"]["kind"] == "film"
+
+
+def test_a_page_in_another_language_has_another_heading(site: Running) -> None:
+    assert '<h1 lang="zh-Hant">重慶森林</h1>' in site.ask(f"{FILM}?lang=zh-Hant", Accept=HTML).text
+
+
+def test_what_is_not_there_is_404_for_people_and_programs(site: Running) -> None:
+    for path in (
+        "/nothing",
+        "/film/nope",
+        "/film/nope.ttl",
+        "/a/b/c",
+        "/static/x.css",
+        "/ontology/No",
+    ):
+        assert site.ask(path, Accept=HTML).status == 404
+        reply = site.ask(path, Accept="application/json")
+        assert (reply.status, reply.media_type) == (404, "application/problem+json")
+    assert site.ask("/film/a%22%3E%3Cscript%3E", Accept=HTML).status == 404
+
+
+def test_search_finds_names_in_any_script(site: Running) -> None:
+    rows = json.loads(site.ask("/search.json?q=%E4%B8%89%E6%B5%A6").body)
+    assert rows[0]["path"] == "person/tomokazu-miura"
+    assert "Tomokazu Miura" in page(site, "/search?q=miura").text
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(site: Running) -> None:
+    tag = site.ask(FILM, Accept=HTML).headers["ETag"]
+    assert site.ask(FILM, Accept=HTML, If_None_Match=tag).status == 304
+
+
+def test_static_files_are_kept_by_the_browser(site: Running) -> None:
+    style = next(link for link in page(site, "/").links if link.endswith(".css"))
+    reply = site.ask(urljoin("/", style))
+    assert reply.media_type == "text/css"
+    assert "immutable" in reply.headers["Cache-Control"]
+
+
+def test_a_large_store_is_served_without_its_lists(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its network is never read as a whole; pages of entities and statements are whole."""
+    monkeypatch.setattr("allusion.network.neighborhood.LARGE_STORE_QUADS", 1)
+    large = allusion.open()
+    assert large.neighborhood is not None
+    with running_server(large) as running:
+        text = running.ask(FILM, Accept=HTML).text
+        assert "running up an escalator, that he will kill Tomokazu Miura." in text
+        assert 'class="picture"' in text
+        assert running.ask("/", Accept=HTML).status == 200
+        assert running.ask("/utterance/kill-tomokazu-miura", Accept=HTML).status == 200
+        assert running.ask("/source/kpnv-223", Accept=HTML).status == 200
+        assert running.ask("/kind/name-drop", Accept=HTML).status == 200
+        assert running.ask("/film", Accept=HTML).status == 200
+    assert "_network" not in large.__dict__

@@ -1,0 +1,152 @@
+"""Pages of canned queries, and their one source: help, page, OpenAPI and SHACL agree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import rdflib
+from web_pages import HTML, page
+from web_server import Running
+
+from allusion.query.catalog import CannedQuery
+from allusion.query.functions import describe, signature
+
+SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+NAME = "who-refers-to"
+MOMOE = quote("Momoe Yamaguchi")
+
+
+@pytest.fixture(scope="module")
+def api(site: Running) -> dict[str, Any]:
+    found: dict[str, Any] = site.ask("/openapi.json").json()
+    return found
+
+
+def local(site: Running) -> list[CannedQuery]:
+    return site.server.graph.queries.local
+
+
+def test_the_page_has_the_rows_of_the_library(site: Running) -> None:
+    rows = site.server.graph.query(NAME, entity="Momoe Yamaguchi")
+    found = page(site, f"/query/{NAME}?entity={MOMOE}")
+    assert f"{len(rows)} rows" in found.text
+    assert "../film/chungking-express" in found.links
+    csv = site.ask(f"/query/{NAME}.csv?entity={MOMOE}")
+    assert csv.media_type == "text/csv"
+    assert csv.text == rows.write("csv")
+
+
+def test_every_format_of_an_answer_is_served(site: Running) -> None:
+    rows = site.server.graph.query(NAME, entity="Momoe Yamaguchi")
+    forms = {
+        "tsv": "tsv",
+        "json": "json",
+        "ndjson": "ndjson",
+        "md": "md",
+        "srj": "sparql-json",
+        "srx": "sparql-xml",
+    }
+    for suffix, form in forms.items():
+        assert site.ask(f"/query/{NAME}.{suffix}?entity={MOMOE}").text == rows.write(form)
+    assert site.ask(f"/query/{NAME}.svg?entity={MOMOE}").text.startswith("<svg")
+    text = site.ask(f"/query/{NAME}.rq?entity={MOMOE}").text
+    assert text == site.server.graph.query_text(NAME, entity="Momoe Yamaguchi")
+    assert site.ask(f"/query/{NAME}.docx").status == 404
+
+
+def test_labels_are_in_the_language_of_the_address(site: Running) -> None:
+    assert "重慶森林" in page(site, f"/query/{NAME}?entity={MOMOE}&lang=zh-Hant").text
+
+
+def test_a_wrong_parameter_is_explained_on_the_page_and_to_programs(site: Running) -> None:
+    reply = site.ask(f"/query/{NAME}?entity=Nobody+at+all", Accept=HTML)
+    assert reply.status == 404
+    assert "Nobody at all" in reply.text
+    program = site.ask(f"/query/{NAME}.json?entity=Nobody+at+all")
+    assert (program.status, program.media_type) == (404, "application/problem+json")
+    assert site.ask(f"/query/{NAME}.json?no=1").status == 400
+    assert site.ask("/query/nothing").status == 404
+
+
+def test_a_link_names_the_version_of_the_data(site: Running) -> None:
+    found = page(site, f"/query/{NAME}?entity={MOMOE}")
+    [link] = [link for link in found.links if "data=" in link]
+    assert site.server.digest in link
+    assert "other data" not in page(site, f"/query/{NAME}{link}").text
+    assert "other data" in page(site, f"/query/{NAME}?data=0123").text
+
+
+def test_a_long_answer_is_whole_for_programs_and_marked_for_people(site: Running) -> None:
+    name = "names"
+    text = "SELECT * { ?s ?p ?o } LIMIT 1500"
+    reply = site.ask(f"/sparql?query={quote(text)}", Accept=HTML)
+    assert "1,000 rows, the first of more" in reply.text
+    assert len(site.query(text, "text/csv").text.splitlines()) == 1501
+    assert name in site.server.graph.queries.queries
+
+
+def test_openapi_has_each_query_with_its_parameters(site: Running, api: dict[str, Any]) -> None:
+    for query in local(site):
+        operation = api["paths"][f"/query/{query.name}.{{format}}"]["get"]
+        assert operation["summary"] == query.summary
+        names = [one["name"] for one in operation["parameters"]]
+        assert names == ["format", *(p.name for p in query.parameters), "lang"]
+        # The same help as that of the command line and of Python.
+        help_text = describe(query)
+        for one, parameter in zip(operation["parameters"][1:], query.parameters, strict=False):
+            assert parameter.description in one["description"]
+            assert parameter.description in help_text
+            assert one["description"].rpartition("Default: ")[2] in help_text
+        assert list(signature(query).parameters)[: len(query.parameters)] == names[1:-1]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_every_query_answers_with_its_defaults(site: Running, accept: str) -> None:
+    for query in local(site):
+        reply = site.ask(f"/query/{query.name}", Accept=accept)
+        assert (reply.status, reply.media_type) == (200, accept), query.name
+        if accept == "text/html":
+            assert query.summary in page(site, f"/query/{query.name}").text
+
+
+def test_shacl_has_each_query_with_its_text(site: Running) -> None:
+    reply = site.ask("/queries.ttl")
+    graph = rdflib.Graph().parse(data=reply.body, format="turtle")
+    texts = {str(text) for text in graph.objects(None, SH.select)}
+    for query in site.server.graph.queries.queries.values():
+        assert any(query.sparql.strip().endswith(text.strip()) for text in texts), query.name
+
+
+def test_the_data_are_described_where_void_says(site: Running) -> None:
+    assert site.ask("/.well-known/void").headers["Location"] == "../void"
+    graph = rdflib.Graph().parse(data=site.ask("/void").body, format="turtle")
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    assert len(set(graph.objects(None, void.classPartition))) > 10
+    assert len(set(graph.objects(None, void.propertyPartition))) > 10
+
+
+def test_robots_keep_out_of_queries_and_find_the_pages(site: Running) -> None:
+    text = site.ask("/robots.txt").text
+    assert "Disallow: /sparql" in text
+    assert f"{site.address}/film/chungking-express" in site.ask("/sitemap.xml").text
+
+
+def test_the_editor_works_without_javascript(site: Running) -> None:
+    assert "<textarea" in site.ask("/sparql", Accept=HTML).text
+    example = site.ask("/sparql?example=cast", Accept=HTML).text
+    assert "SELECT ?" in example
+    answer = site.ask(
+        f"/sparql?query={quote('SELECT ?x { VALUES ?x { film:2046 } }')}", Accept=HTML
+    )
+    assert '<a href="./film/2046">' in answer.text
+    wrong = quote("SELECT * {\n ?s ?p \n}")
+    fault = site.ask(f"/sparql?query={wrong}", Accept=HTML)
+    assert fault.status == 400
+    assert 'data-line="3"' in fault.text
+    download = site.ask(f"/sparql?query={quote('ASK {}')}&format=xml", Accept=HTML)
+    assert download.media_type == "application/sparql-results+xml"
+    terms = {row["curie"] for row in json.loads(site.ask("/terms.json").body)}
+    assert {"al:Film", "al:fromWork", "kind:name-drop"} <= terms
