@@ -435,9 +435,10 @@ class KnowledgeGraph:
         Raises:
             ParameterError: If a measure, kind or family is unknown.
         """
-        from .network.centrality import rank
+        from .network.centrality import open_connections, rank
 
-        return rank(self._network, measure, as_tuple(kind), as_tuple(via), limit)
+        ranked = open_connections(self._folder, self.neighborhood, measure, lambda: self._network)
+        return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")
     def view(

@@ -18,8 +18,10 @@ from allusion.core.errors import StoreError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.network import centrality
+from allusion.network.centrality import rank
 from allusion.network.graph import DOUBTFUL, build_network, iter_edges
-from allusion.network.indexed_search import IndexedSearch
+from allusion.network.indexed_search import IndexedConnections, IndexedSearch
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
 from allusion.store.adjacency import FAMILIES as ALL_FAMILIES
@@ -210,3 +212,34 @@ def test_a_damaged_index_is_not_read(tmp_path: Path) -> None:
 def test_an_index_without_edges_has_no_paths(tmp_path: Path) -> None:
     Adjacency.of([]).write(tmp_path / FILE)
     assert Adjacency.of([]).number(NODES[0]) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    network=networks(),
+    measure=st.sampled_from(("referred", "bridges", "communities")),
+    kinds=st.sampled_from(((), ("film",), ("person", "place"))),
+    families=st.sampled_from(((), ("reference",), ("influence", "comparison"))),
+)
+def test_the_index_gives_the_measures_of_the_network(
+    network: nx.MultiDiGraph[str],
+    measure: str,
+    kinds: tuple[str, ...],
+    families: tuple[str, ...],
+) -> None:
+    indexed = IndexedConnections(index_of(network), Records(network))  # type: ignore[arg-type]
+    found = [rank(one, measure, kinds, families, 5).rows for one in (network, indexed)]
+    assert found[0] == found[1]
+
+
+def test_a_sampled_betweenness_has_its_error_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(centrality, "_MAX_EXACT", 2)
+    monkeypatch.setattr(centrality, "_SAMPLE_SIZE", 2)
+    iris = [f"{BASE}film/{n}" for n in range(4)]
+    edges = [Edge(f"{BASE}connection/{n}", one, other, "reference", "one", "", "", "")
+             for n, (one, other) in enumerate(pairwise(iris))]  # fmt: skip
+    network = build_network({iri: Entity(iri, "film", "", {}) for iri in iris}, edges)
+    assert rank(network, "bridges").notes == (
+        "betweenness is estimated from 2 of 4 entities: the error of a value is at most 0.960 with a "
+        "probability of 95%",
+    )

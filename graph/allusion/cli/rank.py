@@ -71,7 +71,8 @@ def rank_command(
     graph = open_graph(data)
     answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
     code = write_result(answer, form, output)
-    note(_counted_families_note(families))
+    for text in (*answer.notes, _counted_families_note(families)):
+        note(text)
     return code
 
 

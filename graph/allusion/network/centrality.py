@@ -8,8 +8,11 @@ that was studied closely has more connections here than others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from math import log, sqrt
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
 
 import networkx as nx
 
@@ -19,8 +22,58 @@ from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
 from .graph import connection_edges, get_entity
+from .neighborhood import StoreNeighborhood
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
+
+
+class Join(Protocol):
+    """What the measures read of a connection."""
+
+    @property
+    def origin(self) -> str:
+        """IRI of the start."""
+
+    @property
+    def target(self) -> str:
+        """IRI of the end."""
+
+    @property
+    def family(self) -> str:
+        """The family of connection."""
+
+
+class ConnectionSource(Protocol):
+    """What is ranked: a network of records, or the index of a store."""
+
+    def connections(self, families: Collection[str]) -> Sequence[Join]:
+        """Return the connections that are not doubtful, ordered by IRI."""
+
+    def kind(self, iri: str) -> str:
+        """Return the kind of an entity."""
+
+    def entities(self, iris: Collection[str]) -> Mapping[str, Entity]:
+        """Return the records of entities."""
+
+
+class NetworkConnections:
+    """The connections of a network of records."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def connections(self, families: Collection[str]) -> list[Edge]:
+        """Return the connections that are not doubtful, ordered by IRI."""
+        return connection_edges(self.network, families)
+
+    def kind(self, iri: str) -> str:
+        """Return the kind of an entity."""
+        return get_entity(self.network, iri).kind
+
+    def entities(self, iris: Collection[str]) -> dict[str, Entity]:
+        """Return the records of entities."""
+        return {iri: get_entity(self.network, iri) for iri in iris}
+
 
 SEED: Final = 223
 _MAX_NAMED: Final = 3
@@ -30,6 +83,7 @@ _MAX_MEMBERS: Final = 8
 # proportional to nodes times edges.
 _MAX_EXACT: Final = 3000
 _SAMPLE_SIZE: Final = 500
+_ERROR_PROBABILITY: Final = 0.05
 
 MEASURES: Final = {
     "referred": "number of works and people that refer to the entity, each counted once",
@@ -39,8 +93,31 @@ MEASURES: Final = {
 }
 
 
+def open_connections(
+    folder: Path,
+    neighborhood: StoreNeighborhood | None,
+    measure: str,
+    network: Callable[[], Network],
+) -> Network | ConnectionSource:
+    """Return the index beside a large store, or the whole network.
+
+    Args:
+        folder: Folder of the store.
+        neighborhood: Reader for a large store; None for a small store or an endpoint.
+        measure: "sources" needs the records.
+        network: Reads the whole network.
+    """
+    if neighborhood and measure != "sources":
+        from ..store.adjacency import Adjacency
+        from .indexed_search import IndexedConnections
+
+        if index := Adjacency.open(folder):
+            return IndexedConnections(index, neighborhood)
+    return network()
+
+
 def rank(
-    network: Network,
+    network: Network | ConnectionSource,
     measure: str,
     kinds: Sequence[str] = (),
     families: Sequence[str] = (),
@@ -49,7 +126,7 @@ def rank(
     """Rank entities or sources; equal scores get the same place.
 
     Args:
-        network: All entities and edges.
+        network: All entities and edges, or an index of them (except for "sources").
         measure: One of `MEASURES`.
         kinds: Rank only entities of these kinds (for "communities": list only such members);
             () means all.
@@ -72,11 +149,19 @@ def rank(
         raise ParameterError("the measure sources ranks sources, not entities; leave out kind")
     if limit < 1:
         raise ParameterError(f"limit must be at least 1, not {limit}")
-    edges = connection_edges(network, families or FAMILIES)
-    return _RANKINGS[measure](network, edges, kinds or tuple(ENTITY_REGISTERS), limit)
+    source = NetworkConnections(network) if isinstance(network, nx.MultiDiGraph) else network
+    wanted = families or FAMILIES
+    if measure == "sources":
+        assert isinstance(source, NetworkConnections)
+        return _sources(source.connections(wanted), limit)
+    return _RANKINGS[measure](
+        source, source.connections(wanted), kinds or tuple(ENTITY_REGISTERS), limit
+    )
 
 
-def _referred(network: Network, edges: list[Edge], kinds: Collection[str], limit: int) -> Result:
+def _referred(
+    source: ConnectionSource, edges: Sequence[Join], kinds: Collection[str], limit: int
+) -> Result:
     referrers: dict[str, set[str]] = defaultdict(set)
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for edge in edges:
@@ -84,18 +169,22 @@ def _referred(network: Network, edges: list[Edge], kinds: Collection[str], limit
             referrers[edge.target].add(edge.origin)
             counted[edge.target][edge.family] += 1
     size = {iri: len(found) for iri, found in referrers.items()}
-    rows = []
-    for place, iri in _ranked(_of_kinds(network, referrers, kinds), size, limit):
-        best = sorted(referrers[iri], key=lambda other: (-size.get(other, 0), other))[:_MAX_NAMED]
-        rows.append(
-            (
-                *_entity_cells(place, get_entity(network, iri)),
-                _integer(size[iri]),
-                _integer(counted[iri].total()),
-                Literal(_families(counted[iri])),
-                Literal("; ".join(get_entity(network, other).label() for other in best)),
-            )
+    ranked = _ranked(_of_kinds(source, referrers, kinds), size, limit)
+    best = {
+        iri: sorted(referrers[iri], key=lambda other: (-size.get(other, 0), other))[:_MAX_NAMED]
+        for _, iri in ranked
+    }
+    entities = source.entities({*best, *chain(*best.values())})
+    rows = [
+        (
+            *_entity_cells(place, entities[iri]),
+            _integer(size[iri]),
+            _integer(counted[iri].total()),
+            Literal(_families(counted[iri])),
+            Literal("; ".join(entities[other].label() for other in best[iri])),
         )
+        for place, iri in ranked
+    ]
     return Result((*_ENTITY_COLUMNS, "referrers", "connections", "families", "amongThem"), rows)
 
 
@@ -104,52 +193,74 @@ def _families(counted: Counter[str]) -> str:
     return ", ".join(f"{family} {counted[family]}" for family in FAMILIES if counted[family])
 
 
-def _bridges(network: Network, edges: list[Edge], kinds: Collection[str], limit: int) -> Result:
+def _bridges(
+    source: ConnectionSource, edges: Sequence[Join], kinds: Collection[str], limit: int
+) -> Result:
     graph, iris = _weighted_graph(edges)
     sampled = _SAMPLE_SIZE if len(graph) > _MAX_EXACT else None
     between = nx.betweenness_centrality(graph, k=sampled, seed=SEED)
     score = {iris[node]: round(value, 6) for node, value in between.items() if value > 0}
     joined = {iris[node]: degree for node, degree in graph.degree()}
+    ranked = _ranked(_of_kinds(source, score, kinds), score, limit)
+    entities = source.entities([iri for _, iri in ranked])
     rows = [
         (
-            *_entity_cells(place, get_entity(network, iri)),
+            *_entity_cells(place, entities[iri]),
             Literal(f"{score[iri]:.4f}", datatype=PREFIXES["xsd"] + "decimal"),
             _integer(joined[iri]),
         )
-        for place, iri in _ranked(_of_kinds(network, score, kinds), score, limit)
+        for place, iri in ranked
     ]
-    return Result((*_ENTITY_COLUMNS, "betweenness", "joined"), rows)
+    notes = (_sampling_note(sampled, len(graph)),) if sampled else ()
+    return Result((*_ENTITY_COLUMNS, "betweenness", "joined"), rows, notes=notes)
 
 
-def _communities(network: Network, edges: list[Edge], kinds: Collection[str], limit: int) -> Result:
+def _sampling_note(sampled: int, size: int) -> str:
+    """Return the error bound of a sample of sources.
+
+    What a source contributes to the betweenness of an entity is from 0 to 1, so Hoeffding's
+    inequality applies: https://doi.org/10.1080/01621459.1963.10500830.
+    """
+    bound = sqrt(log(2 / _ERROR_PROBABILITY) / (2 * sampled))
+    return (
+        f"betweenness is estimated from {sampled} of {size:,} entities: the error of a value is at "
+        f"most {bound:.3f} with a probability of {1 - _ERROR_PROBABILITY:.0%}"
+    )
+
+
+def _communities(
+    source: ConnectionSource, edges: Sequence[Join], kinds: Collection[str], limit: int
+) -> Result:
     graph, iris = _weighted_graph(edges)
     found = []
     for group in find_communities(graph):
         part = graph.subgraph(group)
         best = sorted(group, key=lambda node: (-part.degree(node), iris[node]))
         members = [iris[node] for node in best]
-        kept = [iri for iri in members if get_entity(network, iri).kind in kinds]
-        if kept:
+        if kept := _of_kinds(source, members, kinds):
             found.append((members, kept))
     found.sort(key=lambda pair: (-len(pair[1]), pair[0]))
+    shown = [(members[:_MAX_NAMED], kept[:_MAX_MEMBERS]) for members, kept in found[:limit]]
+    entities = source.entities({iri for pair in shown for iri in (*pair[0], *pair[1])})
     rows = []
-    for place, (members, kept) in enumerate(found[:limit], 1):
-        shown = [get_entity(network, iri).label() for iri in kept[:_MAX_MEMBERS]]
-        more = len(kept) - len(shown)
+    for place, (names, listed) in enumerate(shown, 1):
+        size = len(found[place - 1][1])
+        more = size - len(listed)
         rows.append(
             (
                 _integer(place),
+                Literal(", ".join(entities[iri].label() for iri in names)),
+                _integer(size),
                 Literal(
-                    ", ".join(get_entity(network, iri).label() for iri in members[:_MAX_NAMED])
+                    "; ".join(entities[iri].label() for iri in listed)
+                    + (f"; and {more} more" if more else "")
                 ),
-                _integer(len(kept)),
-                Literal("; ".join(shown) + (f"; and {more} more" if more else "")),
             )
         )
     return Result(("place", "community", "size", "members"), rows)
 
 
-def _sources(_: Network, edges: list[Edge], __: Collection[str], limit: int) -> Result:
+def _sources(edges: Iterable[Edge], limit: int) -> Result:
     titles: dict[str, str] = {}
     supported: dict[str, set[str]] = defaultdict(set)
     alone: dict[str, int] = defaultdict(int)
@@ -176,11 +287,11 @@ def _sources(_: Network, edges: list[Edge], __: Collection[str], limit: int) -> 
     return Result(("place", "source", "sourceLabel", "connections", "alone", "disputed"), rows)
 
 
-_RANKINGS: Final[dict[str, Callable[[Network, list[Edge], Collection[str], int], Result]]] = {
+_Ranking = Callable[[ConnectionSource, Sequence[Join], Collection[str], int], Result]
+_RANKINGS: Final[dict[str, _Ranking]] = {
     "referred": _referred,
     "bridges": _bridges,
     "communities": _communities,
-    "sources": _sources,
 }
 _ENTITY_COLUMNS: Final = ("place", "entity", "entityLabel", "kind", "year")
 
@@ -201,7 +312,7 @@ def find_communities(graph: nx.Graph[int]) -> list[list[int]]:
     return [*found, alone] if alone else found
 
 
-def _weighted_graph(edges: Iterable[Edge]) -> tuple[nx.Graph[int], list[str]]:
+def _weighted_graph(edges: Iterable[Join]) -> tuple[nx.Graph[int], list[str]]:
     """Return an undirected graph and the IRIs of its nodes.
 
     Nodes are indices of the IRIs. The weight of an edge is the number of edges it stands for.
@@ -230,8 +341,8 @@ def _ranked(
     return placed
 
 
-def _of_kinds(network: Network, iris: Iterable[str], kinds: Collection[str]) -> list[str]:
-    return [iri for iri in iris if get_entity(network, iri).kind in kinds]
+def _of_kinds(source: ConnectionSource, iris: Iterable[str], kinds: Collection[str]) -> list[str]:
+    return [iri for iri in iris if source.kind(iri) in kinds]
 
 
 def _entity_cells(place: int, entity: Entity) -> tuple[Term | None, ...]:

@@ -1,4 +1,4 @@
-"""Search of shortest paths in the adjacency index of a store.
+"""Search of shortest paths and of connections in the adjacency index of a store.
 
 Breadth-first search from both ends finds the entities on shortest paths; they form a directed
 acyclic graph by distance, from which the cheapest paths are taken in order of cost. The rules and
@@ -7,10 +7,10 @@ the costs are those of `allusion.network.paths`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from ..core.model import Entity
 from ..core.vocabulary import BASE, FAMILIES
 from ..store.adjacency import FAMILIES as ALL_FAMILIES
 from ..store.adjacency import Adjacency
+from .graph import get_entity
 from .neighborhood import StoreNeighborhood
 from .path_rules import HUBS, PathRules, step_cost
 from .paths import MAX_COUNTED, EntityPath, NetworkSearch
@@ -109,6 +110,49 @@ class IndexedSearch:
                 )
             )
         return self._edges[key]
+
+
+class IndexedConnections:
+    """The connections of a store by its index; see `allusion.network.centrality`.
+
+    Args:
+        index: The index.
+        neighborhood: Reads the records of the ranked entities.
+    """
+
+    def __init__(self, index: Adjacency, neighborhood: StoreNeighborhood) -> None:
+        self.index, self.neighborhood = index, neighborhood
+
+    def connections(self, families: Collection[str]) -> list[IndexedConnection]:
+        """Return the connections that are not doubtful, ordered by IRI."""
+        wanted = [number for number, name in enumerate(ALL_FAMILIES) if name in families]
+        kept = np.flatnonzero(np.isin(self.index.family, wanted) & ~self.index.doubtful)
+        origin, target = self.index.origin[kept], self.index.target[kept]
+        ends = np.unique(np.concatenate((origin, target))).tolist()
+        iris = dict(zip(ends, map(self.index.iri, ends), strict=True))
+        return [
+            IndexedConnection(iris[one], iris[other], ALL_FAMILIES[family])
+            for one, other, family in zip(
+                origin.tolist(), target.tolist(), self.index.family[kept].tolist(), strict=True
+            )
+        ]
+
+    def kind(self, iri: str) -> str:
+        """Return the kind of an entity."""
+        return iri.removeprefix(BASE).split("/")[0] if iri.startswith(BASE) else ""
+
+    def entities(self, iris: Collection[str]) -> dict[str, Entity]:
+        """Return the records of entities."""
+        network = self.neighborhood.subgraph(iris)
+        return {iri: get_entity(network, iri) for iri in iris}
+
+
+class IndexedConnection(NamedTuple):
+    """A connection as the measures read it."""
+
+    origin: str
+    target: str
+    family: str
 
 
 class UsableEdges:

@@ -1,0 +1,108 @@
+"""Paths and measures on a large store: CPU, memory, and ratios to networkx and the raw engine.
+
+Run: ``uv run python tests/benchmarks/bench_scale.py STORE [--networkx]``. STORE is a folder made by
+``allusion load --names``, for example of ``make_data.py films``. Each command is a process of its
+own. CPU is user + system time, memory the peak of the process. "x scan" is the ratio to the engine
+reading every triple of the same store. ``--networkx`` adds the same path and measure by records and
+networkx, which reads the whole graph (minutes for 100,000 entities).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from allusion.core.vocabulary import BASE
+from allusion.store.adjacency import Adjacency
+
+ROOT = Path(__file__).parents[2]
+_SCAN = """
+import sys, pyoxigraph as ox
+from collections import deque
+store = ox.Store.read_only(sys.argv[1] + "/store")
+deque(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), maxlen=0)
+"""
+_COMMAND = """
+import sys
+from allusion.cli import run
+sys.argv[0] = "allusion"
+run()
+"""
+_RECORDS = """
+import sys
+import allusion
+from allusion.network.paths import find_paths
+kg = allusion.open(store=sys.argv[1])
+network = kg.network(records=True)
+find_paths(network, sys.argv[2], sys.argv[3])
+kg.rank("referred")
+"""
+_INDEX = """
+import sys, time
+from pathlib import Path
+from allusion.store.adjacency import Adjacency
+began = time.process_time()
+Adjacency.open(Path(sys.argv[1]))
+print(f"{(time.process_time() - began) * 1000:.1f} ms", file=sys.stderr)
+"""
+
+
+def measure(code: str, *arguments: str) -> tuple[float, float, str]:
+    """CPU seconds and peak of memory in MB of one process, and the last line of stderr."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    text = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    last = text.strip().splitlines()[-1] if text.strip() else ""
+    if process.returncode not in (0, 1):
+        sys.exit(text)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last
+
+
+def main() -> None:
+    """Print a row per command."""
+    folder = Path(sys.argv[1])
+    store = str(folder)
+    index = Adjacency.open(folder)
+    if index is None:
+        sys.exit(f"{folder} has no index; load it with --names")
+    films = index.register(BASE, ("film",)).nonzero()[0]
+    ends = [index.iri(int(films[len(films) * place // 10])) for place in (2, 7)]
+    print(f"{len(index):,} entities with edges, {len(index.origin):,} edges")
+    print(f"{'CPU s':>8}  {'peak MB':>7}  {'x scan':>6}  command")
+    commands = {
+        "engine: read every triple": (_SCAN, store),
+        "open the index": (_INDEX, store),
+        "allusion path": (_COMMAND, "path", *ends, "--store", store),
+        "allusion path --all": (_COMMAND, "path", *ends, "--all", "--store", store),
+        "allusion show": (_COMMAND, "show", ends[0], "--store", store),
+        "allusion rank referred": (_COMMAND, "rank", "referred", "--store", store),
+        "allusion rank bridges": (_COMMAND, "rank", "bridges", "--store", store),
+        "allusion rank communities": (_COMMAND, "rank", "communities", "--store", store),
+        "allusion stats": (_COMMAND, "stats", "--store", store),
+        "focus picture": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("focus.svg")), "--store", store),
+        "page of 5,000": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("page.html")), "--store", store),
+    }  # fmt: skip
+    if "--networkx" in sys.argv:
+        commands["records and networkx: path, rank referred"] = (_RECORDS, store, *ends)
+    base = 0.0
+    for name, (code, *arguments) in commands.items():
+        seconds, peak, last = measure(code, *arguments)
+        base = base or seconds
+        print(
+            f"{seconds:8.2f}  {peak:7.0f}  {seconds / base:6.2f}  {name}   {last[:90]}", flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()
