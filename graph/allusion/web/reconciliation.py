@@ -18,7 +18,7 @@ from starlette.routing import Route
 from ..core.errors import UnknownName
 from ..core.model import Entity
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY
-from ..search.match import EXACT, MATCH_KINDS, Match
+from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
 from .pages import Pages
 from .problems import Problem
