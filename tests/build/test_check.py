@@ -58,7 +58,7 @@ CASES = [
     ("entities/all.ttl", '"Later Film"@en ,', "", "no-label",
      "has no English label (it has zh-Hant)", 'rdfs:label "..."@en'),
     ("wikidata.sssom.tsv", "wd:Q1\t", "wd:P1\t", "q-id", "'wd:P1' is not a Wikidata item", "wd:Q766263"),
-    ("wikidata.sssom.tsv", "wd:Q2", "wd:Q1", "namesake", "which a Not row forbids", "take one"),
+    ("wikidata.sssom.tsv", "wd:Q2", "wd:Q1", "namesake", "which a Not row forbids", "remove one"),
     ("wikidata.sssom.tsv", "Not\t", "\t", "second-item", "has a second item, Q2 beside Q1", "Not row"),
     ("wikidata.sssom.tsv", "seen in https://example.org/list", "", "q-id-unseen", "justification of the match", "seen"),
     ("wikidata.sssom.tsv", "0.9\t\t", "high\t\t", "mapping", "'high' is not a confidence", "0 to 1"),
@@ -111,7 +111,7 @@ def test_one_item_belongs_to_one_entity(spoil: Spoil) -> None:
     )
     (fault,) = structural(resources)
     assert fault.code == "shared-item"
-    assert fault.problem == "has the item Q1, which film:later has too"
+    assert fault.problem == "has the item Q1, which film:later also has"
     assert fault.line == 5
 
 
