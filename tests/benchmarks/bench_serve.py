@@ -242,21 +242,25 @@ def main() -> None:
                 server.get(server.target(TINY))
                 if name == "allusion":
                     server.get("/")
-                column: dict[str, str] = {}
-                columns[name] = column
+                columns[name] = {}
+
+                def show(title: str, figure: str, name: str = name) -> None:
+                    columns[name][title] = figure
+                    print(name, title, figure, sep=" | ", flush=True)
+
                 for title, query in (("tiny SELECT", TINY), ("star of 5", STAR)):
                     rate = asyncio.run(
                         requests_a_second(server, server.target(query), asked.seconds, vary=True)
                     )
-                    column[f"{title}, requests/s"] = f"{rate:,.0f}"
+                    show(f"{title}, requests/s", f"{rate:,.0f}")
                 if name == "allusion":
                     rate = asyncio.run(
                         requests_a_second(server, server.target(TINY), asked.seconds)
                     )
-                    column["tiny SELECT from the cache, requests/s"] = f"{rate:,.0f}"
+                    show("tiny SELECT from the cache, requests/s", f"{rate:,.0f}")
                     page = "/film/chungking-express"
                     rate = asyncio.run(requests_a_second(server, page, asked.seconds))
-                    column["entity page from the cache, requests/s"] = f"{rate:,.0f}"
+                    show("entity page from the cache, requests/s", f"{rate:,.0f}")
                 for title, measure in (
                     (f"slow query, limit {LIMIT_S} s", slow_query),
                     ("threads before and after 150 queries", threads),
@@ -267,8 +271,7 @@ def main() -> None:
                 ):
                     if asked.no_hostile and measure is hostile:
                         continue
-                    column[title] = measure(server)
-                    print(name, title, column[title], sep=" | ", flush=True)
+                    show(title, measure(server))
     titles = list(dict.fromkeys(title for column in columns.values() for title in column))
     print(f"\n| measured | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
     for title in titles:

@@ -75,8 +75,9 @@ def test_a_link_names_the_version_of_the_data(site: Running) -> None:
     found = page(site, f"/query/{NAME}?entity={MOMOE}")
     [link] = [link for link in found.links if "data=" in link]
     assert site.server.digest in link
-    assert "other data" not in page(site, f"/query/{NAME}{link}").text
-    assert "other data" in page(site, f"/query/{NAME}?data=0123").text
+    notice = "This link was made with other data"
+    assert notice not in page(site, f"/query/{NAME}{link}").text
+    assert notice in page(site, f"/query/{NAME}?data=0123").text
 
 
 def test_a_long_answer_is_whole_for_programs_and_marked_for_people(site: Running) -> None:
