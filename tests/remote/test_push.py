@@ -329,9 +329,9 @@ def refusing(status: int, text: bytes = b"no") -> Callable[[Exchange], None]:
     [
         (401, "asks for a login"),
         (403, "does not let this client write"),
-        (404, "takes no graphs or updates at this address"),
+        (404, "accepts no graphs or updates at this address"),
         (405, "is it the address for updates, or for graphs"),
-        (413, "raise the limit"),
+        (413, "raise its limit"),
         (500, "failed to write"),
     ],
 )
@@ -347,7 +347,7 @@ def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
 
 def test_a_fault_in_the_data_is_told_in_the_servers_words(serve: Serve) -> None:
     server = serve(refusing(400, b"line 1: not a triple"))
-    with pytest.raises(QueryError, match="a fault in what it should write: line 1: not a triple"):
+    with pytest.raises(QueryError, match="rejects the data to write: line 1: not a triple"):
         GraphStore(server.endpoint).replace("urn:g", [["oops"]])
 
 
@@ -446,7 +446,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     [
         ([], r"add --graph-store URL or --update URL; usual: --graph-store http"),
         (["--graph-store", "http://127.0.0.1:1/", "--update", "http://127.0.0.1:1/"], "not both"),
-        (["--update", "http://me:hunter2@127.0.0.1/"], "a login does not belong into an address"),
+        (["--update", "http://me:hunter2@127.0.0.1/"], "an address must not contain a login"),
     ],
 )
 def test_a_push_without_a_way_to_write_says_how_to_name_one(

@@ -147,7 +147,7 @@ def test_a_changed_value_in_the_manifest_is_damage(tiny: Resources, name: str) -
     fields = json.loads(path.read_text())
     fields[name] = {} if name == "files" else "0" if name == "digest" else 1
     path.write_text(json.dumps(fields))
-    with pytest.raises(StoreError, match=r"manifest\.json is not as it was written"):
+    with pytest.raises(StoreError, match=r"manifest\.json has changed since it was written"):
         check_folder(tiny.store)
 
 

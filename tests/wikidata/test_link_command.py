@@ -141,7 +141,7 @@ def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
         ([], "name entities, or use --all"),
         (["--table", "TABLE", "--all"], "--table links rows"),
         (["--table", "TABLE"], "needs --title-column"),
-        (["--table", "TABLE", "-f", "json"], "--table excludes -f"),
+        (["--table", "TABLE", "-f", "json"], "--table cannot be combined with -f"),
         (["--table", "TABLE", "--title-column", "title"], "no column 'title'; it has: 'name'"),
         (
             ["--table", "TABLE", "--title-column", "name", "--context", "P9=x"],

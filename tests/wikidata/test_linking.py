@@ -181,7 +181,7 @@ def test_names_in_any_script_and_their_spellings_find_an_item(index: IndexSource
 def test_one_letter_off_finds_an_item_and_a_number_off_does_not_link(index: IndexSource) -> None:
     typed = decide(index, film("Chungking Expres", 1994, director="Wong Kar-wai"))
     assert typed.item == "Q766263"
-    assert "English title one letter off (Chungking Express)" in reasons(typed)
+    assert "English title with one different letter (Chungking Express)" in reasons(typed)
     assert decide(index, film("Toy Example 3", 1999)).item == ""
     assert decide(index, film("Toy Example II", 1999)).item == "Q900000014"
 
