@@ -62,6 +62,8 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "what-it-refers-to", "-p", "work=Chunking Expres"), 2, "Chungking Express"),
         (("query", "who-refers-to", "-p", "entity=Happy Together"), 2, "film:happy-together"),
         (("query", "who-refers-to", "-f", "ttl"), 2, "ttl cannot represent rows"),
+        (("query", "songs", "-f", "md", "-o", "x.svg"), 2, "is the ending of a picture"),
+        (("rank", "-f", "md", "-o", "x.html"), 2, "is the ending of a picture"),
         (("sparql", "SELECT ?s WHERE { ?s foo:x ?o }"), 3, "the prefix foo: is not declared"),
         (("sparql", "INSERT DATA { <a:a> <a:b> 1 }"), 3, "the graph is read-only"),
         (("sparql", "LOAD <file:///etc/passwd> # {"), 3, "the graph is read-only"),

@@ -231,9 +231,15 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         Name of a format.
 
     Raises:
-        ParameterError: The ending is unknown, or the format cannot hold this kind of answer.
+        ParameterError: The ending is unknown or that of a picture, or the format cannot hold
+            this kind of answer.
     """
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
+    if form and output is not None and output.suffix.lower() in _PICTURE_SUFFIXES:
+        raise ParameterError(
+            f"-f {form} writes text, and {output.suffix} is the ending of a picture; leave out -f "
+            "or name another file"
+        )
     if form is None and output is not None:
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
