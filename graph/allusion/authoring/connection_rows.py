@@ -40,8 +40,11 @@ class Stated:
 
 
 def describe_mentions(table: Table, context: Context) -> None:
-    """Describe the new entities that rows name with their class in brackets."""
-    for row in table.rows:
+    """Describe the new entities that rows name with their class in brackets.
+
+    The second pass adds the sources of rows above the row that describes an entity.
+    """
+    for row in (*table.rows, *table.rows):
         sources = tuple(
             iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
         )
@@ -57,6 +60,8 @@ def describe_mentions(table: Table, context: Context) -> None:
                 if one.register == register
                 and (not mention.date or one.year in (None, mention.date.year))
             ]
+            if len(known) == 1 and (kept := context.keep(known[0].iri, sources)):
+                context.resolver.describe(kept)
             ours = context.resolver.described(mention, register)
             if mention.new or not known or ours:
                 context.mentioned(mention, cell, sources)
@@ -87,7 +92,7 @@ def _stated(row: Row, context: Context) -> Stated | None:
             SheetFault(row["source"].place, "word", row["source"].text, "is two sources", fix)
         )
     origin, target = (
-        context.resolver.resolve(row[end].text, row[end], context.faults) if row[end] else ""
+        context.resolve(row[end].text, row[end], sources) if row[end] else ""
         for end in ("from", "to")
     )
     kind = _kind(row["kind"], context)

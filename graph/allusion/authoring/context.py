@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ..core.labels import Name
@@ -12,7 +12,7 @@ from .collection import Collection
 from .concepts import Concepts, Scheme, register_of
 from .faults import SheetFault
 from .records import Anchor, Content, Thing
-from .resolver import AGENTS, Resolver
+from .resolver import AGENTS, ALL, Resolver
 from .slugs import new_iri, slug_of_names
 from .tables import Cell, Row, split_list
 from .values import Date, Mention, read_date, tagged
@@ -38,6 +38,8 @@ class Context:
         content: The records read so far.
         faults: The faults so far.
         text_of: IRI of a source -> its text, to find quotes in.
+        kept: IRI of an entity of the collection that the sheet names without describing it -> the
+            sources of the first row that names it.
     """
 
     collection: Collection
@@ -48,6 +50,7 @@ class Context:
     content: Content = field(default_factory=Content)
     faults: list[SheetFault] = field(default_factory=list)
     text_of: dict[str, Text] = field(default_factory=dict)
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def missing(self, row: Row, column: str) -> None:
         """Report an empty cell that needs a value."""
@@ -85,6 +88,7 @@ class Context:
             iri = self.keys.find(key)
             if iri:
                 found.append(iri)
+                self.keep_source(iri)
             else:
                 faulty = self.keys.is_faulty(key)
                 near = [] if faulty else self.keys.near(key)
@@ -132,13 +136,62 @@ class Context:
         for text in split_list(cell.text):
             known = self._knows(text)
             iri = (
-                self.resolver.resolve(text, cell, self.faults, AGENTS)
+                self.resolve(text, cell, sources, AGENTS)
                 if known
                 else self.new_agent(text, cell, sources, cls)
             )
             if iri:
                 found.append(iri)
         return tuple(dict.fromkeys(found))
+
+    def resolve(
+        self, text: str, cell: Cell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
+    ) -> str:
+        """Return the IRI of the entity that a cell names, and keep it; see `Resolver.resolve`."""
+        iri = self.resolver.resolve(text, cell, self.faults, registers)
+        self.keep(iri, sources)
+        return iri
+
+    def keep(self, iri: str, sources: tuple[str, ...]) -> Thing | None:
+        """Keep an entity of the collection that the sheet names but does not describe.
+
+        Args:
+            iri: An IRI; those of other entities have no effect.
+            sources: Sources of the row, used if the sheet has none of the entity's sources.
+
+        Returns:
+            The entity, if it was not in the content yet.
+        """
+        thing = self.existing.things.get(iri)
+        if thing is None or not thing.cls or iri in self.content.things:
+            return None
+        self.content.things[iri] = thing
+        self.content.mentions.add(iri)
+        self.kept[iri] = sources
+        return thing
+
+    def keep_source(self, iri: str) -> None:
+        """Keep a source of the collection that the sheet names but does not describe."""
+        if iri in self.existing.sources:
+            self.content.sources.setdefault(iri, self.existing.sources[iri])
+
+    def complete_kept(self) -> None:
+        """Keep what the entities and sources of the sheet depend on; limit sources to the sheet."""
+        for iri, source in self.content.sources.items():
+            for author in source.by:
+                self.keep(author, (iri,))
+        waiting = list(self.content.things.values())
+        while waiting:
+            thing = waiting.pop()
+            others = (*(agent for _, agent in thing.makers), *thing.works)
+            waiting += filter(None, [self.keep(other, thing.sources) for other in others])
+        for iri, sources in self.kept.items():
+            thing = self.content.things[iri]
+            known = tuple(one for one in thing.sources if one in self.content.sources)
+            known = known or tuple(one for one in sources if one in self.content.sources)
+            for one in () if known else thing.sources:
+                self.keep_source(one)
+            self.content.things[iri] = replace(thing, sources=known or thing.sources)
 
     def _knows(self, text: str) -> bool:
         mention = self.resolver.mention(text)
@@ -226,6 +279,4 @@ class Context:
 
 
 def _joined(thing: Thing, sources: tuple[str, ...]) -> Thing:
-    from dataclasses import replace
-
     return replace(thing, sources=tuple(dict.fromkeys((*thing.sources, *sources))))

@@ -97,6 +97,7 @@ def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text])
     complete_works(described, context)
     read_connections(connections, context)
     resolve_authors(context)
+    context.complete_kept()
 
 
 def _add_texts(texts: Mapping[str, Text], context: Context) -> None:

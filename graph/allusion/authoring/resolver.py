@@ -78,7 +78,7 @@ class Resolver:
 
     def own(self, mention: Mention, register: str) -> Candidate | None:
         """Return the entity of the collection with this name, register and year."""
-        for one in self._own[fold(mention.name)]:
+        for one in sorted(self._own[fold(mention.name)], key=lambda one: not one.is_label):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None

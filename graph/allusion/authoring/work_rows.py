@@ -55,8 +55,7 @@ def complete_works(described: list[Described], context: Context) -> None:
             for agent in context.agents(row[role], thing.sources, _class_of(role))
         ]
         works = [
-            context.resolver.resolve(text, row["in"], context.faults)
-            for text in split_list(row["in"].text)
+            context.resolve(text, row["in"], thing.sources) for text in split_list(row["in"].text)
         ]
         thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
         needed = NEEDED.get(thing.cls)

@@ -1,0 +1,137 @@
+"""A sheet that is imported again: nothing changes, and nothing of it counts as absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
+
+from allusion.authoring.columns import CONNECTIONS as CONNECTIONS_SHEET
+from allusion.authoring.columns import SOURCES as SOURCES_SHEET
+from allusion.authoring.columns import WORKS as WORKS_SHEET
+from allusion.authoring.importing import Plan
+from allusion.authoring.layers import layered
+from allusion.build.check import all_faults
+from allusion.core.vocabulary import BASE
+
+#: Rows that name entities in all places: brackets, plain names, lists, authors and makers.
+MORE_CONNECTIONS: Rows = (
+    *CONNECTIONS,
+    ("", "name-drop", "Gunman (film, 1953)", "He names the film.", "talk", "par. 3", "", "seen"),
+    ("Cold Noodles", "name-drop", "Dora Ness", "Her name is on a sign.", "night", "", "", "seen"),
+    ("Cold Noodles", "name-drop", "Gunman", "He is on a poster.", "talk", "", "", "seen"),
+    ("Cold Noodles", "parody", "Hero (film)", "", "night", "", "Eli Fox; Cato Moe", ""),
+    ("Star (person, new)", "name-drop", "Cook", "He names the cook.", "talk", "", "", "seen"),
+)
+MORE_WORKS: Rows = (
+    (*WORKS[0], "in", "description", "match", "also"),
+    (*WORKS[1], "", "", "", "Zaru"),
+    ("Cook", "", "character", "", "night", "", "Gunman; Cold Noodles", "A cook.", "", ""),
+    ("Later Film", "", "film", "1994", "talk", "Fay Holm", "", "", "", "Later On"),
+)
+SHEETS = {SOURCES_SHEET: SOURCES, WORKS_SHEET: MORE_WORKS, CONNECTIONS_SHEET: MORE_CONNECTIONS}
+
+
+def sheet_file(folder: Path, form: str, sheets: dict[str, Rows]) -> Path:
+    if form == "csv":
+        return write_csv(folder / "sheet", **sheets)
+    path = folder / f"sheet.{form}"
+    if form == "yaml":
+        tables = {
+            name: [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+            for name, rows in sheets.items()
+        }
+        path.write_text(yaml.safe_dump(tables, allow_unicode=True), encoding="utf-8")
+        return path
+    book = openpyxl.Workbook()
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append([cell or None for cell in row])
+    book.save(path)
+    return path
+
+
+def assert_complete(plan: Plan) -> None:
+    assert plan.parsed.faults == []
+    for one in plan.differences.values():
+        assert (one.added, one.changed, one.removed, one.kept) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("remove", [False, True])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "yaml"])
+def test_a_sheet_that_is_imported_twice_changes_nothing(
+    desk: Desk, form: str, *, remove: bool
+) -> None:
+    sheet = sheet_file(desk.collection.folder, form, SHEETS)
+    first = desk.plan(sheet, remove=remove)
+    assert first.parsed.faults == []
+    first.write("import")
+    before = desk.texts()
+    again = desk.plan(sheet, remove=remove)
+    assert_complete(again)
+    assert again.write("import").after == {}
+    assert desk.texts() == before
+    resources = layered(desk.resources, [desk.collection.folder])
+    assert [fault for fault in all_faults(resources) if fault.file.startswith("mine/")] == []
+
+
+@pytest.mark.parametrize("row", range(1, len(MORE_CONNECTIONS)))
+def test_each_connection_alone_can_be_imported_twice(desk: Desk, row: int) -> None:
+    whole = [list(one) for one in MORE_CONNECTIONS]
+    whole[row][0] = whole[row][0] or "The Night Market (film, 2019)"
+    whole[row][4] = whole[row][4] or "night"
+    works = (*MORE_WORKS, ("Gunman", "", "film", "1953", "talk"), ("Dora Ness", "", "person", "", "talk"))  # fmt: skip
+    rows = {"connections": (whole[0], whole[row]), "works": works}
+    desk.rows(**rows).write("import")
+    sheet = desk.collection.folder / "sheet"
+    assert_complete(desk.plan(sheet, remove=True))
+
+
+def test_a_plain_name_keeps_the_entity_of_an_earlier_sheet(desk: Desk) -> None:
+    """The sheet names the film without its kind, and the key of a source it does not list."""
+    desk.rows(works=MORE_WORKS, connections=MORE_CONNECTIONS).write("first")
+    one = ("Cold Noodles", "parody", "Hero", "A parody.", "night", "", "Ada Lind", "")
+    sheet = write_csv(desk.collection.folder / "other", connections=(CONNECTIONS[0], one))
+    plan = desk.plan(sheet, remove=True)
+    assert plan.parsed.faults == []
+    slugs = {iri.removeprefix(BASE) for iri in plan.content.things}
+    assert slugs == {
+        "film/mine-cold-noodles", "person/mine-ada-lind", "person/mine-cato-moe",
+        "person/mine-dora-ness",
+    }  # fmt: skip
+    assert set(plan.content.sources) == {f"{BASE}source/mine-night"}
+    plan.write("second")
+    resources = layered(desk.resources, [desk.collection.folder])
+    assert [fault for fault in all_faults(resources) if fault.file.startswith("mine/")] == []
+    assert_complete(desk.plan(sheet, remove=True))
+
+
+def test_works_of_a_kept_character_are_kept(desk: Desk) -> None:
+    desk.rows(works=MORE_WORKS, connections=MORE_CONNECTIONS).write("first")
+    one = ("Cold Noodles", "name-drop", "Cook", "He is named.", "talk", "", "", "seen")
+    sheet = write_csv(desk.collection.folder / "other", connections=(CONNECTIONS[0], one))
+    plan = desk.plan(sheet, remove=True)
+    assert f"{BASE}film/mine-gunman" in plan.content.things
+    assert plan.content.things[f"{BASE}film/mine-gunman"].sources == (f"{BASE}source/mine-talk",)
+
+
+def test_what_the_sheet_names_no_more_is_removed(desk: Desk) -> None:
+    desk.rows(works=MORE_WORKS, connections=MORE_CONNECTIONS).write("first")
+    sheet = write_csv(
+        desk.collection.folder / "sheet", sources=SOURCES, works=MORE_WORKS, connections=CONNECTIONS
+    )
+    plan = desk.plan(sheet, remove=True)
+    assert plan.differences["things"].removed == 1
+    assert f"{BASE}person/mine-eli-fox" not in plan.content.things
+
+
+def test_two_films_of_one_name_stay_ambiguous(desk: Desk) -> None:
+    works = (("name", "kind", "year", "source"), ("Twin", "film", "1950", "night"), ("Twin", "film", "2000", "night"))  # fmt: skip
+    desk.rows(works=works).write("first")
+    one = ("Later Film", "name-drop", "Twin (film)", "", "night", "", "", "seen")
+    faults = desk.faults(connections=(CONNECTIONS[0], one))
+    assert [fault.code for fault in faults] == ["ambiguous"]
