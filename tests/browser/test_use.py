@@ -52,7 +52,7 @@ def test_arrows_choose_among_what_was_found(open_page: Callable[..., Any]) -> No
     search.press("Enter")
     expect(page.locator("#panel h2")).to_have_text(wanted)
     search.fill("nobody has such a name")
-    expect(page.locator("#found")).to_contain_text("No name like this")
+    expect(page.locator("#found")).to_contain_text("No name matches")
     search.press("Escape")
     expect(page.locator("#found")).to_be_hidden()
     search.fill("manhatan")
@@ -122,7 +122,7 @@ def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any
     page = open_page("#/focus/chungking-express?show=momoe-yamaguchi").page
     told = page.locator("#panel .connection", has_text="the owner thought")
     expect(told).to_contain_text("SpeakerThe owner of Midnight Express")
-    expect(told).to_contain_text("Told byCop 223")
+    expect(told).to_contain_text("Reported byCop 223")
     page.evaluate("() => { location.hash = '#/focus/chungking-express?show=manhattan'; }")
     expect(page.locator("#panel .analogy")).to_have_text(
         re.compile(r"Chungking Express : Hong Kong\s+=\s+Manhattan : New York City")
@@ -132,7 +132,7 @@ def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any
 def test_who_says_so_is_not_who_draws_it(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?show=akai").page
     details = page.locator("#panel .connection", has_text="serials of").locator("dl")
-    expect(details).to_have_text("Said byA film essayist")
+    expect(details).to_have_text("Claimed byA film essayist")
 
 
 def test_a_line_opens_its_own_connection(open_page: Callable[..., Any]) -> None:
@@ -163,7 +163,7 @@ def test_back_and_forward_restore_what_was_seen(open_page: Callable[..., Any]) -
     page = open_page().page
     title = page.locator("#picture .card .title")
     page.locator("#picture .block", has_text="Tomokazu Miura").click()
-    page.locator("#panel").get_by_role("button", name="Put in the middle").click()
+    page.locator("#panel").get_by_role("button", name="Focus on it").click()
     expect(title).to_have_text("Tomokazu Miura")
     page.get_by_role("button", name="List", exact=True).click()
     expect(page.locator("#list-view")).to_be_visible()
