@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -183,7 +184,9 @@ def test_a_sheet_is_imported_shown_and_taken_back(run: Run, desk: Desk) -> None:
     assert "The Night Market" in run("search", "night", "--with", folder, *data).out
     assert run("path", "Rain Song", "person:star", "--with", folder, *data).code == 0
     assert run("check", "--with", folder, "--no-shacl", *data).out.count("mine/sources") == 0
-    assert "undone: import sheet" in run("undo", folder).err
+    undone = run("undo", folder).err
+    assert re.search(r"last change of .*: import sheet of \d{4}-", undone)
+    assert "undone: import sheet" in undone
     assert desk.texts() == {}
 
 

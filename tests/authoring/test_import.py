@@ -13,7 +13,7 @@ from sheets import CONNECTIONS, SOURCES, WORKS, Desk, write_csv
 
 from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
-from allusion.authoring.history import apply_change, is_interrupted, undo
+from allusion.authoring.history import apply_change, is_interrupted, last_change, undo
 from allusion.authoring.layers import layered
 from allusion.authoring.tables import read_tables
 from allusion.build.check import all_faults, curated_faults
@@ -234,6 +234,16 @@ def test_undo_takes_back_one_import_after_the_other(desk: Desk) -> None:
     assert desk.texts() == {}
     with pytest.raises(ParameterError, match="nothing to undo"):
         undo(desk.collection)
+
+
+def test_the_time_of_a_change_is_recorded(desk: Desk) -> None:
+    desk.rows().write("import sheet.xlsx")
+    change = last_change(desk.collection)
+    assert re.fullmatch(
+        r"import sheet\.xlsx of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d \(2 files\)",
+        str(change),
+    )
+    assert undo(desk.collection) == change
 
 
 def test_undo_is_refused_if_a_file_was_changed_since(desk: Desk) -> None:

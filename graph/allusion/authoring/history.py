@@ -6,9 +6,10 @@ before and after. While the files are being written, its name ends with ``.unfin
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -33,11 +34,19 @@ class Change:
         title: What was done ("import films.xlsx").
         before: The texts of the changed files before.
         after: The texts after.
+        time: When it was written, in ISO 8601; "" if it is not recorded.
     """
 
     title: str
     before: dict[str, str | None]
     after: dict[str, str | None]
+    time: str = ""
+
+    def __str__(self) -> str:
+        """Return title, time and number of files."""
+        count = len(self.before)
+        when = f" of {self.time}" if self.time else ""
+        return f"{self.title}{when} ({count} file{'s' if count != 1 else ''})"
 
 
 def is_interrupted(collection: Collection) -> bool:
@@ -64,7 +73,10 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
     before = {name: _read(collection.sources / name) for name in texts}
     changed = sorted(name for name in texts if texts[name] != before[name])
     change = Change(
-        title, {name: before[name] for name in changed}, {name: texts[name] for name in changed}
+        title,
+        {name: before[name] for name in changed},
+        {name: texts[name] for name in changed},
+        dt.datetime.now(dt.UTC).astimezone().isoformat(" ", "seconds"),
     )
     if not changed:
         return change
@@ -77,8 +89,7 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
     old = _records(folder)
     number = int(old[-1].name.partition(".")[0]) + 1 if old else 1
     begun = folder / f"{number:06d}.json{_UNFINISHED}"
-    record = {"title": title, "before": change.before, "after": change.after}
-    write_atomically(begun, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    write_atomically(begun, json.dumps(asdict(change), ensure_ascii=False, indent=1) + "\n")
     try:
         _write(collection, change.after)
     except OutputError:
@@ -91,6 +102,16 @@ def apply_change(collection: Collection, title: str, texts: Texts) -> Change:
     return change
 
 
+def last_change(collection: Collection) -> Change:
+    """Return the change that `undo` undoes.
+
+    Raises:
+        ParameterError: If there is none.
+        StoreError: If its record is damaged.
+    """
+    return _last(collection)[1]
+
+
 def undo(collection: Collection) -> Change:
     """Undo the last change, or restore the state before an interrupted one.
 
@@ -101,15 +122,7 @@ def undo(collection: Collection) -> Change:
         ParameterError: If there is none, or its files were edited since then.
         StoreError: If its record is damaged.
     """
-    records = _records(collection.folder / _FOLDER)
-    if not records:
-        raise ParameterError(f"nothing to undo in {collection.folder}")
-    last = records[-1]
-    try:
-        found = json.loads(last.read_text(encoding="utf-8"))
-        change = Change(str(found["title"]), dict(found["before"]), dict(found["after"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{last} is damaged ({error!r}); remove it to continue") from error
+    last, change = _last(collection)
     if not last.name.endswith(_UNFINISHED):
         for name, text in change.after.items():
             if _read(collection.sources / name) != text:
@@ -120,6 +133,24 @@ def undo(collection: Collection) -> Change:
     _write(collection, change.before)
     last.unlink()
     return change
+
+
+def _last(collection: Collection) -> tuple[Path, Change]:
+    records = _records(collection.folder / _FOLDER)
+    if not records:
+        raise ParameterError(f"nothing to undo in {collection.folder}")
+    last = records[-1]
+    try:
+        found = json.loads(last.read_text(encoding="utf-8"))
+        change = Change(
+            str(found["title"]),
+            dict(found["before"]),
+            dict(found["after"]),
+            str(found.get("time", "")),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{last} is damaged ({error!r}); remove it to continue") from error
+    return last, change
 
 
 def _records(folder: Path) -> list[Path]:

@@ -14,11 +14,13 @@ from .output import note
 def undo_command(folder: Path) -> None:
     """Undo the last import or addition to a collection.
 
-    Repeat the command to undo earlier changes. It fails if a file was edited since then. It also
-    removes the remains of an interrupted import.
+    It names the change and its time first: an import that failed wrote nothing, so the last
+    change can be an earlier one. Repeat the command to undo earlier changes. It fails if a file
+    was edited since then. It also removes the remains of an interrupted import.
     """
     from ..authoring.collection import open_collection
-    from ..authoring.history import undo
+    from ..authoring.history import last_change, undo
 
-    change = undo(open_collection(folder))
-    note(f"undone: {change.title} ({len(change.before)} files)")
+    collection = open_collection(folder)
+    note(f"last change of {folder}: {last_change(collection)}")
+    note(f"undone: {undo(collection).title}")
