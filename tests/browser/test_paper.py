@@ -124,7 +124,7 @@ def test_a_year_stands_beside_the_name_on_a_phone(open_page: Callable[..., Any])
 
 def test_the_ends_of_a_chain_are_chosen_on_a_phone(open_page: Callable[..., Any]) -> None:
     page = open_page("#/chain/moonlight", name="shipped", viewport=PHONE, is_mobile=True).page
-    expect(page.locator("#list-view")).to_contain_text("Choose the two ends")
+    expect(page.locator("#list-view")).to_contain_text("Choose both ends of the chain")
     page.locator("#chain-to").fill("manhattan")
     page.keyboard.press("Enter")
     expect(page.locator("#list-view tbody tr").first).to_be_visible()

@@ -57,7 +57,7 @@ def test_arrows_choose_among_what_was_found(open_page: Callable[..., Any]) -> No
     expect(page.locator("#found")).to_be_hidden()
     search.fill("manhatan")
     expect(options.first).to_contain_text("Manhattan")
-    expect(page.locator("#found")).to_contain_text("one letter off")
+    expect(page.locator("#found")).to_contain_text("differ by one letter")
 
 
 def test_filter_changes_picture_counts_and_address(open_page: Callable[..., Any]) -> None:
