@@ -9,6 +9,7 @@ import pytest
 import yaml
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
 
+from allusion import open as open_graph
 from allusion.authoring.columns import CONNECTIONS as CONNECTIONS_SHEET
 from allusion.authoring.columns import SOURCES as SOURCES_SHEET
 from allusion.authoring.columns import WORKS as WORKS_SHEET
@@ -16,6 +17,7 @@ from allusion.authoring.importing import Plan
 from allusion.authoring.layers import layered
 from allusion.build.check import all_faults
 from allusion.core.vocabulary import BASE
+from allusion.web.site import Site
 
 #: Rows that name entities in all places: brackets, plain names, lists, authors and makers.
 MORE_CONNECTIONS: Rows = (
@@ -32,6 +34,7 @@ MORE_WORKS: Rows = (
     ("Cook", "", "character", "", "night", "", "Gunman; Cold Noodles", "A cook.", "", ""),
     ("Later Film", "", "film", "1994", "talk", "Fay Holm", "", "", "", "Later On"),
 )
+NIGHT = f"{BASE}film/mine-the-night-market"
 SHEETS = {SOURCES_SHEET: SOURCES, WORKS_SHEET: MORE_WORKS, CONNECTIONS_SHEET: MORE_CONNECTIONS}
 
 
@@ -135,3 +138,13 @@ def test_two_films_of_one_name_stay_ambiguous(desk: Desk) -> None:
     one = ("Later Film", "name-drop", "Twin (film)", "", "night", "", "", "seen")
     faults = desk.faults(connections=(CONNECTIONS[0], one))
     assert [fault.code for fault in faults] == ["ambiguous"]
+
+
+def test_the_page_of_an_entity_of_a_collection_names_no_shipped_file(desk: Desk) -> None:
+    desk.rows().write("import")
+    mine = Site(open_graph(desk.resources.data, collections=[desk.collection.folder]), "")
+    page = mine.entity_page(NIGHT)
+    assert "allusion show film:mine-the-night-market" in page
+    assert "graph/data/entities" not in page
+    film = Site(open_graph(), "").entity_page(f"{BASE}film/chungking-express")
+    assert "graph/data/entities/film.ttl" in film

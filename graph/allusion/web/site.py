@@ -68,6 +68,8 @@ class Site:
         self.renderer = Renderer(digest, static=static)
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
+        #: Register -> lines of its file without indentation: the subjects.
+        self._described: dict[str, set[str]] = {}
 
     @cached_property
     def network(self) -> nx.MultiDiGraph[str]:
@@ -148,8 +150,16 @@ class Site:
             questions=list(self._questions(entity)),
             schema_org=schema_org(card),
             curie=shorten(iri),
-            file=f"graph/data/entities/{entity.kind}.ttl",
+            file=self._file(shorten(iri), entity.kind),
         )
+
+    def _file(self, curie: str, kind: str) -> str:
+        """Return the file that describes an entity; "" if it is not of the shipped graph."""
+        if kind not in self._described:
+            path = self.graph.resources.data / "entities" / f"{kind}.ttl"
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            self._described[kind] = {line.split(" ")[0] for line in text.splitlines()}
+        return f"graph/data/entities/{kind}.ttl" if curie in self._described[kind] else ""
 
     def entity_json(self, iri: str) -> str:
         """Return the card of an entity as JSON.
