@@ -75,6 +75,7 @@ def test_a_film_of_wikidata_becomes_what_the_ontology_calls_it(tmp_path: Path) -
     assert used["shotAt"] == used["about"] == used["to"] == used["originalLanguage"] == 1
 
 
+@pytest.mark.slow
 def test_the_films_of_wikidata_are_more_than_a_million_triples() -> None:
     if not FILMS.is_file():
         pytest.skip("the films of Wikidata are not beside the checkout")

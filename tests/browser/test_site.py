@@ -58,6 +58,7 @@ def page(chromium: Browser, site: Running) -> Iterator[Any]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.slow
 def test_axe_finds_no_violation(
     chromium: Browser, site: Running, axe: str, size: ViewportSize, scheme: Any
 ) -> None:

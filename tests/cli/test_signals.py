@@ -84,6 +84,7 @@ def test_what_a_killed_load_left_is_removed_by_the_next(
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["store"]
 
 
+@pytest.mark.slow
 def test_a_load_leaves_the_folder_of_another_that_still_runs(triples: Path, tmp_path: Path) -> None:
     for process in loading(triples, tmp_path / "one"):
         with new_folder(tmp_path / "other"):

@@ -177,6 +177,7 @@ def test_every_community_is_apart_from_the_others(kg: KnowledgeGraph) -> None:
     assert sum(sizes) == len(joined)
 
 
+@pytest.mark.slow
 def test_the_same_question_gives_the_same_answer_in_another_process() -> None:
     code = (
         "import allusion\nkg = allusion.open()\n"

@@ -444,6 +444,7 @@ def test_nothing_to_draw_says_why() -> None:
         draw_paths(chains(graph, "film/a", "film/z"))
 
 
+@pytest.mark.slow
 def test_the_same_question_gives_the_same_bytes_in_another_process(kg: KnowledgeGraph) -> None:
     code = (
         "import allusion, json; from allusion.view.svg.path import draw_paths\n"

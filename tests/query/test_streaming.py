@@ -113,6 +113,7 @@ def peak(limit: int, form: str) -> tuple[int, int]:
 
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="no wait4: the memory of one child is unknown")
+@pytest.mark.slow
 def test_a_long_answer_takes_no_more_memory_than_a_short_one() -> None:
     _, short = peak(1000, "csv")
     written, long = peak(400_000, "csv")
@@ -196,6 +197,7 @@ def on_a_terminal(*arguments: str) -> str:
     return seen.decode()
 
 
+@pytest.mark.slow
 def test_long_work_shows_a_bar_on_a_terminal_and_takes_it_away() -> None:
     seen = on_a_terminal("build", "--force")
     assert "━" in seen
@@ -209,6 +211,7 @@ def test_short_work_shows_no_bar() -> None:
     assert on_a_terminal("query", "names") == ""
 
 
+@pytest.mark.slow
 def test_off_a_terminal_there_are_lines_and_no_bar() -> None:
     with start("build", "--force") as process:
         assert process.stderr

@@ -138,6 +138,7 @@ def test_a_store_that_falls_silent_is_not_asked_for_the_rest(
 # Which store answers
 
 
+@pytest.mark.slow
 def test_an_endpoint_answers_what_the_local_store_would(
     whole_oxigraph: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -393,6 +393,7 @@ def allusion(
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
     engine: Engine, tmp_path: Path
 ) -> None:

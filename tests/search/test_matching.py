@@ -350,6 +350,7 @@ def test_zessho_is_found_in_every_spelling_of_it(kg: KnowledgeGraph) -> None:
         assert kg.search(text)[0].iri == f"{BASE}film/zessho", text
 
 
+@pytest.mark.slow
 def test_every_label_and_alias_finds_its_entity(kg: KnowledgeGraph) -> None:
     rows = kg.names._db.execute(
         "SELECT DISTINCT folded, iri FROM name JOIN thing USING (iri) WHERE register IN ('film', 'person', 'character')"

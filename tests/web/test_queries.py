@@ -105,6 +105,7 @@ def test_openapi_has_each_query_with_its_parameters(site: Running, api: dict[str
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.slow
 def test_every_query_answers_with_its_defaults(site: Running, accept: str) -> None:
     for query in local(site):
         reply = site.ask(f"/query/{query.name}", Accept=accept)
