@@ -40,6 +40,14 @@ list(store.query({"endless": endless, "large": large}[sys.argv[1]]))
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _a_hangup_is_not_ignored() -> Iterator[None]:
+    """Commands inherit ignored signals, which nohup leaves."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture(scope="module")
 def triples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that takes seconds to load."""
