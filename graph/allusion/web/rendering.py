@@ -123,7 +123,9 @@ class Renderer:
             "section": "",
             "alternates": self.alternates,
         }
-        return self._environment.get_template(f"{template}.html").render(given | values)
+        text = self._environment.get_template(f"{template}.html").render(given | values)
+        # Line ends after blocks are not shown; a page has thousands.
+        return text.replace("</li>\n", "</li>").replace("</p>\n", "</p>")
 
     def local(self, iri: str) -> str:
         """Return the path of the page of an IRI; "" if it has no page."""
