@@ -111,7 +111,8 @@ SELECT ?entity ?text WHERE {{
 
 _FORMER: Final = """
 SELECT DISTINCT ?entity ?old WHERE {
-  ?old dcterms:isReplacedBy ?next . ?next dcterms:isReplacedBy* ?entity
+  { ?old dcterms:isReplacedBy ?entity }
+  UNION { ?old dcterms:isReplacedBy ?next . ?next dcterms:isReplacedBy ?entity }
 } ORDER BY ?entity ?old"""
 
 _YEAR_PROPERTIES: Final = ("published", "born", "opened")
