@@ -17,7 +17,7 @@ from .query.execution import QueryExecutor, warn_with_notes
 from .query.localization import localize
 from .query.results import Result, RowStream, TripleResult, collect, expect_rows
 from .store.factory import DISK, open_store
-from .store.manifest import check_folder, read_manifest
+from .store.manifest import check_folder
 from .store.oxigraph import ENGINE, OxigraphStore
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class KnowledgeGraph:
         ENGINE.quads, ENGINE.folder = manifest.stored, folder
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
-        self._cards_read = 0
+        self._quads, self._cards_read = manifest.quads, 0
         #: Why the store is older than the data files; "" if it is current.
         self.outdated = ""
 
@@ -352,8 +352,8 @@ class KnowledgeGraph:
         """Reader of a large embedded store; None for other stores, and once all was read."""
         from .network.neighborhood import LARGE_STORE_QUADS
 
-        is_small = read_manifest(self._folder).quads < LARGE_STORE_QUADS
-        return None if is_small or "_network" in self.__dict__ else self._neighborhood
+        is_large = self._quads >= LARGE_STORE_QUADS and "_network" not in self.__dict__
+        return self._neighborhood if is_large else None
 
     @cached_property
     def _neighborhood(self) -> StoreNeighborhood | None:

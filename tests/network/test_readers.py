@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from allusion import open_or_build
 from allusion.core.model import Edge
+from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.wikidata.export.eligibility import EligibilityRules
@@ -56,6 +58,27 @@ def test_a_release_is_told_as_each_source_tells_it(kg: KnowledgeGraph) -> None:
     firms = "by Miramax and Rolling Thunder Pictures"
     assert (f"United States, {firms}", "Chungking Express – Infoplease") in facts
     assert ("United States, 1996-03-08", "重慶森林") in facts
+
+
+def test_the_first_card_names_what_the_entity_replaces_in_any_number_of_steps(
+    tiny: Resources,
+) -> None:
+    register = tiny.data / "entities" / "all.ttl"
+    chain = "".join(
+        f'\nperson:{old} a al:Person ; rdfs:label "{old}"@en ; dcterms:source source:review ;\n'
+        f"    owl:deprecated true ; dcterms:isReplacedBy person:{new} .\n"
+        for old, new in (("first", "second"), ("second", "third"), ("third", "star"))
+    )
+    text = register.read_text(encoding="utf-8")
+    register.write_text(
+        "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n" + text + chain, encoding="utf-8"
+    )
+    former = tuple(f"{BASE}person/{slug}" for slug in ("first", "second", "third"))
+    graph = open_or_build(tiny)
+    assert graph.card("person:star").entity.former == former
+    assert "_network" not in graph.__dict__
+    whole = graph.network(records=True)
+    assert whole.nodes[f"{BASE}person/star"]["entity"].former == former
 
 
 def test_a_deprecated_entity_is_followed_to_its_replacement(kg: KnowledgeGraph) -> None:

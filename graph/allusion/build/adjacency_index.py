@@ -40,7 +40,6 @@ _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
 )
-_Graphs = dict[tuple[str, str], set[str]]
 
 
 def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
@@ -86,24 +85,20 @@ class _Reader:
             made = dict(performers.get(node, {}))
             # A role comes before a performance, as an IRI before a literal.
             made |= contributors.get(node, {}) if node in roles else {}
-            rows = {
-                agent: {graph for graph in graphs if graph in self._works(node)}
-                for agent, graphs in made.items()
-            }
+            works = self._works(node)
+            rows = {agent: graphs & works.keys() for agent, graphs in made.items()}
             agents = [agent for agent, graphs in rows.items() if graphs]
             for agent in agents:
-                is_role = node in roles and agent in contributors.get(node, {})
                 first = rows[agent]
-                if is_role:
-                    stated = contributors[node][agent] & first
-                    is_role = bool(stated)
+                stated = contributors.get(node, {}).get(agent, set()) & first
+                is_role = node in roles and bool(stated)
                 graphs = set(first)
                 if is_role and agent in performers.get(node, {}):
-                    graphs |= performers[node][agent] & self._works(node).keys()
-                least = min(contributors[node][agent] & first if is_role else first)
+                    graphs |= performers[node][agent] & works.keys()
+                least = min(stated if is_role else first)
                 yield from self._edge(
                     node if len(agents) == 1 else f"{node}-{_tail(agent)}",
-                    min(self._works(node)[least]),
+                    min(works[least]),
                     agent,
                     "credit",
                     _tail(roles[node]) if is_role else "performer",

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, shorten
+from ..core.terms import canonical_language, final_replacements, shorten
 from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 from ..search.name_index import NameEntry
@@ -165,11 +165,7 @@ def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: o
         for quad in _statements_with(store, _REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
     }
-    for old, new in replaced.items():
-        passed = {old}
-        while new in replaced and new not in passed:
-            passed.add(new)
-            new = replaced[new]
+    for old, new in final_replacements(replaced).items():
         names.pop(old, None)
         if new in names:
             prefixed = shorten(old)

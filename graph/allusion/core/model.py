@@ -273,11 +273,11 @@ def as_tuple(names: str | Sequence[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def join_names(names: Iterable[str]) -> str:
-    """Join names with commas and a final "and".
+def join_names(names: Iterable[str], word: str = "and") -> str:
+    """Join names with commas and a final "and", or another word.
 
     >>> join_names(["Cantonese", "English", "Japanese"])
     'Cantonese, English and Japanese'
     """
     *most, last = [*names] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last

@@ -23,7 +23,6 @@ LIMITS: Final = {
     "connections": 12,
     "credits": 8,
     "relations": 6,
-    "parts": 6,
     "remarks": 8,
     "scenes": 6,
     "values": 4,
@@ -333,7 +332,8 @@ class _Sections:
 
     def remarks(self, shown: Iterable[str]) -> Iterator[Item]:
         """Yield the remarks that are not shown with an edge."""
-        kept = [one for one in self.entity.remarks if not {iri for iri, _ in one.on} & {*shown}]
+        apart = {*shown}
+        kept = [one for one in self.entity.remarks if apart.isdisjoint(dict(one.on))]
         yield from self.fold(
             kept, "remarks", self.remark, key=lambda one: len({it.source for it in one.evidence})
         )
@@ -365,13 +365,7 @@ class _Sections:
         return Item("•", (head, *((Span(f"“{text}”"),) for text in quoted)))
 
     def parts(self) -> Iterator[Item]:
-        kept = [
-            edge
-            for edge in self.card.others
-            if edge.family == "part"
-            and not (edge.kind in _FACT_EDGES and edge.origin == self.entity.iri)
-        ]
-        yield from self.fold(kept, "parts", self.relation, key=lambda edge: edge.sources)
+        yield from self.relations(edge for edge in self.card.others if edge.family == "part")
 
     def link(self, link: Link) -> Item:
         sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""

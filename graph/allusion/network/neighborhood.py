@@ -68,6 +68,7 @@ _EDGE_PROPERTIES: Final = frozenset(
 _RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 _STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
 _ENTITY_CLASSES: Final = """
@@ -353,6 +354,7 @@ class _QuadCopier:
     def copy_entity(self, node: _Node) -> None:
         """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
         self._copy_with_objects(node)
+        self._copy_deprecated(node)
         for quad in self._quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
             if predicate in _FACT_PROPERTIES:
@@ -362,6 +364,17 @@ class _QuadCopier:
                 or (predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES and self._has_claim(subject))
             ):
                 self.copy_statement(subject)
+
+    def _copy_deprecated(self, node: _Node) -> None:
+        """Copy the deprecated IRIs that lead to an entity, in one step or several."""
+        waiting, seen = [node], {node}
+        while waiting:
+            for quad in self._quads_to(waiting.pop()):
+                subject = _as_node(quad.subject)
+                if quad.predicate.value == _REPLACED_BY and subject not in seen:
+                    seen.add(subject)
+                    waiting.append(subject)
+                    self.copy_description(subject)
 
     def _is_edge(self, statement: _Node) -> bool:
         """Whether this is a performance or a connection."""

@@ -23,7 +23,7 @@ import networkx as nx
 
 from ..core.deprecation import renamed_attributes
 from ..core.errors import ParameterError
-from ..core.model import Edge, Entity
+from ..core.model import Edge, Entity, join_names
 from ..core.terminal import visible
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import FAMILIES, PREFIXES
@@ -455,7 +455,7 @@ def _check_via(search: PathSearch, rules: PathRules) -> None:
         if name not in known:
             close = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = (
-                f"did you mean {_join_with_or(close)}?"
+                f"did you mean {join_names(close, 'or')}?"
                 if close
                 else f"families: {', '.join(FAMILIES)}"
             )
@@ -493,8 +493,3 @@ def _find_hint(search: PathSearch, ends: tuple[str, str], rules: PathRules) -> s
         names = " and ".join(entity.label() for entity in search.entities(*isolated))
         return f"no edge joins {names} to any entity"
     return "no edges connect them"
-
-
-def _join_with_or(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last

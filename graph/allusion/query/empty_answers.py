@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..core.model import join_names
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
@@ -71,7 +72,9 @@ def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:
     for term, patterns in places:
         if known := _other_registers(patterns, term, store):
             what = f"{_named(term, label)} is of kind {_register(term)}"
-            return f"{WRONG_VALUES}it reads {_listed(known)}, but {what}; {_next(entities)}"
+            return (
+                f"{WRONG_VALUES}it reads {join_names(known, 'or')}, but {what}; {_next(entities)}"
+            )
     if change := _relaxed(bound, given, store):
         return WRONG_VALUES + change
     header = _header(bound)
@@ -216,10 +219,6 @@ def _other_registers(patterns: Sequence[str], term: Iri, store: Store) -> list[s
     )
     known = [register for row in rows if (register := str(row[0]))]
     return [] if _register(term) in known else known
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _unused(

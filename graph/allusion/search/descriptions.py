@@ -108,5 +108,4 @@ def excerpt(text: str, pieces: Sequence[str]) -> str:
 
 
 def _has(word: str, pieces: Sequence[str]) -> bool:
-    parts = fold(word).split()
-    return any(part.startswith(piece) or piece in part for part in parts for piece in pieces[:1])
+    return any(piece in part for part in fold(word).split() for piece in pieces[:1])

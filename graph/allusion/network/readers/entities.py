@@ -8,7 +8,7 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
-from ...core.terms import Literal
+from ...core.terms import Literal, final_replacements
 from ...core.values import year_of
 from ...core.vocabulary import AL, BASE
 from ...store import Store
@@ -109,11 +109,8 @@ SELECT ?entity ?text WHERE {{
   ?entity dcterms:description ?text {in_english("?entity", "dcterms:description", "?text")}
 }} ORDER BY ?entity STR(?text)"""
 
-_FORMER: Final = """
-SELECT DISTINCT ?entity ?old WHERE {
-  { ?old dcterms:isReplacedBy ?entity }
-  UNION { ?old dcterms:isReplacedBy ?next . ?next dcterms:isReplacedBy ?entity }
-} ORDER BY ?entity ?old"""
+_REPLACEMENTS: Final = """
+SELECT DISTINCT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new } ORDER BY ?old ?new"""
 
 _YEAR_PROPERTIES: Final = ("published", "born", "opened")
 #: Facts that the card of the value shows too.
@@ -152,7 +149,10 @@ def read_entities(
     remarks = _remarks(store, labels, sources)
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
-    former = group_records(store, _FORMER, "entity")
+    former: dict[str, list[str]] = defaultdict(list)
+    replaced = {row.text("old"): row.text("new") for row in select_records(store, _REPLACEMENTS)}
+    for old, new in final_replacements(replaced).items():
+        former[new].append(old)
 
     def record(iri: str, kind: str, facts: tuple[Fact, ...]) -> Entity:
         preferred: dict[str, str] = {}
@@ -176,7 +176,7 @@ def read_entities(
             facts,
             remarks.get(iri, ()),
             sources.evidence(iri),
-            tuple(row.text("old") for row in former.get(iri, [])),
+            tuple(former.get(iri, ())),
         )
 
     return (

@@ -73,8 +73,7 @@ allusion.define((allusion) => {
   const labelsHeight = (edges) => labels(edges).reduce((sum, { lines }) => sum + STEP * lines.length + 9, 0);
 
   /** @param {State} state */
-  function picture(state) {
-    const { shared } = compared(state);
+  function picture(state, { shared } = compared(state)) {
     if (!shared.length) return null;
     const room = Math.max(280, body.clientWidth - 40);
     return room < NARROW ? upright(state, shared, room) : across(state, shared);
@@ -251,8 +250,9 @@ allusion.define((allusion) => {
   function draw(state) {
     allusion.drawEnds(state);
     if (state.list) return;
-    const { shared, direct } = compared(state);
-    const drawing = picture(state);
+    const found = compared(state);
+    const { shared, direct } = found;
+    const drawing = picture(state, found);
     body.replaceChildren(
       ...[
         state.to < 0 && offered(state.focus),
@@ -324,11 +324,13 @@ allusion.define((allusion) => {
   allusion.views.compare = {
     draw,
     edges: edgesOf,
-    all: (state) =>
-      [state.focus, state.to]
-        .filter((place) => place >= 0)
-        .flatMap((place) => [...allusion.outgoing[place], ...allusion.incoming[place]])
-        .filter((edge, index, all) => all.indexOf(edge) === index),
+    all: (state) => [
+      ...new Set(
+        [state.focus, state.to]
+          .filter((place) => place >= 0)
+          .flatMap((place) => [...allusion.outgoing[place], ...allusion.incoming[place]]),
+      ),
+    ],
     picture: () => body.querySelector('svg.picture') || picture(allusion.state()),
     groups: (state) => {
       const { shared, direct } = compared(state);

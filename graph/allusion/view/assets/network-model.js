@@ -446,7 +446,6 @@ allusion.define((allusion) => {
         labelText,
         isShort,
         groups,
-        home,
         RIM,
       },
     }),

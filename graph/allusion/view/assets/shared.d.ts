@@ -135,7 +135,7 @@ interface NetworkContent {
 interface Area { members: number[]; outline: Point[]; top: Point; bottom: Point; reach: number }
 type Measure = (text: string, size: number) => number;
 interface NetworkModel {
-  seen: NetworkContent; groups: Community[]; home: Int32Array; RIM: number[];
+  seen: NetworkContent; groups: Community[]; RIM: number[];
   update(state: State, upright?: boolean): boolean;
   shownEdges(state: State): number[];
   openGroup(place: number, besides?: Partial<State>): void;
