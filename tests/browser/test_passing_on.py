@@ -78,7 +78,7 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
     expect(page.get_by_role("checkbox", name="references")).to_be_checked()
     expect(page.get_by_role("checkbox", name="credits")).not_to_be_checked()
     page.get_by_role("button", name="Focus", exact=True).click()
-    expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
+    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
     page.go_back()
     expect(page.locator("#timeline-view")).to_be_visible()
     still = open_page(name="started", java_script_enabled=False).page
@@ -86,7 +86,7 @@ def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
     expect(still.locator("#picture")).to_be_hidden()
     expect(still.locator("#list-view tbody tr").first).to_be_visible()
     other = open_page("#/focus/moonlight", name="started", fresh=True).page
-    expect(other.locator("#picture .card .title")).to_have_text("Moonlight")
+    expect(other.locator("#picture .card .title")).to_have_text(["Moonlight"])
 
 
 def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_miura_is_found_by_his_name_and_who_names_him_is_read_with_its_evidence(
     page.keyboard.type("三浦友和")
     expect(page.locator("#found").get_by_role("option").first).to_contain_text("Tomokazu Miura")
     page.keyboard.press("Enter")
-    expect(page.locator("#picture .card .title")).to_have_text("Tomokazu Miura")
+    expect(page.locator("#picture .card .title")).to_have_text(["Tomokazu Miura"])
     page.locator("#picture .block", has_text="Chungking Express").click()
     joint = page.locator("#panel section", has_text="With Tomokazu Miura")
     shout = joint.locator(".connection", has_text="shouts").first

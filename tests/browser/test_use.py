@@ -18,7 +18,7 @@ def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -
     expect(page.locator("#found").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text("Tomokazu Miura")
-    expect(page.locator("#picture .card .title")).to_have_text("Tomokazu Miura")
+    expect(page.locator("#picture .card .title")).to_have_text(["Tomokazu Miura"])
     assert page.url.endswith("#/focus/tomokazu-miura")
 
 
@@ -154,7 +154,7 @@ def test_facts_that_disagree_stand_side_by_side(open_page: Callable[..., Any]) -
 def test_double_click_puts_an_entity_in_the_middle(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.locator("#picture .block", has_text="Fallen Angels").dblclick()
-    expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
+    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
     expect(page.locator("#picture .block", has_text="Chungking Express")).to_be_visible()
     assert page.title() == "Fallen Angels · allusion"
 
@@ -182,12 +182,12 @@ def test_back_and_forward_restore_what_was_seen(open_page: Callable[..., Any]) -
 def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -> None:
     address = "#/focus/fallen-angels?show=chungking-express&kinds=reference"
     page = open_page(address).page
-    expect(page.locator("#picture .card .title")).to_have_text("Fallen Angels")
+    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
     page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
     expect(page.locator("#status")).to_contain_text("No entity is called")
-    expect(page.locator("#picture .card .title")).to_have_text("Chungking Express")
+    expect(page.locator("#picture .card .title")).to_have_text(["Chungking Express"])
 
 
 def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
@@ -212,7 +212,7 @@ def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#picture .block:focus")).to_have_count(1)
     page.keyboard.press("Shift+Enter")
-    expect(page.locator("#picture .card .title")).to_have_text(name)
+    expect(page.locator("#picture .card .title")).to_have_text([name])
 
 
 def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
