@@ -57,11 +57,11 @@ def test_the_focus_view_opens_at_its_top_with_text_that_can_be_read(
     assert wide[0] <= wide[1] + 1, "nothing is cut off at the right"
 
 
-@pytest.mark.parametrize("view", ["timeline/chungking-express", "scene/chungking-express"])
+@pytest.mark.parametrize("view", ["timeline", "scene", "chain"])
 def test_no_drawn_text_is_smaller_than_eleven_pixels(
     open_page: Callable[..., Any], view: str
 ) -> None:
-    watched = open_page(f"#/{view}", name="shipped", viewport=LAPTOP)
+    watched = open_page(f"#/{view}/chungking-express", name="shipped", viewport=LAPTOP)
     watched.settle()
     sizes = watched.page.evaluate(TEXT_SIZES)
     assert sizes
@@ -145,3 +145,15 @@ def test_one_tab_alone_is_filled_on_a_phone(open_page: Callable[..., Any]) -> No
     page.evaluate("() => { location.hash = '#/focus/chungking-express?as=picture'; }")
     expect(page.locator("#focus-view")).to_be_visible()
     assert page.evaluate(filled) == ["Focus"]
+
+
+@pytest.mark.parametrize("view", ["scene", "chain"])
+def test_a_wide_drawing_is_scaled_a_little_at_most_and_else_drawn_upright(
+    open_page: Callable[..., Any], view: str
+) -> None:
+    size = ViewportSize(width=1440, height=900)
+    watched = open_page(f"#/{view}/chungking-express", name="shipped", viewport=size)
+    watched.settle()
+    sizes = watched.page.evaluate(TEXT_SIZES)
+    assert sizes
+    assert [one for one in sizes if one[0] < SMALLEST_TEXT * 0.86 - 0.01] == []
