@@ -359,7 +359,7 @@ class KnowledgeGraph:
     def _neighborhood(self) -> StoreNeighborhood | None:
         from .network.neighborhood import open_neighborhood
 
-        return open_neighborhood(self.store, self.names.links)
+        return open_neighborhood(self.store, self._folder, self.names.links)
 
     def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
         from .network.neighborhood import FEW_CARDS
@@ -412,7 +412,7 @@ class KnowledgeGraph:
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        search = open_search(self._folder, self.neighborhood, lambda: self._network)
+        search = open_search(self.neighborhood, lambda: self._network)
         return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
@@ -437,7 +437,7 @@ class KnowledgeGraph:
         """
         from .network.centrality import open_connections, rank
 
-        ranked = open_connections(self._folder, self.neighborhood, measure, lambda: self._network)
+        ranked = open_connections(self.neighborhood, measure, lambda: self._network)
         return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from math import log, sqrt
-from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 import networkx as nx
@@ -94,7 +93,6 @@ MEASURES: Final = {
 
 
 def open_connections(
-    folder: Path,
     neighborhood: StoreNeighborhood | None,
     measure: str,
     network: Callable[[], Network],
@@ -102,17 +100,14 @@ def open_connections(
     """Return the index beside a large store, or the whole network.
 
     Args:
-        folder: Folder of the store.
         neighborhood: Reader for a large store; None for a small store or an endpoint.
         measure: "sources" needs the records.
         network: Reads the whole network.
     """
-    if neighborhood and measure != "sources":
-        from ..store.adjacency import Adjacency
+    if neighborhood and measure != "sources" and (index := neighborhood.adjacency):
         from .indexed_search import IndexedConnections
 
-        if index := Adjacency.open(folder):
-            return IndexedConnections(index, neighborhood)
+        return IndexedConnections(index, neighborhood)
     return network()
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import networkx as nx
 import pyoxigraph as ox
@@ -24,6 +25,9 @@ from ..store.oxigraph import OxigraphStore
 from .graph import read_network
 from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES, is_entity
+
+if TYPE_CHECKING:
+    from ..store.adjacency import Adjacency
 
 #: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
 #: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
@@ -82,10 +86,10 @@ _KINDS: Final = (
 
 
 def open_neighborhood(
-    store: Store, links: Callable[[str], Iterable[Link]]
+    store: Store, folder: Path, links: Callable[[str], Iterable[Link]]
 ) -> StoreNeighborhood | None:
-    """Return a reader for an embedded store; None for an endpoint."""
-    return StoreNeighborhood(store, links) if isinstance(store, OxigraphStore) else None
+    """Return a reader for an embedded store in a folder; None for an endpoint."""
+    return StoreNeighborhood(store, folder, links) if isinstance(store, OxigraphStore) else None
 
 
 class StoreNeighborhood:
@@ -93,15 +97,29 @@ class StoreNeighborhood:
 
     Args:
         store: The store.
+        folder: Folder with the manifest and the adjacency index.
         links: Returns the external links of an entity by its IRI.
     """
 
-    def __init__(self, store: OxigraphStore, links: Callable[[str], Iterable[Link]]) -> None:
-        self.store, self.links = store, links
+    def __init__(
+        self, store: OxigraphStore, folder: Path, links: Callable[[str], Iterable[Link]]
+    ) -> None:
+        self.store, self.folder, self.links = store, folder, links
         self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
         self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
+
+    @cached_property
+    def adjacency(self) -> Adjacency | None:
+        """The adjacency index, compared with its checksum once; None if the store has none.
+
+        Raises:
+            StoreError: If it is damaged.
+        """
+        from ..store.adjacency import Adjacency
+
+        return Adjacency.open(self.folder)
 
     def __contains__(self, iri: object) -> bool:
         """Whether ``iri`` is an entity that `read_network` would read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import networkx as nx
 
@@ -12,21 +11,16 @@ from .paths import NetworkSearch, PathSearch
 
 
 def open_search(
-    folder: Path,
-    neighborhood: StoreNeighborhood | None,
-    network: Callable[[], nx.MultiDiGraph[str]],
+    neighborhood: StoreNeighborhood | None, network: Callable[[], nx.MultiDiGraph[str]]
 ) -> PathSearch:
     """Return the search in the index beside a large store, or in the whole network.
 
     Args:
-        folder: Folder of the store.
         neighborhood: Reader for a large store; None for a small store or an endpoint.
         network: Reads the whole network.
     """
-    if neighborhood:
-        from ..store.adjacency import Adjacency
+    if neighborhood and (index := neighborhood.adjacency):
         from .indexed_search import IndexedSearch
 
-        if index := Adjacency.open(folder):
-            return IndexedSearch(index, neighborhood)
+        return IndexedSearch(index, neighborhood)
     return NetworkSearch(network())
