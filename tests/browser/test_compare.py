@@ -21,6 +21,8 @@ def test_what_two_works_share_is_drawn_between_them(
     watched = open_page(PAIR, name="shipped")
     page = watched.page
     watched.settle()
+    expect(page.get_by_label("First", exact=True)).to_have_value("Chungking Express")
+    expect(page.get_by_label("Second", exact=True)).to_have_value("Fallen Angels")
     drawing = page.locator("#compare-body svg.picture")
     expect(drawing.locator(".card")).to_have_count(2)
     boxes = drawing.locator(".block")

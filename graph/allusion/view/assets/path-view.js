@@ -33,6 +33,8 @@ allusion.define((allusion) => {
   function drawEnds(state) {
     fields[0].value = allusion.nameOf(state.focus).text;
     fields[1].value = state.to >= 0 ? allusion.nameOf(state.to).text : '';
+    const words = state.view === 'compare' ? ['First', 'Second'] : ['From', 'To'];
+    fields.forEach((field, index) => field.labels?.[0].replaceChildren(words[index]));
   }
 
   /** @param {State} state */
