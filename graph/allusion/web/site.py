@@ -135,7 +135,6 @@ class Site:
             path,
             title=heading.text,
             heading=heading,
-            lang="en",
             iri=iri,
             description=summary(entity),
             entity=entity,
@@ -369,7 +368,7 @@ class Site:
             "",
             title="What films refer to",
             counts={
-                "entities": f"{len(network) or self._entity_count:,}",
+                "entities": f"{self._entity_count:,}",
                 "connections": f"{self._connections:,}",
                 "sources": f"{len(self.source_index.notes()):,}",
             },
