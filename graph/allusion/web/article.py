@@ -11,6 +11,7 @@ from typing import Final
 from ..core.model import Edge, Entity, Evidence, Fact, Family, Line, join_names
 from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
+from ..view.text_boxes import year_text
 
 #: Properties that have one value, so that several values are a disagreement.
 _SINGLE: Final = frozenset(
@@ -204,13 +205,6 @@ class Article:
     remarks: tuple[RemarkRow, ...]
     evidence: tuple[Mark, ...]
     notes: Footnotes
-
-
-def year_text(entity: Entity) -> str:
-    """Return the year of an entity for display: "1994", "b. 1952" for a person, or ""."""
-    if entity.year is None:
-        return ""
-    return f"b. {entity.year}" if entity.kind == "person" else str(entity.year)
 
 
 def _disagree(values: Sequence[Value]) -> bool:

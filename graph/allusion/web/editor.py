@@ -22,7 +22,7 @@ from .pages import Pages
 from .pool import QueryPool
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
-from .query_pages import PAGE_ROWS, Table, table_of, without_header
+from .query_pages import PAGE_ROWS, Table, editable, table_of
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
 # Write a name in any script, and choose the entity from the list.
@@ -61,7 +61,7 @@ class Editor:
         """Return the page, with the answer to its query if it has one."""
         if not asked.query:
             name = request.query_params.get("example", "")
-            text = without_header(self.site.graph.queries.get(name).sparql) if name else _FIRST
+            text = editable(self.site.graph.queries.get(name).sparql) if name else _FIRST
             return await self.pages.run(lambda: self._page(text))
         limits = asked.limits.replace(max_rows=min(PAGE_ROWS, asked.limits.max_rows))
         client = request.client.host if request.client else ""

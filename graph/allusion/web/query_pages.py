@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
-from ..query.catalog import CannedQuery, Parameter, shown_default
+from ..query.catalog import CannedQuery, Parameter, shown_default, without_header
 from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
@@ -281,7 +281,7 @@ def query_page(
         formats=[suffix for suffix in FORMATS if suffix not in ("html", "rq")],
         snippets=dict(_snippets(query, kept, address)),
         sparql=bound.text if bound else "",
-        edit=urlencode({"query": without_header(bound.text)}) if bound else "",
+        edit=urlencode({"query": editable(bound.text)}) if bound else "",
         languages=site.graph.names.languages(),
         language=language,
     )
@@ -322,7 +322,6 @@ def _snippets(
         yield "curl", f"curl {quoted(f'{address}.csv{state}')}"
 
 
-def without_header(text: str) -> str:
-    """Return the text of a canned query without its header."""
-    lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return "\n".join(lines).strip() + "\n"
+def editable(text: str) -> str:
+    """Return the text of a canned query as the editor shows it."""
+    return without_header(text).strip() + "\n"
