@@ -136,6 +136,11 @@ class CannedQuery:
         raise ParameterError(f"{self.name} has no parameter {name!r}; it has: {known}")
 
 
+def without_header(text: str) -> str:
+    """Return the text of a canned query without the lines of its header."""
+    return "".join(f"{line}\n" for line in text.splitlines() if not line.startswith("#+"))
+
+
 def values_block(name: str) -> re.Pattern[str]:
     """Return the pattern of the block of a parameter: its head, its data, its end."""
     return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*\{{)[^{{}}]*(\}})")

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.base import Triple
-from .catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default
+from .catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default, without_header
 from .results import Result, TripleResult
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -172,7 +172,6 @@ def _declared_prefixes(query: CannedQuery) -> list[str]:
 
 def _executable_triples(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
     node = Iri(f"{BASE}query/{query.name}")
-    text = "".join(f"{line}\n" for line in query.sparql.splitlines() if not line.startswith("#+"))
     yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLExecutable")
     yield node, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "SPARQLSelectExecutable")
     yield node, Iri(PREFIXES["rdfs"] + "label"), Literal(query.name)
@@ -182,6 +181,6 @@ def _executable_triples(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
         description = Literal(query.description, language="en")
         yield node, Iri(PREFIXES["dcterms"] + "description"), description
     yield node, Iri(_SH + "prefixes"), prefixes
-    yield node, Iri(_SH + "select"), Literal(text)
+    yield node, Iri(_SH + "select"), Literal(without_header(query.sparql))
     for word in (*query.tags, *query.teaches):
         yield node, Iri(_SCHEMA + "keywords"), Literal(word)

@@ -65,17 +65,17 @@ class Server:
         self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
         self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
         self.site = Site(graph, self.digest)
-        self.editor = self.sparql.editor = Editor(self.pool, self.site)
         self.pages = Pages(self.site, options.cache_bytes)
-        self._descriptions: dict[str, dict[str, str]] = {}
+        self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self._described = ""
+        self._description: dict[str, str] = {}
 
-    def describe(self, endpoint: str) -> dict[str, str]:
+    async def describe(self, endpoint: str) -> dict[str, str]:
         """Return the Service Description of an address, by format."""
-        if endpoint not in self._descriptions:
-            graphs, triples = self._sizes
-            self._descriptions.clear()
-            self._descriptions[endpoint] = describe_service(endpoint, graphs, triples)
-        return self._descriptions[endpoint]
+        if endpoint != self._described:
+            found = await self.pages.run(lambda: describe_service(endpoint, *self._sizes))
+            self._described, self._description = endpoint, found
+        return self._description
 
     @cached_property
     def _sizes(self) -> tuple[dict[str, int], int]:
@@ -97,7 +97,7 @@ class Server:
             Route("/.well-known/void", self._well_known),
             Route("/robots.txt", self._robots),
             Route("/sitemap.xml", self._sitemap),
-            Route("/query/{name}", QueryPages(self.sparql, self.site)),
+            Route("/query/{name}", QueryPages(self.sparql, self.pages)),
             *Reconciliation(self.site, self.pages, self.address).routes(),
             *self.pages.routes(),
         ]

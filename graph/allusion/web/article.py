@@ -9,8 +9,9 @@ from string import ascii_lowercase
 from typing import Final
 
 from ..core.model import Edge, Entity, Evidence, Fact, Family, Line, join_names
-from ..core.vocabulary import FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
+from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
+from ..view.text_boxes import year_text
 
 #: Properties that have one value, so that several values are a disagreement.
 _SINGLE: Final = frozenset(
@@ -53,11 +54,6 @@ class Footnote:
     issued: str = ""
     url: str = ""
     passages: list[Passage] = field(default_factory=list)
-
-    @property
-    def inferred(self) -> bool:
-        """Whether the statements of this source are inferred and not stated."""
-        return self.iri == GRAPH_INFERRED
 
 
 class Footnotes:
@@ -204,19 +200,11 @@ class Article:
         evidence: Footnotes on the entity itself.
     """
 
-    entity: Entity
     facts: tuple[FactRow, ...]
     sections: tuple[Section, ...]
     remarks: tuple[RemarkRow, ...]
     evidence: tuple[Mark, ...]
     notes: Footnotes
-
-
-def year_text(entity: Entity) -> str:
-    """Return the year of an entity for display: "1994", "b. 1952" for a person, or ""."""
-    if entity.year is None:
-        return ""
-    return f"b. {entity.year}" if entity.kind == "person" else str(entity.year)
 
 
 def _disagree(values: Sequence[Value]) -> bool:
@@ -263,7 +251,7 @@ class ArticleBuilder:
             self._section("Series, members and places", parts, brief=True),
         ]
         kept = tuple(section for section in sections if section.entries)
-        return Article(card.entity, facts, kept, remarks, evidence, self.notes)
+        return Article(facts, kept, remarks, evidence, self.notes)
 
     def _involved(self, family: Family) -> list[Edge]:
         return [edge for edge in self.card.involved if edge.family == family]

@@ -5,7 +5,7 @@ Source: https://www.w3.org/TR/sparql11-service-description/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..core.terms import Blank, Iri, Literal, Term
@@ -30,27 +30,19 @@ _RESULT_FORMATS: Final = (
 )
 
 
-def describe_service(
-    endpoint: str,
-    graphs: Mapping[str, int],
-    triples: int,
-    languages: Sequence[str] = ("SPARQL11Query",),
-) -> dict[str, str]:
+def describe_service(endpoint: str, graphs: Mapping[str, int], triples: int) -> dict[str, str]:
     """Return the Service Description by format of `negotiation.TRIPLES`.
 
     Args:
         endpoint: Address of the endpoint.
         graphs: Number of triples of each named graph.
         triples: Number of triples of the default graph.
-        languages: Names of the languages of the service in the vocabulary.
     """
-    found = TripleResult(list(_service(endpoint, graphs, triples, languages)))
+    found = TripleResult(list(_service(endpoint, graphs, triples)))
     return {form: found.write(form) for form in TRIPLES}
 
 
-def _service(
-    endpoint: str, graphs: Mapping[str, int], triples: int, languages: Sequence[str]
-) -> Iterator[Triple]:
+def _service(endpoint: str, graphs: Mapping[str, int], triples: int) -> Iterator[Triple]:
     def triple(subject: Term, predicate: str, value: Term) -> Triple:
         return subject, Iri(predicate), value
 
@@ -60,8 +52,7 @@ def _service(
     service = Iri(endpoint)
     yield triple(service, _A, Iri(_SD + "Service"))
     yield triple(service, _SD + "endpoint", service)
-    for language in languages:
-        yield triple(service, _SD + "supportedLanguage", Iri(_SD + language))
+    yield triple(service, _SD + "supportedLanguage", Iri(_SD + "SPARQL11Query"))
     for form in _RESULT_FORMATS:
         yield triple(service, _SD + "resultFormat", Iri(_FORMATS + form))
     dataset, default = Iri(DATASET), Blank("default")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -17,11 +18,11 @@ from ..query.results import Result, TripleResult, collect
 from ..store.base import select
 from .answers import watch_client
 from .negotiation import BOOLEAN, ROWS, TRIPLES
+from .pages import Pages
 from .pool import QueryPool
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
-from .query_pages import PAGE_ROWS, Table, table_of, without_header
-from .site import Site
+from .query_pages import PAGE_ROWS, Table, editable, table_of
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
 # Write a name in any script, and choose the entity from the list.
@@ -48,19 +49,20 @@ class Editor:
 
     Args:
         pool: Runs the queries.
-        site: Renders the page.
+        pages: Render the page in a thread.
     """
 
-    def __init__(self, pool: QueryPool, site: Site) -> None:
+    def __init__(self, pool: QueryPool, pages: Pages) -> None:
         self.pool = pool
-        self.site = site
+        self.pages = pages
+        self.site = pages.site
 
     async def respond(self, asked: SparqlRequest, request: Request, receive: Receive) -> Response:
         """Return the page, with the answer to its query if it has one."""
         if not asked.query:
             name = request.query_params.get("example", "")
-            text = without_header(self.site.graph.queries.get(name).sparql) if name else _FIRST
-            return self._page(text)
+            text = editable(self.site.graph.queries.get(name).sparql) if name else _FIRST
+            return await self.pages.run(lambda: self._page(text))
         limits = asked.limits.replace(max_rows=min(PAGE_ROWS, asked.limits.max_rows))
         client = request.client.host if request.client else ""
         began = time.monotonic()
@@ -78,12 +80,11 @@ class Editor:
                     if not isinstance(stop.partial, Result | TripleResult):
                         raise
                     answer, stopped = stop.partial, stop.limit
-        except AllusionError as error:
-            return self._page(asked.query, problem=from_error(error))
-        except Problem as problem:
-            return self._page(asked.query, problem=problem)
+        except (AllusionError, Problem) as error:
+            problem = error if isinstance(error, Problem) else from_error(error)
+            return await self.pages.run(partial(self._page, asked.query, problem=problem))
         milliseconds = round((time.monotonic() - began) * 1000)
-        return self._page(asked.query, answer, stopped, milliseconds)
+        return await self.pages.run(partial(self._page, asked.query, answer, stopped, milliseconds))
 
     def _page(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -56,7 +56,7 @@ class SparqlEndpoint:
         pool: QueryPool,
         options: ServerOptions,
         digest: str,
-        describe: Callable[[str], Mapping[str, str]],
+        describe: Callable[[str], Awaitable[Mapping[str, str]]],
     ) -> None:
         self.pool = pool
         self.options = options
@@ -87,7 +87,7 @@ class SparqlEndpoint:
             if self.editor and not asked.form and _wants_page(request):
                 response = await self.editor.respond(asked, request, receive)
             elif not asked.query:
-                response = self._describe(request)
+                response = await self._describe(request)
             else:
                 response = await self.respond(asked, request, receive, send)
         except AllusionError as error:
@@ -105,14 +105,15 @@ class SparqlEndpoint:
             return self.options.public_url.rstrip("/") + request.url.path
         return str(request.url.replace(query="", fragment=""))
 
-    def _describe(self, request: Request) -> Response:
+    async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
             raise Problem(
                 400, "request", "The request is not valid", "the parameter query is missing"
             )
         form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
+        description = await self._description(self.address(request))
         return Response(
-            self._description(self.address(request))[form or "ttl"],
+            description[form or "ttl"],
             headers={"Vary": "Accept", "Cache-Control": "no-cache"},
             media_type=content_type(form or "ttl"),
         )

@@ -5,23 +5,17 @@ Source: https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError
+from ..core.terms import Iri
 from ..query.results import collect
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
 from .pool import ClientLeft
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
-
-#: Characters that an IRI cannot have (SPARQL 1.1, production IRIREF).
-_NOT_IN_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class GraphStoreEndpoint:
@@ -100,9 +94,7 @@ def graph_of(request: Request) -> str:
     is_default = "default" in request.query_params
     if len(graphs) + is_default != 1:
         raise Problem(400, "request", "The request is not valid", "give ?default or one ?graph=IRI")
-    graph = graphs[0] if graphs else ""
-    if graphs and (not _SCHEME.match(graph) or _NOT_IN_IRI.search(graph)):
-        raise Problem(
-            400, "request", "The request is not valid", f"graph={graph!r} is not an absolute IRI"
-        )
-    return graph
+    try:
+        return Iri(graphs[0]).value if graphs else ""
+    except ValueError as error:
+        raise Problem(400, "request", "The request is not valid", f"graph={error}") from None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,10 +16,11 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS
 from .answers import AnswerCache, entity_tag
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
-from .problems import Problem, from_error
+from .problems import Problem
 from .rendering import ASSETS, NODES, asset, asset_of
 from .site import Site
 
+_T = TypeVar("_T")
 #: Suffix of a path -> media type, for nodes of each kind.
 _GRAPHS: Final = {("rdf" if form == "rdf-xml" else form): kind for form, kind in TRIPLES.items()}
 _RESOURCE: Final = {"html": "text/html", **_GRAPHS}
@@ -48,12 +49,11 @@ class Pages:
     def __init__(self, site: Site, cache_bytes: int) -> None:
         self.site = site
         self._cache = AnswerCache(cache_bytes)
-        #: Threads for work that takes longer than the loop may wait.
-        self.threads = ThreadPoolExecutor(_THREADS, "page")
+        self._threads = ThreadPoolExecutor(_THREADS, "page")
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def routes(self) -> list[Route]:
         """Return the routes; that of the nodes is the last one."""
@@ -67,6 +67,14 @@ class Pages:
             Route("/{register}/{slug}", self._node),
         ]
 
+    async def run(self, make: Callable[[], _T]) -> _T:
+        """Run work in a thread that takes longer than the loop may wait.
+
+        Args:
+            make: The work; its result is returned.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, make)
+
     async def write(self, key: tuple[str, ...], make: Callable[[], str]) -> bytes:
         """Return a page from the cache, or write it in a thread.
 
@@ -77,8 +85,7 @@ class Pages:
         name = repr(key)
         if (known := self._cache.get(name)) is not None:
             return known
-        loop = asyncio.get_running_loop()
-        data = (await loop.run_in_executor(self.threads, make)).encode("utf-8")
+        data = (await self.run(make)).encode("utf-8")
         self._cache.put(name, data)
         return data
 
@@ -142,10 +149,8 @@ class Pages:
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
         if register not in NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise Problem(404, "page", "There is no such page", request.url.path)
-        kind = self.site.kind_of(iri)
+        kind = await self.run(partial(self._kind_of, iri))
         formats = _FORMATS[kind]
-        if not self.site.has(iri):
-            raise from_error(UnknownName(f"the graph has no statement about {iri}"))
         if suffix and suffix not in formats:
             raise Problem(
                 404, "format", "There is no such format",
@@ -170,6 +175,16 @@ class Pages:
             ]
             response.headers["Link"] = ", ".join([f'<{iri}>; rel="canonical"', *links])
         return response
+
+    def _kind_of(self, iri: str) -> str:
+        """Return the kind of page that a node has.
+
+        Raises:
+            UnknownName: If the graph has no statement about it.
+        """
+        if not self.site.has(iri):
+            raise UnknownName(f"the graph has no statement about {iri}")
+        return self.site.kind_of(iri)
 
     def _make(self, kind: str, iri: str, form: str, language: str) -> str:
         """Write a node in a format."""

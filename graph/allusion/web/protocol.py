@@ -38,7 +38,6 @@ class SparqlRequest:
         query: Text of the query; "" if it is an update.
         update: Text of the update; "" if it is a query.
         dataset: Dataset that the request gives; None if it gives none.
-        using: The parameters using-graph-uri and using-named-graph-uri of an update.
         form: A value of `FORMATS`, or "".
         limits: Limits of the query.
         partial: Whether to send an answer that a limit cut, instead of an error.
@@ -47,7 +46,6 @@ class SparqlRequest:
     query: str = ""
     update: str = ""
     dataset: Dataset | None = None
-    using: Dataset = field(default_factory=Dataset)
     form: str = ""
     limits: Limits = field(default_factory=Limits)
     partial: bool = False
@@ -103,14 +101,10 @@ def _interpret(
     if form and form not in FORMATS:
         raise _bad(f"format={form!r}; choose from: {', '.join(FORMATS)}")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
-    using, using_named = (
-        tuple(values.get(f"using-{name}graph-uri", ())) for name in ("", "named-")
-    )
     return SparqlRequest(
         query,
         update,
         Dataset(default, named) if default or named else None,
-        Dataset(using, using_named),
         FORMATS.get(form, ""),
         _lowered(limits, values),
         values.get("partial", [""])[0].lower() in ("1", "true", "yes"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -15,13 +16,14 @@ from starlette.types import Receive, Scope, Send
 from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
-from ..query.catalog import CannedQuery, Parameter, shown_default
+from ..query.catalog import CannedQuery, Parameter, shown_default, without_header
 from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
 from .negotiation import choose_format
+from .pages import Pages
 from .pool import ClientLeft
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
@@ -97,12 +99,13 @@ class QueryPages:
 
     Args:
         endpoint: Runs the queries.
-        site: Renders the page.
+        pages: Write answers in threads.
     """
 
-    def __init__(self, endpoint: SparqlEndpoint, site: Site) -> None:
+    def __init__(self, endpoint: SparqlEndpoint, pages: Pages) -> None:
         self.endpoint = endpoint
-        self.site = site
+        self.pages = pages
+        self.site = pages.site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -127,19 +130,21 @@ class QueryPages:
                           f"{suffix!r}; the formats: {', '.join(FORMATS)}")  # fmt: skip
         form, media_type = FORMATS[suffix]
         try:
-            bound = self._bind(query, request)
+            bound = await self.pages.run(lambda: self._bind(query, request))
         except AllusionError as error:
             if form != "html":
                 raise
-            page = self._page(request, query, None, problem=str(error))
-            return Response(page, from_error(error).status, media_type="text/html")
+            make = partial(self._page, request, query, None, problem=str(error))
+            page = await self.pages.run(make)
+            return Response(page, from_error(error).status, media_type=media_type)
         if form == "sparql":
             return Response(bound.text, media_type=media_type)
         if query.asks:
             if form != "html":
                 detail = f"it queries {', '.join(query.asks)}; run it from the command line"
                 raise Problem(403, "refused", "The query is refused", detail)
-            return Response(self._page(request, query, bound), media_type="text/html")
+            page = await self.pages.run(partial(self._page, request, query, bound))
+            return Response(page, media_type=media_type)
         language = request.query_params.get("lang", "")
         if form in ("html", "svg") or language:
             return await self._whole(request, receive, bound, form, media_type)
@@ -190,16 +195,28 @@ class QueryPages:
         if not isinstance(result, Result):
             raise ParameterError(f"{bound.query.name} is not a SELECT query")
         seconds = time.monotonic() - began
+        make = partial(self._write, request, bound, result, stopped, seconds, form)
+        headers = {"Cache-Control": "no-cache"} if form == "html" else None
+        return Response(await self.pages.run(make), headers=headers, media_type=media_type)
+
+    def _write(
+        self,
+        request: Request,
+        bound: BoundQuery,
+        result: Result,
+        stopped: str,
+        seconds: float,
+        form: str,
+    ) -> str:
+        """Return an answer with its labels in the language of the request."""
         language = request.query_params.get("lang", "") or "en"
         result = replace(result, about=bound.entities)
         result = localize(result, lambda: self.site.graph.names, language, links=False)
         if form == "svg":
-            picture = self.site.graph.view(result, theme="auto")
-            return Response(picture.svg(), media_type=media_type)
+            return self.site.graph.view(result, theme="auto").svg()
         if form != "html":
-            return Response(result.write(form), media_type=media_type)
-        page = self._page(request, bound.query, bound, table_of(result, stopped), seconds)
-        return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
+            return result.write(form)
+        return self._page(request, bound.query, bound, table_of(result, stopped), seconds)
 
     def _page(
         self,
@@ -257,7 +274,6 @@ def query_page(
         fields=[_field(site, parameter, given) for parameter in query.parameters],
         table=table,
         milliseconds=round(seconds * 1000),
-        page_rows=PAGE_ROWS,
         problem=problem,
         state=f"?{state}" if state else "",
         permalink=f"?{urlencode(kept | {'data': site.renderer.digest})}",
@@ -265,7 +281,7 @@ def query_page(
         formats=[suffix for suffix in FORMATS if suffix not in ("html", "rq")],
         snippets=dict(_snippets(query, kept, address)),
         sparql=bound.text if bound else "",
-        edit=urlencode({"query": without_header(bound.text)}) if bound else "",
+        edit=urlencode({"query": editable(bound.text)}) if bound else "",
         languages=site.graph.names.languages(),
         language=language,
     )
@@ -282,7 +298,6 @@ def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[s
         "type": parameter.type,
         "description": parameter.description,
         "default": "" if parameter.optional else default,
-        "optional": parameter.optional,
         "value": given.get(parameter.name, ""),
         "choices": parameter.choices,
         "registers": ",".join(parameter.registers),
@@ -307,7 +322,6 @@ def _snippets(
         yield "curl", f"curl {quoted(f'{address}.csv{state}')}"
 
 
-def without_header(text: str) -> str:
-    """Return the text of a canned query without its header."""
-    lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return "\n".join(lines).strip() + "\n"
+def editable(text: str) -> str:
+    """Return the text of a canned query as the editor shows it."""
+    return without_header(text).strip() + "\n"

@@ -5,7 +5,6 @@ Source: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-2
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -85,26 +84,17 @@ class Reconciliation:
 
     async def _properties(self, request: Request) -> Response:
         kind = request.query_params.get("type", "")
-        names = await self._run(lambda: self.property_names(kind))
+        names = await self._pages.run(lambda: self.property_names(kind))
         return JSONResponse(
             {"type": kind, "properties": [{"id": name, "name": name} for name in names]}
         )
 
     async def _preview(self, request: Request) -> Response:
-        entity = self._entity(request.query_params.get("id", ""))
-        if entity is None:
-            raise Problem(404, "name", "The name is unknown", "there is no such entity")
-        page = self.site.renderer.render(
-            "preview", "reconcile/preview", title=entity.label(), entity=entity
-        )
-        return HTMLResponse(page)
+        ident = request.query_params.get("id", "")
+        return HTMLResponse(await self._pages.run(lambda: self.preview(ident)))
 
     async def _answer(self, make: Callable[[], dict[str, Any]]) -> Response:
-        return JSONResponse(await self._run(make))
-
-    async def _run(self, make: Callable[[], Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pages.threads, make)
+        return JSONResponse(await self._pages.run(make))
 
     def manifest(self, address: str) -> dict[str, Any]:
         """Return the service manifest.
@@ -134,6 +124,19 @@ class Reconciliation:
             "extend": {"propose_properties": service("/reconcile/properties")},
             "batchSize": MAX_BATCH,
         }  # fmt: skip
+
+    def preview(self, ident: str) -> str:
+        """Return the small page of an entity.
+
+        Raises:
+            Problem: If there is no such entity.
+        """
+        entity = self._entity(ident)
+        if entity is None:
+            raise Problem(404, "name", "The name is unknown", "there is no such entity")
+        return self.site.renderer.render(
+            "preview", "reconcile/preview", title=entity.label(), entity=entity
+        )
 
     def match(self, queries: dict[str, Any]) -> dict[str, Any]:
         """Return the candidates of each query of a batch."""

@@ -117,7 +117,6 @@ class Renderer:
             "version": __version__,
             "digest": self.digest,
             "static": self.static,
-            "lang": "en",
             "iri": "",
             "description": "",
             "section": "",

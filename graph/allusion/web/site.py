@@ -27,13 +27,15 @@ from ..query.results import TripleResult, collect
 from ..query.serializers import to_text
 from ..store.base import select
 from ..view.layout.focus import layout_focus
+from ..view.links import is_uncertain
 from ..view.neighbors import find_neighbors
 from ..view.svg.focus import draw_focus
+from ..view.text_boxes import year_text
 from ..view.theme import kind_style
-from .article import ArticleBuilder, Footnote, year_text
+from .article import ArticleBuilder
 from .rendering import Renderer, local_path
 from .schema_org import schema_org, summary
-from .sources import SourceIndex, SourcePage
+from .sources import SourceIndex
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -135,13 +137,13 @@ class Site:
             path,
             title=heading.text,
             heading=heading,
-            lang="en",
             iri=iri,
             description=summary(entity),
             entity=entity,
             year=year_text(entity),
             names=list(_other_names(entity, heading)),
             links=[link for link in entity.links if safe_url(link.url)],
+            is_uncertain=is_uncertain,
             article=article,
             alternates=[
                 one for one in self.renderer.alternates if one[0] != "svg" or self.is_entity(iri)
@@ -303,15 +305,14 @@ class Site:
         Raises:
             UnknownName: If there is no such source.
         """
-        page: SourcePage = self.source_index.page(iri)
-        note: Footnote = page.note
+        page = self.source_index.page(iri)
         return self.renderer.render(
             "source",
             local_path(iri),
             section="source",
-            title=note.title,
+            title=page.note.title,
             iri=iri,
-            note=note,
+            note=page.note,
             groups=page.groups,
             total=page.total,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
@@ -369,7 +370,7 @@ class Site:
             "",
             title="What films refer to",
             counts={
-                "entities": f"{len(network) or self._entity_count:,}",
+                "entities": f"{self._entity_count:,}",
                 "connections": f"{self._connections:,}",
                 "sources": f"{len(self.source_index.notes()):,}",
             },
