@@ -131,9 +131,8 @@ class Annotator:
             written = source[anchor.start : anchor.end]
             if _is_lower(written):
                 continue
-            mention = Mention(anchor.start, anchor.end, written, candidates)
-            found.append(replace(mention, is_word=_is_word(mention, source)))
-        return _longest(found)
+            found.append(Mention(anchor.start, anchor.end, written, candidates))
+        return [replace(one, is_word=_is_word(one, source)) for one in _longest(found)]
 
 
 def annotate(source: str, annotator: Annotator) -> list[Sentence]:
@@ -202,8 +201,7 @@ def _is_word(mention: Mention, source: str) -> bool:
         return False
     lead = source[: mention.start].rstrip()
     begins = not lead or lead[-1] in ".!?\n。"
-    small = re.search(rf"\b{re.escape(mention.text.lower())}\b", source)
-    return begins or small is not None
+    return begins or re.search(rf"\b{re.escape(mention.text.lower())}\b", source) is not None
 
 
 def _longest(found: Sequence[Mention]) -> list[Mention]:

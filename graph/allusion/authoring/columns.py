@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ..core.labels import fold
@@ -133,10 +135,16 @@ def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str]
     >>> column.name, tag
     ('name', 'zh-Hant')
     """
-    by_name = {fold(column.name): column for column in columns}
+    by_name = _by_name(columns)
     tag = ""
     if found := _TAGGED.fullmatch(heading.strip()):
         heading, tag = found[1], found[2]
     word = fold(heading)
     column = by_name.get(word) or by_name.get(_HEADINGS.get(word, ""))
     return (column, tag) if column and (column.tagged or not tag) else None
+
+
+@lru_cache(maxsize=16)
+def _by_name(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    """Return folded name -> column."""
+    return {fold(column.name): column for column in columns}

@@ -121,21 +121,21 @@ def read_tables(
 
     if not path.exists():
         raise ParameterError(f"{path} does not exist")
-    if not path.is_dir() and path.suffix.lower() not in ENDINGS:
+    folder = path.is_dir()
+    ending = "" if folder else path.suffix.lower()
+    if not folder and ending not in ENDINGS:
         raise ParameterError(
             f"{path} is not a sheet: sheets end with {', '.join(ENDINGS)}, or are folders of CSV "
             "files"
         )
-    if path.suffix.lower() in (".yaml", ".yml") and not path.is_dir():
+    if ending in (".yaml", ".yml"):
         tables, faults = read_yaml(path, roles)
         return tables, faults, []
-    if path.suffix.lower() in (".json", ".bib") and not path.is_dir():
+    if ending in (".json", ".bib"):
         table, faults = read_references(path)
         return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
-        read_csv(path)
-        if path.is_dir() or path.suffix.lower() in (".csv", ".tsv")
-        else read_workbook(path)
+        read_csv(path) if folder or ending in (".csv", ".tsv") else read_workbook(path)
     )
     tables = {}
     for one in raw:
