@@ -82,11 +82,6 @@ class Collection:
         )
 
 
-def is_collection(folder: Path) -> bool:
-    """Return whether a folder is a collection."""
-    return (folder / SETTINGS).is_file()
-
-
 def open_collection(folder: Path) -> Collection:
     """Open a collection.
 

@@ -33,7 +33,7 @@ def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
             faults.append(fault)
             continue
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, file.stem))
-        tables.append(RawTable(file.stem, file.stem, numbered(rows)))
+        tables.append(RawTable(file.stem, numbered(rows)))
     if not files:
         faults.append(
             SheetFault(Place(path.name), "file", "", "it has no CSV files", "add connections.csv")

@@ -86,7 +86,7 @@ def parse_tables(
 
 
 def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
-    empty = Table("")
+    empty = Table()
     read_sources(tables.get(SOURCES, empty), context)
     for source in context.existing.sources.values():
         context.keys.add(source)

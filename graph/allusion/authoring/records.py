@@ -152,10 +152,6 @@ class Content:
     slugs: dict[tuple[str, str, str], str] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
 
-    def is_empty(self) -> bool:
-        """Return whether there are no records."""
-        return not (self.sources or self.things or self.connections)
-
     def normalized(self, language: str) -> Content:
         """Return the same records in the order in which they are read from Turtle files.
 

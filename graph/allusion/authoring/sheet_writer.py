@@ -25,14 +25,10 @@ _WIDTHS: Final = {"title": 40, "url": 30, "name": 28, "from": 24, "to": 28, "say
 _ROWS: Final = 2000
 
 
-def empty_sheets(roles: Sequence[str] = ("director",)) -> list[SheetRows]:
-    """Return the three sheets without rows.
-
-    Args:
-        roles: Columns for makers.
-    """
+def empty_sheets() -> list[SheetRows]:
+    """Return the three sheets without rows, with a column for directors."""
     return [
-        SheetRows(sheet, tuple(column.name for column in columns_of(sheet, tuple(roles))), [])
+        SheetRows(sheet, tuple(column.name for column in columns_of(sheet, ("director",))), [])
         for sheet in (SOURCES, WORKS, CONNECTIONS)
     ]
 
