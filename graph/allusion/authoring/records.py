@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..core.labels import Name
-from ..core.vocabulary import BASE
+from ..core.vocabulary import register_of
 from .values import Date
 
 
@@ -67,7 +67,7 @@ class Thing:
     @property
     def register(self) -> str:
         """The register of the IRI."""
-        return self.iri.removeprefix(BASE).split("/")[0]
+        return register_of(self.iri)
 
 
 @dataclass(frozen=True, slots=True)
