@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sheets import Desk, Rows, collection_in, write_csv
 
+from allusion.authoring.concepts import Concepts
 from allusion.knowledge_graph import KnowledgeGraph
 
 #: The film, its pages and most of its references are invented.
@@ -44,8 +45,10 @@ CONNECTIONS: Rows = (
 _MOST_PER_CONNECTION = 150
 
 
-def test_a_connection_takes_at_most_150_characters(kg: KnowledgeGraph, tmp_path: Path) -> None:
-    desk = Desk(collection_in(tmp_path / "night"), kg.resources, kg.names)
+def test_a_connection_takes_at_most_150_characters(
+    kg: KnowledgeGraph, concepts: Concepts, tmp_path: Path
+) -> None:
+    desk = Desk(collection_in(tmp_path / "night"), kg.resources, kg.names, concepts)
     folder = write_csv(tmp_path / "sheet", sources=SOURCES, connections=CONNECTIONS)
     plan = desk.plan(folder)
     assert plan.parsed.faults == []

@@ -110,11 +110,13 @@ def write_small_graph(folder: Path) -> Resources:
 class Desk:
     """A collection over a graph, and the imports into it."""
 
-    def __init__(self, collection: Collection, resources: Resources, names: NameIndex) -> None:
+    def __init__(
+        self, collection: Collection, resources: Resources, names: NameIndex, concepts: Concepts
+    ) -> None:
         self.collection = collection
         self.resources = resources
         self.names = names
-        self.concepts = Concepts(resources)
+        self.concepts = concepts
 
     def beside(self, name: str, *, namespace: str = "", language: str = "en") -> Desk:
         """Make another collection over the same graph."""
@@ -123,13 +125,14 @@ class Desk:
             collection_in(folder, namespace=namespace, language=language),
             self.resources,
             self.names,
+            self.concepts,
         )
 
     def plan(
         self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
     ) -> Plan:
         return plan_import(
-            sheet, self.collection, self.resources, self.names, remove=remove, texts=texts
+            sheet, self.collection, self.concepts, self.names, remove=remove, texts=texts
         )
 
     def rows(self, **sheets: Rows) -> Plan:

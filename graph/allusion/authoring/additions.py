@@ -79,7 +79,7 @@ def _table(sheet: str, answers: Mapping[str, str]) -> Table:
         (column.name, ""): Cell(clean(answers.get(column.name, "")), Place(sheet, 1, number))
         for number, column in enumerate(columns_of(sheet), 1)
     }
-    return Table(sheet, [Row(Place(sheet, 1), cells)])
+    return Table([Row(Place(sheet, 1), cells)])
 
 
 def column_of(fault: SheetFault) -> tuple[str, str]:

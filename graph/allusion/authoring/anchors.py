@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,12 +101,9 @@ class Text:
 
     def span(self, anchor: Anchor) -> tuple[int, int]:
         """Return the offsets in the normal form of an anchor."""
-        inside = [
-            number
-            for number, (start, end) in enumerate(zip(self._starts, self._ends, strict=True))
-            if start >= anchor.start and end <= anchor.end
-        ]
-        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+        first = bisect_left(self._starts, anchor.start)
+        last = bisect_right(self._ends, anchor.end)
+        return (first, last) if first < last else (0, 0)
 
     def places(self, passage: str) -> list[int]:
         """Return the offsets in the normal form of all places of a passage in normal form."""

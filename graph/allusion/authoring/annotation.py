@@ -17,13 +17,12 @@ from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
-from ..search.spelling import IDEOGRAPHS
+from ..search.spelling import IDEOGRAPH
 from .anchors import Text
-from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
-from .sheet_rows import SheetRows
+from .columns import CONNECTIONS, SOURCES
+from .sheet_rows import SheetRows, draft
 
 _NEEDED: Final = "annotate needs a library: pip install 'allusion[annotate]'"
-_IDEOGRAPH: Final = re.compile(f"[{IDEOGRAPHS}]")
 _KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _SHORTEST: Final = 3
 _SHORTEST_IDEOGRAPHS: Final = 2
@@ -109,7 +108,7 @@ class Annotator:
         registers = [one for one in ENTITY_REGISTERS if one not in _WORDS]
         for text, entity in names.all_names(registers):
             plain = _plain(Text(text).plain).strip()
-            ideographs = bool(_IDEOGRAPH.search(plain))
+            ideographs = bool(IDEOGRAPH.search(plain))
             if len(plain) >= (_SHORTEST_IDEOGRAPHS if ideographs else _SHORTEST):
                 entities[plain].setdefault(entity.iri, entity)
         self._automaton: Any = ahocorasick.Automaton()
@@ -131,9 +130,8 @@ class Annotator:
             written = source[anchor.start : anchor.end]
             if _is_lower(written):
                 continue
-            mention = Mention(anchor.start, anchor.end, written, candidates)
-            found.append(replace(mention, is_word=_is_word(mention, source)))
-        return _longest(found)
+            found.append(Mention(anchor.start, anchor.end, written, candidates))
+        return [replace(one, is_word=_is_word(one, source)) for one in _longest(found)]
 
 
 def annotate(source: str, annotator: Annotator) -> list[Sentence]:
@@ -175,14 +173,14 @@ def _is_whole(plain: str, start: int, end: int) -> bool:
         if _KATAKANA.match(one) and _KATAKANA.match(other):
             return False
         letters = one.isalnum() and other.isalnum()
-        if letters and not _IDEOGRAPH.match(one) and not _IDEOGRAPH.match(other):
+        if letters and not IDEOGRAPH.match(one) and not IDEOGRAPH.match(other):
             return False
     return True
 
 
 def _is_lower(written: str) -> bool:
     """Return whether a name in an alphabet is written without any capital letter."""
-    return written.islower() and not _IDEOGRAPH.search(written)
+    return written.islower() and not IDEOGRAPH.search(written)
 
 
 def _is_word(mention: Mention, source: str) -> bool:
@@ -194,7 +192,7 @@ def _is_word(mention: Mention, source: str) -> bool:
     before, after = source[: mention.start][-1:], source[mention.end :][:1]
     if before and after and before in _OPEN and after in _CLOSE:
         return False
-    if _IDEOGRAPH.search(mention.text):
+    if IDEOGRAPH.search(mention.text):
         return len(mention.text) <= _SHORTEST_IDEOGRAPHS and not any(
             one.register == "person" for one in mention.candidates
         )
@@ -202,8 +200,7 @@ def _is_word(mention: Mention, source: str) -> bool:
         return False
     lead = source[: mention.start].rstrip()
     begins = not lead or lead[-1] in ".!?\n。"
-    small = re.search(rf"\b{re.escape(mention.text.lower())}\b", source)
-    return begins or small is not None
+    return begins or re.search(rf"\b{re.escape(mention.text.lower())}\b", source) is not None
 
 
 def _longest(found: Sequence[Mention]) -> list[Mention]:
@@ -261,15 +258,7 @@ def draft_rows(
         for mention in sentence.mentions
         if (sentence.cue or every) and fold(mention.text) != fold(about)
     ]
-    headings = {
-        sheet: tuple(column.name for column in columns_of(sheet))
-        for sheet in (SOURCES, WORKS, CONNECTIONS)
-    }
-    return [
-        SheetRows(SOURCES, headings[SOURCES], [{"key": key}]),
-        SheetRows(WORKS, headings[WORKS], []),
-        SheetRows(CONNECTIONS, headings[CONNECTIONS], rows),
-    ]
+    return draft({SOURCES: [{"key": key}], CONNECTIONS: rows})
 
 
 def _target(mention: Mention) -> str:

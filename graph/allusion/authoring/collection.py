@@ -15,11 +15,11 @@ from typing import Final
 
 from ..core.atomic_files import write_atomically
 from ..core.errors import DataError, Fault, OutputError, UnknownName
-from ..core.labels import fold
+from .slugs import latin_slug
 
 SETTINGS: Final = "allusion.toml"
 _NAMESPACE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LICENSE: Final = "CC0-1.0"
 _README: Final = """\
 # {name}
@@ -82,11 +82,6 @@ class Collection:
         )
 
 
-def is_collection(folder: Path) -> bool:
-    """Return whether a folder is a collection."""
-    return (folder / SETTINGS).is_file()
-
-
 def open_collection(folder: Path) -> Collection:
     """Open a collection.
 
@@ -118,7 +113,7 @@ def open_collection(folder: Path) -> Collection:
             raise _fault(path, f"has a {key} that is not text", f'write {key} = "..."')
     texts |= {key: found[key] for key in texts if key in found}
     collection = Collection(
-        folder, texts["name"], texts["namespace"] or slug_of(folder.resolve().name),
+        folder, texts["name"], texts["namespace"] or latin_slug(folder.resolve().name),
         texts["language"], texts["license"], tuple(found.get("maintainers", ())),
     )  # fmt: skip
     _check(collection, path)
@@ -132,7 +127,7 @@ def _check(collection: Collection, path: Path) -> None:
             f"has the namespace {collection.namespace!r}",
             "a namespace is lower-case letters and digits, joined by hyphens",
         )
-    if not _LANGUAGE.fullmatch(collection.language):
+    if not LANGUAGE_TAG.fullmatch(collection.language):
         raise _fault(
             path,
             f"has the language {collection.language!r}",
@@ -142,15 +137,6 @@ def _check(collection: Collection, path: Path) -> None:
 
 def _fault(path: Path, problem: str, fix: str) -> DataError:
     return DataError([Fault(str(path), 0, "", problem, fix, "collection")], "the collection")
-
-
-def slug_of(name: str) -> str:
-    """Return a namespace from the name of a folder; "" if it has no Latin letter or digit.
-
-    >>> slug_of("My Films (2026)"), slug_of("電影")
-    ('my-films-2026', '')
-    """
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 def create_collection(collection: Collection, sheet: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ..core.labels import fold
@@ -37,7 +39,6 @@ class Column:
         needed: Whether every row needs a value.
         fills: Whether a value also applies to the empty cells below it.
         tagged: Whether there may be one column per language: "name (ja)".
-        listed: Whether it takes several values, separated by semicolons.
     """
 
     name: str
@@ -45,14 +46,13 @@ class Column:
     needed: bool = False
     fills: bool = False
     tagged: bool = False
-    listed: bool = False
 
 
 _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     SOURCES: (
         Column("key", "A short name of your choice, which the other sheets use for the source."),
         Column("title", "The title.", needed=True),
-        Column("by", "Authors, separated by semicolons.", listed=True),
+        Column("by", "Authors, separated by semicolons."),
         Column("url", "Its address."),
         Column("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
         Column("type", "Essay, review, interview ...; optional for a page with an address."),
@@ -63,11 +63,9 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("name", "The name.", needed=True, tagged=True),
         Column("kind", "Film, song, person ...", needed=True),
         Column("year", "Of a work: date of publication. Of a person: date of birth."),
-        Column(
-            "source", "Key of the source that states this; fills down.", fills=True, listed=True
-        ),
-        Column("in", "Of a character: the works, separated by semicolons.", listed=True),
-        Column("also", "Other names, separated by semicolons.", tagged=True, listed=True),
+        Column("source", "Key of the source that states this; fills down.", fills=True),
+        Column("in", "Of a character: the works, separated by semicolons."),
+        Column("also", "Other names, separated by semicolons.", tagged=True),
         Column("description", "Description in one sentence.", tagged=True),
         Column("match", "new, or an existing entity: film:the-killer."),
     ),
@@ -79,7 +77,7 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("source", "Key of the source; fills down.", needed=True, fills=True),
         Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
         Column("quote", "The passage, to find its place with --text; it is not stored."),
-        Column("by", "Who claims it, if not the author; separated by semicolons.", listed=True),
+        Column("by", "Who claims it, if not the author; separated by semicolons."),
         Column("sure", "Seen, maker, reported, claimed or doubtful."),
         Column("stance", "Supports (default), disputes or mentions."),
     ),
@@ -113,9 +111,7 @@ def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[Column, ...]:
         roles: Slugs of the roles, each of which is a column of works.
     """
     makers = (
-        Column(
-            role, f"Its {role.replace('-', ' ')}; several are separated by semicolons.", listed=True
-        )
+        Column(role, f"Its {role.replace('-', ' ')}; several are separated by semicolons.")
         for role in roles
     )
     return (*_COLUMNS[sheet], *(makers if sheet == WORKS else ()))
@@ -133,10 +129,16 @@ def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str]
     >>> column.name, tag
     ('name', 'zh-Hant')
     """
-    by_name = {fold(column.name): column for column in columns}
+    by_name = _by_name(columns)
     tag = ""
     if found := _TAGGED.fullmatch(heading.strip()):
         heading, tag = found[1], found[2]
     word = fold(heading)
     column = by_name.get(word) or by_name.get(_HEADINGS.get(word, ""))
     return (column, tag) if column and (column.tagged or not tag) else None
+
+
+@lru_cache(maxsize=16)
+def _by_name(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    """Return folded name -> column."""
+    return {fold(column.name): column for column in columns}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..core.labels import fold
-from ..core.vocabulary import BASE
+from ..core.vocabulary import register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .concepts import Concepts
@@ -220,8 +220,8 @@ def _in_namespace(
     taken = {*first.sources, *first.things}
     for iri in (*second.sources, *(one.iri for one in second.things.values() if one.cls)):
         if iri not in iris:
-            register = iri.removeprefix(BASE).split("/")[0]
-            iris[iri] = new_iri(register, space, local(iri, other.namespace), taken.__contains__)
+            slug = local(iri, other.namespace)
+            iris[iri] = new_iri(register_of(iri), space, slug, taken.__contains__)
             taken.add(iris[iri])
 
     def to(iri: str) -> str:

@@ -167,10 +167,10 @@ class Concepts:
         return kind
 
 
-def register_of(name: str) -> str:
+def register_of_class(name: str) -> str:
     """Return the register of a class.
 
-    >>> register_of("TelevisionSpecial")
+    >>> register_of_class("TelevisionSpecial")
     'television'
     """
     return next(register for register, names in ENTITY_REGISTERS.items() if name in names)

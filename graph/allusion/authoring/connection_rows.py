@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .concepts import register_of
+from .concepts import register_of_class
 from .context import Context
 from .faults import SheetFault
 from .records import Connection, Evidence
@@ -53,7 +53,7 @@ def describe_mentions(table: Table, context: Context) -> None:
             mention = context.resolver.mention(cell.text)
             if cell.filled or not mention.cls:
                 continue
-            register = register_of(mention.cls)
+            register = register_of_class(mention.cls)
             known = [
                 one
                 for one in context.resolver.candidates(mention)
@@ -121,20 +121,13 @@ def _stated(row: Row, context: Context) -> Stated | None:
 def _kind(cell: Cell, context: Context) -> str:
     if not cell:
         return ""
-    scheme = context.concepts.kinds
-    slug = scheme.find(cell.text)
+    slug = context.word(cell, context.concepts.kinds, "kind", "kinds") or ""
     if slug == "analogy":
         fix = "write it in Turtle, see docs/your-own-data.md; or use the kind parallel"
         detail = "needs two counterparts, which a row cannot contain"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
         return ""
-    if slug is None:
-        language = context.collection.language
-        near = scheme.near(cell.text, language)
-        allowed = ", ".join(scheme.labels(language))
-        fix = f"did you mean {' or '.join(near)}?" if near else f"kinds: {allowed}"
-        context.faults.append(SheetFault(cell.place, "kind", cell.text, "", fix))
-    return slug or ""
+    return slug
 
 
 def _certainty(row: Row, kind: str, context: Context) -> str:
@@ -195,8 +188,7 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
 
 def _with_words(evidence: Evidence, by: tuple[str, ...], context: Context) -> Evidence:
     """Add whose words a passage gives, if its source is at first hand."""
-    iri = evidence.source
-    source = context.content.sources.get(iri) or context.existing.sources.get(iri)
+    source = context.source(evidence.source)
     own = source and any((context.author(name) or name) in by for name in source.by)
     first_hand = source is not None and (source.type in FIRST_HAND or own)
     return replace(evidence, words_of=by) if first_hand else evidence
@@ -207,7 +199,7 @@ def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for one in rows:
         iri = one.evidence.source
-        source = context.content.sources.get(iri) or context.existing.sources.get(iri)
+        source = context.source(iri)
         if source is None or one.evidence.stance != "supports":
             continue
         place = one.row["by"].place

@@ -9,9 +9,9 @@ from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .anchors import Text
 from .collection import Collection
-from .concepts import Concepts, Scheme, register_of
+from .concepts import Concepts, Scheme, register_of_class
 from .faults import SheetFault
-from .records import Anchor, Content, Thing
+from .records import Anchor, Content, Source, Thing
 from .resolver import AGENTS, ALL, Resolver
 from .slugs import new_iri, slug_of_names
 from .tables import Cell, Row, split_list
@@ -56,15 +56,28 @@ class Context:
         """Report an empty cell that needs a value."""
         self.faults.append(SheetFault(row[column].place, "missing", "", column))
 
-    def word(self, cell: Cell, scheme: Scheme) -> str | None:
-        """Return the concept that a cell names; None and a fault if there is none."""
+    def source(self, iri: str) -> Source | None:
+        """Return a source of the sheet, else of the collection."""
+        return self.content.sources.get(iri) or self.existing.sources.get(iri)
+
+    def word(
+        self, cell: Cell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
+    ) -> str | None:
+        """Return the concept that a cell names; None and a fault if there is none.
+
+        Args:
+            cell: The cell.
+            scheme: The concepts that it allows.
+            code: Kind of the fault.
+            allowed: Heading of the list of these concepts in the fault.
+        """
         slug = scheme.find(cell.text)
         if slug is None:
             language = self.collection.language
             near = scheme.near(cell.text, language)
-            allowed = ", ".join(scheme.labels(language))
-            fix = f"did you mean {' or '.join(near)}?" if near else f"allowed: {allowed}"
-            self.faults.append(SheetFault(cell.place, "word", cell.text, "", fix))
+            labels = ", ".join(scheme.labels(language))
+            fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {labels}"
+            self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug
 
     def tagged(self, cell: Cell, tag: str = "") -> Name | None:
@@ -117,7 +130,7 @@ class Context:
         return None
 
     def _key(self, iri: str) -> str:
-        source = self.content.sources.get(iri) or self.existing.sources.get(iri)
+        source = self.source(iri)
         return source.key if source else iri
 
     def date(self, cell: Cell) -> Date | None:
@@ -220,7 +233,7 @@ class Context:
         Returns:
             The entity; None and a fault if its language or its identity is not clear.
         """
-        register = register_of(mention.cls)
+        register = register_of_class(mention.cls)
         old = self.resolver.described(mention, register)
         if old and old.iri in self.content.things:
             thing = self.content.things[old.iri]

@@ -12,7 +12,7 @@ from .faults import Place, SheetFault
 from .tables import RawTable, numbered
 
 _SEPARATORS: Final = (",", ";", "\t")
-csv.field_size_limit(1 << 24)
+_LARGEST_CELL: Final = 1 << 24
 
 
 def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
@@ -20,6 +20,7 @@ def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
 
     The separator is a comma, a semicolon or a tab, by the first row.
     """
+    csv.field_size_limit(_LARGEST_CELL)
     files = (
         sorted(one for one in path.iterdir() if one.suffix.lower() in (".csv", ".tsv"))
         if path.is_dir()
@@ -32,7 +33,7 @@ def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
             faults.append(fault)
             continue
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, file.stem))
-        tables.append(RawTable(file.stem, file.stem, numbered(rows)))
+        tables.append(RawTable(file.stem, numbered(rows)))
     if not files:
         faults.append(
             SheetFault(Place(path.name), "file", "", "it has no CSV files", "add connections.csv")

@@ -17,7 +17,7 @@ from ..build.turtle import CuratedFile, parse_turtle
 from ..core.errors import DataError
 from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
-from ..core.vocabulary import AL, BASE, PREFIXES
+from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
 from .collection import Collection
 from .concepts import Concepts
 from .records import Anchor, Connection, Content, Evidence, Source, Thing
@@ -27,9 +27,11 @@ from .turtle_writer import Statement
 from .values import Date
 
 _DCTERMS: Final = PREFIXES["dcterms"]
-_FAMILIES: Final = tuple(
-    AL + name for name in ("Reference", "Influence", "Comparison", "Derivation")
-)
+_FAMILIES: Final = tuple(AL + family.capitalize() for family in FAMILIES)
+_OF_CONNECTION: Final = (
+    TYPE, LABEL, DESCRIPTION, AL + "from", AL + "to", AL + "kind", AL + "certainty",
+    AL + "evidence", AL + "madeBy", AL + "reportedBy",
+)  # fmt: skip
 _OF_EVIDENCE: Final = (
     TYPE, DESCRIPTION, AL + "source", AL + "stance", AL + "locator", AL + "wordsOf",
     AL + "startOffset", AL + "endOffset", AL + "spanSha256",
@@ -136,7 +138,7 @@ class _Reader:
         return list(found)
 
     def _take(self, subject: str, predicates: Iterable[str]) -> None:
-        """Remove and return all statements of a subject with these properties."""
+        """Remove all statements of a subject with these properties."""
         wanted = set(predicates)
         for graph in self._graphs_of.get(subject, ()):
             pairs = self._left[graph].get(subject, set())
@@ -219,16 +221,9 @@ class _Reader:
         found = [evidence[node] for node in nodes]
         if says and not any(set(one.says) == set(says) for one in found):
             return None  # another sentence than the generated one, which no row can hold
-        self._take(
-            iri,
-            (
-                TYPE, LABEL, DESCRIPTION,
-                *(AL + n for n in ("from", "to", "kind", "certainty", "evidence")),
-            ),
-        )  # fmt: skip
         made_by = self._iris(iri, AL + "madeBy")
         reported_by = self._iris(iri, AL + "reportedBy")
-        self._take(iri, (AL + "madeBy", AL + "reportedBy"))
+        self._take(iri, _OF_CONNECTION)
         for node in nodes:
             self._take(node, _OF_EVIDENCE)
         return Connection(
@@ -250,7 +245,7 @@ class _Reader:
         return {work: tuple(several) for work, several in found.items()}
 
     def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> Thing | None:
-        register = iri.removeprefix(BASE).split("/")[0]
+        register = register_of(iri)
         if register in ("source", "connection", "evidence", "contribution"):
             return None
         classes = [value.value.removeprefix(AL) for value in self._values(iri, TYPE)]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ..core.resources import Resources
 from ..search.name_index import NameIndex
 from .anchors import Text
 from .collection import Collection
@@ -74,7 +73,7 @@ class Plan:
 def plan_import(
     path: Path,
     collection: Collection,
-    resources: Resources,
+    concepts: Concepts,
     names: NameIndex,
     *,
     remove: bool = False,
@@ -87,7 +86,7 @@ def plan_import(
     Args:
         path: The sheet.
         collection: The collection to write to.
-        resources: Where the ontology is.
+        concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
         remove: Remove records of the collection that are not in the sheet.
         texts: Key of a source -> its text, to find quotes in.
@@ -97,7 +96,6 @@ def plan_import(
         ParameterError: If the file does not exist or is not a sheet.
         MissingExtra: If a library for the sheet is not installed.
     """
-    concepts = Concepts(resources)
     stored = read_collection(collection, concepts)
     parsed = parse_sheet(path, collection, concepts, names, stored.content, texts)
     return plan_records(parsed, stored, collection, concepts, remove=remove)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import ParameterError
-from ..search.name_index import NameIndex
+from ..search.name_index import ExactMatch, NameIndex
 from .anchors import Text
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS
@@ -16,7 +16,7 @@ from .connection_rows import describe_mentions, read_connections
 from .context import Context
 from .faults import Place, SheetFault
 from .records import Content
-from .resolver import Candidate, Resolver
+from .resolver import Resolver
 from .source_rows import SourceKeys, read_sources, resolve_authors
 from .tables import Table, read_tables
 from .work_rows import complete_works, describe_works
@@ -37,7 +37,7 @@ class Parsed:
     content: Content
     faults: list[SheetFault]
     remarks: list[str]
-    matched: dict[str, Candidate]
+    matched: dict[str, ExactMatch]
     tables: dict[str, Table]
 
 
@@ -86,7 +86,7 @@ def parse_tables(
 
 
 def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
-    empty = Table("")
+    empty = Table()
     read_sources(tables.get(SOURCES, empty), context)
     for source in context.existing.sources.values():
         context.keys.add(source)
@@ -114,7 +114,7 @@ def _add_texts(texts: Mapping[str, Text], context: Context) -> None:
             fix = f"run: allusion verify {context.collection.folder} --text {key}=FILE --fix"
             detail = "has a different text than at the last import"
             context.faults.append(SheetFault(Place(SOURCES), "quote", key, detail, fix))
-        source = context.content.sources.get(iri) or old
+        source = context.source(iri)
         if source:
             context.content.sources[iri] = replace(
                 source, text_length=len(text.text), text_sha256=text.sha256

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..core.labels import Name
-from ..core.vocabulary import BASE
+from ..core.vocabulary import register_of
 from .values import Date
 
 
@@ -67,7 +67,7 @@ class Thing:
     @property
     def register(self) -> str:
         """The register of the IRI."""
-        return self.iri.removeprefix(BASE).split("/")[0]
+        return register_of(self.iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,6 @@ class Content:
     connections: dict[tuple[str, str, str], Connection] = field(default_factory=dict)
     slugs: dict[tuple[str, str, str], str] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
-
-    def is_empty(self) -> bool:
-        """Return whether there are no records."""
-        return not (self.sources or self.things or self.connections)
 
     def normalized(self, language: str) -> Content:
         """Return the same records in the order in which they are read from Turtle files.

@@ -85,7 +85,7 @@ def _csl(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
         fix = "export the references as CSL JSON"
         return None, [SheetFault(Place(name), "file", "", "it is not a list of references", fix)]
     rows = [_row(_of_csl(one), Place(name, number)) for number, one in enumerate(found, 1)]
-    return Table(name, rows), []
+    return Table(rows), []
 
 
 def _of_csl(item: Mapping[str, Any]) -> dict[str, str]:
@@ -151,7 +151,7 @@ def _bibtex(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
         _row(_of_bibtex(entry), Place(name, (entry.start_line or 0) + 1))
         for entry in library.entries
     ]
-    return Table(name, rows), faults
+    return Table(rows), faults
 
 
 def _of_bibtex(entry: Any) -> dict[str, str]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
-from ..search.name_index import NameIndex
+from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
-from .concepts import Concepts, register_of
+from .concepts import Concepts, register_of_class
 from .faults import SheetFault
 from .records import Thing
 from .tables import Cell
@@ -28,21 +27,6 @@ ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
 # Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entity that a name may mean."""
-
-    iri: str
-    register: str
-    label: str
-    year: int | None = None
-    is_label: bool = True
-
-    def __str__(self) -> str:
-        year = f", {self.year}" if self.year else ""
-        return f"{self.label} ({self.register}{year}; {shorten(self.iri)})"
 
 
 class Resolver:
@@ -57,12 +41,12 @@ class Resolver:
     def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[Thing]) -> None:
         self._names = names
         self._concepts = concepts
-        self._own: dict[str, list[Candidate]] = defaultdict(list)
-        self._described: dict[str, list[Candidate]] = defaultdict(list)
-        self._near: dict[tuple[str, str], list[Candidate]] = {}
+        self._own: dict[str, list[ExactMatch]] = defaultdict(list)
+        self._described: dict[str, list[ExactMatch]] = defaultdict(list)
+        self._near: dict[tuple[str, str], list[ExactMatch]] = {}
         self._ours: set[str] = set()
         #: Name in the sheet -> entity of the graph that it means, for the report.
-        self.matched: dict[str, Candidate] = {}
+        self.matched: dict[str, ExactMatch] = {}
         for thing in own:
             if thing.cls:
                 self._add(self._own, thing)
@@ -71,31 +55,30 @@ class Resolver:
         """Add an entity that the sheet describes."""
         self._add(self._described, thing)
 
-    def describe_match(self, name: str, found: Candidate) -> None:
+    def describe_match(self, name: str, found: ExactMatch) -> None:
         """Make a name mean an entity that exists."""
         if found not in self._described[fold(name)]:
             self._described[fold(name)].append(found)
 
-    def own(self, mention: Mention, register: str) -> Candidate | None:
+    def own(self, mention: Mention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
         for one in sorted(self._own[fold(mention.name)], key=lambda one: not one.is_label):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
-    def described(self, mention: Mention, register: str) -> Candidate | None:
+    def described(self, mention: Mention, register: str) -> ExactMatch | None:
         """Return the entity that the sheet describes with this name, register and year."""
         for one in self._described[fold(mention.name)]:
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
-    def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[Candidate]:
+    def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[ExactMatch]:
         """Return the entities of the graph with exactly this name."""
-        found = self._names.find_exact(name, registers)
-        return [Candidate(o.iri, o.register, o.label, o.year, o.is_label) for o in found]
+        return self._names.find_exact(name, registers)
 
-    def near(self, name: str, register: str) -> list[Candidate]:
+    def near(self, name: str, register: str) -> list[ExactMatch]:
         """Return entities of one register with a similar name."""
         key = (fold(name), register)
         if key not in self._near:
@@ -103,7 +86,7 @@ class Resolver:
             for match in self._names.search(name, 8, (register,), descriptions=False):
                 alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
                 if match.rank == SPELLING or alike >= _CLOSE:
-                    found.append(Candidate(match.iri, register, match.label, match.year))
+                    found.append(ExactMatch(match.iri, register, match.label, True, match.year))
             self._near[key] = found[:3]
         return self._near[key]
 
@@ -128,7 +111,7 @@ class Resolver:
         found = self.candidates(mention)
         right = [one for one in found if one.register in registers]
         if mention.cls:
-            right = [one for one in right if one.register == register_of(mention.cls)]
+            right = [one for one in right if one.register == register_of_class(mention.cls)]
         if mention.date:
             right = [one for one in right if one.year == mention.date.year] or [
                 one for one in right if one.year is None
@@ -143,7 +126,7 @@ class Resolver:
         faults.append(self._fault(text, mention, cell, found, right, registers))
         return ""
 
-    def candidates(self, mention: Mention) -> list[Candidate]:
+    def candidates(self, mention: Mention) -> list[ExactMatch]:
         """Return all entities with a name: those of the sheet, else others."""
         name = fold(mention.name)
         return self._described.get(name) or self._own.get(name) or self.in_graph(mention.name)
@@ -153,8 +136,8 @@ class Resolver:
         text: str,
         mention: Mention,
         cell: Cell,
-        found: list[Candidate],
-        right: list[Candidate],
+        found: list[ExactMatch],
+        right: list[ExactMatch],
         registers: tuple[str, ...],
     ) -> SheetFault:
         if right:
@@ -177,12 +160,12 @@ class Resolver:
         parts = [part.strip() for part in text.replace("、", ",").split(",")]
         return [part for part in parts if part and self.candidates(Mention(part))]
 
-    def _add(self, known: dict[str, list[Candidate]], thing: Thing) -> None:
+    def _add(self, known: dict[str, list[ExactMatch]], thing: Thing) -> None:
         self._ours.add(thing.iri)
         year = thing.date.year if thing.date else None
         texts = {name.text: name in thing.names for name in (*thing.aliases, *thing.names)}
         for text, main in (texts | {shorten(thing.iri): True}).items():
-            one = Candidate(thing.iri, thing.register, thing.names[0].text, year, main)
+            one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, year)
             if all(other.iri != thing.iri for other in known[fold(text)]):
                 known[fold(text)].append(one)
 

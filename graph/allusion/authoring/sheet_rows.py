@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..core.labels import Name
 from ..core.terms import shorten
-from ..core.vocabulary import BASE, ENTITY_REGISTERS
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
@@ -32,6 +32,21 @@ class SheetRows:
     sheet: str
     headings: tuple[str, ...]
     rows: Rows
+
+
+def draft(rows: Mapping[str, Rows], roles: tuple[str, ...] = ()) -> list[SheetRows]:
+    """Return the three sheets with all columns, to fill in.
+
+    Args:
+        rows: Name of a sheet -> its rows; a sheet that is not named is empty.
+        roles: Slugs of the roles, each of which is a column of works.
+    """
+    return [
+        SheetRows(
+            sheet, tuple(column.name for column in columns_of(sheet, roles)), rows.get(sheet, [])
+        )
+        for sheet in (SOURCES, WORKS, CONNECTIONS)
+    ]
 
 
 def sheet_rows(
@@ -181,7 +196,7 @@ class _Writer:
         else:
             label = self._names.label_of(iri)
             yield label
-            cls = ENTITY_REGISTERS[iri.removeprefix(BASE).split("/")[0]][0]
+            cls = ENTITY_REGISTERS[register_of(iri)][0]
             yield f"{label} ({self._concepts.classes.concepts[cls].label('en').lower()})"
         yield shorten(iri)
 

@@ -25,18 +25,6 @@ _WIDTHS: Final = {"title": 40, "url": 30, "name": 28, "from": 24, "to": 28, "say
 _ROWS: Final = 2000
 
 
-def empty_sheets(roles: Sequence[str] = ("director",)) -> list[SheetRows]:
-    """Return the three sheets without rows.
-
-    Args:
-        roles: Columns for makers.
-    """
-    return [
-        SheetRows(sheet, tuple(column.name for column in columns_of(sheet, tuple(roles))), [])
-        for sheet in (SOURCES, WORKS, CONNECTIONS)
-    ]
-
-
 def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, language: str) -> None:
     """Write a sheet; the ending of the path selects the format. No ending means a CSV folder.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..core.labels import Name, fold
-from ..core.vocabulary import BASE
+from ..core.vocabulary import BASE, register_of
 
 #: Maximum number of characters of a slug; longer ones end with a digest.
 _LONGEST: Final = 100
@@ -17,8 +17,8 @@ _LONGEST: Final = 100
 def latin_slug(text: str) -> str:
     """Return the letters a to z and digits of a text, joined by hyphens.
 
-    >>> latin_slug("Zesshō: the film!"), latin_slug("重慶森林")
-    ('zessho-the-film', '')
+    >>> latin_slug("Zesshō: the film!"), latin_slug("My Films (2026)"), latin_slug("重慶森林")
+    ('zessho-the-film', 'my-films-2026', '')
     """
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
@@ -63,7 +63,7 @@ def short(iri: str, namespace: str) -> str:
     >>> short("https://w3id.org/allusion/song/my-films-rain", "my-films")
     'song-rain'
     """
-    register = iri.removeprefix(BASE).split("/")[0]
+    register = register_of(iri)
     slug = local(iri, namespace)
     return slug if register in ("film", "person") else f"{register}-{slug}"
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
+from .collection import LANGUAGE_TAG
 from .context import Context
 from .faults import SheetFault
 from .records import Source
@@ -14,7 +15,6 @@ from .slugs import latin_slug, shorten_slug, slug_of_names
 from .tables import Cell, Row, Table, split_list
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 #: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
 
@@ -78,7 +78,7 @@ def _source(row: Row, context: Context) -> Source | None:
         context.missing(row, "title")
         return None
     language = row["language"].text
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not LANGUAGE_TAG.fullmatch(language):
         fix = "write a language tag: en, ja, zh-Hant ..."
         context.faults.append(SheetFault(row["language"].place, "word", language, "", fix))
         language = ""

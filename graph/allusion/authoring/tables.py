@@ -74,9 +74,8 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet: its rows, and its name in messages."""
+    """Rows of a sheet."""
 
-    sheet: str
     rows: list[Row] = field(default_factory=list)
 
 
@@ -86,14 +85,12 @@ class RawTable:
 
     Attributes:
         name: Name of the sheet.
-        label: Name of the sheet in messages.
         rows: (Number of the row, its values from column A). Headings are the first row with a
             value.
         merged: Merged ranges: first row, first column, last row, last column, from 1.
     """
 
     name: str
-    label: str
     rows: Sequence[tuple[int, Sequence[Value]]]
     merged: Sequence[tuple[int, int, int, int]] = ()
 
@@ -121,21 +118,21 @@ def read_tables(
 
     if not path.exists():
         raise ParameterError(f"{path} does not exist")
-    if not path.is_dir() and path.suffix.lower() not in ENDINGS:
+    folder = path.is_dir()
+    ending = "" if folder else path.suffix.lower()
+    if not folder and ending not in ENDINGS:
         raise ParameterError(
             f"{path} is not a sheet: sheets end with {', '.join(ENDINGS)}, or are folders of CSV "
             "files"
         )
-    if path.suffix.lower() in (".yaml", ".yml") and not path.is_dir():
+    if ending in (".yaml", ".yml"):
         tables, faults = read_yaml(path, roles)
         return tables, faults, []
-    if path.suffix.lower() in (".json", ".bib") and not path.is_dir():
+    if ending in (".json", ".bib"):
         table, faults = read_references(path)
         return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
-        read_csv(path)
-        if path.is_dir() or path.suffix.lower() in (".csv", ".tsv")
-        else read_workbook(path)
+        read_csv(path) if folder or ending in (".csv", ".tsv") else read_workbook(path)
     )
     tables = {}
     for one in raw:
@@ -144,7 +141,7 @@ def read_tables(
             faults += _unknown_sheet(one, roles)
         elif sheet in tables:
             faults.append(
-                SheetFault(Place(one.label), "sheet", one.name, f"the file has two sheets {sheet}")
+                SheetFault(Place(one.name), "sheet", one.name, f"the file has two sheets {sheet}")
             )
         elif sheet:
             tables[sheet], found = _table(one, sheet, roles)
@@ -166,11 +163,11 @@ def _unknown_sheet(raw: RawTable, roles: tuple[str, ...]) -> list[SheetFault]:
     )
     known = sum(bool(h and find_column(h, columns_of(best, roles))) for h in headings)
     fix = f"call it {best}" if known > 1 else f"sheets: {', '.join(_SHEETS)}"
-    return [SheetFault(Place(raw.label), "sheet", raw.name, "", fix)]
+    return [SheetFault(Place(raw.name), "sheet", raw.name, "", fix)]
 
 
 def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, list[SheetFault]]:
-    table, faults = Table(raw.label), list[SheetFault]()
+    table, faults = Table(), list[SheetFault]()
     columns = columns_of(sheet, roles)
     rows = iter(raw.rows)
     headings: dict[int, tuple[Column, str]] = {}
@@ -184,7 +181,7 @@ def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, li
             continue
         cells = {}
         for index, (column, tag) in headings.items():
-            place = Place(raw.label, number, index + 1)
+            place = Place(raw.name, number, index + 1)
             value = values[index] if index < len(values) else None
             text = _cell_text(value, column, place, faults)
             above = top.get((column.name, tag))
@@ -194,11 +191,11 @@ def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, li
                 cells[column.name, tag] = Cell(text, place)
             top[column.name, tag] = cells[column.name, tag]
         faults += [
-            SheetFault(Place(raw.label, number, index + 1), "heading", text_of(value))
+            SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and text_of(value)
         ]
-        table.rows.append(Row(Place(raw.label, number), cells))
+        table.rows.append(Row(Place(raw.name, number), cells))
     faults += _merged(raw, headings)
     return table, faults
 
@@ -212,7 +209,7 @@ def _headings(
         heading = text_of(value)
         if not heading:
             continue
-        place = Place(raw.label, number, index + 1)
+        place = Place(raw.name, number, index + 1)
         column = find_column(heading, columns)
         if column is None:
             faults.append(SheetFault(place, "column", heading, "", _similar(heading, columns)))
@@ -228,7 +225,7 @@ def _headings(
             else f"the first row has the headings: {', '.join(c.name for c in columns[:10])}"
         )
         return {}, [
-            SheetFault(Place(raw.label, number), "column", "", "none of the headings is known", fix)
+            SheetFault(Place(raw.name, number), "column", "", "none of the headings is known", fix)
         ]
     return found, faults
 
@@ -256,8 +253,8 @@ def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
         if not (left == right and column and column[0].fills):
-            corner = Place(raw.label, bottom, right).cell
-            yield SheetFault(Place(raw.label, top, left), "merged", "", f"up to {corner}")
+            corner = Place(raw.name, bottom, right).cell
+            yield SheetFault(Place(raw.name, top, left), "merged", "", f"up to {corner}")
 
 
 def _cell_text(value: Value, column: Column, place: Place, faults: list[SheetFault]) -> str:

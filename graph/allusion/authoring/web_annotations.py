@@ -12,9 +12,9 @@ from typing import Any, Final
 from ..core.errors import DataError, Fault
 from ..core.vocabulary import BASE
 from .collection import Collection
-from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
+from .columns import CONNECTIONS, SOURCES
 from .records import Content
-from .sheet_rows import SheetRows
+from .sheet_rows import SheetRows, draft
 from .slugs import latin_slug
 from .to_rdf import connection_slugs, evidence_nodes
 
@@ -88,16 +88,8 @@ def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
         for item in items
         for tag in _tags(item) or [""]
     ]  # fmt: skip
-    headings = {
-        sheet: tuple(column.name for column in columns_of(sheet))
-        for sheet in (SOURCES, WORKS, CONNECTIONS)
-    }
     sources = [{"key": key, "url": url} for url, key in keys.items()]
-    return [
-        SheetRows(SOURCES, headings[SOURCES], sources),
-        SheetRows(WORKS, headings[WORKS], []),
-        SheetRows(CONNECTIONS, headings[CONNECTIONS], rows),
-    ]
+    return draft({SOURCES: sources, CONNECTIONS: rows})
 
 
 def _fault(name: str, problem: str) -> DataError:

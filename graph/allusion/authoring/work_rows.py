@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..core.labels import Name, fold
-from .concepts import register_of
+from ..search.name_index import ExactMatch
+from .concepts import register_of_class
 from .context import NEEDED, Context
 from .faults import SheetFault
 from .records import Thing
-from .resolver import Candidate
 from .tables import Cell, Row, Table, split_list
 from .values import NEW, Date, Mention, tagged
 
@@ -90,7 +90,7 @@ def _described(row: Row, context: Context) -> Thing | None:
     if not cells or cls is None:
         return None
     mention = Mention(cells[0][1].text, cls, date)
-    match = _match(row, mention, register_of(cls), context)
+    match = _match(row, mention, register_of_class(cls), context)
     if match:
         other = _unknown_names(cells, match, context)
         thing = Thing(match.iri, "", (), (*other, *aliases), date, sources, (), (), descriptions)
@@ -100,15 +100,15 @@ def _described(row: Row, context: Context) -> Thing | None:
     names = tuple(name for tag, cell in cells if (name := context.tagged(cell, tag)))
     if len(context.faults) > before:
         return None
-    known = context.resolver.described(mention, register_of(cls)) or context.resolver.own(
-        mention, register_of(cls)
+    known = context.resolver.described(mention, register_of_class(cls)) or context.resolver.own(
+        mention, register_of_class(cls)
     )
-    iri = known.iri if known else context.new_iri(register_of(cls), names, date)
+    iri = known.iri if known else context.new_iri(register_of_class(cls), names, date)
     thing = Thing(iri, cls, names, aliases, date, sources, (), (), descriptions)
     return thing if iri in context.content.things else context.add(thing)
 
 
-def _match(row: Row, mention: Mention, register: str, context: Context) -> Candidate | None:
+def _match(row: Row, mention: Mention, register: str, context: Context) -> ExactMatch | None:
     """Return the existing entity that a row describes; None if it is new or ambiguous."""
     cell = row["match"]
     if fold(cell.text) == NEW:
@@ -136,13 +136,13 @@ def _match(row: Row, mention: Mention, register: str, context: Context) -> Candi
     return None
 
 
-def _may_be(one: Candidate, date: Date | None) -> bool:
+def _may_be(one: ExactMatch, date: Date | None) -> bool:
     """Return whether the years may be equal; sources can differ by one year."""
     return date is None or one.year is None or abs(one.year - date.year) <= 1
 
 
 def _unknown_names(
-    cells: list[tuple[str, Cell]], match: Candidate, context: Context
+    cells: list[tuple[str, Cell]], match: ExactMatch, context: Context
 ) -> tuple[Name, ...]:
     """Return the names of a row that the entity of the graph does not have."""
     found = []

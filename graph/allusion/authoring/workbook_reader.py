@@ -37,7 +37,7 @@ def read_workbook(path: Path) -> tuple[list[RawTable], list[SheetFault], list[st
                     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
                 ]
                 rows = numbered(sheet.to_python(skip_empty_area=False))
-                tables.append(RawTable(name, name, rows, merged))
+                tables.append(RawTable(name, rows, merged))
     except (calamine.CalamineError, OSError) as error:
         fix = "save it again as xlsx or ods, without a password"
         return [], [SheetFault(Place(path.name), "file", "", str(error), fix)], []
@@ -67,7 +67,7 @@ def _audit(path: Path, tables: list[RawTable]) -> tuple[list[SheetFault], list[s
         hidden = [row for row, of in sorted(sheet.row_dimensions.items()) if of.hidden]
         if hidden:
             listed = ", ".join(map(str, hidden[:5])) + (" ..." if len(hidden) > 5 else "")
-            remarks.append(f"{table.label}: hidden rows are imported too: {listed}")
+            remarks.append(f"{table.name}: hidden rows are imported too: {listed}")
     return faults, remarks
 
 
@@ -80,6 +80,6 @@ def _unread(sheet: Worksheet, table: RawTable) -> list[SheetFault]:
             values = table.rows[cell.row - 1][1] if cell.row <= len(table.rows) else ()
             read = values[cell.column - 1] if cell.column <= len(values) else None
             if not text_of(read):
-                place = Place(table.label, cell.row, cell.column)
+                place = Place(table.name, cell.row, cell.column)
                 faults.append(SheetFault(place, "formula", str(cell.value)))
     return faults

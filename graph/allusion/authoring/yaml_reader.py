@@ -43,7 +43,7 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], lis
             fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
-        tables[sheet] = Table(label, list(_rows(value, label, columns_of(sheet, roles), faults)))
+        tables[sheet] = Table(list(_rows(value, label, columns_of(sheet, roles), faults)))
     return tables, faults
 
 

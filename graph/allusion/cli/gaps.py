@@ -8,15 +8,16 @@ from typing import Final
 
 import click
 
+from ..authoring.gaps import GAPS, find_gaps
+from ..query.results import Result
 from .options import data_option, layers, limit_option, with_option
 from .output import note, open_graph, write
 
-_KINDS: Final = ("connections", "sources", "holders", "items", "languages", "places")
 _EXAMPLE: Final = "my-films"
 
 
 @click.command("gaps")
-@click.argument("kinds", nargs=-1, type=click.Choice(_KINDS))
+@click.argument("kinds", nargs=-1, type=click.Choice(tuple(GAPS)))
 @click.option(
     "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -36,9 +37,6 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
 
     The commands write to the first collection of --with.
     """  # noqa: D301 (click wants the character itself)
-    from ..authoring.gaps import GAPS, find_gaps
-    from ..query.results import Result
-
     graph = open_graph(data)
     folder = str(next(iter(layers().collections), _EXAMPLE))
 
@@ -47,7 +45,7 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
         assert isinstance(result, Result)
         return result
 
-    found = {kind: find_gaps(kind, select, folder) for kind in kinds or _KINDS}
+    found = {kind: find_gaps(kind, select, folder) for kind in kinds or GAPS}
     if form == "json":
         listed = {
             kind: [{"iri": g.iri, "label": g.label, "command": g.command} for g in gaps]

@@ -75,6 +75,7 @@ def import_command(
     """
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
     from ..authoring.faults import report, to_csv
     from ..authoring.importing import plan_import, rejected_rows
     from ..core.resources import locate
@@ -85,9 +86,9 @@ def import_command(
             f"--with {collection.folder} names the collection itself; leave it out"
         )
     graph = open_graph(data)
-    plan = plan_import(
-        sheet, collection, locate(data), graph.names, remove=replace, texts=read_texts(texts)
-    )
+    given = read_texts(texts)
+    concepts = Concepts(locate(data))
+    plan = plan_import(sheet, collection, concepts, graph.names, remove=replace, texts=given)
     faults = plan.parsed.faults
     if problems:
         write(to_csv(faults), problems)
@@ -105,7 +106,7 @@ def import_command(
         note(f"nothing was written; to write it, run: {again}")
         return 0
     change = plan.write(f"import {sheet.name}")
-    for text in read_texts(texts).values():
+    for text in given.values():
         remember(text)
     if change.after:
         count = len(change.after)

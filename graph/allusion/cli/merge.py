@@ -38,7 +38,6 @@ def merge_command(first: Path, second: Path, writes: bool, data: Path | None) ->
     note(f"{len(found.same):,} the same")
     if writes:
         content = merge_second(stored.content, found).normalized(collection.language)
-        content.slugs = dict(stored.content.slugs)
         texts_ = render(content, stored, collection, concepts)
         change = apply_change(collection, f"merge {second.name}", texts_)
         note(f"written: {len(change.after)} files; to undo it: allusion undo {first}")

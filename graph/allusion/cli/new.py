@@ -38,14 +38,16 @@ def new_command(
     Fill in the sheet, then run allusion import. Commands that show the graph
     accept --with FOLDER.
     """
-    from ..authoring.collection import Collection, create_collection, slug_of
+    from ..authoring.collection import Collection, create_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.sheet_writer import empty_sheets, write_sheet
+    from ..authoring.sheet_rows import draft
+    from ..authoring.sheet_writer import write_sheet
+    from ..authoring.slugs import latin_slug
     from ..core.errors import ParameterError
     from ..core.resources import locate
 
     title = name or folder.resolve().name
-    space = namespace or slug_of(title) or slug_of(folder.resolve().name)
+    space = namespace or latin_slug(title) or latin_slug(folder.resolve().name)
     if not space:
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"
@@ -54,5 +56,5 @@ def new_command(
     place = "sheet" if form == "csv" else f"sheet.{form}"
     collection = Collection(folder, title, space, lang, license_, maintainers)
     create_collection(collection, place)
-    write_sheet(folder / place, empty_sheets(), Concepts(locate()), lang)
+    write_sheet(folder / place, draft({}, ("director",)), Concepts(locate()), lang)
     note(f"made {folder}: fill in {folder / place}, then run: allusion import {folder / place}")

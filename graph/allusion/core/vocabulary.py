@@ -86,6 +86,16 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+
+def register_of(iri: str) -> str:
+    """Return the register in the IRI of a node.
+
+    >>> register_of("https://w3id.org/allusion/film/chungking-express")
+    'film'
+    """
+    return iri.removeprefix(BASE).partition("/")[0]
+
+
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"

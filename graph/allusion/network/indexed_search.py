@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.model import Entity
-from ..core.vocabulary import BASE, FAMILIES
+from ..core.vocabulary import BASE, FAMILIES, register_of
 from ..store.adjacency import FAMILIES as ALL_FAMILIES
 from ..store.adjacency import Adjacency
 from .graph import get_entity
@@ -139,7 +139,7 @@ class IndexedConnections:
 
     def kind(self, iri: str) -> str:
         """Return the kind of an entity."""
-        return iri.removeprefix(BASE).split("/")[0] if iri.startswith(BASE) else ""
+        return register_of(iri) if iri.startswith(BASE) else ""
 
     def entities(self, iris: Collection[str]) -> dict[str, Entity]:
         """Return the records of entities."""

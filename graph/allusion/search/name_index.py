@@ -144,6 +144,10 @@ class ExactMatch(NamedTuple):
     is_label: bool
     year: int | None = None
 
+    def __str__(self) -> str:
+        year = f", {self.year}" if self.year else ""
+        return f"{self.label} ({self.register}{year}; {shorten(self.iri)})"
+
 
 class NameIndex:
     """Index of names, open for reading.

@@ -10,7 +10,7 @@ from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
 from ...core.terms import Literal, final_replacements
 from ...core.values import year_of
-from ...core.vocabulary import AL, BASE
+from ...core.vocabulary import AL, BASE, register_of
 from ...store import Store
 from .evidence import ReaderContext, SourceIndex
 from .rows import (
@@ -165,7 +165,7 @@ def read_entities(
                 aliases.append(name)
         return Entity(
             iri,
-            iri.removeprefix(BASE).split("/")[0] if iri.startswith(BASE) else "",
+            register_of(iri) if iri.startswith(BASE) else "",
             kind,
             preferred,
             tuple(aliases),

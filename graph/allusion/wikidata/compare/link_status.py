@@ -14,7 +14,7 @@ from ...build.sssom import Mapping as Link
 from ...core.labels import fold
 from ...core.resources import Resources
 from ...core.terms import shorten
-from ...core.vocabulary import BASE, ENTITY_REGISTERS
+from ...core.vocabulary import ENTITY_REGISTERS, register_of
 from ...store import Store, select
 from ..model.links import links_by_entity
 
@@ -90,7 +90,7 @@ def link_statuses(store: Store, resources: Resources) -> list[LinkStatus]:
             articles[str(entity)].append(str(article))
     found = []
     for iri, called in labels.items():
-        kind = iri.removeprefix(BASE).partition("/")[0]
+        kind = register_of(iri)
         if iri in rows:
             found.append(_from_mapping(iri, called, kind, rows[iri]))
             continue

@@ -22,7 +22,7 @@ import networkx as nx
 from ...core.errors import ParameterError
 from ...core.labels import Link, Name
 from ...core.model import Edge, Entity, Evidence
-from ...core.vocabulary import BASE, FAMILIES
+from ...core.vocabulary import FAMILIES, register_of
 from ...network.readers.rows import group_records
 from ...store import Store
 from ..model.items import Item
@@ -194,8 +194,8 @@ class EligibilityRules:
     def decide(self, edge: Edge) -> ExportDecision:
         """Decide one connection."""
         origins = self._origins_of(edge)
-        registers = [_register(origin) for origin in origins]
-        mapped = self._mapping.property_for(edge.kind, registers, _register(edge.target))
+        registers = [register_of(origin) for origin in origins]
+        mapped = self._mapping.property_for(edge.kind, registers, register_of(edge.target))
         impossible = _inexpressible_reasons(edge)
         if isinstance(mapped, NoProperty):
             if edge.family != "comparison":
@@ -390,10 +390,6 @@ def _inexpressible_reasons(edge: Edge) -> list[ExportReason]:
         )
         reasons.append(ExportReason("nested attribution", words))
     return reasons
-
-
-def _register(iri: str) -> str:
-    return iri.removeprefix(BASE).split("/")[0]
 
 
 def _site(url: str) -> str:

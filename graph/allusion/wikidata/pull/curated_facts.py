@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ...build.curated import Curated
 from ...build.turtle import Statement, statements
 from ...core.terms import canonical_language
-from ...core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES
+from ...core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, register_of
 
 _NODES = ("Performance", "Contribution", "Reference", "Influence", "Derivation")
 
@@ -36,11 +36,6 @@ class CuratedFacts:
     connections: dict[tuple[str, str, str], list[str]] = field(
         default_factory=lambda: defaultdict(list)
     )
-
-
-def register_of(iri: str) -> str:
-    """Return the register in an entity's IRI: "film"."""
-    return iri.removeprefix(BASE).partition("/")[0]
 
 
 def read_curated_facts(curated: Curated) -> CuratedFacts:

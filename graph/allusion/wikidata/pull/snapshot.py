@@ -24,8 +24,9 @@ from ...core.atomic_files import write_atomically
 from ...core.errors import DataError, MissingResource, OutputError, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
+from ...core.vocabulary import register_of
 from ..model.items import Item, ItemSummary, MalformedEntity, from_json, to_json
-from .curated_facts import CuratedFacts, read_curated_facts, register_of
+from .curated_facts import CuratedFacts, read_curated_facts
 from .to_rdf import Projection
 
 #: Version of the conversion; increase it if the same items give another source.

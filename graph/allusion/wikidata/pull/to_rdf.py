@@ -16,7 +16,14 @@ from typing import Final
 import pyoxigraph as ox
 
 from ...core.terms import shorten
-from ...core.vocabulary import BASE, ENTITY_REGISTERS, GRAPH_WIKIDATA, PREFIXES, PULLED_PREFIXES
+from ...core.vocabulary import (
+    BASE,
+    ENTITY_REGISTERS,
+    GRAPH_WIKIDATA,
+    PREFIXES,
+    PULLED_PREFIXES,
+    register_of,
+)
 from ..model.classes import CLASSES_BY_REGISTER, WIKIMEDIA_PAGES, match_classes
 from ..model.items import Item, ItemStatement, ItemSummary, display_label
 from ..model.languages import LANGUAGES, language_codes
@@ -31,7 +38,7 @@ from ..model.properties import (
     WORKS,
     ConnectionProperty,
 )  # fmt: skip
-from .curated_facts import CuratedFacts, register_of
+from .curated_facts import CuratedFacts
 
 #: Agent that the connections are attributed to.
 CONTRIBUTORS: Final = f"{BASE}organisation/wikidata-contributors"
