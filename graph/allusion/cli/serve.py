@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from ..core.errors import MissingExtra
-from ..sparql.limits import bytes_of
-from .options import data_option, store_option, with_option
+from ..sparql.limits import MIN_TIMEOUT_S, bytes_of
+from .options import FiniteRange, data_option, store_option, with_option
 from .output import note, open_graph
 
 
@@ -79,7 +79,7 @@ from .output import note, open_graph
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=MIN_TIMEOUT_S),
     default=10.0,
     show_default=True,
     help="Limit for the time of a query.",
@@ -109,7 +109,7 @@ from .output import note, open_graph
 @click.option(
     "--query-share",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
     help="Query time allowed for one client in a minute.",
