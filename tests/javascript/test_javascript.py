@@ -65,7 +65,7 @@ def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     "path",
     sorted(
         path
-        for folder in (ASSETS, Path(__file__).parent)
+        for folder in (ASSETS, Path(__file__).parent, ROOT / "tests" / "browser")
         for path in folder.iterdir()
         if path.suffix in {".css", ".html", ".js", ".json", ".mjs", ".ts"}
     ),
