@@ -121,7 +121,8 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             parts.append(
                 f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
             )
-    taken = [item.rectangle for item in (*layout.nodes, *layout.areas) if item.name]
+    taken = [node.rectangle for node in layout.nodes if node.name]
+    taken += [area.rectangle for area in layout.areas if area.name]
     for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
         main = " main" if focus and not dim else ""
