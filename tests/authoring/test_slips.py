@@ -12,8 +12,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
 
-from allusion.authoring.faults import SheetFault, report
 from allusion.authoring.importing import Plan
+from allusion.authoring.sheet_faults import SheetFault, report
 from allusion.authoring.values import Date
 
 HEAD = CONNECTIONS[0]

@@ -13,7 +13,7 @@ from allusion.core.errors import UnknownName
 from allusion.core.terms import expand
 from allusion.network.card import Card, build_card
 from allusion.network.card_sections import LIMITS, Section, card_sections, card_title
-from allusion.network.graph import read_network
+from allusion.network.networkx_graph import read_network
 from allusion.store.default_graph import merge
 from allusion.store.oxigraph import OxigraphStore
 

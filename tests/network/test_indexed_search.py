@@ -20,12 +20,12 @@ from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
-from allusion.network.graph import DOUBTFUL, build_network, iter_edges
-from allusion.network.indexed_search import IndexedConnections, IndexedSearch
+from allusion.network.indexed_path_search import IndexedConnections, IndexedSearch
+from allusion.network.networkx_graph import DOUBTFUL, build_network, iter_edges
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
-from allusion.store.adjacency import FAMILIES as ALL_FAMILIES
-from allusion.store.adjacency import FILE, Adjacency, IndexedEdge
+from allusion.store.adjacency_index import FAMILIES as ALL_FAMILIES
+from allusion.store.adjacency_index import FILE, Adjacency, IndexedEdge
 
 NODES = [f"{BASE}{path}" for path in ("film/a", "film/b", "film/c", "person/d", "person/e", "place/f",
          "place/g", "award/h", "song/i", "film/j", "film/jj", "language/k")]  # fmt: skip

@@ -16,7 +16,7 @@ from terminal import Run
 from allusion.core.errors import AllusionError, NetworkError, ParameterError
 from allusion.http.credentials import PASSWORD, TOKEN, USER, Login, find_login
 from allusion.store.factory import open_remote, open_store
-from allusion.store.graph_store import GraphStore
+from allusion.store.graph_writers import GraphStore
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:

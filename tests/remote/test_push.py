@@ -27,8 +27,10 @@ from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store import Rows
-from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.inventory import (
+from allusion.store.graph_writers import GraphStore, Updates, Writer
+from allusion.store.manifest import read_manifest
+from allusion.store.push import MERGED, Plan, plan, push, split_into_requests
+from allusion.store.remote_inventory import (
     INVENTORY,
     count_default,
     count_graphs,
@@ -36,8 +38,6 @@ from allusion.store.inventory import (
     read_inventory,
     read_version,
 )
-from allusion.store.manifest import read_manifest
-from allusion.store.push import MERGED, Plan, plan, push, split_into_requests
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -88,7 +88,7 @@ def push_into(
 
 def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
     """Whether the engine holds the quads of the graph, blank nodes joined alike."""
-    from allusion.store.copy import copy_to_memory
+    from allusion.store.remote_copy import copy_to_memory
 
     datasets = [ox.Dataset(copy_to_memory(store).engine) for store in (engine.store(), kg.store)]
     for dataset in datasets:

@@ -25,9 +25,9 @@ from servers import free_port, running
 from allusion.core.errors import NetworkError
 from allusion.core.vocabulary import PREFIXES
 from allusion.http.credentials import Login
-from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.inventory import count_graphs
+from allusion.store.graph_writers import GraphStore, Updates, Writer
 from allusion.store.remote import MAX_BYTES, RemoteStore
+from allusion.store.remote_inventory import count_graphs
 
 JSON = "application/sparql-results+json"
 Behaviour = Callable[["Exchange"], None]

@@ -9,8 +9,8 @@ from pathlib import Path
 from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
-from allusion.authoring.faults import SheetFault
 from allusion.authoring.importing import Plan, plan_import
+from allusion.authoring.sheet_faults import SheetFault
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex
 

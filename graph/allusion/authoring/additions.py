@@ -10,10 +10,10 @@ from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, columns_of
 from .concepts import Concepts
-from .faults import KINDS, Place, SheetFault
 from .from_rdf import Stored
 from .importing import Plan, plan_records
 from .parsing import parse_tables
+from .sheet_faults import KINDS, Place, SheetFault
 from .tables import Cell, Row, Table, clean
 
 #: Columns for which there is a question, in this order; the others are rare.

@@ -8,8 +8,8 @@ from typing import Final
 
 from .concepts import register_of_class
 from .context import Context
-from .faults import SheetFault
 from .records import Connection, Evidence
+from .sheet_faults import SheetFault
 from .tables import Cell, Row, Table, split_list
 
 #: What a maker says at first hand, and what somebody reports of it.

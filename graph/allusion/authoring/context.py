@@ -10,9 +10,9 @@ from ..core.vocabulary import BASE
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .faults import SheetFault
 from .records import Anchor, Content, Source, Thing
 from .resolver import AGENTS, ALL, Resolver
+from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .tables import Cell, Row, split_list
 from .values import Date, Mention, read_date, tagged

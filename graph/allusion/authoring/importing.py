@@ -14,11 +14,11 @@ from ..search.name_index import NameIndex
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts
-from .faults import KINDS, SheetFault
 from .from_rdf import Stored, read_collection
 from .history import Change, apply_change
 from .parsing import Parsed, parse_sheet
 from .records import Content, Thing
+from .sheet_faults import KINDS, SheetFault
 from .tables import Table
 from .to_rdf import to_graphs, to_texts
 

@@ -14,9 +14,9 @@ from .columns import CONNECTIONS, SOURCES, WORKS
 from .concepts import Concepts
 from .connection_rows import describe_mentions, read_connections
 from .context import Context
-from .faults import Place, SheetFault
 from .records import Content
 from .resolver import Resolver
+from .sheet_faults import Place, SheetFault
 from .source_rows import SourceKeys, read_sources, resolve_authors
 from .tables import Table, read_tables
 from .work_rows import complete_works, describe_works

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from ..core.errors import MissingExtra
 from .columns import SOURCES, columns_of
-from .faults import Place, SheetFault
 from .records import Source
+from .sheet_faults import Place, SheetFault
 from .tables import Cell, Row, Table, clean
 
 _NEEDED: Final = "BibTeX needs a library: pip install 'allusion[bibtex]'; CSL-JSON needs none"

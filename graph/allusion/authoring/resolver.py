@@ -18,8 +18,8 @@ from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
 from .concepts import Concepts, register_of_class
-from .faults import SheetFault
 from .records import Thing
+from .sheet_faults import SheetFault
 from .tables import Cell
 from .values import Date, Mention, read_mention
 

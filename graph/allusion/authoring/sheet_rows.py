@@ -14,9 +14,9 @@ from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
 from .connection_rows import DEFAULT, FIRST_HAND, FORCED, REPORTED, STATED
-from .faults import Place, SheetFault
 from .records import Connection, Content, Evidence, Source, Thing
 from .resolver import Resolver
+from .sheet_faults import Place, SheetFault
 from .slugs import local
 from .tables import Cell
 from .values import language_of

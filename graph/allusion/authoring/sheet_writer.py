@@ -12,7 +12,7 @@ from ..core.atomic_files import write_atomically
 from ..core.errors import MissingExtra, OutputError, ParameterError
 from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of
 from .concepts import Concepts, Scheme
-from .faults import letters
+from .sheet_faults import letters
 from .sheet_rows import SheetRows
 from .workbook_reader import NEEDED
 

@@ -9,8 +9,8 @@ from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
 from .collection import LANGUAGE_TAG
 from .context import Context
-from .faults import SheetFault
 from .records import Source
+from .sheet_faults import SheetFault
 from .slugs import latin_slug, shorten_slug, slug_of_names
 from .tables import Cell, Row, Table, split_list
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from ..core.errors import ParameterError
 from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_column, find_sheet
-from .faults import Place, SheetFault
+from .sheet_faults import Place, SheetFault
 
 #: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None

@@ -9,8 +9,8 @@ from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
 from .concepts import register_of_class
 from .context import NEEDED, Context
-from .faults import SheetFault
 from .records import Thing
+from .sheet_faults import SheetFault
 from .tables import Cell, Row, Table, split_list
 from .values import NEW, Date, Mention, tagged
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from .columns import Column, columns_of, find_column, find_sheet
-from .faults import Place, SheetFault
+from .sheet_faults import Place, SheetFault
 from .tables import Cell, Row, Table, clean
 
 

@@ -21,18 +21,18 @@ import pyoxigraph as ox
 from .._version import __version__
 from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
-from ..core.unfinished import new_folder
+from ..core.unfinished_files import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import read_catalog
 from ..search.name_index import NameEntry, write_index
-from ..store.adjacency import FILE as ADJACENCY
-from ..store.adjacency import Adjacency
+from ..store.adjacency_index import FILE as ADJACENCY
+from ..store.adjacency_index import Adjacency
 from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_index import indexed_edges
+from .adjacency_edges import indexed_edges
 from .inference import infer
-from .lenient import Rejects, faults_of, open_rejects, read_leniently, valid_text
-from .load_check import Warnings, check_loaded
+from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
+from .load_warnings import Warnings, check_loaded
 from .name_entries import name_entries
 from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin

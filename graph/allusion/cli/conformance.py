@@ -62,7 +62,7 @@ def conformance_command(
     from ..build.pipeline import data_version
     from ..query.store_comparison import compare
     from ..store.factory import open_remote
-    from ..store.inventory import difference
+    from ..store.remote_inventory import difference
 
     remote = open_remote(store, timeout_s=timeout_s)
     graph = local_graph(data)

@@ -76,8 +76,8 @@ def import_command(
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.faults import report, to_csv
     from ..authoring.importing import plan_import, rejected_rows
+    from ..authoring.sheet_faults import report, to_csv
     from ..core.resources import locate
 
     collection = open_collection(folder or sheet.parent)

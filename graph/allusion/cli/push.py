@@ -16,7 +16,7 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..store.graph_store import Writer
+    from ..store.graph_writers import Writer
     from ..store.push import Plan
 
 # Ending of the query address -> usual addresses for graphs or updates.
@@ -126,7 +126,7 @@ def local_graph(data: Path | None) -> KnowledgeGraph:
 
 def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float) -> Writer:
     from ..store.factory import login_for
-    from ..store.graph_store import GraphStore, Updates
+    from ..store.graph_writers import GraphStore, Updates
 
     if graphs and update:
         raise ParameterError("give either --graph-store or --update, not both")

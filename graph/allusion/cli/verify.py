@@ -11,7 +11,7 @@ from .options import data_option, read_texts, text_option
 from .output import note, write
 
 if TYPE_CHECKING:
-    from ..authoring.verification import Checked
+    from ..authoring.passage_verification import Checked
 
 
 @click.command("verify")
@@ -38,7 +38,7 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.verification import move_passages, verify_passages
+    from ..authoring.passage_verification import move_passages, verify_passages
     from ..core.resources import locate
 
     collection, concepts = open_collection(folder), Concepts(locate(data))

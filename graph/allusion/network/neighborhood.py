@@ -22,12 +22,12 @@ from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
 from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
-from .graph import read_network
+from .networkx_graph import read_network
 from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES, is_entity
 
 if TYPE_CHECKING:
-    from ..store.adjacency import Adjacency
+    from ..store.adjacency_index import Adjacency
 
 #: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
 #: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
@@ -117,7 +117,7 @@ class StoreNeighborhood:
         Raises:
             StoreError: If it is damaged.
         """
-        from ..store.adjacency import Adjacency
+        from ..store.adjacency_index import Adjacency
 
         return Adjacency.open(self.folder)
 

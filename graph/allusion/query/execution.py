@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ..core.errors import AllusionError, ParameterError, QueryWarning
 from ..core.terminal import visible
 from ..sparql.limits import DEFAULTS
-from ..store.base import Answer, Row, Rows, Store
+from ..store.interface import Answer, Row, Rows, Store
 from ..store.oxigraph import OxigraphStore
 from .localization import with_canonical_tags
 from .results import Result, RowStream, TripleResult, collect

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from ..core.terms import Iri, Literal
 from ..core.vocabulary import BASE, PREFIXES
-from ..store.base import Triple
+from ..store.interface import Triple
 from .catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default, without_header
 from .results import Result, TripleResult
 

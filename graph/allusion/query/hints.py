@@ -11,7 +11,7 @@ from ..core.suggestions import EXPECTED
 from ..core.terms import XSD, Iri, Literal, shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..sparql.tokenizer import Token, tokens_of
-from ..store.base import Store, select
+from ..store.interface import Store, select
 from .results import Result, TripleResult
 
 _DECLARED_TERMS: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)

@@ -13,7 +13,7 @@ from typing import Final
 
 from ..core.terms import XSD, Literal, Term, shorten
 from ..sparql.structure import Group, Select, Structure
-from ..store.base import Row
+from ..store.interface import Row
 
 #: Runs a SELECT on the same data; returns no rows if it fails.
 Ask = Callable[[str], Sequence[Row]]

@@ -18,8 +18,9 @@ import pyoxigraph as ox
 from ..core.errors import StoreError
 from ..core.vocabulary import BASE
 from .default_graph import DEFAULT_GRAPH
-from .graph_store import Writer
-from .inventory import (
+from .graph_writers import Writer
+from .remote import RemoteStore
+from .remote_inventory import (
     INVENTORY,
     DataVersion,
     Inventory,
@@ -27,7 +28,6 @@ from .inventory import (
     count_graphs,
     read_inventory,
 )
-from .remote import RemoteStore
 
 Progress = Callable[[int], None]
 """Called with the number of triples that were loaded since the last call."""

@@ -20,27 +20,27 @@ from starlette.routing import Route
 
 from ..core.errors import AllusionError, ParameterError
 from ..query.functions import executables
-from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
+from ..store.remote_inventory import count_default, count_graphs
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
-from .description import describe_service
 from .editor import Editor
 from .endpoint import SparqlEndpoint
-from .graph_store import GraphStoreEndpoint
+from .graph_store_protocol import GraphStoreEndpoint
 from .limits import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
-from .pages import Pages
-from .pool import QueryPool
+from .page_routes import Pages
 from .problems import Problem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
+from .service_description import describe_service
 from .site import Site, void_triples
 from .vocabulary_page import vocabulary_page
+from .worker_pool import QueryPool
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph

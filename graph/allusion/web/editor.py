@@ -15,14 +15,14 @@ from ..core.errors import AllusionError, QueryStopped
 from ..core.terms import shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..query.results import Result, TripleResult, collect
-from ..store.base import select
+from ..store.interface import select
 from .answers import watch_client
 from .negotiation import BOOLEAN, ROWS, TRIPLES
-from .pages import Pages
-from .pool import QueryPool
+from .page_routes import Pages
 from .problems import Problem, from_error
-from .protocol import SparqlRequest
 from .query_pages import PAGE_ROWS, Table, editable, table_of
+from .sparql_protocol import SparqlRequest
+from .worker_pool import QueryPool
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
 # Write a name in any script, and choose the entity from the list.

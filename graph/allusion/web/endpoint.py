@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
 from ..sparql.query_info import UPDATES, read_query_info
-from ..store.base import Rows
+from ..store.interface import Rows
 from .answers import (
     AnswerCache,
     content_type,
@@ -27,9 +27,9 @@ from .answers import (
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .pool import ClientLeft, QueryPool
 from .problems import Problem, from_error
-from .protocol import SparqlRequest, read_request
+from .sparql_protocol import SparqlRequest, read_request
+from .worker_pool import ClientLeft, QueryPool
 
 if TYPE_CHECKING:
     from .editor import Editor

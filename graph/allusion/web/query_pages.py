@@ -23,11 +23,11 @@ from ..query.serializers import display_columns, to_python, to_text
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
 from .negotiation import choose_format
-from .pages import Pages
-from .pool import ClientLeft
+from .page_routes import Pages
 from .problems import Problem, from_error
-from .protocol import SparqlRequest
 from .site import Site
+from .sparql_protocol import SparqlRequest
+from .worker_pool import ClientLeft
 
 #: Rows on a page; the formats for programs have all of them.
 PAGE_ROWS: Final = 1_000

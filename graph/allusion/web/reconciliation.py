@@ -19,7 +19,7 @@ from ..core.model import Entity
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY
 from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
-from .pages import Pages
+from .page_routes import Pages
 from .problems import Problem
 from .rendering import local_path
 from .site import Site

@@ -20,22 +20,22 @@ from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
 from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
-from ..network.graph import get_entity, iter_entities
+from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
 from ..query.results import TripleResult, collect
 from ..query.serializers import to_text
-from ..store.base import select
+from ..store.interface import select
 from ..view.layout.focus import layout_focus
 from ..view.links import is_uncertain
 from ..view.neighbors import find_neighbors
 from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
-from .article import ArticleBuilder
+from .entity_page import ArticleBuilder
 from .rendering import Renderer, local_path
 from .schema_org import schema_org, summary
-from .sources import SourceIndex
+from .source_page import SourceIndex
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -62,7 +62,7 @@ class Site:
     Args:
         graph: The graph.
         digest: Version of the data.
-        static: Write pages for a folder of files; see `allusion.web.export`.
+        static: Write pages for a folder of files; see `allusion.web.static_export`.
     """
 
     def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:

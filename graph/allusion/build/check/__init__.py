@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...core.errors import Fault
 from ...core.resources import Resources
-from ..curated import Curated, read_curated
+from ..curated_data import Curated, read_curated
 from .evidence import evidence_faults
 from .layers import is_drift, layer_faults
 from .links import link_faults

@@ -22,9 +22,9 @@ from ...core.resources import Resources
 from ...core.terms import Iri, Literal, Term, shorten
 from ...core.vocabulary import GRAPH_MAPPING
 from ...query.results import Result
-from ...store.base import Rows
+from ...store.interface import Rows
 from ...store.oxigraph import OxigraphStore
-from ..curated import Curated, load_memory, read_curated
+from ..curated_data import Curated, load_memory, read_curated
 from ..turtle import CuratedFile, statements
 from . import build_faults
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Entity
-from ...network.graph import get_entity, iter_edges, iter_entities
+from ...network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..text_boxes import COMPACT_BOX_HEIGHT, TextBox, name_box
 from ..theme import KINDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ...build.curated import Curated
+from ...build.curated_data import Curated
 from ...build.turtle import Statement, statements
 from ...core.terms import canonical_language
 from ...core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, register_of

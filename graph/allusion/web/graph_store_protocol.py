@@ -13,9 +13,9 @@ from ..core.terms import Iri
 from ..query.results import collect
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
-from .pool import ClientLeft
 from .problems import Problem, from_error
-from .protocol import SparqlRequest
+from .sparql_protocol import SparqlRequest
+from .worker_pool import ClientLeft
 
 
 class GraphStoreEndpoint:

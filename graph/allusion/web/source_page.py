@@ -11,9 +11,9 @@ import networkx as nx
 from ..core.errors import UnknownName
 from ..core.model import Edge, Evidence, Remark
 from ..core.terms import shorten
-from ..network.graph import get_entity, iter_edges, iter_entities
+from ..network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..network.readers import ReaderContext
-from .article import Footnote
+from .entity_page import Footnote
 
 #: Items of a group on a page at most.
 MAX_ITEMS: Final = 200

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from ..core.model import Entity
 from ..core.vocabulary import BASE, FAMILIES, register_of
-from ..store.adjacency import FAMILIES as ALL_FAMILIES
-from ..store.adjacency import Adjacency
-from .graph import get_entity
+from ..store.adjacency_index import FAMILIES as ALL_FAMILIES
+from ..store.adjacency_index import Adjacency
 from .neighborhood import StoreNeighborhood
+from .networkx_graph import get_entity
 from .path_rules import HUBS, PathRules, step_cost
 from .paths import MAX_COUNTED, EntityPath, NetworkSearch
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from ..core.errors import AllusionError
 from ..query.localization import with_canonical_tags
 from ..sparql.limits import Limits
-from ..store.base import Answer
+from ..store.interface import Answer
 from ..store.sandbox.process import Dataset
 from ..store.sandbox.store import RunningQuery, WorkerStore
 from .options import ServerOptions

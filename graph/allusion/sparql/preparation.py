@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..core.errors import QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
-from ..sparql.guard import refuse_surrogates
-from ..sparql.query_info import UPDATES, QueryInfo, read_query_info
+from .guard import refuse_surrogates
+from .query_info import UPDATES, QueryInfo, read_query_info
 
 
 def prepare(sparql: str) -> tuple[str, QueryInfo]:

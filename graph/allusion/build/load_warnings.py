@@ -26,7 +26,7 @@ from ..core.vocabulary import (
 )
 from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
-from .lenient import ProblemLocator
+from .lenient_parsing import ProblemLocator
 from .rdf_files import RdfFile
 from .rdf_parsing import Parsed, Problem, parse
 
