@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .network.paths import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
-    from .query.functions import QueryFunctions
+    from .query.python_functions import QueryFunctions
     from .search.name_index import NameIndex
     from .search.results import Match
     from .view.options import Layout, Theme
@@ -141,7 +141,7 @@ class KnowledgeGraph:
     @cached_property
     def ask(self) -> QueryFunctions:
         """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
-        from .query.functions import QueryFunctions
+        from .query.python_functions import QueryFunctions
 
         return QueryFunctions(self)
 
@@ -337,7 +337,7 @@ class KnowledgeGraph:
 
     @cached_property
     def _plain_network(self) -> nx.MultiDiGraph[str]:
-        from .network.networkx_graph import plain_network
+        from .network.graph_export import plain_network
 
         return plain_network(self._network)
 

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ..core.errors import AllusionError, ParameterError
-from ..query.functions import executables
+from ..query.shacl_executables import executables
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.remote_inventory import count_default, count_graphs
