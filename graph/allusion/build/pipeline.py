@@ -26,7 +26,7 @@ from ..core.unfinished_files import new_folder
 from ..query.catalog import read_catalog
 from ..search.name_index import write_index
 from ..store.adjacency_index import FILE as ADJACENCY
-from ..store.adjacency_index import Adjacency
+from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import named_quads, size
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
 from ..store.remote_inventory import DataVersion
@@ -121,7 +121,7 @@ def build(
             report("writing the store")
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", name_entries(memory))
-            Adjacency.of(indexed_edges(memory)).write(making / ADJACENCY)
+            AdjacencyIndex.of(indexed_edges(memory)).write(making / ADJACENCY)
             (making / "catalog.json").write_text(catalog.to_json(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,

@@ -29,7 +29,7 @@ SELECT DISTINCT ?term ?other ?definition WHERE {
 } ORDER BY ?term ?other STR(?definition)"""
 
 
-def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
+def find_hints(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
     """Return hints on unbound columns and on unknown names of the project.
 
     Names are checked if the answer holds nothing and no limit cut it: no rows, ASK is false, or
