@@ -16,7 +16,7 @@ import pytest
 
 from allusion import open as open_graph
 from allusion import open_or_build
-from allusion.build.curated import load_memory
+from allusion.build.curated_data import load_memory
 from allusion.build.inference import infer
 from allusion.build.pipeline import build, ensure
 from allusion.core.errors import DataError, MissingResource, StoreError

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allusion import open as open_graph
-from allusion.build.curated import load_memory
+from allusion.build.curated_data import load_memory
 from allusion.build.inference import infer
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
@@ -31,8 +31,8 @@ from allusion.query.catalog import (
     read_catalog,
 )
 from allusion.query.results import to_python
-from allusion.store.base import Rows
 from allusion.store.default_graph import extend
+from allusion.store.interface import Rows
 from allusion.store.oxigraph import OxigraphStore, from_engine
 
 PATHS = locate().query_files()

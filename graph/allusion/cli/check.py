@@ -72,7 +72,7 @@ def check_command(
 
     from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
-    from ..build.curated import read_curated
+    from ..build.curated_data import read_curated
     from ..core.resources import locate
     from ..query.catalog import read_catalog
 
@@ -105,7 +105,7 @@ def check_command(
 
 
 def _verify(store: str, resources: Resources) -> int:
-    from ..build.verification import verify
+    from ..build.store_verification import verify
     from ..store.factory import is_loaded
 
     if store == DISK:

@@ -23,7 +23,7 @@ from ..query.serializers import (
     to_text,
     write_ask,
 )
-from ..store.base import Row
+from ..store.interface import Row
 from .options import STORE, layers
 
 if TYPE_CHECKING:

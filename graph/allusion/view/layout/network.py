@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Edge, Entity
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width, truncate
 from . import DRAWING_MARGIN
 from .areas import Area, find_areas

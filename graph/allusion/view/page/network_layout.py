@@ -16,7 +16,7 @@ from typing import Any, Final
 import networkx as nx
 
 from ...core.progress import NoProgress, Progress
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..layout.areas import MIN_AREA
 from ..layout.community_layout import (
     CommunityLayout,

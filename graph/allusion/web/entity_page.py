@@ -22,7 +22,7 @@ _SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FootnoteMark:
     """A reference to a footnote, such as "12a".
 
     Attributes:
@@ -69,30 +69,30 @@ class Footnotes:
     def __len__(self) -> int:
         return len(self._notes)
 
-    def cite(self, evidence: Iterable[Evidence]) -> tuple[Mark, ...]:
+    def cite(self, evidence: Iterable[Evidence]) -> tuple[FootnoteMark, ...]:
         """Return the marks of passages."""
         return tuple(dict.fromkeys(map(self._mark, evidence)))
 
-    def cite_sources(self, sources: Iterable[tuple[str, str]]) -> tuple[Mark, ...]:
+    def cite_sources(self, sources: Iterable[tuple[str, str]]) -> tuple[FootnoteMark, ...]:
         """Return the marks of whole sources, each given as IRI and title."""
-        return tuple(Mark(str(self._note(iri, title).number)) for iri, title in sources)
+        return tuple(FootnoteMark(str(self._note(iri, title).number)) for iri, title in sources)
 
     def _note(self, iri: str, title: str) -> Footnote:
         if iri not in self._notes:
             self._notes[iri] = Footnote(len(self._notes) + 1, iri, title)
         return self._notes[iri]
 
-    def _mark(self, item: Evidence) -> Mark:
+    def _mark(self, item: Evidence) -> FootnoteMark:
         note = self._note(item.source, item.title)
         note.author, note.issued, note.url = item.author, item.issued, item.url
         if not (item.paraphrase or item.locator):
-            return Mark(str(note.number), item.stance)
+            return FootnoteMark(str(note.number), item.stance)
         key = (item.source, item.locator, item.paraphrase)
         if key not in self._letters:
             letter = _letter(len(note.passages))
             self._letters[key] = Passage(letter, item.locator, item.paraphrase)
             note.passages.append(self._letters[key])
-        return Mark(f"{note.number}{self._letters[key].letter}", item.stance)
+        return FootnoteMark(f"{note.number}{self._letters[key].letter}", item.stance)
 
 
 def _letter(index: int) -> str:
@@ -104,7 +104,7 @@ def _letter(index: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PageStatement:
     """A statement of a section.
 
     Attributes:
@@ -126,8 +126,8 @@ class Statement:
     details: tuple[tuple[str, str], ...]
     line: Line | None
     notes: tuple[str, ...]
-    marks: tuple[Mark, ...]
-    against: tuple[Mark, ...]
+    marks: tuple[FootnoteMark, ...]
+    against: tuple[FootnoteMark, ...]
 
 
 @dataclass(slots=True)
@@ -141,12 +141,12 @@ class Entry:
     iri: str
     label: str
     year: str
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[PageStatement] = field(default_factory=list)
     target: Entry | None = None
 
 
 @dataclass(slots=True)
-class Section:
+class PageSection:
     """A section of a page: a heading and entries."""
 
     title: str
@@ -165,7 +165,7 @@ class Value:
 
     text: str
     target: str
-    marks: tuple[Mark, ...]
+    marks: tuple[FootnoteMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class RemarkRow:
     text: str
     holder: str
     opinion: bool
-    marks: tuple[Mark, ...]
+    marks: tuple[FootnoteMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +201,9 @@ class Article:
     """
 
     facts: tuple[FactRow, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
     remarks: tuple[RemarkRow, ...]
-    evidence: tuple[Mark, ...]
+    evidence: tuple[FootnoteMark, ...]
     notes: Footnotes
 
 
@@ -247,7 +247,7 @@ class ArticleBuilder:
             self._between("Played by", self._involved("credit"), brief=True),
             self._section("Life and story", card.relations, brief=True),
             self._between("Life and story of others", self._involved("story"), brief=True),
-            Section("Scenes and lines", list(map(self._part, card.parts)), brief=True),
+            PageSection("Scenes and lines", list(map(self._part, card.parts)), brief=True),
             self._section("Series, members and places", parts, brief=True),
         ]
         kept = tuple(section for section in sections if section.entries)
@@ -269,16 +269,16 @@ class ArticleBuilder:
             for name, values in rows.items()
         )
 
-    def _section(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> Section:
+    def _section(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> PageSection:
         entries: dict[str, Entry] = {}
         for edge in edges:
             other = edge.target if edge.origin == self.card.entity.iri else edge.origin
             if other not in entries:
                 entries[other] = self._entry(other)
             entries[other].statements.append(self._statement(edge, brief=brief))
-        return Section(title, list(entries.values()), brief)
+        return PageSection(title, list(entries.values()), brief)
 
-    def _between(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> Section:
+    def _between(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> PageSection:
         """Return a section on edges between two other entities, one entry for each edge."""
         entries = []
         for edge in edges:
@@ -286,7 +286,7 @@ class ArticleBuilder:
             ends[0].statements.append(self._statement(edge, brief=brief))
             ends[0].target = ends[1]
             entries.append(ends[0])
-        return Section(title, entries, brief)
+        return PageSection(title, entries, brief)
 
     def _entry(self, iri: str) -> Entry:
         record = self.entities(iri)
@@ -301,15 +301,15 @@ class ArticleBuilder:
         for fact in lines:
             marks = self.notes.cite_sources(fact.sources)
             text = f"“{fact.value}”"
-            entry.statements.append(Statement("", text, "", "", (), None, (), marks, ()))
+            entry.statements.append(PageStatement("", text, "", "", (), None, (), marks, ()))
         if not lines and part.evidence:
             # The passages are on the page of the scene.
             sources = {item.source: item.title for item in part.evidence}
             marks = self.notes.cite_sources(sources.items())
-            entry.statements.append(Statement("", "", "", "", (), None, (), marks, ()))
+            entry.statements.append(PageStatement("", "", "", "", (), None, (), marks, ()))
         return entry
 
-    def _statement(self, edge: Edge, *, brief: bool) -> Statement:
+    def _statement(self, edge: Edge, *, brief: bool) -> PageStatement:
         against = [item for item in edge.evidence if item.stance == "disputes"]
         rest = [item for item in edge.evidence if item.stance != "disputes"]
         details = (
@@ -322,7 +322,7 @@ class ArticleBuilder:
             *((fact.property, fact.value) for fact in edge.details),
         )
         sentence = edge.sentence or edge.phrase
-        return Statement(
+        return PageStatement(
             edge.iri if edge.family != "part" else "",
             sentence if not brief else self._brief(edge),
             edge.kind_label,

@@ -14,7 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_INFERRED, PREFIXES
-from ..store.adjacency import IndexedEdge
+from ..store.adjacency_index import IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
 _CLASSES: Final = {

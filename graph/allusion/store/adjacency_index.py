@@ -55,7 +55,7 @@ class IndexedEdge(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Adjacency:
+class AdjacencyIndex:
     """Entities and edges by number. Edges are in the order of their IRIs.
 
     Attributes:
@@ -109,7 +109,7 @@ class Adjacency:
         return found
 
     @classmethod
-    def of(cls, edges: Sequence[IndexedEdge]) -> Adjacency:
+    def of(cls, edges: Sequence[IndexedEdge]) -> AdjacencyIndex:
         """Make the arrays of these edges."""
         ordered = sorted(edges, key=lambda edge: edge.iri)
         ends = {end for edge in ordered for end in (edge.origin, edge.target)}
@@ -157,7 +157,7 @@ class Adjacency:
                 stream.write(bytes(-array.nbytes % _ALIGNMENT))
 
     @classmethod
-    def open(cls, folder: Path) -> Adjacency | None:
+    def open(cls, folder: Path) -> AdjacencyIndex | None:
         """Open the index of a store; None if the store has none.
 
         Raises:
@@ -185,7 +185,7 @@ _ARRAYS: Final = (
 class _Iris(Sequence[bytes]):
     """The IRIs as a sorted sequence, for `bisect`."""
 
-    def __init__(self, index: Adjacency) -> None:
+    def __init__(self, index: AdjacencyIndex) -> None:
         self._text, self._end = index.iri_text, index.iri_end
 
     def __len__(self) -> int:

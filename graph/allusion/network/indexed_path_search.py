@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from ..core.model import Entity
 from ..core.vocabulary import BASE, FAMILIES, register_of
-from ..store.adjacency import FAMILIES as ALL_FAMILIES
-from ..store.adjacency import Adjacency
-from .graph import get_entity
+from ..store.adjacency_index import FAMILIES as ALL_FAMILIES
+from ..store.adjacency_index import AdjacencyIndex
 from .neighborhood import StoreNeighborhood
+from .networkx_graph import get_entity
 from .path_rules import HUBS, PathRules, step_cost
 from .paths import MAX_COUNTED, EntityPath, NetworkSearch
 
@@ -36,7 +36,7 @@ class IndexedSearch:
         neighborhood: Reads the records of the entities on the paths.
     """
 
-    def __init__(self, index: Adjacency, neighborhood: StoreNeighborhood) -> None:
+    def __init__(self, index: AdjacencyIndex, neighborhood: StoreNeighborhood) -> None:
         self.index, self.neighborhood = index, neighborhood
         self._edges: dict[tuple[tuple[str, str], PathRules, bool], UsableEdges | None] = {}
 
@@ -120,7 +120,7 @@ class IndexedConnections:
         neighborhood: Reads the records of the ranked entities.
     """
 
-    def __init__(self, index: Adjacency, neighborhood: StoreNeighborhood) -> None:
+    def __init__(self, index: AdjacencyIndex, neighborhood: StoreNeighborhood) -> None:
         self.index, self.neighborhood = index, neighborhood
 
     def connections(self, families: Collection[str]) -> list[IndexedConnection]:
@@ -169,7 +169,7 @@ class UsableEdges:
 
     def __init__(
         self,
-        index: Adjacency,
+        index: AdjacencyIndex,
         ends: tuple[int, int],
         *,
         via: tuple[str, ...] = (),

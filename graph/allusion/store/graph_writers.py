@@ -103,7 +103,7 @@ class _Endpoint:
             )
 
 
-class GraphStore(_Endpoint):
+class GraphStoreWriter(_Endpoint):
     """Writer for the Graph Store Protocol: PUT for the first part, then POST."""
 
     lines_a_part = 20_000
@@ -132,7 +132,7 @@ class GraphStore(_Endpoint):
         return urlunsplit(parts._replace(query="&".join(filter(None, (own, which)))))
 
 
-class Updates(_Endpoint):
+class UpdateWriter(_Endpoint):
     """Writer for SPARQL Update: each request is a form."""
 
     lines_a_part = 1000  # engines parse an update as a whole, some of them slowly

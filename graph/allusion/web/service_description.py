@@ -11,7 +11,7 @@ from typing import Final
 from ..core.terms import Blank, Iri, Literal, Term
 from ..core.vocabulary import DATASET, PREFIXES
 from ..query.results import TripleResult
-from ..store.base import Triple
+from ..store.interface import Triple
 from .negotiation import TRIPLES
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"

@@ -11,9 +11,9 @@ import networkx as nx
 from ..core.errors import UnknownName
 from ..core.model import Edge, Evidence, Remark
 from ..core.terms import shorten
-from ..network.graph import get_entity, iter_edges, iter_entities
+from ..network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..network.readers import ReaderContext
-from .article import Footnote
+from .entity_page import Footnote
 
 #: Items of a group on a page at most.
 MAX_ITEMS: Final = 200
@@ -28,7 +28,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SourceItem:
     """A statement of a source, with its passages."""
 
     things: tuple[End, ...]
@@ -37,11 +37,11 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SourceGroup:
     """Statements of one kind; ``total`` counts those left out, too."""
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[SourceItem, ...]
     total: int
 
     @property
@@ -55,7 +55,7 @@ class SourcePage:
     """All statements of one source."""
 
     note: Footnote
-    groups: tuple[Group, ...]
+    groups: tuple[SourceGroup, ...]
 
     @property
     def total(self) -> int:
@@ -63,7 +63,7 @@ class SourcePage:
         return sum(group.total for group in self.groups)
 
 
-class SourceIndex:
+class StatementsBySource:
     """The statements of each source, collected in one pass over a network."""
 
     def __init__(self, network: nx.MultiDiGraph[str], context: ReaderContext | None) -> None:
@@ -74,7 +74,7 @@ class SourceIndex:
             for iri in sources or ()
             if sources
         }
-        self._items: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+        self._items: dict[str, dict[str, list[SourceItem]]] = defaultdict(lambda: defaultdict(list))
         self._collect()
 
     def notes(self) -> list[Footnote]:
@@ -94,7 +94,7 @@ class SourceIndex:
         return SourcePage(
             self._notes[iri],
             tuple(
-                Group(title, tuple(groups[title][:MAX_ITEMS]), len(groups[title]))
+                SourceGroup(title, tuple(groups[title][:MAX_ITEMS]), len(groups[title]))
                 for title in order
                 if title in groups
             ),
@@ -109,7 +109,7 @@ class SourceIndex:
             for fact in entity.facts:
                 for source, _ in fact.sources:
                     text = f"{fact.property}: {fact.value}"
-                    self._items[source]["Facts"].append(Item((end,), text))
+                    self._items[source]["Facts"].append(SourceItem((end,), text))
             for remark in entity.remarks:
                 if remark.iri not in seen:
                     seen.add(remark.iri)
@@ -125,12 +125,12 @@ class SourceIndex:
             )
             text = edge.sentence or edge.phrase
             own = passages if title == "Connections" else ()
-            self._items[source][title].append(Item(ends, text, own))
+            self._items[source][title].append(SourceItem(ends, text, own))
 
     def _add_remark(self, end: End, remark: Remark) -> None:
         holder = f" ({remark.holder})" if remark.holder else ""
         for source, passages in _by_source(remark.evidence).items():
-            item = Item((end,), f"{remark.text}{holder}", passages)
+            item = SourceItem((end,), f"{remark.text}{holder}", passages)
             self._items[source]["Claims and opinions"].append(item)
 
 

@@ -16,10 +16,10 @@ from ..core.errors import OutputError, UnknownName
 from ..core.model import Entity
 from ..core.progress import NoProgress, Progress
 from ..core.vocabulary import AL, BASE
-from ..network.graph import iter_entities
-from ..query.functions import executables
+from ..network.networkx_graph import iter_entities
 from ..query.results import Result
-from ..store.base import select
+from ..query.shacl_executables import executables
+from ..store.interface import select
 from .query_pages import query_page, table_of
 from .rendering import ASSETS, asset, asset_name, local_path
 from .site import Site, void_triples

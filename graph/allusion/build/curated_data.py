@@ -14,7 +14,7 @@ from .turtle import CuratedFile, read
 from .void import describe
 
 
-class Curated:
+class CuratedData:
     """The curated files, and the faults found while reading them."""
 
     def __init__(
@@ -25,7 +25,7 @@ class Curated:
         self.faults = faults
 
 
-def read_curated(resources: Resources) -> Curated:
+def read_curated(resources: Resources) -> CuratedData:
     """Read all curated files once, for checks and for a build."""
     files, faults = read(resources)
     mappings = []
@@ -33,10 +33,10 @@ def read_curated(resources: Resources) -> Curated:
         rows, mapping_faults = read_mappings(path)
         mappings += rows
         faults += mapping_faults
-    return Curated(files, mappings, faults)
+    return CuratedData(files, mappings, faults)
 
 
-def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Store:
+def load_memory(resources: Resources, curated: CuratedData | None = None) -> ox.Store:
     """Return the graph of a build in memory, without checks.
 
     Args:
@@ -47,7 +47,7 @@ def load_memory(resources: Resources, curated: Curated | None = None) -> ox.Stor
     return memory
 
 
-def build_in_memory(resources: Resources, curated: Curated) -> tuple[ox.Store, int]:
+def build_in_memory(resources: Resources, curated: CuratedData) -> tuple[ox.Store, int]:
     """Return the whole graph in memory, and the number of inferred triples."""
     memory = ox.Store()
     _load(memory, resources, curated)
@@ -57,7 +57,7 @@ def build_in_memory(resources: Resources, curated: Curated) -> tuple[ox.Store, i
     return memory, inferred
 
 
-def _load(store: ox.Store, resources: Resources, curated: Curated) -> None:
+def _load(store: ox.Store, resources: Resources, curated: CuratedData) -> None:
     for path in resources.ontology_files():
         store.load(path.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
     for file in curated.files:

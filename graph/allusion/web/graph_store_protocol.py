@@ -13,9 +13,9 @@ from ..core.terms import Iri
 from ..query.results import collect
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
-from .pool import ClientLeft
-from .problems import Problem, from_error
-from .protocol import SparqlRequest
+from .problems import HttpProblem, from_error
+from .sparql_protocol import SparqlRequest
+from .worker_pool import ClientLeft
 
 
 class GraphStoreEndpoint:
@@ -33,7 +33,7 @@ class GraphStoreEndpoint:
         request = Request(scope, receive)
         try:
             if request.method not in ("GET", "HEAD"):
-                raise Problem(
+                raise HttpProblem(
                     405,
                     "method",
                     "The method is not allowed",
@@ -52,7 +52,7 @@ class GraphStoreEndpoint:
             response = await self.endpoint.respond(asked, request, receive, send)
         except AllusionError as error:
             response = from_error(error).response()
-        except Problem as problem:
+        except HttpProblem as problem:
             response = problem.response()
         except (ClientLeft, ClientDisconnect):
             return
@@ -75,7 +75,7 @@ class GraphStoreEndpoint:
             answer = await job.answer()
             found = await job.call(lambda: collect(answer))
         if not found:
-            raise Problem(
+            raise HttpProblem(
                 404,
                 "graph",
                 "The graph does not exist",
@@ -93,8 +93,10 @@ def graph_of(request: Request) -> str:
     graphs = request.query_params.getlist("graph")
     is_default = "default" in request.query_params
     if len(graphs) + is_default != 1:
-        raise Problem(400, "request", "The request is not valid", "give ?default or one ?graph=IRI")
+        raise HttpProblem(
+            400, "request", "The request is not valid", "give ?default or one ?graph=IRI"
+        )
     try:
         return Iri(graphs[0]).value if graphs else ""
     except ValueError as error:
-        raise Problem(400, "request", "The request is not valid", f"graph={error}") from None
+        raise HttpProblem(400, "request", "The request is not valid", f"graph={error}") from None

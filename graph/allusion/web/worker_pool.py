@@ -17,11 +17,11 @@ from typing import Any, Final, TypeVar
 from ..core.errors import AllusionError
 from ..query.localization import with_canonical_tags
 from ..sparql.limits import Limits
-from ..store.base import Answer
+from ..store.interface import Answer
 from ..store.sandbox.process import Dataset
 from ..store.sandbox.store import RunningQuery, WorkerStore
 from .options import ServerOptions
-from .problems import Problem
+from .problems import HttpProblem
 
 _T = TypeVar("_T")
 #: Maximum number of clients whose query time is recorded.
@@ -86,7 +86,7 @@ class QueryPool:
             ClientLeft: If the client leaves.
         """
         if wait := self._seconds_until_share(client):
-            raise Problem(
+            raise HttpProblem(
                 429,
                 "share",
                 "The client has used its share of query time",
@@ -114,8 +114,8 @@ class QueryPool:
             raise self._busy(f"no worker was free within {limits.timeout:g} s")
 
     @staticmethod
-    def _busy(reason: str) -> Problem:
-        return Problem(
+    def _busy(reason: str) -> HttpProblem:
+        return HttpProblem(
             503,
             "queue",
             "The server is busy",

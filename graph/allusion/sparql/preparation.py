@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..core.errors import QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
-from ..sparql.guard import refuse_surrogates
-from ..sparql.query_info import UPDATES, QueryInfo, read_query_info
+from .guard import refuse_surrogates
+from .query_info import UPDATES, QueryInfo, read_query_info
 
 
-def prepare(sparql: str) -> tuple[str, QueryInfo]:
+def prepare_query(sparql: str) -> tuple[str, QueryInfo]:
     """Declare the prefixes of the project that a query uses.
 
     The declarations are inserted in the first line, so that line numbers in messages of the

@@ -16,7 +16,7 @@ from ..core.errors import ParameterError
 from ..sparql.limits import Limits
 from ..store.sandbox.process import Dataset
 from .negotiation import ROWS, TRIPLES
-from .problems import Problem
+from .problems import HttpProblem
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -68,7 +68,7 @@ async def read_request(request: Request, limits: Limits) -> SparqlRequest:
         media_type = media_type.strip().lower()
         charset = parameters.lower().partition("charset=")[2].strip(' "') or "utf-8"
         if media_type not in (FORM, QUERY, UPDATE) or charset not in ("utf-8", "utf8"):
-            raise Problem(
+            raise HttpProblem(
                 415,
                 "media-type",
                 "The media type of the body is not supported",
@@ -146,5 +146,5 @@ def _text(body: bytes) -> str:
         raise _bad(f"the body is not UTF-8 (byte {error.start:,})") from None
 
 
-def _bad(detail: str) -> Problem:
-    return Problem(400, "request", "The request is not valid", detail)
+def _bad(detail: str) -> HttpProblem:
+    return HttpProblem(400, "request", "The request is not valid", detail)

@@ -14,15 +14,15 @@ import pyoxigraph as ox
 
 from ..core.errors import DataError, Fault, ParameterError
 from ..core.terms import shorten
-from .rdf_blocks import SPLITTABLE, Statement, blocks
+from .rdf_blocks import SPLITTABLE, BlockStatement, blocks
 from .rdf_files import Amount, RdfFile, Stream
 from .rdf_parsing import (
     LINE_FORMATS,
     MAX_FAULTS,
     TAG_PLACEHOLDER,
     TOO_LONG,
-    Parsed,
-    Problem,
+    ParsedStatement,
+    SyntaxProblem,
     fault_of,
     parse,
 )
@@ -55,7 +55,7 @@ class Rejects:
             self.file.write(f"# {where}: {fault.problem}\n{text.rstrip()}\n")
 
 
-def faults_of(file: RdfFile) -> Iterator[Problem]:
+def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
     """Yield the faults of a document in order, at most one per statement."""
     last = None
     if file.format in SPLITTABLE:
@@ -68,7 +68,7 @@ def faults_of(file: RdfFile) -> Iterator[Problem]:
     else:
         places = ProblemLocator(file)
         for item in parse(file):
-            if isinstance(item, Problem):
+            if isinstance(item, SyntaxProblem):
                 yield places.locate(item)
 
 
@@ -81,14 +81,14 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
     if file.format not in SPLITTABLE:
         places = ProblemLocator(file)
         for item in parse(file):
-            if isinstance(item, Parsed):
+            if isinstance(item, ParsedStatement):
                 yield item.quad
             else:
                 _reject(file, places.locate(item), rejects)
         return
     with valid_text(file, rejects) as stream:
         for item in parse(file, lenient=True, stream=stream):
-            if isinstance(item, Parsed):
+            if isinstance(item, ParsedStatement):
                 yield item.quad
             elif item.quad is None:
                 raise DataError([fault_of(file, item, "correct it")], file.name)
@@ -123,16 +123,18 @@ def _valid_pieces(file: RdfFile, stream: Stream, rejects: Rejects) -> Iterator[b
             yield text.encode("utf-8", "surrogateescape")
 
 
-def _valid_part(file: RdfFile, statement: Statement, problem: Problem, rejects: Rejects) -> str:
+def _valid_part(
+    file: RdfFile, statement: BlockStatement, problem: SyntaxProblem, rejects: Rejects
+) -> str:
     """Return the triples of an invalid statement that are valid; reject the others.
 
     A triple is rejected because of an invalid term, a whole statement because of its syntax.
     """
     triples: list[ox.Triple] = []
-    odd: list[Problem] = []
+    odd: list[SyntaxProblem] = []
     if file.format not in LINE_FORMATS and problem.reason != TOO_LONG:
         for item in _triples(file, statement):
-            if isinstance(item, Parsed):
+            if isinstance(item, ParsedStatement):
                 triples.append(item.quad.triple)
             elif item.quad is not None:
                 odd.append(item)
@@ -150,7 +152,7 @@ def _valid_part(file: RdfFile, statement: Statement, problem: Problem, rejects: 
     return white + written.decode().replace("\n", " ") + statement.kept
 
 
-def _triples(file: RdfFile, statement: Statement) -> Iterator[Parsed | Problem]:
+def _triples(file: RdfFile, statement: BlockStatement) -> Iterator[ParsedStatement | SyntaxProblem]:
     """Parse a statement leniently; blank nodes keep their names."""
     mark = Statements(ox.RdfFormat.TURTLE)
     text = "".join(
@@ -163,13 +165,13 @@ def _triples(file: RdfFile, statement: Statement) -> Iterator[Parsed | Problem]:
     above = statement.line - 1 - header.count("\n")
     stream = Stream(io.BytesIO(data), by_line=True)
     for item in parse(alone, lenient=True, stream=stream, rename=False):
-        if isinstance(item, Problem):
+        if isinstance(item, SyntaxProblem):
             yield replace(item, line=item.line + above)
         else:
             yield item
 
 
-def _reject(file: RdfFile, problem: Problem, rejects: Rejects) -> None:
+def _reject(file: RdfFile, problem: SyntaxProblem, rejects: Rejects) -> None:
     if problem.quad is None:
         fix = f"the rest of the file is {_LEFT_OUT}"
         rejects.add(fault_of(file, problem, fix), f"# {fix}")
@@ -224,7 +226,7 @@ class ProblemLocator:
         self._lines: list[str] = []
         self._last = 0
 
-    def locate(self, problem: Problem) -> Problem:
+    def locate(self, problem: SyntaxProblem) -> SyntaxProblem:
         """Return the problem with the line of its term, if the term is found."""
         if problem.line or problem.quad is None:
             return problem

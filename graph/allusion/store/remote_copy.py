@@ -11,9 +11,9 @@ from ..core.errors import CutAnswer, StoreError
 from ..core.terms import Blank, Iri, Literal, Term
 from . import Row, Store, select
 from .default_graph import merge
-from .inventory import INVENTORY, count_graphs, pushed_graphs
 from .oxigraph import OxigraphStore
 from .pagination import select_all
+from .remote_inventory import INVENTORY, count_graphs, pushed_graphs
 
 # Virtuoso returns at most 10,000 rows by default; a larger graph is queried in parts.
 _ROWS: Final = 5000

@@ -26,9 +26,9 @@ from ..core.vocabulary import (
 )
 from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
-from .lenient import ProblemLocator
+from .lenient_parsing import ProblemLocator
 from .rdf_files import RdfFile
-from .rdf_parsing import Parsed, Problem, parse
+from .rdf_parsing import ParsedStatement, SyntaxProblem, parse
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
@@ -260,9 +260,12 @@ def _find_lines(
     for file in files:
         places = ProblemLocator(file)
         for item in parse(file, lenient=lenient):
-            if not isinstance(item, Parsed) or (key := _statement_key(item.quad)) not in wanted:
+            if (
+                not isinstance(item, ParsedStatement)
+                or (key := _statement_key(item.quad)) not in wanted
+            ):
                 continue
-            line = item.line or places.locate(Problem(0, 0, "", item.quad, key[2])).line
+            line = item.line or places.locate(SyntaxProblem(0, 0, "", item.quad, key[2])).line
             found.setdefault(key, (file.name, line))
         if len(found) == len(wanted):
             break

@@ -16,7 +16,7 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS
 from .answers import AnswerCache, entity_tag
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
-from .problems import Problem
+from .problems import HttpProblem
 from .rendering import ASSETS, NODES, asset, asset_of
 from .site import Site
 
@@ -131,7 +131,7 @@ class Pages:
     async def _static(self, request: Request) -> Response:
         name = asset_of(request.path_params["name"])
         if not name:
-            raise Problem(404, "page", "There is no such page", request.url.path)
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(asset(name), headers=headers, media_type=ASSETS[name])
 
@@ -148,17 +148,17 @@ class Pages:
             name, suffix = slug, ""
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
         if register not in NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
-            raise Problem(404, "page", "There is no such page", request.url.path)
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
         kind = await self.run(partial(self._kind_of, iri))
         formats = _FORMATS[kind]
         if suffix and suffix not in formats:
-            raise Problem(
+            raise HttpProblem(
                 404, "format", "There is no such format",
                 f"{request.url.path}: the formats of this page: {', '.join(formats)}",
             )  # fmt: skip
         form = suffix or choose_format(request.headers.get("accept", ""), formats, GRAPH_ALIASES)
         if form is None:
-            raise Problem(
+            raise HttpProblem(
                 406, "format", "No format of this page is acceptable", ", ".join(formats.values())
             )
         if not suffix and form != "html":

@@ -6,17 +6,17 @@ from collections.abc import Collection as AnyOf
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .anchors import Found, Text, locate, recall
+from .anchors import LocatedPassage, Text, locate, recall
 from .collection import Collection
 from .concepts import Concepts
 from .from_rdf import read_collection
 from .history import Change, apply_change
 from .importing import render
-from .records import Anchor, Connection, Content, Evidence, Source
+from .records import Anchor, Connection, Content, EvidenceRecord, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class PassageCheck:
     """Result of the search for one passage.
 
     Attributes:
@@ -27,14 +27,14 @@ class Checked:
     """
 
     connection: Connection
-    evidence: Evidence
-    found: Found | None
+    evidence: EvidenceRecord
+    found: LocatedPassage | None
     passage: str = ""
 
 
 def verify_passages(
     collection: Collection, concepts: Concepts, texts: Mapping[str, Text]
-) -> list[Checked]:
+) -> list[PassageCheck]:
     """Search for all passages with offsets in the texts of their sources.
 
     Args:
@@ -57,25 +57,25 @@ def verify_passages(
 
 def _check(
     connection: Connection,
-    evidence: Evidence,
+    evidence: EvidenceRecord,
     anchor: Anchor,
     source: Source | None,
     texts: Mapping[str, Text],
-) -> Checked:
+) -> PassageCheck:
     text = texts.get(source.key) if source else None
     if source is None or text is None:
-        return Checked(connection, evidence, None)
+        return PassageCheck(connection, evidence, None)
     before = text if text.sha256 == source.text_sha256 else recall(source.text_sha256)
     found = locate(anchor, text, before)
     shown = text.text[found.anchor.start : found.anchor.end] if found.anchor else ""
-    return Checked(connection, evidence, found, " ".join(shown.split())[:80])
+    return PassageCheck(connection, evidence, found, " ".join(shown.split())[:80])
 
 
 def move_passages(
     collection: Collection,
     concepts: Concepts,
     texts: Mapping[str, Text],
-    moved: AnyOf[Checked],
+    moved: AnyOf[PassageCheck],
 ) -> Change:
     """Write new offsets as one change that can be undone.
 
