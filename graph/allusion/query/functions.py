@@ -1,4 +1,4 @@
-"""Canned queries as Python functions, as help texts, and as SHACL executables.
+"""Canned queries as Python functions, help texts, JSON Schemas and SHACL executables.
 
 All of these are generated from the headers of the query files.
 """
@@ -19,6 +19,7 @@ from .results import Result, TripleResult
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _SCHEMA: Final = "https://schema.org/"
 _PYTHON_TYPES: Final = {"integer": int, "year": int}
+_JSON_TYPES: Final = {"integer": "integer"}
 
 
 class QueryRunner(Protocol):
@@ -74,7 +75,7 @@ def describe(query: CannedQuery) -> str:
         blocks.append(query.description)
     if query.parameters:
         width = max(len(p.name) for p in query.parameters)
-        lines = [f"  {p.name:<{width}}  {_parameter_doc(p)}" for p in query.parameters]
+        lines = [f"  {p.name:<{width}}  {parameter_text(p)}" for p in query.parameters]
         blocks.append("\n".join(["Parameters:", *lines]))
     width = max(len(column.name) for column in query.columns)
     lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
@@ -90,12 +91,40 @@ def describe(query: CannedQuery) -> str:
     return "\n\n".join(blocks)
 
 
-def _parameter_doc(parameter: Parameter) -> str:
+def parameter_text(parameter: Parameter) -> str:
+    """Return the meaning, the type, the allowed values and the default of a parameter."""
     wanted = " or ".join(parameter.registers) or (
         f"one of {', '.join(parameter.choices)}" if parameter.choices else TYPES[parameter.type]
     )
     default = shown_default(parameter)
     return f"{parameter.description} ({parameter.type}: {wanted}). Default: {default}"
+
+
+def parameter_schema(parameter: Parameter) -> dict[str, Any]:
+    """Return the JSON Schema of the values of a parameter, without its description."""
+    schema: dict[str, Any] = {"type": _JSON_TYPES.get(parameter.type, "string")}
+    return schema | ({"enum": list(parameter.choices)} if parameter.choices else {})
+
+
+def definition(query: CannedQuery) -> dict[str, Any]:
+    """Return a query as a tool: name, title, description, parameters and columns.
+
+    ``inputSchema`` is the JSON Schema of its parameters.
+    """
+    parameters = {
+        one.name: {**parameter_schema(one), "description": parameter_text(one)}
+        for one in query.parameters
+    }
+    return {
+        "name": query.name,
+        "title": query.summary,
+        "description": query.description,
+        "topics": list(query.tags),
+        "inputSchema": {
+            "type": "object", "properties": parameters, "additionalProperties": False,
+        },
+        "columns": {column.name: column.description for column in query.columns},
+    }  # fmt: skip
 
 
 class QueryFunctions:

@@ -25,7 +25,7 @@ from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
-from .description import describe_service
+from .description import describe_service, void_triples
 from .editor import Editor
 from .endpoint import SparqlEndpoint
 from .graph_store import GraphStoreEndpoint
@@ -39,7 +39,7 @@ from .problems import Problem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
-from .site import Site, void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
