@@ -114,6 +114,15 @@ def local_path(iri: str) -> str:
     return path if path.partition("/")[0] in NODES_WITH_PAGE and path.count("/") == 1 else ""
 
 
+def is_pulled_slug(slug: str) -> bool:
+    """Return whether only the Wikidata snapshot contains an entity with this slug.
+
+    >>> is_pulled_slug("wikidata-q766263")
+    True
+    """
+    return re.fullmatch(_PULLED_SLUG, slug) is not None
+
+
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
@@ -121,8 +130,7 @@ GRAPH_INFERRED: Final = f"{BASE}source/inferred"
 GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
 
-#: Slugs of entities that only the Wikidata snapshot contains; curated slugs never match.
-PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
+_PULLED_SLUG: Final = r"wikidata-(q[0-9]+|contributors)(-.*)?"
 
 #: Additional prefixes of the snapshot: revision of an item, and time of access.
 PULLED_PREFIXES: Final[dict[str, str]] = {

@@ -15,13 +15,13 @@ from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES
 from ..network.card import Card
 from ..network.path_rules import MAX_HOPS
 from ..query.bound_query import check_services
+from ..query.definitions import definition
 from ..query.empty_answers import explain_empty
-from ..query.functions import definition
 from ..query.localization import localize
 from ..query.results import Result, TripleResult
 from ..query.serializers import to_python
 from ..sparql.limits import Limits
-from ..store.base import select
+from ..store.interface import select
 from .answers import AnswerWriter, Content, Record
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .pool import QueryPool
-from .problems import Problem
+from .problems import HttpProblem
+from .worker_pool import QueryPool
 
 _PREFIX: Final = "allusion_"
 #: Route of a request that no route answers, or that is refused before.
@@ -69,7 +69,7 @@ class Metrics:
 
     async def _show(self, request: Request) -> Response:
         if any(name in request.headers for name in _FORWARDED):
-            raise Problem(404, "page", "There is no such page", request.url.path)
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
         headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
         return Response(generate_latest(self._registry), headers=headers)
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from .._version import __version__
 from ..query.catalog import CannedQuery, Catalog, Parameter
-from ..query.functions import parameter_schema, parameter_text
-from .protocol import FORMATS as SPARQL_FORMATS
+from ..query.definitions import parameter_schema, parameter_text
 from .query_pages import FORMATS
+from .sparql_protocol import FORMATS as SPARQL_FORMATS
 
 _PROBLEM: Final = {
     "description": "A problem (RFC 9457)",
