@@ -11,7 +11,7 @@ from web_server import loaded
 
 from allusion.core.errors import ParameterError, QueryStopped
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.mcp.answers import ANSWER_BYTES, ANSWER_RANGE, AnswerWriter, Content
+from allusion.mcp.answers import ANSWER_BYTES, ANSWER_RANGE, AnswerWriter, ToolResult
 from allusion.mcp.tools import Toolbox
 from allusion.sparql.limits import Limits
 
@@ -101,18 +101,18 @@ def test_a_cursor_belongs_to_its_arguments(toolbox: Toolbox) -> None:
 
 
 def test_a_long_text_is_cut_and_says_by_how_much() -> None:
-    page = json.loads(writer().write(Content([{"text": "x" * 1_000}]), {}))
+    page = json.loads(writer().write(ToolResult([{"text": "x" * 1_000}]), {}))
     assert page["data"]["items"] == [{"text": "x" * 400 + "… (+600 characters)"}]
     assert page["limits"]["characters_of_a_text"] == 400
 
 
 def test_texts_are_cut_shorter_before_an_item_is_refused() -> None:
     many = [{f"column {number}": "多" * 1_000 for number in range(20)}]
-    text = writer().write(Content(many), {})
+    text = writer().write(ToolResult(many), {})
     assert size(text) <= ANSWER_BYTES
     assert json.loads(text)["limits"]["characters_of_a_text"] < 400
     with pytest.raises(ParameterError, match="fewer columns"):
-        writer().write(Content([{f"column {number}": "x" for number in range(2_000)}]), {})
+        writer().write(ToolResult([{f"column {number}": "x" for number in range(2_000)}]), {})
 
 
 def test_an_empty_answer_has_no_cursor_and_a_reason(toolbox: Toolbox) -> None:
@@ -120,7 +120,7 @@ def test_an_empty_answer_has_no_cursor_and_a_reason(toolbox: Toolbox) -> None:
     nobody = {"name": "together", "parameters": {"one": "Faye Wong", "other": "Momoe Yamaguchi"}}
     page = json.loads(toolbox.call("query", nobody))
     assert page["count"] == 0
-    assert "no source credits both" in page["notes"][0]
+    assert "no source credits both" in page["data"]["notes"][0]
     assert "cursor" not in page
     assert page["data"]["items"] == []
 

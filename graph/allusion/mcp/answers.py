@@ -33,7 +33,7 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ToolResult:
     """What a tool has found, before it is cut to a size.
 
     Attributes:
@@ -71,11 +71,11 @@ class AnswerWriter:
         page = f"{self.public_url.rstrip('/')}/{path}" if path and self.public_url else ""
         return {"id": shorten(iri), "iri": iri} | ({"page": page} if page else {})
 
-    def write(self, content: Content, call: Record, cursor: str = "") -> str:
+    def write(self, result: ToolResult, call: Record, cursor: str = "") -> str:
         """Return one page as JSON.
 
         Args:
-            content: What was found.
+            result: What was found.
             call: Name and arguments of the tool, without the cursor.
             cursor: The cursor of the page before; "" for the first page.
 
@@ -83,16 +83,14 @@ class AnswerWriter:
             ParameterError: If the cursor is not one of this call, or not even the first item
                 has room.
         """
-        tag = _tag(call, len(content.items))
-        start = _start(cursor, tag, len(content.items))
+        tag = _tag(call, len(result.items))
+        start = _start(cursor, tag, len(result.items))
         for length in _TEXT_LENGTHS:
-            about = _shortened(content.about, length)
-            items = [
-                _shortened(item, length) for item in self._first(content.items[start:], length)
-            ]
+            about = _shortened(result.about, length)
+            items = [_shortened(item, length) for item in self._first(result.items[start:], length)]
             sources = self.describe([*_sources((about, items))])
             while True:
-                text = self._page(content, about, items, sources, start, tag, length)
+                text = self._page(result, about, items, sources, start, tag, length)
                 if len(text.encode("utf-8")) <= self.max_bytes:
                     return text
                 if len(items) <= 1:
@@ -114,7 +112,7 @@ class AnswerWriter:
 
     def _page(
         self,
-        content: Content,
+        result: ToolResult,
         about: Record,
         items: Sequence[Record],
         sources: Mapping[str, Record],
@@ -123,9 +121,11 @@ class AnswerWriter:
         length: int,
     ) -> str:
         end = start + len(items)
-        count = len(content.items)
+        count = len(result.items)
         used = [*_sources((about, items))]
         data: Record = {"notice": NOTICE} | ({"about": about} if about else {}) | {"items": items}
+        if result.notes:
+            data["notes"] = _shortened(list(result.notes), length)
         if used:
             data["sources"] = {
                 shorten(iri): _shortened(sources[iri], length) for iri in used if iri in sources
@@ -135,10 +135,8 @@ class AnswerWriter:
             page |= {"first": start + 1, "last": end}
         if end < count:
             page["cursor"] = f"{end}.{tag}"
-        if content.stopped:
-            page["stopped"] = content.stopped
-        if content.notes:
-            page["notes"] = _shortened(list(content.notes), length)
+        if result.stopped:
+            page["stopped"] = result.stopped
         page["limits"] = {"bytes": self.max_bytes, "characters_of_a_text": length, **self.limits}
         if prefixes := _prefixes(data):
             page["prefixes"] = {name: PREFIXES[name] for name in prefixes}
