@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .core.arguments import as_tuple
 from .core.deprecation import renamed_attributes, renamed_parameters
 from .core.errors import ParameterError, QueryStopped
-from .core.model import as_tuple
 from .core.resources import Resources
 from .query.catalog import Catalog
 from .query.execution import QueryExecutor, warn_with_notes

@@ -91,7 +91,7 @@ def test_the_drawings_of_the_page_are_their_snapshots(
     "path",
     sorted(
         path
-        for folder in (ASSETS, FOLDER)
+        for folder in (ASSETS, FOLDER, ROOT / "tests" / "browser")
         for path in folder.iterdir()
         if path.suffix in {".css", ".html", ".js", ".json", ".mjs", ".ts"}
     ),

@@ -290,8 +290,8 @@ def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
     assert "https://www.wikidata.org/wiki/Q766263" in links
 
 
-def test_the_catalog_survives_its_own_json() -> None:
-    assert Catalog.from_json(CATALOG.to_json()) == CATALOG
+def test_the_catalog_survives_its_own_file() -> None:
+    assert Catalog.from_lines(CATALOG.to_lines()) == CATALOG
 
 
 def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None:

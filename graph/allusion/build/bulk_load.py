@@ -23,7 +23,7 @@ from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
-from ..query.catalog import read_catalog
+from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
 from ..store.adjacency_index import FILE as ADJACENCY
 from ..store.adjacency_index import AdjacencyIndex
@@ -198,7 +198,7 @@ def load(
                 AdjacencyIndex.of(indexed_edges(store)).write(making / ADJACENCY)
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
-            _write_catalog(making / "catalog.json", resources)
+            _write_catalog(making / FILE_NAME, resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
             sync(making)
@@ -215,7 +215,7 @@ def _write_catalog(path: Path, resources: Resources) -> None:
     catalog, faults = read_catalog(resources.query_files())
     if faults:
         raise DataError(faults)
-    path.write_text(catalog.to_json(), encoding="utf-8")
+    path.write_text(catalog.to_lines(), encoding="utf-8")
 
 
 def _graph(iri: str) -> ox.NamedNode | None:

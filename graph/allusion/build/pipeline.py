@@ -23,7 +23,7 @@ from .._version import __version__
 from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
-from ..query.catalog import read_catalog
+from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import write_index
 from ..store.adjacency_index import FILE as ADJACENCY
 from ..store.adjacency_index import AdjacencyIndex
@@ -122,7 +122,7 @@ def build(
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", name_entries(memory))
             AdjacencyIndex.of(indexed_edges(memory)).write(making / ADJACENCY)
-            (making / "catalog.json").write_text(catalog.to_json(), encoding="utf-8")
+            (making / FILE_NAME).write_text(catalog.to_lines(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,
                 __version__,

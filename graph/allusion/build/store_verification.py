@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ..core.errors import StoreError
-from ..query.catalog import Catalog
+from ..query.catalog import FILE_NAME, Catalog
 from ..store.default_graph import size
 from ..store.manifest import Manifest, check_folder, remedy, require_full_check
 from .pipeline import Report, digest_of
@@ -68,7 +68,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _catalog(folder: Path) -> Iterator[str]:
     try:
-        text = (folder / "catalog.json").read_text(encoding="utf-8")
-        dict(Catalog.from_json(text).queries)  # decodes each
+        text = (folder / FILE_NAME).read_text(encoding="utf-8")
+        dict(Catalog.from_lines(text).queries)  # decodes each
     except (KeyError, TypeError, ValueError) as error:
-        yield f"catalog.json: {error!r}"
+        yield f"{FILE_NAME}: {error!r}"

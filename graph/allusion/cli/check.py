@@ -68,7 +68,7 @@ def check_command(
     have changed.
     """
     import json
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
@@ -96,7 +96,7 @@ def check_command(
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
-        write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
+        write(json.dumps([fault._asdict() for fault in faults], indent=2) + "\n", None)
     else:
         write("".join(f"{fault}\n" for fault in faults), None)
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"

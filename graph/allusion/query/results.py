@@ -47,7 +47,7 @@ def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any
     return viewer(answer, **options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class RowStream:
     """Rows of a SELECT that are read while the engine runs; can be read once.
 

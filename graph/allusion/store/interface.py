@@ -12,7 +12,7 @@ Row = tuple[Term | None, ...]
 Triple = tuple[Term, Term, Term]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Rows:
     """Result of SELECT.
 
@@ -35,7 +35,7 @@ class Rows:
         return iter(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Triples:
     """Result of CONSTRUCT or DESCRIBE; ``triples`` may be readable only once."""
 
