@@ -122,7 +122,7 @@ def test_shacl_has_each_query_with_its_text(site: Running) -> None:
         assert any(query.sparql.strip().endswith(text.strip()) for text in texts), query.name
 
 
-def test_the_data_are_described_where_void_says(site: Running) -> None:
+def test_the_well_known_address_of_void_leads_to_the_description(site: Running) -> None:
     assert site.ask("/.well-known/void").headers["Location"] == "../void"
     graph = rdflib.Graph().parse(data=site.ask("/void").body, format="turtle")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")
