@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "sparql": "Run a SPARQL query from an argument, a file or stdin.",
     "serve": "Open the graph as a web site and a SPARQL endpoint on this machine.",
     "site": "Write the graph as a web site of static files.",
+    "mcp": "Serve the graph as tools for language models (MCP, on stdin and stdout).",
     "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
