@@ -74,7 +74,7 @@ def test_a_wrong_parameter_is_explained_on_the_page_and_to_programs(site: Runnin
 def test_a_link_names_the_version_of_the_data(site: Running) -> None:
     found = page(site, f"/query/{NAME}?entity={MOMOE}")
     [link] = [link for link in found.links if "data=" in link]
-    assert site.server.digest in link
+    assert site.server.sparql.digest in link
     notice = "This link was made with other data"
     assert notice not in page(site, f"/query/{NAME}{link}").text
     assert notice in page(site, f"/query/{NAME}?data=0123").text

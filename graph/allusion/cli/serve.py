@@ -23,6 +23,7 @@ from .output import note, open_graph
         "  allusion serve\n"
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --writable --token-file token.txt\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
         "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
@@ -114,6 +115,37 @@ from .output import note, open_graph
     show_default=True,
     help="Query time allowed for one client in a minute.",
 )
+@click.option(
+    "--max-body",
+    metavar="SIZE",
+    default="1M",
+    show_default=True,
+    help="Limit for the body of a request.",
+)
+@click.option(
+    "--writable",
+    is_flag=True,
+    help="Take updates and graphs; they are written to a copy of the store. Needs --token-file.",
+)
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File with the token that every write must send (Authorization: Bearer TOKEN).",
+)
+@click.option(
+    "--copy",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --writable: folder of the copy, which is kept; the default is in ALLUSION_HOME.",
+)
+@click.option(
+    "--max-store",
+    metavar="SIZE",
+    default="1G",
+    show_default=True,
+    help="With --writable: limit for the size of the copy.",
+)
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
 @store_option
@@ -132,6 +164,11 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    max_body: str,
+    writable: bool,
+    token_file: Path | None,
+    copy: Path | None,
+    max_store: str,
     no_open: bool,
     log: bool,
     data: Path | None,
@@ -139,11 +176,13 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only. Each query runs in a separate process, within limits.
+    read-only, unless --writable is given. Each query runs in a separate process, within limits.
     """
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file FILE belong together; give both")
     try:
         from ..web.app import Server
-        from ..web.options import SERVER_LIMITS, ServerOptions
+        from ..web.options import SERVER_LIMITS, ServerOptions, read_token
         from ..web.server import serve
     except ImportError as error:
         raise MissingExtra(
@@ -165,6 +204,10 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        max_body=bytes_of(max_body),
+        token=read_token(token_file) if token_file else "",
+        copy=copy,
+        max_store=bytes_of(max_store),
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
@@ -172,6 +215,8 @@ def serve_command(
 
     def started(address: str) -> None:
         note(f"allusion serves {address} (Ctrl-C stops it)")
+        if server.writer is not None:
+            note(f"writes go to a copy, which is kept: {server.writer.copy.link}")
         if not no_open:
             webbrowser.open(address)
 

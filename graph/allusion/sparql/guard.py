@@ -17,6 +17,8 @@ from .limits import DEFAULTS, Limits
 from .query_info import UPDATES, query_verb
 
 _SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
+#: Looser than the grammar: the engine needs no space around keywords.
+_LOAD: Final = re.compile(r"(?<![\w?$./#-])load(?=\s*(?:silent|[#<]|[\w.-]*:))", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
 
 
@@ -48,6 +50,23 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
         raise QueryRefused(
             f"{verb} would change data; the graph is read-only. The facts are files in graph/data: "
             "edit them, then run: allusion build"
+        )
+
+
+def refuse_unsafe_update(update: str) -> None:
+    """Refuse an update that accesses a file or another server.
+
+    Raises:
+        QueryRefused: If it may contain SERVICE or LOAD.
+        QueryError: If it contains a lone surrogate.
+    """
+    refuse_surrogates(update)
+    if found := _SERVICE.search(update) or _LOAD.search(update):
+        word = found[0].upper()
+        raise QueryRefused(
+            f"line {_line(update, found.start())}: {word} would access a file or another server, "
+            f"which updates may not do. In a string or an IRI, write the word as "
+            f"\\u{ord(found[0][0]):04x}{found[0][1:]}"
         )
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
-from functools import cached_property
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,11 +17,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ..core.errors import AllusionError, ParameterError
+from ..core.resources import home
+from ..knowledge_graph import KnowledgeGraph
 from ..query.functions import executables
 from ..store.inventory import count_default, count_graphs
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.sandbox.store import WorkerStore
+from ..store.working_copy import WorkingCopy, WriteReport
 from .answers import entity_tag
 from .description import describe_service
 from .editor import Editor
@@ -41,9 +42,7 @@ from .reconciliation import Reconciliation
 from .safety import Safety
 from .site import Site, void_triples
 from .vocabulary_page import vocabulary_page
-
-if TYPE_CHECKING:
-    from ..knowledge_graph import KnowledgeGraph
+from .writing import Writer
 
 
 class Server:
@@ -59,34 +58,75 @@ class Server:
 
     def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
         path = store_path(graph)
-        self.graph = graph
         self.options = options
-        self.digest = data_digest(graph)
-        self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
-        self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
-        self.site = Site(graph, self.digest)
-        self.pages = Pages(self.site, options.cache_bytes)
+        self.writer: Writer | None = None
+        if options.token:
+            root = options.copy or home() / "writable" / path.parent.name
+            copy = WorkingCopy(root, path.parent, options.max_store)
+            self.writer = Writer(copy, options, self._written)
+            graph = KnowledgeGraph(copy.folder, graph.resources)
+        digest = data_digest(graph)
+        self.pool = QueryPool(self._workers(graph), options)
+        self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
+        self.pages = Pages(Site(graph, digest), options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
-        self._described = ""
+        self._described = ("", "")
         self._description: dict[str, str] = {}
+
+    @property
+    def site(self) -> Site:
+        """The pages of the present state."""
+        return self.pages.site
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The present state of the graph."""
+        return self.site.graph
+
+    def _workers(self, graph: KnowledgeGraph) -> WorkerStore:
+        options = self.options
+        return WorkerStore(store_path(graph), options.limits, workers=options.workers)
+
+    def _written(self, report: WriteReport) -> Callable[[], None]:
+        """Open the state after a write.
+
+        Returns:
+            Makes it the present state; to call in the event loop.
+        """
+        graph = KnowledgeGraph(report.folder, self.graph.resources)
+        digest = data_digest(graph)
+        workers = self._workers(graph)
+
+        def switch() -> None:
+            self.pool.replace(workers)
+            self.sparql.digest = digest
+            self.pages.replace(Site(graph, digest))
+
+        return switch
 
     async def describe(self, endpoint: str) -> dict[str, str]:
         """Return the Service Description of an address, by format."""
-        if endpoint != self._described:
-            found = await self.pages.run(lambda: describe_service(endpoint, *self._sizes))
-            self._described, self._description = endpoint, found
+        described = (endpoint, self.sparql.digest)
+        if described != self._described:
+            graph, writable = self.graph, self.writer is not None
+            found = await self.pages.run(
+                lambda: describe_service(
+                    endpoint,
+                    count_graphs(graph.store),
+                    count_default(graph.store),
+                    writable=writable,
+                )
+            )
+            self._described, self._description = described, found
         return self._description
-
-    @cached_property
-    def _sizes(self) -> tuple[dict[str, int], int]:
-        return count_graphs(self.graph.store), count_default(self.graph.store)
 
     def routes(self) -> list[Route]:
         """Return the routes for programs."""
         return [
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
-            Route("/graphs", GraphStoreEndpoint(self.sparql)),
+            Route("/graphs", GraphStoreEndpoint(self.sparql, self.writer)),
+            Route("/graphs/{path:path}", GraphStoreEndpoint(self.sparql, self.writer)),
             Route("/healthz", self._health),
             Route("/limits", self._limits),
             Route("/ontology", self._vocabulary),
@@ -98,7 +138,7 @@ class Server:
             Route("/robots.txt", self._robots),
             Route("/sitemap.xml", self._sitemap),
             Route("/query/{name}", QueryPages(self.sparql, self.pages)),
-            *Reconciliation(self.site, self.pages, self.address).routes(),
+            *Reconciliation(self.pages, self.address).routes(),
             *self.pages.routes(),
         ]
 
@@ -187,6 +227,8 @@ class Server:
                 warming.cancel()
                 self.pages.close()
                 self.pool.close()
+                if self.writer is not None:
+                    self.writer.close()
 
         async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, Problem)

@@ -23,6 +23,7 @@ from .pool import QueryPool
 from .problems import Problem, from_error
 from .protocol import SparqlRequest
 from .query_pages import PAGE_ROWS, Table, editable, table_of
+from .site import Site
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
 # Write a name in any script, and choose the entity from the list.
@@ -55,7 +56,11 @@ class Editor:
     def __init__(self, pool: QueryPool, pages: Pages) -> None:
         self.pool = pool
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def respond(self, asked: SparqlRequest, request: Request, receive: Receive) -> Response:
         """Return the page, with the answer to its query if it has one."""

@@ -33,6 +33,7 @@ from .protocol import SparqlRequest, read_request
 
 if TYPE_CHECKING:
     from .editor import Editor
+    from .writing import Writer
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
@@ -49,6 +50,7 @@ class SparqlEndpoint:
         digest: Version of the data, for entity tags.
         describe: Returns the Service Description of an address, by format of
             `negotiation.TRIPLES`. A request without a query gets it.
+        writer: Applies updates; None refuses them.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class SparqlEndpoint:
         options: ServerOptions,
         digest: str,
         describe: Callable[[str], Awaitable[Mapping[str, str]]],
+        writer: Writer | None = None,
     ) -> None:
         self.pool = pool
         self.options = options
         self.digest = digest
         self._description = describe
+        self._writer = writer
         self._cache = AnswerCache(options.cache_bytes)
         #: Answers browsers with a page; None answers them like programs.
         self.editor: Editor | None = None
@@ -81,10 +85,8 @@ class SparqlEndpoint:
                 )
             asked = await read_request(request, self.options.limits)
             if asked.update:
-                raise Problem(
-                    403, "read-only", "The endpoint is read-only", "updates are not allowed here"
-                )
-            if self.editor and not asked.form and _wants_page(request):
+                response = await self._update(asked, request)
+            elif self.editor and not asked.form and _wants_page(request):
                 response = await self.editor.respond(asked, request, receive)
             elif not asked.query:
                 response = await self._describe(request)
@@ -98,6 +100,19 @@ class SparqlEndpoint:
             return
         if response is not None:
             await response(scope, receive, send)
+
+    async def _update(self, asked: SparqlRequest, request: Request) -> Response:
+        if self._writer is None:
+            raise read_only(403)
+        self._writer.authorize(request)
+        await self._writer.update(
+            asked.update,
+            asked.limits,
+            base=self.address(request),
+            using=asked.using,
+            using_named=asked.using_named,
+        )
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     def address(self, request: Request) -> str:
         """Return the address of this request as the client knows it, without its query."""
@@ -221,6 +236,22 @@ class SparqlEndpoint:
             return asked
         rows = min(asked.limits.max_rows, self.options.max_triples)
         return replace(asked, limits=asked.limits.replace(max_rows=rows))
+
+
+def read_only(status: int, **headers: str) -> Problem:
+    """Return the refusal of a write by a server that only reads.
+
+    Args:
+        status: HTTP status.
+        **headers: More headers of the response.
+    """
+    return Problem(
+        status,
+        "read-only",
+        "The server is read-only",
+        "to write to a copy of the store, start the server with --writable --token-file FILE",
+        headers=headers,
+    )
 
 
 def _wants_page(request: Request) -> bool:

@@ -10,7 +10,6 @@ import contextlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
@@ -75,8 +74,16 @@ class QueryPool:
             base: Base IRI of relative IRIs in the query.
             dataset: Replaces the dataset of the query.
         """
-        start = partial(self.store.start, sparql, limits, base=base, dataset=dataset)
+
+        def start() -> RunningQuery:
+            return self.store.start(sparql, limits, base=base, dataset=dataset)
+
         return Job(self, start, sparql, limits, client, gone)
+
+    def replace(self, store: WorkerStore) -> None:
+        """Run the queries that have not begun in other workers, and end the present ones."""
+        self.store, old = store, self.store
+        old.retire()
 
     async def _admit(self, limits: Limits, client: str, gone: asyncio.Future[None]) -> None:
         """Wait for a worker.

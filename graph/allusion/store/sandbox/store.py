@@ -63,6 +63,7 @@ class WorkerStore:
         self.services = tuple(services)
         self.workers = workers
         self._bare = bare
+        self._is_retired = False
         self._reset()
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
@@ -128,6 +129,15 @@ class WorkerStore:
             _kill_all(self._all)
             self._idle.clear()
 
+    def retire(self) -> None:
+        """End each worker as soon as it has no query."""
+        with self._lock:
+            self._is_retired = True
+            for process in self._idle:
+                process.kill()
+            self._all.difference_update(self._idle)
+            self._idle.clear()
+
     def _acquire_process(self, limits: Limits) -> WorkerProcess:
         try:
             self._permits.get(timeout=limits.timeout)
@@ -164,7 +174,7 @@ class WorkerStore:
 
     def _release_process(self, process: WorkerProcess, *, keep: bool) -> None:
         with self._lock:
-            if keep and process in self._all:
+            if keep and process in self._all and not self._is_retired:
                 self._idle.append(process)
             else:
                 process.kill()
