@@ -146,6 +146,14 @@ from .output import note, open_graph
     show_default=True,
     help="With --writable: limit for the size of the copy.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of processes that share the port; each has its own workers, queue and caches.",
+)
+@click.option("--fd", type=int, hidden=True, help="Socket of the process that started this one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
 @store_option
@@ -169,6 +177,8 @@ def serve_command(
     token_file: Path | None,
     copy: Path | None,
     max_store: str,
+    processes: int,
+    fd: int | None,
     no_open: bool,
     log: bool,
     data: Path | None,
@@ -184,6 +194,7 @@ def serve_command(
         from ..web.app import Server
         from ..web.options import SERVER_LIMITS, ServerOptions, read_token
         from ..web.server import serve
+        from ..web.supervisor import end_with_owner, supervise
     except ImportError as error:
         raise MissingExtra(
             f"the server needs {error.name}; install it: pip install 'allusion[serve]', or "
@@ -208,19 +219,30 @@ def serve_command(
         token=read_token(token_file) if token_file else "",
         copy=copy,
         max_store=bytes_of(max_store),
+        fd=fd,
+        processes=1 if fd is not None else processes,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    server = Server(open_graph(data), options)
+    graph = open_graph(data)
 
     def started(address: str) -> None:
+        if fd is not None:
+            click.echo("ready")
+            end_with_owner()
+            return
         note(f"allusion serves {address} (Ctrl-C stops it)")
-        if server.writer is not None:
+        if server is not None and server.writer is not None:
             note(f"writes go to a copy, which is kept: {server.writer.copy.link}")
         if not no_open:
             webbrowser.open(address)
 
-    serve(server.app(), options, started)
+    server = Server(graph, options) if options.processes == 1 else None
+    if server is None:
+        del graph  # it was opened so that the processes need not build it
+        supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
+    else:
+        serve(server.app(), options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()

@@ -14,20 +14,18 @@ from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
 from ..sparql.query_info import UPDATES, read_query_info
-from ..store.base import Rows
 from .answers import (
     AnswerCache,
+    bytes_of,
     content_type,
     entity_tag,
-    pieces_of,
-    read_up_to,
     read_whole,
     stream,
     watch_client,
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .pool import ClientLeft, QueryPool
+from .pool import ClientLeft, QueryPool, read_up_to
 from .problems import Problem, from_error
 from .protocol import SparqlRequest, read_request
 
@@ -175,10 +173,17 @@ class SparqlEndpoint:
             if (known := self._cache.get(key)) is not None:
                 return Response(known, headers=headers, media_type=media_type)
         client = request.client.host if request.client else ""
+        is_json = form == "sparql-json" and not asked.partial
         async with (
             watch_client(receive) as gone,
             self.pool.job(
-                asked.query, asked.limits, client, gone, base=base, dataset=asked.dataset
+                asked.query,
+                asked.limits,
+                client,
+                gone,
+                base=base,
+                dataset=asked.dataset,
+                json=is_json,
             ) as job,
         ):
             if asked.partial:
@@ -187,11 +192,12 @@ class SparqlEndpoint:
                     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
                     headers["Allusion-Truncated"] = body.truncated
                 return Response(body.data, headers=headers, media_type=media_type)
-            answer = await job.answer()
-            pieces = pieces_of(answer, form) if isinstance(answer, Rows) or form == "nt" else None
-            if pieces is None:
-                pieces = await job.call(lambda: pieces_of(answer, form))
-            data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
+            if is_json:
+                data, whole, pieces = await job.json(self.options.buffer_bytes)
+            else:
+                answer = await job.answer()
+                pieces = await job.call(lambda: bytes_of(answer, form))
+                data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
             if not whole:
                 raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
                 raw.append((b"content-type", media_type.encode()))

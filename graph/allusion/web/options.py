@@ -27,6 +27,8 @@ class ServerOptions:
     Attributes:
         host: Address to bind.
         port: Port to bind; 0 means any free port.
+        fd: Number of an open socket that listens already; None binds one.
+        processes: Number of processes that share the socket.
         public_url: Address under which people reach the server, such as
             "https://example.org/films/"; "" means the Host header of the request.
         hosts: More names that the Host header may have.
@@ -47,6 +49,8 @@ class ServerOptions:
 
     host: str = "127.0.0.1"
     port: int = 8000
+    fd: int | None = None
+    processes: int = 1
     public_url: str = ""
     hosts: tuple[str, ...] = ()
     allow_origin: str = ""
@@ -70,6 +74,11 @@ class ServerOptions:
                 raise ParameterError(f"{name} is {value!r}; write it like https://example.org")
             if value and name == "allow_origin" and (parts.path or parts.query):
                 raise ParameterError(f"allow_origin is {value!r}; an origin has no path")
+        if self.token and self.processes > 1:
+            raise ParameterError(
+                "--writable and --processes exclude each other: each process would have a state "
+                "of its own"
+            )
         if not self.token.isascii() or not self.token.isprintable() or " " in self.token:
             raise ParameterError("the token has a space, or a character that is not ASCII")
         if self.token and len(self.token) < MIN_TOKEN:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -168,6 +169,7 @@ class WorkerProcess:
         max_memory: int,
         base: str,
         dataset: Dataset,
+        tags: Collection[str] | None,
     ) -> None:
         """Send a query.
 
@@ -189,6 +191,7 @@ class WorkerProcess:
                         base,
                         dataset.default,
                         dataset.named,
+                        None if tags is None else list(tags),
                     ],
                 )
             )
