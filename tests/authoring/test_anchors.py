@@ -9,13 +9,13 @@ from drifted import DRIFTS, EDITS, ENGLISH, ESSAYS, Essay, joined, overlap, plac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allusion.authoring.anchors import Found, Text, anchor_of, locate, recall, remember
+from allusion.authoring.anchors import LocatedPassage, Text, anchor_of, locate, recall, remember
 
 # A place is right if it covers at least so much of the true one.
 _RIGHT = 0.8
 
 
-def judge(found: Found, truth: tuple[int, int] | None) -> str:
+def judge(found: LocatedPassage, truth: tuple[int, int] | None) -> str:
     """Return "right", "missed" or "wrong"."""
     if found.state in ("gone", "several"):
         return "missed" if truth and found.state == "gone" else "right" if not truth else "missed"

@@ -18,7 +18,7 @@ from allusion.authoring.layers import layered
 from allusion.authoring.tables import read_tables
 from allusion.build.check import all_faults, curated_faults
 from allusion.build.check.style import canonical
-from allusion.build.curated import read_curated
+from allusion.build.curated_data import read_curated
 from allusion.core.atomic_files import write_atomically
 from allusion.core.errors import OutputError, ParameterError
 from allusion.core.labels import Name

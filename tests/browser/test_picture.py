@@ -11,7 +11,7 @@ from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
 from allusion.core.vocabulary import BASE
-from allusion.network.graph import get_entity
+from allusion.network.networkx_graph import get_entity
 from allusion.view.layout.focus import FocusLayout, layout_focus
 from allusion.view.neighbors import find_neighbors
 from allusion.view.theme import FAMILY_ORDER

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from allusion.build.check import all_faults, curated_faults, fix_style
-from allusion.build.curated import read_curated
+from allusion.build.curated_data import read_curated
 from allusion.core.errors import DataError, Fault
 from allusion.core.resources import Resources, locate
 

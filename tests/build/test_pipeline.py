@@ -16,7 +16,7 @@ import pytest
 
 from allusion import open as open_graph
 from allusion import open_or_build
-from allusion.build.curated import load_memory
+from allusion.build.curated_data import load_memory
 from allusion.build.inference import infer
 from allusion.build.pipeline import build, ensure
 from allusion.core.errors import DataError, MissingResource, StoreError
@@ -239,7 +239,7 @@ def test_stores_that_nobody_opened_for_long_are_cleared_and_others_stay(tiny: Re
 
 def test_a_damaged_catalog_or_memory_is_no_traceback(tiny: Resources) -> None:
     folder = ensure(tiny)
-    (folder / "catalog.json").write_text('[{"name": 1')
+    (folder / "catalog.txt").write_text('names{"name": 1')
     with pytest.raises(StoreError, match="allusion build --force"):
         KnowledgeGraph(folder, tiny).query("names")
     (home() / "inputs.json").write_text(json.dumps({str(tiny.data): 1}))

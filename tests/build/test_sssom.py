@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from allusion.build.check import curated_faults
-from allusion.build.curated import load_memory, read_curated
+from allusion.build.curated_data import load_memory, read_curated
 from allusion.build.sssom import (
     COLUMNS,
     TOOL_COLUMNS,

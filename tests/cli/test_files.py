@@ -30,7 +30,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 def test_rdf_exports_hold_the_whole_graph(
     run: Run, tiny: Resources, form: str, reader: ox.RdfFormat
 ) -> None:
-    from allusion.build.curated import load_memory
+    from allusion.build.curated_data import load_memory
 
     store = load_memory(tiny)
     out = run("export", form, "--data", str(tiny.data)).out

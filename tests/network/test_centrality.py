@@ -20,7 +20,7 @@ from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.centrality import MEASURES, rank
-from allusion.network.graph import build_network, connection_edges
+from allusion.network.networkx_graph import build_network, connection_edges
 
 ROOT = Path(__file__).parents[2]
 

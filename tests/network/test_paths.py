@@ -23,7 +23,7 @@ from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import format_citation
-from allusion.network.graph import build_network
+from allusion.network.networkx_graph import build_network
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import Paths, find_paths
 from allusion.view.svg.path import draw_paths

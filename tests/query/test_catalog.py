@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allusion import open as open_graph
-from allusion.build.curated import load_memory
+from allusion.build.curated_data import load_memory
 from allusion.build.inference import infer
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
@@ -31,8 +31,8 @@ from allusion.query.catalog import (
     read_catalog,
 )
 from allusion.query.results import to_python
-from allusion.store.base import Rows
 from allusion.store.default_graph import extend
+from allusion.store.interface import Rows
 from allusion.store.oxigraph import OxigraphStore, from_engine
 
 PATHS = locate().query_files()
@@ -290,8 +290,8 @@ def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
     assert "https://www.wikidata.org/wiki/Q766263" in links
 
 
-def test_the_catalog_survives_its_own_json() -> None:
-    assert Catalog.from_json(CATALOG.to_json()) == CATALOG
+def test_the_catalog_survives_its_own_file() -> None:
+    assert Catalog.from_lines(CATALOG.to_lines()) == CATALOG
 
 
 def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from allusion.core.vocabulary import BASE, PREFIXES
 from allusion.query.bound_query import BoundQuery, parse_value
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
-from allusion.store.base import select
+from allusion.store.interface import select
 from allusion.store.oxigraph import OxigraphStore
 
 CATALOG = read_catalog(locate().query_files())[0]

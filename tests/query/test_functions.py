@@ -13,7 +13,8 @@ from allusion import open as open_graph
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
-from allusion.query.functions import describe, executables, function_name, signature
+from allusion.query.python_functions import describe, function_name, signature
+from allusion.query.shacl_executables import executables
 
 CATALOG, _ = read_catalog(locate().query_files())
 QUERIES = list(CATALOG.queries.values())

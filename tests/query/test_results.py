@@ -17,7 +17,7 @@ from allusion.core.errors import MissingExtra, ParameterError
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term
 from allusion.query.results import Result, TripleResult, to_python, to_text
 from allusion.query.serializers import write_ask
-from allusion.store.base import Triple
+from allusion.store.interface import Triple
 
 FILM = Iri("https://w3id.org/allusion/film/chungking-express")
 ROWS = Result(

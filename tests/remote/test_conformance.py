@@ -19,9 +19,9 @@ from allusion.network.readers import ReaderContext, read_entities
 from allusion.query.results import Result
 from allusion.query.store_comparison import compare
 from allusion.store import Answer, Rows, Store
-from allusion.store.copy import copy_to_memory
-from allusion.store.inventory import count_graphs
 from allusion.store.pagination import select_all
+from allusion.store.remote_copy import copy_to_memory
+from allusion.store.remote_inventory import count_graphs
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve

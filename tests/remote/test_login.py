@@ -16,7 +16,7 @@ from terminal import Run
 from allusion.core.errors import AllusionError, NetworkError, ParameterError
 from allusion.http.credentials import PASSWORD, TOKEN, USER, Login, find_login
 from allusion.store.factory import open_remote, open_store
-from allusion.store.graph_store import GraphStore
+from allusion.store.graph_writers import GraphStoreWriter
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_what_can_be_read_on_the_way_is_not_sent_in_clear(
 
 def test_a_large_body_is_not_lost_on_a_server_that_asks_for_a_login_at_once(serve: Serve) -> None:
     server = serve(basic)
-    writer = GraphStore(server.endpoint, login=MINE, timeout_s=10)
+    writer = GraphStoreWriter(server.endpoint, login=MINE, timeout_s=10)
     writer.check_access("urn:a")
     writer.replace("urn:g", [["<urn:a> <urn:b> <urn:c> ."] * 100_000])
     assert server.methods == ["GET", "GET", "PUT"]
@@ -286,7 +286,7 @@ def test_an_endpoint_gets_the_login_of_its_host(
 def test_virtuoso_takes_a_digest_and_refuses_a_wrong_one(running_virtuoso: Engine) -> None:
     right = running_virtuoso.writers()["graph store"]
     right.check_access("urn:none")
-    wrong = GraphStore(running_virtuoso.graphs, login=Login("dba", "no", origin="the test"))
+    wrong = GraphStoreWriter(running_virtuoso.graphs, login=Login("dba", "no", origin="the test"))
     with pytest.raises(NetworkError, match=r"does not accept the login of the test") as caught:
         wrong.check_access("urn:none")
     assert caught.value.status == 401

@@ -10,7 +10,7 @@ import pytest
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.network.graph import iter_edges
+from allusion.network.networkx_graph import iter_edges
 from allusion.query.results import Result
 from allusion.view.picture import Picture
 

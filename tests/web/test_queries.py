@@ -12,7 +12,7 @@ from web_pages import HTML, page
 from web_server import Running
 
 from allusion.query.catalog import CannedQuery
-from allusion.query.functions import describe, signature
+from allusion.query.python_functions import describe, signature
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 NAME = "who-refers-to"

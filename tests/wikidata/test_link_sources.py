@@ -15,7 +15,7 @@ import pytest
 
 from allusion.core.errors import NetworkError, ParameterError
 from allusion.core.labels import Name
-from allusion.store.base import Answer
+from allusion.store.interface import Answer
 from allusion.wikidata.client.batch_client import RequestPolicy
 from allusion.wikidata.client.cache import ResponseCache
 from allusion.wikidata.client.wikidata_client import WikidataClient

@@ -12,12 +12,12 @@ import pyoxigraph as ox
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
 from ..core.terms import canonical_language, final_replacements, shorten
-from ..core.unfinished import new_file
+from ..core.unfinished_files import new_file
 from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
 from ..search.name_index import NameEntry, NameIndex, write_index
-from ..store.base import Store
 from ..store.default_graph import DEFAULT_GRAPH
+from ..store.interface import Store
 from ..store.oxigraph import OxigraphStore
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")

@@ -113,6 +113,8 @@ class Layers(NamedTuple):
         report: Callable[[str], None] = lambda _: None,
     ) -> Resources:
         """Return the inputs with these layers added, see `authoring.layers.layered`."""
+        if not any(self):
+            return resources
         from ..authoring.layers import layered
 
         return layered(

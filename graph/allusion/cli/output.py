@@ -23,7 +23,7 @@ from ..query.serializers import (
     to_text,
     write_ask,
 )
-from ..store.base import Row
+from ..store.interface import Row
 from .options import STORE, layers
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _MAX_FOLDED_COLUMNS: Final = 4
 #: A marker at the start of a line of text, or nothing.
 #: Maximum number of names in a note.
 _FEW: Final = 5
-_MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
+_MARKER: Final = r"(?:[•–→←↔↓↑] )?"
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -382,7 +382,7 @@ def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
             if output is None:
                 line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
-            head = indent + len(_MARKER.match(line.plain, indent)[0])  # type: ignore[index]
+            head = indent + len(re.match(_MARKER, line.plain[indent:])[0])  # type: ignore[index]
             hang = max(head, 4) if indent else 0
             parts = line[head:].wrap(screen, max(screen.width - hang, 20)) or [line[head:]]
             for number, part in enumerate(parts):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..core.errors import QueryCrashed, QueryError, QueryStopped, StoreError
-from ..core.unfinished import new_folder, remove_abandoned
+from ..core.unfinished_files import new_folder, remove_abandoned
 from ..core.vocabulary import PREFIXES
 from ..sparql.limits import Limits, size_of
 from ..sparql.syntax_errors import explain_syntax_error

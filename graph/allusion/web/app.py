@@ -19,30 +19,30 @@ from starlette.routing import Route
 from ..core.errors import AllusionError, ParameterError
 from ..core.resources import home
 from ..knowledge_graph import KnowledgeGraph
-from ..query.functions import executables
-from ..store.inventory import count_default, count_graphs
+from ..query.shacl_executables import executables
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
+from ..store.remote_inventory import count_default, count_graphs
 from ..store.sandbox.store import WorkerStore
 from ..store.working_copy import WorkingCopy, WriteReport
 from .answers import entity_tag
-from .description import describe_service
 from .editor import Editor
 from .endpoint import SparqlEndpoint
-from .graph_store import GraphStoreEndpoint
+from .graph_store_protocol import GraphStoreEndpoint
 from .limits import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
-from .pages import Pages
-from .pool import QueryPool
-from .problems import Problem, from_error
+from .page_routes import Pages
+from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
+from .service_description import describe_service
 from .site import Site, void_triples
 from .vocabulary_page import vocabulary_page
-from .writing import Writer
+from .worker_pool import QueryPool
+from .writing import StoreWriter
 
 
 class Server:
@@ -59,11 +59,11 @@ class Server:
     def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
         path = store_path(graph)
         self.options = options
-        self.writer: Writer | None = None
+        self.writer: StoreWriter | None = None
         if options.token:
             root = options.copy or home() / "writable" / path.parent.name
             copy = WorkingCopy(root, path.parent, options.max_store)
-            self.writer = Writer(copy, options, self._written)
+            self.writer = StoreWriter(copy, options, self._written)
             graph = KnowledgeGraph(copy.folder, graph.resources)
         digest = data_digest(graph)
         self.pool = QueryPool(self._workers(graph), options)
@@ -145,7 +145,7 @@ class Server:
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
-    def problem(self, request: Request, problem: Problem) -> Response:
+    def problem(self, request: Request, problem: HttpProblem) -> Response:
         """Return a problem as an HTML page if the client prefers HTML, else as JSON."""
         offers = ["application/problem+json", "text/html"]
         if choose(request.headers.get("accept", ""), offers) != "text/html":
@@ -177,7 +177,7 @@ class Server:
     async def _executables(self, request: Request) -> Response:
         suffix = request.path_params["suffix"]
         if suffix not in TRIPLES:
-            raise Problem(404, "format", "There is no such format", ", ".join(TRIPLES))
+            raise HttpProblem(404, "format", "There is no such format", ", ".join(TRIPLES))
         return await self.pages.respond(
             request, ("queries", suffix),
             lambda: executables(self.graph.queries).write(suffix), TRIPLES[suffix],
@@ -231,12 +231,12 @@ class Server:
                     self.writer.close()
 
         async def problem(request: Request, error: Exception) -> Response:
-            assert isinstance(error, Problem)
+            assert isinstance(error, HttpProblem)
             return self.problem(request, error)
 
         async def http_error(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            found = Problem(error.status_code, "page", error.detail, request.url.path)
+            found = HttpProblem(error.status_code, "page", error.detail, request.url.path)
             found.headers.update(error.headers or {})
             return self.problem(request, found)
 
@@ -245,7 +245,7 @@ class Server:
             return self.problem(request, from_error(error))
 
         async def failure(request: Request, _: Exception) -> Response:
-            found = Problem(500, "internal", "The server failed", "see its log")
+            found = HttpProblem(500, "internal", "The server failed", "see its log")
             return self.problem(request, found)
 
         return Starlette(
@@ -255,7 +255,7 @@ class Server:
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             ],
             exception_handlers={
-                Problem: problem,
+                HttpProblem: problem,
                 HTTPException: http_error,
                 AllusionError: library_error,
                 Exception: failure,

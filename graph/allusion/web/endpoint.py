@@ -25,13 +25,13 @@ from .answers import (
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .pool import ClientLeft, QueryPool, read_up_to
-from .problems import Problem, from_error
-from .protocol import SparqlRequest, read_request
+from .problems import HttpProblem, from_error
+from .sparql_protocol import SparqlRequest, read_request
+from .worker_pool import ClientLeft, QueryPool, read_up_to
 
 if TYPE_CHECKING:
     from .editor import Editor
-    from .writing import Writer
+    from .writing import StoreWriter
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
@@ -57,7 +57,7 @@ class SparqlEndpoint:
         options: ServerOptions,
         digest: str,
         describe: Callable[[str], Awaitable[Mapping[str, str]]],
-        writer: Writer | None = None,
+        writer: StoreWriter | None = None,
     ) -> None:
         self.pool = pool
         self.options = options
@@ -74,7 +74,7 @@ class SparqlEndpoint:
         response: Response | None
         try:
             if request.method not in ("GET", "HEAD", "POST"):
-                raise Problem(
+                raise HttpProblem(
                     405,
                     "method",
                     "The method is not allowed",
@@ -92,7 +92,7 @@ class SparqlEndpoint:
                 response = await self.respond(asked, request, receive, send)
         except AllusionError as error:
             response = from_error(error).response()
-        except Problem as problem:
+        except HttpProblem as problem:
             response = problem.response()
         except (ClientLeft, ClientDisconnect):
             return
@@ -120,7 +120,7 @@ class SparqlEndpoint:
 
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
-            raise Problem(
+            raise HttpProblem(
                 400, "request", "The request is not valid", "the parameter query is missing"
             )
         form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
@@ -155,7 +155,7 @@ class SparqlEndpoint:
             The response; None if it was streamed to ``send``.
 
         Raises:
-            Problem: If the request is not acceptable, or the server is busy.
+            HttpProblem: If the request is not acceptable, or the server is busy.
             AllusionError: If the query is not valid, or exceeds a limit.
             ClientLeft: If the client leaves.
         """
@@ -212,11 +212,11 @@ class SparqlEndpoint:
 
         Raises:
             QueryError: If the text has no query form.
-            Problem: If no format of this query form is acceptable.
+            HttpProblem: If no format of this query form is acceptable.
         """
         found = read_query_info(asked.query)
         if found.verb in UPDATES:
-            raise Problem(
+            raise HttpProblem(
                 400,
                 "request",
                 "The request is not valid",
@@ -228,7 +228,7 @@ class SparqlEndpoint:
         aliases = {} if formats is not TRIPLES else {"aliases": GRAPH_ALIASES}
         form = asked.form or choose_format(request.headers.get("accept", ""), formats, **aliases)
         if form not in formats:
-            raise Problem(
+            raise HttpProblem(
                 406,
                 "format",
                 "No format of the answer is acceptable",
@@ -244,14 +244,14 @@ class SparqlEndpoint:
         return replace(asked, limits=asked.limits.replace(max_rows=rows))
 
 
-def read_only(status: int, **headers: str) -> Problem:
+def read_only(status: int, **headers: str) -> HttpProblem:
     """Return the refusal of a write by a server that only reads.
 
     Args:
         status: HTTP status.
         **headers: More headers of the response.
     """
-    return Problem(
+    return HttpProblem(
         status,
         "read-only",
         "The server is read-only",

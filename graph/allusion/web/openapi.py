@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from .._version import __version__
 from ..query.catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default
-from .protocol import FORMATS as SPARQL_FORMATS
 from .query_pages import FORMATS
+from .sparql_protocol import FORMATS as SPARQL_FORMATS
 
 _JSON_TYPES: Final = {"integer": "integer"}
 _PROBLEM: Final = {

@@ -19,8 +19,8 @@ from ..core.model import Entity
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY
 from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
-from .pages import Pages
-from .problems import Problem
+from .page_routes import Pages
+from .problems import HttpProblem
 from .rendering import local_path
 from .site import Site
 
@@ -64,7 +64,7 @@ class Reconciliation:
         if "queries" in given:
             queries = _parse(given["queries"], "queries")
             if len(queries) > MAX_BATCH:
-                raise Problem(
+                raise HttpProblem(
                     413, "body", "The body of the request is too large",
                     f"{len(queries):,} queries; at most {MAX_BATCH} in one batch",
                 )  # fmt: skip
@@ -82,7 +82,7 @@ class Reconciliation:
             "property": self.suggest_properties,
         }.get(what)
         if suggest is None:
-            raise Problem(404, "page", "There is no such page", request.url.path)
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
         return await self._answer(lambda: {"result": suggest(prefix)})
 
     async def _properties(self, request: Request) -> Response:
@@ -136,7 +136,7 @@ class Reconciliation:
         """
         entity = self._entity(ident)
         if entity is None:
-            raise Problem(404, "name", "The name is unknown", "there is no such entity")
+            raise HttpProblem(404, "name", "The name is unknown", "there is no such entity")
         return self.site.renderer.render(
             "preview", "reconcile/preview", title=entity.label(), entity=entity
         )
@@ -215,7 +215,7 @@ class Reconciliation:
         """
         ids = [one for one in asked.get("ids", []) if isinstance(one, str)]
         if len(ids) > _MAX_IDS:
-            raise Problem(
+            raise HttpProblem(
                 413, "body", "The body of the request is too large",
                 f"{len(ids):,} entities; at most {_MAX_IDS}",
             )  # fmt: skip
@@ -264,7 +264,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Problem(
+        raise HttpProblem(
             400, "request", "The request is not valid", f"{name} is not an object in JSON"
         )
     return found

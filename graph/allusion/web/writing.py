@@ -18,10 +18,10 @@ from ..sparql.limits import Limits
 from ..sparql.update import split_update
 from ..store.working_copy import StoreFull, WorkingCopy, WriteConflict, WriteReport
 from .options import ServerOptions
-from .problems import Problem, from_error
+from .problems import HttpProblem, from_error
 
 
-class Writer:
+class StoreWriter:
     """Authorized writes, one after another.
 
     Args:
@@ -51,7 +51,7 @@ class Writer:
         """Check the token of a request.
 
         Raises:
-            Problem: If it has none, or another one.
+            HttpProblem: If it has none, or another one.
         """
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(
@@ -59,7 +59,7 @@ class Writer:
         ):
             return
         error = ', error="invalid_token"' if sent else ""
-        raise Problem(
+        raise HttpProblem(
             401,
             "token",
             "Writing needs the token of the server",
@@ -86,7 +86,7 @@ class Writer:
             using_named: Named graphs of each WHERE, if any is given.
 
         Raises:
-            Problem: If it is not valid, exceeds a limit, or too many writes wait.
+            HttpProblem: If it is not valid, exceeds a limit, or too many writes wait.
         """
         try:
             refuse_unsafe_update(text)
@@ -118,7 +118,7 @@ class Writer:
             Whether the write made the graph.
 
         Raises:
-            Problem: If a document is not valid, or as `update`.
+            HttpProblem: If a document is not valid, or as `update`.
         """
         step = {
             "kind": kind,
@@ -135,7 +135,7 @@ class Writer:
         self, steps: Sequence[dict[str, Any]], limits: Limits, text: str = ""
     ) -> WriteReport:
         if self._waiting > self.options.queue:
-            raise Problem(
+            raise HttpProblem(
                 503,
                 "queue",
                 "The server is busy",
@@ -155,7 +155,7 @@ class Writer:
             report, switch = await asyncio.shield(loop.run_in_executor(self._thread, partial(work)))
         except AllusionError as error:
             if type(error) is QueryError and not text:
-                raise Problem(400, "rdf", "The body is not valid RDF", str(error)) from error
+                raise HttpProblem(400, "rdf", "The body is not valid RDF", str(error)) from error
             raise _problem(error) from error
         finally:
             self._waiting -= 1
@@ -163,10 +163,10 @@ class Writer:
         return report
 
 
-def _problem(error: AllusionError) -> Problem:
+def _problem(error: AllusionError) -> HttpProblem:
     match error:
         case WriteConflict():
-            return Problem(409, "conflict", "The write contradicts the store", str(error))
+            return HttpProblem(409, "conflict", "The write contradicts the store", str(error))
         case StoreFull():
-            return Problem(507, "max_store", "The store is full", str(error))
+            return HttpProblem(507, "max_store", "The store is full", str(error))
     return from_error(error)
