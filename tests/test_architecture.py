@@ -87,6 +87,9 @@ HEAVY = {
     "numpy",
     "pandas",
     "jinja2",
+    "mcp",
+    "pydantic",
+    "starlette",
 }
 RUN = "from allusion.cli import main\nimport sys\ntry: main()\nexcept SystemExit: pass"
 

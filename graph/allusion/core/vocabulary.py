@@ -96,6 +96,24 @@ def register_of(iri: str) -> str:
     return iri.removeprefix(BASE).partition("/")[0]
 
 
+#: First parts of the paths of nodes that have pages.
+NODES_WITH_PAGE: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
+
+
+def local_path(iri: str) -> str:
+    """Return the path of the page of an IRI of the project; "" for other IRIs.
+
+    >>> local_path("https://w3id.org/allusion/film/2046")
+    'film/2046'
+    >>> local_path("https://w3id.org/allusion/ontology#Film")
+    'ontology/Film'
+    """
+    if not iri.startswith(BASE):
+        return ""
+    path = iri.removeprefix(BASE).replace("#", "/")
+    return path if path.partition("/")[0] in NODES_WITH_PAGE and path.count("/") == 1 else ""
+
+
 def is_pulled_slug(slug: str) -> bool:
     """Return whether only the Wikidata snapshot contains an entity with this slug.
 

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
-from .catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default
+from .catalog import CannedQuery, Catalog
+from .definitions import parameter_text
 from .results import Result
 
 _PYTHON_TYPES: Final = {"integer": int, "year": int}
@@ -65,7 +66,7 @@ def describe(query: CannedQuery) -> str:
         blocks.append(query.description)
     if query.parameters:
         width = max(len(p.name) for p in query.parameters)
-        lines = [f"  {p.name:<{width}}  {_parameter_doc(p)}" for p in query.parameters]
+        lines = [f"  {p.name:<{width}}  {parameter_text(p)}" for p in query.parameters]
         blocks.append("\n".join(["Parameters:", *lines]))
     width = max(len(column.name) for column in query.columns)
     lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
@@ -79,14 +80,6 @@ def describe(query: CannedQuery) -> str:
     if query.teaches:
         blocks.append(f"SPARQL features: {', '.join(query.teaches)}.")
     return "\n\n".join(blocks)
-
-
-def _parameter_doc(parameter: Parameter) -> str:
-    wanted = " or ".join(parameter.registers) or (
-        f"one of {', '.join(parameter.choices)}" if parameter.choices else TYPES[parameter.type]
-    )
-    default = shown_default(parameter)
-    return f"{parameter.description} ({parameter.type}: {wanted}). Default: {default}"
 
 
 class QueryFunctions:

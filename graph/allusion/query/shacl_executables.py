@@ -10,6 +10,7 @@ from ..core.terms import Iri, Literal
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Triple
 from .catalog import CannedQuery, Catalog, without_header
+from .definitions import parameter_text
 from .results import TripleResult
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
@@ -19,7 +20,8 @@ _SCHEMA: Final = "https://schema.org/"
 def executables(catalog: Catalog) -> TripleResult:
     """Return the catalog as RDF, with a ``sh:SPARQLSelectExecutable`` per query.
 
-    Query editors read examples in this form. The prefixes are in the text of each query and in
+    Each parameter is a ``sh:Parameter``; its default is in the ``VALUES`` block of the text. Query
+    editors read examples in this form. The prefixes are in the text of each query and in
     ``sh:declare``.
 
     Source: https://www.w3.org/TR/shacl/#sparql-prefixes
@@ -60,3 +62,12 @@ def _executable_triples(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
     yield node, Iri(_SH + "select"), Literal(without_header(query.sparql))
     for word in (*query.tags, *query.teaches):
         yield node, Iri(_SCHEMA + "keywords"), Literal(word)
+    for parameter in query.parameters:
+        name = Iri(f"{node.value}/{parameter.name}")
+        yield node, Iri(_SH + "parameter"), name
+        yield name, Iri(PREFIXES["rdf"] + "type"), Iri(_SH + "Parameter")
+        yield name, Iri(_SH + "path"), name
+        yield name, Iri(_SH + "name"), Literal(parameter.name)
+        description = Literal(parameter_text(parameter), language="en")
+        yield name, Iri(_SH + "description"), description
+        yield name, Iri(_SH + "optional"), Literal("true", datatype=PREFIXES["xsd"] + "boolean")

@@ -28,7 +28,6 @@ from .sandbox.process import WorkerEnded, module_paths, program_of
 #: Name of the link to the present generation.
 CURRENT: Final = "current"
 _ENGINE: Final = "store"
-_CATALOG: Final = "catalog.json"
 
 
 class WriteConflict(QueryError):
@@ -59,14 +58,16 @@ class WorkingCopy:
         root: Folder of the copy; it is made of ``origin`` if it does not exist.
         origin: Folder of a built or loaded store.
         max_store: Maximum of bytes of one generation.
+        kept: Names of the files of the folder that no write changes.
 
     Raises:
         StoreError: If the copy cannot be made, is damaged, or another process writes to it.
     """
 
-    def __init__(self, root: Path, origin: Path, max_store: int) -> None:
+    def __init__(self, root: Path, origin: Path, max_store: int, kept: Sequence[str] = ()) -> None:
         self.root = root
         self.max_store = max_store
+        self._kept = tuple(kept)
         try:
             root.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(root / "lock")
@@ -131,10 +132,14 @@ class WorkingCopy:
         target = self.root / "1"
         with new_folder(target) as making:
             shutil.copytree(origin / _ENGINE, making / _ENGINE)
-            shutil.copy2(origin / _CATALOG, making / _CATALOG)
+            self._carry(origin, making)
             write_manifest(making, read_manifest(origin)._replace(key="", files={}))
             making.rename(target)
         self._point_to(target)
+
+    def _carry(self, origin: Path, making: Path) -> None:
+        for name in self._kept:
+            shutil.copy2(origin / name, making / name)
 
     def _point_to(self, generation: Path) -> None:
         made = self.root / f".{CURRENT}"
@@ -191,7 +196,7 @@ class WorkingCopy:
                 f"the store would have {size_of(size)}; at most {size_of(self.max_store)} "
                 "(--max-store); nothing was changed"
             )
-        shutil.copy2(self.folder / _CATALOG, making / _CATALOG)
+        self._carry(self.folder, making)
         before = read_manifest(self.folder)
         merged, stored = report["merged"], report["stored"]
         manifest = before._replace(

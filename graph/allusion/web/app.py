@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..core.errors import AllusionError, ParameterError
+from ..core.errors import AllusionError, MissingExtra, ParameterError
 from ..core.resources import home
 from ..knowledge_graph import KnowledgeGraph
+from ..query.catalog import FILE_NAME
 from ..query.shacl_executables import executables
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
@@ -38,11 +40,14 @@ from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
-from .service_description import describe_service
-from .site import Site, void_triples
+from .service_description import describe_service, void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
 from .worker_pool import QueryPool
 from .writing import StoreWriter
+
+if TYPE_CHECKING:
+    from .metrics import Metrics
 
 
 class Server:
@@ -54,6 +59,7 @@ class Server:
 
     Raises:
         ParameterError: If the graph is an endpoint.
+        MissingExtra: If the options ask for metrics, and their library is not installed.
     """
 
     def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
@@ -62,7 +68,7 @@ class Server:
         self.writer: StoreWriter | None = None
         if options.token:
             root = options.copy or home() / "writable" / path.parent.name
-            copy = WorkingCopy(root, path.parent, options.max_store)
+            copy = WorkingCopy(root, path.parent, options.max_store, (FILE_NAME,))
             self.writer = StoreWriter(copy, options, self._written)
             graph = KnowledgeGraph(copy.folder, graph.resources)
         digest = data_digest(graph)
@@ -70,6 +76,7 @@ class Server:
         self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
         self.pages = Pages(Site(graph, digest), options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self.metrics = _make_metrics(self.pool) if options.metrics else None
         self._described = ("", "")
         self._description: dict[str, str] = {}
 
@@ -121,8 +128,9 @@ class Server:
         return self._description
 
     def routes(self) -> list[Route]:
-        """Return the routes for programs."""
+        """Return all routes."""
         return [
+            *((self.metrics.route(),) if self.metrics else ()),
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
             Route("/graphs", GraphStoreEndpoint(self.sparql, self.writer)),
@@ -248,9 +256,16 @@ class Server:
             found = HttpProblem(500, "internal", "The server failed", "see its log")
             return self.problem(request, found)
 
+        routes, measured = self.routes(), []
+        if self.metrics:
+            from .metrics import Measured
+
+            self.metrics.name_routes(routes)
+            measured = [Middleware(Measured, metrics=self.metrics)]
         return Starlette(
-            routes=self.routes(),
+            routes=routes,
             middleware=[
+                *measured,
                 Middleware(Safety, options=self.options),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             ],
@@ -262,6 +277,17 @@ class Server:
             },
             lifespan=lifespan,
         )
+
+
+def _make_metrics(pool: QueryPool) -> Metrics:
+    try:
+        from .metrics import Metrics
+    except ImportError as error:
+        raise MissingExtra(
+            f"metrics need {error.name}; install it: pip install 'allusion[serve,metrics]', or "
+            "uv run --extra serve --extra metrics allusion serve --metrics"
+        ) from error
+    return Metrics(pool)
 
 
 def data_digest(graph: KnowledgeGraph) -> str:

@@ -45,6 +45,7 @@ class ServerOptions:
         token: Secret that a write must send; "" makes the server read-only.
         copy: Folder of the copy that is written; None is one in ALLUSION_HOME.
         max_store: Maximum of bytes of the copy that is written.
+        metrics: Show metrics at /metrics, to requests that do not come through a proxy.
     """
 
     host: str = "127.0.0.1"
@@ -66,6 +67,7 @@ class ServerOptions:
     token: str = field(default="", repr=False)
     copy: Path | None = None
     max_store: int = 1 << 30
+    metrics: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("public_url", self.public_url), ("allow_origin", self.allow_origin)):

@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ..core.errors import UnknownName
-from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS
+from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import HttpProblem
-from .rendering import ASSETS, NODES, asset, asset_of
+from .rendering import ASSETS, asset, asset_of
 from .site import Site
 
 _T = TypeVar("_T")
@@ -153,7 +153,7 @@ class Pages:
         if not dot:
             name, suffix = slug, ""
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
-        if register not in NODES or any(sign in iri for sign in '<>"{}|^`\\ '):
+        if register not in NODES_WITH_PAGE or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise HttpProblem(404, "page", "There is no such page", request.url.path)
         kind = await self.run(partial(self._kind_of, iri))
         formats = _FORMATS[kind]

@@ -17,6 +17,7 @@ from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
 from ..query.catalog import CannedQuery, Parameter, shown_default, without_header
+from ..query.empty_answers import explain_empty
 from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
@@ -277,6 +278,7 @@ def query_page(
         query=query,
         fields=[_field(site, parameter, given) for parameter in query.parameters],
         table=table,
+        empty=_reason(site, bound) if bound and table and not table.rows else "",
         milliseconds=round(seconds * 1000),
         problem=problem,
         state=f"?{state}" if state else "",
@@ -289,6 +291,11 @@ def query_page(
         languages=site.graph.names.languages(),
         language=language,
     )
+
+
+def _reason(site: Site, bound: BoundQuery) -> str:
+    """Return why a query has no rows; "" for a large store, which takes long to find it."""
+    return explain_empty(bound, site.graph.store, site.label) if site.near is None else ""
 
 
 def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from starlette.routing import Route
 
 from ..core.errors import UnknownName
 from ..core.model import Entity
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY, local_path
 from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
 from .page_routes import Pages
 from .problems import HttpProblem
-from .rendering import local_path
 from .site import Site
 
 #: Queries in one batch at most; the manifest names it.

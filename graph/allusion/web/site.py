@@ -19,7 +19,7 @@ from ..core.external_links import safe_url
 from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
-from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
+from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
 from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
@@ -33,7 +33,7 @@ from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
 from .entity_page import ArticleBuilder
-from .rendering import Renderer, local_path
+from .rendering import Renderer
 from .schema_org import schema_org, summary
 from .source_page import StatementsBySource
 
@@ -469,14 +469,6 @@ class Site:
         if register == "source" and self.near is None:
             return "source"
         return "resource"
-
-
-def void_triples(graph: KnowledgeGraph) -> TripleResult:
-    """Return the description of the data in VoID and DCAT."""
-    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
-    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
-    assert isinstance(found, TripleResult)
-    return found
 
 
 def _heading(entity: Entity, language: str) -> Name:

@@ -15,14 +15,15 @@ from ..build.ontology_docs import published_files
 from ..core.errors import OutputError, UnknownName
 from ..core.model import Entity
 from ..core.progress import NoProgress, Progress
-from ..core.vocabulary import AL, BASE
+from ..core.vocabulary import AL, BASE, local_path
 from ..network.networkx_graph import iter_entities
 from ..query.results import Result
 from ..query.shacl_executables import executables
 from ..store.interface import select
 from .query_pages import query_page, table_of
-from .rendering import ASSETS, asset, asset_name, local_path
-from .site import Site, void_triples
+from .rendering import ASSETS, asset, asset_name
+from .service_description import void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:

@@ -60,7 +60,8 @@ class QueryPool:
         self.options = options
         self._threads = ThreadPoolExecutor(store.workers, "query")
         self._free = asyncio.Semaphore(store.workers)
-        self._waiting = 0
+        #: Number of queries that wait for a worker, and of those that have one.
+        self.waiting = self.running = 0
         self._used: dict[str, tuple[float, float]] = {}
 
     def close(self) -> None:
@@ -121,15 +122,15 @@ class QueryPool:
         if not self._free.locked():
             await self._free.acquire()
             return
-        if self._waiting >= self.options.queue:
-            raise self._busy(f"{self._waiting} queries are waiting already")
-        self._waiting += 1
+        if self.waiting >= self.options.queue:
+            raise self._busy(f"{self.waiting} queries are waiting already")
+        self.waiting += 1
         acquire = asyncio.ensure_future(self._free.acquire())
         try:
             waiting: set[asyncio.Future[Any]] = {acquire, gone}
             await asyncio.wait(waiting, timeout=limits.timeout, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
             if not acquire.done():
                 acquire.cancel()
         if acquire.cancelled() or not acquire.done():
@@ -188,6 +189,7 @@ class Job:
 
     async def __aenter__(self) -> Job:
         await self._pool._admit(self._limits, self._client, self._gone)
+        self._pool.running += 1
         return self
 
     async def __aexit__(
@@ -204,6 +206,7 @@ class Job:
                 await asyncio.shield(closing)
         finally:
             self._pool._charge(self._client, self._seconds)
+            self._pool.running -= 1
             self._pool._free.release()
 
     async def answer(self) -> Answer:
