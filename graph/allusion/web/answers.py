@@ -26,6 +26,8 @@ from .negotiation import ROWS, TRIPLES
 from .worker_pool import ClientLeft, Job, read_up_to
 
 _LOG: Final = logging.getLogger("allusion.web")
+#: What an entry of a cache needs besides its bytes.
+_ENTRY_BYTES: Final = 300
 #: Size of the chunks of a streamed answer.
 _CHUNK: Final = 64 << 10
 #: Content types that need a charset.
@@ -64,10 +66,10 @@ class AnswerCache:
         if len(data) > self._max_bytes // 8 or key in self._answers:
             return
         self._answers[key] = data
-        self._bytes += len(data)
+        self._bytes += len(data) + _ENTRY_BYTES
         while self._bytes > self._max_bytes:
             _, old = self._answers.popitem(last=False)
-            self._bytes -= len(old)
+            self._bytes -= len(old) + _ENTRY_BYTES
 
 
 class CutRows:
