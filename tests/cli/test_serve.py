@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from processes import is_gone
+from terminal import Run
 
 from allusion.knowledge_graph import KnowledgeGraph
 
@@ -45,3 +46,15 @@ def test_it_answers_until_a_signal_and_leaves_no_process(
         process.kill()
         process.wait()
         process.stderr.close()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--host", "0.0.0.0"), ("--public-url", "https://example.org"), ("--allow-host", "x"), ("--allow-origin", "https://example.org")],
+)  # fmt: skip
+def test_a_collection_is_edited_on_this_machine_only(
+    run: Run, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    done = run("serve", "--edit", str(tmp_path), *option)
+    assert done.code == 2
+    assert "--edit works on this machine only" in done.err

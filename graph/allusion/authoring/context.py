@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
@@ -14,12 +14,9 @@ from .faults import SheetFault
 from .records import Anchor, Content, Source, Thing
 from .resolver import AGENTS, ALL, Resolver
 from .slugs import new_iri, slug_of_names
+from .source_keys import SourceKeys
 from .tables import Cell, Row, split_list
 from .values import Date, Mention, read_date, tagged
-
-if TYPE_CHECKING:
-    from .source_rows import SourceKeys
-
 
 #: Class -> the column that a row of this class needs.
 NEEDED: Final = {"Character": "in", "Artwork": "description"}

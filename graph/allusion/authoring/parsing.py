@@ -17,8 +17,10 @@ from .context import Context
 from .faults import Place, SheetFault
 from .records import Content
 from .resolver import Resolver
-from .source_rows import SourceKeys, read_sources, resolve_authors
-from .tables import Table, read_tables
+from .sheet_reader import read_tables
+from .source_keys import SourceKeys
+from .source_rows import read_sources, resolve_authors
+from .tables import Table
 from .work_rows import complete_works, describe_works
 
 

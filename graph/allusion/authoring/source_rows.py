@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..core.labels import Name, fold
+from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .collection import LANGUAGE_TAG
 from .context import Context
@@ -17,38 +17,6 @@ from .tables import Cell, Row, Table, split_list
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
-
-
-class SourceKeys:
-    """Sources by key, title or address."""
-
-    def __init__(self) -> None:
-        self._iris: dict[str, str] = {}
-        self._faulty: set[str] = set()
-
-    def add(self, source: Source) -> None:
-        """Add a source."""
-        for word in (source.key, source.title.text, source.url):
-            if word:
-                self._iris.setdefault(fold(word), source.iri)
-
-    def add_faulty(self, *words: str) -> None:
-        """Add what a row with a fault calls its source."""
-        self._faulty.update(fold(word) for word in words if word)
-
-    def is_faulty(self, text: str) -> bool:
-        """Return whether a row with a fault describes this source."""
-        return fold(text) in self._faulty
-
-    def find(self, text: str) -> str | None:
-        """Return the IRI of a source, or None."""
-        return self._iris.get(fold(text))
-
-    def near(self, text: str) -> list[str]:
-        """Return up to three similar keys or titles."""
-        from difflib import get_close_matches
-
-        return get_close_matches(fold(text), self._iris, n=3, cutoff=0.6)
 
 
 def read_sources(table: Table, context: Context) -> None:

@@ -7,13 +7,23 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.errors import MissingExtra
+from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import bytes_of
-from .options import data_option, store_option, with_option
+from .options import data_option, layers, store_option, with_option
 from .output import note, open_graph
+from .progress import progress
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ..knowledge_graph import KnowledgeGraph
+    from ..web.options import ServerOptions
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(
@@ -23,6 +33,7 @@ from .output import note, open_graph
         "  allusion serve\n"
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --edit my-films\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
         "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
@@ -114,6 +125,14 @@ from .output import note, open_graph
     show_default=True,
     help="Query time allowed for one client in a minute.",
 )
+@click.option(
+    "--edit",
+    "edited",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also show this collection, with forms to change it, at an address that only this "
+    "command prints. Works on 127.0.0.1 only.",
+)
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
 @store_option
@@ -132,6 +151,7 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    edited: Path | None,
     no_open: bool,
     log: bool,
     data: Path | None,
@@ -139,7 +159,7 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only. Each query runs in a separate process, within limits.
+    read-only, except with --edit. Each query runs in a separate process, within limits.
     """
     try:
         from ..web.app import Server
@@ -168,15 +188,50 @@ def serve_command(
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    server = Server(open_graph(data), options)
+    app, path = (
+        _with_editor(edited, data, options)
+        if edited
+        else (Server(open_graph(data), options).app(), "")
+    )
 
     def started(address: str) -> None:
         note(f"allusion serves {address} (Ctrl-C stops it)")
+        if path:
+            note(f"to change {edited}: {address}{path}")
         if not no_open:
-            webbrowser.open(address)
+            webbrowser.open(f"{address}{path}")
 
-    serve(server.app(), options, started)
+    serve(app, options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tuple[ASGIApp, str]:
+    """Return an application that also changes a collection, and the path of its first page."""
+    from .. import open_or_build
+    from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..core.resources import locate
+    from ..web.collection_editor import CollectionEditor
+    from ..web.live_server import LiveServer
+
+    if options.host not in _LOOPBACK or options.public_url or options.hosts or options.allow_origin:
+        raise ParameterError(
+            "--edit works on this machine only: omit --host, --public-url, --allow-host and "
+            "--allow-origin"
+        )
+    collection = open_collection(folder)
+    others = tuple(one for one in layers().collections if one.resolve() != folder.resolve())
+    without = layers()._replace(collections=others)
+    complete = layers()._replace(collections=(*others, folder))
+
+    def open_complete() -> KnowledgeGraph:
+        return open_or_build(complete.over(locate(data)))
+
+    with progress() as bar:
+        names = open_or_build(without.over(locate(data), report=bar), bar).names
+        editor = CollectionEditor(collection, Concepts(locate(data)), names)
+        bar(f"building the graph with {folder}")
+        return LiveServer(open_complete, options, editor.routes), editor.path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,12 +52,15 @@ class Server:
     Args:
         graph: An embedded graph.
         options: Settings of the server.
+        more_routes: Routes that have priority over those of the server.
 
     Raises:
         ParameterError: If the graph is an endpoint.
     """
 
-    def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
+    def __init__(
+        self, graph: KnowledgeGraph, options: ServerOptions, more_routes: Sequence[Route] = ()
+    ) -> None:
         path = store_path(graph)
         self.graph = graph
         self.options = options
@@ -67,6 +70,7 @@ class Server:
         self.site = Site(graph, self.digest)
         self.pages = Pages(self.site, options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self._more_routes = more_routes
         self._described = ""
         self._description: dict[str, str] = {}
 
@@ -81,9 +85,15 @@ class Server:
     def _sizes(self) -> tuple[dict[str, int], int]:
         return count_graphs(self.graph.store), count_default(self.graph.store)
 
+    def close(self) -> None:
+        """End the threads and the worker processes."""
+        self.pages.close()
+        self.pool.close()
+
     def routes(self) -> list[Route]:
-        """Return the routes for programs."""
+        """Return all routes."""
         return [
+            *self._more_routes,
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
             Route("/graphs", GraphStoreEndpoint(self.sparql)),
@@ -185,8 +195,7 @@ class Server:
                 yield
             finally:
                 warming.cancel()
-                self.pages.close()
-                self.pool.close()
+                self.close()
 
         async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, Problem)

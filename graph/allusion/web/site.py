@@ -34,6 +34,7 @@ from ..view.text_boxes import year_text
 from ..view.theme import kind_style
 from .article import ArticleBuilder
 from .rendering import Renderer, local_path
+from .rights import rights_of
 from .schema_org import schema_org, summary
 from .sources import SourceIndex
 
@@ -67,7 +68,7 @@ class Site:
 
     def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:
         self.graph = graph
-        self.renderer = Renderer(digest, static=static)
+        self.renderer = Renderer(digest, rights_of(graph), static=static)
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
         #: Register -> lines of its file without indentation: the subjects.
