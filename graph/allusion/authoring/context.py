@@ -20,6 +20,8 @@ from .values import Date, Mention, read_date, tagged
 
 #: Class -> the column that a row of this class needs.
 NEEDED: Final = {"Character": "in", "Artwork": "description"}
+#: What to do about a row that may describe an existing entity.
+IN_MATCH: Final = "in the column match, write new or the existing entity"
 
 
 @dataclass(slots=True)
@@ -251,8 +253,17 @@ class Context:
         self.content.mentions.add(iri)
         return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
 
-    def is_near(self, mention: Mention, register: str, cell: Cell) -> bool:
-        """Report a new name that is similar to an existing one, unless the collection has it."""
+    def is_near(
+        self, mention: Mention, register: str, cell: Cell, *, has_match: bool = False
+    ) -> bool:
+        """Report a new name that is similar to an existing one, unless the collection has it.
+
+        Args:
+            mention: The name.
+            register: Register of the new entity.
+            cell: Where it is.
+            has_match: Whether the row has the column match.
+        """
         if self.resolver.own(mention, register):
             return False
         near = [
@@ -262,9 +273,12 @@ class Context:
         ]
         if near:
             shown = ", ".join(map(str, near))
-            inline = "" if cell.text == mention.name else "or write new in the brackets"
+            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            year = f", {mention.date.text}" if mention.date else ""
+            example = f"{mention.name} ({kind}{year}, new)"
+            fix = IN_MATCH if has_match else f"write the existing name; or, if it is new: {example}"
             self.faults.append(
-                SheetFault(cell.place, "near", mention.name, f"there is {shown}", inline)
+                SheetFault(cell.place, "near", mention.name, f"there is {shown}", fix)
             )
         return bool(near)
 

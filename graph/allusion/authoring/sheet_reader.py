@@ -17,7 +17,7 @@ from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_colum
 from .csv_reader import read_csv
 from .faults import Place, SheetFault
 from .references import read_references
-from .tables import Cell, RawTable, Row, Table, Value, text_of
+from .tables import Cell, PartOfDate, RawTable, Row, Table, Value, text_of
 from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
@@ -171,7 +171,7 @@ def _similar(heading: str, columns: tuple[Column, ...]) -> str:
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"columns: {', '.join(names[:10])}"
+    return f"columns: {', '.join(names[:10])}; to list all: allusion columns"
 
 
 def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[SheetFault]:
@@ -185,7 +185,7 @@ def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[
 
 def _cell_text(value: Value, column: Column, place: Place, faults: list[SheetFault]) -> str:
     text = text_of(value)
-    if isinstance(value, dt.date) and column.name not in _DATED:
+    if isinstance(value, dt.date | PartOfDate) and column.name not in _DATED:
         faults.append(SheetFault(place, "excel-date", text))
         return ""
     return text

@@ -152,7 +152,7 @@ class RowWriter:
             "stance": "" if evidence.stance == "supports" else evidence.stance,
         }
         if first and (sure := self._sure(connection)):
-            row["sure"] = self._concepts.certainties.concepts[sure].label("en")
+            row["sure"] = self._concepts.certainty_word(sure, "en")
         authors = {
             one
             for item in connection.evidence

@@ -13,6 +13,7 @@ from .faults import SheetFault
 from .records import Source
 from .slugs import latin_slug, shorten_slug, slug_of_names
 from .tables import Cell, Row, Table, split_list
+from .values import language_of
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.
@@ -50,7 +51,7 @@ def _source(row: Row, context: Context) -> Source | None:
         fix = "write a language tag: en, ja, zh-Hant ..."
         context.faults.append(SheetFault(row["language"].place, "word", language, "", fix))
         language = ""
-    name = context.tagged(title, language)
+    name = _title(title, language, context)
     url = row["url"]
     if url and not _URL.fullmatch(url.text):
         fix = "write the whole address, with https://"
@@ -66,6 +67,25 @@ def _source(row: Row, context: Context) -> Source | None:
         iri, slug, name, tuple(split_list(row["by"].text)), url.text, date, kind,
         language, row["note"].text,
     )  # fmt: skip
+
+
+def _title(cell: Cell, language: str, context: Context) -> Name | None:
+    """Return the title with its language, which can be another one than that of the text.
+
+    Args:
+        cell: The title.
+        language: Language of the source, "" if the sheet has none.
+        context: Where a fault is added if the language is not clear.
+    """
+    found = language_of(cell.text, language or context.collection.language)
+    if found is None and language:
+        # Chinese characters in the title of a text in English, with or without Latin letters.
+        found = language if re.search("[A-Za-z]", cell.text) else "und-Hani"
+    if found is None:
+        fix = "write the language of the text in the column language: zh-Hant, ja ..."
+        context.faults.append(SheetFault(cell.place, "language", cell.text, "", fix))
+        return None
+    return Name(cell.text, found)
 
 
 def _type(row: Row, url: Cell, context: Context) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from .faults import Place
+
+
+class PartOfDate(str):
+    """A month ("2003-10") or a year that a spreadsheet keeps as a date."""
+
+    __slots__ = ()
+
 
 #: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
@@ -79,7 +86,7 @@ class RawTable:
     """
 
     name: str
-    rows: Sequence[tuple[int, Sequence[Value]]]
+    rows: Sequence[tuple[int, MutableSequence[Value]]]
     merged: Sequence[tuple[int, int, int, int]] = ()
 
 
@@ -112,6 +119,6 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in re.split("[;；]", text) if part.strip()]
 
 
-def numbered(rows: Iterable[Sequence[Value]]) -> list[tuple[int, Sequence[Value]]]:
+def numbered(rows: Iterable[Iterable[Value]]) -> list[tuple[int, MutableSequence[Value]]]:
     """Return rows with their numbers, from 1."""
-    return list(enumerate(rows, 1))
+    return [(number, list(row)) for number, row in enumerate(rows, 1)]

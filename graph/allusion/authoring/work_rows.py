@@ -8,7 +8,7 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
 from .concepts import register_of_class
-from .context import NEEDED, Context
+from .context import IN_MATCH, NEEDED, Context
 from .faults import SheetFault
 from .records import Thing
 from .tables import Cell, Row, Table, split_list
@@ -130,9 +130,11 @@ def _match(row: Row, mention: Mention, register: str, context: Context) -> Exact
     name = row["name"] or Cell(mention.name, row.place)
     if right:
         shown = ", ".join(map(str, right))
-        context.faults.append(SheetFault(name.place, "near", mention.name, f"there is {shown}"))
+        context.faults.append(
+            SheetFault(name.place, "near", mention.name, f"there is {shown}", IN_MATCH)
+        )
         return None
-    context.is_near(mention, register, Cell(mention.name, name.place))
+    context.is_near(mention, register, Cell(mention.name, name.place), has_match=True)
     return None
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,10 @@ from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
-from .description import describe_service
+from .description import describe_service, void_triples
 from .editor import Editor
 from .endpoint import SparqlEndpoint
+from .gaps_page import first_page
 from .graph_store import GraphStoreEndpoint
 from .limits import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
@@ -39,7 +40,7 @@ from .problems import Problem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
-from .site import Site, void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
@@ -190,7 +191,9 @@ class Server:
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
-            warming = asyncio.ensure_future(self.pages.write(("home",), self.site.home_page))
+            warming = asyncio.ensure_future(
+                self.pages.write(("home",), partial(first_page, self.site))
+            )
             try:
                 yield
             finally:

@@ -104,7 +104,10 @@ def connection_fields(
     """
     options = {
         "kind": tuple(_kinds(concepts, language)),
-        "sure": tuple(_options(concepts.certainties, language, without=("inferred",))),
+        "sure": tuple(
+            Option(one.slug, word, "", one.definition)
+            for word, one in concepts.pick_certainties(language)
+        ),
         "source": tuple(
             Option(one.key, f"{one.title.text} ({one.key})") for one in content.sources.values()
         ),
@@ -200,10 +203,9 @@ def _kinds(concepts: Concepts, language: str) -> Iterator[Option]:
         yield Option(one.slug, one.label(language), family, one.definition)
 
 
-def _options(scheme: Scheme, language: str, without: Iterable[str] = ()) -> Iterator[Option]:
+def _options(scheme: Scheme, language: str) -> Iterator[Option]:
     for one in scheme.concepts.values():
-        if one.slug not in without:
-            yield Option(one.slug, one.label(language), "", one.definition)
+        yield Option(one.slug, one.label(language), "", one.definition)
 
 
 def _with_value(options: tuple[Option, ...], value: str) -> tuple[Option, ...]:

@@ -6,13 +6,16 @@ Source: https://www.w3.org/TR/sparql11-service-description/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..core.terms import Blank, Iri, Literal, Term
-from ..core.vocabulary import DATASET, PREFIXES
-from ..query.results import TripleResult
+from ..core.vocabulary import DATASET, GRAPH_DESCRIPTION, PREFIXES
+from ..query.results import TripleResult, collect
 from ..store.base import Triple
 from .negotiation import TRIPLES
+
+if TYPE_CHECKING:
+    from ..knowledge_graph import KnowledgeGraph
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _VOID: Final = "http://rdfs.org/ns/void#"
@@ -70,3 +73,11 @@ def _service(endpoint: str, graphs: Mapping[str, int], triples: int) -> Iterator
         yield triple(name, _SD + "graph", content)
         yield triple(content, _A, Iri(_SD + "Graph"))
         yield triple(content, _VOID + "triples", integer(size))
+
+
+def void_triples(graph: KnowledgeGraph) -> TripleResult:
+    """Return the description of the data in VoID and DCAT."""
+    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
+    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
+    assert isinstance(found, TripleResult)
+    return found

@@ -20,9 +20,11 @@ from ..network.graph import iter_entities
 from ..query.functions import executables
 from ..query.results import Result
 from ..store.base import select
+from .description import void_triples
+from .gaps_page import first_page, gaps_page
 from .query_pages import query_page, table_of
 from .rendering import ASSETS, asset, asset_name, local_path
-from .site import Site, void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
 
 if TYPE_CHECKING:
@@ -100,7 +102,8 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     network = site.network
     yield _MARK, "Written by allusion site.\n"
     yield ".nojekyll", ""
-    yield "index.html", site.home_page()
+    yield "index.html", first_page(site)
+    yield "gaps.html", gaps_page(site)
     yield "query.html", site.queries_page()
     yield "ontology.html", vocabulary_page(site)
     yield "queries.ttl", executables(site.graph.queries).write("ttl")

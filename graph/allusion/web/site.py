@@ -19,7 +19,7 @@ from ..core.external_links import safe_url
 from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
-from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
+from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD
 from ..network.graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
@@ -355,8 +355,8 @@ class Site:
             things=[Thing(one.iri, one.label(), year_text(one)) for one in entities],
         )  # fmt: skip
 
-    def home_page(self) -> str:
-        """Return the home page."""
+    def home_page(self, gaps: Sequence[object] = ()) -> str:
+        """Return the home page, with a list of what is missing."""
         network = self.network
         ranked = sorted(network, key=lambda iri: (-network.degree(iri), iri))
         kinds: dict[str, int] = {}
@@ -385,6 +385,7 @@ class Site:
                 for kind in registers
             ],
             topics=self.topics(),
+            gaps=gaps,
         )
 
     @property
@@ -468,14 +469,6 @@ class Site:
         if register == "source" and self.near is None:
             return "source"
         return "resource"
-
-
-def void_triples(graph: KnowledgeGraph) -> TripleResult:
-    """Return the description of the data in VoID and DCAT."""
-    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
-    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
-    assert isinstance(found, TripleResult)
-    return found
 
 
 def _heading(entity: Entity, language: str) -> Name:
