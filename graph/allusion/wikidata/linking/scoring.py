@@ -45,7 +45,7 @@ _TITLE: Final[dict[str, tuple[float, float, float]]] = {
 _TITLE_ONE_LETTER_OFF: Final = ((15, 4.0), (10, 2.0), (0, -1.0))
 _ALIAS: Final = -0.5
 # A part of our title, and the similarities that it needs.
-_DERIVED: Final = -1.0
+_DERIVED: Final = -2.0
 _DERIVED_FITS: Final = ("same", "bare")
 _OTHER_LANGUAGE: Final = 2.0
 _YEAR: Final = 5.0
