@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from allusion.authoring.faults import report
 from drifted import DRIFTS, ENGLISH, Essay, joined
 from sheets import CONNECTIONS, SOURCES, Desk, Rows, write_csv
 from terminal import Run
 
 from allusion.authoring.anchors import Text
-from allusion.authoring.faults import report
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.importing import Plan
 from allusion.core.errors import ParameterError

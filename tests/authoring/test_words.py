@@ -14,9 +14,9 @@ from sheets import CONNECTIONS, SOURCES, WORKS, Desk
 from terminal import Run
 
 from allusion import open as open_graph
-from allusion.authoring.faults import to_csv
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.importing import rejected_rows
+from allusion.authoring.sheet_faults import to_csv
 from allusion.core.vocabulary import BASE
 
 ACTORS = ((*WORKS[0], "actor"), (*WORKS[1], "Mara Kern; Eli Fox"))

@@ -6,10 +6,11 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from allusion.authoring.faults import SheetFault
+
 from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
-from allusion.authoring.faults import SheetFault
 from allusion.authoring.importing import Plan, plan_import
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex

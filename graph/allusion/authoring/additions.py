@@ -14,13 +14,13 @@ from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, columns_of, find_column
 from .concepts import Concepts
-from .faults import KINDS, Place, SheetFault
-from .from_rdf import Stored
-from .importing import Plan, plan_records
-from .parsing import Parsed, parse_tables
-from .records import Connection, Content, Evidence
+from .from_rdf import CollectionContent
+from .importing import ImportPlan, plan_records
+from .parsing import ParsedSheet, parse_tables
+from .records import Connection, Content, EvidenceRecord
+from .sheet_faults import KINDS, Place, SheetFault
 from .sheet_rows import Rows, RowWriter
-from .tables import Cell, Row, Table, clean
+from .tables import SheetCell, SheetRow, SheetTable, clean
 from .to_rdf import connection_slugs, evidence_nodes
 
 #: Columns for which there is a question, in this order; the others are rare.
@@ -52,7 +52,7 @@ class Entry:
     """A connection with one piece of its evidence."""
 
     connection: Connection
-    evidence: Evidence
+    evidence: EvidenceRecord
 
 
 def questions(sheet: str) -> Iterator[Question]:
@@ -87,13 +87,13 @@ def entry_row(
 def plan_addition(
     connection: Mapping[str, str],
     source: Mapping[str, str],
-    stored: Stored,
+    stored: CollectionContent,
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
     *,
     replaced: Entry | None = None,
-) -> Plan:
+) -> ImportPlan:
     """Read answers as a row of connections, and a new source as a row of sources.
 
     If the collection already has the connection, the row is added to its evidence; it replaces
@@ -111,7 +111,7 @@ def plan_addition(
     """
     stored = _without(stored, replaced) if replaced else stored
 
-    def parse(rows: Rows) -> Parsed:
+    def parse(rows: Rows) -> ParsedSheet:
         tables = {CONNECTIONS: _table(CONNECTIONS, rows)}
         if source:
             tables[SOURCES] = _table(SOURCES, [dict(source)])
@@ -133,17 +133,19 @@ def plan_addition(
     return plan_records(parsed, stored, collection, concepts)
 
 
-def plan_removal(entry: Entry, stored: Stored, collection: Collection, concepts: Concepts) -> Plan:
+def plan_removal(
+    entry: Entry, stored: CollectionContent, collection: Collection, concepts: Concepts
+) -> ImportPlan:
     """Prepare the removal of an entry, and of new entities that only this entry names."""
-    nothing = Parsed(Content(), [], [], {}, {})
+    nothing = ParsedSheet(Content(), [], [], {}, {})
     return plan_records(nothing, _without(stored, entry), collection, concepts)
 
 
-def _place(evidence: Evidence) -> tuple[str, str]:
+def _place(evidence: EvidenceRecord) -> tuple[str, str]:
     return evidence.source, evidence.where
 
 
-def _keep_anchor(content: Content, added: Connection, before: Evidence) -> None:
+def _keep_anchor(content: Content, added: Connection, before: EvidenceRecord) -> None:
     """Keep the offsets of a passage whose row was changed, unless its source was."""
     connection = content.connections[added.ends]
     place = _place(added.evidence[0])
@@ -156,7 +158,7 @@ def _keep_anchor(content: Content, added: Connection, before: Evidence) -> None:
     content.connections[added.ends] = replace(connection, evidence=evidence)
 
 
-def _without(stored: Stored, entry: Entry) -> Stored:
+def _without(stored: CollectionContent, entry: Entry) -> CollectionContent:
     """Return the content without an entry and the entities that only this entry names."""
     old, ends = stored.content, entry.connection.ends
     connections = dict(old.connections)
@@ -190,21 +192,21 @@ def _named(content: Content) -> Iterator[str]:
         yield from source.by
 
 
-def _table(sheet: str, rows: Iterable[Mapping[str, str]]) -> Table:
+def _table(sheet: str, rows: Iterable[Mapping[str, str]]) -> SheetTable:
     columns = columns_of(sheet)
     found = []
     for number, answers in enumerate(rows, 1):
         cells = {
-            (column.name, ""): Cell("", Place(sheet, number, at))
+            (column.name, ""): SheetCell("", Place(sheet, number, at))
             for at, column in enumerate(columns, 1)
         }
         for heading, answer in answers.items():
             if column_and_tag := find_column(heading, columns):
                 column, tag = column_and_tag
                 place = Place(sheet, number, columns.index(column) + 1)
-                cells[column.name, tag] = Cell(clean(answer), place)
-        found.append(Row(Place(sheet, number), cells))
-    return Table(found)
+                cells[column.name, tag] = SheetCell(clean(answer), place)
+        found.append(SheetRow(Place(sheet, number), cells))
+    return SheetTable(found)
 
 
 def column_of(fault: SheetFault) -> tuple[str, str]:

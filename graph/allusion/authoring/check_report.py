@@ -10,7 +10,7 @@ from typing import Final
 from ..core.errors import Fault
 from ..core.terms import expand
 from ..core.vocabulary import register_of
-from .faults import MOST_LISTED
+from .sheet_faults import MOST_LISTED
 
 _VALUE: Final = re.compile(r"^(?:\S+ )?(?P<property>[\w-]+:[\w-]+)(?: '(?P<value>[^']*)')?: .*$")
 _TERM: Final = re.compile(r"^uses the unknown term (?P<value>(?P<scheme>[\w-]+):\S+)$")

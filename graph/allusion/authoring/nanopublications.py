@@ -17,7 +17,7 @@ from ..core.terms import XSD, Iri, Literal
 from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
 from .concepts import Concepts
-from .from_rdf import Stored
+from .from_rdf import CollectionContent
 from .records import Connection, Content
 from .to_rdf import connection_slugs, to_graphs
 from .turtle_writer import Statement
@@ -40,7 +40,7 @@ Part = tuple[str, list[Statement]]
 
 
 def nanopublications(
-    stored: Stored, collection: Collection, concepts: Concepts, created: dt.datetime
+    stored: CollectionContent, collection: Collection, concepts: Concepts, created: dt.datetime
 ) -> str:
     """Return the connections of a collection as nanopublications in TriG.
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from ..core.errors import ParameterError
-from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_column, find_sheet
+from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of, find_column, find_sheet
 from .csv_reader import read_csv
-from .faults import Place, SheetFault
 from .references import read_references
-from .tables import Cell, PartOfDate, RawTable, Row, Table, Value, text_of
+from .sheet_faults import Place, SheetFault
+from .tables import PartOfDate, RawTable, SheetCell, SheetRow, SheetTable, Value, text_of
 from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
@@ -30,7 +30,7 @@ ENDINGS: Final = (
 
 def read_tables(
     path: Path, roles: tuple[str, ...]
-) -> tuple[dict[str, Table], list[SheetFault], list[str]]:
+) -> tuple[dict[str, SheetTable], list[SheetFault], list[str]]:
     """Read a sheet.
 
     Args:
@@ -94,16 +94,18 @@ def _unknown_sheet(raw: RawTable, roles: tuple[str, ...]) -> list[SheetFault]:
     return [SheetFault(Place(raw.name), "sheet", raw.name, "", fix)]
 
 
-def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, list[SheetFault]]:
-    table, faults = Table(), list[SheetFault]()
+def _table(
+    raw: RawTable, sheet: str, roles: tuple[str, ...]
+) -> tuple[SheetTable, list[SheetFault]]:
+    table, faults = SheetTable(), list[SheetFault]()
     columns = columns_of(sheet, roles)
     rows = iter(raw.rows)
-    headings: dict[int, tuple[Column, str]] = {}
+    headings: dict[int, tuple[SheetColumn, str]] = {}
     for number, values in rows:
         if any(map(text_of, values)):
             headings, faults = _headings(raw, number, values, columns)
             break
-    top: dict[tuple[str, str], Cell] = {}
+    top: dict[tuple[str, str], SheetCell] = {}
     for number, values in rows:
         if not any(map(text_of, values)):
             continue
@@ -114,24 +116,24 @@ def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, li
             text = _cell_text(value, column, place, faults)
             above = top.get((column.name, tag))
             if not text and column.fills and above:
-                cells[column.name, tag] = Cell(above.text, place, filled=True)
+                cells[column.name, tag] = SheetCell(above.text, place, filled=True)
             else:
-                cells[column.name, tag] = Cell(text, place)
+                cells[column.name, tag] = SheetCell(text, place)
             top[column.name, tag] = cells[column.name, tag]
         faults += [
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and text_of(value)
         ]
-        table.rows.append(Row(Place(raw.name, number), cells))
+        table.rows.append(SheetRow(Place(raw.name, number), cells))
     faults += _merged(raw, headings)
     return table, faults
 
 
 def _headings(
-    raw: RawTable, number: int, values: Sequence[Value], columns: tuple[Column, ...]
-) -> tuple[dict[int, tuple[Column, str]], list[SheetFault]]:
-    found: dict[int, tuple[Column, str]] = {}
+    raw: RawTable, number: int, values: Sequence[Value], columns: tuple[SheetColumn, ...]
+) -> tuple[dict[int, tuple[SheetColumn, str]], list[SheetFault]]:
+    found: dict[int, tuple[SheetColumn, str]] = {}
     faults = []
     for index, value in enumerate(values):
         heading = text_of(value)
@@ -158,7 +160,7 @@ def _headings(
     return found, faults
 
 
-def _later_headings(raw: RawTable, after: int, columns: tuple[Column, ...]) -> int:
+def _later_headings(raw: RawTable, after: int, columns: tuple[SheetColumn, ...]) -> int:
     for number, values in raw.rows:
         texts = [text_of(value) for value in values]
         if number > after and sum(bool(t and find_column(t, columns)) for t in texts) > 1:
@@ -166,7 +168,7 @@ def _later_headings(raw: RawTable, after: int, columns: tuple[Column, ...]) -> i
     return 0
 
 
-def _similar(heading: str, columns: tuple[Column, ...]) -> str:
+def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     names = [column.name for column in columns]
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
@@ -174,7 +176,7 @@ def _similar(heading: str, columns: tuple[Column, ...]) -> str:
     return f"columns: {', '.join(names[:10])}; to list all: allusion columns"
 
 
-def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[SheetFault]:
+def _merged(raw: RawTable, headings: dict[int, tuple[SheetColumn, str]]) -> Iterator[SheetFault]:
     """Yield merged ranges, except those in one column, which fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
@@ -183,7 +185,7 @@ def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[
             yield SheetFault(Place(raw.name, top, left), "merged", "", f"up to {corner}")
 
 
-def _cell_text(value: Value, column: Column, place: Place, faults: list[SheetFault]) -> str:
+def _cell_text(value: Value, column: SheetColumn, place: Place, faults: list[SheetFault]) -> str:
     text = text_of(value)
     if isinstance(value, dt.date | PartOfDate) and column.name not in _DATED:
         faults.append(SheetFault(place, "excel-date", text))

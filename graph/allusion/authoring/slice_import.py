@@ -22,7 +22,7 @@ from ..wikidata.model.classes import match_classes
 from ..wikidata.model.properties import CONNECTIONS, INSTANCE_OF, WORKS
 from .collection import Collection
 from .context import NEEDED
-from .records import Connection, Content, Evidence, Source, Thing
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .values import Date, read_date
 
 #: Languages whose labels are kept; of other languages only if there is none of these.
@@ -139,7 +139,7 @@ class _Converter:
                 self._source, "wikidata", Name("Wikidata", "en"), (self._editors,),
                 "https://www.wikidata.org/", None, "dataset",
             )  # fmt: skip
-            content.things[self._editors] = Thing(
+            content.things[self._editors] = EntityRecord(
                 self._editors, "Organisation", (Name("Contributors of Wikidata", "en"),),
                 sources=(self._source,),
             )  # fmt: skip
@@ -159,7 +159,7 @@ class _Converter:
             self._skipped["of something without a label, or of a kind that is not here"] += 1
             return
         label, kind = (known.label, known.kind) if known else _MORE[one.property]
-        evidence = Evidence(self._source, (), f"{one.subject}, {one.property} ({label})")
+        evidence = EvidenceRecord(self._source, (), f"{one.subject}, {one.property} ({label})")
         connection = Connection(ends[0], kind, ends[1], "claimed", (self._editors,), (evidence,))
         if before := self._content.connections.get(connection.ends):
             connection = replace(before, evidence=(*before.evidence, evidence))
@@ -183,7 +183,7 @@ class _Converter:
         iri = f"{BASE}{register}/{self._collection.namespace}-{item.lower()}"
         years = self._items[item].years
         date = Date(f"{min(years):04}") if years else None
-        self._content.things[iri] = Thing(iri, cls, names, (), date, (self._source,))
+        self._content.things[iri] = EntityRecord(iri, cls, names, (), date, (self._source,))
         return iri
 
 

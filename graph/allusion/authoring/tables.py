@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .faults import Place
+from .sheet_faults import Place
 
 
 class PartOfDate(str):
@@ -26,7 +26,7 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A value with its place.
 
     Attributes:
@@ -44,7 +44,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that has at least one value.
 
     Attributes:
@@ -53,14 +53,14 @@ class Row:
     """
 
     place: Place
-    cells: dict[tuple[str, str], Cell]
+    cells: dict[tuple[str, str], SheetCell]
 
-    def __getitem__(self, column: str) -> Cell:
+    def __getitem__(self, column: str) -> SheetCell:
         """Return the cell of a column; an empty one at the row if there is no such column."""
         cell = self.cells.get((column, ""))
-        return Cell("", self.place) if cell is None else cell
+        return SheetCell("", self.place) if cell is None else cell
 
-    def tagged(self, column: str) -> Iterator[tuple[str, Cell]]:
+    def tagged(self, column: str) -> Iterator[tuple[str, SheetCell]]:
         """Yield language tag and cell of all columns of this name that have a value."""
         for (name, tag), cell in self.cells.items():
             if name == column and cell:
@@ -68,10 +68,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class SheetTable:
     """Rows of a sheet."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

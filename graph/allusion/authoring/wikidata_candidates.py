@@ -13,7 +13,7 @@ from ..wikidata.linking.index_source import IndexSource
 from ..wikidata.linking.name_similarity import compare_titles, normalize_title
 from ..wikidata.model.classes import match_classes
 from .concepts import Concepts
-from .faults import SheetFault
+from .sheet_faults import SheetFault
 from .values import read_mention
 
 #: Maximum number of candidates in a message.

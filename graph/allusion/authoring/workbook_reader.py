@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..core.errors import MissingExtra
-from .faults import Place, SheetFault, ranges
+from .sheet_faults import Place, SheetFault, ranges
 from .tables import PartOfDate, RawTable, numbered, text_of
 
 #: Parts of a number format that are no date: quoted, escaped, or in brackets.

@@ -21,9 +21,9 @@ from starlette.routing import Route
 from ..authoring.additions import Entry, entries, plan_addition, plan_removal
 from ..authoring.collection import Collection, open_collection
 from ..authoring.concepts import Concepts
-from ..authoring.from_rdf import Stored, read_collection
+from ..authoring.from_rdf import CollectionContent, read_collection
 from ..authoring.history import last_change, undo
-from ..authoring.importing import Plan
+from ..authoring.importing import ImportPlan
 from ..authoring.records import Content
 from ..core.errors import AllusionError, ParameterError
 from ..search.name_index import NameIndex
@@ -139,10 +139,10 @@ class CollectionEditor:
 
         return await self._server().server.pages.run(alone)
 
-    def _stored(self) -> Stored:
+    def _stored(self) -> CollectionContent:
         return read_collection(self._collection, self._concepts)
 
-    def _written(self, plan: Plan, title: str, notes: list[str]) -> None:
+    def _written(self, plan: ImportPlan, title: str, notes: list[str]) -> None:
         change = plan.write(title)
         self._done = [*notes, title if change.after else "nothing was changed"]
 
@@ -212,7 +212,7 @@ class CollectionEditor:
         return entry
 
     def _form_page(
-        self, content: Content, values: Mapping[str, str], plan: Plan | None = None
+        self, content: Content, values: Mapping[str, str], plan: ImportPlan | None = None
     ) -> Response:
         faults = plan.parsed.faults if plan else []
         language = self._collection.language
@@ -275,7 +275,7 @@ class CollectionEditor:
         return self._back()
 
 
-def _matches(plan: Plan) -> Iterator[str]:
+def _matches(plan: ImportPlan) -> Iterator[str]:
     """Yield what names of the row were matched with, and what is new."""
     for text, found in sorted(plan.parsed.matched.items()):
         yield f"{text} = {found}"

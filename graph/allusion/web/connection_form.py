@@ -18,8 +18,8 @@ from ..authoring.additions import (
 from ..authoring.collection import Collection
 from ..authoring.columns import CONNECTIONS, SOURCES
 from ..authoring.concepts import Concepts, Scheme
-from ..authoring.faults import SheetFault
 from ..authoring.records import Content
+from ..authoring.sheet_faults import SheetFault
 from ..authoring.slugs import latin_slug
 from ..search.name_index import NameIndex
 
