@@ -48,7 +48,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ConnectionEntry:
     """A connection with one piece of its evidence."""
 
     connection: Connection
@@ -64,18 +64,22 @@ def questions(sheet: str) -> Iterator[Question]:
         yield Question(sheet, name, about.removesuffix("."), column.needed)
 
 
-def entries(content: Content, namespace: str) -> dict[str, Entry]:
+def entries(content: Content, namespace: str) -> dict[str, ConnectionEntry]:
     """Return all entries of a collection by their keys."""
     slugs = connection_slugs(content, namespace)
     return {
-        node.rpartition("/")[2]: Entry(connection, evidence)
+        node.rpartition("/")[2]: ConnectionEntry(connection, evidence)
         for ends, connection in content.connections.items()
         for node, evidence in evidence_nodes(connection.evidence, slugs[ends], namespace)
     }
 
 
 def entry_row(
-    entry: Entry, content: Content, collection: Collection, concepts: Concepts, names: NameIndex
+    entry: ConnectionEntry,
+    content: Content,
+    collection: Collection,
+    concepts: Concepts,
+    names: NameIndex,
 ) -> dict[str, str]:
     """Return the row of an entry, with the holders and the certainty of its connection."""
     writer = RowWriter(content, collection, concepts, names)
@@ -92,7 +96,7 @@ def plan_addition(
     concepts: Concepts,
     names: NameIndex,
     *,
-    replaced: Entry | None = None,
+    replaced: ConnectionEntry | None = None,
 ) -> ImportPlan:
     """Read answers as a row of connections, and a new source as a row of sources.
 
@@ -134,7 +138,7 @@ def plan_addition(
 
 
 def plan_removal(
-    entry: Entry, stored: CollectionContent, collection: Collection, concepts: Concepts
+    entry: ConnectionEntry, stored: CollectionContent, collection: Collection, concepts: Concepts
 ) -> ImportPlan:
     """Prepare the removal of an entry, and of new entities that only this entry names."""
     nothing = ParsedSheet(Content(), [], [], {}, {})
@@ -158,7 +162,7 @@ def _keep_anchor(content: Content, added: Connection, before: EvidenceRecord) ->
     content.connections[added.ends] = replace(connection, evidence=evidence)
 
 
-def _without(stored: CollectionContent, entry: Entry) -> CollectionContent:
+def _without(stored: CollectionContent, entry: ConnectionEntry) -> CollectionContent:
     """Return the content without an entry and the entities that only this entry names."""
     old, ends = stored.content, entry.connection.ends
     connections = dict(old.connections)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..core.errors import MissingExtra, ParameterError
-from ..sparql.limits import bytes_of
-from .options import data_option, layers, store_option, with_option
+from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
+from ..web.options import ServerOptions
+from .options import FiniteRange, data_option, layers, store_option, with_option
 from .output import note, open_graph
 from .progress import progress
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from ..knowledge_graph import KnowledgeGraph
-    from ..web.options import ServerOptions
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+_DEFAULTS: Final = ServerOptions()
 
 
 @click.command(
@@ -43,13 +45,13 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
+    default=_DEFAULTS.port,
     show_default=True,
     help="Port; 0 takes a free one.",
 )
 @click.option(
     "--host",
-    default="127.0.0.1",
+    default=_DEFAULTS.host,
     show_default=True,
     help="Address to bind. Another one than 127.0.0.1 opens the server to the network, "
     "without encryption and without a login.",
@@ -76,22 +78,22 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=2,
+    default=_DEFAULTS.workers,
     show_default=True,
     help="Number of queries that run at the same time, each in its process.",
 )
 @click.option(
     "--queue",
     type=click.IntRange(0, 10_000),
-    default=32,
+    default=_DEFAULTS.queue,
     show_default=True,
     help="Number of queries that may wait for a worker.",
 )
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10.0,
+    type=FiniteRange(min=MIN_TIMEOUT_S),
+    default=_DEFAULTS.limits.timeout,
     show_default=True,
     help="Limit for the time of a query.",
 )
@@ -99,29 +101,29 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
     "--max-rows",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1_000_000,
+    default=_DEFAULTS.limits.max_rows,
     show_default=True,
     help="Limit for the rows of an answer.",
 )
 @click.option(
     "--max-memory",
     metavar="SIZE",
-    default="512M",
+    default=size_of(_DEFAULTS.limits.max_memory),
     show_default=True,
     help="Limit for the memory of a query.",
 )
 @click.option(
     "--max-bytes",
     metavar="SIZE",
-    default="64M",
+    default=size_of(_DEFAULTS.limits.max_bytes),
     show_default=True,
     help="Limit for the size of an answer.",
 )
 @click.option(
     "--query-share",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
+    type=FiniteRange(min=0, min_open=True),
+    default=_DEFAULTS.query_share,
     show_default=True,
     help="Query time allowed for one client in a minute.",
 )
@@ -132,6 +134,11 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
     type=click.Path(path_type=Path),
     help="Also show this collection, with forms to change it, at an address that only this "
     "command prints. Works on 127.0.0.1 only.",
+)
+@click.option(
+    "--metrics",
+    is_flag=True,
+    help="Show metrics for Prometheus at /metrics, but not through a proxy (extra metrics).",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
@@ -152,6 +159,7 @@ def serve_command(
     max_bytes: str,
     query_share: float,
     edited: Path | None,
+    metrics: bool,
     no_open: bool,
     log: bool,
     data: Path | None,
@@ -163,7 +171,6 @@ def serve_command(
     """
     try:
         from ..web.app import Server
-        from ..web.options import SERVER_LIMITS, ServerOptions
         from ..web.server import serve
     except ImportError as error:
         raise MissingExtra(
@@ -176,7 +183,7 @@ def serve_command(
         public_url=public_url,
         hosts=hosts,
         allow_origin=allow_origin,
-        limits=SERVER_LIMITS.replace(
+        limits=_DEFAULTS.limits.replace(
             timeout=timeout,
             max_rows=max_rows,
             max_memory=bytes_of(max_memory),
@@ -185,6 +192,7 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        metrics=metrics,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)

@@ -29,7 +29,7 @@ from ..core.terms import Iri, Literal
 from ..core.vocabulary import FAMILIES, PREFIXES
 from ..query.results import Result
 from .card import format_citation
-from .graph import DOUBTFUL, get_entity, iter_edges
+from .networkx_graph import DOUBTFUL, get_entity, iter_edges
 from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20

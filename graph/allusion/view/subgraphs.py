@@ -15,7 +15,7 @@ import networkx as nx
 
 from ..core.errors import ParameterError
 from ..core.model import Edge, Family
-from ..network.graph import get_entity, incident_edges, iter_edges, iter_entities
+from ..network.networkx_graph import get_entity, incident_edges, iter_edges, iter_entities
 from .neighbors import default_families, entity_sort_key
 from .theme import FAMILY_ORDER, KINDS
 

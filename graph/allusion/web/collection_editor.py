@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..authoring.additions import Entry, entries, plan_addition, plan_removal
+from ..authoring.additions import ConnectionEntry, entries, plan_addition, plan_removal
 from ..authoring.collection import Collection, open_collection
 from ..authoring.concepts import Concepts
 from ..authoring.from_rdf import CollectionContent, read_collection
@@ -26,10 +26,10 @@ from ..authoring.history import last_change, undo
 from ..authoring.importing import ImportPlan
 from ..authoring.records import Content
 from ..core.errors import AllusionError, ParameterError
+from ..core.vocabulary import local_path
 from ..search.name_index import NameIndex
 from .connection_form import connection_fields, form_of_entry, read_form, source_fields
-from .problems import Problem
-from .rendering import local_path
+from .problems import HttpProblem
 
 if TYPE_CHECKING:
     from .live_server import LiveServer
@@ -107,7 +107,7 @@ class CollectionEditor:
 
     def _check(self, token: str) -> None:
         if not secrets.compare_digest(token.encode(), self.token.encode()):
-            raise Problem(
+            raise HttpProblem(
                 403, "token", "The address has no valid token",
                 "open the address that allusion serve printed when it started",
             )  # fmt: skip
@@ -116,12 +116,12 @@ class CollectionEditor:
         """Return the fields of a form that a page of this server sent.
 
         Raises:
-            Problem: If the origin or the token is another one.
+            HttpProblem: If the origin or the token is another one.
         """
         body = await request.body()
         origin = f"{request.url.scheme}://{request.headers.get('host', '')}"
         if request.headers.get("origin", "").lower() != origin.lower():
-            raise Problem(
+            raise HttpProblem(
                 403, "origin", "The form was not sent by a page of this server",
                 "the header Origin has to name this server",
             )  # fmt: skip
@@ -202,10 +202,10 @@ class CollectionEditor:
             return self._form_page(content, known | {"key": key})
         return self._form_page(content, given)
 
-    def _entry(self, content: Content, key: str) -> Entry:
+    def _entry(self, content: Content, key: str) -> ConnectionEntry:
         entry = entries(content, self._collection.namespace).get(key)
         if entry is None:
-            raise Problem(
+            raise HttpProblem(
                 404, "row", "The collection has no such connection (any more)",
                 "it was changed or removed; open the list of its connections again",
             )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final
 from ..authoring.additions import (
     ASKED,
     ASKED_OF_A_SOURCE,
-    Entry,
+    ConnectionEntry,
     column_of,
     entry_row,
     message,
@@ -163,7 +163,7 @@ def read_form(values: Mapping[str, str], content: Content) -> tuple[dict[str, st
 
 
 def form_of_entry(
-    entry: Entry,
+    entry: ConnectionEntry,
     content: Content,
     collection: Collection,
     concepts: Concepts,
