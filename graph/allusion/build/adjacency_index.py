@@ -53,6 +53,7 @@ def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
 class _Reader:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
+        self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
         self._in_work = self._stated("inWork")
 
@@ -177,10 +178,10 @@ class _Reader:
     def _stated(self, name: str) -> dict[str, dict[str, set[str]]]:
         """Return subject -> value -> named graphs that state it."""
         found: dict[str, dict[str, set[str]]] = {}
-        for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None):
-            if quad.graph_name != DEFAULT_GRAPH:
+        for graph in self._graphs:
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None, graph):
                 values = found.setdefault(_text(quad.subject), {})
-                values.setdefault(_text(quad.object), set()).add(_text(quad.graph_name))
+                values.setdefault(_text(quad.object), set()).add(_text(graph))
         return found
 
     def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
