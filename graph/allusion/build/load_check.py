@@ -188,8 +188,7 @@ class _Check:
             cases = f"IF(DATATYPE(?o) = xsd:{name}, STR(xsd:{name}(STR(?o))), {cases})"
         values = " ".join(map(str, literals))
         for (value,) in self._select(
-            f"SELECT ?o {{ VALUES ?o {{ {values} }} "
-            f'FILTER(COALESCE({cases}, "ill") = "ill") }}'
+            f'SELECT ?o {{ VALUES ?o {{ {values} }} FILTER(COALESCE({cases}, "ill") = "ill") }}'
         ):
             datatype = value.datatype.value
             for quad in self._store.quads_for_pattern(None, None, value, DEFAULT_GRAPH):

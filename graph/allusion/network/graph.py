@@ -4,16 +4,17 @@ A node is the IRI of an entity. An edge points in the direction of the statement
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
 ``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
 of records, ``statements`` has a record of `Entity` for each scene, utterance and relationship by
-IRI, ``version`` is the version of the graph, ``attribution`` the line below a picture. In a
-network of `plain_network` all attributes are text, numbers and truth values, which every format
-can hold.
+IRI, ``parts`` the IRIs of the scenes and utterances by the nodes in them, ``version`` is the
+version of the graph, ``attribution`` the line below a picture. In a network of `plain_network`
+all attributes are text, numbers and truth values, which every format can hold.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import networkx as nx
@@ -22,10 +23,10 @@ from networkx.readwrite.gexf import GEXFWriter
 from .._version import __version__
 from ..core.errors import ParameterError, UnknownName
 from ..core.labels import Link
-from ..core.model import Edge, Entity
+from ..core.model import Edge, Entity, Scene, Utterance
 from ..core.terms import xml_text
 from ..core.values import year_of
-from ..core.vocabulary import FAMILIES
+from ..core.vocabulary import DOUBTFUL, FAMILIES
 from ..store import Store
 from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes
 
@@ -34,16 +35,17 @@ _START_PROPERTIES: Final = ("published", "born", "opened")
 _END_PROPERTIES: Final = ("ended", "died", "closed")
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _DISPUTED: Final = re.compile('<data key="disputed">(?:True|False)<')
-#: Connections of this certainty are not used for paths and measures.
-DOUBTFUL = "doubtful"
 
 
-def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
+def read_network(
+    store: Store, links: Callable[[str], Iterable[Link]], attribution: str | None = None
+) -> nx.MultiDiGraph[str]:
     """Read the whole graph of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
+        attribution: Line below a picture; None reads it from the store.
 
     Returns:
         The network; it is frozen, because cards and pictures share it.
@@ -58,11 +60,23 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
         scenes=tuple(scenes),
         utterances=tuple(utterances),
         statements=statements,
+        parts=_parts_by_value(statements, (*scenes, *utterances)),
         version=__version__,
-        attribution=read_attribution(store),
+        attribution=read_attribution(store) if attribution is None else attribution,
     )
     nx.freeze(network)
     return network
+
+
+def _parts_by_value(
+    statements: Mapping[str, Entity], parts: Iterable[Scene | Utterance]
+) -> dict[str, set[str]]:
+    """Return node -> IRIs of the scenes and utterances that have it as a value."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for fact in statements[part.iri].facts:
+            found[fact.target].add(part.iri)
+    return found
 
 
 def build_network(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:

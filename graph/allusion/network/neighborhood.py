@@ -18,13 +18,20 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
-from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
+from ..core.vocabulary import (
+    AL,
+    BASE,
+    GRAPH_INFERRED,
+    PART_PROPERTIES,
+    PREFIXES,
+    is_entity,
+)
 from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .graph import read_network
 from .readers import read_attribution
-from .readers.rows import JOINING_PROPERTIES, is_entity
+from .readers.rows import JOINING_PROPERTIES
 
 if TYPE_CHECKING:
     from ..store.adjacency import Adjacency
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
 #: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
 LARGE_STORE_QUADS: Final = 150_000
 FEW_CARDS: Final = 4
+# For so many entities the subjects of all claims are read at once.
+_MANY: Final = 100
 
 _Node = ox.NamedNode | ox.BlankNode
 _NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
@@ -48,9 +57,7 @@ _TYPE: Final = PREFIXES["rdf"] + "type"
 _CLASS_PROPERTIES: Final = (_TYPE, PREFIXES["rdfs"] + "subClassOf", PREFIXES["dcterms"] + "creator")
 _DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
 #: Properties between two entities, each of which is an edge.
-_PART_PROPERTIES: Final = _al(
-    "partOfSeries", "member", "recordingOf", "locatedIn", "presentIn", "setIn", "shotAt"
-)
+_PART_PROPERTIES: Final = _al(*PART_PROPERTIES)
 _AGENT_PROPERTIES: Final = _al("performer", "contributor")
 #: Properties from a statement to the entities that it joins.
 _JOIN_PROPERTIES: Final = (*_AGENT_PROPERTIES, *_al("inWork", "party", "from", "fromWork", "to"))
@@ -72,6 +79,7 @@ _EDGE_PROPERTIES: Final = frozenset(
 _RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
+_ABOUT: Final = AL + "about"
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 _STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
@@ -79,6 +87,12 @@ _ENTITY_CLASSES: Final = """
 SELECT DISTINCT ?class WHERE {
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label . FILTER(LANG(?label) = "en")
 }"""
+_ENTITIES: Final = """
+SELECT DISTINCT ?entity WHERE {{
+  VALUES ?class {{ {classes} }}
+  GRAPH ?stated {{ ?entity a ?class }} FILTER(?stated != source:inferred)
+  FILTER NOT EXISTS {{ ?entity owl:deprecated true }}
+}}"""
 _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
@@ -108,6 +122,7 @@ class StoreNeighborhood:
         self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
         self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
+        self._subjects_of_claims: frozenset[_Node] | None = None
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
 
     @cached_property
@@ -156,10 +171,11 @@ class StoreNeighborhood:
 
     def entity_count(self) -> int:
         """Count the entities of the store by their types, without reading them."""
-        deprecated = self.store.engine.quads_for_pattern(
-            None, ox.NamedNode(_DEPRECATED), ox.Literal(value=True)
-        )
-        return len({*self._typed_iris()} - {_value(quad.subject) for quad in deprecated})
+        classes = " ".join(f"<{name}>" for name in self._entity_classes)
+        found = self.store.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
+        assert isinstance(found, ox.QuerySolutions)
+        lines = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
+        return sum(is_entity(line[1:-1]) for line in lines.decode().splitlines()[1:])
 
     def _typed_iris(self) -> Iterator[str]:
         """Yield the IRIs that have the type of an entity, once for each statement of it."""
@@ -217,23 +233,42 @@ class StoreNeighborhood:
             involved: Add the connections in which one of ``nodes`` takes part without being
                 an end.
         """
-        copier = _QuadCopier(self._quads_from, self._quads_to)
+        copier = _QuadCopier(self._quads_from, self._quads_to, self._has_claim)
         members = frozenset(nodes)
+        if len(members) >= _MANY:
+            self._subjects_of_claims = self._all_subjects_of_claims()
+        edge_ends = members if boundary else self._sparse_ends(members)
         for iri in nodes:
             copier.copy_entity(ox.NamedNode(iri))
-            for other, statement in self._edges(iri).values():
-                if not (boundary or other in members):
+            for other, statement in self._stated_edges(iri).values() if iri in edge_ends else ():
+                if other not in members and not (boundary and self._is_end(other)):
                     continue
                 if statement is None:
+                    copier.copy_description(ox.NamedNode(iri))
                     copier.copy_description(ox.NamedNode(other))
                 else:
                     copier.copy_statement(statement)
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        network = read_network(copier.build_store(), self.links)
-        network.graph["attribution"] = self._attribution
-        return network
+        return read_network(copier.build_store(), self.links, self._attribution)
+
+    def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
+        """Return entities from which all edges between members are found."""
+        if not (index := self.adjacency):
+            return members
+        numbers = [number for iri in members if (number := index.number(iri)) is not None]
+        return {index.iri(number) for number in index.sparse_ends(numbers).tolist()}
+
+    def _has_claim(self, node: _Node) -> bool:
+        """Return whether a claim is about a node."""
+        if self._subjects_of_claims is not None:
+            return node in self._subjects_of_claims
+        return any(quad.predicate.value == _ABOUT for quad in self._quads_to(node))
+
+    def _all_subjects_of_claims(self) -> frozenset[_Node]:
+        quads = self.store.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
+        return frozenset(quad.object for quad in quads if isinstance(quad.object, _NODE_TYPES))
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
@@ -244,7 +279,7 @@ class StoreNeighborhood:
 
     def statement_subgraph(self, iri: str) -> nx.MultiDiGraph[str]:
         """Read a scene, an utterance or a relationship, and the edges that it states."""
-        copier = _QuadCopier(self._quads_from, self._quads_to)
+        copier = _QuadCopier(self._quads_from, self._quads_to, self._has_claim)
         copier.copy_statement(ox.NamedNode(iri))
         return read_network(copier.build_store(), self.links)
 
@@ -269,6 +304,14 @@ class StoreNeighborhood:
         )
 
     def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
+        """Return the edges at an entity whose other ends are entities too."""
+        edges = self._stated_edges(iri)
+        return {edge: end for edge, end in edges.items() if self._is_end(end[0])}
+
+    def _is_end(self, iri: str) -> bool:
+        return iri in self or self._is_untyped(iri)
+
+    def _stated_edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
         """Return the edges at an entity.
 
         Returns:
@@ -290,10 +333,8 @@ class StoreNeighborhood:
             predicate = quad.predicate.value
             if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
                 found[iri, predicate, quad.object.value] = (quad.object.value, None)
-        self._edges_of_entity[iri] = {
-            edge: end for edge, end in found.items() if end[0] in self or self._is_untyped(end[0])
-        }
-        return self._edges_of_entity[iri]
+        self._edges_of_entity[iri] = found
+        return found
 
     def _statement_edges(self, statement: _Node) -> _EdgeEnds:
         """Return the edges of a statement with their ends, as `readers.edges` reads them."""
@@ -341,22 +382,23 @@ class _QuadCopier:
     Args:
         quads_from: Returns the quads with a node as subject.
         quads_to: Returns the quads with a node as object.
+        has_claim: Returns whether a claim is about a node.
     """
 
     def __init__(
         self,
         quads_from: Callable[[_Node], list[ox.Quad]],
         quads_to: Callable[[_Node], Iterable[ox.Quad]],
+        has_claim: Callable[[_Node], bool],
     ) -> None:
-        self._quads_from, self._quads_to = quads_from, quads_to
+        self._quads_from, self._quads_to, self._has_claim = quads_from, quads_to, has_claim
         self._described: set[_Node] = set()
         self._statements: set[_Node] = set()
 
     def build_store(self) -> OxigraphStore:
         """Return a store in memory with the copied quads."""
         store = OxigraphStore()
-        for node in self._described:
-            store.engine.extend(self._quads_from(node))
+        store.engine.extend(quad for node in self._described for quad in self._quads_from(node))
         return store
 
     def copy_description(self, node: object) -> None:
@@ -398,9 +440,6 @@ class _QuadCopier:
         """Whether this is a performance or a connection."""
         edges = (f"{AL}performer", f"{AL}from")
         return any(quad.predicate.value in edges for quad in self._quads_from(statement))
-
-    def _has_claim(self, statement: _Node) -> bool:
-        return any(quad.predicate.value == f"{AL}about" for quad in self._quads_to(statement))
 
     def copy_statement(self, statement: _Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""
