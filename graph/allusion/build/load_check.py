@@ -143,7 +143,10 @@ class _Check:
         return found
 
     def _stated(
-        self, subject: _Node, predicate: ox.NamedNode | None, value: ox.Term | None
+        self,
+        subject: _Node,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
     ) -> Iterator[ox.Quad]:
         """Yield the statements about IRIs that are not of the ontology."""
         for quad in self._store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
