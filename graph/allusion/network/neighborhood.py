@@ -80,6 +80,7 @@ _RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDG
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
 _ABOUT: Final = AL + "about"
+_EDGE_MARKS: Final = tuple(map(ox.NamedNode, _al("performer", "from")))
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 _STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
@@ -119,10 +120,9 @@ class StoreNeighborhood:
         self, store: OxigraphStore, folder: Path, links: Callable[[str], Iterable[Link]]
     ) -> None:
         self.store, self.folder, self.links = store, folder, links
-        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
+        self._quads = _QuadSource(store.engine)
         self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
-        self._subjects_of_claims: frozenset[_Node] | None = None
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
 
     @cached_property
@@ -145,7 +145,7 @@ class StoreNeighborhood:
         return self._is_known[iri]
 
     def _is_entity(self, node: _Node) -> bool:
-        quads = self._quads_from(node)
+        quads = self._quads.quads_from(node)
         return any(
             quad.predicate.value == _TYPE
             and _value(quad.object) in self._entity_classes
@@ -161,7 +161,7 @@ class StoreNeighborhood:
 
     def _is_untyped(self, iri: str) -> bool:
         """Whether ``iri`` is an entity only because an edge ends there."""
-        quads = self._quads_from(ox.NamedNode(iri)) if "://" in iri else None
+        quads = self._quads.quads_from(ox.NamedNode(iri)) if "://" in iri else None
         return quads is not None and all(quad.predicate.value != _TYPE for quad in quads)
 
     @property
@@ -233,10 +233,10 @@ class StoreNeighborhood:
             involved: Add the connections in which one of ``nodes`` takes part without being
                 an end.
         """
-        copier = _QuadCopier(self._quads_from, self._quads_to, self._has_claim)
+        copier = _QuadCopier(self._quads)
         members = frozenset(nodes)
         if len(members) >= _MANY:
-            self._subjects_of_claims = self._all_subjects_of_claims()
+            self._quads.read_claims()
         edge_ends = members if boundary else self._sparse_ends(members)
         for iri in nodes:
             copier.copy_entity(ox.NamedNode(iri))
@@ -260,26 +260,16 @@ class StoreNeighborhood:
         numbers = [number for iri in members if (number := index.number(iri)) is not None]
         return {index.iri(number) for number in index.sparse_ends(numbers).tolist()}
 
-    def _has_claim(self, node: _Node) -> bool:
-        """Return whether a claim is about a node."""
-        if self._subjects_of_claims is not None:
-            return node in self._subjects_of_claims
-        return any(quad.predicate.value == _ABOUT for quad in self._quads_to(node))
-
-    def _all_subjects_of_claims(self) -> frozenset[_Node]:
-        quads = self.store.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
-        return frozenset(quad.object for quad in quads if isinstance(quad.object, _NODE_TYPES))
-
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
         return iri.startswith(BASE) and any(
             quad.predicate.value == _TYPE and _value(quad.object) in _STATEMENT_CLASSES
-            for quad in self._quads_from(ox.NamedNode(iri))
+            for quad in self._quads.quads_from(ox.NamedNode(iri))
         )
 
     def statement_subgraph(self, iri: str) -> nx.MultiDiGraph[str]:
         """Read a scene, an utterance or a relationship, and the edges that it states."""
-        copier = _QuadCopier(self._quads_from, self._quads_to, self._has_claim)
+        copier = _QuadCopier(self._quads)
         copier.copy_statement(ox.NamedNode(iri))
         return read_network(copier.build_store(), self.links)
 
@@ -292,14 +282,14 @@ class StoreNeighborhood:
             yield from self._subjects(utterance, _al("expressedIn"))
 
     def _subjects(self, node: _Node, predicates: Collection[str]) -> Iterator[_Node]:
-        for quad in self._quads_to(node):
+        for quad in self._quads.quads_to(node):
             if quad.predicate.value in predicates:
                 yield _as_node(quad.subject)
 
     def _objects(self, node: _Node, name: str) -> Iterable[_Node]:
         return dict.fromkeys(
             quad.object
-            for quad in self._quads_from(node)
+            for quad in self._quads.quads_from(node)
             if quad.predicate.value == AL + name and isinstance(quad.object, _NODE_TYPES)
         )
 
@@ -321,7 +311,7 @@ class StoreNeighborhood:
             return self._edges_of_entity[iri]
         node = ox.NamedNode(iri)
         found: dict[_EdgeKey, tuple[str, _Node | None]] = {}
-        for quad in self._quads_to(node):
+        for quad in self._quads.quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
             if predicate in _PART_PROPERTIES:
                 found[subject.value, predicate, iri] = (subject.value, None)
@@ -329,7 +319,7 @@ class StoreNeighborhood:
                 for edge, ends in self._statement_edges(subject):
                     if iri in ends:
                         found[edge] = (ends[ends[0] == iri], subject)
-        for quad in self._quads_from(node):
+        for quad in self._quads.quads_from(node):
             predicate = quad.predicate.value
             if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
                 found[iri, predicate, quad.object.value] = (quad.object.value, None)
@@ -341,7 +331,8 @@ class StoreNeighborhood:
         if statement in self._edges_of_statement:
             return self._edges_of_statement[statement]
         values: dict[str, dict[str, None]] = {}
-        for quad in self._quads_from(statement):
+        # Most statements lead to entities that are not copied, so only the merge is read.
+        for quad in self._quads.triples_from(statement):
             predicate = quad.predicate.value
             if predicate in _JOIN_PROPERTIES and isinstance(quad.object, _NODE_TYPES):
                 values.setdefault(predicate, {})[quad.object.value] = None
@@ -361,44 +352,78 @@ class StoreNeighborhood:
         self._edges_of_statement[statement] = tuple(ends.items())
         return self._edges_of_statement[statement]
 
-    def _quads_from(self, node: _Node) -> list[ox.Quad]:
-        if node not in self._outgoing_quads:
-            quads = self.store.engine.quads_for_pattern(node, None, None)
-            self._outgoing_quads[node] = list(quads)
-        return self._outgoing_quads[node]
-
-    def _quads_to(self, node: _Node) -> Iterator[ox.Quad]:
-        """Yield the triples with a node as object, each once."""
-        return self.store.engine.quads_for_pattern(None, None, node, DEFAULT_GRAPH)
-
     @cached_property
     def _entity_classes(self) -> frozenset[str]:
         return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
+
+
+class _QuadSource:
+    """Looks up the quads of nodes in a store.
+
+    Args:
+        engine: The store.
+    """
+
+    def __init__(self, engine: ox.Store) -> None:
+        self.engine = engine
+        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
+        self._subjects_of_claims: frozenset[_Node] | None = None
+
+    def has_claim(self, node: _Node) -> bool:
+        """Return whether a claim is about a node."""
+        if self._subjects_of_claims is not None:
+            return node in self._subjects_of_claims
+        return any(self.quads_to(node, _ABOUT))
+
+    def read_claims(self) -> None:
+        """Read the subjects of all claims at once, for many calls of `has_claim`."""
+        quads = self.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
+        self._subjects_of_claims = frozenset(
+            quad.object for quad in quads if isinstance(quad.object, _NODE_TYPES)
+        )
+
+    def quads_from(self, node: _Node) -> list[ox.Quad]:
+        if node not in self._outgoing_quads:
+            quads = self.engine.quads_for_pattern(node, None, None)
+            self._outgoing_quads[node] = list(quads)
+        return self._outgoing_quads[node]
+
+    def quads_to(self, node: _Node, predicate: str = "") -> Iterator[ox.Quad]:
+        """Yield the triples with a node as object, each once; with a predicate, if given."""
+        name = ox.NamedNode(predicate) if predicate else None
+        return self.engine.quads_for_pattern(None, name, node, DEFAULT_GRAPH)
+
+    def is_edge(self, statement: _Node) -> bool:
+        """Return whether a statement is a performance or a connection."""
+        return any(
+            any(self.engine.quads_for_pattern(statement, name, None, DEFAULT_GRAPH))
+            for name in _EDGE_MARKS
+        )
+
+    def triples_from(self, node: _Node) -> Iterable[ox.Quad]:
+        """Return the triples with a node as subject, each at least once."""
+        known = self._outgoing_quads.get(node)
+        return known or self.engine.quads_for_pattern(node, None, None, DEFAULT_GRAPH)
 
 
 class _QuadCopier:
     """Copies entities and statements, with the names of all nodes in them.
 
     Args:
-        quads_from: Returns the quads with a node as subject.
-        quads_to: Returns the quads with a node as object.
-        has_claim: Returns whether a claim is about a node.
+        source: Looks up the quads.
     """
 
-    def __init__(
-        self,
-        quads_from: Callable[[_Node], list[ox.Quad]],
-        quads_to: Callable[[_Node], Iterable[ox.Quad]],
-        has_claim: Callable[[_Node], bool],
-    ) -> None:
-        self._quads_from, self._quads_to, self._has_claim = quads_from, quads_to, has_claim
+    def __init__(self, source: _QuadSource) -> None:
+        self._source = source
         self._described: set[_Node] = set()
         self._statements: set[_Node] = set()
 
     def build_store(self) -> OxigraphStore:
         """Return a store in memory with the copied quads."""
         store = OxigraphStore()
-        store.engine.extend(quad for node in self._described for quad in self._quads_from(node))
+        store.engine.extend(
+            quad for node in self._described for quad in self._source.quads_from(node)
+        )
         return store
 
     def copy_description(self, node: object) -> None:
@@ -406,7 +431,7 @@ class _QuadCopier:
         if not isinstance(node, _NODE_TYPES) or node in self._described:
             return
         self._described.add(node)
-        for quad in self._quads_from(node):
+        for quad in self._source.quads_from(node):
             self.copy_description(quad.graph_name)
             if quad.predicate.value in _CLASS_PROPERTIES:
                 self.copy_description(quad.object)
@@ -415,13 +440,16 @@ class _QuadCopier:
         """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
         self._copy_with_objects(node)
         self._copy_deprecated(node)
-        for quad in self._quads_to(node):
+        for quad in self._source.quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
             if predicate in _FACT_PROPERTIES:
                 self.copy_description(subject)
             elif not is_entity(subject.value) and (
-                (predicate in _RECORD_PROPERTIES and not self._is_edge(subject))
-                or (predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES and self._has_claim(subject))
+                (predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject))
+                or (
+                    predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES
+                    and self._source.has_claim(subject)
+                )
             ):
                 self.copy_statement(subject)
 
@@ -429,17 +457,12 @@ class _QuadCopier:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""
         waiting, seen = [node], {node}
         while waiting:
-            for quad in self._quads_to(waiting.pop()):
+            for quad in self._source.quads_to(waiting.pop(), _REPLACED_BY):
                 subject = _as_node(quad.subject)
-                if quad.predicate.value == _REPLACED_BY and subject not in seen:
+                if subject not in seen:
                     seen.add(subject)
                     waiting.append(subject)
                     self.copy_description(subject)
-
-    def _is_edge(self, statement: _Node) -> bool:
-        """Whether this is a performance or a connection."""
-        edges = (f"{AL}performer", f"{AL}from")
-        return any(quad.predicate.value in edges for quad in self._quads_from(statement))
 
     def copy_statement(self, statement: _Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""
@@ -447,16 +470,16 @@ class _QuadCopier:
             return
         self._statements.add(statement)
         self._copy_with_objects(statement)
-        for quad in self._quads_from(statement):
+        for quad in self._source.quads_from(statement):
             if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, _NODE_TYPES):
                 self.copy_statement(quad.object)
-        for quad in self._quads_to(statement):
+        for quad in self._source.quads_to(statement):
             if quad.predicate.value in _DEPENDENTS:
                 self.copy_statement(_as_node(quad.subject))
 
     def _copy_with_objects(self, node: _Node) -> None:
         self.copy_description(node)
-        for quad in self._quads_from(node):
+        for quad in self._source.quads_from(node):
             self.copy_description(quad.object)
 
 

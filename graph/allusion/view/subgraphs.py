@@ -221,7 +221,7 @@ def nearest_nodes(
     Raises:
         ParameterError: See `check_max_entities`.
     """
-    kept = dict.fromkeys((focus, *keep))
+    kept: dict[Node, None] = dict.fromkeys((focus, *keep))
     check_max_entities(len(kept), max_entities)
     frontier = [focus]
     while frontier and len(kept) < max_entities:
