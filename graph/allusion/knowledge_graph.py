@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .core.arguments import as_tuple
 from .core.deprecation import renamed_attributes, renamed_parameters
 from .core.errors import ParameterError, QueryStopped
-from .core.model import as_tuple
 from .core.resources import Resources
 from .query.catalog import Catalog
 from .query.execution import QueryExecutor, warn_with_notes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .network.paths import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
-    from .query.functions import QueryFunctions
+    from .query.python_functions import QueryFunctions
     from .search.name_index import NameIndex
     from .search.results import Match
     from .view.options import Layout, Theme
@@ -67,7 +67,7 @@ class KnowledgeGraph:
         if self.executor.is_embedded:
             return self.outdated
         from .build.pipeline import data_version
-        from .store.inventory import difference
+        from .store.remote_inventory import difference
 
         return difference(self.store, data_version(self._folder))
 
@@ -141,7 +141,7 @@ class KnowledgeGraph:
     @cached_property
     def ask(self) -> QueryFunctions:
         """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
-        from .query.functions import QueryFunctions
+        from .query.python_functions import QueryFunctions
 
         return QueryFunctions(self)
 
@@ -321,7 +321,7 @@ class KnowledgeGraph:
     @cached_property
     def embedded(self) -> OxigraphStore:
         """The store itself; for an endpoint, an in-memory copy of all its quads."""
-        from .store.copy import copy_to_memory
+        from .store.remote_copy import copy_to_memory
 
         return copy_to_memory(self.store)
 
@@ -337,13 +337,13 @@ class KnowledgeGraph:
 
     @cached_property
     def _plain_network(self) -> nx.MultiDiGraph[str]:
-        from .network.graph import plain_network
+        from .network.graph_export import plain_network
 
         return plain_network(self._network)
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
-        from .network.graph import read_network
+        from .network.networkx_graph import read_network
 
         return read_network(self.store, self.names.links)
 

@@ -14,7 +14,7 @@ from allusion import open as open_graph
 from allusion.authoring.collection import open_collection
 from allusion.authoring.layers import layered
 from allusion.build.check import build_faults, curated_faults
-from allusion.build.curated import read_curated
+from allusion.build.curated_data import read_curated
 from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
 

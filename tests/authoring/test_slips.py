@@ -12,8 +12,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
 
-from allusion.authoring.faults import SheetFault, report
-from allusion.authoring.importing import Plan
+from allusion.authoring.importing import ImportPlan
+from allusion.authoring.sheet_faults import SheetFault, report
 from allusion.authoring.values import Date
 
 HEAD = CONNECTIONS[0]
@@ -152,7 +152,7 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
 
 
 @pytest.mark.parametrize("name", NO_SLIPS)
-def test_what_is_clear_is_no_fault(desk: Desk, name: str) -> None:
+def test_rows_without_a_mistake_have_no_fault(desk: Desk, name: str) -> None:
     plan = desk.rows(**NO_SLIPS[name])
     assert plan.parsed.faults == []
     assert plan.content.connections
@@ -203,7 +203,7 @@ def test_another_encoding_is_named_with_its_line(desk: Desk) -> None:
 Spoil = Callable[[dict[str, Worksheet]], None]
 
 
-def workbook(desk: Desk, spoil: Spoil) -> Plan:
+def workbook(desk: Desk, spoil: Spoil) -> ImportPlan:
     book = openpyxl.Workbook()
     pages = {"sources": book.create_sheet("sources"), "works": book.create_sheet("works"), "connections": book.create_sheet("connections")}  # fmt: skip
     for name, rows in (("sources", SOURCES), ("works", WORKS), ("connections", CONNECTIONS)):
@@ -215,7 +215,7 @@ def workbook(desk: Desk, spoil: Spoil) -> Plan:
     return desk.plan(path)
 
 
-def one_fault(plan: Plan) -> SheetFault:
+def one_fault(plan: ImportPlan) -> SheetFault:
     assert len(plan.parsed.faults) == 1, plan.parsed.faults
     return plan.parsed.faults[0]
 
@@ -332,7 +332,7 @@ connections:
 """
 
 
-def yaml_plan(desk: Desk, text: str) -> Plan:
+def yaml_plan(desk: Desk, text: str) -> ImportPlan:
     path: Path = desk.collection.folder / "sheet.yaml"
     path.write_text(text, encoding="utf-8")
     return desk.plan(path)

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from allusion.core.vocabulary import BASE
-from allusion.store.adjacency import Adjacency
+from allusion.store.adjacency_index import AdjacencyIndex
 
 ROOT = Path(__file__).parents[2]
 _SCAN = """
@@ -43,9 +43,9 @@ kg.rank("referred")
 _INDEX = """
 import sys, time
 from pathlib import Path
-from allusion.store.adjacency import Adjacency
+from allusion.store.adjacency_index import AdjacencyIndex
 began = time.process_time()
-Adjacency.open(Path(sys.argv[1]))
+AdjacencyIndex.open(Path(sys.argv[1]))
 print(f"{(time.process_time() - began) * 1000:.1f} ms", file=sys.stderr)
 """
 
@@ -86,7 +86,7 @@ def main() -> None:
     """Print a row per command."""
     folder = Path(sys.argv[1])
     store = str(folder)
-    index = Adjacency.open(folder)
+    index = AdjacencyIndex.open(folder)
     if index is None:
         sys.exit(f"{folder} has no index; load it with --names")
     films = index.register(BASE, ("film",)).nonzero()[0]

@@ -15,7 +15,7 @@ from terminal import Run
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.build.pipeline import build, ensure
-from allusion.build.verification import verify
+from allusion.build.store_verification import verify
 from allusion.core.errors import StoreError
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph
@@ -271,10 +271,10 @@ def test_check_store_verifies_the_built_store(tiny: Resources, run: Run) -> None
     done = run("check", "--store", *data)
     assert done.code == 0
     assert "as written" in done.err
-    flip(tiny.store / "catalog.json")
+    flip(tiny.store / "catalog.txt")
     done = run("check", "--store", *data)
     assert done.code == 3
-    assert "catalog.json has other bytes than were written" in done.err
+    assert "catalog.txt has other bytes than were written" in done.err
     assert "run: allusion build --force" in done.err
 
 

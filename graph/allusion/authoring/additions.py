@@ -10,11 +10,11 @@ from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, columns_of
 from .concepts import Concepts
-from .faults import KINDS, Place, SheetFault
-from .from_rdf import Stored
-from .importing import Plan, plan_records
+from .from_rdf import CollectionContent
+from .importing import ImportPlan, plan_records
 from .parsing import parse_tables
-from .tables import Cell, Row, Table, clean
+from .sheet_faults import KINDS, Place, SheetFault
+from .tables import SheetCell, SheetRow, SheetTable, clean
 
 #: Columns for which there is a question, in this order; the others are rare.
 ASKED: Final = ("from", "kind", "to", "source", "where", "says", "by", "sure")
@@ -50,11 +50,11 @@ def questions(sheet: str) -> Iterator[Question]:
 def plan_addition(
     connection: Mapping[str, str],
     source: Mapping[str, str],
-    stored: Stored,
+    stored: CollectionContent,
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
-) -> Plan:
+) -> ImportPlan:
     """Read answers as a row of connections, and a new source as a row of sources.
 
     If the collection already has the connection, the answers replace those of the same source.
@@ -74,12 +74,12 @@ def plan_addition(
     return plan_records(parsed, stored, collection, concepts)
 
 
-def _table(sheet: str, answers: Mapping[str, str]) -> Table:
+def _table(sheet: str, answers: Mapping[str, str]) -> SheetTable:
     cells = {
-        (column.name, ""): Cell(clean(answers.get(column.name, "")), Place(sheet, 1, number))
+        (column.name, ""): SheetCell(clean(answers.get(column.name, "")), Place(sheet, 1, number))
         for number, column in enumerate(columns_of(sheet), 1)
     }
-    return Table([Row(Place(sheet, 1), cells)])
+    return SheetTable([SheetRow(Place(sheet, 1), cells)])
 
 
 def column_of(fault: SheetFault) -> tuple[str, str]:

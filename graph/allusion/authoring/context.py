@@ -10,12 +10,12 @@ from ..core.vocabulary import BASE
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .faults import SheetFault
-from .records import Anchor, Content, Source, Thing
+from .records import Anchor, Content, EntityRecord, Source
 from .resolver import AGENTS, ALL, Resolver
+from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
-from .tables import Cell, Row, split_list
-from .values import Date, Mention, read_date, tagged
+from .tables import SheetCell, SheetRow, split_list
+from .values import Date, NameMention, read_date, tagged
 
 if TYPE_CHECKING:
     from .source_rows import SourceKeys
@@ -26,7 +26,7 @@ NEEDED: Final = {"Character": "in", "Artwork": "description"}
 
 
 @dataclass(slots=True)
-class Context:
+class ImportContext:
     """State of one import.
 
     Attributes:
@@ -52,7 +52,7 @@ class Context:
     text_of: dict[str, Text] = field(default_factory=dict)
     kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def missing(self, row: Row, column: str) -> None:
+    def missing(self, row: SheetRow, column: str) -> None:
         """Report an empty cell that needs a value."""
         self.faults.append(SheetFault(row[column].place, "missing", "", column))
 
@@ -61,7 +61,7 @@ class Context:
         return self.content.sources.get(iri) or self.existing.sources.get(iri)
 
     def word(
-        self, cell: Cell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
+        self, cell: SheetCell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
     ) -> str | None:
         """Return the concept that a cell names; None and a fault if there is none.
 
@@ -80,19 +80,19 @@ class Context:
             self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug
 
-    def tagged(self, cell: Cell, tag: str = "") -> Name | None:
+    def tagged(self, cell: SheetCell, tag: str = "") -> Name | None:
         """Return a text with its language; None and a fault if the language is not clear."""
         name = tagged(cell.text, tag, self.collection.language)
         if name is None:
             self.faults.append(SheetFault(cell.place, "language", cell.text))
         return name
 
-    def texts(self, row: Row, column: str) -> tuple[Name, ...]:
+    def texts(self, row: SheetRow, column: str) -> tuple[Name, ...]:
         """Return the texts of a column in all its languages."""
         found = (self.tagged(cell, tag) for tag, cell in row.tagged(column))
         return tuple(name for name in found if name)
 
-    def sources(self, cell: Cell) -> tuple[str, ...]:
+    def sources(self, cell: SheetCell) -> tuple[str, ...]:
         """Return the IRIs of the sources that a cell names; faults for unknown ones."""
         if not cell:
             self.faults.append(SheetFault(cell.place, "no-source"))
@@ -110,7 +110,7 @@ class Context:
                 self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
         return tuple(found)
 
-    def quote(self, cell: Cell, source: str) -> Anchor | None:
+    def quote(self, cell: SheetCell, source: str) -> Anchor | None:
         """Return the place of a quote in the text of a source; None and a fault if not unique."""
         if not cell:
             return None
@@ -133,14 +133,16 @@ class Context:
         source = self.source(iri)
         return source.key if source else iri
 
-    def date(self, cell: Cell) -> Date | None:
+    def date(self, cell: SheetCell) -> Date | None:
         """Return the date in a cell; None, and a fault if it cannot be read."""
         found = read_date(cell.text) if cell else None
         if cell and found is None:
             self.faults.append(SheetFault(cell.place, "date", cell.text))
         return found
 
-    def agents(self, cell: Cell, sources: tuple[str, ...], cls: str = "Person") -> tuple[str, ...]:
+    def agents(
+        self, cell: SheetCell, sources: tuple[str, ...], cls: str = "Person"
+    ) -> tuple[str, ...]:
         """Return the IRIs of the agents that a cell lists.
 
         An unknown name becomes a new entity with the class of the column and the source of the row.
@@ -158,14 +160,14 @@ class Context:
         return tuple(dict.fromkeys(found))
 
     def resolve(
-        self, text: str, cell: Cell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
+        self, text: str, cell: SheetCell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
     ) -> str:
         """Return the IRI of the entity that a cell names, and keep it; see `Resolver.resolve`."""
         iri = self.resolver.resolve(text, cell, self.faults, registers)
         self.keep(iri, sources)
         return iri
 
-    def keep(self, iri: str, sources: tuple[str, ...]) -> Thing | None:
+    def keep(self, iri: str, sources: tuple[str, ...]) -> EntityRecord | None:
         """Keep an entity of the collection that the sheet names but does not describe.
 
         Args:
@@ -210,14 +212,14 @@ class Context:
         mention = self.resolver.mention(text)
         return bool(self.resolver.candidates(mention))
 
-    def new_agent(self, text: str, cell: Cell, sources: tuple[str, ...], cls: str) -> str:
+    def new_agent(self, text: str, cell: SheetCell, sources: tuple[str, ...], cls: str) -> str:
         """Describe an agent that a list names; "" and a fault if it may be several."""
         mention = self.resolver.mention(text)
         if any(sign in mention.name for sign in ",、"):
             self.faults.append(SheetFault(cell.place, "comma", text))
             return ""
         thing = self.mentioned(
-            Mention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
+            NameMention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
         )
         return thing.iri if thing else ""
 
@@ -227,7 +229,9 @@ class Context:
         found = [one for one in self.resolver.candidates(mention) if one.register in AGENTS]
         return found[0].iri if len(found) == 1 else ""
 
-    def mentioned(self, mention: Mention, cell: Cell, sources: tuple[str, ...]) -> Thing | None:
+    def mentioned(
+        self, mention: NameMention, cell: SheetCell, sources: tuple[str, ...]
+    ) -> EntityRecord | None:
         """Return the new entity that a name with its class describes.
 
         Returns:
@@ -252,9 +256,9 @@ class Context:
             return None
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
-        return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
+        return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
 
-    def is_near(self, mention: Mention, register: str, cell: Cell) -> bool:
+    def is_near(self, mention: NameMention, register: str, cell: SheetCell) -> bool:
         """Report a new name that is similar to an existing one, unless the collection has it."""
         if self.resolver.own(mention, register):
             return False
@@ -283,7 +287,7 @@ class Context:
             slug = slug_of_names(names, str(date.year))
         return new_iri(register, space, slug, taken)
 
-    def add(self, thing: Thing) -> Thing:
+    def add(self, thing: EntityRecord) -> EntityRecord:
         """Keep an entity of the sheet."""
         if thing.iri not in self.content.things:
             self.resolver.describe(thing)
@@ -291,5 +295,5 @@ class Context:
         return thing
 
 
-def _joined(thing: Thing, sources: tuple[str, ...]) -> Thing:
+def _joined(thing: EntityRecord, sources: tuple[str, ...]) -> EntityRecord:
     return replace(thing, sources=tuple(dict.fromkeys((*thing.sources, *sources))))

@@ -1,7 +1,7 @@
 """Conversion of the Turtle files of a collection to records.
 
 Statements that no record can hold (scenes, claims and other manual additions) are kept
-unchanged, see `Stored.rest`.
+unchanged, see `CollectionContent.rest`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..core.terms import XSD_STRING, Iri, Literal
 from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
 from .collection import Collection
 from .concepts import Concepts
-from .records import Anchor, Connection, Content, Evidence, Source, Thing
+from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import local
 from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
 from .turtle_writer import Statement
@@ -40,7 +40,7 @@ _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
 @dataclass(slots=True)
-class Stored:
+class CollectionContent:
     """Content of a collection.
 
     Attributes:
@@ -54,7 +54,7 @@ class Stored:
     graphs: set[str] = field(default_factory=set)
 
 
-def read_collection(collection: Collection, concepts: Concepts) -> Stored:
+def read_collection(collection: Collection, concepts: Concepts) -> CollectionContent:
     """Read the Turtle files of a collection.
 
     Args:
@@ -94,7 +94,7 @@ class _Reader:
                 if file.graph not in self._graphs_of[subject]:
                     self._graphs_of[subject].append(file.graph)
 
-    def read(self) -> Stored:
+    def read(self) -> CollectionContent:
         content = Content()
         for graph in self._left:
             source = self._source(graph)
@@ -115,7 +115,9 @@ class _Reader:
             thing = self._thing(iri, makers.get(iri, ()))
             if thing:
                 content.things[iri] = thing
-        return Stored(content.normalized(self._collection.language), self._rest(), set(self._left))
+        return CollectionContent(
+            content.normalized(self._collection.language), self._rest(), set(self._left)
+        )
 
     def _rest(self) -> Graphs:
         rest: Graphs = {}
@@ -187,7 +189,7 @@ class _Reader:
         )  # fmt: skip
         return source
 
-    def _evidence(self, node: str) -> Evidence | None:
+    def _evidence(self, node: str) -> EvidenceRecord | None:
         source = self._one(node, AL + "source")
         if not source:
             return None
@@ -200,13 +202,13 @@ class _Reader:
             if start
             else None
         )  # fmt: skip
-        return Evidence(
+        return EvidenceRecord(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
             self._iris(node, AL + "wordsOf"),
         )  # fmt: skip
 
-    def _connection(self, iri: str, evidence: dict[str, Evidence]) -> Connection | None:
+    def _connection(self, iri: str, evidence: dict[str, EvidenceRecord]) -> Connection | None:
         nodes = [value.value for value in self._values(iri, AL + "evidence")]
         origin, kind, target, certainty = (
             self._one(iri, AL + name) for name in ("from", "kind", "to", "certainty")
@@ -244,7 +246,7 @@ class _Reader:
                 self._take(node, (TYPE, AL + "inWork", AL + "role", AL + "contributor"))
         return {work: tuple(several) for work, several in found.items()}
 
-    def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> Thing | None:
+    def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> EntityRecord | None:
         register = register_of(iri)
         if register in ("source", "connection", "evidence", "contribution"):
             return None
@@ -257,7 +259,7 @@ class _Reader:
         sources = dict.fromkeys(
             value.value for value in self._values(iri, SOURCE_OF_NAMES)
         ) or dict.fromkeys([*self._graphs_of[iri], *(graph for _, _, graph in makers)])
-        thing = Thing(
+        thing = EntityRecord(
             iri, classes[0] if classes else "",
             names if classes else (),
             self._names(iri, ALIAS), Date(dates[0]) if dates else None, tuple(sources),

@@ -14,11 +14,11 @@ from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
 from .connection_rows import DEFAULT, FIRST_HAND, FORCED, REPORTED, STATED
-from .faults import Place, SheetFault
-from .records import Connection, Content, Evidence, Source, Thing
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .resolver import Resolver
+from .sheet_faults import Place, SheetFault
 from .slugs import local
-from .tables import Cell
+from .tables import SheetCell
 from .values import language_of
 
 Rows = list[dict[str, str]]
@@ -102,7 +102,7 @@ class _Writer:
             "note": source.note,
         }
 
-    def thing(self, thing: Thing) -> dict[str, str]:
+    def thing(self, thing: EntityRecord) -> dict[str, str]:
         cls = thing.cls or ENTITY_REGISTERS[thing.register][0]
         row = self._tagged("name", thing.names)
         if not thing.cls:
@@ -130,7 +130,7 @@ class _Writer:
         )
 
     def _connection(
-        self, connection: Connection, evidence: Evidence, *, first: bool
+        self, connection: Connection, evidence: EvidenceRecord, *, first: bool
     ) -> dict[str, str]:
         row = {
             "from": self._name(connection.origin),
@@ -204,5 +204,5 @@ class _Writer:
         faults: list[SheetFault] = []
         if not text or ";" in text:
             return text == shorten(iri)
-        found = self._resolver.resolve(text, Cell(text, Place("")), faults)
+        found = self._resolver.resolve(text, SheetCell(text, Place("")), faults)
         return found == iri or text == shorten(iri)

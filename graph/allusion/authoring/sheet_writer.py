@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..core.atomic_files import write_atomically
 from ..core.errors import MissingExtra, OutputError, ParameterError
-from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of
+from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of
 from .concepts import Concepts, Scheme
-from .faults import letters
+from .sheet_faults import letters
 from .sheet_rows import SheetRows
 from .workbook_reader import NEEDED
 
@@ -134,7 +134,7 @@ def _fill(page: Worksheet, sheet: SheetRows, concepts: Concepts) -> None:
                 entry.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _help(column: Column) -> str:
+def _help(column: SheetColumn) -> str:
     needed = " Needed." if column.needed else ""
     tagged = f" In another language: {column.name} (ja)." if column.tagged else ""
     return f"{column.about}{needed}{tagged}"

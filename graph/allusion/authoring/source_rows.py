@@ -8,11 +8,11 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
 from .collection import LANGUAGE_TAG
-from .context import Context
-from .faults import SheetFault
+from .context import ImportContext
 from .records import Source
+from .sheet_faults import SheetFault
 from .slugs import latin_slug, shorten_slug, slug_of_names
-from .tables import Cell, Row, Table, split_list
+from .tables import SheetCell, SheetRow, SheetTable, split_list
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.
@@ -51,9 +51,9 @@ class SourceKeys:
         return get_close_matches(fold(text), self._iris, n=3, cutoff=0.6)
 
 
-def read_sources(table: Table, context: Context) -> None:
+def read_sources(table: SheetTable, context: ImportContext) -> None:
     """Read the sources of a sheet into the context."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, SheetRow] = {}
     for row in table.rows:
         source = _source(row, context)
         if source is None:
@@ -71,7 +71,7 @@ def read_sources(table: Table, context: Context) -> None:
         context.keys.add(source)
 
 
-def _source(row: Row, context: Context) -> Source | None:
+def _source(row: SheetRow, context: ImportContext) -> Source | None:
     before = len(context.faults)
     title = row["title"]
     if not title:
@@ -100,7 +100,7 @@ def _source(row: Row, context: Context) -> Source | None:
     )  # fmt: skip
 
 
-def _type(row: Row, url: Cell, context: Context) -> str:
+def _type(row: SheetRow, url: SheetCell, context: ImportContext) -> str:
     cell = row["type"]
     if cell:
         return context.word(cell, context.concepts.source_types) or ""
@@ -110,7 +110,7 @@ def _type(row: Row, url: Cell, context: Context) -> str:
     return ""
 
 
-def resolve_authors(context: Context) -> None:
+def resolve_authors(context: ImportContext) -> None:
     """Replace names of authors by the IRIs of persons of the sheet or the graph."""
     from dataclasses import replace
 

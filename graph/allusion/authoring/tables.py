@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from ..core.errors import ParameterError
-from .columns import CONNECTIONS, SOURCES, WORKS, Column, columns_of, find_column, find_sheet
-from .faults import Place, SheetFault
+from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of, find_column, find_sheet
+from .sheet_faults import Place, SheetFault
 
 #: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
@@ -31,7 +31,7 @@ ENDINGS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A value with its place.
 
     Attributes:
@@ -49,7 +49,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that has at least one value.
 
     Attributes:
@@ -58,14 +58,14 @@ class Row:
     """
 
     place: Place
-    cells: dict[tuple[str, str], Cell]
+    cells: dict[tuple[str, str], SheetCell]
 
-    def __getitem__(self, column: str) -> Cell:
+    def __getitem__(self, column: str) -> SheetCell:
         """Return the cell of a column; an empty one at the row if there is no such column."""
         cell = self.cells.get((column, ""))
-        return Cell("", self.place) if cell is None else cell
+        return SheetCell("", self.place) if cell is None else cell
 
-    def tagged(self, column: str) -> Iterator[tuple[str, Cell]]:
+    def tagged(self, column: str) -> Iterator[tuple[str, SheetCell]]:
         """Yield language tag and cell of all columns of this name that have a value."""
         for (name, tag), cell in self.cells.items():
             if name == column and cell:
@@ -73,10 +73,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class SheetTable:
     """Rows of a sheet."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class RawTable:
 
 def read_tables(
     path: Path, roles: tuple[str, ...]
-) -> tuple[dict[str, Table], list[SheetFault], list[str]]:
+) -> tuple[dict[str, SheetTable], list[SheetFault], list[str]]:
     """Read a sheet.
 
     Args:
@@ -166,16 +166,18 @@ def _unknown_sheet(raw: RawTable, roles: tuple[str, ...]) -> list[SheetFault]:
     return [SheetFault(Place(raw.name), "sheet", raw.name, "", fix)]
 
 
-def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, list[SheetFault]]:
-    table, faults = Table(), list[SheetFault]()
+def _table(
+    raw: RawTable, sheet: str, roles: tuple[str, ...]
+) -> tuple[SheetTable, list[SheetFault]]:
+    table, faults = SheetTable(), list[SheetFault]()
     columns = columns_of(sheet, roles)
     rows = iter(raw.rows)
-    headings: dict[int, tuple[Column, str]] = {}
+    headings: dict[int, tuple[SheetColumn, str]] = {}
     for number, values in rows:
         if any(map(text_of, values)):
             headings, faults = _headings(raw, number, values, columns)
             break
-    top: dict[tuple[str, str], Cell] = {}
+    top: dict[tuple[str, str], SheetCell] = {}
     for number, values in rows:
         if not any(map(text_of, values)):
             continue
@@ -186,24 +188,24 @@ def _table(raw: RawTable, sheet: str, roles: tuple[str, ...]) -> tuple[Table, li
             text = _cell_text(value, column, place, faults)
             above = top.get((column.name, tag))
             if not text and column.fills and above:
-                cells[column.name, tag] = Cell(above.text, place, filled=True)
+                cells[column.name, tag] = SheetCell(above.text, place, filled=True)
             else:
-                cells[column.name, tag] = Cell(text, place)
+                cells[column.name, tag] = SheetCell(text, place)
             top[column.name, tag] = cells[column.name, tag]
         faults += [
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and text_of(value)
         ]
-        table.rows.append(Row(Place(raw.name, number), cells))
+        table.rows.append(SheetRow(Place(raw.name, number), cells))
     faults += _merged(raw, headings)
     return table, faults
 
 
 def _headings(
-    raw: RawTable, number: int, values: Sequence[Value], columns: tuple[Column, ...]
-) -> tuple[dict[int, tuple[Column, str]], list[SheetFault]]:
-    found: dict[int, tuple[Column, str]] = {}
+    raw: RawTable, number: int, values: Sequence[Value], columns: tuple[SheetColumn, ...]
+) -> tuple[dict[int, tuple[SheetColumn, str]], list[SheetFault]]:
+    found: dict[int, tuple[SheetColumn, str]] = {}
     faults = []
     for index, value in enumerate(values):
         heading = text_of(value)
@@ -230,7 +232,7 @@ def _headings(
     return found, faults
 
 
-def _later_headings(raw: RawTable, after: int, columns: tuple[Column, ...]) -> int:
+def _later_headings(raw: RawTable, after: int, columns: tuple[SheetColumn, ...]) -> int:
     for number, values in raw.rows:
         texts = [text_of(value) for value in values]
         if number > after and sum(bool(t and find_column(t, columns)) for t in texts) > 1:
@@ -238,7 +240,7 @@ def _later_headings(raw: RawTable, after: int, columns: tuple[Column, ...]) -> i
     return 0
 
 
-def _similar(heading: str, columns: tuple[Column, ...]) -> str:
+def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     from difflib import get_close_matches
 
     names = [column.name for column in columns]
@@ -248,7 +250,7 @@ def _similar(heading: str, columns: tuple[Column, ...]) -> str:
     return f"columns: {', '.join(names[:10])}"
 
 
-def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[SheetFault]:
+def _merged(raw: RawTable, headings: dict[int, tuple[SheetColumn, str]]) -> Iterator[SheetFault]:
     """Yield merged ranges, except those in one column, which fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
@@ -257,7 +259,7 @@ def _merged(raw: RawTable, headings: dict[int, tuple[Column, str]]) -> Iterator[
             yield SheetFault(Place(raw.name, top, left), "merged", "", f"up to {corner}")
 
 
-def _cell_text(value: Value, column: Column, place: Place, faults: list[SheetFault]) -> str:
+def _cell_text(value: Value, column: SheetColumn, place: Place, faults: list[SheetFault]) -> str:
     text = text_of(value)
     if isinstance(value, dt.date) and column.name not in _DATED:
         faults.append(SheetFault(place, "excel-date", text))

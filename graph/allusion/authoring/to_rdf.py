@@ -10,7 +10,7 @@ from ..core.terms import XSD, Iri, Literal
 from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
 from .concepts import Concepts
-from .records import Connection, Content, Evidence, Source, Thing
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import latin_slug, local, short, shorten_slug
 from .turtle_writer import Statement, turtle
 
@@ -91,7 +91,7 @@ def _source(source: Source) -> Iterator[Statement]:
         yield iri, AL + "textSha256", Literal(source.text_sha256)
 
 
-def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
+def _thing(thing: EntityRecord, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
     """Yield the triples of an entity in one source; the first source has type and main names."""
     iri = thing.iri
     if thing.cls:
@@ -143,8 +143,8 @@ def _connection(
 
 
 def evidence_nodes(
-    several: Iterable[Evidence], slug: str, namespace: str
-) -> Iterator[tuple[str, Evidence]]:
+    several: Iterable[EvidenceRecord], slug: str, namespace: str
+) -> Iterator[tuple[str, EvidenceRecord]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
     taken: set[str] = set()
     for one in several:
@@ -158,7 +158,7 @@ def evidence_nodes(
         yield free, one
 
 
-def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
+def _evidence(node: str, evidence: EvidenceRecord) -> Iterator[Statement]:
     yield node, TYPE, Iri(AL + "Evidence")
     yield node, AL + "source", Iri(evidence.source)
     yield node, AL + "stance", Iri(f"{BASE}stance/{evidence.stance}")

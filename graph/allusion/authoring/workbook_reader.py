@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..core.errors import MissingExtra
-from .faults import Place, SheetFault
+from .sheet_faults import Place, SheetFault
 from .tables import RawTable, numbered, text_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from .output import note, open_graph
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question
-    from ..authoring.importing import Plan
+    from ..authoring.importing import ImportPlan
     from ..search.name_index import NameIndex
 
 _OPTIONS = ("from", "kind", "to", "source", "where", "says", "by", "sure")
@@ -95,7 +95,7 @@ def _prompt(question: Question, hint: str = "") -> str:
         note("an answer is required")
 
 
-def _correct(plan: Plan, answers: Mapping[str, dict[str, str]]) -> None:
+def _correct(plan: ImportPlan, answers: Mapping[str, dict[str, str]]) -> None:
     """Ask again for the answers with faults."""
     from ..authoring.additions import column_of, message, questions
 
@@ -110,7 +110,7 @@ def _correct(plan: Plan, answers: Mapping[str, dict[str, str]]) -> None:
         answers[question.sheet][question.column] = _prompt(question)
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ImportPlan) -> None:
     for text, found in sorted(plan.parsed.matched.items()):
         note(f"{text} = {found}")
     for thing in plan.parsed.content.things.values():

@@ -68,11 +68,11 @@ def check_command(
     have changed.
     """
     import json
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
-    from ..build.curated import read_curated
+    from ..build.curated_data import read_curated
     from ..core.resources import locate
     from ..query.catalog import read_catalog
 
@@ -96,7 +96,7 @@ def check_command(
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})
     if form == "json":
-        write(json.dumps([asdict(fault) for fault in faults], indent=2) + "\n", None)
+        write(json.dumps([fault._asdict() for fault in faults], indent=2) + "\n", None)
     else:
         write("".join(f"{fault}\n" for fault in faults), None)
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
@@ -105,7 +105,7 @@ def check_command(
 
 
 def _verify(store: str, resources: Resources) -> int:
-    from ..build.verification import verify
+    from ..build.store_verification import verify
     from ..store.factory import is_loaded
 
     if store == DISK:

@@ -67,7 +67,7 @@ def export_command(
     with progress(quiet=True) as bar:
         bar(f"writing {form}")
         if form in _NETWORK:
-            from ..network.graph import export_network
+            from ..network.graph_export import export_network
 
             text = export_network(graph.network(), form)
         else:

@@ -13,7 +13,7 @@ from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, open_graph, write
 
 if TYPE_CHECKING:
-    from ..authoring.importing import Difference, Plan
+    from ..authoring.importing import Difference, ImportPlan
 
 #: Maximum number of matched names and new things that are listed.
 _MOST: int = 30
@@ -76,8 +76,8 @@ def import_command(
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.faults import report, to_csv
     from ..authoring.importing import plan_import, rejected_rows
+    from ..authoring.sheet_faults import report, to_csv
     from ..core.resources import locate
 
     collection = open_collection(folder or sheet.parent)
@@ -124,7 +124,7 @@ def _faults(lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
 
 
-def _summary(plan: Plan) -> Iterator[str]:
+def _summary(plan: ImportPlan) -> Iterator[str]:
     from ..authoring.importing import COUNTED
 
     matched = plan.parsed.matched

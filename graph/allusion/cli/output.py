@@ -23,7 +23,7 @@ from ..query.serializers import (
     to_text,
     write_ask,
 )
-from ..store.base import Row
+from ..store.interface import Row
 from .options import STORE, layers
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ _FLUSH_INTERVAL_S: Final = 0.1
 _MIN_LONG_TEXT: Final = 60
 _MAX_SHORT_COLUMN: Final = 14
 _MAX_FOLDED_COLUMNS: Final = 4
-#: A marker at the start of a line of text, or nothing.
 #: Maximum number of names in a note.
 _FEW: Final = 5
-_MARKER: Final = re.compile(r"(?:[•–→←↔↓↑] )?")
+#: A marker at the start of a line of text, or nothing.
+_MARKER: Final = r"(?:[•–→←↔↓↑] )?"
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
 
@@ -234,13 +234,15 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         ParameterError: The ending is unknown or that of a picture, or the format cannot hold
             this kind of answer.
     """
+    from ..core.atomic_files import is_device
+
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form and output is not None and output.suffix.lower() in _PICTURE_SUFFIXES:
         raise ParameterError(
             f"-f {form} writes text, and {output.suffix} is the ending of a picture; leave out -f "
             "or name another file"
         )
-    if form is None and output is not None:
+    if form is None and output is not None and not is_device(output):
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
             hint = suggest_format(output.suffix)
@@ -382,7 +384,7 @@ def write_lines(lines: Iterable[Text], output: Path | None = None) -> None:
             if output is None:
                 line.plain = visible(line.plain)  # same length: styles stay valid
             indent = len(line.plain) - len(line.plain.lstrip(" "))
-            head = indent + len(_MARKER.match(line.plain, indent)[0])  # type: ignore[index]
+            head = indent + len(re.match(_MARKER, line.plain[indent:])[0])  # type: ignore[index]
             hang = max(head, 4) if indent else 0
             parts = line[head:].wrap(screen, max(screen.width - hang, 20)) or [line[head:]]
             for number, part in enumerate(parts):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,7 @@ class _QueryCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         names = [arg for arg in args if not arg.startswith("-")]
         if names and set(args) & {"-h", "--help"}:
-            from ..query.functions import describe
+            from ..query.python_functions import describe
 
             help_text = describe(open_graph(None).queries.get(names[0]))
             click.echo(f"allusion query {names[0]}\n\n{help_text}")
@@ -218,12 +217,14 @@ def _parameters(
 
 
 def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
+    from shlex import quote
+
     names = [parameter.name for parameter in query.parameters]
     for value in values:
         key = value.partition("=")[0]
         if "=" in value and key in names:
             raise ParameterError(
-                f"to set a parameter by name, use -p: -p {key}={shlex.quote(value[len(key) + 1 :])}"
+                f"to set a parameter by name, use -p: -p {key}={quote(value[len(key) + 1 :])}"
             )
     from ..query.bound_query import merge_values
 
@@ -232,13 +233,15 @@ def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
 
 def _other_form(query: CannedQuery, values: tuple[str, ...]) -> ParameterError | None:
     """Return an error for a value of the form key=value with an unknown key, if there is one."""
+    from shlex import quote
+
     for value in values:
         key, equals, rest = value.partition("=")
         if equals and re.fullmatch(r"\w+", key):
             known = [parameter.name for parameter in query.parameters]
             return ParameterError(
                 f"{query.name} has no parameter {key!r}; it has: {', '.join(known)}; write: "
-                f"allusion query {query.name} -p {known[0]}={shlex.quote(rest)}"
+                f"allusion query {query.name} -p {known[0]}={quote(rest)}"
             )
     return None
 
@@ -271,22 +274,14 @@ def _with_topic(catalog: Catalog, topic: str | None) -> Catalog:
 def _list(catalog: Catalog, form: str | None, output: Path | None) -> None:
     if form == "json" or (output is not None and output.suffix == ".json"):
         import json
-        from dataclasses import asdict
 
+        listed = ("name", "summary", "tags", "teaches", "parameters", "columns")
         rows = [
-            {
-                "name": query.name,
-                "summary": query.summary,
-                "tags": list(query.tags),
-                "teaches": list(query.teaches),
-                "parameters": [asdict(parameter) for parameter in query.parameters],
-                "columns": [asdict(column) for column in query.columns],
-            }
-            for query in catalog.queries.values()
+            {name: query.as_row()[name] for name in listed} for query in catalog.queries.values()
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
     elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
-        from ..query.functions import executables
+        from ..query.shacl_executables import executables
 
         write_result(executables(catalog), form, output)
     elif form in (None, "table"):

@@ -7,13 +7,17 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import Final
 
 import click
 
 from ..core.errors import MissingExtra
-from ..sparql.limits import bytes_of
-from .options import data_option, store_option, with_option
+from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
+from ..web.options import ServerOptions
+from .options import FiniteRange, data_option, store_option, with_option
 from .output import note, open_graph
+
+_DEFAULTS: Final = ServerOptions()
 
 
 @click.command(
@@ -32,13 +36,13 @@ from .output import note, open_graph
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
+    default=_DEFAULTS.port,
     show_default=True,
     help="Port; 0 takes a free one.",
 )
 @click.option(
     "--host",
-    default="127.0.0.1",
+    default=_DEFAULTS.host,
     show_default=True,
     help="Address to bind. Another one than 127.0.0.1 opens the server to the network, "
     "without encryption and without a login.",
@@ -65,22 +69,22 @@ from .output import note, open_graph
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=2,
+    default=_DEFAULTS.workers,
     show_default=True,
     help="Number of queries that run at the same time, each in its process.",
 )
 @click.option(
     "--queue",
     type=click.IntRange(0, 10_000),
-    default=32,
+    default=_DEFAULTS.queue,
     show_default=True,
     help="Number of queries that may wait for a worker.",
 )
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10.0,
+    type=FiniteRange(min=MIN_TIMEOUT_S),
+    default=_DEFAULTS.limits.timeout,
     show_default=True,
     help="Limit for the time of a query.",
 )
@@ -88,31 +92,36 @@ from .output import note, open_graph
     "--max-rows",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1_000_000,
+    default=_DEFAULTS.limits.max_rows,
     show_default=True,
     help="Limit for the rows of an answer.",
 )
 @click.option(
     "--max-memory",
     metavar="SIZE",
-    default="512M",
+    default=size_of(_DEFAULTS.limits.max_memory),
     show_default=True,
     help="Limit for the memory of a query.",
 )
 @click.option(
     "--max-bytes",
     metavar="SIZE",
-    default="64M",
+    default=size_of(_DEFAULTS.limits.max_bytes),
     show_default=True,
     help="Limit for the size of an answer.",
 )
 @click.option(
     "--query-share",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
+    type=FiniteRange(min=0, min_open=True),
+    default=_DEFAULTS.query_share,
     show_default=True,
     help="Query time allowed for one client in a minute.",
+)
+@click.option(
+    "--metrics",
+    is_flag=True,
+    help="Show metrics for Prometheus at /metrics, but not through a proxy (extra metrics).",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--log", is_flag=True, help="Log each request on stderr.")
@@ -132,6 +141,7 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    metrics: bool,
     no_open: bool,
     log: bool,
     data: Path | None,
@@ -143,7 +153,6 @@ def serve_command(
     """
     try:
         from ..web.app import Server
-        from ..web.options import SERVER_LIMITS, ServerOptions
         from ..web.server import serve
     except ImportError as error:
         raise MissingExtra(
@@ -156,7 +165,7 @@ def serve_command(
         public_url=public_url,
         hosts=hosts,
         allow_origin=allow_origin,
-        limits=SERVER_LIMITS.replace(
+        limits=_DEFAULTS.limits.replace(
             timeout=timeout,
             max_rows=max_rows,
             max_memory=bytes_of(max_memory),
@@ -165,6 +174,7 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        metrics=metrics,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)

@@ -27,7 +27,7 @@ file that cannot be read or written; 4 network; 5 an answer that a limit cut.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .terminal import visible
 
@@ -52,8 +52,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """A fault in a data file.
 
     Attributes:

@@ -5,7 +5,7 @@ Cards, networkx graphs and pictures are all made of these records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -266,11 +266,6 @@ class Scene:
     connections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-
-def as_tuple(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Return one name or several names as a tuple."""
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def join_names(names: Iterable[str], word: str = "and") -> str:

@@ -16,7 +16,7 @@ from .._version import __version__
 from .errors import MissingResource
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 9
+FORMAT: Final = 10
 
 
 @dataclass(frozen=True)

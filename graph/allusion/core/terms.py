@@ -21,16 +21,27 @@ XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
 # Characters that RFC 3987 does not allow in IRIs; the same as in SPARQL 1.1, production 139
 # (IRIREF).
-_NOT_IN_IRI: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-# https://www.w3.org/TR/xml/#charsets
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# https://www.w3.org/TR/xml/#charsets (compiled at the first use)
+_NOT_IN_XML: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
+
+
+def _has_iri_characters(text: str) -> bool:
+    return not (_NOT_IN_IRI.search(text) or _has_surrogate(text))
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class Iri:
     value: str
 
     def __post_init__(self) -> None:
-        if _NOT_IN_IRI.search(self.value) or not _SCHEME.match(self.value):
+        if not (_has_iri_characters(self.value) and _SCHEME.match(self.value)):
             raise ValueError(f"{self.value!r} is not an absolute IRI")
 
     def __hash__(self) -> int:
@@ -95,13 +106,13 @@ class Literal:
     datatype: str = XSD_STRING
 
     def __post_init__(self) -> None:
-        if _SURROGATE.search(self.value):
+        if _has_surrogate(self.value):
             raise ValueError(f"{self.value!r} contains a lone surrogate")
         if self.language:
             if not _LANGUAGE.fullmatch(self.language):
                 raise ValueError(f"{self.language!r} is not a language tag")
             object.__setattr__(self, "language", canonical_language(self.language))
-        if _NOT_IN_IRI.search(self.datatype):
+        if not _has_iri_characters(self.datatype):
             raise ValueError(f"{self.datatype!r} is not an absolute IRI")
 
     def __hash__(self) -> int:
@@ -206,7 +217,7 @@ def xml_text(text: str) -> str:
     >>> xml_text("a\x0bb")
     'a\ufffdb'
     """
-    return _NOT_IN_XML.sub("\ufffd", text)
+    return re.sub(_NOT_IN_XML, "\ufffd", text)
 
 
 @lru_cache(maxsize=512)
@@ -232,9 +243,9 @@ def canonical_language(tag: str) -> str:
 
 
 # A string; then a language tag of Turtle, or if it is a JSON key, a tag as its value.
-_STRING_WITH_TAG: Final = re.compile(
-    r"""("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?""",
-    re.DOTALL,
+_STRING_WITH_TAG: Final = (
+    r'(?s)("(?:[^"\\]|\\.)*")'
+    r'(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?'
 )
 
 
@@ -258,7 +269,7 @@ def canonical_tags(text: str) -> str:
             return f"{string}@{canonical_language(tag)}"
         return f'{string}{colon}"{canonical_language(value)}"' if value else string
 
-    return _STRING_WITH_TAG.sub(respelled, text)
+    return re.sub(_STRING_WITH_TAG, respelled, text)
 
 
 _PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}

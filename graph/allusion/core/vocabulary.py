@@ -136,6 +136,33 @@ def register_of(iri: str) -> str:
     return iri.removeprefix(BASE).partition("/")[0]
 
 
+#: First parts of the paths of nodes that have pages.
+NODES_WITH_PAGE: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
+
+
+def local_path(iri: str) -> str:
+    """Return the path of the page of an IRI of the project; "" for other IRIs.
+
+    >>> local_path("https://w3id.org/allusion/film/2046")
+    'film/2046'
+    >>> local_path("https://w3id.org/allusion/ontology#Film")
+    'ontology/Film'
+    """
+    if not iri.startswith(BASE):
+        return ""
+    path = iri.removeprefix(BASE).replace("#", "/")
+    return path if path.partition("/")[0] in NODES_WITH_PAGE and path.count("/") == 1 else ""
+
+
+def is_pulled_slug(slug: str) -> bool:
+    """Return whether only the Wikidata snapshot contains an entity with this slug.
+
+    >>> is_pulled_slug("wikidata-q766263")
+    True
+    """
+    return re.fullmatch(_PULLED_SLUG, slug) is not None
+
+
 GRAPH_REGISTER: Final = f"{BASE}source/register"
 GRAPH_MAPPING: Final = f"{BASE}source/wikidata-mapping"
 GRAPH_INFERRED: Final = f"{BASE}source/inferred"
@@ -143,8 +170,7 @@ GRAPH_INFERRED: Final = f"{BASE}source/inferred"
 GRAPH_WIKIDATA: Final = f"{BASE}source/wikidata"
 GRAPH_EDITORS: Final = f"{BASE}source/editors"
 
-#: Slugs of entities that only the Wikidata snapshot contains; curated slugs never match.
-PULLED_SLUG: Final = re.compile(r"wikidata-(q[0-9]+|contributors)(-.*)?")
+_PULLED_SLUG: Final = r"wikidata-(q[0-9]+|contributors)(-.*)?"
 
 #: Additional prefixes of the snapshot: revision of an item, and time of access.
 PULLED_PREFIXES: Final[dict[str, str]] = {

@@ -15,7 +15,7 @@ import networkx as nx
 from ..core.model import Edge, Entity, Evidence, Family
 from ..core.terminal import visible
 from ..core.vocabulary import BASE
-from .graph import get_entity, iter_edges
+from .networkx_graph import get_entity, iter_edges
 
 #: Headings of each family, for edges from the entity and for edges to it. A comparison has
 #: no direction.

@@ -29,12 +29,12 @@ from ..core.vocabulary import (
 from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
-from .graph import read_network
+from .networkx_graph import read_network
 from .readers import read_attribution
 from .readers.rows import JOINING_PROPERTIES
 
 if TYPE_CHECKING:
-    from ..store.adjacency import Adjacency
+    from ..store.adjacency_index import AdjacencyIndex
 
 #: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
 #: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
@@ -126,15 +126,15 @@ class StoreNeighborhood:
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
 
     @cached_property
-    def adjacency(self) -> Adjacency | None:
+    def adjacency(self) -> AdjacencyIndex | None:
         """The adjacency index, compared with its checksum once; None if the store has none.
 
         Raises:
             StoreError: If it is damaged.
         """
-        from ..store.adjacency import Adjacency
+        from ..store.adjacency_index import AdjacencyIndex
 
-        return Adjacency.open(self.folder)
+        return AdjacencyIndex.open(self.folder)
 
     def __contains__(self, iri: object) -> bool:
         """Whether ``iri`` is an entity that `read_network` would read."""

@@ -29,7 +29,7 @@ from ..core.terms import Iri, Literal
 from ..core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES, HUBS, PREFIXES
 from ..query.results import Result
 from .card import format_citation
-from .graph import get_entity, iter_edges
+from .networkx_graph import get_entity, iter_edges
 from .path_rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20

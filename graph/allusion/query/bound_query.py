@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 
 _NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
-_ITEM: Final = re.compile(rf"(?:wd:|{re.escape(WIKIDATA_ENTITY)})?(Q[1-9][0-9]*)")
-_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# Compiled at the first use.
+_ITEM: Final = rf"(?:wd:|{WIKIDATA_ENTITY})?(Q[1-9][0-9]*)"
+_TAG: Final = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 
 Resolver = Callable[[str, tuple[str, ...]], str]
 """Finds the IRI of a name in these registers.
@@ -41,7 +42,7 @@ Resolver = Callable[[str, tuple[str, ...]], str]
 If the first register is "item", the IRI is that of the Wikidata item linked to the entity."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BoundQuery:
     """A canned query and its parameters.
 
@@ -204,7 +205,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
     if kind == "kind":
         return Iri(resolve(text, ("kind",)))
     if kind == "item":
-        if item := _ITEM.fullmatch(text):
+        if item := re.fullmatch(_ITEM, text):
             return Iri(WIKIDATA_ENTITY + item[1])
         return Iri(resolve(text, ("item", *(parameter.registers or ENTITY_REGISTERS))))
     if parameter.choices and text not in parameter.choices:
@@ -213,7 +214,7 @@ def parse_value(parameter: Parameter, text: str, resolve: Resolver) -> Term:
         raise ParameterError(
             f"{parameter.name}={text!r}: {hint}choose from: {', '.join(parameter.choices)}"
         )
-    if kind == "language" and _TAG.fullmatch(text):
+    if kind == "language" and re.fullmatch(_TAG, text):
         return Literal(text)
     if kind == "year" and re.fullmatch(r"-?(0[0-9]{3}|[1-9][0-9]{3,8})", text):
         return Literal(text, datatype=PREFIXES["xsd"] + "gYear")

@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from keyword import iskeyword
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..core.errors import Fault, ParameterError, StoreError, UnknownName
 from ..core.vocabulary import FAMILIES
 from ..store.manifest import remedy
 
 #: Name of the file beside a store that holds the catalog.
-FILE_NAME: Final = "catalog.json"
+FILE_NAME: Final = "catalog.txt"
 
 #: Parameter types, and what is accepted for each on the command line.
 TYPES: Final = {
@@ -39,12 +39,10 @@ TYPES: Final = {
 ANY: Final = "any"
 # Options of `KnowledgeGraph.query`; parameters must have other names.
 _RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled")
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LITERAL: Final = re.compile(r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?')
+_LITERAL: Final = r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?'
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of a canned query.
 
     Attributes:
@@ -75,20 +73,18 @@ def shown_default(parameter: Parameter) -> str:
     >>> shown_default(Parameter("year", "year", "", '"1994"^^xsd:gYear'))
     '1994'
     """
-    literal = _LITERAL.fullmatch(parameter.default)
+    literal = re.fullmatch(_LITERAL, parameter.default)
     return ANY if parameter.optional else literal[1] if literal else parameter.default
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of the result of a canned query."""
 
     name: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class CannedQuery:
+class CannedQuery(NamedTuple):
     """A canned query in standard SPARQL.
 
     Attributes:
@@ -114,7 +110,7 @@ class CannedQuery:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     sparql: str
-    expected: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = {}  # noqa: RUF012 (never changed)
     teaches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     empty: str = ""
@@ -122,6 +118,12 @@ class CannedQuery:
     def __repr__(self) -> str:
         """Return name, parameters and question."""
         return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the fields as a dictionary, also those of parameters and columns."""
+        parameters = [parameter._asdict() for parameter in self.parameters]
+        columns = [column._asdict() for column in self.columns]
+        return self._asdict() | {"parameters": parameters, "columns": columns}
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
@@ -146,8 +148,7 @@ def values_block(name: str) -> re.Pattern[str]:
     return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*\{{)[^{{}}]*(\}})")
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(NamedTuple):
     """All canned queries by name."""
 
     queries: Mapping[str, CannedQuery]
@@ -193,10 +194,9 @@ class Catalog:
             f"no query is called {name!r}; {hint}allusion query lists all {len(self.queries)}", near
         )
 
-    def to_json(self) -> str:
-        """Return the catalog as JSON, for the file beside the store."""
-        queries = {name: json.dumps(asdict(query)) for name, query in self.queries.items()}
-        return json.dumps(queries, ensure_ascii=False)
+    def to_lines(self) -> str:
+        """Return a line for each query, its name and JSON, for the file beside the store."""
+        return "".join(f"{name} {json.dumps(q.as_row())}\n" for name, q in self.queries.items())
 
     @classmethod
     def load(cls, folder: Path) -> Catalog:
@@ -207,14 +207,19 @@ class Catalog:
         """
         path = folder / FILE_NAME
         try:
-            return cls.from_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls.from_lines(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
             raise StoreError(f"{path.name} is damaged ({error!r}); {remedy(folder)}") from error
 
     @classmethod
-    def from_json(cls, text: str) -> Catalog:
-        """Read the JSON that `to_json` returns. A query is decoded when it is needed."""
-        return cls(_Decoded(json.loads(text)))
+    def from_lines(cls, text: str) -> Catalog:
+        """Read the lines of `to_lines`. A query is decoded when it is needed.
+
+        Raises:
+            ValueError: If a line has no name.
+        """
+        lines = (line.split(" ", 1) for line in text.split("\n") if line)
+        return cls(_Decoded(dict(lines)))
 
 
 class _Decoded(Mapping[str, CannedQuery]):
@@ -264,17 +269,23 @@ def read_catalog(paths: list[Path]) -> tuple[Catalog, list[Fault]]:
 
 
 def _read_query(path: Path) -> CannedQuery | Fault:
+    try:
+        return _parse_query(path.stem, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return _fault(path.stem, f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
+
+
+def _fault(name: str, problem: str, fix: str) -> Fault:
+    return Fault(f"queries/{name}.rq", 1, name, problem, fix, "query-header")
+
+
+@lru_cache(maxsize=128)
+def _parse_query(name: str, text: str) -> CannedQuery | Fault:
     import yaml
 
-    name = f"queries/{path.name}"
+    def fault(problem: str, fix: str) -> Fault:
+        return _fault(name, problem, fix)
 
-    def fault(problem: str, fix: str, line: int = 1) -> Fault:
-        return Fault(name, line, path.stem, problem, fix, "query-header")
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return fault(f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
     header = "\n".join(
         line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
     )
@@ -300,7 +311,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
             return fault(*parameter)
         parameters.append(parameter)
     return CannedQuery(
-        path.stem,
+        name,
         str(meta["summary"]).strip(),
         str(meta.get("description", "")).strip(),
         tuple(meta["tags"]),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from ..core.terms import Iri, Literal, Term, canonical_language
-from ..store.base import Answer, Rows
+from ..store.interface import Answer, Rows
 from .results import Result
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..core.terms import Iri, Literal, Term, canonical_tags, xml_text
 from ..core.vocabulary import PREFIXES
-from ..store.base import Answer, Row, Rows, Triple, Triples
+from ..store.interface import Answer, Row, Rows, Triple, Triples
 from .serializers import (
     BY_SUFFIX,
     LINE_FORMATS,
@@ -47,7 +47,7 @@ def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any
     return viewer(answer, **options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class RowStream:
     """Rows of a SELECT that are read while the engine runs; can be read once.
 

@@ -7,14 +7,13 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, PULLED_SLUG, STATEMENT_REGISTERS
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_pulled_slug
 
 if TYPE_CHECKING:
     from .results import Match
@@ -48,8 +47,7 @@ CREATE INDEX link_iri ON link (iri);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class NameEntry:
+class NameEntry(NamedTuple):
     """Entry of the index for one node.
 
     Attributes:
@@ -258,15 +256,15 @@ class NameIndex:
         marks = ", ".join("?" * len(registers))
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
-            f"""SELECT thing.iri, register, label, preferred, year FROM thing
-                LEFT JOIN name ON name.iri = thing.iri AND folded = ?
-                WHERE register IN ({marks})
-                  AND (text IS NOT NULL OR thing.iri IN ({marks}))
-                ORDER BY weight DESC, thing.iri, preferred DESC""",  # noqa: S608 (only ? marks)
+            f"""SELECT iri, register, label, preferred, year, weight
+                FROM name JOIN thing USING (iri) WHERE folded = ? AND register IN ({marks})
+                UNION ALL
+                SELECT iri, register, label, NULL, year, weight FROM thing WHERE iri IN ({marks})
+                ORDER BY weight DESC, iri, preferred DESC""",  # noqa: S608 (only ? marks)
             (fold(text), *registers, *by_slug),
         )
         best: dict[str, ExactMatch] = {}
-        for iri, register, label, preferred, year in rows:
+        for iri, register, label, preferred, year, _ in rows:
             best.setdefault(iri, ExactMatch(iri, register, label, bool(preferred), year))
         return list(best.values())
 
@@ -444,4 +442,4 @@ def _prefer_label(found: list[ExactMatch]) -> list[ExactMatch]:
 
 
 def _is_pulled(iri: str) -> bool:
-    return PULLED_SLUG.fullmatch(iri.rpartition("/")[2]) is not None
+    return is_pulled_slug(iri.rpartition("/")[2])

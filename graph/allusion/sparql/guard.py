@@ -14,10 +14,11 @@ from typing import Final
 
 from ..core.errors import QueryError, QueryRefused
 from .limits import DEFAULTS, Limits
-from .query_info import UPDATES, query_verb
 
-_SERVICE: Final = re.compile(r"(?<![?$])service", re.IGNORECASE)
-_OPERATOR: Final = re.compile(r"\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists", re.IGNORECASE)
+# Compiled at the first use, which most queries do not need.
+_SERVICE: Final = r"(?i)(?<![?$])service"
+_OPERATOR: Final = r"(?i)\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists"
+_OPERATOR_PARTS: Final = (*"|&!+*/^=<>-", "union", "minus", "optional", "exists")
 
 
 def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[str] = ()) -> None:
@@ -33,22 +34,39 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
         QueryError: If it contains a lone surrogate.
     """
     _refuse_oversized(sparql, limits)
-    if found := _SERVICE.search(sparql):
+    if "service" in sparql.casefold() and (found := re.search(_SERVICE, sparql)):
         if services:
             from .federation import refuse_services
 
-            refuse_services(sparql, [at.start() for at in _SERVICE.finditer(sparql)], services)
+            refuse_services(sparql, [at.start() for at in re.finditer(_SERVICE, sparql)], services)
         else:
             raise QueryRefused(
                 f"line {_line(sparql, found.start())}: SERVICE would query another server; "
                 "queries read only the local graph, unless the host is allowed "
                 "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
             )
+    if _begins_as_query(sparql):
+        return
+    from .query_info import UPDATES, query_verb
+
     if (verb := query_verb(sparql)) in UPDATES:
         raise QueryRefused(
             f"{verb} would change data; the graph is read-only. The facts are files in graph/data: "
             "edit them, then run: allusion build"
         )
+
+
+def _begins_as_query(sparql: str) -> bool:
+    """Return whether a line after comments and prefixes begins with the keyword of a query.
+
+    False means that the tokens must be read, which costs an import and is seldom needed.
+    """
+    for line in sparql.splitlines():
+        word = line.split(maxsplit=1)[0].upper() if line.strip() else ""
+        is_prefix = word == "PREFIX" and line.count("<") == 1 and line.rstrip().endswith(">")
+        if word and not word.startswith("#") and not is_prefix:
+            return word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+    return False
 
 
 def _line(sparql: str, place: int) -> int:
@@ -76,6 +94,13 @@ def _refuse_oversized(sparql: str, limits: Limits) -> None:
             f"the query has {len(sparql):,} characters; at most {limits.max_length:,} (max_length)"
         )
     refuse_surrogates(sparql)
+    if sum(map(sparql.count, "{([")) > limits.max_depth:
+        _refuse_deep(sparql, limits)
+    if len(sparql) > limits.max_operators:
+        _refuse_operators(sparql, limits)
+
+
+def _refuse_deep(sparql: str, limits: Limits) -> None:
     depth = 0
     for sign in sparql:
         if sign in "{([":
@@ -86,7 +111,13 @@ def _refuse_oversized(sparql: str, limits: Limits) -> None:
                 )
         elif sign in "})]":
             depth = max(depth - 1, 0)
-    count = sum(1 for _ in _OPERATOR.finditer(sparql))
+
+
+def _refuse_operators(sparql: str, limits: Limits) -> None:
+    # This is quicker, and at least the number of operators.
+    count = sum(map(sparql.casefold().count, _OPERATOR_PARTS))
+    if count > limits.max_operators:
+        count = sum(1 for _ in re.finditer(_OPERATOR, sparql))
     if count > limits.max_operators:
         raise QueryRefused(
             f"the query has {count:,} operators; at most {limits.max_operators:,} (max_operators)"

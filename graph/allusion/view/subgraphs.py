@@ -15,7 +15,7 @@ import networkx as nx
 
 from ..core.errors import ParameterError
 from ..core.model import Edge, Family
-from ..network.graph import get_entity, incident_edges, iter_edges, iter_entities
+from ..network.networkx_graph import get_entity, incident_edges, iter_edges, iter_entities
 from .neighbors import default_families, entity_sort_key
 from .theme import FAMILY_ORDER, KINDS
 
@@ -221,7 +221,7 @@ def nearest_nodes(
     Raises:
         ParameterError: See `check_max_entities`.
     """
-    kept: dict[Node, None] = dict.fromkeys((focus, *keep))
+    kept: dict[Node, None] = {focus: None} | dict.fromkeys(keep)
     check_max_entities(len(kept), max_entities)
     frontier = [focus]
     while frontier and len(kept) < max_entities:

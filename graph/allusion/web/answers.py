@@ -21,9 +21,9 @@ from starlette.types import Receive, Send
 from ..core.errors import AllusionError, QueryStopped
 from ..query.results import TripleResult
 from ..query.serializers import write_ask, write_rows
-from ..store.base import Answer, Row, Rows, Triples
+from ..store.interface import Answer, Row, Rows, Triples
 from .negotiation import ROWS, TRIPLES
-from .pool import ClientLeft, Job
+from .worker_pool import ClientLeft, Job
 
 _LOG: Final = logging.getLogger("allusion.web")
 #: Size of the chunks of a streamed answer.

@@ -18,32 +18,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..core.errors import AllusionError, ParameterError
-from ..query.functions import executables
-from ..store.inventory import count_default, count_graphs
+from ..core.errors import AllusionError, MissingExtra, ParameterError
+from ..query.shacl_executables import executables
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
+from ..store.remote_inventory import count_default, count_graphs
 from ..store.sandbox.store import WorkerStore
 from .answers import entity_tag
-from .description import describe_service
 from .editor import Editor
 from .endpoint import SparqlEndpoint
-from .graph_store import GraphStoreEndpoint
+from .graph_store_protocol import GraphStoreEndpoint
 from .limits import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
-from .pages import Pages
-from .pool import QueryPool
-from .problems import Problem, from_error
+from .page_routes import Pages
+from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
 from .safety import Safety
-from .site import Site, void_triples
+from .service_description import describe_service, void_triples
+from .site import Site
 from .vocabulary_page import vocabulary_page
+from .worker_pool import QueryPool
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
+    from .metrics import Metrics
 
 
 class Server:
@@ -55,6 +56,7 @@ class Server:
 
     Raises:
         ParameterError: If the graph is an endpoint.
+        MissingExtra: If the options ask for metrics, and their library is not installed.
     """
 
     def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
@@ -67,6 +69,7 @@ class Server:
         self.site = Site(graph, self.digest)
         self.pages = Pages(self.site, options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self.metrics = _make_metrics(self.pool) if options.metrics else None
         self._described = ""
         self._description: dict[str, str] = {}
 
@@ -82,8 +85,9 @@ class Server:
         return count_graphs(self.graph.store), count_default(self.graph.store)
 
     def routes(self) -> list[Route]:
-        """Return the routes for programs."""
+        """Return all routes."""
         return [
+            *((self.metrics.route(),) if self.metrics else ()),
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
             Route("/graphs", GraphStoreEndpoint(self.sparql)),
@@ -105,7 +109,7 @@ class Server:
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
-    def problem(self, request: Request, problem: Problem) -> Response:
+    def problem(self, request: Request, problem: HttpProblem) -> Response:
         """Return a problem as an HTML page if the client prefers HTML, else as JSON."""
         offers = ["application/problem+json", "text/html"]
         if choose(request.headers.get("accept", ""), offers) != "text/html":
@@ -137,7 +141,7 @@ class Server:
     async def _executables(self, request: Request) -> Response:
         suffix = request.path_params["suffix"]
         if suffix not in TRIPLES:
-            raise Problem(404, "format", "There is no such format", ", ".join(TRIPLES))
+            raise HttpProblem(404, "format", "There is no such format", ", ".join(TRIPLES))
         return await self.pages.respond(
             request, ("queries", suffix),
             lambda: executables(self.graph.queries).write(suffix), TRIPLES[suffix],
@@ -189,12 +193,12 @@ class Server:
                 self.pool.close()
 
         async def problem(request: Request, error: Exception) -> Response:
-            assert isinstance(error, Problem)
+            assert isinstance(error, HttpProblem)
             return self.problem(request, error)
 
         async def http_error(request: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            found = Problem(error.status_code, "page", error.detail, request.url.path)
+            found = HttpProblem(error.status_code, "page", error.detail, request.url.path)
             found.headers.update(error.headers or {})
             return self.problem(request, found)
 
@@ -203,17 +207,24 @@ class Server:
             return self.problem(request, from_error(error))
 
         async def failure(request: Request, _: Exception) -> Response:
-            found = Problem(500, "internal", "The server failed", "see its log")
+            found = HttpProblem(500, "internal", "The server failed", "see its log")
             return self.problem(request, found)
 
+        routes, measured = self.routes(), []
+        if self.metrics:
+            from .metrics import Measured
+
+            self.metrics.name_routes(routes)
+            measured = [Middleware(Measured, metrics=self.metrics)]
         return Starlette(
-            routes=self.routes(),
+            routes=routes,
             middleware=[
+                *measured,
                 Middleware(Safety, options=self.options),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             ],
             exception_handlers={
-                Problem: problem,
+                HttpProblem: problem,
                 HTTPException: http_error,
                 AllusionError: library_error,
                 Exception: failure,
@@ -222,8 +233,19 @@ class Server:
         )
 
 
+def _make_metrics(pool: QueryPool) -> Metrics:
+    try:
+        from .metrics import Metrics
+    except ImportError as error:
+        raise MissingExtra(
+            f"metrics need {error.name}; install it: pip install 'allusion[serve,metrics]', or "
+            "uv run --extra serve --extra metrics allusion serve --metrics"
+        ) from error
+    return Metrics(pool)
+
+
 def data_digest(graph: KnowledgeGraph) -> str:
-    """Return the version of the data of an embedded graph, as pages and entity tags name it.
+    """Return the version of the data of an embedded graph for pages and entity tags.
 
     Raises:
         ParameterError: If the graph has no store on disk.

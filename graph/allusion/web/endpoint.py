@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
 from ..sparql.query_info import UPDATES, read_query_info
-from ..store.base import Rows
+from ..store.interface import Rows
 from .answers import (
     AnswerCache,
     content_type,
@@ -27,9 +27,9 @@ from .answers import (
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .pool import ClientLeft, QueryPool
-from .problems import Problem, from_error
-from .protocol import SparqlRequest, read_request
+from .problems import HttpProblem, from_error
+from .sparql_protocol import SparqlRequest, read_request
+from .worker_pool import ClientLeft, QueryPool
 
 if TYPE_CHECKING:
     from .editor import Editor
@@ -72,7 +72,7 @@ class SparqlEndpoint:
         response: Response | None
         try:
             if request.method not in ("GET", "HEAD", "POST"):
-                raise Problem(
+                raise HttpProblem(
                     405,
                     "method",
                     "The method is not allowed",
@@ -81,7 +81,7 @@ class SparqlEndpoint:
                 )
             asked = await read_request(request, self.options.limits)
             if asked.update:
-                raise Problem(
+                raise HttpProblem(
                     403, "read-only", "The endpoint is read-only", "updates are not allowed here"
                 )
             if self.editor and not asked.form and _wants_page(request):
@@ -92,7 +92,7 @@ class SparqlEndpoint:
                 response = await self.respond(asked, request, receive, send)
         except AllusionError as error:
             response = from_error(error).response()
-        except Problem as problem:
+        except HttpProblem as problem:
             response = problem.response()
         except (ClientLeft, ClientDisconnect):
             return
@@ -107,7 +107,7 @@ class SparqlEndpoint:
 
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
-            raise Problem(
+            raise HttpProblem(
                 400, "request", "The request is not valid", "the parameter query is missing"
             )
         form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
@@ -142,7 +142,7 @@ class SparqlEndpoint:
             The response; None if it was streamed to ``send``.
 
         Raises:
-            Problem: If the request is not acceptable, or the server is busy.
+            HttpProblem: If the request is not acceptable, or the server is busy.
             AllusionError: If the query is not valid, or exceeds a limit.
             ClientLeft: If the client leaves.
         """
@@ -191,11 +191,11 @@ class SparqlEndpoint:
 
         Raises:
             QueryError: If the text has no query form.
-            Problem: If no format of this query form is acceptable.
+            HttpProblem: If no format of this query form is acceptable.
         """
         found = read_query_info(asked.query)
         if found.verb in UPDATES:
-            raise Problem(
+            raise HttpProblem(
                 400,
                 "request",
                 "The request is not valid",
@@ -207,7 +207,7 @@ class SparqlEndpoint:
         aliases = {} if formats is not TRIPLES else {"aliases": GRAPH_ALIASES}
         form = asked.form or choose_format(request.headers.get("accept", ""), formats, **aliases)
         if form not in formats:
-            raise Problem(
+            raise HttpProblem(
                 406,
                 "format",
                 "No format of the answer is acceptable",

@@ -37,6 +37,7 @@ class ServerOptions:
         write_timeout: Seconds that a client may take to read the next part of an answer.
         query_share: Seconds of query time that one client gets in a minute.
         cache_bytes: Size of the cache of answers; 0 turns it off.
+        metrics: Show metrics at /metrics, to requests that do not come through a proxy.
     """
 
     host: str = "127.0.0.1"
@@ -53,6 +54,7 @@ class ServerOptions:
     write_timeout: float = 10.0
     query_share: float = 60.0
     cache_bytes: int = 32 << 20
+    metrics: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("public_url", self.public_url), ("allow_origin", self.allow_origin)):

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._version import __version__
 from ..core.external_links import safe_url
-from ..core.vocabulary import BASE, CONCEPT_SCHEMES, ENTITY_REGISTERS, STATEMENT_REGISTERS
+from ..core.vocabulary import local_path
 from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
@@ -29,25 +29,9 @@ ASSETS: Final = {
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-#: First parts of the paths of nodes with pages.
-NODES: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
 #: Statements whose pages a static site leaves out; other pages have all that is on them.
 _NOT_STATIC: Final = frozenset(("evidence", "performance", "contribution", "release"))
 _HASH_CHARACTERS: Final = 10
-
-
-def local_path(iri: str) -> str:
-    """Return the path of an IRI of the project on this server; "" for other IRIs.
-
-    >>> local_path("https://w3id.org/allusion/film/2046")
-    'film/2046'
-    >>> local_path("https://w3id.org/allusion/ontology#Film")
-    'ontology/Film'
-    """
-    if not iri.startswith(BASE):
-        return ""
-    path = iri.removeprefix(BASE).replace("#", "/")
-    return path if path.partition("/")[0] in NODES and path.count("/") == 1 else ""
 
 
 @cache

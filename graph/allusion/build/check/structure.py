@@ -24,8 +24,8 @@ from ...core.vocabulary import (
     GRAPH_WIKIDATA,
     PREFIXES,
     PULLED_PREFIXES,
-    PULLED_SLUG,
     STATEMENT_REGISTERS,
+    is_pulled_slug,
 )
 from ..turtle import CuratedFile, Statement, statements
 
@@ -177,7 +177,7 @@ def _subject_faults(
                 "iri",
             )
             continue
-        if PULLED_SLUG.fullmatch(slug) and file.graph != GRAPH_WIKIDATA:
+        if is_pulled_slug(slug) and file.graph != GRAPH_WIKIDATA:
             yield Fault(
                 file.name,
                 line,

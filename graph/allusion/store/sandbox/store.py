@@ -22,7 +22,7 @@ from ...core.terms import Blank, Iri, Literal, Term, canonical_language
 from ...sparql.guard import refuse_unsafe
 from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
-from ..base import Answer, Row, Rows, Triples
+from ..interface import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
 from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
 from .process import Dataset, WorkerEnded, WorkerProcess

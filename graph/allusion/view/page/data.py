@@ -18,7 +18,7 @@ from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Fact, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
 from ...core.vocabulary import BASE, HUBS
-from ...network.graph import iter_edges, iter_entities
+from ...network.networkx_graph import iter_edges, iter_entities
 from ...search.results import MATCH_KINDS
 from ...search.romanization import tables
 from ...search.spelling import IDEOGRAPHS
