@@ -12,14 +12,9 @@ from typing import Final
 import click
 
 from ..core.errors import MissingExtra
-<<<<<<< HEAD
-from ..sparql.limits import bytes_of, size_of
+from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions
-from .options import data_option, store_option, with_option
-=======
-from ..sparql.limits import MIN_TIMEOUT_S, bytes_of
 from .options import FiniteRange, data_option, store_option, with_option
->>>>>>> right
 from .output import note, open_graph
 
 _DEFAULTS: Final = ServerOptions()
@@ -88,13 +83,8 @@ _DEFAULTS: Final = ServerOptions()
 @click.option(
     "--timeout",
     metavar="SECONDS",
-<<<<<<< HEAD
-    type=click.FloatRange(min=0, min_open=True),
-    default=_DEFAULTS.limits.timeout,
-=======
     type=FiniteRange(min=MIN_TIMEOUT_S),
-    default=10.0,
->>>>>>> right
+    default=_DEFAULTS.limits.timeout,
     show_default=True,
     help="Limit for the time of a query.",
 )
@@ -123,13 +113,8 @@ _DEFAULTS: Final = ServerOptions()
 @click.option(
     "--query-share",
     metavar="SECONDS",
-<<<<<<< HEAD
-    type=click.FloatRange(min=0, min_open=True),
-    default=_DEFAULTS.query_share,
-=======
     type=FiniteRange(min=0, min_open=True),
-    default=60.0,
->>>>>>> right
+    default=_DEFAULTS.query_share,
     show_default=True,
     help="Query time allowed for one client in a minute.",
 )
