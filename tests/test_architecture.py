@@ -87,6 +87,9 @@ HEAVY = {
     "numpy",
     "pandas",
     "jinja2",
+    "mcp",
+    "pydantic",
+    "starlette",
 }
 RUN = "from allusion.cli import main\nimport sys\ntry: main()\nexcept SystemExit: pass"
 
@@ -121,6 +124,15 @@ def test_the_top_level_holds_what_it_should() -> None:
         "LICENSE-DATA", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "biome.json", "docs",
         "SECURITY.md", "Containerfile",
     }  # fmt: skip
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(path.relative_to(PACKAGE).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_docstrings_are_in_technical_english() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .network.paths import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
-    from .query.functions import QueryFunctions
+    from .query.python_functions import QueryFunctions
     from .search.name_index import NameIndex
     from .search.results import Match
     from .view.options import Layout, Theme
@@ -67,17 +67,17 @@ class KnowledgeGraph:
         if self.executor.is_embedded:
             return self.outdated
         from .build.pipeline import data_version
-        from .store.inventory import difference
+        from .store.remote_inventory import difference
 
         return difference(self.store, data_version(self._folder))
 
     @cached_property
     def names(self) -> NameIndex:
         """The index of entity names in all languages and scripts."""
-        from .search.name_index import NameIndex
+        from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return NameIndex(self._folder / "names.sqlite", store=store)
+        return open_names(self._folder, self.store, store)
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -141,7 +141,7 @@ class KnowledgeGraph:
     @cached_property
     def ask(self) -> QueryFunctions:
         """The canned queries as functions: ``kg.ask.who_refers_to("Momoe Yamaguchi")``."""
-        from .query.functions import QueryFunctions
+        from .query.python_functions import QueryFunctions
 
         return QueryFunctions(self)
 
@@ -206,11 +206,10 @@ class KnowledgeGraph:
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        # The default values exist in the shipped data.
         names = None if self.resources.is_shipped(self._folder) else self.names
         rows = run_bound(bound, self.executor, names, allow_service, inline)
+        rows = explain_if_empty(rows, bound, self.store, lambda: self.names)
         result = replace(rows, about=bound.entities, viewer=self.view)
-        result = explain_if_empty(result, bound, self.store, lambda: self.names)
         result = warn_with_notes(result, ()) if warn else result
         return localize(result, lambda: self.names, language, links=links)
 
@@ -322,7 +321,7 @@ class KnowledgeGraph:
     @cached_property
     def embedded(self) -> OxigraphStore:
         """The store itself; for an endpoint, an in-memory copy of all its quads."""
-        from .store.copy import copy_to_memory
+        from .store.remote_copy import copy_to_memory
 
         return copy_to_memory(self.store)
 
@@ -338,13 +337,13 @@ class KnowledgeGraph:
 
     @cached_property
     def _plain_network(self) -> nx.MultiDiGraph[str]:
-        from .network.graph import plain_network
+        from .network.graph_export import plain_network
 
         return plain_network(self._network)
 
     @cached_property
     def _network(self) -> nx.MultiDiGraph[str]:
-        from .network.graph import read_network
+        from .network.networkx_graph import read_network
 
         return read_network(self.store, self.names.links)
 

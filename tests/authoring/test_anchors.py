@@ -9,13 +9,13 @@ from drifted import DRIFTS, EDITS, ENGLISH, ESSAYS, Essay, joined, overlap, plac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allusion.authoring.anchors import Found, Text, anchor_of, locate, recall, remember
+from allusion.authoring.anchors import LocatedPassage, Text, anchor_of, locate, recall, remember
 
 # A place is right if it covers at least so much of the true one.
 _RIGHT = 0.8
 
 
-def judge(found: Found, truth: tuple[int, int] | None) -> str:
+def judge(found: LocatedPassage, truth: tuple[int, int] | None) -> str:
     """Return "right", "missed" or "wrong"."""
     if found.state in ("gone", "several"):
         return "missed" if truth and found.state == "gone" else "right" if not truth else "missed"
@@ -85,7 +85,7 @@ def test_a_copy_at_the_old_place_with_the_old_surroundings_is_the_passage() -> N
     assert {locate(anchor, new, old).state for anchor in places(ENGLISH).values()} == {"exact"}
 
 
-def test_a_repeated_passage_is_told_apart_by_what_is_around_it() -> None:
+def test_a_repeated_passage_is_found_by_its_context() -> None:
     old = Text("One. It rains. Two. It rains. Three.")
     anchor = anchor_of(old.text, 20, 29)
     new = Text("Zero. One. It rains. Two. It rains. Three.")

@@ -10,7 +10,7 @@ from marked_texts import TEXTS, marks, plain
 from sheets import Desk
 from terminal import Run
 
-from allusion.authoring.annotation import Annotator, Mention, Sentence, annotate
+from allusion.authoring.annotation import Annotator, Sentence, TextMention, annotate
 from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph
 
@@ -20,11 +20,11 @@ def annotator(kg: KnowledgeGraph) -> Annotator:
     return Annotator(kg.names)
 
 
-def found(sentences: list[Sentence]) -> dict[tuple[int, int], Mention]:
+def found(sentences: list[Sentence]) -> dict[tuple[int, int], TextMention]:
     return {(one.start, one.end): one for sentence in sentences for one in sentence.mentions}
 
 
-def is_right(mention: Mention, entity: str) -> bool:
+def is_right(mention: TextMention, entity: str) -> bool:
     return entity in {shorten(one.iri) for one in mention.candidates}
 
 
@@ -83,7 +83,7 @@ def test_a_cue_makes_a_sentence_a_candidate(annotator: Annotator, text: str, cue
         "",
     ],
 )
-def test_what_is_no_name_is_no_mention(annotator: Annotator, text: str) -> None:
+def test_a_word_that_is_no_name_is_no_mention(annotator: Annotator, text: str) -> None:
     assert [one for one in annotator.mentions(text) if not one.is_word] == []
 
 

@@ -8,7 +8,7 @@ from terminal import Run
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.layers import layered
 from allusion.build.check import curated_faults
-from allusion.build.curated import read_curated
+from allusion.build.curated_data import read_curated
 
 
 def changed(row: int, column: int, text: str, rows: Rows = CONNECTIONS) -> Rows:

@@ -15,10 +15,10 @@ from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.history import apply_change, is_interrupted, last_change, undo
 from allusion.authoring.layers import layered
-from allusion.authoring.tables import read_tables
+from allusion.authoring.sheet_reader import read_tables
 from allusion.build.check import all_faults, curated_faults
 from allusion.build.check.style import canonical
-from allusion.build.curated import read_curated
+from allusion.build.curated_data import read_curated
 from allusion.core.atomic_files import write_atomically
 from allusion.core.errors import OutputError, ParameterError
 from allusion.core.labels import Name
@@ -158,7 +158,7 @@ def test_every_row_is_in_the_collection_or_in_the_faults(desk: Desk) -> None:
     assert faulty == {6}
 
 
-def test_what_a_maker_says_is_stated_at_first_hand_and_else_reported(desk: Desk) -> None:
+def test_words_of_a_maker_are_stated_in_interviews_and_reported_elsewhere(desk: Desk) -> None:
     """An interview gives the words of a maker; what an essay tells of them is reported."""
     row = ["", "maker-states-influence", "Hero", "He says so.", "night", "par. 9", "Cato Moe", ""]
     plan = desk.rows(connections=(*CONNECTIONS, row))

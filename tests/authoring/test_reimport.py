@@ -13,7 +13,7 @@ from allusion import open as open_graph
 from allusion.authoring.columns import CONNECTIONS as CONNECTIONS_SHEET
 from allusion.authoring.columns import SOURCES as SOURCES_SHEET
 from allusion.authoring.columns import WORKS as WORKS_SHEET
-from allusion.authoring.importing import Plan
+from allusion.authoring.importing import ImportPlan
 from allusion.authoring.layers import layered
 from allusion.build.check import all_faults
 from allusion.core.vocabulary import BASE
@@ -58,7 +58,7 @@ def sheet_file(folder: Path, form: str, sheets: dict[str, Rows]) -> Path:
     return path
 
 
-def assert_complete(plan: Plan) -> None:
+def assert_complete(plan: ImportPlan) -> None:
     assert plan.parsed.faults == []
     for one in plan.differences.values():
         assert (one.added, one.changed, one.removed, one.kept) == (0, 0, 0, 0)

@@ -12,9 +12,9 @@ from sheets import CONNECTIONS, SOURCES, Desk, Rows, write_csv
 from terminal import Run
 
 from allusion.authoring.anchors import Text
-from allusion.authoring.faults import report
 from allusion.authoring.from_rdf import read_collection
-from allusion.authoring.importing import Plan
+from allusion.authoring.importing import ImportPlan
+from allusion.authoring.sheet_faults import report
 from allusion.core.errors import ParameterError
 
 HEAD = (*CONNECTIONS[0], "quote")
@@ -26,7 +26,7 @@ QUOTES: Rows = (
 ESSAY = joined(ENGLISH)
 
 
-def plan(desk: Desk, rows: Rows = QUOTES, text: str = ESSAY) -> Plan:
+def plan(desk: Desk, rows: Rows = QUOTES, text: str = ESSAY) -> ImportPlan:
     sheet = write_csv(desk.collection.folder / "sheet", sources=SOURCES, connections=rows)
     return desk.plan(sheet, texts={"night": Text(text)})
 

@@ -16,7 +16,7 @@ from shapes import PREFIXES, SHAPES, timed
 
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
-from allusion.store.base import select
+from allusion.store.interface import select
 from allusion.store.oxigraph import OxigraphStore
 
 

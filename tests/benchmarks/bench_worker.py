@@ -18,7 +18,7 @@ from allusion import open as open_graph
 from allusion.core.errors import QueryStopped
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
-from allusion.store.base import Answer
+from allusion.store.interface import Answer
 from allusion.store.oxigraph import OxigraphStore
 from allusion.store.sandbox.store import WorkerStore
 

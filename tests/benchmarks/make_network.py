@@ -17,7 +17,7 @@ import networkx as nx
 from allusion.core.labels import Name
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.vocabulary import BASE
-from allusion.network.graph import build_network
+from allusion.network.networkx_graph import build_network
 
 _KINDS: Final = ("film", "film", "person", "person", "song", "literature", "place", "character")
 _FAMILIES: Final[tuple[tuple[Family, str, str], ...]] = (

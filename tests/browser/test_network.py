@@ -10,6 +10,7 @@ from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
 LAPTOP = ViewportSize(width=1280, height=720)
+TABLET = ViewportSize(width=820, height=1180)
 PHONE = ViewportSize(width=390, height=844)
 SEEN = """() => {
     const { seen } = allusion.networkModel;
@@ -22,7 +23,8 @@ SEEN = """() => {
         across: range('x') / frame.clientWidth, down: range('y') / frame.clientHeight,
         areas: seen.areas.map(({ members, outline }) => [members, outline.map(({ x, y }) => [x, y])]),
         at: [...seen.visible].map((place) => [place, seen.x[place], seen.y[place]]),
-        names: allusion.networkModel.areaNames((text) => text.length * 6, 1).map(({ words }) => words),
+        names: seen.labels.areas.map(({ words }) => words),
+        captions: seen.labels.areas.map(({ box }) => box),
     };
 }"""
 
@@ -111,7 +113,15 @@ def test_an_area_holds_the_members_that_name_it(open_page: Callable[..., Any]) -
     assert any("Chungking Express" in name for name in seen["names"])
 
 
-def test_the_styles_of_lines_can_be_told_apart(open_page: Callable[..., Any]) -> None:
+def test_the_names_of_areas_cover_no_other_text(open_page: Callable[..., Any]) -> None:
+    for size in (LAPTOP, TABLET):
+        watched = opened(open_page, "#/network/chungking-express", viewport=size)
+        seen = settled(watched)
+        assert seen["captions"]
+        assert not list(covering(seen["captions"] + seen["boxes"]))
+
+
+def test_the_styles_of_lines_are_distinguishable(open_page: Callable[..., Any]) -> None:
     watched = opened(open_page, "#/network/chungking-express", viewport=LAPTOP)
     styles = watched.page.evaluate(
         """() => allusion.networkModel.seen.lines.map((place) => {

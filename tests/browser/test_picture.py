@@ -11,7 +11,7 @@ from boxes import covering
 from playwright.sync_api import ViewportSize, expect
 
 from allusion.core.vocabulary import BASE
-from allusion.network.graph import get_entity
+from allusion.network.networkx_graph import get_entity
 from allusion.view.layout.focus import FocusLayout, layout_focus
 from allusion.view.neighbors import find_neighbors
 from allusion.view.theme import FAMILY_ORDER
@@ -163,7 +163,7 @@ def test_network_labels_never_cover_each_other(open_page: Callable[..., Any]) ->
         assert not list(covering(boxes))
 
 
-def test_list_says_what_the_picture_shows(open_page: Callable[..., Any]) -> None:
+def test_the_list_has_the_content_of_the_picture(open_page: Callable[..., Any]) -> None:
     address = "#/focus/chungking-express?kinds=reference,credit,story&hide=place"
     page = open_page(address).page
     drawn = page.evaluate(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from allusion.build import rdf_blocks
 from allusion.build.bulk_load import LoadReport, load
-from allusion.build.lenient import Rejects, valid_text
+from allusion.build.lenient_parsing import Rejects, valid_text
 from allusion.build.rdf_files import RdfFile
 from allusion.cli import cli
 from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError

@@ -46,7 +46,7 @@ def warned(loaded: LoadReport) -> dict[str, list[tuple[int, str, str]]]:
     }
 
 
-def test_what_is_sound_gets_no_warning(tmp_path: Path) -> None:
+def test_correct_data_get_no_warning(tmp_path: Path) -> None:
     assert loaded_from(tmp_path, SOUND).warnings == ()
 
 
@@ -84,8 +84,8 @@ def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Pa
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is no xsd:date'),
-        ('"94"^^xsd:gYear', 'al:published "94" is no xsd:gYear'),
+        ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is not a valid xsd:date'),
+        ('"94"^^xsd:gYear', 'al:published "94" is not a valid xsd:gYear'),
         ('"1994"', 'al:published "1994" is a text, not a date'),
     ],
 )

@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from allusion import open as open_graph
 from allusion._version import RELEASED, __version__
-from allusion.build.curated import load_memory
+from allusion.build.curated_data import load_memory
 from allusion.build.export import dump_description
 from allusion.build.pipeline import build
 from allusion.build.void import DISTRIBUTIONS, describe

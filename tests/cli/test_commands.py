@@ -126,7 +126,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("export", "gml"), 2, "gml"),
     ],
 )
-def test_what_is_wrong_is_said_on_stderr_with_an_exit_code(
+def test_errors_are_on_stderr_with_an_exit_code(
     run: Run, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = run(*arguments)
@@ -149,7 +149,7 @@ def test_a_column_of_select_star_is_never_called_a_slip(run: Run) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("command", ["query", "rank", "--help"])
-def test_a_full_disk_behind_stdout_is_said_in_a_line(command: str) -> None:
+def test_a_full_disk_at_stdout_is_one_line_on_stderr(command: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "allusion", command],
@@ -227,7 +227,7 @@ def test_every_limit_can_be_set_and_is_shown_with_its_default(run: Run) -> None:
     assert "nested deeper than 2 (max_depth)" in done.err
 
 
-def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
+def test_verbose_reports_the_confinement_of_the_engine(run: Run) -> None:
     done = run("sparql", "ASK {}", "--verbose")
     assert done.err.startswith("confinement of the engine: no core dumps")
 

@@ -16,7 +16,7 @@ from allusion.build.pipeline import build
 from allusion.cli.watchdog import MAX_MEMORY, TIMEOUT
 from allusion.core.atomic_files import write_atomically
 from allusion.core.resources import Resources
-from allusion.core.unfinished import PREFIX, new_folder
+from allusion.core.unfinished_files import PREFIX, new_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(allusion.__file__).parents[1])}

@@ -42,6 +42,10 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
+    "breathless.svg": lambda kg: kg.view("film:breathless").svg(),
+    "contempt.svg": lambda kg: kg.view(
+        "film:contempt", layout="scene", scene="Lang recites Hölderlin"
+    ).svg(),
     "chain.svg": lambda kg: kg.view(
         "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
     ).svg(),

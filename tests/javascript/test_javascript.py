@@ -14,10 +14,13 @@ import sample
 
 from allusion.core.vocabulary import BASE
 from allusion.view.page.data import PageData
+from allusion.view.page.html import render_page
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "graph" / "allusion" / "view" / "assets"
 LONGEST_LINE = 120
+FOLDER = Path(__file__).parent
+FILM = f"{BASE}film/chungking-express"
 
 
 def tool(name: str, package: str) -> str:
@@ -25,11 +28,21 @@ def tool(name: str, package: str) -> str:
     installed = ROOT / "node_modules" / ".bin" / name
     found = str(installed) if installed.exists() else shutil.which(name)
     if not found:
-        reason = f"{name} is not installed: npm install --no-save {package}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+        missing(name, package)
+    return str(found)
+
+
+def require(package: str) -> None:
+    """Skip the test if a package of npm is not installed (fail it in CI)."""
+    if not (ROOT / "node_modules" / package).is_dir():
+        missing(package, package)
+
+
+def missing(name: str, package: str) -> None:
+    reason = f"{name} is not installed: npm install --no-save {package}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def run(command: Sequence[str], **environment: str) -> None:
@@ -55,17 +68,30 @@ def test_the_linter_and_the_formatter_find_no_fault() -> None:
 
 def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     data = tmp_path / "page.json"
-    payload = PageData(sample.sample(), ("en",), f"{BASE}film/chungking-express").to_json()
+    payload = PageData(sample.sample(), ("en",), FILM).to_json()
     data.write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
-    tests = sorted(str(path) for path in Path(__file__).parent.glob("*.test.mjs"))
+    tests = sorted(str(path) for path in FOLDER.glob("*.test.mjs"))
     run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))
+
+
+def test_the_drawings_of_the_page_are_their_snapshots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """See them before you commit: ``ALLUSION_UPDATE=1 uv run --group test pytest tests/javascript``."""
+    require("linkedom")
+    # The renderer of large networks: vis-network, which draws small ones, needs a browser.
+    monkeypatch.setattr("allusion.view.page.network_layout.VIS_NETWORK_MAX_NODES", 0)
+    page = tmp_path / "page.html"
+    page.write_text(render_page(sample.sample(), FILM), encoding="utf-8")
+    (FOLDER / "snapshots").mkdir(exist_ok=True)
+    run([tool("node", "node"), "--test", str(FOLDER / "snapshots.mjs")], ALLUSION_PAGE=str(page))
 
 
 @pytest.mark.parametrize(
     "path",
     sorted(
         path
-        for folder in (ASSETS, Path(__file__).parent)
+        for folder in (ASSETS, FOLDER, ROOT / "tests" / "browser")
         for path in folder.iterdir()
         if path.suffix in {".css", ".html", ".js", ".json", ".mjs", ".ts"}
     ),

@@ -12,8 +12,8 @@ from curated import PREFIX_LINES, ROOT
 from allusion.core.errors import UnknownName
 from allusion.core.terms import expand
 from allusion.network.card import Card, build_card
-from allusion.network.card_sections import LIMITS, Section, card_sections, card_title
-from allusion.network.graph import read_network
+from allusion.network.card_sections import LIMITS, CardSection, card_sections, card_title
+from allusion.network.networkx_graph import read_network
 from allusion.store.default_graph import merge
 from allusion.store.oxigraph import OxigraphStore
 
@@ -117,7 +117,7 @@ def card_of(network: nx.MultiDiGraph[str], name: str) -> Card:
     return build_card(network, iri)
 
 
-def text_of(sections: list[Section], heading: str | None = None) -> str:
+def text_of(sections: list[CardSection], heading: str | None = None) -> str:
     """The text of the sections, or of one of them, a line for each line."""
     return "\n".join(
         f"{' ' if number else item.marker} {''.join(span.text for span in line)}"
@@ -252,7 +252,7 @@ def test_scenes_and_lines_are_on_the_cards_of_those_in_them(
     assert "utterance:shout" in shown(card_of(network, "character:cop"), "Scenes and lines")
 
 
-def test_what_is_no_node_has_no_card(network: nx.MultiDiGraph[str]) -> None:
+def test_an_iri_that_is_no_node_has_no_card(network: nx.MultiDiGraph[str]) -> None:
     with pytest.raises(UnknownName, match="not the IRI"):
         card_of(network, "scene:none")
 

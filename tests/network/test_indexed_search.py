@@ -17,15 +17,14 @@ from allusion.build.bulk_load import load
 from allusion.core.errors import StoreError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.resources import locate
-from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.core.vocabulary import BASE, DOUBTFUL, EDGE_FAMILIES, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
-from allusion.network.graph import DOUBTFUL, build_network, iter_edges
-from allusion.network.indexed_search import IndexedConnections, IndexedSearch
+from allusion.network.indexed_path_search import IndexedConnections, IndexedSearch
+from allusion.network.networkx_graph import build_network, iter_edges
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
-from allusion.store.adjacency import FAMILIES as ALL_FAMILIES
-from allusion.store.adjacency import FILE, Adjacency, IndexedEdge
+from allusion.store.adjacency_index import FILE, AdjacencyIndex, IndexedEdge
 
 NODES = [f"{BASE}{path}" for path in ("film/a", "film/b", "film/c", "person/d", "person/e", "place/f",
          "place/g", "award/h", "song/i", "film/j", "film/jj", "language/k")]  # fmt: skip
@@ -42,8 +41,8 @@ class Records:
         return found
 
 
-def index_of(network: nx.MultiDiGraph[str]) -> Adjacency:
-    return Adjacency.of(
+def index_of(network: nx.MultiDiGraph[str]) -> AdjacencyIndex:
+    return AdjacencyIndex.of(
         [
             IndexedEdge(
                 e.iri, e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources
@@ -135,10 +134,10 @@ def test_of_more_paths_than_are_counted_the_index_takes_the_cheapest() -> None:
     assert [cost(nodes)[0] for nodes in found] == every[: MAX_COUNTED + 1]
 
 
-def edges_of(index: Adjacency) -> list[tuple[object, ...]]:
+def edges_of(index: AdjacencyIndex) -> list[tuple[object, ...]]:
     return sorted(
         (index.iri(int(index.origin[n])), index.iri(int(index.target[n])),
-         ALL_FAMILIES[index.family[n]], index.kinds[index.kind[n]], bool(index.doubtful[n]),
+         EDGE_FAMILIES[index.family[n]], index.kinds[index.kind[n]], bool(index.doubtful[n]),
          int(index.sources[n]))
         for n in range(len(index.origin))
     )  # fmt: skip
@@ -153,7 +152,7 @@ def records_of(kg: KnowledgeGraph) -> list[tuple[object, ...]]:
 
 def test_the_index_of_the_built_store_has_the_edges_of_the_records() -> None:
     kg = open_graph()
-    index = Adjacency.open(kg.resources.store)
+    index = AdjacencyIndex.open(kg.resources.store)
     assert index
     assert edges_of(index) == records_of(kg)
 
@@ -192,11 +191,11 @@ def test_the_index_of_a_loaded_store_has_the_edges_of_the_records(tmp_path: Path
     half = "".join(line + "\n" for line in ODD.splitlines() if line.startswith(("n:1", "film:")))
     (tmp_path / "b.ttl").write_text(HEAD + half.replace("person:b", "person:d"), encoding="utf-8")
     load([tmp_path / "a.ttl", tmp_path / "b.ttl"], tmp_path / "store", locate(), names=True)
-    index = Adjacency.open(tmp_path / "store")
+    index = AdjacencyIndex.open(tmp_path / "store")
     assert index
     assert edges_of(index) == records_of(open_graph(store=str(tmp_path / "store")))
     load([tmp_path / "a.ttl"], tmp_path / "plain", locate())
-    assert Adjacency.open(tmp_path / "plain") is None
+    assert AdjacencyIndex.open(tmp_path / "plain") is None
 
 
 def test_a_damaged_index_is_not_read(tmp_path: Path) -> None:
@@ -206,12 +205,12 @@ def test_a_damaged_index_is_not_read(tmp_path: Path) -> None:
     data[-70] ^= 1
     (tmp_path / "store" / FILE).write_bytes(data)
     with pytest.raises(StoreError, match=r"adjacency\.bin has other bytes"):
-        Adjacency.open(tmp_path / "store")
+        AdjacencyIndex.open(tmp_path / "store")
 
 
 def test_an_index_without_edges_has_no_paths(tmp_path: Path) -> None:
-    Adjacency.of([]).write(tmp_path / FILE)
-    assert Adjacency.of([]).number(NODES[0]) is None
+    AdjacencyIndex.of([]).write(tmp_path / FILE)
+    assert AdjacencyIndex.of([]).number(NODES[0]) is None
 
 
 @settings(deadline=None, max_examples=60)

@@ -13,7 +13,7 @@ from allusion.core.vocabulary import BASE, PREFIXES
 from allusion.query.bound_query import BoundQuery, parse_value
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
-from allusion.store.base import select
+from allusion.store.interface import select
 from allusion.store.oxigraph import OxigraphStore
 
 CATALOG = read_catalog(locate().query_files())[0]
@@ -121,7 +121,7 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
         ("releases", {}, "this graph has no statement of the kind that the query reads"),
     ],
 )
-def test_what_nobody_states_is_called_unknown(
+def test_an_answer_without_data_is_explained_as_no_data(
     store: OxigraphStore, name: str, values: dict[str, str], part: str
 ) -> None:
     text = explained(store, name, **values)

@@ -12,7 +12,7 @@ import allusion
 from allusion.core.errors import QueryWarning
 from allusion.query.pitfalls import pitfalls
 from allusion.query.results import Result, RowStream, TripleResult
-from allusion.store.base import Row, Rows
+from allusion.store.interface import Row, Rows
 from allusion.store.oxigraph import OxigraphStore
 
 DATA = """

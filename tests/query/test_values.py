@@ -22,7 +22,8 @@ from allusion.build.export import dump
 from allusion.core.model import Entity, Fact
 from allusion.core.terms import XSD, Blank, Iri, Literal, Term, canonical_language
 from allusion.core.values import year_of
-from allusion.network.graph import build_network, export_network, plain_network
+from allusion.network.graph_export import export_network, plain_network
+from allusion.network.networkx_graph import build_network
 from allusion.query.results import Result, TripleResult
 from allusion.query.serializers import to_python
 from allusion.store.default_graph import merge

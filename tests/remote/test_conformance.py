@@ -19,9 +19,9 @@ from allusion.network.readers import ReaderContext, read_entities
 from allusion.query.results import Result
 from allusion.query.store_comparison import compare
 from allusion.store import Answer, Rows, Store
-from allusion.store.copy import copy_to_memory
-from allusion.store.inventory import count_graphs
 from allusion.store.pagination import select_all
+from allusion.store.remote_copy import copy_to_memory
+from allusion.store.remote_inventory import count_graphs
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -93,7 +93,7 @@ def test_the_command_ends_well_where_all_is_the_same(whole_oxigraph: Engine, run
     assert "all are the same" in err
 
 
-def test_an_empty_store_differs_in_every_query_and_the_exit_code_says_so(
+def test_an_empty_store_differs_in_every_query_and_the_exit_code_is_1(
     engine: Engine, run: Run
 ) -> None:
     words = ["conformance", "--store", engine.endpoint, "--query", "songs", "--query", "names"]

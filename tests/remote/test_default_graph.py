@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from allusion.store import select
 from allusion.store.default_graph import merge
-from allusion.store.inventory import DataVersion, count_default
 from allusion.store.oxigraph import OxigraphStore
 from allusion.store.push import plan, push
+from allusion.store.remote_inventory import DataVersion, count_default
 
 if TYPE_CHECKING:
     from .conftest import Engine

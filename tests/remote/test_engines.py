@@ -18,8 +18,8 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.catalog import CannedQuery, read_catalog
 from allusion.query.store_comparison import compare
 from allusion.store import Triples
-from allusion.store.copy import copy_to_memory
-from allusion.store.inventory import count_graphs, difference
+from allusion.store.remote_copy import copy_to_memory
+from allusion.store.remote_inventory import count_graphs, difference
 
 pytestmark = pytest.mark.slow
 

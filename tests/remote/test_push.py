@@ -27,8 +27,10 @@ from allusion.core.resources import Resources
 from allusion.core.vocabulary import BASE, ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store import Rows
-from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.inventory import (
+from allusion.store.graph_writers import GraphStoreWriter, UpdateWriter, Writer
+from allusion.store.manifest import read_manifest
+from allusion.store.push import MERGED, PushPlan, plan, push, split_into_requests
+from allusion.store.remote_inventory import (
     INVENTORY,
     count_default,
     count_graphs,
@@ -36,8 +38,6 @@ from allusion.store.inventory import (
     read_inventory,
     read_version,
 )
-from allusion.store.manifest import read_manifest
-from allusion.store.push import MERGED, Plan, plan, push, split_into_requests
 
 if TYPE_CHECKING:
     from .conftest import Engine, Exchange, Serve
@@ -78,7 +78,7 @@ class Recorder:
 
 def push_into(
     engine: Engine, kg: KnowledgeGraph, way: str = "graph store", fail_at: str | None = None
-) -> tuple[Plan, Recorder]:
+) -> tuple[PushPlan, Recorder]:
     store = engine.store()
     work = plan(kg.embedded.engine, store, data_version(kg.resources.store))
     writer = Recorder(engine.writers()[way], fail_at)
@@ -88,7 +88,7 @@ def push_into(
 
 def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
     """Whether the engine holds the quads of the graph, blank nodes joined alike."""
-    from allusion.store.copy import copy_to_memory
+    from allusion.store.remote_copy import copy_to_memory
 
     datasets = [ox.Dataset(copy_to_memory(store).engine) for store in (engine.store(), kg.store)]
     for dataset in datasets:
@@ -97,7 +97,7 @@ def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_push_loads_every_graph_and_says_what_it_loaded(
+def test_a_push_loads_every_graph_and_reports_the_counts(
     engine: Engine, kg: KnowledgeGraph, way: str
 ) -> None:
     work, writer = push_into(engine, kg, way)
@@ -323,7 +323,7 @@ def refusing(status: int, text: bytes = b"no") -> Callable[[Exchange], None]:
     return lambda exchange: exchange.answer(status, text, Content_Type="text/plain")
 
 
-@pytest.mark.parametrize("way", [GraphStore, Updates])
+@pytest.mark.parametrize("way", [GraphStoreWriter, UpdateWriter])
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
@@ -335,7 +335,7 @@ def refusing(status: int, text: bytes = b"no") -> Callable[[Exchange], None]:
         (500, "failed to write"),
     ],
 )
-def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
+def test_a_refused_write_has_the_next_step_and_the_message_of_the_server(
     serve: Serve, status: int, advice: str, way: Callable[[str], Writer]
 ) -> None:
     server = serve(refusing(status, b"the disk is full"))
@@ -345,18 +345,18 @@ def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
     assert len(server.paths) == 1
 
 
-def test_a_fault_in_the_data_is_told_in_the_servers_words(serve: Serve) -> None:
+def test_an_error_in_the_data_has_the_message_of_the_server(serve: Serve) -> None:
     server = serve(refusing(400, b"line 1: not a triple"))
     with pytest.raises(QueryError, match="rejects the data to write: line 1: not a triple"):
-        GraphStore(server.endpoint).replace("urn:g", [["oops"]])
+        GraphStoreWriter(server.endpoint).replace("urn:g", [["oops"]])
 
 
-def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
+def test_an_unrepeatable_request_is_sent_once(serve: Serve) -> None:
     def hang_up(exchange: Exchange) -> None:
         exchange.handler.connection.close()
 
     server = serve(hang_up)
-    writer = Updates(server.endpoint)
+    writer = UpdateWriter(server.endpoint)
     writer.client.backoff_s = 0.01
     ground, blank = ["<urn:a> <urn:b> <urn:c> ."], ["<urn:a> <urn:b> _:c ."]
 
@@ -371,7 +371,7 @@ def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
         assert len(server.paths) == times, "with DROP before it, it is the same twice"
     calm = serve(lambda e: e.answer(204) if e.number == 1 else hang_up(e))
     with pytest.raises(NetworkError):
-        Updates(calm.endpoint).replace("urn:g", first_well())
+        UpdateWriter(calm.endpoint).replace("urn:g", first_well())
     assert len(calm.paths) == 2, "blank nodes would be others the second time"
 
 
@@ -431,7 +431,7 @@ def test_a_bar_is_drawn_where_there_is_a_terminal(
     assert b"counted" in shown
 
 
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+def test_a_dry_run_lists_the_steps_and_does_none(
     engine: Engine, tiny: Resources, tmp_path: Path
 ) -> None:
     words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs, "--dry-run")
@@ -450,7 +450,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
         (["--update", "http://me:hunter2@127.0.0.1/"], "an address must not contain a login"),
     ],
 )
-def test_a_push_without_a_way_to_write_says_how_to_name_one(
+def test_a_push_with_wrong_options_is_an_error_with_exit_code_2(
     tiny: Resources, tmp_path: Path, more: list[str], complaint: str
 ) -> None:
     words = ("push", "--store", "http://127.0.0.1:1/query", *more)

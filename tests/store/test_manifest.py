@@ -15,7 +15,7 @@ from terminal import Run
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.build.pipeline import build, ensure
-from allusion.build.verification import verify
+from allusion.build.store_verification import verify
 from allusion.core.errors import StoreError
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph

@@ -25,9 +25,9 @@ from servers import free_port, running
 from allusion.core.errors import NetworkError
 from allusion.core.vocabulary import PREFIXES
 from allusion.http.credentials import Login
-from allusion.store.graph_store import GraphStore, Updates, Writer
-from allusion.store.inventory import count_graphs
+from allusion.store.graph_writers import GraphStoreWriter, UpdateWriter, Writer
 from allusion.store.remote import MAX_BYTES, RemoteStore
+from allusion.store.remote_inventory import count_graphs
 
 JSON = "application/sparql-results+json"
 Behaviour = Callable[["Exchange"], None]
@@ -209,8 +209,8 @@ class Engine:
     def writers(self) -> dict[str, Writer]:
         """Both ways to write into it."""
         return {
-            "graph store": GraphStore(self.graphs, login=self.login),
-            "update": Updates(self.updates, login=self.login),
+            "graph store": GraphStoreWriter(self.graphs, login=self.login),
+            "update": UpdateWriter(self.updates, login=self.login),
         }
 
     def load(self, turtle: str) -> None:
@@ -227,7 +227,7 @@ class Engine:
 
     def clear(self) -> None:
         """Remove everything."""
-        writer = Updates(self.updates, login=self.login)
+        writer = UpdateWriter(self.updates, login=self.login)
         for graph in count_graphs(self.store().without_dataset()):
             writer.drop(graph)
 

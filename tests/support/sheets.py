@@ -9,8 +9,8 @@ from pathlib import Path
 from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
-from allusion.authoring.faults import SheetFault
-from allusion.authoring.importing import Plan, plan_import
+from allusion.authoring.importing import ImportPlan, plan_import
+from allusion.authoring.sheet_faults import SheetFault
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex
 
@@ -130,12 +130,12 @@ class Desk:
 
     def plan(
         self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
-    ) -> Plan:
+    ) -> ImportPlan:
         return plan_import(
             sheet, self.collection, self.concepts, self.names, remove=remove, texts=texts
         )
 
-    def rows(self, **sheets: Rows) -> Plan:
+    def rows(self, **sheets: Rows) -> ImportPlan:
         """Plan the import of a sheet with these rows; sources and connections by default."""
         folder = self.collection.folder / "sheet"
         for old in folder.glob("*.csv"):

@@ -16,7 +16,7 @@ from allusion.core.errors import UnknownName
 from allusion.core.model import Edge, Entity
 from allusion.core.vocabulary import BASE
 from allusion.network.centrality import find_communities
-from allusion.network.graph import get_entity
+from allusion.network.networkx_graph import get_entity
 from allusion.view.display_names import secondary_name
 from allusion.view.layout.community_layout import layout_communities, node_radius
 from allusion.view.layout.focus import LABEL_LINE_HEIGHT, FocusLayout, layout_focus
@@ -219,7 +219,7 @@ def test_two_lines_are_of_even_length() -> None:
     )
 
 
-def test_a_cut_text_says_so() -> None:
+def test_a_truncated_text_is_marked() -> None:
     assert truncate("a very long name indeed", 12, 60).endswith("…")
 
 

@@ -12,6 +12,7 @@ from sample_records import edge_of, entity_of
 from allusion.core.model import Family
 from allusion.core.vocabulary import BASE
 from allusion.view.layout.network import layout_network
+from allusion.view.layout.rectangles import count_overlaps
 from allusion.view.options import PictureOptions
 from allusion.view.svg.network import draw_network
 
@@ -57,3 +58,54 @@ def test_the_focus_of_the_sample_has_lines_of_its_own() -> None:
     layout = layout_network(network, f"{BASE}film/chungking-express")
     svg = draw_network(layout, PictureOptions(), title="", name="x")
     assert 'class="strand reference main"' in svg
+
+
+def two_communities(size: int) -> nx.MultiDiGraph[str]:
+    """Return two complete graphs joined by one edge, and as many entities without an edge."""
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for group in ("one", "other", "alone"):
+        for number in range(size):
+            entity = entity_of(f"film/{group}-{number}", "Film", {"en": f"{group} {number}"}, 1990)
+            network.add_node(entity.iri, entity=entity)
+    pairs = [
+        (f"{group}-{first}", f"{group}-{second}")
+        for group in ("one", "other")
+        for first in range(size)
+        for second in range(first)
+    ]
+    for origin, target in [*pairs, ("one-0", "other-0")]:
+        edge = edge_of(
+            f"{origin}-{target}", f"film/{origin}", f"film/{target}", "reference", "quote", "quotes"
+        )
+        network.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
+    return network
+
+
+def test_each_community_is_an_area_named_after_its_best_connected_members() -> None:
+    layout = layout_network(two_communities(6))
+    names = {area.name for area in layout.areas}
+    assert len(layout.areas) == 2
+    assert any(name.startswith("one 0") for name in names)
+    assert any(name.startswith("other 0") for name in names)
+
+
+def test_entities_without_an_edge_are_in_no_area() -> None:
+    members = {iri for area in layout_network(two_communities(6)).areas for iri in area.members}
+    assert members
+    assert not any("alone" in iri for iri in members)
+
+
+def test_the_name_of_an_area_covers_no_other_name() -> None:
+    layout = layout_network(two_communities(8))
+    boxes = [area.rectangle for area in layout.areas if area.name]
+    assert boxes
+    boxes += [node.rectangle for node in layout.nodes if node.name]
+    for index, box in enumerate(boxes):
+        assert not count_overlaps(box, boxes[index + 1 :])
+
+
+def test_areas_are_drawn_below_lines_and_symbols() -> None:
+    layout = layout_network(two_communities(6))
+    svg = draw_network(layout, PictureOptions(), title="", name="x")
+    assert svg.count('class="area"') == 2
+    assert svg.rindex('class="area"') < svg.index('class="wire')

@@ -1,9 +1,8 @@
-"""Pages of canned queries, and their one source: help, page, OpenAPI and SHACL agree."""
+"""Pages of canned queries, and the descriptions of the server."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,17 +11,9 @@ from web_pages import HTML, page
 from web_server import Running
 
 from allusion.query.catalog import CannedQuery
-from allusion.query.functions import describe, signature
 
-SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 NAME = "who-refers-to"
 MOMOE = quote("Momoe Yamaguchi")
-
-
-@pytest.fixture(scope="module")
-def api(site: Running) -> dict[str, Any]:
-    found: dict[str, Any] = site.ask("/openapi.json").json()
-    return found
 
 
 def local(site: Running) -> list[CannedQuery]:
@@ -71,10 +62,18 @@ def test_a_wrong_parameter_is_explained_on_the_page_and_to_programs(site: Runnin
     assert site.ask("/query/nothing").status == 404
 
 
+def test_an_empty_answer_is_explained_with_the_values_of_the_request(site: Running) -> None:
+    pair = f"one={quote('Faye Wong')}&other={MOMOE}"
+    text = page(site, f"/query/together?{pair}").text
+    assert "0 rows" in text
+    assert "allusion path person:faye-wong person:momoe-yamaguchi" in text
+    assert "{" not in text.partition("The SPARQL")[0]
+
+
 def test_a_link_names_the_version_of_the_data(site: Running) -> None:
     found = page(site, f"/query/{NAME}?entity={MOMOE}")
     [link] = [link for link in found.links if "data=" in link]
-    assert site.server.digest in link
+    assert site.server.sparql.digest in link
     notice = "This link was made with other data"
     assert notice not in page(site, f"/query/{NAME}{link}").text
     assert notice in page(site, f"/query/{NAME}?data=0123").text
@@ -89,21 +88,6 @@ def test_a_long_answer_is_whole_for_programs_and_marked_for_people(site: Running
     assert name in site.server.graph.queries.queries
 
 
-def test_openapi_has_each_query_with_its_parameters(site: Running, api: dict[str, Any]) -> None:
-    for query in local(site):
-        operation = api["paths"][f"/query/{query.name}.{{format}}"]["get"]
-        assert operation["summary"] == query.summary
-        names = [one["name"] for one in operation["parameters"]]
-        assert names == ["format", *(p.name for p in query.parameters), "lang"]
-        # The same help as that of the command line and of Python.
-        help_text = describe(query)
-        for one, parameter in zip(operation["parameters"][1:], query.parameters, strict=False):
-            assert parameter.description in one["description"]
-            assert parameter.description in help_text
-            assert one["description"].rpartition("Default: ")[2] in help_text
-        assert list(signature(query).parameters)[: len(query.parameters)] == names[1:-1]
-
-
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 @pytest.mark.slow
 def test_every_query_answers_with_its_defaults(site: Running, accept: str) -> None:
@@ -114,15 +98,7 @@ def test_every_query_answers_with_its_defaults(site: Running, accept: str) -> No
             assert query.summary in page(site, f"/query/{query.name}").text
 
 
-def test_shacl_has_each_query_with_its_text(site: Running) -> None:
-    reply = site.ask("/queries.ttl")
-    graph = rdflib.Graph().parse(data=reply.body, format="turtle")
-    texts = {str(text) for text in graph.objects(None, SH.select)}
-    for query in site.server.graph.queries.queries.values():
-        assert any(query.sparql.strip().endswith(text.strip()) for text in texts), query.name
-
-
-def test_the_data_are_described_where_void_says(site: Running) -> None:
+def test_the_well_known_address_of_void_leads_to_the_description(site: Running) -> None:
     assert site.ask("/.well-known/void").headers["Location"] == "../void"
     graph = rdflib.Graph().parse(data=site.ask("/void").body, format="turtle")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")

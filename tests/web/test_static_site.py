@@ -12,7 +12,7 @@ from allusion import open_or_build
 from allusion.core.errors import OutputError
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph
-from allusion.web.export import export_site
+from allusion.web.static_export import export_site
 
 MOST_BYTES = 150 << 10
 

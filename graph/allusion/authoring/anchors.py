@@ -48,7 +48,7 @@ State = Literal["exact", "moved", "several", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocatedPassage:
     """Result of the search for a passage in a text.
 
     Attributes:
@@ -133,7 +133,7 @@ def anchor_of(text: str, start: int, end: int) -> Anchor:
     return Anchor(start, end, hashlib.sha256(text[start:end].encode()).hexdigest())
 
 
-def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
+def locate(anchor: Anchor, text: Text, before: Text | None) -> LocatedPassage:
     """Find a passage in a text that may have changed.
 
     Args:
@@ -145,7 +145,7 @@ def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
     if anchor_of(text.text, anchor.start, anchor.end) == anchor and (
         before is None or before.sha256 == text.sha256 or _same_around(anchor, text, before)
     ):
-        return Found("exact", anchor, 1.0)
+        return LocatedPassage("exact", anchor, 1.0)
     if before is None or anchor_of(before.text, anchor.start, anchor.end) != anchor:
         return _by_digest(anchor, text)
     start, end = before.span(anchor)
@@ -156,20 +156,20 @@ def locate(anchor: Anchor, text: Text, before: Text | None) -> Found:
     if places:
         scored = [(0.5 + 0.5 * _context(text, place, around), place) for place in places]
         if repeated == len(places) == 1:
-            return Found("moved", text.anchor(*places[0]), round(scored[0][0], 3))
+            return LocatedPassage("moved", text.anchor(*places[0]), round(scored[0][0], 3))
         if len(places) < repeated:  # fewer repetitions than before; this one may be gone
             score, place = max(scored)
-            return Found("several", text.anchor(*place), round(score, 3), round(score, 3))
+            return LocatedPassage("several", text.anchor(*place), round(score, 3), round(score, 3))
         scored = [one for one in scored if one[0] >= 0.5 + 0.5 * _AROUND_SIMILAR]
     else:
         scored = _similar(passage, around, text)
     scored.sort(reverse=True)
     if not scored:
-        return Found("gone")
+        return LocatedPassage("gone")
     best = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0.0
     state: State = "moved" if best[0] - second >= _MARGIN else "several"
-    return Found(state, text.anchor(*best[1]), round(best[0], 3), round(second, 3))
+    return LocatedPassage(state, text.anchor(*best[1]), round(best[0], 3), round(second, 3))
 
 
 def _same_around(anchor: Anchor, text: Text, before: Text) -> bool:
@@ -181,7 +181,7 @@ def _same_around(anchor: Anchor, text: Text, before: Text) -> bool:
     return _context(text, text.span(anchor), around) >= _AROUND_SIMILAR
 
 
-def _by_digest(anchor: Anchor, text: Text) -> Found:
+def _by_digest(anchor: Anchor, text: Text) -> LocatedPassage:
     """Find a passage by its length and digest alone."""
     length = anchor.end - anchor.start
     found = [
@@ -190,9 +190,11 @@ def _by_digest(anchor: Anchor, text: Text) -> Found:
         if hashlib.sha256(text.text[start : start + length].encode()).hexdigest() == anchor.sha256
     ]
     if not found:
-        return Found("gone")
+        return LocatedPassage("gone")
     place = anchor_of(text.text, found[0], found[0] + length)
-    return Found("moved" if len(found) == 1 else "several", place, 1.0, float(len(found) > 1))
+    return LocatedPassage(
+        "moved" if len(found) == 1 else "several", place, 1.0, float(len(found) > 1)
+    )
 
 
 def _context(text: Text, place: tuple[int, int], around: tuple[str, str]) -> float:

@@ -52,7 +52,7 @@ _NEW_QUOTED: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class TextMention:
     """A name in a text.
 
     Attributes:
@@ -86,7 +86,7 @@ class Sentence:
     end: int
     text: str
     cue: str
-    mentions: tuple[Mention, ...]
+    mentions: tuple[TextMention, ...]
 
 
 class Annotator:
@@ -117,7 +117,7 @@ class Annotator:
         self._empty = not entities
         self._automaton.make_automaton()
 
-    def mentions(self, source: str) -> list[Mention]:
+    def mentions(self, source: str) -> list[TextMention]:
         """Return the mentions of known entities; of overlapping ones, only the longest."""
         text = Text(source)
         plain = _plain(text.plain)
@@ -130,7 +130,7 @@ class Annotator:
             written = source[anchor.start : anchor.end]
             if _is_lower(written):
                 continue
-            found.append(Mention(anchor.start, anchor.end, written, candidates))
+            found.append(TextMention(anchor.start, anchor.end, written, candidates))
         return [replace(one, is_word=_is_word(one, source)) for one in _longest(found)]
 
 
@@ -183,7 +183,7 @@ def _is_lower(written: str) -> bool:
     return written.islower() and not IDEOGRAPH.search(written)
 
 
-def _is_word(mention: Mention, source: str) -> bool:
+def _is_word(mention: TextMention, source: str) -> bool:
     """Return whether a name may be a common word: it is one short word without quotes.
 
     A single capitalized word is doubtful at the beginning of a sentence, and if the text also
@@ -203,15 +203,15 @@ def _is_word(mention: Mention, source: str) -> bool:
     return begins or re.search(rf"\b{re.escape(mention.text.lower())}\b", source) is not None
 
 
-def _longest(found: Sequence[Mention]) -> list[Mention]:
-    kept: list[Mention] = []
+def _longest(found: Sequence[TextMention]) -> list[TextMention]:
+    kept: list[TextMention] = []
     for one in sorted(found, key=lambda m: (-(m.end - m.start), m.start)):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda m: m.start)
 
 
-def _new(source: str, known: Sequence[Mention]) -> Iterator[Mention]:
+def _new(source: str, known: Sequence[TextMention]) -> Iterator[TextMention]:
     """Yield unknown names: in title brackets, in quotes, or several capitalized words."""
     taken = [(one.start, one.end) for one in known]
     for pattern in (_NEW_QUOTED, _NEW_LATIN):
@@ -220,7 +220,7 @@ def _new(source: str, known: Sequence[Mention]) -> Iterator[Mention]:
             start, end = match.span(group)
             if all(end <= first or start >= last for first, last in taken):
                 taken.append((start, end))
-                yield Mention(start, end, source[start:end])
+                yield TextMention(start, end, source[start:end])
 
 
 def _sentences(source: str) -> Iterator[tuple[int, int]]:
@@ -261,7 +261,7 @@ def draft_rows(
     return draft({SOURCES: [{"key": key}], CONNECTIONS: rows})
 
 
-def _target(mention: Mention) -> str:
+def _target(mention: TextMention) -> str:
     """Return the value of the column "to": an entity if there is only one, else the name."""
     if len(mention.candidates) == 1:
         return shorten(mention.candidates[0].iri)

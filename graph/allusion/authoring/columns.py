@@ -30,7 +30,7 @@ IGNORED: Final = ("read me", "lists")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column.
 
     Attributes:
@@ -48,38 +48,40 @@ class Column:
     tagged: bool = False
 
 
-_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+_COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
     SOURCES: (
-        Column("key", "A short name of your choice, which the other sheets use for the source."),
-        Column("title", "The title.", needed=True),
-        Column("by", "Authors, separated by semicolons."),
-        Column("url", "Its address."),
-        Column("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
-        Column("type", "Essay, review, interview ...; optional for a page with an address."),
-        Column("language", "Language tag of the text: en, ja, zh-Hant ..."),
-        Column("note", "A remark."),
+        SheetColumn(
+            "key", "A short name of your choice, which the other sheets use for the source."
+        ),
+        SheetColumn("title", "The title.", needed=True),
+        SheetColumn("by", "Authors, separated by semicolons."),
+        SheetColumn("url", "Its address."),
+        SheetColumn("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
+        SheetColumn("type", "Essay, review, interview ...; optional for a page with an address."),
+        SheetColumn("language", "Language tag of the text: en, ja, zh-Hant ..."),
+        SheetColumn("note", "A remark."),
     ),
     WORKS: (
-        Column("name", "The name.", needed=True, tagged=True),
-        Column("kind", "Film, song, person ...", needed=True),
-        Column("year", "Of a work: date of publication. Of a person: date of birth."),
-        Column("source", "Key of the source that states this; fills down.", fills=True),
-        Column("in", "Of a character: the works, separated by semicolons."),
-        Column("also", "Other names, separated by semicolons.", tagged=True),
-        Column("description", "Description in one sentence.", tagged=True),
-        Column("match", "new, or an existing entity: film:the-killer."),
+        SheetColumn("name", "The name.", needed=True, tagged=True),
+        SheetColumn("kind", "Film, song, person ...", needed=True),
+        SheetColumn("year", "Of a work: date of publication. Of a person: date of birth."),
+        SheetColumn("source", "Key of the source that states this; fills down.", fills=True),
+        SheetColumn("in", "Of a character: the works, separated by semicolons."),
+        SheetColumn("also", "Other names, separated by semicolons.", tagged=True),
+        SheetColumn("description", "Description in one sentence.", tagged=True),
+        SheetColumn("match", "new, or an existing entity: film:the-killer."),
     ),
     CONNECTIONS: (
-        Column("from", "Name of what refers; fills down.", needed=True, fills=True),
-        Column("kind", "Name-drop, song used, parody ...", needed=True),
-        Column("to", "Name of what is referred to.", needed=True),
-        Column("says", "What the source states, in your words.", tagged=True),
-        Column("source", "Key of the source; fills down.", needed=True, fills=True),
-        Column("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
-        Column("quote", "The passage, to find its place with --text; it is not stored."),
-        Column("by", "Who claims it, if not the author; separated by semicolons."),
-        Column("sure", "Seen, maker, reported, claimed or doubtful."),
-        Column("stance", "Supports (default), disputes or mentions."),
+        SheetColumn("from", "Name of what refers; fills down.", needed=True, fills=True),
+        SheetColumn("kind", "Name-drop, song used, parody ...", needed=True),
+        SheetColumn("to", "Name of what is referred to.", needed=True),
+        SheetColumn("says", "What the source states, in your words.", tagged=True),
+        SheetColumn("source", "Key of the source; fills down.", needed=True, fills=True),
+        SheetColumn("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
+        SheetColumn("quote", "The passage, to find its place with --text; it is not stored."),
+        SheetColumn("by", "Who claims it, if not the author; separated by semicolons."),
+        SheetColumn("sure", "Seen, maker, reported, claimed or doubtful."),
+        SheetColumn("stance", "Supports (default), disputes or mentions."),
     ),
 }
 #: Headings that people use -> column.
@@ -99,11 +101,28 @@ _HEADINGS: Final = {
     "sentence": "says",
     "place": "where",
     "certainty": "sure",
+    "actor": "performer",
+    "actors": "performer",
+    "actress": "performer",
+    "cast": "performer",
+    "starring": "performer",
+    "performers": "performer",
+    "主演": "performer",
+    "出演": "performer",
+    "演員": "performer",
+    "演员": "performer",
+    "directed by": "director",
+    "監督": "director",
+    "導演": "director",
+    "导演": "director",
+    "writer": "screenwriter",
+    "music": "composer",
+    "studio": "production-company",
 }
 _TAGGED: Final = re.compile(r"(.+?)\s*[(（\[]\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*[)）\]]")
 
 
-def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[SheetColumn, ...]:
     """Return the columns of a sheet.
 
     Args:
@@ -111,7 +130,7 @@ def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[Column, ...]:
         roles: Slugs of the roles, each of which is a column of works.
     """
     makers = (
-        Column(role, f"Its {role.replace('-', ' ')}; several are separated by semicolons.")
+        SheetColumn(role, f"Its {role.replace('-', ' ')}; several are separated by semicolons.")
         for role in roles
     )
     return (*_COLUMNS[sheet], *(makers if sheet == WORKS else ()))
@@ -122,7 +141,7 @@ def find_sheet(name: str) -> str | None:
     return "" if fold(name) in IGNORED else SHEET_NAMES.get(fold(name))
 
 
-def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str] | None:
+def find_column(heading: str, columns: tuple[SheetColumn, ...]) -> tuple[SheetColumn, str] | None:
     """Return the column of a heading, and the language tag in the heading; None if unknown.
 
     >>> column, tag = find_column("Name (zh-Hant)", columns_of(WORKS))
@@ -134,11 +153,17 @@ def find_column(heading: str, columns: tuple[Column, ...]) -> tuple[Column, str]
     if found := _TAGGED.fullmatch(heading.strip()):
         heading, tag = found[1], found[2]
     word = fold(heading)
-    column = by_name.get(word) or by_name.get(_HEADINGS.get(word, ""))
+    column = by_name.get(word) or by_name.get(fold(_headings().get(word, "")))
     return (column, tag) if column and (column.tagged or not tag) else None
 
 
+@lru_cache(maxsize=1)
+def _headings() -> Mapping[str, str]:
+    """Return folded heading -> column."""
+    return {fold(heading): column for heading, column in _HEADINGS.items()}
+
+
 @lru_cache(maxsize=16)
-def _by_name(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+def _by_name(columns: tuple[SheetColumn, ...]) -> Mapping[str, SheetColumn]:
     """Return folded name -> column."""
     return {fold(column.name): column for column in columns}

@@ -14,12 +14,12 @@ from ..core.vocabulary import register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .concepts import Concepts
-from .records import Connection, Content, Evidence, Source, Thing
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import local, new_iri
 
 
 @dataclass(slots=True)
-class Comparison:
+class CollectionComparison:
     """Two collections, compared.
 
     Attributes:
@@ -72,13 +72,13 @@ class Sentences:
         kind = self._concepts.kinds.concepts[connection.kind].label("en")
         return f"{self.label(connection.origin)}: {kind}, {self.label(connection.target)}"
 
-    def evidence(self, connection: Connection, evidence: Evidence) -> str:
+    def evidence(self, connection: Connection, evidence: EvidenceRecord) -> str:
         """Return the statement of a source."""
         where = f", {evidence.where}" if evidence.where else ""
         says = f": {evidence.says[0].text}" if evidence.says else ""
         return f"{self.connection(connection)} ({self.source(evidence.source)}{where}){says}"
 
-    def thing(self, thing: Thing) -> str:
+    def thing(self, thing: EntityRecord) -> str:
         """Return the description of a thing."""
         date = f", {thing.date.text}" if thing.date else ""
         return f"{self.label(thing.iri)} ({thing.register}{date})"
@@ -89,7 +89,7 @@ def compare(
     second: Content,
     collections: tuple[Collection, Collection],
     sentences: Callable[..., Sentences],
-) -> Comparison:
+) -> CollectionComparison:
     """Compare two collections.
 
     Args:
@@ -99,7 +99,7 @@ def compare(
         sentences: Makes the writer of sentences for a list of contents.
     """
     mapped = _in_namespace(first, second, *collections)
-    found = Comparison(mapped)
+    found = CollectionComparison(mapped)
     say = sentences([first, mapped])
     for iri in sorted(first.sources.keys() | mapped.sources.keys()):
         text = f"source {say.source(iri)}"
@@ -114,7 +114,7 @@ def compare(
     return found
 
 
-def merge_second(first: Content, comparison: Comparison) -> Content:
+def merge_second(first: Content, comparison: CollectionComparison) -> Content:
     """Return the first collection with additions from the second; in clashes, the first wins."""
     second = comparison.second
     things = dict(second.things)
@@ -132,7 +132,7 @@ def merge_second(first: Content, comparison: Comparison) -> Content:
     return Content(second.sources | first.sources, things, connections, dict(first.slugs))
 
 
-def _joined(thing: Thing, other: Thing) -> Thing:
+def _joined(thing: EntityRecord, other: EntityRecord) -> EntityRecord:
     languages = {name.language for name in thing.names}
     return replace(
         thing,
@@ -147,10 +147,10 @@ def _joined(thing: Thing, other: Thing) -> Thing:
 
 
 def _sort(
-    found: Comparison,
+    found: CollectionComparison,
     text: str,
-    one: Source | Thing | None,
-    other: Source | Thing | None,
+    one: Source | EntityRecord | None,
+    other: Source | EntityRecord | None,
     changes: Callable[..., Iterator[tuple[bool, str]]],
 ) -> None:
     if one is None:
@@ -174,7 +174,7 @@ def _source_changes(one: Source, other: Source) -> Iterator[tuple[bool, str]]:
             yield name == "url", f"{name} {_shown(was)} or {_shown(now)}"
 
 
-def _thing_changes(one: Thing, other: Thing) -> Iterator[tuple[bool, str]]:
+def _thing_changes(one: EntityRecord, other: EntityRecord) -> Iterator[tuple[bool, str]]:
     if one.date and other.date and one.date != other.date:
         yield False, f"{one.date.text} or {other.date.text}"
     names = {name.language: name.text for name in one.names}
@@ -189,7 +189,7 @@ def _shown(value: object) -> str:
 
 
 def _connections(
-    found: Comparison, say: Sentences, one: Connection | None, other: Connection | None
+    found: CollectionComparison, say: Sentences, one: Connection | None, other: Connection | None
 ) -> None:
     some = one or other
     assert some is not None
@@ -261,7 +261,7 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
         same = sources.get(source.url) or sources.get(fold(source.title.text))
         if same:
             iris[source.iri] = same
-    things: dict[tuple[str, str], Thing] = {}
+    things: dict[tuple[str, str], EntityRecord] = {}
     for thing in first.things.values():
         things |= {(thing.register, fold(name.text)): thing for name in thing.names}
     for thing in second.things.values():
@@ -272,6 +272,6 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
     return iris
 
 
-def _same_year(one: Thing, other: Thing) -> bool:
+def _same_year(one: EntityRecord, other: EntityRecord) -> bool:
     """Return whether the years may be equal; sources can differ by one year."""
     return not (one.date and other.date and abs(one.date.year - other.date.year) > 1)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .concepts import register_of_class
-from .context import Context
-from .faults import SheetFault
-from .records import Connection, Evidence
-from .tables import Cell, Row, Table, split_list
+from .concepts import RESERVED, register_of_class
+from .context import ImportContext
+from .records import Connection, EvidenceRecord
+from .sheet_faults import SheetFault
+from .tables import SheetCell, SheetRow, SheetTable, split_list
 
 #: What a maker says at first hand, and what somebody reports of it.
 STATED, REPORTED = "stated-by-maker", "reported"
@@ -24,7 +24,7 @@ _HELD: Final = ("influence", "comparison")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ConnectionRow:
     """A row, as a connection with one piece of evidence.
 
     Attributes:
@@ -32,14 +32,14 @@ class Stated:
         by: IRIs of the holders that the row names.
     """
 
-    row: Row
+    row: SheetRow
     ends: tuple[str, str, str]
     sure: str
     by: tuple[str, ...]
-    evidence: Evidence
+    evidence: EvidenceRecord
 
 
-def describe_mentions(table: Table, context: Context) -> None:
+def describe_mentions(table: SheetTable, context: ImportContext) -> None:
     """Describe the new entities that rows name with their class in brackets.
 
     The second pass adds the sources of rows above the row that describes an entity.
@@ -67,9 +67,9 @@ def describe_mentions(table: Table, context: Context) -> None:
                 context.mentioned(mention, cell, sources)
 
 
-def read_connections(table: Table, context: Context) -> None:
+def read_connections(table: SheetTable, context: ImportContext) -> None:
     """Read the rows into connections; rows with the same ends and kind are one connection."""
-    by_ends: dict[tuple[str, str, str], list[Stated]] = defaultdict(list)
+    by_ends: dict[tuple[str, str, str], list[ConnectionRow]] = defaultdict(list)
     for row in table.rows:
         stated = _stated(row, context)
         if stated:
@@ -80,7 +80,7 @@ def read_connections(table: Table, context: Context) -> None:
             context.content.connections[ends] = connection
 
 
-def _stated(row: Row, context: Context) -> Stated | None:
+def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
     before = len(context.faults)
     for column in ("from", "to", "kind"):
         if not row[column]:
@@ -114,11 +114,11 @@ def _stated(row: Row, context: Context) -> Stated | None:
         )
     if len(context.faults) > before or not kind:
         return None
-    evidence = Evidence(sources[0], says, row["where"].text, stance or "supports", anchor)
-    return Stated(row, (origin, kind, target), sure, by, evidence)
+    evidence = EvidenceRecord(sources[0], says, row["where"].text, stance or "supports", anchor)
+    return ConnectionRow(row, (origin, kind, target), sure, by, evidence)
 
 
-def _kind(cell: Cell, context: Context) -> str:
+def _kind(cell: SheetCell, context: ImportContext) -> str:
     if not cell:
         return ""
     slug = context.word(cell, context.concepts.kinds, "kind", "kinds") or ""
@@ -130,7 +130,7 @@ def _kind(cell: Cell, context: Context) -> str:
     return slug
 
 
-def _certainty(row: Row, kind: str, context: Context) -> str:
+def _certainty(row: SheetRow, kind: str, context: ImportContext) -> str:
     cell = row["sure"]
     forced = FORCED.get(kind, "")
     if kind and context.concepts.family_of(kind) == "comparison":
@@ -141,13 +141,15 @@ def _certainty(row: Row, kind: str, context: Context) -> str:
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
-    if slug == "inferred":
+    if slug == RESERVED:
         detail = "is reserved for the editors of the shipped graph"
         context.faults.append(SheetFault(cell.place, "certainty", cell.text, detail, ""))
     return slug or forced
 
 
-def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) -> Connection | None:
+def _joined(
+    ends: tuple[str, str, str], rows: list[ConnectionRow], context: ImportContext
+) -> Connection | None:
     """Return the connection of rows with the same ends and kind."""
     sure = sorted({one.sure for one in rows if one.sure})
     if len(sure) > 1:
@@ -159,7 +161,7 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
             )
         return None
     certainty = sure[0] if sure else DEFAULT
-    evidence: dict[tuple[str, str], Stated] = {}
+    evidence: dict[tuple[str, str], ConnectionRow] = {}
     for one in rows:
         key = (one.evidence.source, one.evidence.where)
         if (first := evidence.get(key)) is not None:
@@ -186,7 +188,9 @@ def _joined(ends: tuple[str, str, str], rows: list[Stated], context: Context) ->
     return Connection(*ends, certainty, by, found, reporters)
 
 
-def _with_words(evidence: Evidence, by: tuple[str, ...], context: Context) -> Evidence:
+def _with_words(
+    evidence: EvidenceRecord, by: tuple[str, ...], context: ImportContext
+) -> EvidenceRecord:
     """Add whose words a passage gives, if its source is at first hand."""
     source = context.source(evidence.source)
     own = source and any((context.author(name) or name) in by for name in source.by)
@@ -194,7 +198,7 @@ def _with_words(evidence: Evidence, by: tuple[str, ...], context: Context) -> Ev
     return replace(evidence, words_of=by) if first_hand else evidence
 
 
-def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:
+def _authors(rows: list[ConnectionRow], context: ImportContext) -> tuple[str, ...]:
     """Return the authors of the sources that support a claim; describe new ones."""
     found: dict[str, None] = {}
     for one in rows:
@@ -205,12 +209,12 @@ def _authors(rows: list[Stated], context: Context) -> tuple[str, ...]:
         place = one.row["by"].place
         for author in source.by:
             known = author if author.startswith("https://") else ""
-            agent = known or _agent(author, Cell(author, place), iri, context)
+            agent = known or _agent(author, SheetCell(author, place), iri, context)
             if agent:
                 found[agent] = None
     return tuple(found)
 
 
-def _agent(name: str, cell: Cell, source: str, context: Context) -> str:
-    found = context.agents(Cell(name, cell.place), (source,))
+def _agent(name: str, cell: SheetCell, source: str, context: ImportContext) -> str:
+    found = context.agents(SheetCell(name, cell.place), (source,))
     return found[0] if found else ""

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .faults import SheetFault
-from .records import Anchor, Content, Source, Thing
+from .records import Anchor, Content, EntityRecord, Source
 from .resolver import AGENTS, ALL, Resolver
+from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
-from .tables import Cell, Row, split_list
-from .values import Date, Mention, read_date, tagged
-
-if TYPE_CHECKING:
-    from .source_rows import SourceKeys
-
+from .source_keys import SourceKeys
+from .tables import SheetCell, SheetRow, split_list
+from .values import Date, NameMention, read_date, tagged
 
 #: Class -> the column that a row of this class needs.
 NEEDED: Final = {"Character": "in", "Artwork": "description"}
+#: What to do about a row that may describe an existing entity.
+IN_MATCH: Final = "in the column match, write new or the existing entity"
 
 
 @dataclass(slots=True)
-class Context:
+class ImportContext:
     """State of one import.
 
     Attributes:
@@ -52,7 +51,7 @@ class Context:
     text_of: dict[str, Text] = field(default_factory=dict)
     kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def missing(self, row: Row, column: str) -> None:
+    def missing(self, row: SheetRow, column: str) -> None:
         """Report an empty cell that needs a value."""
         self.faults.append(SheetFault(row[column].place, "missing", "", column))
 
@@ -61,7 +60,7 @@ class Context:
         return self.content.sources.get(iri) or self.existing.sources.get(iri)
 
     def word(
-        self, cell: Cell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
+        self, cell: SheetCell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
     ) -> str | None:
         """Return the concept that a cell names; None and a fault if there is none.
 
@@ -80,19 +79,19 @@ class Context:
             self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug
 
-    def tagged(self, cell: Cell, tag: str = "") -> Name | None:
+    def tagged(self, cell: SheetCell, tag: str = "") -> Name | None:
         """Return a text with its language; None and a fault if the language is not clear."""
         name = tagged(cell.text, tag, self.collection.language)
         if name is None:
             self.faults.append(SheetFault(cell.place, "language", cell.text))
         return name
 
-    def texts(self, row: Row, column: str) -> tuple[Name, ...]:
+    def texts(self, row: SheetRow, column: str) -> tuple[Name, ...]:
         """Return the texts of a column in all its languages."""
         found = (self.tagged(cell, tag) for tag, cell in row.tagged(column))
         return tuple(name for name in found if name)
 
-    def sources(self, cell: Cell) -> tuple[str, ...]:
+    def sources(self, cell: SheetCell) -> tuple[str, ...]:
         """Return the IRIs of the sources that a cell names; faults for unknown ones."""
         if not cell:
             self.faults.append(SheetFault(cell.place, "no-source"))
@@ -110,7 +109,7 @@ class Context:
                 self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
         return tuple(found)
 
-    def quote(self, cell: Cell, source: str) -> Anchor | None:
+    def quote(self, cell: SheetCell, source: str) -> Anchor | None:
         """Return the place of a quote in the text of a source; None and a fault if not unique."""
         if not cell:
             return None
@@ -133,14 +132,16 @@ class Context:
         source = self.source(iri)
         return source.key if source else iri
 
-    def date(self, cell: Cell) -> Date | None:
+    def date(self, cell: SheetCell) -> Date | None:
         """Return the date in a cell; None, and a fault if it cannot be read."""
         found = read_date(cell.text) if cell else None
         if cell and found is None:
             self.faults.append(SheetFault(cell.place, "date", cell.text))
         return found
 
-    def agents(self, cell: Cell, sources: tuple[str, ...], cls: str = "Person") -> tuple[str, ...]:
+    def agents(
+        self, cell: SheetCell, sources: tuple[str, ...], cls: str = "Person"
+    ) -> tuple[str, ...]:
         """Return the IRIs of the agents that a cell lists.
 
         An unknown name becomes a new entity with the class of the column and the source of the row.
@@ -158,14 +159,14 @@ class Context:
         return tuple(dict.fromkeys(found))
 
     def resolve(
-        self, text: str, cell: Cell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
+        self, text: str, cell: SheetCell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
     ) -> str:
         """Return the IRI of the entity that a cell names, and keep it; see `Resolver.resolve`."""
         iri = self.resolver.resolve(text, cell, self.faults, registers)
         self.keep(iri, sources)
         return iri
 
-    def keep(self, iri: str, sources: tuple[str, ...]) -> Thing | None:
+    def keep(self, iri: str, sources: tuple[str, ...]) -> EntityRecord | None:
         """Keep an entity of the collection that the sheet names but does not describe.
 
         Args:
@@ -210,14 +211,14 @@ class Context:
         mention = self.resolver.mention(text)
         return bool(self.resolver.candidates(mention))
 
-    def new_agent(self, text: str, cell: Cell, sources: tuple[str, ...], cls: str) -> str:
+    def new_agent(self, text: str, cell: SheetCell, sources: tuple[str, ...], cls: str) -> str:
         """Describe an agent that a list names; "" and a fault if it may be several."""
         mention = self.resolver.mention(text)
         if any(sign in mention.name for sign in ",、"):
             self.faults.append(SheetFault(cell.place, "comma", text))
             return ""
         thing = self.mentioned(
-            Mention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
+            NameMention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
         )
         return thing.iri if thing else ""
 
@@ -227,7 +228,9 @@ class Context:
         found = [one for one in self.resolver.candidates(mention) if one.register in AGENTS]
         return found[0].iri if len(found) == 1 else ""
 
-    def mentioned(self, mention: Mention, cell: Cell, sources: tuple[str, ...]) -> Thing | None:
+    def mentioned(
+        self, mention: NameMention, cell: SheetCell, sources: tuple[str, ...]
+    ) -> EntityRecord | None:
         """Return the new entity that a name with its class describes.
 
         Returns:
@@ -252,10 +255,19 @@ class Context:
             return None
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
-        return self.add(Thing(iri, mention.cls, (name,), (), mention.date, sources))
+        return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
 
-    def is_near(self, mention: Mention, register: str, cell: Cell) -> bool:
-        """Report a new name that is similar to an existing one, unless the collection has it."""
+    def is_near(
+        self, mention: NameMention, register: str, cell: SheetCell, *, has_match: bool = False
+    ) -> bool:
+        """Report a new name that is similar to an existing one, unless the collection has it.
+
+        Args:
+            mention: The name.
+            register: Register of the new entity.
+            cell: Where it is.
+            has_match: Whether the row has the column match.
+        """
         if self.resolver.own(mention, register):
             return False
         near = [
@@ -265,9 +277,12 @@ class Context:
         ]
         if near:
             shown = ", ".join(map(str, near))
-            inline = "" if cell.text == mention.name else "or write new in the brackets"
+            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            year = f", {mention.date.text}" if mention.date else ""
+            example = f"{mention.name} ({kind}{year}, new)"
+            fix = IN_MATCH if has_match else f"write the existing name; or, if it is new: {example}"
             self.faults.append(
-                SheetFault(cell.place, "near", mention.name, f"there is {shown}", inline)
+                SheetFault(cell.place, "near", mention.name, f"there is {shown}", fix)
             )
         return bool(near)
 
@@ -283,7 +298,7 @@ class Context:
             slug = slug_of_names(names, str(date.year))
         return new_iri(register, space, slug, taken)
 
-    def add(self, thing: Thing) -> Thing:
+    def add(self, thing: EntityRecord) -> EntityRecord:
         """Keep an entity of the sheet."""
         if thing.iri not in self.content.things:
             self.resolver.describe(thing)
@@ -291,5 +306,5 @@ class Context:
         return thing
 
 
-def _joined(thing: Thing, sources: tuple[str, ...]) -> Thing:
+def _joined(thing: EntityRecord, sources: tuple[str, ...]) -> EntityRecord:
     return replace(thing, sources=tuple(dict.fromkeys((*thing.sources, *sources))))

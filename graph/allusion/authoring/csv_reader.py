@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from .columns import columns_of, find_column, find_sheet
-from .faults import Place, SheetFault
+from .sheet_faults import Place, SheetFault
 from .tables import RawTable, numbered
 
 _SEPARATORS: Final = (",", ";", "\t")

@@ -1,7 +1,7 @@
 """Conversion of the Turtle files of a collection to records.
 
 Statements that no record can hold (scenes, claims and other manual additions) are kept
-unchanged, see `Stored.rest`.
+unchanged, see `CollectionContent.rest`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,19 @@ from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
 from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
 from .collection import Collection
-from .concepts import Concepts
-from .records import Anchor, Connection, Content, Evidence, Source, Thing
+from .concepts import PERFORMER, Concepts
+from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import local
-from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
+from .to_rdf import (
+    ALIAS,
+    DESCRIPTION,
+    LABEL,
+    NOTE,
+    SOURCE_OF_NAMES,
+    TYPE,
+    Graphs,
+    credit_node,
+)
 from .turtle_writer import Statement
 from .values import Date
 
@@ -36,11 +45,14 @@ _OF_EVIDENCE: Final = (
     TYPE, DESCRIPTION, AL + "source", AL + "stance", AL + "locator", AL + "wordsOf",
     AL + "startOffset", AL + "endOffset", AL + "spanSha256",
 )  # fmt: skip
+_OF_CREDIT: Final = frozenset(
+    (TYPE, AL + "inWork", AL + "role", AL + "contributor", AL + "performer")
+)
 _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
 @dataclass(slots=True)
-class Stored:
+class CollectionContent:
     """Content of a collection.
 
     Attributes:
@@ -54,7 +66,7 @@ class Stored:
     graphs: set[str] = field(default_factory=set)
 
 
-def read_collection(collection: Collection, concepts: Concepts) -> Stored:
+def read_collection(collection: Collection, concepts: Concepts) -> CollectionContent:
     """Read the Turtle files of a collection.
 
     Args:
@@ -94,7 +106,7 @@ class _Reader:
                 if file.graph not in self._graphs_of[subject]:
                     self._graphs_of[subject].append(file.graph)
 
-    def read(self) -> Stored:
+    def read(self) -> CollectionContent:
         content = Content()
         for graph in self._left:
             source = self._source(graph)
@@ -110,12 +122,14 @@ class _Reader:
             if connection:
                 content.connections[connection.ends] = connection
                 content.slugs[connection.ends] = iri.rpartition("/")[2]
-        makers = self._contributions()
+        makers = self._credits()
         for iri in list(self._graphs_of):
             thing = self._thing(iri, makers.get(iri, ()))
             if thing:
                 content.things[iri] = thing
-        return Stored(content.normalized(self._collection.language), self._rest(), set(self._left))
+        return CollectionContent(
+            content.normalized(self._collection.language), self._rest(), set(self._left)
+        )
 
     def _rest(self) -> Graphs:
         rest: Graphs = {}
@@ -187,7 +201,7 @@ class _Reader:
         )  # fmt: skip
         return source
 
-    def _evidence(self, node: str) -> Evidence | None:
+    def _evidence(self, node: str) -> EvidenceRecord | None:
         source = self._one(node, AL + "source")
         if not source:
             return None
@@ -200,13 +214,13 @@ class _Reader:
             if start
             else None
         )  # fmt: skip
-        return Evidence(
+        return EvidenceRecord(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
             self._iris(node, AL + "wordsOf"),
         )  # fmt: skip
 
-    def _connection(self, iri: str, evidence: dict[str, Evidence]) -> Connection | None:
+    def _connection(self, iri: str, evidence: dict[str, EvidenceRecord]) -> Connection | None:
         nodes = [value.value for value in self._values(iri, AL + "evidence")]
         origin, kind, target, certainty = (
             self._one(iri, AL + name) for name in ("from", "kind", "to", "certainty")
@@ -231,22 +245,31 @@ class _Reader:
             tuple(found), reported_by,
         )  # fmt: skip
 
-    def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """Remove all contributions, and return work -> (role, agent, graph) of each."""
+    def _credits(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        """Remove all credits that a row can hold.
+
+        Returns:
+            Work -> (role, agent, graph) of each.
+        """
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for node in self._of_class((AL + "Contribution",)):
+        for node in self._of_class((AL + "Contribution", AL + "Performance")):
             graphs = list(self._graphs_of[node])
-            work, role, agent = (
-                self._one(node, AL + name) for name in ("inWork", "role", "contributor")
-            )
-            if work and role and agent:
-                found[work] += [(role.rpartition("/")[2], agent, graph) for graph in graphs]
-                self._take(node, (TYPE, AL + "inWork", AL + "role", AL + "contributor"))
+            work, agent = self._one(node, AL + "inWork"), self._one(node, AL + "contributor")
+            role = self._one(node, AL + "role").rpartition("/")[2]
+            if performer := self._one(node, AL + "performer"):
+                agent, role = performer, PERFORMER
+            if not (work and role and agent):
+                continue
+            stated = {p for graph in graphs for p, _ in self._left[graph].get(node, ())}
+            is_generated = node == credit_node(agent, role, work, self._collection.namespace)
+            if is_generated and stated <= _OF_CREDIT:
+                found[work] += [(role, agent, graph) for graph in graphs]
+                self._take(node, _OF_CREDIT)
         return {work: tuple(several) for work, several in found.items()}
 
-    def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> Thing | None:
+    def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> EntityRecord | None:
         register = register_of(iri)
-        if register in ("source", "connection", "evidence", "contribution"):
+        if register in ("source", "connection", "evidence", "contribution", "performance"):
             return None
         classes = [value.value.removeprefix(AL) for value in self._values(iri, TYPE)]
         names = self._names(iri, LABEL)
@@ -257,7 +280,7 @@ class _Reader:
         sources = dict.fromkeys(
             value.value for value in self._values(iri, SOURCE_OF_NAMES)
         ) or dict.fromkeys([*self._graphs_of[iri], *(graph for _, _, graph in makers)])
-        thing = Thing(
+        thing = EntityRecord(
             iri, classes[0] if classes else "",
             names if classes else (),
             self._names(iri, ALIAS), Date(dates[0]) if dates else None, tuple(sources),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +12,12 @@ from ..search.name_index import NameIndex
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts
-from .faults import KINDS, SheetFault
-from .from_rdf import Stored, read_collection
+from .from_rdf import CollectionContent, read_collection
 from .history import Change, apply_change
-from .parsing import Parsed, parse_sheet
-from .records import Content, Thing
-from .tables import Table
+from .parsing import ParsedSheet, parse_sheet
+from .records import Content, EntityRecord
+from .sheet_faults import KINDS, SheetFault, safe_csv
+from .tables import SheetTable
 from .to_rdf import to_graphs, to_texts
 
 #: Kind of record -> its name for one and for several, for counts.
@@ -42,7 +40,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """An import that is prepared but not yet written.
 
     Attributes:
@@ -53,7 +51,7 @@ class Plan:
     """
 
     collection: Collection
-    parsed: Parsed
+    parsed: ParsedSheet
     content: Content
     differences: Mapping[str, Difference]
     texts: Mapping[str, str | None]
@@ -78,7 +76,7 @@ def plan_import(
     *,
     remove: bool = False,
     texts: Mapping[str, Text] | None = None,
-) -> Plan:
+) -> ImportPlan:
     """Read a sheet and compare it with the collection.
 
     The plan contains all rows without faults, even if other rows have faults.
@@ -102,13 +100,13 @@ def plan_import(
 
 
 def plan_records(
-    parsed: Parsed,
-    stored: Stored,
+    parsed: ParsedSheet,
+    stored: CollectionContent,
     collection: Collection,
     concepts: Concepts,
     *,
     remove: bool = False,
-) -> Plan:
+) -> ImportPlan:
     """Compare records with a collection, see `plan_import`."""
     new = _with_places(stored.content, parsed.content)
     content = new if remove else merge_content(stored.content, new)
@@ -123,11 +121,11 @@ def plan_records(
         )
         for name, _, _ in COUNTED
     }
-    return Plan(collection, parsed, content, differences, files)
+    return ImportPlan(collection, parsed, content, differences, files)
 
 
 def render(
-    content: Content, stored: Stored, collection: Collection, concepts: Concepts
+    content: Content, stored: CollectionContent, collection: Collection, concepts: Concepts
 ) -> dict[str, str | None]:
     """Return the files of a collection with new records; None marks a file to remove.
 
@@ -190,7 +188,7 @@ def _with_places(old: Content, new: Content) -> Content:
     return replace(new, sources=sources, connections=connections)
 
 
-def _updated(before: Thing, mention: Thing) -> Thing:
+def _updated(before: EntityRecord, mention: EntityRecord) -> EntityRecord:
     return replace(
         before,
         date=mention.date or before.date,
@@ -210,16 +208,14 @@ def _difference(
     )
 
 
-def rejected_rows(tables: Mapping[str, Table], faults: Sequence[SheetFault]) -> str:
+def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]) -> str:
     """Return the rows with faults as a CSV table: sheet, row, problems, and the cells."""
     problems: dict[tuple[str, int], list[str]] = defaultdict(list)
     for fault in faults:
         one = KINDS[fault.code][0]
         about = " ".join(part for part in (fault.value, fault.detail) if part)
         problems[fault.place.sheet, fault.place.row].append(f"{one}: {about}" if about else one)
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(("sheet", "row", "problems", "cells"))
+    found = [("sheet", "row", "problems", "cells")]
     for table in tables.values():
         for row in table.rows:
             key = (row.place.sheet, row.place.row)
@@ -230,5 +226,5 @@ def rejected_rows(tables: Mapping[str, Table], faults: Sequence[SheetFault]) -> 
                 for (name, tag), cell in row.cells.items()
                 if cell
             )
-            out.writerow((*key, " | ".join(problems[key]), cells))
-    return text.getvalue()
+            found.append((key[0], str(key[1]), " | ".join(problems[key]), cells))
+    return safe_csv(found)

@@ -13,17 +13,19 @@ from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS
 from .concepts import Concepts
 from .connection_rows import describe_mentions, read_connections
-from .context import Context
-from .faults import Place, SheetFault
+from .context import ImportContext
 from .records import Content
 from .resolver import Resolver
-from .source_rows import SourceKeys, read_sources, resolve_authors
-from .tables import Table, read_tables
+from .sheet_faults import Place, SheetFault
+from .sheet_reader import read_tables
+from .source_keys import SourceKeys
+from .source_rows import read_sources, resolve_authors
+from .tables import SheetTable
 from .work_rows import complete_works, describe_works
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedSheet:
     """A sheet that was read.
 
     Attributes:
@@ -38,7 +40,7 @@ class Parsed:
     faults: list[SheetFault]
     remarks: list[str]
     matched: dict[str, ExactMatch]
-    tables: dict[str, Table]
+    tables: dict[str, SheetTable]
 
 
 def parse_sheet(
@@ -48,7 +50,7 @@ def parse_sheet(
     names: NameIndex,
     existing: Content,
     texts: Mapping[str, Text] | None = None,
-) -> Parsed:
+) -> ParsedSheet:
     """Read a sheet and resolve its names.
 
     Args:
@@ -70,23 +72,23 @@ def parse_sheet(
 
 
 def parse_tables(
-    tables: dict[str, Table],
+    tables: dict[str, SheetTable],
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
     existing: Content,
     texts: Mapping[str, Text] | None = None,
-) -> Parsed:
+) -> ParsedSheet:
     """Resolve the names of tables and make records of their rows, see `parse_sheet`."""
     resolver = Resolver(names, concepts, existing.things.values())
-    context = Context(collection, concepts, resolver, SourceKeys(), existing)
+    context = ImportContext(collection, concepts, resolver, SourceKeys(), existing)
     _read(tables, context, texts or {})
     content = context.content.normalized(collection.language)
-    return Parsed(content, sorted(set(context.faults)), [], resolver.matched, tables)
+    return ParsedSheet(content, sorted(set(context.faults)), [], resolver.matched, tables)
 
 
-def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text]) -> None:
-    empty = Table()
+def _read(tables: dict[str, SheetTable], context: ImportContext, texts: Mapping[str, Text]) -> None:
+    empty = SheetTable()
     read_sources(tables.get(SOURCES, empty), context)
     for source in context.existing.sources.values():
         context.keys.add(source)
@@ -100,7 +102,7 @@ def _read(tables: dict[str, Table], context: Context, texts: Mapping[str, Text])
     context.complete_kept()
 
 
-def _add_texts(texts: Mapping[str, Text], context: Context) -> None:
+def _add_texts(texts: Mapping[str, Text], context: ImportContext) -> None:
     """Add the texts of sources; report a text that has changed since its passages were found."""
     for key, text in texts.items():
         iri = context.keys.find(key)

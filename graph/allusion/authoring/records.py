@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class EntityRecord:
     """A work, a person or another entity, as the sources of a collection describe it.
 
     Attributes:
@@ -86,7 +86,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidenceRecord:
     """Evidence of one source for a connection.
 
     Attributes:
@@ -125,7 +125,7 @@ class Connection:
     target: str
     certainty: str
     made_by: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[EvidenceRecord, ...] = ()
     reported_by: tuple[str, ...] = ()
 
     @property
@@ -147,7 +147,7 @@ class Content:
     """
 
     sources: dict[str, Source] = field(default_factory=dict)
-    things: dict[str, Thing] = field(default_factory=dict)
+    things: dict[str, EntityRecord] = field(default_factory=dict)
     connections: dict[tuple[str, str, str], Connection] = field(default_factory=dict)
     slugs: dict[tuple[str, str, str], str] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)

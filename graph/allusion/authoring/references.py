@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from ..core.errors import MissingExtra
 from .columns import SOURCES, columns_of
-from .faults import Place, SheetFault
 from .records import Source
-from .tables import Cell, Row, Table, clean
+from .sheet_faults import Place, SheetFault
+from .tables import SheetCell, SheetRow, SheetTable, clean
 
 _NEEDED: Final = "BibTeX needs a library: pip install 'allusion[bibtex]'; CSL-JSON needs none"
 #: Type of CSL -> type of source. For other types, the cell stays empty.
@@ -54,7 +54,7 @@ _TAG: Final = 2
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec"
 
 
-def read_references(path: Path) -> tuple[Table | None, list[SheetFault]]:
+def read_references(path: Path) -> tuple[SheetTable | None, list[SheetFault]]:
     """Read a file of references as a sheet of sources.
 
     Args:
@@ -71,12 +71,14 @@ def read_references(path: Path) -> tuple[Table | None, list[SheetFault]]:
     return _csl(text, path.name) if path.suffix.lower() == ".json" else _bibtex(text, path.name)
 
 
-def _row(cells: Mapping[str, str], place: Place) -> Row:
+def _row(cells: Mapping[str, str], place: Place) -> SheetRow:
     known = [column.name for column in columns_of(SOURCES)]
-    return Row(place, {(name, ""): Cell(clean(cells.get(name, "")), place) for name in known})
+    return SheetRow(
+        place, {(name, ""): SheetCell(clean(cells.get(name, "")), place) for name in known}
+    )
 
 
-def _csl(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
+def _csl(text: str, name: str) -> tuple[SheetTable | None, list[SheetFault]]:
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -85,7 +87,7 @@ def _csl(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
         fix = "export the references as CSL JSON"
         return None, [SheetFault(Place(name), "file", "", "it is not a list of references", fix)]
     rows = [_row(_of_csl(one), Place(name, number)) for number, one in enumerate(found, 1)]
-    return Table(rows), []
+    return SheetTable(rows), []
 
 
 def _of_csl(item: Mapping[str, Any]) -> dict[str, str]:
@@ -121,7 +123,7 @@ def _csl_date(issued: object) -> str:
     return str(issued.get("raw", ""))
 
 
-def _bibtex(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
+def _bibtex(text: str, name: str) -> tuple[SheetTable | None, list[SheetFault]]:
     try:
         from bibtexparser import entrypoint, middlewares
     except ImportError as error:
@@ -151,7 +153,7 @@ def _bibtex(text: str, name: str) -> tuple[Table | None, list[SheetFault]]:
         _row(_of_bibtex(entry), Place(name, (entry.start_line or 0) + 1))
         for entry in library.entries
     ]
-    return Table(rows), faults
+    return SheetTable(rows), faults
 
 
 def _of_bibtex(entry: Any) -> dict[str, str]:

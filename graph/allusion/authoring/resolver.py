@@ -18,10 +18,10 @@ from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
 from .concepts import Concepts, register_of_class
-from .faults import SheetFault
-from .records import Thing
-from .tables import Cell
-from .values import Date, Mention, read_mention
+from .records import EntityRecord
+from .sheet_faults import SheetFault
+from .tables import SheetCell
+from .values import Date, NameMention, read_mention
 
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
@@ -38,7 +38,7 @@ class Resolver:
         own: Entities that the collection has already.
     """
 
-    def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[Thing]) -> None:
+    def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[EntityRecord]) -> None:
         self._names = names
         self._concepts = concepts
         self._own: dict[str, list[ExactMatch]] = defaultdict(list)
@@ -51,7 +51,7 @@ class Resolver:
             if thing.cls:
                 self._add(self._own, thing)
 
-    def describe(self, thing: Thing) -> None:
+    def describe(self, thing: EntityRecord) -> None:
         """Add an entity that the sheet describes."""
         self._add(self._described, thing)
 
@@ -60,14 +60,14 @@ class Resolver:
         if found not in self._described[fold(name)]:
             self._described[fold(name)].append(found)
 
-    def own(self, mention: Mention, register: str) -> ExactMatch | None:
+    def own(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
         for one in sorted(self._own[fold(mention.name)], key=lambda one: not one.is_label):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
-    def described(self, mention: Mention, register: str) -> ExactMatch | None:
+    def described(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity that the sheet describes with this name, register and year."""
         for one in self._described[fold(mention.name)]:
             if one.register == register and _same_year(one.year, mention.date):
@@ -90,14 +90,14 @@ class Resolver:
             self._near[key] = found[:3]
         return self._near[key]
 
-    def mention(self, text: str) -> Mention:
+    def mention(self, text: str) -> NameMention:
         """Split a name from the description in brackets, unless the whole text is a known name."""
         if self._described.get(fold(text)) or self._own.get(fold(text)) or self.in_graph(text):
-            return Mention(text)
+            return NameMention(text)
         return read_mention(text, self._concepts)
 
     def resolve(
-        self, text: str, cell: Cell, faults: list[SheetFault], registers: tuple[str, ...] = ALL
+        self, text: str, cell: SheetCell, faults: list[SheetFault], registers: tuple[str, ...] = ALL
     ) -> str:
         """Return the IRI of the entity with a name; "" and a fault if it is unknown or ambiguous.
 
@@ -126,7 +126,7 @@ class Resolver:
         faults.append(self._fault(text, mention, cell, found, right, registers))
         return ""
 
-    def candidates(self, mention: Mention) -> list[ExactMatch]:
+    def candidates(self, mention: NameMention) -> list[ExactMatch]:
         """Return all entities with a name: those of the sheet, else others."""
         name = fold(mention.name)
         return self._described.get(name) or self._own.get(name) or self.in_graph(mention.name)
@@ -134,8 +134,8 @@ class Resolver:
     def _fault(
         self,
         text: str,
-        mention: Mention,
-        cell: Cell,
+        mention: NameMention,
+        cell: SheetCell,
         found: list[ExactMatch],
         right: list[ExactMatch],
         registers: tuple[str, ...],
@@ -151,16 +151,18 @@ class Resolver:
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
             return SheetFault(cell.place, "comma", text)
         how = "describe it in works and people, or write its kind after it: "
-        example = f"{mention.name} (film, 1973)" if registers != AGENTS else f"{text} (person)"
+        example = f"{mention.name} (person)"
+        if registers != AGENTS:
+            example = f"{mention.name} (film, 1973) or {example}"
         hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
         return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")
 
     def _parts(self, text: str) -> list[str]:
         """Return the known names in a list with commas."""
         parts = [part.strip() for part in text.replace("、", ",").split(",")]
-        return [part for part in parts if part and self.candidates(Mention(part))]
+        return [part for part in parts if part and self.candidates(NameMention(part))]
 
-    def _add(self, known: dict[str, list[ExactMatch]], thing: Thing) -> None:
+    def _add(self, known: dict[str, list[ExactMatch]], thing: EntityRecord) -> None:
         self._ours.add(thing.iri)
         year = thing.date.year if thing.date else None
         texts = {name.text: name in thing.names for name in (*thing.aliases, *thing.names)}

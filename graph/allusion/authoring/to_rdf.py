@@ -9,8 +9,8 @@ from ..core.labels import Name
 from ..core.terms import XSD, Iri, Literal
 from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
-from .concepts import Concepts
-from .records import Connection, Content, Evidence, Source, Thing
+from .concepts import PERFORMER, Concepts
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import latin_slug, local, short, shorten_slug
 from .turtle_writer import Statement, turtle
 
@@ -91,7 +91,7 @@ def _source(source: Source) -> Iterator[Statement]:
         yield iri, AL + "textSha256", Literal(source.text_sha256)
 
 
-def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
+def _thing(thing: EntityRecord, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
     """Yield the triples of an entity in one source; the first source has type and main names."""
     iri = thing.iri
     if thing.cls:
@@ -111,12 +111,22 @@ def _thing(thing: Thing, source: str, namespace: str, *, first: bool) -> Iterato
     for work in thing.works:
         yield iri, AL + "presentIn", Iri(work)
     for role, agent in thing.makers:
-        slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(iri, namespace)}")
-        node = f"{BASE}contribution/{namespace}-{slug}"
-        yield node, TYPE, Iri(AL + "Contribution")
-        yield node, AL + "contributor", Iri(agent)
+        node = credit_node(agent, role, iri, namespace)
         yield node, AL + "inWork", Iri(iri)
-        yield node, AL + "role", Iri(f"{BASE}role/{role}")
+        if role == PERFORMER:
+            yield node, TYPE, Iri(AL + "Performance")
+            yield node, AL + "performer", Iri(agent)
+        else:
+            yield node, TYPE, Iri(AL + "Contribution")
+            yield node, AL + "contributor", Iri(agent)
+            yield node, AL + "role", Iri(f"{BASE}role/{role}")
+
+
+def credit_node(agent: str, role: str, work: str, namespace: str) -> str:
+    """Return the IRI of the node that joins an agent to a work in a role."""
+    slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(work, namespace)}")
+    register = "performance" if role == PERFORMER else "contribution"
+    return f"{BASE}{register}/{namespace}-{slug}"
 
 
 def _connection(
@@ -143,8 +153,8 @@ def _connection(
 
 
 def evidence_nodes(
-    several: Iterable[Evidence], slug: str, namespace: str
-) -> Iterator[tuple[str, Evidence]]:
+    several: Iterable[EvidenceRecord], slug: str, namespace: str
+) -> Iterator[tuple[str, EvidenceRecord]]:
     """Yield the IRI of each piece of evidence: source, connection, place."""
     taken: set[str] = set()
     for one in several:
@@ -158,7 +168,7 @@ def evidence_nodes(
         yield free, one
 
 
-def _evidence(node: str, evidence: Evidence) -> Iterator[Statement]:
+def _evidence(node: str, evidence: EvidenceRecord) -> Iterator[Statement]:
     yield node, TYPE, Iri(AL + "Evidence")
     yield node, AL + "source", Iri(evidence.source)
     yield node, AL + "stance", Iri(f"{BASE}stance/{evidence.stance}")

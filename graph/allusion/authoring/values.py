@@ -96,7 +96,7 @@ def tagged(text: str, tag: str, default: str) -> Name | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class NameMention:
     """A name in a row, with an optional description: "The Killer (film, 1989)".
 
     Attributes:
@@ -112,14 +112,14 @@ class Mention:
     new: bool = False
 
 
-def read_mention(text: str, concepts: Concepts) -> Mention:
+def read_mention(text: str, concepts: Concepts) -> NameMention:
     """Split a name from a class and a year in brackets after it.
 
     Brackets with anything else are a part of the name.
     """
     found = _BRACKET.fullmatch(text)
     if not found:
-        return Mention(text)
+        return NameMention(text)
     cls, date, new = "", None, False
     for part in re.split(r"[,，、;]\s*", found[2]):
         words = [part, *part.split()] if " " in part else [part]
@@ -131,8 +131,8 @@ def read_mention(text: str, concepts: Concepts) -> Mention:
             elif fold(word) == NEW and not new:
                 new = True
             else:
-                return Mention(text)
-    return Mention(found[1], cls, date, new)
+                return NameMention(text)
+    return NameMention(found[1], cls, date, new)
 
 
 def _parts(words: list[str], concepts: Concepts) -> list[str]:

@@ -8,44 +8,44 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
 from .concepts import register_of_class
-from .context import NEEDED, Context
-from .faults import SheetFault
-from .records import Thing
-from .tables import Cell, Row, Table, split_list
-from .values import NEW, Date, Mention, tagged
+from .context import IN_MATCH, NEEDED, ImportContext
+from .records import EntityRecord
+from .sheet_faults import SheetFault
+from .tables import SheetCell, SheetRow, SheetTable, split_list
+from .values import NEW, Date, NameMention, tagged
 
 #: Roles of organizations.
 _ORGANISATIONS: Final = frozenset(("production-company", "distributor", "broadcaster"))
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class EntityRow:
     """A row and the entity that it describes."""
 
-    row: Row
-    thing: Thing
+    row: SheetRow
+    thing: EntityRecord
 
 
-def describe_works(table: Table, context: Context) -> list[Described]:
+def describe_works(table: SheetTable, context: ImportContext) -> list[EntityRow]:
     """Read the entity of each row, without resolving names of other entities."""
-    found: list[Described] = []
+    found: list[EntityRow] = []
     rows: dict[str, str] = {}
     for row in table.rows:
         thing = _described(row, context)
         if thing is None:
             continue
         if thing.iri in rows:
-            cell = Cell(thing.names[0].text if thing.names else row["name"].text, row.place)
+            cell = SheetCell(thing.names[0].text if thing.names else row["name"].text, row.place)
             context.faults.append(
                 SheetFault(row.place, "duplicate", cell.text, f"row {rows[thing.iri]}")
             )
             continue
         rows[thing.iri] = row.place.cell
-        found.append(Described(row, thing))
+        found.append(EntityRow(row, thing))
     return found
 
 
-def complete_works(described: list[Described], context: Context) -> None:
+def complete_works(described: list[EntityRow], context: ImportContext) -> None:
     """Read the makers, and the works of characters; keep entities with at least one statement."""
     for one in described:
         row, thing = one.row, one.thing
@@ -70,7 +70,7 @@ def _class_of(role: str) -> str:
     return "Organisation" if role in _ORGANISATIONS else "Person"
 
 
-def _described(row: Row, context: Context) -> Thing | None:
+def _described(row: SheetRow, context: ImportContext) -> EntityRecord | None:
     before = len(context.faults)
     cells = sorted(row.tagged("name"), key=lambda pair: pair[0] != "")
     if not cells:
@@ -85,15 +85,17 @@ def _described(row: Row, context: Context) -> Thing | None:
         name
         for tag, cell in row.tagged("also")
         for text in split_list(cell.text)
-        if (name := context.tagged(Cell(text, cell.place), tag))
+        if (name := context.tagged(SheetCell(text, cell.place), tag))
     )
     if not cells or cls is None:
         return None
-    mention = Mention(cells[0][1].text, cls, date)
+    mention = NameMention(cells[0][1].text, cls, date)
     match = _match(row, mention, register_of_class(cls), context)
     if match:
         other = _unknown_names(cells, match, context)
-        thing = Thing(match.iri, "", (), (*other, *aliases), date, sources, (), (), descriptions)
+        thing = EntityRecord(
+            match.iri, "", (), (*other, *aliases), date, sources, (), (), descriptions
+        )
         context.resolver.describe_match(mention.name, match)
         context.resolver.matched[mention.name] = match
         return thing if len(context.faults) == before else None
@@ -104,11 +106,13 @@ def _described(row: Row, context: Context) -> Thing | None:
         mention, register_of_class(cls)
     )
     iri = known.iri if known else context.new_iri(register_of_class(cls), names, date)
-    thing = Thing(iri, cls, names, aliases, date, sources, (), (), descriptions)
+    thing = EntityRecord(iri, cls, names, aliases, date, sources, (), (), descriptions)
     return thing if iri in context.content.things else context.add(thing)
 
 
-def _match(row: Row, mention: Mention, register: str, context: Context) -> ExactMatch | None:
+def _match(
+    row: SheetRow, mention: NameMention, register: str, context: ImportContext
+) -> ExactMatch | None:
     """Return the existing entity that a row describes; None if it is new or ambiguous."""
     cell = row["match"]
     if fold(cell.text) == NEW:
@@ -127,12 +131,14 @@ def _match(row: Row, mention: Mention, register: str, context: Context) -> Exact
     right = [one for one in same if _may_be(one, mention.date)]
     if len(right) == 1 and (mention.date is None or right[0].year == mention.date.year):
         return right[0]
-    name = row["name"] or Cell(mention.name, row.place)
+    name = row["name"] or SheetCell(mention.name, row.place)
     if right:
         shown = ", ".join(map(str, right))
-        context.faults.append(SheetFault(name.place, "near", mention.name, f"there is {shown}"))
+        context.faults.append(
+            SheetFault(name.place, "near", mention.name, f"there is {shown}", IN_MATCH)
+        )
         return None
-    context.is_near(mention, register, Cell(mention.name, name.place))
+    context.is_near(mention, register, SheetCell(mention.name, name.place), has_match=True)
     return None
 
 
@@ -142,7 +148,7 @@ def _may_be(one: ExactMatch, date: Date | None) -> bool:
 
 
 def _unknown_names(
-    cells: list[tuple[str, Cell]], match: ExactMatch, context: Context
+    cells: list[tuple[str, SheetCell]], match: ExactMatch, context: ImportContext
 ) -> tuple[Name, ...]:
     """Return the names of a row that the entity of the graph does not have."""
     found = []

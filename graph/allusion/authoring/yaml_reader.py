@@ -7,12 +7,12 @@ from pathlib import Path
 
 import yaml
 
-from .columns import Column, columns_of, find_column, find_sheet
-from .faults import Place, SheetFault
-from .tables import Cell, Row, Table, clean
+from .columns import SheetColumn, columns_of, find_column, find_sheet
+from .sheet_faults import Place, SheetFault
+from .tables import SheetCell, SheetRow, SheetTable, clean
 
 
-def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], list[SheetFault]]:
+def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable], list[SheetFault]]:
     """Read a YAML file.
 
     All values are read as text, so that ``No`` and ``1994`` are names, too.
@@ -34,7 +34,7 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], lis
     if not isinstance(root, yaml.MappingNode):
         fix = "write the keys sources:, works and people: and connections:"
         return {}, [SheetFault(Place(label), "file", "", "it is not a mapping", fix)]
-    tables: dict[str, Table] = {}
+    tables: dict[str, SheetTable] = {}
     faults: list[SheetFault] = []
     for key, value in root.value:
         place = Place(label, key.start_mark.line + 1)
@@ -43,14 +43,17 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, Table], lis
             fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
-        tables[sheet] = Table(list(_rows(value, label, columns_of(sheet, roles), faults)))
+        tables[sheet] = SheetTable(list(_rows(value, label, columns_of(sheet, roles), faults)))
     return tables, faults
 
 
 def _rows(
-    sequence: yaml.SequenceNode, label: str, columns: tuple[Column, ...], faults: list[SheetFault]
-) -> Iterator[Row]:
-    top: dict[tuple[str, str], Cell] = {}
+    sequence: yaml.SequenceNode,
+    label: str,
+    columns: tuple[SheetColumn, ...],
+    faults: list[SheetFault],
+) -> Iterator[SheetRow]:
+    top: dict[tuple[str, str], SheetCell] = {}
     for item in sequence.value:
         place = Place(label, item.start_mark.line + 1)
         if not isinstance(item, yaml.MappingNode):
@@ -60,7 +63,7 @@ def _rows(
             )
             continue
         cells = {
-            (column.name, ""): Cell(top[column.name, ""].text, place, filled=True)
+            (column.name, ""): SheetCell(top[column.name, ""].text, place, filled=True)
             for column in columns
             if column.fills and (column.name, "") in top
         }
@@ -80,9 +83,9 @@ def _rows(
                     SheetFault(at, "number", str(key.value), "is neither text nor a list")
                 )
             elif text:
-                cells[found[0].name, found[1]] = Cell(text, at)
+                cells[found[0].name, found[1]] = SheetCell(text, at)
         top |= cells
-        yield Row(place, cells)
+        yield SheetRow(place, cells)
 
 
 def _text(node: yaml.Node) -> str | None:

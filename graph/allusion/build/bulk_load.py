@@ -21,22 +21,22 @@ import pyoxigraph as ox
 from .._version import __version__
 from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
-from ..core.unfinished import new_folder
+from ..core.unfinished_files import new_folder
 from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
-from ..store.adjacency import FILE as ADJACENCY
-from ..store.adjacency import Adjacency
+from ..store.adjacency_index import FILE as ADJACENCY
+from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_index import indexed_edges
+from .adjacency_edges import indexed_edges
 from .inference import infer
-from .lenient import Rejects, faults_of, open_rejects, read_leniently, valid_text
-from .load_check import Warnings, check_loaded
+from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
+from .load_warnings import Warnings, check_loaded
 from .name_entries import name_entries
 from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
-from .rdf_parsing import Problem, faults_in, parse
+from .rdf_parsing import SyntaxProblem, faults_in, parse
 
 # Formats that the engine reads by itself, with the position of each syntax error.
 _ENGINE_FORMATS: Final = (
@@ -197,7 +197,7 @@ def load(
             )
             if names:
                 step("indexing edges")
-                Adjacency.of(indexed_edges(store)).write(making / ADJACENCY)
+                AdjacencyIndex.of(indexed_edges(store)).write(making / ADJACENCY)
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
             _write_catalog(making / FILE_NAME, resources)
@@ -383,7 +383,7 @@ def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:
         yield from read_leniently(file, rejects)
         return
     for item in parse(file):
-        if isinstance(item, Problem):
+        if isinstance(item, SyntaxProblem):
             raise faults_in(file, faults_of(file))
         yield item.quad
 

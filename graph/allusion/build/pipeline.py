@@ -22,17 +22,17 @@ import pyoxigraph as ox
 from .._version import __version__
 from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
-from ..core.unfinished import new_folder
+from ..core.unfinished_files import new_folder
 from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import write_index
-from ..store.adjacency import FILE as ADJACENCY
-from ..store.adjacency import Adjacency
+from ..store.adjacency_index import FILE as ADJACENCY
+from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import named_quads, size
-from ..store.inventory import DataVersion
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
-from .adjacency_index import indexed_edges
+from ..store.remote_inventory import DataVersion
+from .adjacency_edges import indexed_edges
 from .check import build_faults
-from .curated import build_in_memory, read_curated
+from .curated_data import build_in_memory, read_curated
 from .name_entries import name_entries
 
 # Stores of other inputs are kept, for switching between branches
@@ -121,7 +121,7 @@ def build(
             report("writing the store")
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", name_entries(memory))
-            Adjacency.of(indexed_edges(memory)).write(making / ADJACENCY)
+            AdjacencyIndex.of(indexed_edges(memory)).write(making / ADJACENCY)
             (making / FILE_NAME).write_text(catalog.to_lines(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from .rdf_files import RdfFile, Stream
-from .rdf_parsing import LINE_FORMATS, TOO_LONG, Problem, problem_of
+from .rdf_parsing import LINE_FORMATS, TOO_LONG, SyntaxProblem, problem_of
 from .rdf_statements import Statements, blank
 
 #: Formats in which single statements can be removed from the text.
@@ -41,7 +41,7 @@ _PREFIXES: Final = re.compile(rf"(?<![^{_DELIMITERS}])([^{_DELIMITERS}]*):")
 _NO_LABEL: Final = "<urn:x:graph>"
 
 
-class Context(NamedTuple):
+class ParsingContext(NamedTuple):
     """Prefixes and base IRI that the directives before a text declare.
 
     Attributes:
@@ -69,7 +69,7 @@ class Context(NamedTuple):
 
 
 @dataclass(slots=True)
-class Statement:
+class BlockStatement:
     """A statement of a block that was split.
 
     Attributes:
@@ -86,8 +86,8 @@ class Statement:
     turtle: str
     line: int
     column: int
-    context: Context
-    problem: Problem | None = None
+    context: ParsingContext
+    problem: SyntaxProblem | None = None
     kept: str = ""
 
     def alone(self, *, lenient: bool = False) -> bytes:
@@ -100,7 +100,7 @@ class Statement:
         text = f"{header}\n{' ' * self.column}{self.turtle}"
         return text.encode("utf-8", "surrogateescape")
 
-    def placed(self, problem: Problem) -> Problem:
+    def placed(self, problem: SyntaxProblem) -> SyntaxProblem:
         """Return a problem of the document of `alone` with its place in the original document."""
         if problem.reason == TOO_LONG or not problem.line:
             return replace(problem, line=self.first_line, column=0)
@@ -121,7 +121,7 @@ class Block(NamedTuple):
     """
 
     text: bytes
-    statements: list[Statement]
+    statements: list[BlockStatement]
 
 
 def blocks(file: RdfFile, stream: Stream) -> Iterator[Block]:
@@ -135,9 +135,9 @@ class _Blocks:
         self._stream = stream
         self._by_line = file.format in LINE_FORMATS
         self._is_trig = file.format == ox.RdfFormat.TRIG
-        self._context = Context({}, file.base)
+        self._context = ParsingContext({}, file.base)
         self._inside = False  # whether the text so far ends inside a graph of TriG
-        self._label: Problem | None = None  # the problem of the label of that graph
+        self._label: SyntaxProblem | None = None  # the problem of the label of that graph
         self._line = 1
         self._rest = b""
         self._lines: deque[bytes] = deque()
@@ -191,7 +191,7 @@ class _Blocks:
             shown = line.decode("utf-8", "surrogateescape")
             problem = next(_problems(self._format, "", line), None)
             problem = replace(problem, line=number) if problem else None
-            made.append(Statement(shown, shown, number, 0, self._context, problem))
+            made.append(BlockStatement(shown, shown, number, 0, self._context, problem))
         return Block(b"", made)
 
     def _is_sound(self, text: bytes) -> bool:
@@ -211,7 +211,7 @@ class _Blocks:
             return False
         self._inside = inside
         if not self._by_line:
-            self._context = Context(parser.prefixes, parser.base_iri or "")
+            self._context = ParsingContext(parser.prefixes, parser.base_iri or "")
         return True
 
     def _split(self) -> Block:
@@ -226,7 +226,7 @@ class _Blocks:
         made = []
         line, column = self._line, 0
         for text, flat in zip(pieces, turtle, strict=True):
-            made.append(Statement(text, flat, line, column, self._context))
+            made.append(BlockStatement(text, flat, line, column, self._context))
             line += text.count("\n")
             column = len(text) - text.rfind("\n") - 1 + (0 if "\n" in text else column)
         self._check(made, statements.unclosed)
@@ -242,19 +242,19 @@ class _Blocks:
             taken.append(self._lines.popleft().decode("utf-8", "surrogateescape"))
             yield taken[-1]
 
-    def _check(self, made: list[Statement], unclosed: dict[int, tuple[int, int]]) -> None:
+    def _check(self, made: list[BlockStatement], unclosed: dict[int, tuple[int, int]]) -> None:
         """Find the invalid statements, and the declarations before each statement."""
         self._declare(made)
         for number, (line, column) in unclosed.items():
             reason = "a quoted text is not closed on its line"
-            made[number].problem = Problem(line + self._line - 1, column, reason)
+            made[number].problem = SyntaxProblem(line + self._line - 1, column, reason)
         form = ox.RdfFormat.TURTLE if self._is_trig else self._format
         for one in made:
             if one.problem is None:
                 found = next(_problems(form, one.context.base, one.alone()), None)
                 one.problem = one.placed(found) if found else None
 
-    def _declare(self, made: Iterable[Statement]) -> None:
+    def _declare(self, made: Iterable[BlockStatement]) -> None:
         for one in made:
             one.context = self._context
             if _DIRECTIVE.match(one.turtle):
@@ -270,9 +270,9 @@ class _Blocks:
                     continue
                 base = parser.base_iri or ""
                 prefixes = {**self._context.prefixes, **parser.prefixes}
-                self._context = Context(prefixes, base if _is_iri(base) else "")
+                self._context = ParsingContext(prefixes, base if _is_iri(base) else "")
 
-    def _graphs(self, made: Iterable[Statement]) -> Iterator[Statement]:
+    def _graphs(self, made: Iterable[BlockStatement]) -> Iterator[BlockStatement]:
         """Check the labels and braces of TriG.
 
         A graph with an invalid label is skipped with its statements.
@@ -284,7 +284,9 @@ class _Blocks:
                     yield self._closing(one.first_line)
                 self._inside, self._label = True, _label_problem(one)
             elif end == "}" and not self._inside:
-                one.problem = one.problem or Problem(one.first_line, 0, "this } closes no graph")
+                one.problem = one.problem or SyntaxProblem(
+                    one.first_line, 0, "this } closes no graph"
+                )
             elif end == "}" and not self._label:
                 one.kept = end
             if self._label:
@@ -295,19 +297,19 @@ class _Blocks:
                 self._inside, self._label = False, None
             yield one
 
-    def _closing(self, line: int) -> Statement:
-        problem = Problem(line, 0, "the previous graph is not closed: } is missing")
-        return Statement("", "", line, 0, self._context, problem, "}")
+    def _closing(self, line: int) -> BlockStatement:
+        problem = SyntaxProblem(line, 0, "the previous graph is not closed: } is missing")
+        return BlockStatement("", "", line, 0, self._context, problem, "}")
 
 
-def _label_problem(statement: Statement) -> Problem | None:
+def _label_problem(statement: BlockStatement) -> SyntaxProblem | None:
     text = f"{statement.context.header(statement.text)}{statement.text} <x:s> <x:p> <x:o> }}"
     data = text.encode("utf-8", "replace")
     found = next(_problems(ox.RdfFormat.TRIG, statement.context.base, data), None)
     return replace(found, line=statement.first_line, column=0) if found else None
 
 
-def _problems(form: ox.RdfFormat, base: str, text: bytes) -> Iterator[Problem]:
+def _problems(form: ox.RdfFormat, base: str, text: bytes) -> Iterator[SyntaxProblem]:
     """Yield the syntax errors of a text. Only the first is certain."""
     parser = ox.parse(text, form, base_iri=base or None)
     while True:
@@ -316,7 +318,7 @@ def _problems(form: ox.RdfFormat, base: str, text: bytes) -> Iterator[Problem]:
         except SyntaxError as error:
             yield problem_of(error)
         except MemoryError:
-            yield Problem(0, 0, TOO_LONG)
+            yield SyntaxProblem(0, 0, TOO_LONG)
             return
         else:
             return

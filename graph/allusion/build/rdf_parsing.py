@@ -43,7 +43,7 @@ _VALID: Final = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SyntaxProblem:
     """A syntax error or invalid term in a document.
 
     Attributes:
@@ -63,7 +63,7 @@ class Problem:
     ends: bool = False
 
 
-class Parsed(NamedTuple):
+class ParsedStatement(NamedTuple):
     """A statement, and the line that the parser has reached."""
 
     line: int
@@ -72,7 +72,7 @@ class Parsed(NamedTuple):
 
 def parse(
     file: RdfFile, *, lenient: bool = False, stream: Stream | None = None, rename: bool = True
-) -> Iterator[Parsed | Problem]:
+) -> Iterator[ParsedStatement | SyntaxProblem]:
     """Yield the statements and problems of a document in order.
 
     Args:
@@ -94,7 +94,7 @@ def parse(
 
 def _parse(
     file: RdfFile, stream: Stream, lenient: bool, rename: bool
-) -> Iterator[Parsed | Problem]:
+) -> Iterator[ParsedStatement | SyntaxProblem]:
     loose = (lenient and file.format not in LINE_FORMATS) or file.format in _CHECKED_HERE
     quads = ox.parse(
         stream,  # type: ignore[arg-type]  # any object with read()
@@ -123,9 +123,9 @@ def _parse(
             stream.rest()
             line = 0 if file.format in _CHECKED_HERE else stream.lines
             yield (
-                Problem(line, 0, reason, quad, term)
+                SyntaxProblem(line, 0, reason, quad, term)
                 if reason
-                else Parsed(line, _with_lower_case_tag(quad))
+                else ParsedStatement(line, _with_lower_case_tag(quad))
             )
 
 
@@ -141,13 +141,13 @@ def _with_lower_case_tag(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
 
 
-def problem_of(error: SyntaxError) -> Problem:
+def problem_of(error: SyntaxError) -> SyntaxProblem:
     """Convert an error of the parsers of the engine."""
     reason = _LINE.sub("", _PLACE.sub("", error.msg))
-    return Problem(error.lineno or 0, error.offset or 0, reason)
+    return SyntaxProblem(error.lineno or 0, error.offset or 0, reason)
 
 
-def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
+def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> SyntaxProblem:
     found = problem_of(error)
     if _REMOTE in (reason := found.reason):
         reason = "names a remote context, which is never fetched; put the context into the file"
@@ -155,7 +155,7 @@ def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> Problem:
     return replace(found, line=found.line or stream.lines, reason=reason, ends=ends)
 
 
-def _unclosed_token(file: RdfFile, stream: Stream) -> Problem:
+def _unclosed_token(file: RdfFile, stream: Stream) -> SyntaxProblem:
     """Find the start of the token that filled the buffer of the parser."""
     start = max(0, stream.done - BUFFER_BYTES)
     line = 1
@@ -163,7 +163,7 @@ def _unclosed_token(file: RdfFile, stream: Stream) -> Problem:
         while start and (data := again.read(min(start, 1 << 20))):
             line += data.count(b"\n")
             start -= len(data)
-    return Problem(line, 0, TOO_LONG, ends=True)
+    return SyntaxProblem(line, 0, TOO_LONG, ends=True)
 
 
 def _invalid_part(quad: ox.Quad) -> tuple[str, str]:
@@ -213,10 +213,10 @@ def _invalid_tag(tag: str) -> tuple[str, str]:
 TAG_PLACEHOLDER: Final = "underscored"
 
 
-def xml_problem(file: RdfFile) -> Problem | None:
+def xml_problem(file: RdfFile) -> SyntaxProblem | None:
     """Return why an XML document cannot be parsed, or None.
 
-    It may be not well-formed, or have entities that expand to more text than is allowed.
+    It may be malformed, or have entities that expand to more text than is allowed.
     """
     sizes: dict[str, int] = {}
     bomb = f"an XML entity expands to more than {_MAX_ENTITY_LENGTH:,} characters"
@@ -238,9 +238,9 @@ def xml_problem(file: RdfFile) -> Problem | None:
             reason = expat.ErrorString(error.code) or "not well-formed"
             if "amplification" in reason:
                 reason = bomb
-            return Problem(error.lineno, error.offset + 1, reason, ends=True)
+            return SyntaxProblem(error.lineno, error.offset + 1, reason, ends=True)
         except _RefusedDtd as refused:
-            return Problem(
+            return SyntaxProblem(
                 reader.CurrentLineNumber, reader.CurrentColumnNumber + 1, str(refused), ends=True
             )
     return None
@@ -250,7 +250,7 @@ class _RefusedDtd(Exception):
     pass
 
 
-def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
+def fault_of(file: RdfFile, problem: SyntaxProblem, fix: str = "") -> Fault:
     """Return a problem as a fault of its file."""
     column = f", column {problem.column}" if problem.column else ""
     return Fault(
@@ -263,7 +263,7 @@ def fault_of(file: RdfFile, problem: Problem, fix: str = "") -> Fault:
     )
 
 
-def faults_in(file: RdfFile, problems: Iterator[Problem]) -> DataError:
+def faults_in(file: RdfFile, problems: Iterator[SyntaxProblem]) -> DataError:
     """Return the first faults of a document as one error."""
     faults: list[Fault] = []
     for problem in problems:

@@ -13,7 +13,7 @@ from .options import data_option, with_option
 from .output import note, open_graph, write
 
 if TYPE_CHECKING:
-    from ..authoring.annotation import Mention, Sentence
+    from ..authoring.annotation import Sentence, TextMention
     from ..authoring.sheet_rows import SheetRows
 
 
@@ -99,7 +99,7 @@ def _write(sheets: list[SheetRows], output: Path | None, data: Path | None) -> N
         write(to_yaml(sheets), None)
 
 
-def _notes(mentions: list[Mention]) -> None:
+def _notes(mentions: list[TextMention]) -> None:
     words = sorted({one.text for one in mentions if one.is_word})
     new = sorted({one.text for one in mentions if not one.candidates})
     if words:

@@ -14,7 +14,7 @@ from .output import note, write, write_table
 from .push import local_graph, store_address, timeout_option
 
 if TYPE_CHECKING:
-    from ..query.store_comparison import Comparison
+    from ..query.store_comparison import StoreComparison
 
 _MAX_SHOWN: Final = 5  # rows of each difference
 
@@ -62,7 +62,7 @@ def conformance_command(
     from ..build.pipeline import data_version
     from ..query.store_comparison import compare
     from ..store.factory import open_remote
-    from ..store.inventory import difference
+    from ..store.remote_inventory import difference
 
     remote = open_remote(store, timeout_s=timeout_s)
     graph = local_graph(data)
@@ -82,7 +82,7 @@ def conformance_command(
     return 1 if wrong else 0
 
 
-def _to_json(comparison: Comparison) -> dict[str, object]:
+def _to_json(comparison: StoreComparison) -> dict[str, object]:
     def cells(row: tuple[Any, ...]) -> dict[str, str | None]:
         return {
             name: None if term is None else term.n3()
@@ -104,7 +104,7 @@ def _to_json(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _write_comparisons(found: list[Comparison]) -> None:
+def _write_comparisons(found: list[StoreComparison]) -> None:
     from ..core.terms import Literal
     from ..query.results import Result
 
@@ -128,12 +128,12 @@ def _write_comparisons(found: list[Comparison]) -> None:
         write("\n".join(lines) + "\n", None)
 
 
-def _title(one: Comparison) -> str:
+def _title(one: StoreComparison) -> str:
     given = " ".join(f"{name}={value}" for name, value in one.parameters.items())
     return f"{one.query} {given}".strip()
 
 
-def _verdict_text(one: Comparison) -> str:
+def _verdict_text(one: StoreComparison) -> str:
     if one.error:
         return "no answer"
     parts = [f"{len(one.missing)} missing"] if one.missing else []

@@ -12,9 +12,9 @@ from .output import note, open_graph, write
 
 if TYPE_CHECKING:
     from ..authoring.collection import Collection
-    from ..authoring.comparison import Comparison
+    from ..authoring.comparison import CollectionComparison
     from ..authoring.concepts import Concepts
-    from ..authoring.from_rdf import Stored
+    from ..authoring.from_rdf import CollectionContent
 
 
 @click.command("diff")
@@ -42,7 +42,7 @@ def diff_command(first: Path, second: Path, data: Path | None) -> int:
 
 def compared(
     first: Path, second: Path, data: Path | None
-) -> tuple[Collection, Stored, Concepts, Comparison]:
+) -> tuple[Collection, CollectionContent, Concepts, CollectionComparison]:
     """Open and compare two collections; also return the first one."""
     from ..authoring.collection import open_collection
     from ..authoring.comparison import Sentences, compare

@@ -16,8 +16,8 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
-    from ..store.graph_store import Writer
-    from ..store.push import Plan
+    from ..store.graph_writers import Writer
+    from ..store.push import PushPlan
 
 # Ending of the query address -> usual addresses for graphs or updates.
 _COMMON_ADDRESSES: Final = {
@@ -126,14 +126,14 @@ def local_graph(data: Path | None) -> KnowledgeGraph:
 
 def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float) -> Writer:
     from ..store.factory import login_for
-    from ..store.graph_store import GraphStore, Updates
+    from ..store.graph_writers import GraphStoreWriter, UpdateWriter
 
     if graphs and update:
         raise ParameterError("give either --graph-store or --update, not both")
     if graphs:
-        return GraphStore(graphs, timeout_s=timeout_s, login=login_for(graphs))
+        return GraphStoreWriter(graphs, timeout_s=timeout_s, login=login_for(graphs))
     if update:
-        return Updates(update, timeout_s=timeout_s, login=login_for(update))
+        return UpdateWriter(update, timeout_s=timeout_s, login=login_for(update))
     base, end = store.rpartition("/")[0], f"/{store.rpartition('/')[2]}"
     usual = (
         f"; usual: {_COMMON_ADDRESSES[end].replace('{}', base)}" if end in _COMMON_ADDRESSES else ""
@@ -144,7 +144,7 @@ def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float
     )
 
 
-def _plan_summary(work: Plan, host: str) -> str:
+def _plan_summary(work: PushPlan, host: str) -> str:
     if work.is_done:
         return f"{host} holds this graph already"
     parts = [f"{len(work.todo):,} graphs to load ({work.triples:,} triples)"]

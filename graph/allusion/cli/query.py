@@ -47,7 +47,7 @@ class _QueryCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         names = [arg for arg in args if not arg.startswith("-")]
         if names and set(args) & {"-h", "--help"}:
-            from ..query.functions import describe
+            from ..query.python_functions import describe
 
             help_text = describe(open_graph(None).queries.get(names[0]))
             click.echo(f"allusion query {names[0]}\n\n{help_text}")
@@ -278,7 +278,7 @@ def _list(catalog: Catalog, form: str | None, output: Path | None) -> None:
         ]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
     elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
-        from ..query.functions import executables
+        from ..query.shacl_executables import executables
 
         write_result(executables(catalog), form, output)
     elif form in (None, "table"):

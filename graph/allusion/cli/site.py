@@ -36,7 +36,7 @@ def site_command(folder: Path, data: Path | None) -> None:
 
     try:
         from ..web.app import data_digest
-        from ..web.export import export_site
+        from ..web.static_export import export_site
     except ImportError as error:
         raise MissingExtra(
             f"the site needs {error.name}; install it: pip install 'allusion[serve]', or "

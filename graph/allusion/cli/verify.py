@@ -11,7 +11,7 @@ from .options import data_option, read_texts, text_option
 from .output import note, write
 
 if TYPE_CHECKING:
-    from ..authoring.verification import Checked
+    from ..authoring.passage_verification import PassageCheck
 
 
 @click.command("verify")
@@ -38,7 +38,7 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.verification import move_passages, verify_passages
+    from ..authoring.passage_verification import move_passages, verify_passages
     from ..core.resources import locate
 
     collection, concepts = open_collection(folder), Concepts(locate(data))
@@ -61,11 +61,11 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     return 0
 
 
-def _state(one: Checked) -> str:
+def _state(one: PassageCheck) -> str:
     return one.found.state if one.found else "no text"
 
 
-def _line(one: Checked) -> str:
+def _line(one: PassageCheck) -> str:
     anchor, found = one.evidence.anchor, one.found
     assert anchor is not None
     source = one.evidence.source.rpartition("/")[2]
@@ -76,7 +76,7 @@ def _line(one: Checked) -> str:
     return f"{_state(one):8} {where}"
 
 
-def _agreed(one: Checked) -> bool:
+def _agreed(one: PassageCheck) -> bool:
     question = (
         "write this place?"
         if _state(one) == "moved"

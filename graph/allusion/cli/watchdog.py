@@ -24,7 +24,7 @@ from types import FrameType
 from typing import Final
 
 from ..core.errors import ParameterError, QueryStopped
-from ..core.unfinished import remove_unfinished
+from ..core.unfinished_files import remove_unfinished
 
 #: Environment variables that raise the limits: seconds, and a size such as 4G.
 TIMEOUT: Final = "ALLUSION_TIMEOUT"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errors import AllusionError, OutputError
-from .unfinished import new_file
+from .unfinished_files import new_file
 
 
 def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:

@@ -6,7 +6,10 @@ A test compares every name here with the files in ``ontology/``.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .model import Family
 
 BASE: Final = "https://w3id.org/allusion/"
 ONTOLOGY: Final = f"{BASE}ontology"
@@ -65,6 +68,38 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
 #: The four families of connection, disjoint classes of the ontology.
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 
+#: Classes of connection -> family.
+CONNECTION_CLASSES: Final[dict[str, Family]] = {
+    "Analogy": "comparison",
+    "Comparison": "comparison",
+    "Derivation": "derivation",
+    "Influence": "influence",
+    "Reference": "reference",
+}
+
+#: The families of edges that are facts: credits, stories, and parts.
+FACT_FAMILIES: Final[tuple[str, ...]] = ("credit", "story", "part")
+
+#: The families of all edges, those of connection first.
+EDGE_FAMILIES: Final = (*FAMILIES, *FACT_FAMILIES)
+
+#: Properties that join two entities by one triple -> family of the edge.
+PART_PROPERTIES: Final[dict[str, Family]] = {
+    "partOfSeries": "part",
+    "member": "part",
+    "recordingOf": "part",
+    "locatedIn": "part",
+    "presentIn": "story",
+    "setIn": "story",
+    "shotAt": "part",
+}
+
+#: Label of the certainty of connections that paths and measures do not use.
+DOUBTFUL: Final = "doubtful"
+
+#: Registers through which a path leads by connections only.
+HUBS: Final = ("place", "organisation", "language", "award")
+
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
 
 #: Prefixes that are predefined in queries and used in curated files.
@@ -87,6 +122,11 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 
+def is_entity(iri: str) -> bool:
+    """Return whether an IRI is in a register of entities."""
+    return iri.startswith(BASE) and register_of(iri) in ENTITY_REGISTERS
+
+
 def register_of(iri: str) -> str:
     """Return the register in the IRI of a node.
 
@@ -94,6 +134,24 @@ def register_of(iri: str) -> str:
     'film'
     """
     return iri.removeprefix(BASE).partition("/")[0]
+
+
+#: First parts of the paths of nodes that have pages.
+NODES_WITH_PAGE: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
+
+
+def local_path(iri: str) -> str:
+    """Return the path of the page of an IRI of the project; "" for other IRIs.
+
+    >>> local_path("https://w3id.org/allusion/film/2046")
+    'film/2046'
+    >>> local_path("https://w3id.org/allusion/ontology#Film")
+    'ontology/Film'
+    """
+    if not iri.startswith(BASE):
+        return ""
+    path = iri.removeprefix(BASE).replace("#", "/")
+    return path if path.partition("/")[0] in NODES_WITH_PAGE and path.count("/") == 1 else ""
 
 
 def is_pulled_slug(slug: str) -> bool:

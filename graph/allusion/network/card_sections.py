@@ -27,6 +27,7 @@ LIMITS: Final = {
     "scenes": 6,
     "values": 4,
     "evidence": 2,
+    "passages": 2,
     "titles": 3,
 }
 #: Facts that come after the connections, each with its heading.
@@ -49,6 +50,8 @@ _LINK_NOTES: Final = {
     "seen once": "seen in one place",
     "structural": "not checked by name",
 }
+#: Sentence of a passage that is the sentence of the statement.
+_REPEATED: Final = "the same sentence"
 
 _T = TypeVar("_T")
 
@@ -66,7 +69,7 @@ Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CardItem:
     """An entry of a section: a marker such as "→", a first line, and further lines."""
 
     marker: str
@@ -74,11 +77,11 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CardSection:
     """A heading and its entries; the heading of the first facts is empty."""
 
     heading: str
-    items: tuple[Item, ...]
+    items: tuple[CardItem, ...]
 
 
 def card_title(card: Card, language: str = "en") -> Line:
@@ -107,7 +110,7 @@ def card_names(card: Card, language: str = "en") -> list[str]:
 
 def card_sections(
     card: Card, *, everything: bool = False, hint: str = "add --all"
-) -> Iterator[Section]:
+) -> Iterator[CardSection]:
     """Yield the sections of a card that have entries.
 
     Args:
@@ -144,23 +147,49 @@ def edge_lines(edge: Edge, *, everything: bool = False, hint: str = "add --all")
         yield (Span(f"note: {remark}", "note"),)
     for fact in edge.details:
         yield _fact_line(fact, everything=everything)
-    yield from evidence_lines(edge.evidence, everything=everything, hint=hint)
+    stated = edge.sentence or edge.phrase
+    yield from evidence_lines(edge.evidence, stated, everything=everything, hint=hint)
 
 
 def evidence_lines(
-    evidence: Sequence[Evidence], *, everything: bool, hint: str = "add --all"
+    evidence: Sequence[Evidence], stated: str = "", *, everything: bool, hint: str = "add --all"
 ) -> Iterator[Line]:
-    """Yield a line for each source and stance: citation, positions of its passages, address."""
-    groups: dict[tuple[str, str], list[Evidence]] = {}
+    """Yield the citation of each source and stance, and its own sentences.
+
+    Args:
+        evidence: The passages.
+        stated: The sentence that they are evidence for. An equal sentence is not repeated.
+        everything: Add all sources and passages.
+        hint: How to show what is left out.
+    """
+    groups: dict[tuple[str, str], dict[str, list[Evidence]]] = {}
     for item in evidence:
-        groups.setdefault((item.source, item.stance), []).append(item)
+        repeats = item.paraphrase and _letters(item.paraphrase) == _letters(stated)
+        group = groups.setdefault((item.source, item.stance), {})
+        group.setdefault(_REPEATED if repeats else item.paraphrase, []).append(item)
     shown = list(groups.values())[: None if everything else LIMITS["evidence"]]
-    for first, *others in shown:
-        locators = dict.fromkeys(item.locator for item in (first, *others) if item.locator)
-        cited = format_citation(replace(first, locator="; ".join(locators)))
+    for passages in shown:
+        first = next(iter(passages.values()))[0]
+        together = _locators(next(iter(passages.values()))) if len(passages) == 1 else ""
+        cited = format_citation(replace(first, locator=together))
         yield Span(f"{first.stance}: ", "note"), Span(cited, "source", first.url)
+        listed = [
+            (own, items)
+            for own, items in passages.items()
+            if len(passages) > 1 or own not in ("", _REPEATED)
+        ]
+        last = None if everything or len(listed) <= LIMITS["passages"] + 1 else LIMITS["passages"]
+        for own, items in listed[:last]:
+            where = "" if together else _locators(items)
+            yield Span("  "), Span(own), Span(f" ({where})" if where else "", "note")
+        if more := len(listed[last:]) if last else 0:
+            yield (Span(f"  and {more} more passages: {hint}", "note"),)
     if more := len(groups) - len(shown):
         yield (Span(f"and {more} more {'source' if more == 1 else 'sources'}: {hint}", "note"),)
+
+
+def _locators(evidence: Iterable[Evidence]) -> str:
+    return "; ".join(dict.fromkeys(item.locator for item in evidence if item.locator))
 
 
 class _Sections:
@@ -169,9 +198,9 @@ class _Sections:
         self.everything, self.hint = everything, hint
         self.is_statement = card.entity.kind in STATEMENTS_WITH_CARD
 
-    def sections(self) -> Iterator[Section]:
-        yield Section("", tuple(self.facts(self.first_facts())))
-        yield Section("Sources", tuple(Item("•", (line,)) for line in self.own_evidence()))
+    def sections(self) -> Iterator[CardSection]:
+        yield CardSection("", tuple(self.facts(self.first_facts())))
+        yield CardSection("Sources", tuple(CardItem("•", (line,)) for line in self.own_evidence()))
         for heading, arrow, edges in self.card.by_family():
             yield self.connections(heading, arrow, edges)
         involved = self.card.involved
@@ -181,16 +210,16 @@ class _Sections:
         relations = [*self.card.relations, *self.involved("story")]
         heading = "Life and story" if self.entity.kind in ("person", "group", "place") else "Story"
         shown_with_edges = {edge.iri for edge in relations}
-        yield Section(heading, tuple(self.relations(relations)))
-        yield Section("Played by", tuple(self.credits(self.involved("credit"), by_work=False)))
+        yield CardSection(heading, tuple(self.relations(relations)))
+        yield CardSection("Played by", tuple(self.credits(self.involved("credit"), by_work=False)))
         yield self.main_credits()
-        yield Section("Remarks", tuple(self.remarks(shown_with_edges)))
-        yield Section("Scenes and lines", tuple(self.scenes()))
+        yield CardSection("Remarks", tuple(self.remarks(shown_with_edges)))
+        yield CardSection("Scenes and lines", tuple(self.scenes()))
         for heading, properties in _LISTS.items():
             facts = [fact for fact in self.entity.facts if fact.property in properties]
-            yield Section(heading, tuple(self.facts(facts)))
-        yield Section("Parts and places", tuple(self.parts()))
-        yield Section("Links", tuple(map(self.link, self.entity.links)))
+            yield CardSection(heading, tuple(self.facts(facts)))
+        yield CardSection("Parts and places", tuple(self.parts()))
+        yield CardSection("Links", tuple(map(self.link, self.entity.links)))
 
     def involved(self, family: Family) -> list[Edge]:
         return [edge for edge in self.card.involved if edge.family == family]
@@ -202,7 +231,7 @@ class _Sections:
         later = {name for names in _LISTS.values() for name in names}
         return [fact for fact in facts if fact.property not in later]
 
-    def facts(self, facts: Iterable[Fact]) -> Iterator[Item]:
+    def facts(self, facts: Iterable[Fact]) -> Iterator[CardItem]:
         by_property: dict[str, list[Fact]] = {}
         for fact in facts:
             by_property.setdefault(fact.property, []).append(fact)
@@ -210,7 +239,7 @@ class _Sections:
             yield from self.fold(
                 values,
                 "values",
-                lambda fact: Item("", (_fact_line(fact, everything=self.everything),)),
+                lambda fact: CardItem("", (_fact_line(fact, everything=self.everything),)),
                 key=None,
                 of=f"values of “{name}”" if name != "release" else "releases",
             )
@@ -218,14 +247,14 @@ class _Sections:
     def own_evidence(self) -> Iterator[Line]:
         return evidence_lines(self.entity.evidence, everything=True)
 
-    def connections(self, heading: str, arrow: str, edges: Sequence[Edge]) -> Section:
-        def item(edge: Edge) -> Item:
+    def connections(self, heading: str, arrow: str, edges: Sequence[Edge]) -> CardSection:
+        def item(edge: Edge) -> CardItem:
             labels = self.card.labels
             other = edge.target if edge.origin == self.entity.iri else edge.origin
             # An edge between two other entities has no arrow.
             ends = labels[other] if arrow else f"{labels[edge.origin]} → {labels[edge.target]}"
             kind, *rest = edge_lines(edge, everything=self.everything, hint=self.hint)
-            return Item(arrow or "•", ((Span(f"{ends}  ", "name"), *kind), *rest))
+            return CardItem(arrow or "•", ((Span(f"{ends}  ", "name"), *kind), *rest))
 
         # Connections that are explicit in the work come before claims.
         folded = self.fold(
@@ -234,9 +263,9 @@ class _Sections:
             item,
             key=lambda edge: (edge.certainty == "explicit", edge.sources),
         )
-        return Section(heading, tuple(folded))
+        return CardSection(heading, tuple(folded))
 
-    def relations(self, edges: Iterable[Edge]) -> Iterator[Item]:
+    def relations(self, edges: Iterable[Edge]) -> Iterator[CardItem]:
         kept = [
             edge
             for edge in edges
@@ -244,7 +273,7 @@ class _Sections:
         ]
         yield from self.fold(kept, "relations", self.relation, key=lambda edge: edge.sources)
 
-    def relation(self, edge: Edge) -> Item:
+    def relation(self, edge: Edge) -> CardItem:
         head = [Span(edge.sentence), *_titles(_edge_titles(edge), everything=self.everything)]
         if edge.mutual:
             head.append(Span(f"  relationship:{edge.iri.rsplit('/', 1)[-1]}", "note"))
@@ -255,21 +284,21 @@ class _Sections:
             if not (fact.property == "in work" and fact.target == self.entity.iri)
         ]
         passages = [item for item in edge.evidence if item.locator]
-        lines += evidence_lines(passages, everything=self.everything, hint=self.hint)
+        lines += evidence_lines(passages, edge.sentence, everything=self.everything, hint=self.hint)
         for remark in self.entity.remarks:
             if edge.iri in dict(remark.on):
                 first, *rest = self.remark(remark, edge.iri).lines
                 lines += [(Span("– "), *first), *((Span("  "), *line) for line in rest)]
-        return Item("•", tuple(lines))
+        return CardItem("•", tuple(lines))
 
-    def main_credits(self) -> Section:
+    def main_credits(self) -> CardSection:
         edges = [edge for edge in self.card.others if edge.family == "credit"]
         by_work = any(edge.target == self.entity.iri for edge in edges)
         items = tuple(self.credits(edges, by_work=by_work))
         is_folded = bool(items) and items[-1].marker == ""
-        return Section("Main credits" if is_folded else "Credits", items)
+        return CardSection("Main credits" if is_folded else "Credits", items)
 
-    def credits(self, edges: Sequence[Edge], *, by_work: bool) -> Iterator[Item]:
+    def credits(self, edges: Sequence[Edge], *, by_work: bool) -> Iterator[CardItem]:
         """Yield the credits, those of each work or agent together.
 
         Those with the most sources come first; in a tie, the older work.
@@ -287,12 +316,12 @@ class _Sections:
             ),
         )
 
-        def item(group: tuple[str, list[Edge]]) -> Item:
+        def item(group: tuple[str, list[Edge]]) -> CardItem:
             end, own = group
             year = f" ({years[end]})" if by_work and end in years else ""
             lines = [line for edge in own for line in self.credit_lines(edge)]
             head: Line = (Span(f"{labels[end]}{year}  ", "name"),)
-            return Item("•", ((*head, *lines[0]), *lines[1:]))
+            return CardItem("•", ((*head, *lines[0]), *lines[1:]))
 
         yield from self.fold(ranked, "credits", item, key=None)
 
@@ -330,7 +359,7 @@ class _Sections:
             text += f", {mode}"
         return text
 
-    def remarks(self, shown: Iterable[str]) -> Iterator[Item]:
+    def remarks(self, shown: Iterable[str]) -> Iterator[CardItem]:
         """Yield the remarks that are not shown with an edge."""
         apart = {*shown}
         kept = [one for one in self.entity.remarks if apart.isdisjoint(dict(one.on))]
@@ -338,18 +367,20 @@ class _Sections:
             kept, "remarks", self.remark, key=lambda one: len({it.source for it in one.evidence})
         )
 
-    def remark(self, remark: Remark, shown_on: str = "") -> Item:
+    def remark(self, remark: Remark, shown_on: str = "") -> CardItem:
         holder = f" — {remark.holder}" if remark.holder else ""
         lines: list[Line] = [(Span(f"{remark.text}{holder}{' (opinion)' * remark.opinion}"),)]
         if on := [label for iri, label in remark.on if iri not in (self.entity.iri, shown_on)]:
             lines.append((Span(f"on: {join_names(on)}", "note"),))
-        lines += evidence_lines(remark.evidence, everything=self.everything, hint=self.hint)
-        return Item("•", tuple(lines))
+        lines += evidence_lines(
+            remark.evidence, remark.text, everything=self.everything, hint=self.hint
+        )
+        return CardItem("•", tuple(lines))
 
-    def scenes(self) -> Iterator[Item]:
+    def scenes(self) -> Iterator[CardItem]:
         yield from self.fold(self.card.parts, "scenes", self.scene, key=None)
 
-    def scene(self, part: Entity) -> Item:
+    def scene(self, part: Entity) -> CardItem:
         sources = [(item.source, item.title) for item in part.evidence]
         sources = sources or [source for fact in part.facts for source in fact.sources]
         head: Line = (
@@ -362,18 +393,18 @@ class _Sections:
             for fact in part.facts
             if fact.property == "line" and _letters(fact.value) != _letters(part.label())
         ]
-        return Item("•", (head, *((Span(f"“{text}”"),) for text in quoted)))
+        return CardItem("•", (head, *((Span(f"“{text}”"),) for text in quoted)))
 
-    def parts(self) -> Iterator[Item]:
+    def parts(self) -> Iterator[CardItem]:
         yield from self.relations(edge for edge in self.card.others if edge.family == "part")
 
-    def link(self, link: Link) -> Item:
+    def link(self, link: Link) -> CardItem:
         sure = f"  confidence {link.confidence:g}" if link.confidence is not None else ""
         comment = link.note
         if link.confidence is not None and not self.everything:
             comment = _LINK_NOTES.get(comment.partition(":")[0], "")
         note = sure + (f"  ({comment})" if comment else "")
-        return Item(
+        return CardItem(
             "", ((Span(f"{link.site}: "), Span("", "source", link.url), Span(note, "note")),)
         )
 
@@ -381,11 +412,11 @@ class _Sections:
         self,
         entries: Sequence[_T],
         kind: str,
-        item: Callable[[_T], Item],
+        item: Callable[[_T], CardItem],
         *,
         key: Callable[[_T], object] | None,
         of: str = "",
-    ) -> Iterator[Item]:
+    ) -> Iterator[CardItem]:
         """Yield the entries of a list, and the number of those that are left out.
 
         Args:
@@ -409,7 +440,7 @@ class _Sections:
         yield from shown
         if more := len(entries) - len(shown):
             text = f"and {more} more {of}".rstrip()
-            yield Item("", ((Span(f"{text}: {self.hint}", "note"),),))
+            yield CardItem("", ((Span(f"{text}: {self.hint}", "note"),),))
 
 
 def _fact_line(fact: Fact, *, everything: bool) -> Line:

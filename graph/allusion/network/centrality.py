@@ -20,8 +20,8 @@ from ..core.model import Edge, Entity
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
-from .graph import connection_edges, get_entity
 from .neighborhood import StoreNeighborhood
+from .networkx_graph import connection_edges, get_entity
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
@@ -105,7 +105,7 @@ def open_connections(
         network: Reads the whole network.
     """
     if neighborhood and measure != "sources" and (index := neighborhood.adjacency):
-        from .indexed_search import IndexedConnections
+        from .indexed_path_search import IndexedConnections
 
         return IndexedConnections(index, neighborhood)
     return network()

@@ -20,7 +20,7 @@ def open_search(
         network: Reads the whole network.
     """
     if neighborhood and (index := neighborhood.adjacency):
-        from .indexed_search import IndexedSearch
+        from .indexed_path_search import IndexedSearch
 
         return IndexedSearch(index, neighborhood)
     return NetworkSearch(network())

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import MissingExtra
 from ..core.terms import Term
-from ..store.base import Row
+from ..store.interface import Row
 from .serializers import to_python
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ..core.model import join_names
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
-from ..store.base import Store, select
+from ..store.interface import Store, select
 from .bound_query import BoundQuery, bind_terms
 from .catalog import ANY, CannedQuery, Parameter
 from .results import Result

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ..core.errors import AllusionError, EmptyResultWarning, ParameterError, QueryWarning
 from ..core.terminal import visible
 from ..sparql.limits import DEFAULTS
-from ..store.base import Answer, Row, Rows, Store
+from ..store.interface import Answer, Row, Rows, Store
 from ..store.oxigraph import OxigraphStore
 from .localization import with_canonical_tags
 from .results import Result, RowStream, TripleResult, collect
@@ -139,11 +139,11 @@ class QueryExecutor:
 
     def notes(self, query: str, answer: Result | TripleResult | bool) -> list[str]:
         """Return notes on a query: misleading parts; for an empty answer, unknown names."""
-        from .hints import remarks
+        from .hints import find_hints
 
         found = self.pitfalls(query)
         with contextlib.suppress(AllusionError):  # a failed check must not fail the query
-            found += remarks(query, answer, self.store)
+            found += find_hints(query, answer, self.store)
         return found
 
     def pitfalls(self, query: str) -> list[str]:

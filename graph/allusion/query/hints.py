@@ -11,7 +11,7 @@ from ..core.suggestions import EXPECTED
 from ..core.terms import XSD, Iri, Literal, shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..sparql.tokenizer import Token, tokens_of
-from ..store.base import Store, select
+from ..store.interface import Store, select
 from .results import Result, TripleResult
 
 _DECLARED_TERMS: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
@@ -29,7 +29,7 @@ SELECT DISTINCT ?term ?other ?definition WHERE {
 } ORDER BY ?term ?other STR(?definition)"""
 
 
-def remarks(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
+def find_hints(sparql: str, answer: Result | TripleResult | bool, store: Store) -> list[str]:
     """Return hints on unbound columns and on unknown names of the project.
 
     Names are checked if the answer holds nothing and no limit cut it: no rows, ASK is false, or

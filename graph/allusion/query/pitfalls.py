@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from ..core.terms import XSD, Literal, Term, shorten
-from ..sparql.structure import Group, Select, Structure
-from ..store.base import Row
+from ..sparql.structure import GroupPattern, Select, Structure
+from ..store.interface import Row
 
 #: Runs a SELECT on the same data; returns no rows if it fails.
 Ask = Callable[[str], Sequence[Row]]
@@ -360,7 +360,7 @@ def _range_notes(query: Structure, ask: Ask) -> Iterator[str]:
 
 
 def _range_note(
-    query: Structure, group: Group, clauses: list[range], index: int, ask: Ask
+    query: Structure, group: GroupPattern, clauses: list[range], index: int, ask: Ask
 ) -> Iterator[tuple[str, str]]:
     left, right = query.operand_before(index), query.operand_after(index)
     names = {query.tokens[i].text for i in (*left, *right) if query.tokens[i].kind == "variable"}

@@ -15,7 +15,7 @@ from ..core.errors import ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..core.terms import Iri, Literal, Term, canonical_tags, xml_text
 from ..core.vocabulary import PREFIXES
-from ..store.base import Answer, Row, Rows, Triple, Triples
+from ..store.interface import Answer, Row, Rows, Triple, Triples
 from .serializers import (
     BY_SUFFIX,
     LINE_FORMATS,

@@ -23,7 +23,7 @@ from ..core.terms import (
     shorten,
     xml_text,
 )
-from ..store.base import Row
+from ..store.interface import Row
 
 if TYPE_CHECKING:
     from ..core.values import PythonValue

@@ -19,7 +19,7 @@ _VALUES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class StoreComparison:
     """Results of one query with one set of parameters in two stores.
 
     "Here" is the reference store, "there" the store under test.
@@ -71,7 +71,7 @@ class _Run:
 
 def compare(
     queries: Iterable[CannedQuery], here: Store, there: Store, *, more: bool = False
-) -> Iterator[Comparison]:
+) -> Iterator[StoreComparison]:
     """Run queries in both stores; yield one comparison after the other.
 
     Args:
@@ -106,7 +106,7 @@ def _others(query: CannedQuery, answer: Rows) -> Iterator[dict[str, Term]]:
                 yield {parameter.name: term}
 
 
-def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> Comparison:
+def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> StoreComparison:
     text = bind_terms(query, values)
     started = time.perf_counter()
     mine = select(run.here, text)
@@ -127,13 +127,13 @@ def _compare(run: _Run, query: CannedQuery, values: Mapping[str, Term]) -> Compa
     if not error and there.columns != mine.columns:
         error = f"the columns are {', '.join(there.columns)}"
     if error:
-        return Comparison(
+        return StoreComparison(
             query.name, shown, mine.columns, len(here), seconds_here=seconds, error=error
         )
     rows = list(there)
     traits = run.traits.setdefault(query.name, traits_of(query.sparql))
     missing, extra = difference(mine.columns, here, rows, traits)
-    return Comparison(
+    return StoreComparison(
         query.name,
         shown,
         mine.columns,

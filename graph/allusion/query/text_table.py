@@ -11,7 +11,7 @@ from textwrap import shorten as cut_words
 from typing import Final
 
 from ..core.terminal import visible
-from ..store.base import Row
+from ..store.interface import Row
 from .serializers import display_columns, to_text
 
 WIDTH: Final = 100

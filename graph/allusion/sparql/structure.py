@@ -21,7 +21,7 @@ _SIGNS: Final = ("/", "|", "^", "*", "+", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupPattern:
     """A group in braces.
 
     Attributes:
@@ -46,7 +46,7 @@ class Select:
     """
 
     start: int
-    group: Group
+    group: GroupPattern
     sections: dict[str, range]
 
     @property
@@ -64,7 +64,7 @@ class Structure:
         before, behind = Token("", "", 0), Token("", "", len(sparql))
         self.tokens = [*[before] * _SENTINELS, *tokens_of(sparql), *[behind] * _SENTINELS]
         self.closes: dict[int, int] = {}
-        self.groups: dict[int, Group] = {}
+        self.groups: dict[int, GroupPattern] = {}
         #: By token: index of the enclosing "{" (-1: none), and number of enclosing "(" within it.
         self.brace_of: list[int] = []
         self.depth_of: list[int] = []
@@ -81,7 +81,7 @@ class Structure:
                 if text == "}":
                     braces.pop()
                     depths.pop()
-                    self.groups[start] = Group(start, index, braces[-1])
+                    self.groups[start] = GroupPattern(start, index, braces[-1])
                 elif text == ")":
                     depths[-1] -= 1
             self.brace_of.append(braces[-1])
@@ -173,7 +173,7 @@ class Structure:
                     found.add(behind[1].text[1:])
         return found
 
-    def filters(self, group: Group) -> Iterator[range]:
+    def filters(self, group: GroupPattern) -> Iterator[range]:
         """Yield the FILTERs directly in a group, except FILTER EXISTS and NOT EXISTS."""
         for index in range(group.start + 1, group.end):
             if self.brace_of[index] == group.start and self.tokens[index].word == "FILTER":
@@ -183,7 +183,7 @@ class Structure:
                 if after in self.closes and self.tokens[after].text == "(":
                     yield range(index, self.closes[after] + 1)
 
-    def standalone(self, group: Group, changes: dict[range, str], more: str = "") -> str:
+    def standalone(self, group: GroupPattern, changes: dict[range, str], more: str = "") -> str:
         """Return a group as the text of a group that can be queried alone.
 
         Args:
@@ -313,7 +313,7 @@ class Structure:
                 if place < len(row) and self.tokens[row[place]].kind == "string":
                     yield row[place]
 
-    def _data_rows(self, group: Group, *, single: bool) -> Iterator[list[int]]:
+    def _data_rows(self, group: GroupPattern, *, single: bool) -> Iterator[list[int]]:
         row: list[int] = []
         index = group.start + 1
         while index < group.end:

@@ -5,6 +5,6 @@ SPARQL 1.1 endpoint. ``factory.open_store`` opens a store by name. Terms of an e
 `allusion.core.terms` only in this package.
 """
 
-from .base import Answer, Row, Rows, Store, Triple, Triples, select
+from .interface import Answer, Row, Rows, Store, Triple, Triples, select
 
 __all__ = ["Answer", "Row", "Rows", "Store", "Triple", "Triples", "select"]

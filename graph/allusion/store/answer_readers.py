@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ..core.terms import XSD, XSD_STRING, Blank, Iri, Literal, Term
 from ..sparql.query_info import Form
-from .base import Row, Rows, Triple, Triples
+from .interface import Row, Rows, Triple, Triples
 
 _BOOLEAN_VALUES: Final = {"1": "true", "0": "false"}
 _BOOLEAN: Final = f"{XSD}boolean"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..core.errors import ParameterError
-from .base import Store
+from .interface import Store
 from .oxigraph import OxigraphStore
 
 if TYPE_CHECKING:

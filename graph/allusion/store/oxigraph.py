@@ -21,7 +21,7 @@ from ..core.terms import (
 )
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
-from .base import Answer, Row, Rows, Triple, Triples
+from .interface import Answer, Row, Rows, Triple, Triples
 from .manifest import remedy, require_full_check
 
 if TYPE_CHECKING:

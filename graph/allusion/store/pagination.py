@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..core.errors import CutAnswer
-from .base import Row, Rows, Store, select
+from .interface import Row, Rows, Store, select
 
 _DIGITS: Final = "0123456789abcdef"
 #: Maximum of hash digits, which divide a result into 65,536 parts. A part that still exceeds

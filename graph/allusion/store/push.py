@@ -18,8 +18,9 @@ import pyoxigraph as ox
 from ..core.errors import StoreError
 from ..core.vocabulary import BASE
 from .default_graph import DEFAULT_GRAPH
-from .graph_store import Writer
-from .inventory import (
+from .graph_writers import Writer
+from .remote import RemoteStore
+from .remote_inventory import (
     INVENTORY,
     DataVersion,
     Inventory,
@@ -27,7 +28,6 @@ from .inventory import (
     count_graphs,
     read_inventory,
 )
-from .remote import RemoteStore
 
 Progress = Callable[[int], None]
 """Called with the number of triples that were loaded since the last call."""
@@ -44,7 +44,7 @@ _DATE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PushPlan:
     """Steps of a push.
 
     Attributes:
@@ -83,7 +83,7 @@ class Plan:
         return sum(self.sizes[graph] for graph in self.todo)
 
 
-def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
+def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> PushPlan:
     """Plan the steps that load the graphs of ``engine`` into ``store``.
 
     Raises:
@@ -103,7 +103,7 @@ def plan(engine: ox.Store, store: RemoteStore, data: DataVersion) -> Plan:
     merges = {merged, *(old.merged for old in (found.begun, found.complete) if old)}
     earlier = {*found.graphs, *merges} if found.graphs and not is_same else set()
     known = {*sizes, *found.graphs, *merges, INVENTORY}
-    return Plan(
+    return PushPlan(
         data,
         merged,
         sizes,
@@ -120,7 +120,7 @@ def push(
     engine: ox.Store,
     store: RemoteStore,
     writer: Writer,
-    plan: Plan,
+    plan: PushPlan,
     progress: Progress = lambda _: None,
 ) -> None:
     """Carry out ``plan``, check the number of triples, and record completion.
@@ -156,7 +156,7 @@ def push(
     _record(writer, Inventory(graphs, complete=plan.data))
 
 
-def _check_counts(store: RemoteStore, plan: Plan) -> None:
+def _check_counts(store: RemoteStore, plan: PushPlan) -> None:
     counts = count_graphs(store.without_dataset())
     if wrong := [g for g, n in plan.sizes.items() if g != plan.merged and counts.get(g) != n]:
         raise StoreError(_incomplete_message(sorted(wrong), plan.sizes, counts))

@@ -22,12 +22,12 @@ from ..http.client import HttpClient
 from ..http.credentials import Login
 from ..http.user_agent import CONTACT, check_user_agent, default_user_agent
 from ..sparql.limits import Limits
+from ..sparql.preparation import prepare_query
 from ..sparql.query_info import Form, QueryInfo, with_dataset
 from ..sparql.structure import Structure
 from .answer_readers import ROW_TYPES, TRIPLE_TYPES, MalformedAnswer, read_rows, read_triples
-from .base import Answer, Row, Rows, Triples
-from .inventory import pushed_graphs
-from .protocol import prepare
+from .interface import Answer, Row, Rows, Triples
+from .remote_inventory import pushed_graphs
 from .virtuoso import (
     MIN_ROW_LIMIT,
     ROW_LIMIT_PROBE,
@@ -58,7 +58,6 @@ _ACCEPT: Final = {
 _TYPES: Final = {"rows": ROW_TYPES.keys(), "triples": TRIPLE_TYPES.keys()}
 #: HTTP method of a query; "auto" is GET, or POST if the address would be too long.
 Method = Literal["auto", "get", "post"]
-METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
 
 _FINAL_FAILURE_ADVICE: Final = (
@@ -174,7 +173,7 @@ class RemoteStore:
         return self._query(sparql, self.client.timeout_s, self.max_bytes)
 
     def _query(self, sparql: str, timeout_s: float, max_bytes: int) -> Answer:
-        sparql, found = prepare(sparql)
+        sparql, found = prepare_query(sparql)
         assert found.form is not None, "prepare raises where there is none"
         if self.default_graph and "FROM" not in found.words:
             # A FROM clause instead of a parameter, because Virtuoso repeats parameters in headers.

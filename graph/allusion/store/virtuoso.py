@@ -12,7 +12,7 @@ import math
 from http.client import HTTPResponse
 from typing import Final
 
-from .base import Answer, Rows
+from .interface import Answer, Rows
 
 #: Its result has more rows than any limit, and each row is small.
 ROW_LIMIT_PROBE: Final = "SELECT (1 AS ?one) WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 2000000"

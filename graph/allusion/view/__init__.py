@@ -1,6 +1,6 @@
 """Pictures of the graph: static SVG in five layouts, and an interactive HTML page.
 
-Everything here reads the ``networkx.MultiDiGraph`` of `allusion.network.graph`: a node is
+Everything here reads the ``networkx.MultiDiGraph`` of `allusion.network.networkx_graph`: a node is
 the IRI of an entity and holds its record as attribute ``entity``; an edge holds its record
 as attribute ``edge`` and points in the direction of the statement.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from ..core.model import Edge, Entity, Family
-from ..network.graph import get_entity
+from ..network.networkx_graph import get_entity
 from .edge_bundles import EdgeBundle, bundle_edges, edge_sort_key
 from .text_boxes import TextBox, name_box
 from .theme import CONNECTION_FAMILIES, FAMILY_ORDER

@@ -20,9 +20,9 @@ from ..core.errors import ParameterError
 from ..core.model import Edge
 from ..core.terms import Iri, Term
 from ..core.vocabulary import AL, BASE
-from ..network.graph import get_entity, iter_edges
+from ..network.networkx_graph import get_entity, iter_edges
 from ..query.results import Result, TripleResult
-from ..store.base import Row
+from ..store.interface import Row
 from .options import Layout, PictureOptions
 from .picture import Picture
 from .subgraphs import filter_by_kind

@@ -15,14 +15,15 @@ from ..core.errors import AllusionError, QueryStopped
 from ..core.terms import shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
 from ..query.results import Result, TripleResult, collect
-from ..store.base import select
+from ..store.interface import select
 from .answers import watch_client
 from .negotiation import BOOLEAN, ROWS, TRIPLES
-from .pages import Pages
-from .pool import QueryPool
-from .problems import Problem, from_error
-from .protocol import SparqlRequest
-from .query_pages import PAGE_ROWS, Table, editable, table_of
+from .page_routes import Pages
+from .problems import HttpProblem, from_error
+from .query_pages import PAGE_ROWS, PageTable, editable, table_of
+from .site import Site
+from .sparql_protocol import SparqlRequest
+from .worker_pool import QueryPool
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
 # Write a name in any script, and choose the entity from the list.
@@ -55,7 +56,11 @@ class Editor:
     def __init__(self, pool: QueryPool, pages: Pages) -> None:
         self.pool = pool
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def respond(self, asked: SparqlRequest, request: Request, receive: Receive) -> Response:
         """Return the page, with the answer to its query if it has one."""
@@ -80,8 +85,8 @@ class Editor:
                     if not isinstance(stop.partial, Result | TripleResult):
                         raise
                     answer, stopped = stop.partial, stop.limit
-        except (AllusionError, Problem) as error:
-            problem = error if isinstance(error, Problem) else from_error(error)
+        except (AllusionError, HttpProblem) as error:
+            problem = error if isinstance(error, HttpProblem) else from_error(error)
             return await self.pages.run(partial(self._page, asked.query, problem=problem))
         milliseconds = round((time.monotonic() - began) * 1000)
         return await self.pages.run(partial(self._page, asked.query, answer, stopped, milliseconds))
@@ -92,9 +97,9 @@ class Editor:
         answer: Result | TripleResult | bool | None = None,
         stopped: str = "",
         milliseconds: int = 0,
-        problem: Problem | None = None,
+        problem: HttpProblem | None = None,
     ) -> Response:
-        table: Table | None = None
+        table: PageTable | None = None
         formats = {**ROWS, **TRIPLES}
         if isinstance(answer, Result):
             table, formats = table_of(answer, stopped), ROWS

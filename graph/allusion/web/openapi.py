@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .._version import __version__
-from ..query.catalog import TYPES, CannedQuery, Catalog, Parameter, shown_default
-from .protocol import FORMATS as SPARQL_FORMATS
+from ..query.catalog import CannedQuery, Catalog, Parameter
+from ..query.definitions import parameter_schema, parameter_text
 from .query_pages import FORMATS
+from .sparql_protocol import FORMATS as SPARQL_FORMATS
 
-_JSON_TYPES: Final = {"integer": "integer"}
 _PROBLEM: Final = {
     "description": "A problem (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -82,12 +82,7 @@ def _operation(query: CannedQuery) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": _JSON_TYPES.get(parameter.type, "string")}
-    if parameter.choices:
-        schema["enum"] = list(parameter.choices)
-    wanted = " or ".join(parameter.registers) or TYPES[parameter.type]
-    text = f"{parameter.description} ({parameter.type}: {wanted})."
-    return _query_parameter(parameter.name, f"{text} Default: {shown_default(parameter)}", schema)
+    return _query_parameter(parameter.name, parameter_text(parameter), parameter_schema(parameter))
 
 
 def _query_parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:

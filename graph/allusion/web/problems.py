@@ -35,7 +35,7 @@ _STOPPED: Final = {
 }
 
 
-class Problem(Exception):
+class HttpProblem(Exception):
     """An error response.
 
     Attributes:
@@ -82,31 +82,31 @@ class Problem(Exception):
         return Response(body, self.status, headers, "application/problem+json")
 
 
-def from_error(error: AllusionError) -> Problem:
+def from_error(error: AllusionError) -> HttpProblem:
     """Convert an exception of the library to a problem."""
     text = _HINT.sub("", str(error))
     match error:
         case QueryStopped():
             status, title = _STOPPED[error.limit]
-            return Problem(status, error.limit, title, text, limit=error.limit)
+            return HttpProblem(status, error.limit, title, text, limit=error.limit)
         case QueryCrashed():
-            return Problem(422, "engine", "The engine cannot run the query", text)
+            return HttpProblem(422, "engine", "The engine cannot run the query", text)
         case QueryRefused():
-            return Problem(403, "refused", "The query is refused", text, **_position(text))
+            return HttpProblem(403, "refused", "The query is refused", text, **_position(text))
         case QueryError():
-            return Problem(400, "query", "The query is not valid", text, **_position(text))
+            return HttpProblem(400, "query", "The query is not valid", text, **_position(text))
         case AmbiguousName():
-            return Problem(
+            return HttpProblem(
                 400, "name", "The name is ambiguous", text, candidates=list(error.candidates)
             )
         case UnknownName():
-            return Problem(
+            return HttpProblem(
                 404, "name", "The name is unknown", text, candidates=list(error.candidates)
             )
         case ParameterError():
-            return Problem(400, "parameter", "A parameter is not valid", text)
+            return HttpProblem(400, "parameter", "A parameter is not valid", text)
         case _:
-            return Problem(500, "internal", "The server failed", text)
+            return HttpProblem(500, "internal", "The server failed", text)
 
 
 def _position(text: str) -> dict[str, Any]:

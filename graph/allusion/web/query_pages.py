@@ -17,17 +17,18 @@ from ..core.errors import AllusionError, ParameterError, QueryStopped
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
 from ..query.catalog import CannedQuery, Parameter, shown_default, without_header
+from ..query.empty_answers import explain_empty
 from ..query.localization import localize
 from ..query.results import Result, collect
 from ..query.serializers import display_columns, to_python, to_text
 from .answers import watch_client
 from .endpoint import SparqlEndpoint
 from .negotiation import choose_format
-from .pages import Pages
-from .pool import ClientLeft
-from .problems import Problem, from_error
-from .protocol import SparqlRequest
+from .page_routes import Pages
+from .problems import HttpProblem, from_error
 from .site import Site
+from .sparql_protocol import SparqlRequest
+from .worker_pool import ClientLeft
 
 #: Rows on a page; the formats for programs have all of them.
 PAGE_ROWS: Final = 1_000
@@ -49,7 +50,7 @@ _OWN: Final = ("lang", "data")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PageCell:
     """A cell of a table: its text, its language, and the IRI that it links to."""
 
     text: str
@@ -59,7 +60,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """Rows for a page.
 
     Attributes:
@@ -67,11 +68,11 @@ class Table:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[PageCell, ...], ...]
     stopped: str
 
 
-def table_of(result: Result, stopped: str = "") -> Table:
+def table_of(result: Result, stopped: str = "") -> PageTable:
     """Return a result as a table whose entities are links to pages."""
     columns, kept = display_columns(result.columns)
     things = {
@@ -83,15 +84,15 @@ def table_of(result: Result, stopped: str = "") -> Table:
         tuple(_cell(row[place], row[things[place]] if place in things else None) for place in kept)
         for row in result.rows
     )
-    return Table(columns, rows, stopped)
+    return PageTable(columns, rows, stopped)
 
 
-def _cell(term: Term | None, thing: Term | None) -> Cell:
+def _cell(term: Term | None, thing: Term | None) -> PageCell:
     iri = thing or term
     language = term.language if isinstance(term, Literal) else ""
     is_number = isinstance(to_python(term), int | float) and not isinstance(to_python(term), bool)
     target = iri.value if isinstance(iri, Iri) else ""
-    return Cell(xml_text(to_text(term)), language, target, is_number)
+    return PageCell(xml_text(to_text(term)), language, target, is_number)
 
 
 class QueryPages:
@@ -105,13 +106,17 @@ class QueryPages:
     def __init__(self, endpoint: SparqlEndpoint, pages: Pages) -> None:
         self.endpoint = endpoint
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
         if request.method not in ("GET", "HEAD"):
-            raise Problem(405, "method", "The method is not allowed", "use GET",
+            raise HttpProblem(405, "method", "The method is not allowed", "use GET",
                           headers={"Allow": "GET, HEAD"})  # fmt: skip
         await request.body()
         try:
@@ -126,7 +131,7 @@ class QueryPages:
         query = self.site.graph.queries.get(name if dot else suffix)
         suffix = suffix if dot else self._suffix(request)
         if suffix not in FORMATS:
-            raise Problem(404, "format", "There is no such format",
+            raise HttpProblem(404, "format", "There is no such format",
                           f"{suffix!r}; the formats: {', '.join(FORMATS)}")  # fmt: skip
         form, media_type = FORMATS[suffix]
         try:
@@ -142,7 +147,7 @@ class QueryPages:
         if query.asks:
             if form != "html":
                 detail = f"it queries {', '.join(query.asks)}; run it from the command line"
-                raise Problem(403, "refused", "The query is refused", detail)
+                raise HttpProblem(403, "refused", "The query is refused", detail)
             page = await self.pages.run(partial(self._page, request, query, bound))
             return Response(page, media_type=media_type)
         language = request.query_params.get("lang", "")
@@ -158,7 +163,7 @@ class QueryPages:
         offers = {suffix: kind.partition(";")[0] for suffix, (_, kind) in FORMATS.items()}
         found = choose_format(request.headers.get("accept", ""), offers, {})
         if found is None:
-            raise Problem(
+            raise HttpProblem(
                 406, "format", "No format of the answer is acceptable", ", ".join(offers.values())
             )
         return found
@@ -223,7 +228,7 @@ class QueryPages:
         request: Request,
         query: CannedQuery,
         bound: BoundQuery | None,
-        table: Table | None = None,
+        table: PageTable | None = None,
         seconds: float = 0.0,
         problem: str = "",
     ) -> str:
@@ -241,7 +246,7 @@ def query_page(
     query: CannedQuery,
     given: Mapping[str, str],
     bound: BoundQuery | None,
-    table: Table | None,
+    table: PageTable | None,
     *,
     seconds: float = 0.0,
     problem: str = "",
@@ -273,6 +278,7 @@ def query_page(
         query=query,
         fields=[_field(site, parameter, given) for parameter in query.parameters],
         table=table,
+        empty=_reason(site, bound) if bound and table and not table.rows else "",
         milliseconds=round(seconds * 1000),
         problem=problem,
         state=f"?{state}" if state else "",
@@ -285,6 +291,11 @@ def query_page(
         languages=site.graph.names.languages(),
         language=language,
     )
+
+
+def _reason(site: Site, bound: BoundQuery) -> str:
+    """Return why a query has no rows; "" for a large store, which takes long to find it."""
+    return explain_empty(bound, site.graph.store, site.label) if site.near is None else ""
 
 
 def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from starlette.routing import Route
 
 from ..core.errors import UnknownName
 from ..core.model import Entity
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY, local_path
 from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
-from .pages import Pages
-from .problems import Problem
-from .rendering import local_path
+from .page_routes import Pages
+from .problems import HttpProblem
 from .site import Site
 
 #: Queries in one batch at most; the manifest names it.
@@ -34,15 +33,18 @@ class Reconciliation:
     """The service as routes.
 
     Args:
-        site: Finds entities.
-        pages: Runs the work in threads.
+        pages: Find entities, and run the work in threads.
         address: Returns the address of the root for a request.
     """
 
-    def __init__(self, site: Site, pages: Pages, address: Callable[[Request], str]) -> None:
-        self.site = site
+    def __init__(self, pages: Pages, address: Callable[[Request], str]) -> None:
         self._pages = pages
         self._address = address
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self._pages.site
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -61,7 +63,7 @@ class Reconciliation:
         if "queries" in given:
             queries = _parse(given["queries"], "queries")
             if len(queries) > MAX_BATCH:
-                raise Problem(
+                raise HttpProblem(
                     413, "body", "The body of the request is too large",
                     f"{len(queries):,} queries; at most {MAX_BATCH} in one batch",
                 )  # fmt: skip
@@ -79,7 +81,7 @@ class Reconciliation:
             "property": self.suggest_properties,
         }.get(what)
         if suggest is None:
-            raise Problem(404, "page", "There is no such page", request.url.path)
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
         return await self._answer(lambda: {"result": suggest(prefix)})
 
     async def _properties(self, request: Request) -> Response:
@@ -129,11 +131,11 @@ class Reconciliation:
         """Return the small page of an entity.
 
         Raises:
-            Problem: If there is no such entity.
+            HttpProblem: If there is no such entity.
         """
         entity = self._entity(ident)
         if entity is None:
-            raise Problem(404, "name", "The name is unknown", "there is no such entity")
+            raise HttpProblem(404, "name", "The name is unknown", "there is no such entity")
         return self.site.renderer.render(
             "preview", "reconcile/preview", title=entity.label(), entity=entity
         )
@@ -208,11 +210,11 @@ class Reconciliation:
             asked: The data extension query: ``ids`` and ``properties``.
 
         Raises:
-            Problem: If it names too many entities.
+            HttpProblem: If it names too many entities.
         """
         ids = [one for one in asked.get("ids", []) if isinstance(one, str)]
         if len(ids) > _MAX_IDS:
-            raise Problem(
+            raise HttpProblem(
                 413, "body", "The body of the request is too large",
                 f"{len(ids):,} entities; at most {_MAX_IDS}",
             )  # fmt: skip
@@ -254,14 +256,14 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     """Parse a JSON object of a request.
 
     Raises:
-        Problem: If it is none.
+        HttpProblem: If it is none.
     """
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Problem(
+        raise HttpProblem(
             400, "request", "The request is not valid", f"{name} is not an object in JSON"
         )
     return found

@@ -16,11 +16,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._version import __version__
 from ..core.external_links import safe_url
-from ..core.vocabulary import BASE, CONCEPT_SCHEMES, ENTITY_REGISTERS, STATEMENT_REGISTERS
+from ..core.vocabulary import local_path
 from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
 from .negotiation import PAGE
+from .rights import Rights
 
 #: Static files of the site -> media type.
 ASSETS: Final = {
@@ -29,25 +30,9 @@ ASSETS: Final = {
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-#: First parts of the paths of nodes with pages.
-NODES: Final = (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, *CONCEPT_SCHEMES, "ontology")
 #: Statements whose pages a static site leaves out; other pages have all that is on them.
 _NOT_STATIC: Final = frozenset(("evidence", "performance", "contribution", "release"))
 _HASH_CHARACTERS: Final = 10
-
-
-def local_path(iri: str) -> str:
-    """Return the path of an IRI of the project on this server; "" for other IRIs.
-
-    >>> local_path("https://w3id.org/allusion/film/2046")
-    'film/2046'
-    >>> local_path("https://w3id.org/allusion/ontology#Film")
-    'ontology/Film'
-    """
-    if not iri.startswith(BASE):
-        return ""
-    path = iri.removeprefix(BASE).replace("#", "/")
-    return path if path.partition("/")[0] in NODES and path.count("/") == 1 else ""
 
 
 @cache
@@ -79,11 +64,13 @@ class Renderer:
 
     Args:
         digest: Version of the data, shown on every page.
+        rights: Licenses of the data, shown on every page.
         static: Write links to files with suffixes, and leave out what needs a server.
     """
 
-    def __init__(self, digest: str, *, static: bool = False) -> None:
+    def __init__(self, digest: str, rights: Rights, *, static: bool = False) -> None:
         self.digest = digest
+        self.rights = rights
         self.static = static
         self._environment = Environment(
             loader=PackageLoader("allusion.web", "templates"),
@@ -116,6 +103,7 @@ class Renderer:
             "host": lambda address: urlsplit(address).hostname or address,
             "version": __version__,
             "digest": self.digest,
+            "rights": self.rights,
             "static": self.static,
             "iri": "",
             "description": "",

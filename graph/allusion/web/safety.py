@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .options import ServerOptions
-from .problems import Problem
+from .problems import HttpProblem
 
 #: Policy of pages: everything from this server, nothing inline.
 POLICY: Final = (
@@ -88,7 +88,7 @@ class Safety:
         host = headers.get("host", "").lower()
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if name not in self._hosts:
-            return Problem(
+            return HttpProblem(
                 421,
                 "host",
                 "The server does not answer for this host",
@@ -101,7 +101,7 @@ class Safety:
                 "Access-Control-Max-Age": "600",
             })  # fmt: skip
         if not allowed_origin and _is_foreign(scope, headers):
-            return Problem(
+            return HttpProblem(
                 403,
                 "origin",
                 "Requests from other sites are not allowed",
@@ -115,8 +115,8 @@ class Safety:
             return self._too_large().response()
         return None
 
-    def _too_large(self) -> Problem:
-        return Problem(
+    def _too_large(self) -> HttpProblem:
+        return HttpProblem(
             413,
             "body",
             "The body of the request is too large",
@@ -144,7 +144,7 @@ def _is_foreign(scope: Scope, headers: Headers) -> bool:
 def _add_headers(headers: MutableHeaders, request_id: str, allowed_origin: str) -> None:
     headers["X-Request-Id"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Referrer-Policy", "no-referrer")
     headers["X-Frame-Options"] = "DENY"
     headers.setdefault("Content-Security-Policy", POLICY)
     if allowed_origin:

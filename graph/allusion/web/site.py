@@ -19,23 +19,24 @@ from ..core.external_links import safe_url
 from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
-from ..core.vocabulary import ENTITY_REGISTERS, GRAPH_DESCRIPTION, STATEMENTS_WITH_CARD
-from ..network.graph import get_entity, iter_entities
+from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
+from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
 from ..query.results import TripleResult, collect
 from ..query.serializers import to_text
-from ..store.base import select
+from ..store.interface import select
 from ..view.layout.focus import layout_focus
 from ..view.links import is_uncertain
 from ..view.neighbors import find_neighbors
 from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
-from .article import ArticleBuilder
-from .rendering import Renderer, local_path
+from .entity_page import ArticleBuilder
+from .rendering import Renderer
+from .rights import rights_of
 from .schema_org import schema_org, summary
-from .sources import SourceIndex
+from .source_page import StatementsBySource
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -47,7 +48,7 @@ _NEIGHBORS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ListedEntity:
     """An item of a list of entities."""
 
     iri: str
@@ -62,12 +63,12 @@ class Site:
     Args:
         graph: The graph.
         digest: Version of the data.
-        static: Write pages for a folder of files; see `allusion.web.export`.
+        static: Write pages for a folder of files; see `allusion.web.static_export`.
     """
 
     def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:
         self.graph = graph
-        self.renderer = Renderer(digest, static=static)
+        self.renderer = Renderer(digest, rights_of(graph), static=static)
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
         #: Register -> lines of its file without indentation: the subjects.
@@ -86,9 +87,9 @@ class Site:
         return ReaderContext(self.graph.store)
 
     @cached_property
-    def source_index(self) -> SourceIndex:
+    def source_index(self) -> StatementsBySource:
         """The statements of each source."""
-        return SourceIndex(self.network, self.context if self.near is None else None)
+        return StatementsBySource(self.network, self.context if self.near is None else None)
 
     def label(self, iri: str) -> str:
         """Return the label of any node, or its prefixed name."""
@@ -262,7 +263,9 @@ class Site:
                 "target": value.value if isinstance(value, Iri) else "",
                 "text": self.label(value.value) if isinstance(value, Iri) else to_text(value),
                 "language": value.language if isinstance(value, Literal) else "",
-                "sources": [Thing(graph, self.label(graph)) for graph in dict.fromkeys(graphs)],
+                "sources": [
+                    ListedEntity(graph, self.label(graph)) for graph in dict.fromkeys(graphs)
+                ],
             }
             for (property_, value), graphs in rows.items()
         ]
@@ -328,7 +331,7 @@ class Site:
         """
         if kind == "source":
             things = [
-                Thing(note.iri, note.title, "", note.issued[:4])
+                ListedEntity(note.iri, note.title, "", note.issued[:4])
                 for note in self.source_index.notes()
             ]
             return self.renderer.render(
@@ -341,7 +344,7 @@ class Site:
             found = [one for one in statements.values() if one.kind == kind]
             return self.renderer.render(
                 "list", kind, title=f"{kind.capitalize()}s", lead="",
-                things=[Thing(one.iri, one.label()) for one in found],
+                things=[ListedEntity(one.iri, one.label()) for one in found],
             )  # fmt: skip
         if kind not in ENTITY_REGISTERS:
             raise UnknownName(f"there is no register {kind!r}")
@@ -351,11 +354,11 @@ class Site:
         )
         return self.renderer.render(
             "list", kind, title=kind_style(kind).plural.capitalize(), lead="",
-            things=[Thing(one.iri, one.label(), year_text(one)) for one in entities],
+            things=[ListedEntity(one.iri, one.label(), year_text(one)) for one in entities],
         )  # fmt: skip
 
-    def home_page(self) -> str:
-        """Return the home page."""
+    def home_page(self, gaps: Sequence[object] = ()) -> str:
+        """Return the home page, with a list of what is missing."""
         network = self.network
         ranked = sorted(network, key=lambda iri: (-network.degree(iri), iri))
         kinds: dict[str, int] = {}
@@ -376,7 +379,7 @@ class Site:
             },
             picture=self._picture(ranked[0], "") if ranked else "",
             leaders=[
-                Thing(one.iri, one.label(), year_text(one), one.type.lower())
+                ListedEntity(one.iri, one.label(), year_text(one), one.type.lower())
                 for one in (*films, *people)
             ],
             registers=[
@@ -384,6 +387,7 @@ class Site:
                 for kind in registers
             ],
             topics=self.topics(),
+            gaps=gaps,
         )
 
     @property
@@ -467,14 +471,6 @@ class Site:
         if register == "source" and self.near is None:
             return "source"
         return "resource"
-
-
-def void_triples(graph: KnowledgeGraph) -> TripleResult:
-    """Return the description of the data in VoID and DCAT."""
-    where = f"GRAPH <{GRAPH_DESCRIPTION}> {{ ?s ?p ?o }}"
-    found = collect(graph.store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}"))
-    assert isinstance(found, TripleResult)
-    return found
 
 
 def _heading(entity: Entity, language: str) -> Name:

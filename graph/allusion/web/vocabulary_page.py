@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..core.terms import shorten
 from ..core.vocabulary import AL
 from ..store import Store
-from ..store.base import select
+from ..store.interface import select
 from .site import Site
 
 _TERMS: Final = f"""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...core.errors import Fault
 from ...core.resources import Resources
-from ..curated import Curated, read_curated
+from ..curated_data import CuratedData, read_curated
 from .evidence import evidence_faults
 from .layers import is_drift, layer_faults
 from .links import link_faults
@@ -20,7 +20,7 @@ from .style import fix_style, style_faults
 __all__ = ["all_faults", "build_faults", "curated_faults", "fix_style"]
 
 
-def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
+def curated_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
     """Return the faults that would make the graph wrong.
 
     These are faults in syntax, terms, IRIs, labels, links and evidence.
@@ -39,7 +39,7 @@ def curated_faults(resources: Resources, curated: Curated) -> list[Fault]:
     return sorted({*curated.faults, *found})
 
 
-def build_faults(resources: Resources, curated: Curated) -> list[Fault]:
+def build_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
     """Return the structural faults that forbid a build.
 
     A collection with references to removed parts of the shipped graph can still be built.

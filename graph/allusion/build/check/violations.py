@@ -22,9 +22,9 @@ from ...core.resources import Resources
 from ...core.terms import Iri, Literal, Term, shorten
 from ...core.vocabulary import GRAPH_MAPPING
 from ...query.results import Result
-from ...store.base import Rows
+from ...store.interface import Rows
 from ...store.oxigraph import OxigraphStore
-from ..curated import Curated, load_memory, read_curated
+from ..curated_data import CuratedData, load_memory, read_curated
 from ..turtle import CuratedFile, statements
 from . import build_faults
 
@@ -152,7 +152,7 @@ def _display_text(term: Term | None) -> str:
 class _Finder:
     """Finds triples in the curated files."""
 
-    def __init__(self, resources: Resources, curated: Curated) -> None:
+    def __init__(self, resources: Resources, curated: CuratedData) -> None:
         self._mapping_file = resources.mapping_file.name
         self._mappings = curated.mappings
         self._files = curated.files

@@ -284,7 +284,7 @@ def _write_decisions(
     """Write the decisions, as text on a terminal, else as rows."""
     from ...core.terms import Iri, Literal
     from ...query.results import Result
-    from ...store.base import Row
+    from ...store.interface import Row
     from ...wikidata.linking.table import ADDED_COLUMNS, decision_cells
 
     decisions = [one for one in linking.decisions if only is None or one.features.subject in only]

@@ -324,6 +324,7 @@ allusion.define((allusion) => {
   allusion.views.compare = {
     draw,
     edges: edgesOf,
+    offers: ({ focus }) => [offered(focus)],
     all: (state) => [
       ...new Set(
         [state.focus, state.to]

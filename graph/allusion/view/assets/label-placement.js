@@ -72,12 +72,7 @@ allusion.define((allusion) => {
    * The visible part of the network as SVG.
    * @type {Allusion['drawNetworkSvg']}
    */
-  function drawNetworkSvg(
-    { seen, lineStyle, accented, radiusAt, labelText, isShort, areaNames },
-    scale,
-    toPage,
-    frame,
-  ) {
+  function drawNetworkSvg({ seen, lineStyle, accented, radiusAt, labelText, isShort }, scale, toPage, frame) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     const origin = toPage({ x: 0, y: 0 });
     const at = new Map([...seen.visible].map((place) => [place, toPage({ x: seen.x[place], y: seen.y[place] })]));
@@ -141,9 +136,7 @@ allusion.define((allusion) => {
             transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(place, scale) / 7).toFixed(2)})`,
           });
         }),
-      areaNames((text, size) => allusion.textWidth(text, size, true), scale).map(({ words, box }) =>
-        label(box, words, { class: 'area-name' }),
-      ),
+      seen.labels.areas.map(({ words, box }) => label(box, words, { class: 'area-name' })),
       seen.labels.places
         .map((place, index) => ({ place, box: seen.labels.boxes[index] }))
         .filter(({ place }) => inside(at.get(place)))

@@ -288,6 +288,8 @@ allusion.define((allusion) => {
         );
       })
       .filter(Boolean);
+    const { offers: examples } = allusion.views[state.view];
+    const offers = allusion.hasPair(state) && state.to < 0 && examples?.(state);
     list.replaceChildren(
       el(
         'h2',
@@ -297,17 +299,7 @@ allusion.define((allusion) => {
           state.to >= 0 && [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)],
         el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view]),
       ),
-      ...(tables.length
-        ? tables
-        : [
-            el(
-              'p',
-              {},
-              allusion.hasPair(state) && state.to < 0
-                ? 'Choose both ends of the chain above.'
-                : 'Nothing passes the filters.',
-            ),
-          ]),
+      ...(offers || (tables.length ? tables : [el('p', {}, 'Nothing passes the filters.')])),
       ...(budget < 0 && printed
         ? [el('p', { class: 'note' }, `And ${(-budget).toLocaleString('en')} more: save them as a table (CSV).`)]
         : []),

@@ -40,7 +40,7 @@ allusion.define((allusion) => {
     close: false,
     areas: [],
     state: allusion.state(),
-    labels: { scale: 0, places: [], boxes: [] },
+    labels: { scale: 0, places: [], boxes: [], areas: [] },
   };
   let arrangement = JSON.stringify([false, false]);
   /** @type {Map<number, number>} */ const widths = new Map();
@@ -265,6 +265,7 @@ allusion.define((allusion) => {
     /** @param {number} side @param {(one: number, other: number) => number} best */
     const edge = (side, best) => shapes.reduce((found, box) => best(found, box[side]), shapes[0][side]);
     // No label may lead out of the picture, where it would be cut off.
+    /** @type {Rectangle} */
     const rim = [
       edge(0, Math.min) - RIM[0],
       edge(1, Math.min) - RIM[1],
@@ -273,8 +274,15 @@ allusion.define((allusion) => {
     ];
     /** @param {Rectangle} box */
     const inside = (box) => box[0] >= rim[0] && box[1] >= rim[1] && box[2] <= rim[2] && box[3] <= rim[3];
+    const areas = allusion.placeAreaNames(seen.areas, shapes, {
+      measure: (words) => measure(words, AREA_NAME),
+      size: AREA_NAME,
+      rim,
+      scale,
+    });
     seen.labels = {
       scale,
+      areas,
       ...allusion.placeLabels(
         seen.order,
         (place) => {
@@ -300,7 +308,7 @@ allusion.define((allusion) => {
         shapes,
         seen.visible.size <= INSISTENT ? INSISTENT : INSISTENT / 6,
         [
-          ...[...captions(measure, scale), ...areaNames(measure, scale)].map(({ box }) => box),
+          ...[...captions(measure, scale), ...areas].map(({ box }) => box),
           ...shapes.filter((_, index) => marked(seen.order[index])),
         ],
       ),
@@ -320,36 +328,6 @@ allusion.define((allusion) => {
       const bottom = group.y * scale + Math.sqrt(radius ** 2 - half ** 2) - 3;
       return [{ words, box: [group.x * scale - half, bottom - LABEL - 3, group.x * scale + half, bottom] }];
     });
-  }
-
-  /**
-   * The names of the areas of communities, each at the top of its area or at its foot, where it covers no other.
-   * @type {NetworkModel['areaNames']}
-   */
-  function areaNames(measure, scale) {
-    /** @type {{ words: string, box: Rectangle }[]} */
-    const found = [];
-    for (const { members, top, bottom, reach } of seen.areas) {
-      const words = members
-        .slice(0, 2)
-        .map((place) => allusion.cleanText(allusion.nameOf(place).text))
-        .join(' · ');
-      const width = measure(words, AREA_NAME);
-      if (width > 1.35 * reach * scale) continue;
-      for (const [x, y] of [
-        [top.x * scale, top.y * scale - 4],
-        [bottom.x * scale, bottom.y * scale + AREA_NAME + 6],
-      ]) {
-        const box = [x - width / 2 - 2, y - AREA_NAME - 1, x + width / 2 + 2, y + 3];
-        const covers = found.some(
-          ({ box: other }) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3],
-        );
-        if (covers) continue;
-        found.push({ words, box });
-        break;
-      }
-    }
-    return found;
   }
 
   /** Draw the areas; the context has the coordinates of the layout. @type {NetworkModel['drawAreas']} */
@@ -380,12 +358,11 @@ allusion.define((allusion) => {
     pen.textBaseline = 'top';
     pen.lineJoin = 'round';
     const { places, boxes } = labels(measure, scale);
-    const names = areaNames(measure, scale);
     pen.lineWidth = 3.5 / scale;
     pen.strokeStyle = colors.paper;
     setFont(AREA_NAME);
     pen.fillStyle = colors.muted;
-    for (const { words, box } of names) {
+    for (const { words, box } of seen.labels.areas) {
       pen.strokeText(words, (box[0] + 2) / scale, (box[1] + 1) / scale);
       pen.fillText(words, (box[0] + 2) / scale, (box[1] + 1) / scale);
     }
@@ -435,7 +412,6 @@ allusion.define((allusion) => {
         radiusAt,
         labels,
         captions,
-        areaNames,
         drawAreas,
         drawLabels,
         toggleLeaves,

@@ -5,7 +5,6 @@
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
-  const HUBS = ['place', 'organisation', 'language', 'award'];
   const [MOST, HOP, FACT] = [500, 1_000_000, 10_000];
   /** @param {Edge} edge */
   const connects = (edge) => data.families[edge.family].connection;
@@ -24,7 +23,7 @@ allusion.define((allusion) => {
    */
   function joints(ends, allowed, hubs) {
     /** @param {number} end */
-    const hub = (end) => !ends.includes(end) && HUBS.includes(data.entities[end].kind);
+    const hub = (end) => !ends.includes(end) && allusion.kindStyle(data.entities[end].kind).hub;
     /** @type {Map<number, number[]>[]} */
     const at = data.entities.map(() => new Map());
     data.edges.forEach((edge, place) => {

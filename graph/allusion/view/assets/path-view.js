@@ -44,7 +44,7 @@ allusion.define((allusion) => {
     byId('chain-hubs').checked = state.hubs;
     byId('chain-hubs').disabled = !plain();
     if (state.list) return;
-    if (state.to < 0) body.replaceChildren(...offered(state));
+    if (state.to < 0) body.replaceChildren(...offered(state, true));
     else body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
     for (const root of body.querySelectorAll('svg.picture')) {
       allusion.enableArrowKeys(root);
@@ -55,8 +55,9 @@ allusion.define((allusion) => {
   /**
    * Without an end: some paths worth reading, the first one drawn.
    * @param {State} state
+   * @param {boolean} drawn
    */
-  function offered(state) {
+  function offered(state, drawn) {
     const chains = suggestions(state);
     return [
       el(
@@ -66,7 +67,7 @@ allusion.define((allusion) => {
       ),
       ...chains.map((chain, index) => {
         const to = chain[chain.length - 1].to;
-        const across = index ? null : picture([chain]);
+        const across = drawn && !index && picture([chain]);
         const width = across ? allusion.verticalWidth(across, room()) : 0;
         return el(
           'section',
@@ -88,7 +89,9 @@ allusion.define((allusion) => {
           el(
             'p',
             { class: 'offer' },
-            chain.map((hop) => `${allusion.sentenceOf(data.edges[hop.edges[0]]).replace(/\.?$/, '.')} `),
+            chain.map(
+              (hop) => `${allusion.sentenceOf(data.edges[hop.edges[0]]).replace(/[.?!]?$/, (end) => end || '.')} `,
+            ),
           ),
         );
       }),
@@ -378,6 +381,7 @@ allusion.define((allusion) => {
   allusion.views.chain = {
     draw,
     edges: shownEdges,
+    offers: (state) => offered(state, false),
     // Export and print always use the wide drawing.
     picture: () => {
       const chains = drawnOf(allusion.state());

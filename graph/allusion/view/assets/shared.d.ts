@@ -60,7 +60,7 @@ interface Utterance extends Described {
   line?: QuotedLine; reports?: number[];
 }
 
-interface KindStyle { one: string; many: string; colour: string; path: string }
+interface KindStyle { one: string; many: string; colour: string; path: string; hub: boolean }
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }
@@ -121,8 +121,9 @@ interface Community { x: number; y: number; radius: number; shown: number; membe
 interface FoldedCommunity extends Community { number: number; best: number; left: number; open: boolean }
 type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 
-/** Labels that have room at a scale, and their rectangles. */
-interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[] }
+/** Labels that have room at a scale, and their rectangles; the names of areas. */
+interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[]; areas: AreaName[] }
+interface AreaName { words: string; box: Rectangle }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
   x: number[]; y: number[]; size: number[]; visible: Set<number>; order: number[]; lines: number[];
@@ -132,7 +133,7 @@ interface NetworkContent {
   /** Folded leaves of each entity; entities not joined to the focus; whether the camera is close; areas. */
   leaves: Map<number, number>; apart: number; close: boolean; areas: Area[];
 }
-interface Area { members: number[]; outline: Point[]; top: Point; bottom: Point; reach: number }
+interface Area { members: number[]; outline: Point[] }
 type Measure = (text: string, size: number) => number;
 interface NetworkModel {
   seen: NetworkContent; groups: Community[]; RIM: number[];
@@ -144,7 +145,6 @@ interface NetworkModel {
   radiusAt(place: number, scale: number): number;
   labels(measure: Measure, scale: number): PlacedLabels;
   captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
-  areaNames(measure: Measure, scale: number): { words: string; box: Rectangle }[];
   drawAreas(pen: CanvasRenderingContext2D, colors: Colors): void;
   toggleLeaves(place: number): void;
   setClose(close: boolean): boolean;
@@ -199,6 +199,8 @@ interface View {
   picture(): Element | null;
   zoom?(factor: number): void;
   all?(state: State): number[];
+  /** Examples of a second entity, as long as there is none. */
+  offers?(state: State): Element[];
   /** What is folded, and how to open it. */
   folds?(state: State): { words: Child; act: () => void }[];
 }
@@ -437,6 +439,9 @@ interface Allusion {
   drawNetworkSvg(
     model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
   communityAreas(communities: number[][], seen: NetworkContent): Area[];
+  placeAreaNames(
+    areas: Area[], nodes: Rectangle[],
+    room: { measure: (words: string) => number; size: number; rim: Rectangle; scale: number }): AreaName[];
   networkModel: NetworkModel;
   canvasRenderer: MakeRenderer;
   visNetworkRenderer: MakeRenderer;

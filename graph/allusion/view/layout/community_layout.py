@@ -22,7 +22,7 @@ import networkx as nx
 
 from ...core.progress import NoProgress, Progress
 from ...network.centrality import SEED, find_communities
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width
 from .circle_packing import pack_circles
 from .fruchterman_reingold import fruchterman_reingold

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ...network.graph import iter_edges
+from ...network.networkx_graph import iter_edges
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Edge, Entity
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width, truncate
 from . import DRAWING_MARGIN
+from .areas import Area, find_areas
 from .community_layout import layout_communities
 from .leaves import find_leaves, neighbors_of, without_leaves
+from .rectangles import Rectangle, count_overlaps
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -32,9 +34,6 @@ _STRETCH: Final = 1.5
 _MAX_ENLARGED: Final = 30  # networks up to this size may be scaled up
 _MIN_NAMED: Final = 12  # of the nodes with the most edges, this many always have a name
 _MAX_COMPLETE: Final = 150  # networks up to this size are drawn with all nodes
-
-Rectangle = tuple[int, int, int, int]
-"""Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ class NetworkLayout:
     Attributes:
         nodes: The focus first, then its neighbors, then by number of edges.
         edges: Edges between ``nodes``.
+        areas: Areas of communities; () in a drawing of all nodes of a small network.
         focus: IRI of the focus; "" if there is none.
         height: Height of the drawing.
         node_count: Nodes of the network, including those that are not drawn.
@@ -77,6 +77,7 @@ class NetworkLayout:
 
     nodes: tuple[PlacedNode, ...]
     edges: tuple[Edge, ...]
+    areas: tuple[Area, ...]
     focus: str
     height: int
     node_count: int
@@ -103,7 +104,17 @@ def layout_network(
         leaves = find_leaves(network, kept)
     core = without_leaves(network, leaves)
     hidden_counts = Counter(leaves.values())
-    positions, height = _fit_width(core, languages)
+    positions, height, communities = _fit_width(core, languages)
+    labels = {
+        iri: truncate(
+            clean_text(get_entity(network, iri).label(*languages)), NODE_NAME_SIZE, _MAX_NAME_WIDTH
+        )
+        for iri in positions
+    }
+    bounds = (
+        DRAWING_MARGIN, _HEADER_HEIGHT - 10, WIDTH - DRAWING_MARGIN, _HEADER_HEIGHT + height,
+    )  # fmt: skip
+    areas = find_areas(communities, positions, labels, bounds)
     near = neighbors_of(core, focus) | {focus} if focus in core else set()
     order = sorted(
         positions, key=lambda iri: (iri != focus, iri not in near, -network.degree(iri), iri)
@@ -112,7 +123,7 @@ def layout_network(
         iri: (x - SYMBOL_RADIUS, y - SYMBOL_RADIUS, x + SYMBOL_RADIUS, y + SYMBOL_RADIUS)
         for iri, (x, y) in positions.items()
     }
-    names: list[Rectangle] = []
+    names = [area.rectangle for area in areas if area.name]
     nodes = []
     for rank, iri in enumerate(order):
         entity = get_entity(network, iri)
@@ -134,6 +145,7 @@ def layout_network(
     return NetworkLayout(
         tuple(nodes),
         tuple(iter_edges(core)),
+        tuple(areas),
         focus,
         _HEADER_HEIGHT + height,
         len(network),
@@ -143,13 +155,14 @@ def layout_network(
 
 def _fit_width(
     core: nx.MultiDiGraph[str], languages: Sequence[str]
-) -> tuple[dict[str, tuple[int, int]], int]:
+) -> tuple[dict[str, tuple[int, int]], int, list[tuple[str, ...]]]:
     """Scale the positions to the width of the drawing.
 
     Returns:
-        Positions in the drawing, and the height they take.
+        Positions in the drawing, the height they take, and the members of each community.
     """
-    positions = layout_communities(core, tuple(languages)).positions
+    layout = layout_communities(core, tuple(languages))
+    positions = layout.positions
     left = min((x for x, _ in positions.values()), default=0)
     right = max((x for x, _ in positions.values()), default=0)
     top = min((y for _, y in positions.values()), default=0)
@@ -165,7 +178,13 @@ def _fit_width(
         iri: (indent + int((x - left) * scale), _HEADER_HEIGHT + 20 + int((y - top) * scale_y))
         for iri, (x, y) in positions.items()
     }
-    return placed, height
+    return placed, height, [_joined(one.members, core) for one in layout.communities]
+
+
+def _joined(members: Sequence[str], core: nx.MultiDiGraph[str]) -> tuple[str, ...]:
+    """Return the members with a neighbor among the members; the rest only fills a place."""
+    inside = set(members)
+    return tuple(iri for iri in members if not inside.isdisjoint(neighbors_of(core, iri)))
 
 
 def _place_name(
@@ -211,11 +230,3 @@ def _place_name(
     if overlaps and (required or not min(overlaps)):
         return allowed[overlaps.index(min(overlaps))]
     return replace(node, name="")
-
-
-def count_overlaps(one: Rectangle, others: Sequence[Rectangle]) -> int:
-    """Count the rectangles that overlap one."""
-    return sum(
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-        for other in others
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.errors import ParameterError
 from ...core.model import Edge, Scene, Utterance
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..text_metrics import clean_text
 
 if TYPE_CHECKING:

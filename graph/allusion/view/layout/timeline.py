@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Entity
-from ...network.graph import get_entity, iter_edges, iter_entities
+from ...network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..text_boxes import COMPACT_BOX_HEIGHT, TextBox, name_box
 from ..theme import KINDS
@@ -39,7 +39,7 @@ _BOX_GAP: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """An entity at its year.
 
     Attributes:
@@ -73,8 +73,8 @@ class Arc:
         bend: Distance of the control points from the marks, to the left.
     """
 
-    origin: Mark
-    target: Mark
+    origin: TimelineMark
+    target: TimelineMark
     bundle: EdgeBundle
     middle: int
     bend: int
@@ -106,7 +106,7 @@ class Lane:
     kind: str
     top: int
     height: int
-    marks: tuple[Mark, ...]
+    marks: tuple[TimelineMark, ...]
     overflow_counts: tuple[OverflowCount, ...] = ()
 
 
@@ -272,14 +272,14 @@ def _place_lane(
                 break
         else:
             rows.append([(left, entity, box, flipped)])
-    marks: list[Mark] = []
+    marks: list[TimelineMark] = []
     y = top + LANE_PADDING
     for row in rows:
         height = max(box.height for _, _, box, _ in row)
         for left, entity, box, flipped in row:
             x = axis.x(entity.year or 0)
             box_top = y + (height - box.height) // 2
-            marks.append(Mark(entity, box, x, y + height // 2, left, box_top, flipped))
+            marks.append(TimelineMark(entity, box, x, y + height // 2, left, box_top, flipped))
         y += height + _ROW_GAP
     overflow_counts = _count_overflow(hidden_years, axis, y + OVERFLOW_HEIGHT // 2)
     y += OVERFLOW_HEIGHT + _ROW_GAP if overflow_counts else 0

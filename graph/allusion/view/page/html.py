@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from ...core.external_links import safe_url
 from ...core.progress import NoProgress, Progress
-from ...network.graph import get_entity
+from ...network.networkx_graph import get_entity
 from ..layout.focus import layout_focus
 from ..neighbors import find_neighbors
 from ..options import DEFAULT_OPTIONS, PictureOptions

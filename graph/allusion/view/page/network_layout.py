@@ -16,7 +16,8 @@ from typing import Any, Final
 import networkx as nx
 
 from ...core.progress import NoProgress, Progress
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
+from ..layout.areas import MIN_AREA
 from ..layout.community_layout import (
     CommunityLayout,
     PlacedCommunity,
@@ -36,8 +37,6 @@ MAX_COMPLETE: Final = 60
 _ISLAND_DISTANCE: Final = 160
 _FRAME_ASPECT: Final = 1.55
 _MAX_STRETCH: Final = 1.8
-#: Smaller communities are no areas.
-MIN_AREA: Final = 5
 _VISIBLE_NODES: Final = 2000
 _MIN_VISIBLE: Final = 3
 

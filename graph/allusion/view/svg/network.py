@@ -11,15 +11,15 @@ from ...core.model import join_names
 from ..display_names import label_language
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout import DRAWING_MARGIN
+from ..layout.areas import Area
 from ..layout.network import (
     NODE_NAME_SIZE,
     SYMBOL_RADIUS,
     WIDTH,
     NetworkLayout,
     PlacedNode,
-    Rectangle,
-    count_overlaps,
 )
+from ..layout.rectangles import Rectangle, count_overlaps
 from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
@@ -55,7 +55,9 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     elements = [
         text_element(heading, DRAWING_MARGIN, 40, "heading"),
         text_element(caption, DRAWING_MARGIN, 62, "caption"),
+        *(_draw_outline(area) for area in layout.areas),
         *_draw_edges(layout, positions),
+        *(_draw_area_name(area) for area in layout.areas if area.name),
         f"<defs>{_define_symbols(layout, name)}</defs>",
         *(_use_symbol(item, name) for item in unnamed),
         *(_draw_named_node(item, name, layout.focus, options) for item in named),
@@ -67,6 +69,16 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
     return svg_document(f"network-{name}", title, description, size, options, elements)
+
+
+def _draw_outline(area: Area) -> str:
+    corners = "L".join(f"{round(x)} {round(y)}" for x, y in area.outline)
+    return f'<path class="area" d="M{corners}Z"/>'
+
+
+def _draw_area_name(area: Area) -> str:
+    left, _, _, bottom = area.rectangle
+    return text_element(area.name, left + 2, bottom - 4, "halo region")
 
 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:
@@ -109,7 +121,8 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             parts.append(
                 f'<path class="wire{dim}" d="{path}" stroke-width="1"{dash_attribute(family)}/>'
             )
-    taken = [item.rectangle for item in layout.nodes if item.name]
+    taken = [node.rectangle for node in layout.nodes if node.name]
+    taken += [area.rectangle for area in layout.areas if area.name]
     for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
         main = " main" if focus and not dim else ""

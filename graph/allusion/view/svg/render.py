@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import ParameterError
 from ...core.vocabulary import BASE
-from ...network.graph import get_entity, iter_edges
+from ...network.networkx_graph import get_entity, iter_edges
 from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..subgraphs import (
     check_languages,

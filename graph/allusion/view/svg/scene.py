@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.model import Edge, Scene, Utterance
 from ...core.vocabulary import BASE
-from ...network.graph import get_entity
+from ...network.networkx_graph import get_entity
 from ..layout import DRAWING_MARGIN
 from ..layout.scene import SceneRow, SceneSection, Speech, entity_name
 from ..links import primary_url

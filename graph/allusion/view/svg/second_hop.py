@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ...core.model import Entity, Family
-from ...network.graph import get_entity, incident_edges
+from ...network.networkx_graph import get_entity, incident_edges
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout.focus import FocusLayout
 from ..neighbors import Neighbor, Side, entity_sort_key

@@ -17,9 +17,9 @@ from ..layout.timeline import (
     WIDTH,
     Arc,
     Lane,
-    Mark,
     OverflowCount,
     TimelineLayout,
+    TimelineMark,
     UndatedEntity,
 )
 from ..links import primary_url
@@ -201,7 +201,7 @@ def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
     )
 
 
-def _arc_end(mark: Mark, focus: Entity, *, above: bool) -> tuple[int, int]:
+def _arc_end(mark: TimelineMark, focus: Entity, *, above: bool) -> tuple[int, int]:
     """Return the y positions where an arc meets a mark: the arrow tip, and the line end.
 
     The focus has a frame; other marks have a symbol only.
@@ -213,7 +213,7 @@ def _arc_end(mark: Mark, focus: Entity, *, above: bool) -> tuple[int, int]:
     return tip, tip - 6 if above else tip + 6
 
 
-def _draw_mark(mark: Mark, focus: str) -> str:
+def _draw_mark(mark: TimelineMark, focus: str) -> str:
     entity, box = mark.entity, mark.box
     x = mark.left + box.width - 30 if mark.flipped else mark.left + 30
     anchor = ' text-anchor="end"' if mark.flipped else ""

@@ -19,7 +19,7 @@ from ...core.terms import Blank, Iri, Literal, Term
 from ...core.vocabulary import PREFIXES
 from ...http.user_agent import CONTACT
 from ...store import select
-from ...store.base import Row
+from ...store.interface import Row
 from ...store.remote import RemoteStore
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import (

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from ...core.labels import Name
 from ...core.terms import Iri, Literal, Term, canonical_language
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
-from ...store.base import Row
+from ...store.interface import Row
 from ..client.wikidata_client import WikidataClient
 from ..model.classes import KNOWN_CLASSES
 from ..model.items import item_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from ...build.curated import Curated
+from ...build.curated_data import CuratedData
 from ...build.turtle import Statement, statements
 from ...core.terms import canonical_language
 from ...core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, register_of
@@ -38,7 +38,7 @@ class CuratedFacts:
     )
 
 
-def read_curated_facts(curated: Curated) -> CuratedFacts:
+def read_curated_facts(curated: CuratedData) -> CuratedFacts:
     """Read the facts of the curated files; the snapshot is not included."""
     facts = CuratedFacts()
     for row in curated.mappings:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...build.check import curated_faults
-from ...build.curated import read_curated
+from ...build.curated_data import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
 from ...core.atomic_files import write_atomically

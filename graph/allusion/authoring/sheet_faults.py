@@ -1,0 +1,220 @@
+"""Faults of a sheet with their cells, reported as one sentence for each kind."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from ..query.serializers import safe_text
+
+#: Maximum number of cases of one kind that are listed in the text.
+MOST_LISTED: Final = 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A cell, a row, or a line of a text file.
+
+    Attributes:
+        sheet: Name of the sheet or file, as messages show it.
+        row: Row or line, from 1; 0 is the whole sheet.
+        column: Column from 1; 0 is the whole row.
+    """
+
+    sheet: str
+    row: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}" if self.row else self.sheet
+
+    @property
+    def cell(self) -> str:
+        """The cell without the sheet ("C7"), or the number of a row or line."""
+        return f"{letters(self.column)}{self.row}" if self.column else f"{self.row}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SheetFault:
+    """A fault of a sheet.
+
+    Attributes:
+        place: Where it is.
+        code: The kind of fault, a key of `KINDS`.
+        value: Content of the cell.
+        detail: What is wrong, in addition to the kind.
+        fix: What is allowed, or what to write.
+    """
+
+    place: Place
+    code: str
+    value: str = ""
+    detail: str = ""
+    fix: str = ""
+
+
+#: Kind of fault -> the sentence for one, for several, and the fix.
+KINDS: Final[dict[str, tuple[str, str, str]]] = {
+    "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
+    "certainty": (
+        "certainty does not fit its kind",
+        "certainties do not fit their kinds",
+        "",
+    ),
+    "column": ("column is unknown", "columns are unknown", ""),
+    "comma": (
+        "list is separated by commas",
+        "lists are separated by commas",
+        "separate the values by ;",
+    ),
+    "date": ("date cannot be read", "dates cannot be read", "write 2003, 2003-10 or 2003-10-12"),
+    "duplicate": ("row repeats another", "rows repeat others", "delete it"),
+    "excel-date": (
+        "text was turned into a date by the spreadsheet",
+        "texts were turned into dates by the spreadsheet",
+        "format the cell as text and enter the value again",
+    ),
+    "file": ("file cannot be read", "files cannot be read", ""),
+    "formula": (
+        "formula has no value",
+        "formulas have no value",
+        "open the file in a spreadsheet program, correct the formula and save it",
+    ),
+    "heading": ("value has no heading", "values have no heading", ""),
+    "holder": (
+        "claim has no holder",
+        "claims have no holder",
+        "write the holder in the column by, or the author in the column by of the source",
+    ),
+    "key": ("key is used for two sources", "keys are used for two sources", "use another key"),
+    "kind": ("kind is unknown", "kinds are unknown", ""),
+    "language": (
+        "language of a name is unclear",
+        "languages of names are unclear",
+        "write the name in a column with a language: name (zh-Hant), name (ja) ...",
+    ),
+    "merged": (
+        "range of cells is merged",
+        "ranges of cells are merged",
+        "unmerge the cells: only the first cell has the value",
+    ),
+    "missing": ("value is missing", "values are missing", ""),
+    "near": (
+        "new name is similar to an existing one",
+        "new names are similar to existing ones",
+        "",
+    ),
+    "no-source": (
+        "row has no source",
+        "rows have no source",
+        "write the key of a source; it also applies to the empty cells below",
+    ),
+    "number": ("value cannot be read", "values cannot be read", ""),
+    "quote": ("quote is missing or not unique", "quotes are missing or not unique", ""),
+    "same": (
+        "row repeats source and place of a connection",
+        "rows repeat source and place of a connection",
+        "write different places in the column where, or delete a row",
+    ),
+    "sheet": ("sheet is unknown", "sheets are unknown", ""),
+    "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
+    "unknown": ("name is unknown", "names are unknown", ""),
+    "word": ("word is not allowed", "words are not allowed", ""),
+    "wrong-kind": ("name is of another kind", "names are of another kind", ""),
+}
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column of a spreadsheet.
+
+    >>> letters(1), letters(26), letters(27), letters(703)
+    ('A', 'Z', 'AA', 'AAA')
+    """
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def ranges(places: Iterable[Place]) -> str:
+    """Return places in the notation of spreadsheets, with ranges.
+
+    >>> ranges([Place("works", 4, 3), Place("works", 5, 3), Place("works", 9, 3)])
+    'works!C4:C5, C9'
+    """
+    parts = []
+    for sheet, of_sheet in groupby(sorted(set(places)), lambda place: place.sheet):
+        cells = []
+        for column, of_column in groupby(
+            sorted(of_sheet, key=lambda place: (place.column, place.row)),
+            lambda place: place.column,
+        ):
+            rows = [place.row for place in of_column]
+            for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+                block = [row for _, row in run]
+                ends = [Place(sheet, row, column).cell for row in (block[0], block[-1])]
+                cells.append(ends[0] if len(block) == 1 else ":".join(ends))
+        parts.append(f"{sheet}!{', '.join(cells)}" if any(cells) and cells != ["0"] else sheet)
+    return "; ".join(parts)
+
+
+def report(faults: Sequence[SheetFault]) -> list[str]:
+    """Return the faults as text: one sentence for each kind, then its cases."""
+    lines = []
+    by_kind: dict[tuple[str, str], list[SheetFault]] = defaultdict(list)
+    for fault in sorted(set(faults)):
+        by_kind[fault.code, fault.detail if fault.code == "missing" else ""].append(fault)
+    for (code, _), cases in sorted(by_kind.items(), key=lambda one: -len(one[1])):
+        one, several, fix = KINDS[code]
+        count = len(cases)
+        what = one if count == 1 else several
+        detail = f" ({cases[0].detail})" if code == "missing" else ""
+        lines.append(f"{count:,} {what}{detail}: {ranges(case.place for case in cases)}")
+        if fix:
+            lines.append(f"    {fix}")
+        lines += _cases([] if code == "missing" else cases)
+    return lines
+
+
+def _cases(cases: list[SheetFault]) -> list[str]:
+    """Return a line for each different case that has more details than its place."""
+    same: dict[tuple[str, str, str], list[SheetFault]] = defaultdict(list)
+    for case in cases:
+        if case.value or case.detail or case.fix:
+            same[case.value, case.detail, case.fix].append(case)
+    lines = []
+    for (value, detail, fix), group in same.items():
+        where = ranges(case.place for case in group)
+        shown = " ".join(part for part in (f'"{value}"' if value else "", detail) if part)
+        tail = "; ".join(part for part in (shown, fix) if part)
+        lines.append(f"    {where}: {tail}")
+    more = len(lines) - MOST_LISTED
+    return (
+        [*lines[:MOST_LISTED], f"    and {more:,} more (--problems lists all)"]
+        if (more > 0)
+        else lines
+    )
+
+
+def to_csv(faults: Sequence[SheetFault]) -> str:
+    """Return the faults as a CSV table for spreadsheet programs, one per row."""
+    rows = (
+        (str(one.place), KINDS[one.code][0], one.value, one.detail, one.fix or KINDS[one.code][2])
+        for one in sorted(set(faults))
+    )
+    return safe_csv((("place", "problem", "value", "detail", "fix"), *rows))
+
+
+def safe_csv(rows: Iterable[Iterable[str]]) -> str:
+    """Return rows as CSV that spreadsheet programs read as text: UTF-8 mark, no formulas."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    for row in rows:
+        table.writerow(map(safe_text, row))
+    return f"\ufeff{text.getvalue()}"

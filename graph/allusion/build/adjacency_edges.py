@@ -1,0 +1,188 @@
+"""Read the edges of a store for its adjacency index.
+
+The edges are those of `allusion.network.readers`, which reads whole records; a test compares them.
+Here only ends, family, kind, certainty and number of sources are read, predicate by predicate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.vocabulary import (
+    AL,
+    BASE,
+    CONNECTION_CLASSES,
+    DOUBTFUL,
+    GRAPH_INFERRED,
+    PART_PROPERTIES,
+    PREFIXES,
+    is_entity,
+)
+from ..store.adjacency_index import IndexedEdge
+from ..store.default_graph import DEFAULT_GRAPH
+
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_DISPUTES: Final = f"{BASE}stance/disputes"
+_LABELS: Final = tuple(
+    PREFIXES[prefix] + name
+    for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
+)
+
+
+def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
+    """Read all edges of a store whose default graph is the merge of its named graphs."""
+    reader = _Reader(store)
+    found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
+    # As in networkx: of edges with one IRI and the same ends, the last counts.
+    return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
+
+
+class _Reader:
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._graphs = list(store.named_graphs())
+        self._supporting, self._cited = self._evidence()
+        self._in_work = self._stated("inWork")
+
+    def connections(self) -> Iterator[IndexedEdge]:
+        classes: dict[str, str] = {}
+        for name in sorted(CONNECTION_CLASSES, reverse=True):
+            for quad in self._default(_TYPE, ox.NamedNode(AL + name)):
+                classes[_text(quad.subject)] = name
+        properties = ("from", "fromWork", "to", "kind", "certainty")
+        origins, works, targets, kinds, certainties = map(self._least, properties)
+        doubtful = {iri for iri in {*certainties.values()} if self._label(iri) == DOUBTFUL}
+        for iri, name in classes.items():
+            if iri in origins and iri in targets:
+                origin = works.get(iri) or origins[iri]
+                if is_entity(origin) and targets[iri]:
+                    yield IndexedEdge(
+                        iri,
+                        origin,
+                        targets[iri],
+                        CONNECTION_CLASSES[name],
+                        _tail(kinds.get(iri, "")),
+                        certainties.get(iri, "") in doubtful,
+                        len(self._supporting.get(iri, ())),
+                    )
+
+    def credits(self) -> Iterator[IndexedEdge]:
+        roles = self._least("role")
+        performers, contributors = self._stated("performer"), self._stated("contributor")
+        for node in dict.fromkeys((*performers, *contributors)):
+            made = dict(performers.get(node, {}))
+            # A role comes before a performance, as an IRI before a literal.
+            made |= contributors.get(node, {}) if node in roles else {}
+            works = self._works(node)
+            rows = {agent: graphs & works.keys() for agent, graphs in made.items()}
+            agents = [agent for agent, graphs in rows.items() if graphs]
+            for agent in agents:
+                first = rows[agent]
+                stated = contributors.get(node, {}).get(agent, set()) & first
+                is_role = node in roles and bool(stated)
+                graphs = set(first)
+                if is_role and agent in performers.get(node, {}):
+                    graphs |= performers[node][agent] & works.keys()
+                least = min(stated if is_role else first)
+                yield from self._edge(
+                    node if len(agents) == 1 else f"{node}-{_tail(agent)}",
+                    min(works[least]),
+                    agent,
+                    "credit",
+                    _tail(roles[node]) if is_role else "performer",
+                    graphs,
+                )
+
+    def relationships(self) -> Iterator[IndexedEdge]:
+        types = self._least("relationshipType")
+        for node, parties in self._stated("party").items():
+            if node not in types:
+                continue
+            for one, other in combinations(sorted(parties), 2):
+                if graphs := parties[one] & parties[other]:
+                    yield from self._edge(node, one, other, "story", _tail(types[node]), graphs)
+
+    def parts(self) -> Iterator[IndexedEdge]:
+        for name, family in PART_PROPERTIES.items():
+            for one, others in self._stated(name).items():
+                for other, graphs in others.items():
+                    iri = f"{BASE}part/{_tail(one)}-{_tail(other)}-{name.lower()}"
+                    yield from self._edge(iri, one, other, family, name, graphs)
+
+    def _edge(
+        self, iri: str, origin: str, target: str, family: str, kind: str, graphs: set[str]
+    ) -> Iterator[IndexedEdge]:
+        if is_entity(origin) and is_entity(target):
+            stating = graphs - {GRAPH_INFERRED} or graphs
+            count = len(self._supporting.get(iri, ()))
+            count += len(stating.difference(self._cited.get(iri, ())))
+            yield IndexedEdge(iri, origin, target, family, kind, False, count)
+
+    def _works(self, node: str) -> dict[str, set[str]]:
+        """Return graph -> works of a credit."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for work, graphs in self._in_work.get(node, {}).items():
+            for graph in graphs:
+                found[graph].add(work)
+        return found
+
+    def _evidence(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """Return statement -> sources that do not dispute it, and -> all its sources."""
+        sources, stances = self._least("source"), self._least("stance")
+        supporting: dict[str, set[str]] = defaultdict(set)
+        cited: dict[str, set[str]] = defaultdict(set)
+        for quad in self._default(AL + "evidence"):
+            about, evidence = _text(quad.subject), _text(quad.object)
+            if evidence in sources:
+                cited[about].add(sources[evidence])
+                if stances.get(evidence) != _DISPUTES:
+                    supporting[about].add(sources[evidence])
+        for quad in self._default(AL + "disputes"):
+            rival, about = _text(quad.subject), _text(quad.object)
+            cited[about] |= supporting.get(rival, set())
+        return supporting, cited
+
+    def _label(self, iri: str) -> str:
+        found = [
+            quad.object.value
+            for name in _LABELS
+            for quad in self._store.quads_for_pattern(
+                ox.NamedNode(iri), ox.NamedNode(name), None, DEFAULT_GRAPH
+            )
+            if isinstance(quad.object, ox.Literal) and quad.object.language in ("en", None)
+        ]
+        return min(found, default=_tail(iri).replace("-", " "))
+
+    def _least(self, name: str) -> dict[str, str]:
+        """Return subject -> least value of a property."""
+        found: dict[str, str] = {}
+        for quad in self._default(AL + name):
+            subject, value = _text(quad.subject), _text(quad.object)
+            if subject not in found or value < found[subject]:
+                found[subject] = value
+        return found
+
+    def _stated(self, name: str) -> dict[str, dict[str, set[str]]]:
+        """Return subject -> value -> named graphs that state it."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for graph in self._graphs:
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None, graph):
+                values = found.setdefault(_text(quad.subject), {})
+                values.setdefault(_text(quad.object), set()).add(_text(graph))
+        return found
+
+    def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
+        return self._store.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", ""))
+
+
+def _tail(iri: str) -> str:
+    return iri.rsplit("/", 1)[-1]

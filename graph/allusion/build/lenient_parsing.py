@@ -1,0 +1,276 @@
+"""Lenient parsing: skip invalid statements and record them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any, Final
+from xml.sax.saxutils import escape
+
+import pyoxigraph as ox
+
+from ..core.atomic_files import is_device
+from ..core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
+from ..core.terms import shorten
+from ..core.unfinished import new_file
+from .rdf_blocks import SPLITTABLE, BlockStatement, blocks
+from .rdf_files import Amount, RdfFile, Stream
+from .rdf_parsing import (
+    LINE_FORMATS,
+    MAX_FAULTS,
+    TAG_PLACEHOLDER,
+    TOO_LONG,
+    ParsedStatement,
+    SyntaxProblem,
+    fault_of,
+    parse,
+)
+from .rdf_statements import Statements, blank
+
+_LEFT_OUT: Final = "left out"
+
+
+@dataclass(slots=True)
+class Rejects:
+    """Record of skipped statements.
+
+    Attributes:
+        count: Number of skipped statements; the unread rest of a file counts as one.
+        faults: The first faults.
+        file: Receives all faults as comments, each followed by the text of the statement.
+    """
+
+    file: IO[str] | None = None
+    count: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Fault, text: str) -> None:
+        """Record one skipped statement."""
+        self.count += 1
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+        if self.file:
+            where = f"{fault.file}:{fault.line}" if fault.line else fault.file
+            self.file.write(f"# {where}: {fault.problem}\n{text.rstrip()}\n")
+
+
+def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
+    """Yield the faults of a document in order, at most one per statement."""
+    last = None
+    if file.format in SPLITTABLE:
+        with file.open() as stream:
+            for block in blocks(file, stream):
+                for statement in block.statements:
+                    if statement.problem and statement.problem != last:
+                        yield statement.problem
+                    last = statement.problem
+    else:
+        places = ProblemLocator(file)
+        for item in parse(file):
+            if isinstance(item, SyntaxProblem):
+                yield places.locate(item)
+
+
+def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
+    """Yield the valid statements of RDF/XML, JSON-LD or N3; record the others in ``rejects``.
+
+    Raises:
+        DataError: If the text is so damaged that its statements cannot be separated.
+    """
+    if file.format not in SPLITTABLE:
+        places = ProblemLocator(file)
+        for item in parse(file):
+            if isinstance(item, ParsedStatement):
+                yield item.quad
+            else:
+                _reject(file, places.locate(item), rejects)
+        return
+    with valid_text(file, rejects) as stream:
+        for item in parse(file, lenient=True, stream=stream):
+            if isinstance(item, ParsedStatement):
+                yield item.quad
+            elif item.quad is None:
+                raise DataError([fault_of(file, item, "correct it")], file.name)
+            else:
+                _reject(file, item, rejects)
+
+
+@contextmanager
+def valid_text(file: RdfFile, rejects: Rejects, amount: Amount | None = None) -> Iterator[Stream]:
+    """Open a document whose format is in `SPLITTABLE` without its invalid statements.
+
+    The other statements stay on their lines.
+
+    Args:
+        file: The document.
+        rejects: Receives the invalid statements.
+        amount: Called with the bytes read and their total.
+    """
+    with file.open(amount) as stream:
+        pieces = _valid_pieces(file, stream, rejects)
+        by_line = file.format == ox.RdfFormat.N3
+        yield Stream(io.BufferedReader(_PieceReader(pieces), 1 << 16), by_line=by_line)
+
+
+def _valid_pieces(file: RdfFile, stream: Stream, rejects: Rejects) -> Iterator[bytes]:
+    for block in blocks(file, stream):
+        yield block.text
+        for statement in block.statements:
+            text = statement.text
+            if statement.problem:
+                text = _valid_part(file, statement, statement.problem, rejects)
+            yield text.encode("utf-8", "surrogateescape")
+
+
+def _valid_part(
+    file: RdfFile, statement: BlockStatement, problem: SyntaxProblem, rejects: Rejects
+) -> str:
+    """Return the triples of an invalid statement that are valid; reject the others.
+
+    A triple is rejected because of an invalid term, a whole statement because of its syntax.
+    """
+    triples: list[ox.Triple] = []
+    odd: list[SyntaxProblem] = []
+    if file.format not in LINE_FORMATS and problem.reason != TOO_LONG:
+        for item in _triples(file, statement):
+            if isinstance(item, ParsedStatement):
+                triples.append(item.quad.triple)
+            elif item.quad is not None:
+                odd.append(item)
+            else:
+                odd, problem = [], item
+                break
+    for one in odd:
+        _reject(file, one, rejects)
+    if not odd:
+        triples = []
+        shown = statement.text.removesuffix(statement.kept).strip()
+        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {_shorten(shown)}"), shown)
+    white = blank(statement.text[: len(statement.text) - len(statement.kept)])
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return white + written.decode().replace("\n", " ") + statement.kept
+
+
+def _triples(file: RdfFile, statement: BlockStatement) -> Iterator[ParsedStatement | SyntaxProblem]:
+    """Parse a statement leniently; blank nodes keep their names."""
+    mark = Statements(ox.RdfFormat.TURTLE)
+    text = "".join(
+        mark.split(_lines(io.BytesIO(statement.turtle.encode("utf-8", "surrogateescape"))))
+    )
+    header = statement.context.header(lenient=True)
+    data = f"{header}{' ' * statement.column}{text}".encode("utf-8", "surrogateescape")
+    form = file.format if file.format == ox.RdfFormat.N3 else ox.RdfFormat.TURTLE
+    alone = replace(file, format=form, base=statement.context.base)
+    above = statement.line - 1 - header.count("\n")
+    stream = Stream(io.BytesIO(data), by_line=True)
+    for item in parse(alone, lenient=True, stream=stream, rename=False):
+        if isinstance(item, SyntaxProblem):
+            yield replace(item, line=item.line + above)
+        else:
+            yield item
+
+
+def _reject(file: RdfFile, problem: SyntaxProblem, rejects: Rejects) -> None:
+    if problem.quad is None:
+        fix = f"the rest of the file is {_LEFT_OUT}"
+        rejects.add(fault_of(file, problem, fix), f"# {fix}")
+    else:
+        quad = f"{problem.quad} .".replace(f"-{TAG_PLACEHOLDER}-", "_")
+        rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
+
+
+def _lines(stream: Stream | IO[bytes]) -> Iterator[str]:
+    """Yield the lines of a stream; invalid UTF-8 bytes are preserved."""
+    rest = b""
+    while data := stream.read(1 << 20):
+        *whole, rest = (rest + data).split(b"\n")
+        yield from (line.decode("utf-8", "surrogateescape") + "\n" for line in whole)
+    if rest:
+        yield rest.decode("utf-8", "surrogateescape")
+
+
+class _PieceReader(io.RawIOBase):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._ready = memoryview(piece)
+        count = min(len(buffer), len(self._ready))
+        buffer[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
+
+
+class ProblemLocator:
+    """Finds the lines of invalid terms in RDF/XML and JSON-LD.
+
+    The parsers of these formats report no positions.
+    """
+
+    def __init__(self, file: RdfFile) -> None:
+        self._file = file
+        self._lines: list[str] = []
+        self._last = 0
+
+    def locate(self, problem: SyntaxProblem) -> SyntaxProblem:
+        """Return the problem with the line of its term, if the term is found."""
+        if problem.line or problem.quad is None:
+            return problem
+        if not self._lines:
+            with self._file.open() as stream:
+                self._lines = [line.casefold() for line in _lines(stream)]
+        wanted = problem.term.casefold()
+        folder = self._file.base.rpartition("/")[0].casefold()
+        short = shorten(problem.term).casefold()
+        forms = {wanted, short, escape(wanted), wanted.removeprefix(f"{folder}/")}
+        count = len(self._lines)
+        for number in ((self._last + step) % count for step in range(count)):
+            if any(form in self._lines[number] for form in forms):
+                self._last = number
+                return replace(problem, line=number + 1)
+        return problem
+
+
+@contextmanager
+def open_rejects(path: Path, documents: Iterable[RdfFile]) -> Iterator[IO[str]]:
+    """Open the output file for `Rejects`; it is new or replaced only if the block succeeds.
+
+    Raises:
+        ParameterError: If the file is one of the documents.
+        OutputError: If the file cannot be written.
+    """
+    if path.exists() and any(one.path.exists() and path.samefile(one.path) for one in documents):
+        raise ParameterError(f"{path} is to be loaded; choose another file for the rejects")
+    with ExitStack() as made:
+        stream = None
+        try:
+            place = path if is_device(path) else made.enter_context(new_file(path))
+            stream = place.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")
+            yield stream
+            stream.close()
+            if place != path:
+                place.replace(path)
+        except OSError as error:
+            if isinstance(error, AllusionError) or (stream and not stream.closed):
+                raise
+            raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+        finally:
+            if stream:
+                with suppress(OSError):
+                    stream.close()

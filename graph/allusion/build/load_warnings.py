@@ -1,0 +1,313 @@
+"""Warnings about loaded files, with the lines of the statements.
+
+Loaded files are not checked like curated files. Problems that affect cards and queries are
+reported as warnings, grouped by kind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.errors import Fault
+from ..core.suggestions import did_you_mean
+from ..core.terms import XSD, XSD_STRING, shorten
+from ..core.vocabulary import (
+    AL,
+    BASE,
+    ENTITY_REGISTERS,
+    ONTOLOGY,
+    PREFIXES,
+    STATEMENT_REGISTERS,
+)
+from ..store.default_graph import DEFAULT_GRAPH
+from .check.structure import is_of_ontology
+from .lenient_parsing import ProblemLocator
+from .rdf_files import RdfFile
+from .rdf_parsing import ParsedStatement, SyntaxProblem, parse
+
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_LABEL: Final = PREFIXES["rdfs"] + "label"
+_RANGE: Final = PREFIXES["rdfs"] + "range"
+_ENDS: Final = (AL + "from", AL + "to")
+_DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
+_REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
+# Datatypes whose lexical forms the engine can check by a cast.
+_CASTABLE_TYPES: Final = (
+    *("date", "dateTime", "time", "gYear", "gYearMonth"),
+    *("integer", "decimal", "double", "float", "boolean"),
+)
+_DATE_FORMS: Final = "write 1994-07-14 (xsd:date), 1994-07 (xsd:gYearMonth) or 1994 (xsd:gYear)"
+_CASTABLE_DATATYPES: Final = frozenset(XSD + name for name in _CASTABLE_TYPES)
+_MAX_CAST: Final = 1000  # literals in one query
+#: Maximum number of cases of each kind that are listed with their lines.
+MAX_LISTED: Final = 5
+
+Statement = tuple[str, str, str]
+_Node = ox.NamedNode | ox.BlankNode | ox.Triple | None
+
+
+@dataclass(slots=True)
+class Warnings:
+    """Warnings of one kind.
+
+    Attributes:
+        title: Description of the kind, with ``{count}`` as a placeholder.
+        count: Number of cases.
+        cases: Statement -> problem and fix, for the first cases.
+        faults: The same cases with file and line.
+    """
+
+    title: str
+    count: int = 0
+    cases: dict[Statement, tuple[str, str]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, statement: Statement, problem: str, fix: str) -> None:
+        """Count one case; keep it if it is among the first."""
+        self.count += 1
+        if len(self.cases) < MAX_LISTED:
+            self.cases[statement] = (problem, fix)
+
+    def __str__(self) -> str:
+        return self.title.format(count=f"{self.count:,}")
+
+
+def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) -> list[Warnings]:
+    """Return the problems in loaded files, grouped by kind."""
+    check = _Check(store)
+    found = [group for group in check.groups() if group.count]
+    wanted = {statement for group in found for statement in group.cases}
+    places = _find_lines(files, wanted, lenient=lenient) if wanted else {}
+    for group in found:
+        for statement, (problem, fix) in group.cases.items():
+            file, line = places.get(statement, ("", 0))
+            about = shorten(statement[0])
+            group.faults.append(Fault(file, line, about, problem, fix))
+        group.faults.sort()
+    return found
+
+
+class _Check:
+    """Checks a loaded store, one kind of warning after the other.
+
+    The engine finds the distinct terms that are at fault; only their statements are read.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._own = ox.NamedNode(ONTOLOGY)
+        ontology = list(store.quads_for_pattern(None, None, None, self._own))
+        self._declared = {q.subject.value for q in ontology if isinstance(q.subject, ox.NamedNode)}
+        self._dated = {
+            _value(q.subject)
+            for q in ontology
+            if q.predicate.value == _RANGE and _value(q.object) == AL + "PartialDate"
+        }
+
+    def groups(self) -> Iterator[Warnings]:
+        """Yield the warnings of every kind."""
+        unknown = Warnings("{count} uses of unknown terms: queries do not find them")
+        typed = Warnings(
+            "{count} values are not valid for their datatype: they cannot be compared or sorted"
+        )
+        pointing = Warnings("{count} statements refer to IRIs without a description")
+        predicates = [row[0] for row in self._select("SELECT DISTINCT ?p { ?s ?p ?o }")]
+        for predicate in predicates:
+            self._check_term(predicate, unknown, self._stated(None, predicate, None))
+            if predicate.value in self._dated:
+                self._dates_as_text(predicate, typed)
+        ends: list[tuple[Statement, str]] = []
+        castable: list[ox.Literal] = []
+        for (node,) in self._select("SELECT DISTINCT ?o { ?s ?p ?o }"):
+            if isinstance(node, ox.NamedNode):
+                self._check_term(node, unknown, self._stated(None, None, node))
+                if self._dangles(node):
+                    ends += self._check_references(node, pointing)
+            elif isinstance(node, ox.Literal) and node.datatype.value in _CASTABLE_DATATYPES:
+                castable.append(node)
+        for start in range(0, len(castable), _MAX_CAST):
+            self._ill_typed(castable[start : start + _MAX_CAST], typed)
+        yield self._broken_connections(ends)
+        yield from (unknown, typed, pointing)
+        yield self._connections_with_several_ends()
+        yield self._described_twice()
+
+    def _select(self, query: str) -> ox.QuerySolutions:
+        found = self._store.query(query, prefixes=PREFIXES)
+        assert isinstance(found, ox.QuerySolutions)
+        return found
+
+    def _stated(
+        self,
+        subject: _Node,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
+    ) -> Iterator[ox.Quad]:
+        """Yield the statements about IRIs that are not of the ontology."""
+        for quad in self._store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in self._declared:
+                yield quad
+
+    def _check_term(self, term: ox.NamedNode, group: Warnings, uses: Iterable[ox.Quad]) -> None:
+        """Add the uses of a term that is in the namespaces of the ontology, but not in it."""
+        iri = term.value
+        if not is_of_ontology(iri) or iri in self._declared:
+            return
+        fix = ""
+        for quad in uses:
+            fix = fix or did_you_mean(iri, self._declared) or _allowed_terms_hint(iri)
+            group.add(_statement_key(quad), f"{shorten(iri)} is unknown", fix)
+
+    def _check_references(
+        self, node: ox.NamedNode, group: Warnings
+    ) -> Iterator[tuple[Statement, str]]:
+        """Add the references to a node without a description; yield those of connections."""
+        for quad in self._stated(None, None, node):
+            name = quad.predicate.value
+            if name in _ENDS:
+                yield _statement_key(quad), "from" if name == _ENDS[0] else "to"
+            else:
+                problem = f"{shorten(name)} {shorten(node.value)}"
+                group.add(_statement_key(quad), problem, "describe it: its type and rdfs:label")
+
+    def _dates_as_text(self, predicate: ox.NamedNode, group: Warnings) -> None:
+        for (value,) in self._select(
+            f"SELECT DISTINCT ?o {{ ?s {predicate} ?o FILTER(DATATYPE(?o) = <{XSD_STRING}>) }}"
+        ):
+            fix = f'write "{value.value}"^^xsd:gYear' if value.value.isdecimal() else _DATE_FORMS
+            problem = f'{shorten(predicate.value)} "{value.value}" is a text, not a date'
+            for quad in self._stated(None, predicate, value):
+                group.add(_statement_key(quad), problem, fix)
+
+    def _ill_typed(self, literals: Iterable[ox.Literal], group: Warnings) -> None:
+        """Add those literals whose lexical form is not valid for their datatype."""
+        cases = '"well"'
+        for name in _CASTABLE_TYPES:
+            cases = f"IF(DATATYPE(?o) = xsd:{name}, STR(xsd:{name}(STR(?o))), {cases})"
+        values = " ".join(map(str, literals))
+        for (value,) in self._select(
+            f'SELECT ?o {{ VALUES ?o {{ {values} }} FILTER(COALESCE({cases}, "ill") = "ill") }}'
+        ):
+            datatype = value.datatype.value
+            for quad in self._store.quads_for_pattern(None, None, value, DEFAULT_GRAPH):
+                if isinstance(quad.subject, ox.NamedNode):
+                    name = shorten(quad.predicate.value)
+                    group.add(
+                        _statement_key(quad),
+                        f'{name} "{value.value}" is not a valid {shorten(datatype)}',
+                        _DATE_FORMS
+                        if datatype in _DATES
+                        else "correct the text, or change its datatype",
+                    )
+
+    def _dangles(self, node: ox.NamedNode) -> bool:
+        if not node.value.startswith(BASE):
+            return False
+        if node.value.removeprefix(BASE).split("/")[0] not in _REGISTERS:
+            return False
+        return not any(self._store.quads_for_pattern(node, None, None, DEFAULT_GRAPH))
+
+    def _broken_connections(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
+        """Return connections with an end that is not described."""
+        (total,) = next(
+            self._select(
+                "SELECT (COUNT(DISTINCT ?s) AS ?n) { VALUES ?end { al:from al:to } ?s ?end ?o }"
+            )
+        )
+        group = Warnings(f"{{count}} of {int(total.value):,} connections cannot be shown")
+        seen: set[str] = set()
+        for statement, end in ends:
+            if statement[0] in seen:
+                continue
+            seen.add(statement[0])
+            group.add(
+                statement,
+                f"al:{end} {shorten(statement[2])}, which has no description",
+                "describe it: its type and rdfs:label",
+            )
+        return group
+
+    def _connections_with_several_ends(self) -> Warnings:
+        """Return connections with more than one start or target."""
+        group = Warnings("{count} connections have several ends: cards show one of them")
+        for end in _ENDS:
+            for (node,) in self._select(
+                f"SELECT ?s {{ ?s <{end}> ?o }} GROUP BY ?s HAVING (COUNT(?o) > 1)"
+            ):
+                quads = list(
+                    self._store.quads_for_pattern(node, ox.NamedNode(end), None, DEFAULT_GRAPH)
+                )
+                listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
+                fix = "write a connection for each, with an IRI of its own"
+                group.add(_statement_key(quads[-1]), f"{shorten(end)} {listed}", fix)
+        return group
+
+    def _described_twice(self) -> Warnings:
+        """Return IRIs that have different classes or labels in different graphs.
+
+        Labels are compared within one language.
+        """
+        group = Warnings("{count} IRIs are described differently by two files")
+        for predicate in (_TYPE, _LABEL):
+            for (node,) in self._select(
+                f"SELECT ?s {{ GRAPH ?g {{ ?s <{predicate}> ?o }} }} "
+                "GROUP BY ?s HAVING (COUNT(DISTINCT ?g) > 1)"
+            ):
+                if node.value not in self._declared:
+                    self._check_descriptions(node, predicate, group)
+        return group
+
+    def _check_descriptions(self, node: _Node, predicate: str, group: Warnings) -> None:
+        """Add a node if its graphs have no value in common, in one language."""
+        met: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for quad in self._store.quads_for_pattern(node, ox.NamedNode(predicate), None):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                tag = getattr(quad.object, "language", "") or ""
+                met[tag][quad.graph_name.value].add(_value(quad.object))
+        for graphs in met.values():
+            values = list(graphs.values())
+            if len(values) > 1 and not set.intersection(*values):
+                both = " and ".join(sorted(min(map(shorten, one)) for one in values)[:2])
+                fix = "if these are two things, give one of them another IRI"
+                group.add(
+                    (_value(node), predicate, min(values[-1])), f"{shorten(predicate)} {both}", fix
+                )
+
+
+def _statement_key(quad: ox.Quad) -> Statement:
+    return (_value(quad.subject), quad.predicate.value, _value(quad.object))
+
+
+def _value(node: object) -> str:
+    return str(getattr(node, "value", node))
+
+
+def _allowed_terms_hint(iri: str) -> str:
+    register = iri.removeprefix(BASE).split("/")[0]
+    lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
+    return f"to list the known terms: allusion query {lists}"
+
+
+def _find_lines(
+    files: Sequence[RdfFile], wanted: set[Statement], *, lenient: bool
+) -> dict[Statement, tuple[str, int]]:
+    """Return the file and line of statements, by parsing the files again."""
+    found: dict[Statement, tuple[str, int]] = {}
+    for file in files:
+        places = ProblemLocator(file)
+        for item in parse(file, lenient=lenient):
+            if (
+                not isinstance(item, ParsedStatement)
+                or (key := _statement_key(item.quad)) not in wanted
+            ):
+                continue
+            line = item.line or places.locate(SyntaxProblem(0, 0, "", item.quad, key[2])).line
+            found.setdefault(key, (file.name, line))
+        if len(found) == len(wanted):
+            break
+    return found

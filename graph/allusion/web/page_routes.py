@@ -1,0 +1,215 @@
+"""Routes of the pages for people, and of the same nodes as linked data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ..core.errors import UnknownName
+from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
+from .answers import AnswerCache, entity_tag
+from .gaps_page import first_page, gaps_page
+from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
+from .problems import HttpProblem
+from .rendering import ASSETS, asset, asset_of
+from .site import Site
+
+_T = TypeVar("_T")
+#: Suffix of a path -> media type, for nodes of each kind.
+_GRAPHS: Final = {("rdf" if form == "rdf-xml" else form): kind for form, kind in TRIPLES.items()}
+_RESOURCE: Final = {"html": "text/html", **_GRAPHS}
+_STATEMENT: Final = {**_RESOURCE, "json": "application/json", "md": "text/markdown"}
+#: Kind of page -> its formats.
+_FORMATS: Final = {
+    "entity": {**_STATEMENT, "svg": "image/svg+xml"},
+    "statement": _STATEMENT,
+    "source": _RESOURCE,
+    "resource": _RESOURCE,
+}
+_WRITERS: Final = {"rdf": "rdf-xml"}
+#: Threads that write pages.
+_THREADS: Final = 2
+_MAX_QUERY: Final = 200
+
+
+class Pages:
+    """The pages of a site as routes.
+
+    Args:
+        site: Writes the pages.
+        cache_bytes: Size of the cache of pages.
+    """
+
+    def __init__(self, site: Site, cache_bytes: int) -> None:
+        self.site = site
+        self._cache_bytes = cache_bytes
+        self._cache = AnswerCache(cache_bytes)
+        self._threads = ThreadPoolExecutor(_THREADS, "page")
+
+    def replace(self, site: Site) -> None:
+        """Write the pages of another state of the graph."""
+        self.site = site
+        self._cache = AnswerCache(self._cache_bytes)
+
+    def close(self) -> None:
+        """End the threads as soon as their pages are written."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def routes(self) -> list[Route]:
+        """Return the routes; that of the nodes is the last one."""
+        return [
+            Route("/", self._home),
+            Route("/gaps", self._gaps),
+            Route("/search", self._search),
+            Route("/search.json", self._search_json),
+            Route("/query", self._queries),
+            Route("/static/{name}", self._static),
+            Route("/{register}", self._list),
+            Route("/{register}/{slug}", self._node),
+        ]
+
+    async def run(self, make: Callable[[], _T]) -> _T:
+        """Run work in a thread that takes longer than the loop may wait.
+
+        Args:
+            make: The work; its result is returned.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, make)
+
+    async def write(self, key: tuple[str, ...], make: Callable[[], str]) -> bytes:
+        """Return a page from the cache, or write it in a thread.
+
+        Args:
+            key: Identifies the page.
+            make: Writes it.
+        """
+        name, cache = repr(key), self._cache
+        if (known := cache.get(name)) is not None:
+            return known
+        data = (await self.run(make)).encode("utf-8")
+        cache.put(name, data)
+        return data
+
+    async def respond(
+        self,
+        request: Request,
+        key: tuple[str, ...],
+        make: Callable[[], str],
+        media_type: str = "text/html",
+    ) -> Response:
+        """Return a page with its entity tag, or 304 if the client has it.
+
+        Args:
+            request: The request.
+            key: Identifies the page.
+            make: Writes it.
+            media_type: Media type of the page.
+        """
+        tag = entity_tag(self.site.renderer.digest, key)
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        data = await self.write(key, make)
+        return Response(data, headers=headers, media_type=media_type)
+
+    async def _home(self, request: Request) -> Response:
+        return await self.respond(request, ("home",), partial(first_page, self.site))
+
+    async def _gaps(self, request: Request) -> Response:
+        return await self.respond(request, ("gaps",), partial(gaps_page, self.site))
+
+    async def _queries(self, request: Request) -> Response:
+        return await self.respond(request, ("queries",), self.site.queries_page)
+
+    async def _search(self, request: Request) -> Response:
+        text = request.query_params.get("q", "")[:_MAX_QUERY]
+        return await self.respond(request, ("search", text), partial(self.site.search_page, text))
+
+    async def _search_json(self, request: Request) -> Response:
+        text = request.query_params.get("q", "")[:_MAX_QUERY]
+        kind = request.query_params.get("kind", "")
+        kinds = [one for one in kind.split(",") if one in ENTITY_REGISTERS]
+        make = partial(self.site.search_json, text, kind=kinds)
+        return await self.respond(request, ("find", text, *kinds), make, "application/json")
+
+    async def _static(self, request: Request) -> Response:
+        name = asset_of(request.path_params["name"])
+        if not name:
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(asset(name), headers=headers, media_type=ASSETS[name])
+
+    async def _list(self, request: Request) -> Response:
+        register = request.path_params["register"]
+        return await self.respond(
+            request, ("list", register), partial(self.site.list_page, register)
+        )
+
+    async def _node(self, request: Request) -> Response:
+        register, slug = request.path_params["register"], request.path_params["slug"]
+        name, dot, suffix = slug.rpartition(".")
+        if not dot:
+            name, suffix = slug, ""
+        iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
+        if register not in NODES_WITH_PAGE or any(sign in iri for sign in '<>"{}|^`\\ '):
+            raise HttpProblem(404, "page", "There is no such page", request.url.path)
+        kind = await self.run(partial(self._kind_of, iri))
+        formats = _FORMATS[kind]
+        if suffix and suffix not in formats:
+            raise HttpProblem(
+                404, "format", "There is no such format",
+                f"{request.url.path}: the formats of this page: {', '.join(formats)}",
+            )  # fmt: skip
+        form = suffix or choose_format(request.headers.get("accept", ""), formats, GRAPH_ALIASES)
+        if form is None:
+            raise HttpProblem(
+                406, "format", "No format of this page is acceptable", ", ".join(formats.values())
+            )
+        if not suffix and form != "html":
+            headers = {"Vary": "Accept"}
+            return RedirectResponse(f"{name}.{form}", 303, headers)
+        language = request.query_params.get("lang", "")[:20] if form == "html" else ""
+        make = partial(self._make, kind, iri, form, language)
+        response = await self.respond(request, (kind, iri, form, language), make, formats[form])
+        if form == "html":
+            links = [
+                f'<{name}.{other}>; rel="alternate"; type="{media_type}"'
+                for other, media_type in formats.items()
+                if other != "html"
+            ]
+            response.headers["Link"] = ", ".join([f'<{iri}>; rel="canonical"', *links])
+        return response
+
+    def _kind_of(self, iri: str) -> str:
+        """Return the kind of page that a node has.
+
+        Raises:
+            UnknownName: If the graph has no statement about it.
+        """
+        if not self.site.has(iri):
+            raise UnknownName(f"the graph has no statement about {iri}")
+        return self.site.kind_of(iri)
+
+    def _make(self, kind: str, iri: str, form: str, language: str) -> str:
+        """Write a node in a format."""
+        match (kind, form):
+            case ("entity" | "statement", "html"):
+                return self.site.entity_page(iri, language)
+            case ("source", "html"):
+                return self.site.source_page(iri)
+            case (_, "html"):
+                return self.site.resource_page(iri)
+            case (_, "json"):
+                return self.site.entity_json(iri)
+            case (_, "md"):
+                return self.site.entity_markdown(iri)
+            case (_, "svg"):
+                return self.site.entity_svg(iri)
+        return self.site.triples(iri).write(_WRITERS.get(form, form))

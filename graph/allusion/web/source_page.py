@@ -1,0 +1,141 @@
+"""The statements of each source: connections, claims, facts, credits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+import networkx as nx
+
+from ..core.errors import UnknownName
+from ..core.model import Edge, Evidence, Remark
+from ..core.terms import shorten
+from ..network.networkx_graph import get_entity, iter_edges, iter_entities
+from ..network.readers import ReaderContext
+from .entity_page import Footnote
+
+#: Items of a group on a page at most.
+MAX_ITEMS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An entity that an item is about."""
+
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """A statement of a source, with its passages."""
+
+    things: tuple[End, ...]
+    text: str
+    passages: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """Statements of one kind; ``total`` counts those left out, too."""
+
+    title: str
+    items: tuple[SourceItem, ...]
+    total: int
+
+    @property
+    def ident(self) -> str:
+        """The id of the heading."""
+        return self.title.lower().replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """All statements of one source."""
+
+    note: Footnote
+    groups: tuple[SourceGroup, ...]
+
+    @property
+    def total(self) -> int:
+        """The number of statements."""
+        return sum(group.total for group in self.groups)
+
+
+class StatementsBySource:
+    """The statements of each source, collected in one pass over a network."""
+
+    def __init__(self, network: nx.MultiDiGraph[str], context: ReaderContext | None) -> None:
+        self._network = network
+        sources = context.sources if context else None
+        self._notes = {
+            iri: Footnote(0, iri, sources.title(iri), *sources.citation(iri))
+            for iri in sources or ()
+            if sources
+        }
+        self._items: dict[str, dict[str, list[SourceItem]]] = defaultdict(lambda: defaultdict(list))
+        self._collect()
+
+    def notes(self) -> list[Footnote]:
+        """Return all sources by title."""
+        return sorted(self._notes.values(), key=lambda note: note.title.casefold())
+
+    def page(self, iri: str) -> SourcePage:
+        """Return the statements of a source.
+
+        Raises:
+            UnknownName: If there is no such source.
+        """
+        if iri not in self._notes:
+            raise UnknownName(f"there is no source {shorten(iri)}")
+        groups = self._items.get(iri, {})
+        order = ("Connections", "Claims and opinions", "Facts", "Credits", "Stories and parts")
+        return SourcePage(
+            self._notes[iri],
+            tuple(
+                SourceGroup(title, tuple(groups[title][:MAX_ITEMS]), len(groups[title]))
+                for title in order
+                if title in groups
+            ),
+        )
+
+    def _collect(self) -> None:
+        for edge in iter_edges(self._network):
+            self._add_edge(edge)
+        seen: set[str] = set()
+        for entity in iter_entities(self._network):
+            end = End(entity.iri, entity.label())
+            for fact in entity.facts:
+                for source, _ in fact.sources:
+                    text = f"{fact.property}: {fact.value}"
+                    self._items[source]["Facts"].append(SourceItem((end,), text))
+            for remark in entity.remarks:
+                if remark.iri not in seen:
+                    seen.add(remark.iri)
+                    self._add_remark(end, remark)
+
+    def _add_edge(self, edge: Edge) -> None:
+        titles = {"credit": "Credits", "story": "Stories and parts", "part": "Stories and parts"}
+        title = titles.get(edge.family, "Connections")
+        for source, passages in _by_source(edge.evidence).items():
+            ends = tuple(
+                End(iri, get_entity(self._network, iri).label())
+                for iri in (edge.origin, edge.target)
+            )
+            text = edge.sentence or edge.phrase
+            own = passages if title == "Connections" else ()
+            self._items[source][title].append(SourceItem(ends, text, own))
+
+    def _add_remark(self, end: End, remark: Remark) -> None:
+        holder = f" ({remark.holder})" if remark.holder else ""
+        for source, passages in _by_source(remark.evidence).items():
+            item = SourceItem((end,), f"{remark.text}{holder}", passages)
+            self._items[source]["Claims and opinions"].append(item)
+
+
+def _by_source(evidence: tuple[Evidence, ...]) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, tuple[Evidence, ...]] = {}
+    for item in evidence:
+        found[item.source] = (*found.get(item.source, ()), item)
+    return found

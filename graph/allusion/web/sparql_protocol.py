@@ -1,0 +1,171 @@
+"""Requests of the SPARQL 1.1 Protocol.
+
+Source: https://www.w3.org/TR/sparql11-protocol/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from ..core.errors import ParameterError
+from ..core.terms import Iri
+from ..sparql.limits import Limits
+from ..store.sandbox.process import Dataset
+from .negotiation import ROWS, TRIPLES
+from .problems import HttpProblem
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+#: Values of the parameter ``format``.
+FORMATS: Final = {
+    "json": "sparql-json",
+    "xml": "sparql-xml",
+    **{name: name for name in (*ROWS, *TRIPLES)},
+}
+_ONCE: Final = ("query", "update", "format", "timeout", "max_rows", "partial")
+
+
+@dataclass(frozen=True)
+class SparqlRequest:
+    """A request of the protocol.
+
+    Attributes:
+        query: Text of the query; "" if it is an update.
+        update: Text of the update; "" if it is a query.
+        dataset: Dataset that the request gives; None if it gives none.
+        using: Graphs that the request gives for the default graph of an update.
+        using_named: Named graphs that it gives for an update.
+        form: A value of `FORMATS`, or "".
+        limits: Limits of the query.
+        partial: Whether to send an answer that a limit cut, instead of an error.
+    """
+
+    query: str = ""
+    update: str = ""
+    dataset: Dataset | None = None
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
+    form: str = ""
+    limits: Limits = field(default_factory=Limits)
+    partial: bool = False
+
+
+async def read_request(request: Request, limits: Limits) -> SparqlRequest:
+    """Read a request.
+
+    Args:
+        request: GET or POST.
+        limits: Limits of the server, which the request may lower.
+
+    Raises:
+        HttpProblem: If the request is not one of the protocol.
+    """
+    pairs = _decode(request.scope["query_string"])
+    direct: dict[str, str] = {}
+    if request.method == "POST":
+        media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+        media_type = media_type.strip().lower()
+        charset = parameters.lower().partition("charset=")[2].strip(' "') or "utf-8"
+        if media_type not in (FORM, QUERY, UPDATE) or charset not in ("utf-8", "utf8"):
+            raise HttpProblem(
+                415,
+                "media-type",
+                "The media type of the body is not supported",
+                f"send {FORM}, {QUERY} or {UPDATE}, in UTF-8",
+                headers={"Accept-Post": f"{FORM}, {QUERY}, {UPDATE}"},
+            )
+        body = await request.body()
+        if media_type == FORM:
+            pairs += _decode(body)
+        else:
+            direct["query" if media_type == QUERY else "update"] = _text(body)
+    return _interpret(request.method, pairs, direct, limits)
+
+
+def _interpret(
+    method: str, pairs: Sequence[tuple[str, str]], direct: Mapping[str, str], limits: Limits
+) -> SparqlRequest:
+    values: dict[str, list[str]] = {}
+    for name, value in (*direct.items(), *pairs):
+        values.setdefault(name, []).append(value)
+    for name in _ONCE:
+        if len(values.get(name, ())) > 1:
+            raise _bad(f"the parameter {name} is given {len(values[name])} times")
+    query, update = (values.get(name, [""])[0] for name in ("query", "update"))
+    if query and update:
+        raise _bad("the request has a query and an update; send one of them")
+    if update and method == "GET":
+        raise _bad("an update needs POST")
+    form = values.get("format", [""])[0]
+    if form and form not in FORMATS:
+        raise _bad(f"format={form!r}; choose from: {', '.join(FORMATS)}")
+    default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
+    using, using_named = (
+        tuple(
+            _iri(f"using-{kind}graph-uri", value)
+            for value in values.get(f"using-{kind}graph-uri", ())
+        )
+        for kind in ("", "named-")
+    )
+    return SparqlRequest(
+        query,
+        update,
+        Dataset(default, named) if default or named else None,
+        using,
+        using_named,
+        FORMATS.get(form, ""),
+        _lowered(limits, values),
+        values.get("partial", [""])[0].lower() in ("1", "true", "yes"),
+    )
+
+
+def _iri(name: str, value: str) -> str:
+    try:
+        return Iri(value).value
+    except ValueError as error:
+        raise _bad(f"{name}={error}") from None
+
+
+def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
+    """Return the limits of the server, lowered by the parameters timeout and max_rows."""
+    try:
+        timeout = min(float(values.get("timeout", [limits.timeout])[0]), limits.timeout)
+        rows = min(int(values.get("max_rows", [limits.max_rows])[0]), limits.max_rows)
+        return limits.replace(timeout=timeout, max_rows=rows)
+    except (ValueError, ParameterError) as error:
+        raise _bad(
+            f"timeout must be a number of seconds, and max_rows a whole number ({error})"
+        ) from None
+
+
+def _decode(data: bytes) -> list[tuple[str, str]]:
+    """Decode a query string or form.
+
+    Raises:
+        HttpProblem: If it is not UTF-8, or has too many fields.
+    """
+    try:
+        return parse_qsl(
+            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+        )
+    except UnicodeDecodeError:
+        raise _bad("the request is not UTF-8") from None
+    except ValueError as error:
+        raise _bad(str(error)) from None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad(f"the body is not UTF-8 (byte {error.start:,})") from None
+
+
+def _bad(detail: str) -> HttpProblem:
+    return HttpProblem(400, "request", "The request is not valid", detail)

@@ -1,0 +1,269 @@
+"""Queries in worker processes, for an event loop: admission, limits, cancellation.
+
+One thread waits for each worker, so the number of threads does not grow with the requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from ..core.errors import AllusionError
+from ..query.localization import tag_columns, with_canonical_tags
+from ..sparql.limits import Limits
+from ..store.interface import Answer
+from ..store.sandbox.process import Dataset
+from ..store.sandbox.store import RunningQuery, WorkerStore
+from .options import ServerOptions
+from .problems import HttpProblem
+
+_T = TypeVar("_T")
+#: Maximum number of clients whose query time is recorded.
+_MAX_CLIENTS: Final = 10_000
+#: Seconds over which the share of query time is counted.
+_SHARE_WINDOW_S: Final = 60.0
+
+
+def read_up_to(pieces: Iterator[bytes], size: int) -> tuple[bytes, bool]:
+    """Read pieces until they have ``size`` bytes.
+
+    Returns:
+        The bytes, and whether these were the last ones.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) >= size:
+            return bytes(data), False
+    return bytes(data), True
+
+
+class ClientLeft(Exception):
+    """The client closed the connection, so no response can be sent."""
+
+
+class QueryPool:
+    """Worker processes, and the queue of the queries that wait for one.
+
+    Args:
+        store: The workers.
+        options: Size of the queue and the share of each client.
+    """
+
+    def __init__(self, store: WorkerStore, options: ServerOptions) -> None:
+        self.store = store
+        self.options = options
+        self._threads = ThreadPoolExecutor(store.workers, "query")
+        self._free = asyncio.Semaphore(store.workers)
+        #: Number of queries that wait for a worker, and of those that have one.
+        self.waiting = self.running = 0
+        self._used: dict[str, tuple[float, float]] = {}
+
+    def close(self) -> None:
+        """End all workers and threads."""
+        self.store.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def job(
+        self,
+        sparql: str,
+        limits: Limits,
+        client: str,
+        gone: asyncio.Future[None],
+        *,
+        base: str = "",
+        dataset: Dataset | None = None,
+        json: bool = False,
+    ) -> Job:
+        """Return a query to run with ``async with``.
+
+        Args:
+            sparql: The query.
+            limits: Its limits.
+            client: Address of the client, for its share of query time.
+            gone: Done when the client leaves; the query then stops.
+            base: Base IRI of relative IRIs in the query.
+            dataset: Replaces the dataset of the query.
+            json: Read the result of SELECT or ASK by `Job.json`, and not by `Job.answer`.
+        """
+
+        def start() -> RunningQuery:
+            tags = tag_columns(sparql) if json else None
+            return self.store.start(sparql, limits, base=base, dataset=dataset, tags=tags)
+
+        return Job(self, start, sparql, limits, client, gone)
+
+    def replace(self, store: WorkerStore) -> None:
+        """Run the queries that have not begun in other workers, and end the present ones."""
+        self.store, old = store, self.store
+        old.retire()
+
+    async def _admit(self, limits: Limits, client: str, gone: asyncio.Future[None]) -> None:
+        """Wait for a worker.
+
+        Raises:
+            HttpProblem: 429 if the client has used its share, 503 if too many queries wait.
+            ClientLeft: If the client leaves.
+        """
+        if wait := self._seconds_until_share(client):
+            raise HttpProblem(
+                429,
+                "share",
+                "The client has used its share of query time",
+                f"{self.options.query_share:g} s of query time in a minute; wait {wait} s",
+                headers={"Retry-After": str(wait)},
+                retry_after=wait,
+            )
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        if self.waiting >= self.options.queue:
+            raise self._busy(f"{self.waiting} queries are waiting already")
+        self.waiting += 1
+        acquire = asyncio.ensure_future(self._free.acquire())
+        try:
+            waiting: set[asyncio.Future[Any]] = {acquire, gone}
+            await asyncio.wait(waiting, timeout=limits.timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.waiting -= 1
+            if not acquire.done():
+                acquire.cancel()
+        if acquire.cancelled() or not acquire.done():
+            if gone.done():
+                raise ClientLeft
+            raise self._busy(f"no worker was free within {limits.timeout:g} s")
+
+    @staticmethod
+    def _busy(reason: str) -> HttpProblem:
+        return HttpProblem(
+            503,
+            "queue",
+            "The server is busy",
+            f"{reason}; try again in a second",
+            headers={"Retry-After": "1"},
+            retry_after=1,
+        )
+
+    def _seconds_until_share(self, client: str) -> int:
+        """Return the seconds until the client may run a query again; 0 means now."""
+        used, at = self._used.get(client, (0.0, 0.0))
+        rate = self.options.query_share / _SHARE_WINDOW_S
+        over = used - (time.monotonic() - at) * rate - self.options.query_share
+        return int(over / rate) + 1 if over > 0 else 0
+
+    def _charge(self, client: str, seconds: float) -> None:
+        now = time.monotonic()
+        used, at = self._used.pop(client, (0.0, now))
+        rate = self.options.query_share / _SHARE_WINDOW_S
+        self._used[client] = (max(used - (now - at) * rate, 0.0) + seconds, now)
+        while len(self._used) > _MAX_CLIENTS:
+            self._used.pop(next(iter(self._used)))
+
+
+class Job:
+    """One query from its admission until its worker is free again."""
+
+    def __init__(
+        self,
+        pool: QueryPool,
+        start: Callable[[], RunningQuery],
+        sparql: str,
+        limits: Limits,
+        client: str,
+        gone: asyncio.Future[None],
+    ) -> None:
+        self._pool = pool
+        self._start = start
+        self._sparql = sparql
+        self._limits = limits
+        self._client = client
+        self._gone = gone
+        self._cancelled = False
+        self._running: RunningQuery | None = None
+        self._seconds = 0.0
+
+    async def __aenter__(self) -> Job:
+        await self._pool._admit(self._limits, self._client, self._gone)
+        self._pool.running += 1
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if self._running is not None and not self._running.is_done:
+                self._running.stop()
+                loop = asyncio.get_running_loop()
+                closing = loop.run_in_executor(self._pool._threads, self._running.close)
+                await asyncio.shield(closing)
+        finally:
+            self._pool._charge(self._client, self._seconds)
+            self._pool.running -= 1
+            self._pool._free.release()
+
+    async def answer(self) -> Answer:
+        """Start the query, and return its answer when the first part is available.
+
+        Raises:
+            AllusionError: As `WorkerStore.query`.
+            ClientLeft: If the client leaves.
+        """
+        return await self.call(self._begin)
+
+    async def json(self, size: int) -> tuple[bytes, bool, Iterator[bytes]]:
+        """Start the query, and read its result in SPARQL JSON up to ``size`` bytes.
+
+        Returns:
+            What was read, whether this is all, and the rest.
+
+        Raises:
+            AllusionError: As `WorkerStore.query`.
+            ClientLeft: If the client leaves.
+        """
+
+        def read() -> tuple[bytes, bool, Iterator[bytes]]:
+            pieces = self._begun().json()
+            return *read_up_to(pieces, size), pieces
+
+        return await self.call(read)
+
+    def _begin(self) -> Answer:
+        return with_canonical_tags(self._sparql, self._begun().answer())
+
+    def _begun(self) -> RunningQuery:
+        self._running = self._start()
+        if self._cancelled:
+            self._running.stop()
+        return self._running
+
+    async def call(self, function: Callable[[], _T]) -> _T:
+        """Run a function that reads the answer in a thread, and return its result.
+
+        Raises:
+            ClientLeft: If the client leaves before; the query is stopped then.
+        """
+        began = time.monotonic()
+        loop = asyncio.get_running_loop()
+        future = loop.run_in_executor(self._pool._threads, function)
+        try:
+            waiting: set[asyncio.Future[Any]] = {future, self._gone}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not future.done():
+                self._cancelled = True
+                if self._running is not None:
+                    self._running.stop()
+                with contextlib.suppress(AllusionError):
+                    await asyncio.shield(future)
+            self._seconds += time.monotonic() - began
+        if self._cancelled:
+            raise ClientLeft
+        return future.result()
