@@ -198,20 +198,20 @@ class KnowledgeGraph:
             MissingResource: If ``pulled`` is set and there is no snapshot.
 
         >>> import allusion
-        >>> kg = allusion.open()
-        >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
+        >>> "Tomokazu Miura" in allusion.open().query("what-it-refers-to").column("targetLabel")
         True
         """
-        from .query.bound_query import explain_if_empty, run_bound
+        from .query.bound_query import run_bound
+        from .query.explanation import explain_if_empty
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
         names = None if self.resources.is_shipped(self._folder) else self.names
-        rows = run_bound(bound, self.executor, names, allow_service, inline)
-        rows = explain_if_empty(rows, bound, self.store, lambda: self.names)
-        result = replace(rows, about=bound.entities, viewer=self.view)
-        result = warn_with_notes(result, ()) if warn else result
-        return localize(result, lambda: self.names, language, links=links)
+        found = run_bound(bound, self.executor, names, allow_service, inline)
+        result = explain_if_empty(found, bound, self.store, lambda: self.names)
+        result = replace(result, about=bound.entities, viewer=self.view)
+        shown = warn_with_notes(result, ()) if warn else result
+        return localize(shown, lambda: self.names, language, links=links)
 
     @cached_property
     def pulled(self) -> SnapshotSource:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ..core.atomic_files import is_device
 from ..core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from ..core.terms import shorten
-from ..core.unfinished import new_file
+from ..core.unfinished_files import new_file
 from .rdf_blocks import SPLITTABLE, BlockStatement, blocks
 from .rdf_files import Amount, RdfFile, Stream
 from .rdf_parsing import (
