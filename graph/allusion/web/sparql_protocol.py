@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from ..core.errors import ParameterError
+from ..core.terms import Iri
 from ..sparql.limits import Limits
 from ..store.sandbox.process import Dataset
 from .negotiation import ROWS, TRIPLES
@@ -38,6 +39,8 @@ class SparqlRequest:
         query: Text of the query; "" if it is an update.
         update: Text of the update; "" if it is a query.
         dataset: Dataset that the request gives; None if it gives none.
+        using: Graphs that the request gives for the default graph of an update.
+        using_named: Named graphs that it gives for an update.
         form: A value of `FORMATS`, or "".
         limits: Limits of the query.
         partial: Whether to send an answer that a limit cut, instead of an error.
@@ -46,6 +49,8 @@ class SparqlRequest:
     query: str = ""
     update: str = ""
     dataset: Dataset | None = None
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
     form: str = ""
     limits: Limits = field(default_factory=Limits)
     partial: bool = False
@@ -101,14 +106,30 @@ def _interpret(
     if form and form not in FORMATS:
         raise _bad(f"format={form!r}; choose from: {', '.join(FORMATS)}")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
+    using, using_named = (
+        tuple(
+            _iri(f"using-{kind}graph-uri", value)
+            for value in values.get(f"using-{kind}graph-uri", ())
+        )
+        for kind in ("", "named-")
+    )
     return SparqlRequest(
         query,
         update,
         Dataset(default, named) if default or named else None,
+        using,
+        using_named,
         FORMATS.get(form, ""),
         _lowered(limits, values),
         values.get("partial", [""])[0].lower() in ("1", "true", "yes"),
     )
+
+
+def _iri(name: str, value: str) -> str:
+    try:
+        return Iri(value).value
+    except ValueError as error:
+        raise _bad(f"{name}={error}") from None
 
 
 def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
