@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .anchors import Text
+from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
 from .records import Anchor, Content, EntityRecord, Source
@@ -15,7 +16,6 @@ from .resolver import AGENTS, ALL, Resolver
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .tables import SheetCell, SheetRow, split_list
-from .values import Date, NameMention, read_date, tagged
 
 if TYPE_CHECKING:
     from .source_rows import SourceKeys

@@ -18,13 +18,13 @@ from ..core.errors import DataError
 from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
 from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
+from .cell_values import Date
 from .collection import Collection
 from .concepts import Concepts
 from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import local
 from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
 from .turtle_writer import Statement
-from .values import Date
 
 _DCTERMS: Final = PREFIXES["dcterms"]
 _FAMILIES: Final = tuple(AL + family.capitalize() for family in FAMILIES)
