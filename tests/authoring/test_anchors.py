@@ -85,7 +85,7 @@ def test_a_copy_at_the_old_place_with_the_old_surroundings_is_the_passage() -> N
     assert {locate(anchor, new, old).state for anchor in places(ENGLISH).values()} == {"exact"}
 
 
-def test_a_repeated_passage_is_told_apart_by_what_is_around_it() -> None:
+def test_a_repeated_passage_is_found_by_its_context() -> None:
     old = Text("One. It rains. Two. It rains. Three.")
     anchor = anchor_of(old.text, 20, 29)
     new = Text("Zero. One. It rains. Two. It rains. Three.")

@@ -83,7 +83,7 @@ def test_a_cue_makes_a_sentence_a_candidate(annotator: Annotator, text: str, cue
         "",
     ],
 )
-def test_what_is_no_name_is_no_mention(annotator: Annotator, text: str) -> None:
+def test_a_word_that_is_no_name_is_no_mention(annotator: Annotator, text: str) -> None:
     assert [one for one in annotator.mentions(text) if not one.is_word] == []
 
 

@@ -158,7 +158,7 @@ def test_every_row_is_in_the_collection_or_in_the_faults(desk: Desk) -> None:
     assert faulty == {6}
 
 
-def test_what_a_maker_says_is_stated_at_first_hand_and_else_reported(desk: Desk) -> None:
+def test_words_of_a_maker_are_stated_in_interviews_and_reported_elsewhere(desk: Desk) -> None:
     """An interview gives the words of a maker; what an essay tells of them is reported."""
     row = ["", "maker-states-influence", "Hero", "He says so.", "night", "par. 9", "Cato Moe", ""]
     plan = desk.rows(connections=(*CONNECTIONS, row))

@@ -152,7 +152,7 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
 
 
 @pytest.mark.parametrize("name", NO_SLIPS)
-def test_what_is_clear_is_no_fault(desk: Desk, name: str) -> None:
+def test_rows_without_a_mistake_have_no_fault(desk: Desk, name: str) -> None:
     plan = desk.rows(**NO_SLIPS[name])
     assert plan.parsed.faults == []
     assert plan.content.connections

@@ -1,6 +1,6 @@
 /**
- * The tasks of a person in Firefox, driven by WebDriver BiDi. The variables ALLUSION_PAGE, ALLUSION_FIREFOX and
- * ALLUSION_DOWNLOADS name the page, the program and an empty folder.
+ * The tasks of a person in Firefox, driven by WebDriver BiDi. The variables PAGE_PATH, FIREFOX_PATH and
+ * DOWNLOADS_PATH name the page, the program and an empty folder.
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,8 +8,8 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
-const { ALLUSION_PAGE, ALLUSION_FIREFOX, ALLUSION_DOWNLOADS } = process.env;
-const ADDRESS = pathToFileURL(ALLUSION_PAGE).href;
+const { PAGE_PATH, FIREFOX_PATH, DOWNLOADS_PATH } = process.env;
+const ADDRESS = pathToFileURL(PAGE_PATH).href;
 const VIEWS = ['focus', 'network', 'timeline', 'chain', 'compare', 'scene'];
 
 let browser;
@@ -20,11 +20,11 @@ const requests = [];
 before(async () => {
   browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: ALLUSION_FIREFOX,
+    executablePath: FIREFOX_PATH,
     headless: true,
     extraPrefsFirefox: {
       'browser.download.folderList': 2,
-      'browser.download.dir': ALLUSION_DOWNLOADS,
+      'browser.download.dir': DOWNLOADS_PATH,
       'browser.download.alwaysOpenPanel': false,
     },
   });
@@ -147,13 +147,13 @@ test('the drawing is saved as a file that is SVG', async () => {
   let files = [];
   for (let tries = 0; tries < 100 && !files.some((name) => name.endsWith('.svg')); tries += 1) {
     await new Promise((done) => setTimeout(done, 100));
-    files = await readdir(ALLUSION_DOWNLOADS);
+    files = await readdir(DOWNLOADS_PATH);
   }
   assert.ok(
     files.some((name) => name.endsWith('.svg')),
     `saved: ${files}`,
   );
-  const svg = await readFile(`${ALLUSION_DOWNLOADS}/${files.find((name) => name.endsWith('.svg'))}`, 'utf8');
+  const svg = await readFile(`${DOWNLOADS_PATH}/${files.find((name) => name.endsWith('.svg'))}`, 'utf8');
   assert.match(svg, /^<\?xml|^<svg/);
   assert.ok(svg.includes('Chungking'));
 });

@@ -52,7 +52,7 @@ def test_what_two_works_share_is_drawn_between_them(
     expect(page.locator("#panel .connection.chosen")).to_have_count(1)
 
 
-def test_a_second_work_is_offered_and_the_list_says_the_same(open_page: Callable[..., Any]) -> None:
+def test_a_second_work_is_offered_in_picture_and_list(open_page: Callable[..., Any]) -> None:
     page = open_page("#/compare/chungking-express", name="shipped").page
     offers = page.locator("#compare-body .offers button")
     assert offers.count() >= 3

@@ -42,9 +42,9 @@ def test_the_page_works_in_firefox(pages: dict[str, Path], tmp_path: Path) -> No
         timeout=300,
         env=os.environ
         | {
-            "ALLUSION_PAGE": str(pages["shipped"]),
-            "ALLUSION_FIREFOX": firefox,
-            "ALLUSION_DOWNLOADS": str(tmp_path / "downloads"),
+            "PAGE_PATH": str(pages["shipped"]),
+            "FIREFOX_PATH": firefox,
+            "DOWNLOADS_PATH": str(tmp_path / "downloads"),
         },
     )
     assert done.returncode == 0, done.stdout + done.stderr

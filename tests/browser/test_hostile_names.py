@@ -98,7 +98,7 @@ def test_a_year_of_five_digits_is_whole(go: Callable[..., Any]) -> None:
     assert outside == []
 
 
-def test_an_entity_without_connections_says_so(go: Callable[..., Any]) -> None:
+def test_an_entity_without_connections_has_a_caption(go: Callable[..., Any]) -> None:
     page = go("#/focus/alone")
     expect(page.locator("#picture")).to_contain_text("No connections to show")
     assert "No connections to show" in render_svg(odd(), f"{BASE}film/alone")

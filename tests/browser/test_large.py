@@ -78,7 +78,7 @@ def test_names_of_a_large_network_cover_neither_names_nor_shapes(
                     assert x + r <= left or x - r >= right or y + r <= top or y - r >= bottom
 
 
-def test_what_is_folded_is_said_and_opens_by_a_click_on_its_circle(
+def test_folded_communities_are_counted_and_open_by_a_click(
     open_page: Callable[..., Any],
 ) -> None:
     watched = network(open_page)
@@ -168,7 +168,7 @@ def test_a_large_network_is_dragged_and_zoomed(open_page: Callable[..., Any]) ->
     assert page.evaluate(scale) > 1.5 * large
 
 
-def test_a_hub_is_told_by_decade_and_a_decade_takes_its_place(
+def test_the_neighbors_of_a_hub_are_counted_by_decade_and_a_decade_can_be_opened(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page(name="hub").page
@@ -187,7 +187,7 @@ def test_a_hub_is_told_by_decade_and_a_decade_takes_its_place(
     expect(rows).to_have_count(6)
 
 
-def test_a_hub_is_told_by_decade_on_a_phone(
+def test_the_neighbors_of_a_hub_are_counted_by_decade_on_a_phone(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     page = open_page("#/focus/star?as=picture", name="hub", viewport=PHONE).page

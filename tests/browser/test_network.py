@@ -121,7 +121,7 @@ def test_the_names_of_areas_cover_no_other_text(open_page: Callable[..., Any]) -
         assert not list(covering(seen["captions"] + seen["boxes"]))
 
 
-def test_the_styles_of_lines_can_be_told_apart(open_page: Callable[..., Any]) -> None:
+def test_the_styles_of_lines_are_distinguishable(open_page: Callable[..., Any]) -> None:
     watched = opened(open_page, "#/network/chungking-express", viewport=LAPTOP)
     styles = watched.page.evaluate(
         """() => allusion.networkModel.seen.lines.map((place) => {

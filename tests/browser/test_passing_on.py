@@ -69,7 +69,7 @@ def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> N
         assert found == {(one, other) for one, other in shown}, address
 
 
-def test_a_page_opens_where_it_was_told_to_and_goes_on_from_there(
+def test_a_page_opens_at_its_start_address_and_navigates_from_there(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page(name="started", fresh=True).page
@@ -197,7 +197,7 @@ def test_what_is_saved_underlines_nothing_that_leads_nowhere(
     assert set(lines) == {"none"}
 
 
-def test_a_table_tells_sources_that_dispute_from_those_that_support(
+def test_a_table_has_disputing_and_supporting_sources_in_separate_columns(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express?only=disputed").page

@@ -163,7 +163,7 @@ def test_network_labels_never_cover_each_other(open_page: Callable[..., Any]) ->
         assert not list(covering(boxes))
 
 
-def test_list_says_what_the_picture_shows(open_page: Callable[..., Any]) -> None:
+def test_the_list_has_the_content_of_the_picture(open_page: Callable[..., Any]) -> None:
     address = "#/focus/chungking-express?kinds=reference,credit,story&hide=place"
     page = open_page(address).page
     drawn = page.evaluate(

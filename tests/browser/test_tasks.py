@@ -94,7 +94,7 @@ def test_the_way_from_moonlight_to_chungking_express_is_read_hop_by_hop(
     assert page.url.endswith("#/chain/moonlight/chungking-express")
 
 
-def test_where_nothing_joins_two_it_is_said_why_and_what_would(
+def test_a_missing_path_is_explained_with_the_option_that_would_find_one(
     open_page: Callable[..., Any],
 ) -> None:
     four = "reference,influence,comparison,derivation"

@@ -170,7 +170,9 @@ def test_a_telling_within_a_telling_reads_as_a_sentence(open_page: Callable[...,
     assert order == sorted(order)
 
 
-def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[..., Any]) -> None:
+def test_a_path_too_wide_for_the_window_is_drawn_from_top_to_bottom(
+    open_page: Callable[..., Any],
+) -> None:
     long = "chain/quentin-tarantino/yasunari-kawabata"
     watched = open_page(f"#/{long}", name="shipped")
     page = watched.page
@@ -188,7 +190,7 @@ def test_what_has_no_room_for_its_breadth_is_drawn_upright(open_page: Callable[.
     expect(across).to_be_visible()
 
 
-def test_few_arcs_of_the_timeline_say_what_they_mean(
+def test_few_arcs_of_the_timeline_have_labels(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     page = open_page("#/timeline/chungking-express?kinds=reference", name="shipped").page
@@ -217,7 +219,7 @@ def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
     expect(sheet).to_contain_text("The scenes of Moonlight are not in the graph.")
 
 
-def test_names_change_their_language_and_say_when_they_cannot(
+def test_names_change_their_language_and_fallbacks_are_marked(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express").page
@@ -266,7 +268,7 @@ def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
     assert len(numbers) > 10
 
 
-def test_the_list_says_who_disputes_and_where_what_cannot_be_followed_is(
+def test_the_list_names_disputing_sources_and_addresses_that_are_no_links(
     open_page: Callable[..., Any],
 ) -> None:
     for script in (True, False):

@@ -98,7 +98,7 @@ def test_rules_and_names_are_there_when_they_are_asked_for(tmp_path: Path) -> No
         ("a.gz", "", ParameterError, "known endings"),
     ],
 )
-def test_what_cannot_be_loaded_says_where_and_leaves_nothing(
+def test_a_file_that_cannot_be_loaded_is_named_and_leaves_no_store(
     tmp_path: Path, name: str, text: str, error: type[AllusionError], says: str
 ) -> None:
     path = write(tmp_path, name, text)
@@ -142,7 +142,7 @@ def test_a_graph_that_is_no_iri_and_a_missing_file_are_named(tmp_path: Path) -> 
         load([tmp_path / "b.nt"], tmp_path / "store", locate())
 
 
-def test_how_much_is_read_is_told_to_the_end(tmp_path: Path) -> None:
+def test_progress_of_reading_is_reported_to_the_end(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES * 500)
     told: list[tuple[int, int]] = []
     load(
@@ -251,7 +251,7 @@ def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, LoadReport
             look()
 
 
-def test_what_is_in_no_register_is_counted_and_its_error_says_why(
+def test_entities_without_a_register_are_counted_and_explained(
     own: tuple[Path, LoadReport],
 ) -> None:
     folder, loaded = own
@@ -261,7 +261,7 @@ def test_what_is_in_no_register_is_counted_and_its_error_says_why(
         allusion.open(store=str(folder)).query("who-refers-to", loaded.example)
 
 
-def test_counts_that_lack_the_rules_say_so(own: tuple[Path, LoadReport]) -> None:
+def test_counts_without_inference_have_a_notice(own: tuple[Path, LoadReport]) -> None:
     done = CliRunner().invoke(cli, ["stats", "entities", "-f", "csv", "--store", str(own[0])])
     assert "load with --infer" in done.stderr
 
@@ -294,7 +294,7 @@ def test_the_names_of_an_endpoint_are_those_that_are_here() -> None:
     assert "an endpoint has no index of names" in done.stderr
 
 
-def test_the_command_says_what_was_indexed_and_what_was_not(tmp_path: Path) -> None:
+def test_the_command_reports_what_was_indexed_and_what_was_not(tmp_path: Path) -> None:
     path = write(tmp_path, "own.ttl", OWN)
     target = str(tmp_path / "store")
     done = CliRunner().invoke(cli, ["load", str(path), "--into", target, "--names"])

@@ -92,7 +92,7 @@ CASES = [
     CASES,
     ids=[f"{case[3]}-{number}" for number, case in enumerate(CASES)],
 )
-def test_each_fault_says_what_is_wrong_where_and_what_to_do(
+def test_each_fault_has_a_problem_a_place_and_a_fix(
     spoil: Spoil, file: str, old: str, new: str, code: str, problem: str, advice: str
 ) -> None:
     found = [fault for fault in structural(spoil(file, old, new)) if fault.code == code]

@@ -48,7 +48,7 @@ def _curie(term: object) -> str:
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-def test_every_rule_says_what_it_does_and_lists_its_prefixes_sorted(path: Path) -> None:
+def test_every_rule_has_a_description_and_sorted_prefixes(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     assert re.fullmatch(r"#\+ summary: [A-Z].+\.", lines[0])
@@ -109,7 +109,7 @@ def test_a_connection_comes_out_of_the_work_of_its_origin(turtle: str) -> None:
     assert inferred(turtle, "from-work") == {"connection:c al:fromWork film:f"}
 
 
-def test_a_connection_from_a_character_of_two_works_comes_out_of_both_where_no_scene_says() -> None:
+def test_a_connection_from_a_character_of_two_works_without_a_scene_is_from_both() -> None:
     turtle = """connection:c al:from character:m .
         character:m a al:Character ; al:presentIn film:f , film:g ."""
     assert inferred(turtle, "from-work") == {

@@ -46,7 +46,7 @@ def warned(loaded: LoadReport) -> dict[str, list[tuple[int, str, str]]]:
     }
 
 
-def test_what_is_sound_gets_no_warning(tmp_path: Path) -> None:
+def test_correct_data_get_no_warning(tmp_path: Path) -> None:
     assert loaded_from(tmp_path, SOUND).warnings == ()
 
 

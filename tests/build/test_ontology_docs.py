@@ -216,7 +216,7 @@ def test_every_term_is_shown_with_its_definition_and_example_and_what_the_shapes
     assert [m for m in asked if re.sub(r"\W", "", str(m)) not in shown] == []
 
 
-def test_the_page_says_version_licence_and_how_to_cite_and_fits_a_phone() -> None:
+def test_the_page_has_version_license_and_citation_and_fits_a_phone() -> None:
     graph = Graph().parse(FOLDER / "allusion.ttl")
     version = next(graph.objects(None, OWL.versionInfo))
     assert f"The allusion ontology, version {version}." in page().words

@@ -28,7 +28,7 @@ from allusion.store.manifest import read_manifest
 Spoil = Callable[[str, str, str], Resources]
 
 
-def test_a_build_says_what_it_made(tiny: Resources) -> None:
+def test_a_build_reports_its_counts(tiny: Resources) -> None:
     steps: list[str] = []
     manifest = build(tiny, steps.append)
     assert steps == ["reading and checking the facts", "inferring", "writing the store"]
@@ -113,7 +113,7 @@ def test_missing_facts_name_the_setting(tmp_path: Path) -> None:
         locate(tmp_path / "nowhere")
 
 
-def test_a_damaged_store_says_what_to_run(tiny: Resources) -> None:
+def test_a_damaged_store_is_an_error_with_the_command_to_run(tiny: Resources) -> None:
     folder = ensure(tiny)
     for path in (folder / "store").iterdir():
         path.write_bytes(b"")
@@ -121,7 +121,7 @@ def test_a_damaged_store_says_what_to_run(tiny: Resources) -> None:
         KnowledgeGraph(folder, tiny)
 
 
-def test_opening_a_damaged_store_makes_it_anew_and_says_so(tiny: Resources) -> None:
+def test_opening_a_damaged_store_rebuilds_it_with_a_notice(tiny: Resources) -> None:
     for path in (ensure(tiny) / "store").iterdir():
         path.write_bytes(b"")
     said: list[str] = []

@@ -80,7 +80,7 @@ def test_every_syntax_is_read_in_every_compression(tmp_path: Path, form: str, en
         assert loaded_from(tmp_path, path) == {TRIPLE}
 
 
-def test_the_first_bytes_tell_the_compression_and_not_the_name(tmp_path: Path) -> None:
+def test_compression_is_detected_by_the_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.nt"
     path.write_bytes(gzip.compress(text_in("nt")))
     assert loaded_from(tmp_path, path) == {TRIPLE}
@@ -165,7 +165,7 @@ def test_xml_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
     assert loaded_from(tmp_path, path) == {TRIPLE}
 
 
-def test_what_is_cut_off_is_named(tmp_path: Path) -> None:
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
     data = text_in("nt") * 1000
     for name, pack in (("a.nt.bz2", bz2.compress), ("a.nt.xz", lzma.compress),
                        ("a.nt.zst", PACK[".ZST"])):  # fmt: skip

@@ -78,7 +78,7 @@ def test_prefixes_that_rows_use_are_declared() -> None:
     assert "#  film: https://w3id.org/allusion/film/\n" in head
 
 
-def test_a_row_that_says_the_opposite_is_refused_and_nothing_written(tiny: Resources) -> None:
+def test_a_contradictory_row_is_an_error_and_nothing_is_written(tiny: Resources) -> None:
     before = tiny.mapping_file.read_bytes()
     later = f"{BASE}film/later"
     forbidden = Mapping(*(getattr(NEW, name) for name in Mapping.__slots__))
@@ -139,7 +139,7 @@ def test_the_check_demands_which_program_made_a_row_and_when(
     assert (fault.code, fault.line) == ("mapping", 6)
 
 
-def test_the_store_says_which_program_made_a_link_and_when(tiny: Resources) -> None:
+def test_the_store_has_the_program_and_date_of_a_link(tiny: Resources) -> None:
     add_mappings(tiny.mapping_file, [NEW])
     store = load_memory(tiny)
     found = store.query(

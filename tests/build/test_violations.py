@@ -69,7 +69,7 @@ def test_the_shipped_facts_hold(check: Check) -> None:
 
 
 @each_check
-def test_a_check_says_problem_and_solution_and_declares_just_the_prefixes_it_uses(
+def test_a_check_has_problem_and_solution_and_declares_only_the_prefixes_it_uses(
     check: Check,
 ) -> None:
     assert check.problem.endswith(".")

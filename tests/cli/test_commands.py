@@ -108,10 +108,16 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "most-often"), 2, "allusion query lists all"),
         (("query", "--help", "no-such"), 2, "no query is called 'no-such'"),
         (("sparql", "ASK {}", "--max-memory", "much"), 2, "write it like 512M or 2G"),
-        (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "a whole number from 1"),
-        (("sparql", "ASK {}", "--timeout", "inf"), 2, "a number of seconds above 0"),
-        (("sparql", "ASK {}", "--timeout", "nan"), 2, "a number of seconds above 0"),
-        (("wikidata", "check", "Faye Wong", "--timeout", "nan"), 2, "a number of seconds above 0"),
+        (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "the largest 1,073,741,824G"),
+        (("sparql", "ASK {}", "--max-memory", "1"), 2, "the smallest value is 16M"),
+        (("sparql", "ASK {}", "--timeout", "1e-9"), 2, "1e-09 is not in the range x>=0.001"),
+        (("sparql", "ASK {}", "--timeout", "inf"), 2, "inf is not a finite number"),
+        (("sparql", "ASK {}", "--timeout", "nan"), 2, "nan is not a finite number"),
+        (("serve", "--max-memory", "1"), 2, "the smallest value is 16M"),
+        (("serve", "--timeout", "1e-9"), 2, "1e-09 is not in the range x>=0.001"),
+        (("serve", "--query-share", "nan"), 2, "nan is not a finite number"),
+        (("wikidata", "check", "Faye Wong", "--timeout", "nan"), 2, "not a finite number"),
+        (("wikidata", "check", "Faye Wong", "--max-age", "nan"), 2, "not a finite number"),
         (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
         (("show", "Nobody At All"), 2, "no entity is called"),
@@ -120,7 +126,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("export", "gml"), 2, "gml"),
     ],
 )
-def test_what_is_wrong_is_said_on_stderr_with_an_exit_code(
+def test_errors_are_on_stderr_with_an_exit_code(
     run: Run, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = run(*arguments)
@@ -143,23 +149,24 @@ def test_a_column_of_select_star_is_never_called_a_slip(run: Run) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("command", ["query", "rank", "--help"])
-def test_a_full_disk_behind_stdout_is_said_in_a_line(command: str) -> None:
+def test_a_full_disk_at_stdout_is_one_line_on_stderr(command: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "allusion", command],
             stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60,
         )  # fmt: skip
     assert done.returncode == 3
-    assert done.stderr == b"allusion: No space left on device\n"
+    assert done.stderr == b"allusion: output error: No space left on device\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
-def test_a_closed_stdout_is_no_fault() -> None:
+def test_a_closed_stdout_is_an_output_error() -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$0" -m allusion query who-refers-to >&-', sys.executable],
         stderr=subprocess.PIPE, env=environment(), timeout=60,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 3
+    assert done.stderr == b"allusion: output error: Bad file descriptor\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -220,7 +227,7 @@ def test_every_limit_can_be_set_and_is_shown_with_its_default(run: Run) -> None:
     assert "nested deeper than 2 (max_depth)" in done.err
 
 
-def test_verbose_says_what_the_engine_was_kept_from(run: Run) -> None:
+def test_verbose_reports_the_confinement_of_the_engine(run: Run) -> None:
     done = run("sparql", "ASK {}", "--verbose")
     assert done.err.startswith("confinement of the engine: no core dumps")
 

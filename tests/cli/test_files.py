@@ -143,7 +143,7 @@ def test_stats_are_tables_under_headings_or_one_table_by_name(run: Run) -> None:
     assert run("stats", "films").code == 2
 
 
-def test_build_says_when_there_is_nothing_to_do(run: Run, tiny: Resources) -> None:
+def test_build_reports_an_up_to_date_store(run: Run, tiny: Resources) -> None:
     assert "built" in run("build", "--data", str(tiny.data)).err
     assert "up to date" in run("build", "--data", str(tiny.data)).err
 

@@ -44,7 +44,7 @@ def test_the_measures_of_rank_stand_one_below_the_other(run: Run) -> None:
     )
 
 
-def test_rank_says_what_it_counts(run: Run) -> None:
+def test_rank_describes_its_measure(run: Run) -> None:
     every = run("rank", "-n", "1").err
     assert "references, influences, comparisons and derivations;" in every
     assert "--via reference" in every

@@ -20,7 +20,7 @@ def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     assert "did you mean Tomokazu Miura (person:tomokazu-miura)?" in done.err
 
 
-def test_a_card_tells_in_what_a_character_has_a_part_and_whom_somebody_married(run: Run) -> None:
+def test_a_card_lists_the_parts_of_a_character_and_marriages(run: Run) -> None:
     out = run("show", "Cop 223").out
     assert "Has a part in" in out
     assert "Chungking Express → Tomokazu Miura" in out
@@ -42,7 +42,7 @@ def test_a_deprecated_name_is_reported_with_its_replacement(run: Run) -> None:
     assert "person:ataru-baba is deprecated; it is replaced by person:masaru-baba" in done.err
 
 
-def test_a_language_that_no_source_states_says_so_wherever_it_is_told(run: Run) -> None:
+def test_a_language_that_no_source_states_is_marked_in_every_output(run: Run) -> None:
     path = ("path", "三浦友和", "重慶森林", "--via", "name-drop", "-f", "table")
     for words in (("show", "三浦友和"), path):
         out = " ".join(run(*words).out.split())
@@ -57,7 +57,7 @@ def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
     assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
 
 
-def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: Run) -> None:
+def test_an_empty_answer_is_explained_with_the_command_to_run_next(run: Run) -> None:
     chain = run("query", "chain", "film:moonlight", "award:golden-horse-award-for-best-actor")
     assert "the values do not fit this query: it reads film, " in chain.err
     assert "allusion path film:moonlight award:golden-horse-award-for-best-actor" in chain.err
@@ -66,7 +66,7 @@ def test_an_answer_without_rows_says_what_that_means_and_what_to_run_next(run: R
     assert "allusion show film:manhattan" in scenes.err
 
 
-def test_what_was_left_out_is_said_with_what_stood_in_its_place(run: Run) -> None:
+def test_an_omitted_parameter_is_reported_with_its_default(run: Run) -> None:
     done = run("query", "together", "Faye Wong")
     assert "other = Tomokazu Miura (default)" in done.err
     assert "no rows" in done.err
@@ -99,7 +99,7 @@ def test_a_csv_file_names_the_format_for_excel_unless_one_was_chosen(
     assert hint not in run("query", "kinds", "-o", str(tmp_path / "x.tsv")).err
 
 
-def test_csv_for_excel_begins_with_the_mark_that_says_it_is_utf_8(run: Run, tmp_path: Path) -> None:
+def test_csv_for_excel_begins_with_the_byte_order_mark_of_utf_8(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     assert run("query", "names", "重慶森林", "-f", "csv-excel", "-o", str(path)).code == 0
     data = path.read_bytes()
@@ -120,7 +120,7 @@ def test_the_arrows_of_a_path_are_explained(run: Run) -> None:
     assert "↓" not in run("path", "三浦友和", "重慶森林", "-f", "csv").err
 
 
-def test_a_card_says_in_words_how_sure_a_link_is_and_all_of_it_on_request(run: Run) -> None:
+def test_a_card_describes_the_confidence_of_a_link_and_lists_details_on_request(run: Run) -> None:
     assert "github:" not in run("show", "三浦友和").out
     assert "github:" in run("show", "三浦友和", "--all").out
 
@@ -132,7 +132,7 @@ def test_what_happened_in_a_year_and_in_a_decade(run: Run) -> None:
     assert "1975-10-03" in run("query", "in-a-year", "1970", "-p", "years=10").out
 
 
-def test_a_short_name_says_for_whom_it_was_taken(run: Run) -> None:
+def test_a_short_name_is_resolved_with_a_notice(run: Run) -> None:
     for words in (("show", "Tony Leung"), ("query", "filmography", "Tony Leung")):
         said = "Tony Leung: taken as Tony Leung Chiu-wai; also: Tony Leung Ka-fai"
         assert said in run(*words).err
@@ -140,7 +140,7 @@ def test_a_short_name_says_for_whom_it_was_taken(run: Run) -> None:
     assert "taken as" not in run("show", "三浦友和").err
 
 
-def test_search_finds_by_any_script_and_says_no_by_exit_code(run: Run) -> None:
+def test_search_finds_names_in_any_script_and_exits_with_1_for_none(run: Run) -> None:
     done = run("search", "山口")
     assert "person/momoe-yamaguchi" in done.out
     done = run("search", "qqqqqq")
@@ -173,7 +173,7 @@ def test_show_as_json_is_the_whole_card(run: Run) -> None:
     assert any(edge["family"] == "reference" for edge in card["incoming"])
 
 
-def test_a_table_leaves_out_what_says_nothing_and_the_names_of_statements(run: Run) -> None:
+def test_a_table_omits_empty_columns_and_the_iris_of_statements(run: Run) -> None:
     head = run("query", "disputes", "-f", "table").out.splitlines()[0].split()
     assert head == ["sentence", "side", "says", "source"]
     assert "connection:" not in run("query", "who-says-so", "-f", "table").out

@@ -15,7 +15,7 @@ def test_a_seed_draws_the_same_passages_each_time() -> None:
     assert len({row["evidence"] for row in draw_sample.draw(rows, 7, 60)}) > 50
 
 
-def test_a_row_says_what_to_read_where_and_leaves_the_verdict_open() -> None:
+def test_a_row_has_the_passage_to_read_and_an_empty_verdict() -> None:
     stream = io.StringIO()
     draw_sample.write(draw_sample.draw(draw_sample.passages(), 7, 5), stream)
     rows = list(csv.DictReader(io.StringIO(stream.getvalue()), delimiter="\t"))

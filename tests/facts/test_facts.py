@@ -95,7 +95,9 @@ def test_no_run_of_eight_words_is_copied_from_the_essay() -> None:
 # --- the mappings and the collected facts ---
 
 
-def test_mappings_are_sorted_and_as_sure_as_their_comment_says(mappings: list[Mapping]) -> None:
+def test_mappings_are_sorted_and_their_confidence_fits_their_comment(
+    mappings: list[Mapping],
+) -> None:
     keys = [(row["subject_id"], row["predicate_modifier"], row["object_id"]) for row in mappings]
     assert keys == sorted(keys)
     weights = {"confirmed": "0.99", "seen once": "0.8", "structural": "0.6"}

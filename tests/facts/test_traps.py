@@ -211,7 +211,7 @@ def test_their_films_together_are_twelve_without_eden_no_umi(facts: ox.Store) ->
         ("film:everything-everywhere-all-at-once", "film:in-the-mood-for-love"),
     ],
 )
-def test_a_later_homage_is_to_what_its_makers_say(
+def test_a_later_homage_has_the_target_that_its_makers_name(
     facts: ox.Store, origin: str, target: str
 ) -> None:
     assert target in values(facts, "?to", f"[] al:from {origin} ; al:to ?to")

@@ -252,7 +252,7 @@ def test_scenes_and_lines_are_on_the_cards_of_those_in_them(
     assert "utterance:shout" in shown(card_of(network, "character:cop"), "Scenes and lines")
 
 
-def test_what_is_no_node_has_no_card(network: nx.MultiDiGraph[str]) -> None:
+def test_an_iri_that_is_no_node_has_no_card(network: nx.MultiDiGraph[str]) -> None:
     with pytest.raises(UnknownName, match="not the IRI"):
         card_of(network, "scene:none")
 

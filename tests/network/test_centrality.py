@@ -138,7 +138,7 @@ def test_a_source_is_measured_by_what_it_supports_and_what_rests_on_it_alone() -
         ("bridges", {"limit": 0}, "limit must be at least 1, not 0"),
     ],
 )  # fmt: skip
-def test_wrong_options_say_what_is_allowed(
+def test_wrong_options_are_errors_that_list_the_allowed_ones(
     measure: str, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):

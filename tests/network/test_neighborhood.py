@@ -176,7 +176,7 @@ def test_files_that_nobody_checked_are_read_as_far_as_they_go(
     assert near_of(part).degree(film) == whole.network(records=True).degree(film)
 
 
-def test_the_command_says_what_a_page_holds_and_leaves_it_unread_for_a_drawing(
+def test_the_command_reports_the_content_of_a_page_and_reads_none_for_a_drawing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nearby, "LARGE_STORE_QUADS", 0)

@@ -119,7 +119,7 @@ def test_a_connection_in_doubt_joins_nothing() -> None:
     assert found.hint == "with a doubtful connection, which is not used, there is a path of 1 hop"
 
 
-def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() -> None:
+def test_the_number_of_equally_short_paths_with_doubtful_connections_is_reported() -> None:
     sure = (edge("film/a", "film/m"), edge("film/m", "film/b"))
     doubted = (edge("film/a", "film/n"), edge("film/n", "film/b", certainty="doubtful"))
     found = chains(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
@@ -131,7 +131,7 @@ def test_it_is_said_how_many_chains_as_short_a_connection_in_doubt_would_make() 
     assert chains(longer, "film/a", "film/b").doubtful == 0
 
 
-def test_a_source_that_disputes_a_hop_is_not_among_those_that_say_so() -> None:
+def test_a_source_that_disputes_a_hop_is_not_listed_as_a_supporting_one() -> None:
     sure = edge("film/a", "film/b")
     against = Evidence(
         f"{BASE}evidence/x", f"{BASE}source/x", "Against", "", "", "", "", "", "disputes"
@@ -203,7 +203,7 @@ def test_an_unknown_kind_names_the_nearest_and_contradictory_options_are_refused
         chains(CREDITED, "film/a", "film/b", via=("performer",), credits=False)
 
 
-def test_none_says_what_was_searched_and_what_would_make_one() -> None:
+def test_an_empty_result_describes_the_search_and_the_rules_that_would_find_a_path() -> None:
     graph = network(
         edge("film/a", "person/p", "credit"),
         edge("film/b", "person/p", "credit"),
@@ -229,7 +229,7 @@ def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() ->
     assert found.hint == "without any of these rules there is a path of 2 hops"
 
 
-def test_all_is_cut_at_the_limit_and_says_so() -> None:
+def test_all_shortest_paths_are_cut_at_the_limit_and_the_total_is_stated() -> None:
     middles = [f"film/m{n:03}" for n in range(30)]
     graph = network(*(e for m in middles for e in (edge("film/a", m), edge(m, "film/b"))))
     assert (
@@ -240,7 +240,7 @@ def test_all_is_cut_at_the_limit_and_says_so() -> None:
     assert found.summary == "a to b: 2 hops, 7 of 30 paths of this length"
 
 
-def test_of_millions_of_chains_some_are_looked_at_the_best_among_them_and_it_says_so() -> None:
+def test_of_millions_of_paths_the_best_are_shown_and_the_rest_is_reported() -> None:
     layers = [
         ["film/a"],
         *([f"film/{layer}{n:02}" for n in range(20)] for layer in "pqrst"),
@@ -372,7 +372,7 @@ def test_a_picture_is_written_where_the_ending_asks_for_one(run: Run, tmp_path: 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_the_picture_says_every_hop_and_describes_itself(kg: KnowledgeGraph) -> None:
+def test_the_picture_has_every_hop_and_a_description(kg: KnowledgeGraph) -> None:
     found = kg.path("山口百恵", "film:manhattan")
     root = ET.fromstring(draw_paths(found))
     shown = " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
@@ -431,14 +431,14 @@ def test_an_address_that_is_not_https_is_no_link() -> None:
     assert "javascript" not in draw_paths(chains(graph, "film/a", "film/b"))
 
 
-def test_a_disputed_hop_looks_so() -> None:
+def test_a_disputed_hop_is_marked() -> None:
     graph = network(edge("film/a", "film/b", stance="disputes"))
     text = draw_paths(chains(graph, "film/a", "film/b"))
     assert '<circle class="open"' in text
     assert "disputed" in text
 
 
-def test_nothing_to_draw_says_why() -> None:
+def test_nothing_to_draw_is_an_error_with_the_reason() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
     with pytest.raises(ParameterError, match="nothing to draw: no path from a to z"):
         draw_paths(chains(graph, "film/a", "film/z"))

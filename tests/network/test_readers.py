@@ -43,7 +43,9 @@ def test_a_source_that_speaks_by_a_claim_is_named_once_and_counts_against(
     assert len(said) == len(set(said))
 
 
-def test_a_release_is_told_as_each_source_tells_it(kg: KnowledgeGraph) -> None:
+def test_a_release_has_place_date_and_version_as_each_source_states_them(
+    kg: KnowledgeGraph,
+) -> None:
     facts = {
         (fact.value, title)
         for name in ("重慶森林", "television:akai-giwaku")

@@ -24,7 +24,7 @@ def utterances(shipped: nx.MultiDiGraph[str]) -> dict[str, Utterance]:
     return {utterance.iri.rsplit("/", 1)[-1]: utterance for utterance in found}
 
 
-def test_the_escalator_scene_is_told_with_its_shout(
+def test_the_escalator_scene_has_its_shout(
     scenes: dict[str, Scene], utterances: dict[str, Utterance]
 ) -> None:
     scene = scenes["chungking-express-escalator"]
@@ -72,7 +72,7 @@ def test_every_connection_of_a_scene_is_an_edge_of_the_network(
     assert stated <= keys
 
 
-def test_every_language_of_what_is_said_is_kept(
+def test_every_language_of_an_utterance_is_kept(
     utterances: dict[str, Utterance], shipped: nx.MultiDiGraph[str]
 ) -> None:
     asked = utterances["223-asks-about-pineapple"]

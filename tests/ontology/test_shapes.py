@@ -149,7 +149,7 @@ def test_every_class_is_in_the_graph_that_conforms() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(own_shapes()))
-def test_a_shape_says_in_plain_words_what_to_write(name: str) -> None:
+def test_a_shape_has_a_message_that_describes_the_fix(name: str) -> None:
     graph = shapes()
     shape = SHAPES[name]
     (message,) = graph.objects(shape, SH.message)
@@ -215,7 +215,7 @@ def not_written() -> set[Node]:
     return inferred | inverses
 
 
-def test_a_node_may_say_what_the_domains_of_the_ontology_allow_and_nothing_else() -> None:
+def test_a_node_may_have_only_properties_that_the_domains_of_the_ontology_allow() -> None:
     graph = shapes()
     closed = list(graph.subjects(SH.closed))
     for shape in closed:

@@ -139,7 +139,7 @@ def follow(path: str, accept: str) -> str:
 
 
 @pytest.mark.parametrize(("path", "accept", "target"), LEADS)
-def test_an_address_leads_where_the_table_says(path: str, accept: str, target: str) -> None:
+def test_an_address_is_redirected_as_in_the_table(path: str, accept: str, target: str) -> None:
     assert follow(path, accept) == (SITE + target if target else "")
 
 
@@ -240,7 +240,7 @@ def apache() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("path", "accept", "target"), LEADS)
-def test_apache_reads_the_rules_as_the_table_says(
+def test_apache_applies_the_rules_as_in_the_table(
     apache: int, path: str, accept: str, target: str
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", apache, timeout=10)

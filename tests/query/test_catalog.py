@@ -93,7 +93,7 @@ def test_every_header_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("query", [q for q in QUERIES if q.asks], ids=lambda q: q.name)
-def test_a_query_that_asks_others_says_whom_and_asks_only_when_allowed(
+def test_a_federated_query_names_its_servers_and_runs_only_if_they_are_allowed(
     kg: KnowledgeGraph, query: CannedQuery
 ) -> None:
     asked = set(re.findall(r"SERVICE <https://([^/]+)/", query.sparql))
@@ -103,7 +103,7 @@ def test_a_query_that_asks_others_says_whom_and_asks_only_when_allowed(
         kg.query(query.name)
 
 
-def test_a_query_that_asks_nobody_says_so() -> None:
+def test_a_query_that_declares_no_server_has_no_service_clause() -> None:
     assert all("SERVICE" not in query.sparql for query in LOCAL)
 
 
@@ -113,7 +113,7 @@ def test_a_name_stands_for_its_item_where_an_item_is_wanted(kg: KnowledgeGraph) 
         assert "VALUES ?item { <http://www.wikidata.org/entity/Q766263> }" in text
 
 
-def test_a_name_without_an_item_says_what_to_do(kg: KnowledgeGraph) -> None:
+def test_a_name_without_an_item_is_an_error_with_the_next_step(kg: KnowledgeGraph) -> None:
     with pytest.raises(UnknownName, match="not linked to a Wikidata item yet"):
         kg.query_text("wikidata-says", item="character:cop-223")
 
@@ -275,7 +275,7 @@ def test_unknown_name_lists_candidates(kg: KnowledgeGraph) -> None:
     ("kind", "text"),
     [("year", "19x4"), ("integer", "ten"), ("language", "zh Hant")],
 )
-def test_a_value_of_the_wrong_type_says_what_is_wanted(kind: str, text: str) -> None:
+def test_a_value_of_the_wrong_type_is_an_error_that_names_the_type(kind: str, text: str) -> None:
     with pytest.raises(ParameterError, match=re.escape(TYPES[kind])):
         parse_value(Parameter("p", kind, "", "UNDEF"), text, lambda name, _: name)
 

@@ -119,7 +119,7 @@ def test_a_value_that_does_not_fit_is_named_with_what_fits(
         ("releases", {}, "this graph has no statement of the kind that the query reads"),
     ],
 )
-def test_what_nobody_states_is_called_unknown(
+def test_an_answer_without_data_is_explained_as_no_data(
     store: OxigraphStore, name: str, values: dict[str, str], part: str
 ) -> None:
     text = explained(store, name, **values)

@@ -56,7 +56,7 @@ def test_a_query_that_is_not_there_names_those_that_are(kg: KnowledgeGraph) -> N
 
 
 @each_query
-def test_the_help_tells_every_parameter_and_column(query: CannedQuery) -> None:
+def test_the_help_lists_every_parameter_and_column(query: CannedQuery) -> None:
     text = describe(query)
     for name in [*(p.name for p in query.parameters), *(c.name for c in query.columns)]:
         assert f"\n  {name} " in text

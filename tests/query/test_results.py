@@ -78,7 +78,7 @@ def test_a_negative_number_is_not_taken_for_a_formula() -> None:
     assert result.write("csv") == "n\n-5\n"
 
 
-def test_tsv_writes_terms_as_the_sparql_recommendation_says() -> None:
+def test_tsv_has_terms_as_in_the_sparql_recommendation() -> None:
     head, first, *_ = ROWS.write("tsv").split("\n")
     assert head == "?film\t?filmLabel\t?minutes\t?note"
     assert first == (f'<{FILM.value}>\t"重慶森林"@zh-Hant\t"102"^^<{XSD}integer>\t')
@@ -222,7 +222,7 @@ def test_triples_are_a_networkx_graph_keyed_by_predicate() -> None:
     }
 
 
-def test_a_form_that_an_answer_cannot_take_says_what_to_ask_instead() -> None:
+def test_an_impossible_format_is_an_error_that_lists_the_possible_ones() -> None:
     with pytest.raises(ParameterError, match="CONSTRUCT"):
         ROWS.to_networkx()
     for name in ("to_pandas", "to_polars"):

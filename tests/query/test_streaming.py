@@ -57,7 +57,7 @@ def test_a_stream_gives_the_rows_that_the_whole_answer_has(graph: allusion.Knowl
         assert "".join(graph.rows(query).pieces(form)) == whole.write(form)
 
 
-def test_sparql_json_says_the_same_whoever_writes_it(graph: allusion.KnowledgeGraph) -> None:
+def test_sparql_json_of_both_writers_is_equal(graph: allusion.KnowledgeGraph) -> None:
     query = (
         "SELECT * { ?thing ?p ?value FILTER(isLiteral(?value)) OPTIONAL { ?thing al:none ?none } } "
         "ORDER BY ?thing ?p ?value LIMIT 3000"
@@ -84,7 +84,7 @@ def test_the_command_line_shows_the_first_rows_of_an_endless_answer(form: str) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
-def test_a_last_word_that_cannot_be_written_is_said_and_no_success() -> None:
+def test_a_failed_last_write_is_reported_and_is_no_success() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-c", CODE, "--version"],

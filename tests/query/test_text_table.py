@@ -46,12 +46,14 @@ def test_a_table_is_its_first_rows_and_how_many_follow() -> None:
     assert max(map(wcswidth, lines)) <= WIDTH
 
 
-def test_a_table_says_that_it_is_empty_or_was_cut() -> None:
+def test_a_table_reports_that_it_is_empty_or_truncated() -> None:
     assert repr(Result(("x",), [])) == "x\n(no rows)"
     assert repr(Result(("x",), [(None,)], "stopped at 1 row")).endswith("stopped at 1 row")
 
 
-def test_a_chain_is_its_sentences_and_a_card_says_where_its_edges_are(kg: KnowledgeGraph) -> None:
+def test_the_repr_of_paths_has_sentences_and_that_of_a_card_counts_its_edges(
+    kg: KnowledgeGraph,
+) -> None:
     chains = kg.path("Momoe Yamaguchi", "film:manhattan")
     for hop in chains.paths[0].hops:
         assert hop.edge.sentence[:100] in repr(chains)

@@ -72,7 +72,7 @@ def test_rows_are_the_same_in_each_format_that_has_types(
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_csv_gives_texts_and_says_so(serve: Serve, mark: bytes) -> None:
+def test_csv_values_are_text_with_a_note(serve: Serve, mark: bytes) -> None:
     body = mark + answer_in(ox.QueryResultsFormat.CSV) + b"_:b1,x\r\n"
     found = rows_of(serve, body, "text/csv")
     assert [row[1] for row in found][:-1] == [v and Literal(str(v)) for v in VALUES]

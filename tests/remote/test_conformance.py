@@ -93,7 +93,7 @@ def test_the_command_ends_well_where_all_is_the_same(whole_oxigraph: Engine, run
     assert "all are the same" in err
 
 
-def test_an_empty_store_differs_in_every_query_and_the_exit_code_says_so(
+def test_an_empty_store_differs_in_every_query_and_the_exit_code_is_1(
     engine: Engine, run: Run
 ) -> None:
     words = ["conformance", "--store", engine.endpoint, "--query", "songs", "--query", "names"]

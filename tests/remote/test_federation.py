@@ -103,7 +103,7 @@ def test_the_refusal_names_the_line_the_host_and_the_option() -> None:
 @pytest.mark.parametrize(
     "host", ["", "https://ok.org", "ok.org/path", "*.ok.org", "a b", "ok.org:"]
 )
-def test_what_is_no_host_cannot_be_allowed(host: str) -> None:
+def test_an_invalid_host_name_cannot_be_allowed(host: str) -> None:
     with pytest.raises(ParameterError, match=r"is not a host; write it like query\.wikidata"):
         open_graph().sparql("ASK {}", allow_service=[host])
 
@@ -278,7 +278,7 @@ def test_an_item_that_was_merged_leads_to_what_it_became() -> None:
     assert store.query('ASK { wd:Q1 owl:sameAs wd:Q2 . wd:Q2 rdfs:label "A"@en }') is True
 
 
-def test_where_nothing_was_pulled_the_question_says_what_to_run(
+def test_without_a_snapshot_the_error_has_the_command_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "snapshot_folder", lambda: tmp_path)

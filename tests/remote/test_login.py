@@ -62,7 +62,7 @@ def test_half_a_login_is_named_and_not_shown(environment: dict[str, str], compla
     assert "s3cr" not in str(caught.value)
 
 
-def test_a_netrc_that_cannot_be_read_is_told_by_line_alone(tmp_path: Path) -> None:
+def test_an_unreadable_netrc_is_reported_by_its_line_number_alone(tmp_path: Path) -> None:
     file = tmp_path / "netrc"
     file.write_text(f"machine example.org login me\n{SECRET.split('/')[0]} oops\n")
     with pytest.raises(ParameterError, match=r"netrc, line \d+: not a netrc file") as caught:
@@ -88,7 +88,7 @@ def test_a_login_in_an_address_is_refused_and_not_shown(address: str) -> None:
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_the_command_line_refuses_a_login_in_an_address_and_says_what_to_do(run: Run) -> None:
+def test_the_command_line_refuses_a_login_in_an_address_and_names_the_settings(run: Run) -> None:
     address = "https://me:hunter2@example.org/sparql"
     for command in (["query", "names"], ["push"], ["conformance"]):
         code, out, err = run(*command, "--store", address)
@@ -123,7 +123,7 @@ def test_a_password_that_nobody_asks_for_stays_here(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("algorithm", "name"), [("MD5", "md5"), ("SHA-256", "sha256")])
-def test_a_digest_is_reckoned_as_the_standard_says(serve: Serve, algorithm: str, name: str) -> None:
+def test_a_digest_is_computed_as_in_rfc_7616(serve: Serve, algorithm: str, name: str) -> None:
     def digest(exchange: Exchange) -> None:
         scheme, _, rest = (exchange.handler.headers["Authorization"] or "").partition(" ")
         given = parse_keqv_list(parse_http_list(rest))
@@ -190,7 +190,7 @@ def refuse(status: int) -> Behaviour:
     return lambda exchange: exchange.answer(status)
 
 
-def test_without_a_login_one_is_told_how_to_give_it(serve: Serve) -> None:
+def test_without_credentials_the_error_names_the_settings(serve: Serve) -> None:
     message = serve(refuse(401)).complaint()
     assert f"asks for a login: set {USER} and {PASSWORD}, or {TOKEN}" in message
     assert "netrc" in message
@@ -202,7 +202,7 @@ def test_a_login_that_is_refused_is_named_by_where_it_came_from(serve: Serve) ->
     assert len(server.paths) == 2
 
 
-def test_an_unknown_kind_of_login_is_told(serve: Serve) -> None:
+def test_an_unknown_authentication_scheme_is_an_error(serve: Serve) -> None:
     other = 'Digest realm="x", nonce="y", qop="auth", algorithm=SHA-512-256'
     server = serve(lambda exchange: exchange.answer(401, WWW_Authenticate=other))
     assert "Digest algorithm" in server.complaint(login=MINE)

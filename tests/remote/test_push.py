@@ -97,7 +97,7 @@ def quads_of(engine: Engine, kg: KnowledgeGraph) -> bool:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_push_loads_every_graph_and_says_what_it_loaded(
+def test_a_push_loads_every_graph_and_reports_the_counts(
     engine: Engine, kg: KnowledgeGraph, way: str
 ) -> None:
     work, writer = push_into(engine, kg, way)
@@ -335,7 +335,7 @@ def refusing(status: int, text: bytes = b"no") -> Callable[[Exchange], None]:
         (500, "failed to write"),
     ],
 )
-def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
+def test_a_refused_write_has_the_next_step_and_the_message_of_the_server(
     serve: Serve, status: int, advice: str, way: Callable[[str], Writer]
 ) -> None:
     server = serve(refusing(status, b"the disk is full"))
@@ -345,13 +345,13 @@ def test_a_refusal_to_write_says_what_to_do_and_what_the_server_said(
     assert len(server.paths) == 1
 
 
-def test_a_fault_in_the_data_is_told_in_the_servers_words(serve: Serve) -> None:
+def test_an_error_in_the_data_has_the_message_of_the_server(serve: Serve) -> None:
     server = serve(refusing(400, b"line 1: not a triple"))
     with pytest.raises(QueryError, match="rejects the data to write: line 1: not a triple"):
         GraphStoreWriter(server.endpoint).replace("urn:g", [["oops"]])
 
 
-def test_what_cannot_be_sent_twice_is_not(serve: Serve) -> None:
+def test_an_unrepeatable_request_is_sent_once(serve: Serve) -> None:
     def hang_up(exchange: Exchange) -> None:
         exchange.handler.connection.close()
 
@@ -431,7 +431,7 @@ def test_a_bar_is_drawn_where_there_is_a_terminal(
     assert b"counted" in shown
 
 
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+def test_a_dry_run_lists_the_steps_and_does_none(
     engine: Engine, tiny: Resources, tmp_path: Path
 ) -> None:
     words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs, "--dry-run")
@@ -450,7 +450,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
         (["--update", "http://me:hunter2@127.0.0.1/"], "an address must not contain a login"),
     ],
 )
-def test_a_push_without_a_way_to_write_says_how_to_name_one(
+def test_a_push_with_wrong_options_is_an_error_with_exit_code_2(
     tiny: Resources, tmp_path: Path, more: list[str], complaint: str
 ) -> None:
     words = ("push", "--store", "http://127.0.0.1:1/query", *more)

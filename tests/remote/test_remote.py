@@ -72,7 +72,7 @@ def test_a_query_declares_its_own_prefixes_if_it_wants(engine: Engine) -> None:
     assert store.query("# PREFIX al: <urn:x>\nASK { ?s ?p \"al:x\", '''wd:Q1''' }") is False
 
 
-def test_a_fault_in_the_query_is_told_in_the_engines_words(engine: Engine) -> None:
+def test_an_error_in_the_query_has_the_message_of_the_engine(engine: Engine) -> None:
     with pytest.raises(
         QueryError, match=r"127\.0\.0\.1:\d+ rejects the query as invalid: .*2:"
     ) as e:
@@ -93,7 +93,7 @@ def test_long_queries_go_as_a_form(engine: Engine, serve: Serve) -> None:
 # What is sent
 
 
-def test_requests_say_who_asks_and_what_they_accept(serve: Serve) -> None:
+def test_requests_have_a_user_agent_and_accept_header(serve: Serve) -> None:
     server = serve(yes)
     RemoteStore(server.endpoint, contact="mailto:me@example.org").query(ASK)
     headers = server.headers[0]
@@ -191,7 +191,7 @@ def test_waiting_for_a_turn_counts_as_time(serve: Serve) -> None:
         (502, "try later"),
     ],
 )
-def test_a_refusal_says_what_to_do_and_is_not_repeated(
+def test_a_refused_request_is_an_error_with_the_next_step_and_is_not_repeated(
     serve: Serve, status: int, advice: str
 ) -> None:
     server = serve(lambda exchange: exchange.answer(status, b"<html>no</html>"))
@@ -201,7 +201,7 @@ def test_a_refusal_says_what_to_do_and_is_not_repeated(
     assert len(server.paths) == 1
 
 
-def test_what_a_server_says_is_shown_on_one_clean_line(serve: Serve) -> None:
+def test_the_message_of_a_server_is_shown_on_one_clean_line(serve: Serve) -> None:
     said = "bad\r\n\x1b[31mquery\x00 " + "x" * 5000
     server = serve(lambda exchange: exchange.answer(400, said.encode()))
     with pytest.raises(QueryError) as caught:
@@ -292,7 +292,7 @@ def test_a_connection_that_keeps_breaking_is_given_up(serve: Serve) -> None:
     assert len(server.paths) == 4
 
 
-def test_a_port_where_nothing_listens_is_told_at_once() -> None:
+def test_a_closed_port_is_an_error_at_once() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         store = RemoteStore(f"http://127.0.0.1:{probe.getsockname()[1]}/sparql")
@@ -376,7 +376,7 @@ def test_a_compressed_answer_is_not_taken_for_a_plain_one(serve: Serve) -> None:
     assert "compressed" in server.complaint()
 
 
-def test_something_that_is_not_http_is_told(serve: Serve) -> None:
+def test_a_response_that_is_not_http_is_an_error(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.drip(b"SSH-2.0-nonsense\r\n"))
     assert "sent an invalid HTTP response" in server.complaint()
 

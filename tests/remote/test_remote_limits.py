@@ -115,7 +115,7 @@ def test_a_redirect_off_the_web_is_not_followed(serve: Serve, location: str) -> 
 
 
 @pytest.mark.parametrize("location", ["http://[", "//[::1", "http://127.0.0.1]/"])
-def test_a_redirect_to_what_is_no_address_is_told(serve: Serve, location: str) -> None:
+def test_a_redirect_to_an_invalid_address_is_an_error(serve: Serve, location: str) -> None:
     server = serve(lambda exchange: exchange.answer(301, Location=location))
     assert "redirects to an invalid address (301)" in server.complaint()
 
@@ -225,7 +225,7 @@ def test_a_certificate_that_nobody_signed_is_refused(serve: Serve, tls: ssl.SSLC
     assert server.paths == []
 
 
-def test_https_asked_of_a_plain_server_is_told(serve: Serve) -> None:
+def test_https_to_a_plain_http_server_is_an_error(serve: Serve) -> None:
     server = serve(yes)
     store = RemoteStore(server.endpoint.replace("http:", "https:"), timeout_s=5)
     with pytest.raises(NetworkError, match="failed to set up a TLS connection"):

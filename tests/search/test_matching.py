@@ -152,7 +152,7 @@ def test_among_equals_the_best_connected_comes_first(names: NameIndex) -> None:
     ]
 
 
-def test_a_match_says_which_name_matched_and_where_it_leads(names: NameIndex) -> None:
+def test_a_match_has_the_matched_name_and_the_entities_that_it_leads_to(names: NameIndex) -> None:
     (match,) = names.search("Ho Chih-wu", 1)
     assert (match.label, match.matched, match.how) == (
         "Cop 223",
@@ -302,7 +302,7 @@ def test_a_sqlite_without_fts5_or_trigrams_makes_an_index_that_answers(
         monkeypatch.undo()
 
 
-def test_a_damaged_index_says_what_to_run(tmp_path: Path) -> None:
+def test_a_damaged_index_is_an_error_with_the_command_to_run(tmp_path: Path) -> None:
     write_index(tmp_path / "names.sqlite", things())
     with closing(sqlite3.connect(tmp_path / "names.sqlite")) as db:
         db.execute("DROP TABLE word")
@@ -401,7 +401,7 @@ def test_a_kind_narrows_and_an_unknown_kind_lists_the_known(kg: KnowledgeGraph) 
         kg.search("x", kind="movie")
 
 
-def test_a_film_says_its_year_and_leads_to_its_best_connected(kg: KnowledgeGraph) -> None:
+def test_a_film_has_its_year_and_links_to_its_best_connected_neighbors(kg: KnowledgeGraph) -> None:
     (match,) = kg.search("重慶森林", 1)
     assert match.year == 1994
     assert match.joined > 50
@@ -419,7 +419,7 @@ def test_folding_knows_letters_with_strokes() -> None:
     assert fold("Søren Łódź Æon") == "soren lodz aeon"
 
 
-def test_the_table_says_what_matched_and_where_it_leads(run: Run) -> None:
+def test_the_table_has_the_matched_name_and_the_entities_that_it_leads_to(run: Run) -> None:
     code, out, _ = run("search", "zetsusho", "-f", "table", "-n", "1")
     assert code == 0
     head, _, row = out.splitlines()[:3]
@@ -440,7 +440,7 @@ def test_formats_hold_every_column(run: Run) -> None:
     )
 
 
-def test_nothing_found_is_exit_code_1_and_a_typo_is_said_to_be_one(run: Run) -> None:
+def test_nothing_found_is_exit_code_1_and_a_typo_gets_a_suggestion(run: Run) -> None:
     code, out, err = run("search", "qqqq", "--kind", "film")
     assert (code, out) == (1, "")
     assert "nothing is called 'qqqq' among these: film" in err

@@ -105,7 +105,9 @@ def test_an_unknown_name_names_the_nearest(names: NameIndex) -> None:
         names.resolve("Chunking Expres")
 
 
-def test_a_thing_of_the_wrong_register_is_said_to_be_so(names: NameIndex) -> None:
+def test_an_entity_of_the_wrong_register_is_an_error_that_names_the_register(
+    names: NameIndex,
+) -> None:
     with pytest.raises(UnknownName, match="is a character; allowed here: film"):
         names.resolve("character:cop-223", ("film",))
 
@@ -130,7 +132,7 @@ def test_suggestions_are_near_in_spelling(names: NameIndex) -> None:
     assert names.suggest("qqqqqqq") == []
 
 
-def test_a_name_of_another_kind_is_said_to_be_so(names: NameIndex) -> None:
+def test_a_name_of_another_kind_is_an_error_that_names_the_kind(names: NameIndex) -> None:
     with pytest.raises(UnknownName, match=r"'何志武' is a character .*allowed here: film"):
         names.resolve("何志武", ("film",))
 
@@ -161,7 +163,7 @@ def test_links_lead_out(names: NameIndex) -> None:
     assert (link.url, link.confidence) == ("https://www.wikidata.org/wiki/Q1", 0.9)
 
 
-def test_a_missing_or_broken_index_says_what_to_run(tmp_path: Path) -> None:
+def test_a_missing_or_broken_index_is_an_error_with_the_command_to_run(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="allusion build --force"):
         NameIndex(tmp_path / "none.sqlite")
     (tmp_path / "broken.sqlite").write_bytes(b"not a database at all, sorry" * 9)

@@ -114,7 +114,7 @@ def test_the_listener_would_hear_the_engine_if_it_were_let(
 
 
 @pytest.mark.parametrize("query", [*REACHING[:17], *WRITING])
-def test_what_reaches_out_or_writes_is_refused(query: str) -> None:
+def test_updates_and_federated_queries_are_refused(query: str) -> None:
     with pytest.raises(QueryRefused):
         refuse_unsafe(query if query in WRITING else query.replace("\\u0053", "S"))
 

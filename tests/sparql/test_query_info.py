@@ -37,7 +37,7 @@ def test_distinct_counts_where_it_follows_the_first_select(sparql: str, *, disti
     assert read_query_info(sparql).distinct is distinct
 
 
-def test_prefixes_are_told_apart_from_strings_comments_and_iris() -> None:
+def test_prefixes_in_strings_comments_and_iris_are_ignored() -> None:
     found = read_query_info(
         "PREFIX a: <urn:b:c> # d:e\nSELECT * { ?s a:f 'g:h' ; i:j <k:l> . _:m n:o ?p }"
     )

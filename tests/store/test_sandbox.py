@@ -224,7 +224,7 @@ def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> No
     assert caught.value.exit_code == 5
 
 
-def test_a_part_may_be_asked_for_and_says_that_it_is_one(kg: KnowledgeGraph) -> None:
+def test_a_partial_answer_on_request_is_marked_as_partial(kg: KnowledgeGraph) -> None:
     rows = kg.sparql("SELECT * { ?a ?b ?c }", max_rows=3, partial=True)
     triples = kg.sparql("CONSTRUCT WHERE { ?a ?b ?c }", max_rows=3, partial=True)
     small = kg.sparql(FOUR_ROWS, max_bytes=30, partial=True)
@@ -326,7 +326,7 @@ def test_two_answers_can_be_read_in_turn(worker: WorkerStore) -> None:
     assert next(one) != next(other)
 
 
-def test_more_open_answers_than_workers_wait_and_say_so(worker: WorkerStore) -> None:
+def test_a_query_beyond_the_number_of_workers_waits_and_then_fails(worker: WorkerStore) -> None:
     held = [worker.query(ENDLESS_ROWS) for _ in range(MAX_WORKERS)]
     with pytest.raises(QueryStopped, match=f"{MAX_WORKERS} queries are running"):
         worker.query("ASK {}", Limits(timeout=0.2))

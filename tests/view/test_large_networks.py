@@ -90,7 +90,7 @@ def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Ne
 
 
 @pytest.mark.usefixtures("small_limits")
-def test_what_is_too_large_for_vis_network_comes_without_it(some: Network) -> None:
+def test_the_page_of_a_large_network_has_no_vis_network(some: Network) -> None:
     focus = next(iter(some))
     told = Told()
     text = render_page(some, focus, progress=told)
@@ -154,7 +154,7 @@ def test_a_page_that_no_browser_could_open_is_refused(some: Network) -> None:
             nearest_subgraph(some, focus, most)
 
 
-def test_what_focus_cannot_reach_fills_the_rest_of_a_page(some: Network) -> None:
+def test_entities_unconnected_to_the_focus_fill_the_rest_of_a_page(some: Network) -> None:
     lonely: Network = nx.MultiDiGraph(some)
     entity = Entity(f"{BASE}film/alone", "film", "Film", {"en": "Alone"})
     lonely.add_node(entity.iri, entity=entity)

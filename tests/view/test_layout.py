@@ -219,7 +219,7 @@ def test_two_lines_are_of_even_length() -> None:
     )
 
 
-def test_a_cut_text_says_so() -> None:
+def test_a_truncated_text_is_marked() -> None:
     assert truncate("a very long name indeed", 12, 60).endswith("…")
 
 

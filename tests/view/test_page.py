@@ -278,7 +278,7 @@ def test_shipped_graph_gives_a_small_page_and_picture(
     assert "三浦友和" in shipped_page
 
 
-def test_a_page_says_where_it_opens_and_says_it_as_text(network: nx.MultiDiGraph[str]) -> None:
+def test_a_page_has_its_start_address_as_escaped_text(network: nx.MultiDiGraph[str]) -> None:
     assert " data-start=" not in render_page(network, FILM)
     text = render_page(network, FILM, start='#/timeline/x"><script>alert(1)</script>')
     opened = next(attributes for tag, attributes in Reader(text).tags if tag == "html")
@@ -286,7 +286,7 @@ def test_a_page_says_where_it_opens_and_says_it_as_text(network: nx.MultiDiGraph
     assert "<script>alert(1)" not in text
 
 
-def test_a_hub_stays_readable_and_says_what_is_left_out() -> None:
+def test_a_hub_stays_readable_and_counts_what_is_left_out() -> None:
     text = render_svg(sample.hub(300), f"{BASE}person/star", PictureOptions(max_neighbors=12))
     assert "and 294 more" in text
     assert text.count('class="block"') == 6

@@ -174,7 +174,7 @@ def test_kinds_are_families_kinds_of_edge_and_kinds_of_entity(kg: KnowledgeGraph
         ({"scene": "escalator"}, "layout scene"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused_at_once_and_says_what_can(
+def test_options_that_do_not_fit_a_picture_are_errors_that_list_the_allowed_ones(
     kg: KnowledgeGraph, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
@@ -209,7 +209,7 @@ def test_the_fragment_opens_the_page_as_the_picture(kg: KnowledgeGraph) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_picture_says_where_it_is_from_and_its_licence(kg: KnowledgeGraph, layout: Any) -> None:
+def test_a_picture_has_its_source_and_license(kg: KnowledgeGraph, layout: Any) -> None:
     to = "Tomokazu Miura" if layout == "chain" else None
     root = ET.fromstring(kg.view("Chungking Express", layout=layout, to=to).svg())
     lowest = max(root.iter(f"{SVG}text"), key=lambda text: float(text.get("y", "0")))
@@ -347,7 +347,9 @@ def test_a_notebook_runs_and_holds_the_picture(
     nbformat.validate(book)
 
 
-def test_a_chain_is_told_in_sentences_under_a_class_of_its_theme(kg: KnowledgeGraph) -> None:
+def test_a_drawing_of_a_path_has_a_description_and_the_class_of_its_theme(
+    kg: KnowledgeGraph,
+) -> None:
     root = ET.fromstring(kg.view("Momoe Yamaguchi", to="film:manhattan", theme="dark").svg())
     said = (root.find(f"{SVG}desc").text or "").split(". ")  # type: ignore[union-attr]
     assert said[0] == "2 hops join Momoe Yamaguchi and Manhattan, via Chungking Express"
@@ -378,7 +380,7 @@ def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGr
     assert len(covering) < 0.05 * len(named), covering
 
 
-def test_what_hangs_on_one_other_alone_is_counted_there(kg: KnowledgeGraph) -> None:
+def test_entities_with_one_neighbor_are_counted_at_that_neighbor(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Chungking Express", layout="network").svg()
     left_out = re.search(r"(\d+) entities with only one neighbor are left out", drawn)
     assert left_out is not None
@@ -428,7 +430,7 @@ def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
 
 
 @pytest.mark.parametrize("options", [{"layout": "chain"}, {"layout": "scene", "to": "film:2046"}])
-def test_a_chain_without_its_other_end_says_what_is_missing(
+def test_a_path_without_a_second_end_is_an_error_that_names_the_option(
     kg: KnowledgeGraph, options: dict[str, str]
 ) -> None:
     with pytest.raises(ParameterError, match="needs two entities"):

@@ -53,7 +53,7 @@ def test_the_rows_alone_are_drawn_and_not_all_that_joins_their_ends(kg: Knowledg
     assert drawn_kinds == kinds
 
 
-def test_a_pair_of_columns_is_joined_by_what_the_graph_says(kg: KnowledgeGraph) -> None:
+def test_a_pair_of_columns_is_joined_by_the_edges_of_the_graph(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg,
         "SELECT ?origin ?target { ?origin al:refersTo ?target . ?target a al:Song } ORDER BY ?origin",
@@ -64,7 +64,9 @@ def test_a_pair_of_columns_is_joined_by_what_the_graph_says(kg: KnowledgeGraph) 
     assert {edge.target for edge in iter_edges(picture.network)} <= songs
 
 
-def test_a_pair_that_nothing_joins_says_that_only_the_answer_does(kg: KnowledgeGraph) -> None:
+def test_a_pair_without_an_edge_in_the_graph_is_joined_by_the_answer_alone(
+    kg: KnowledgeGraph,
+) -> None:
     picture = drawn(
         kg, "SELECT ?origin ?target { VALUES (?origin ?target) { (film:moonlight film:yumeji) } }"
     )
@@ -79,7 +81,7 @@ def test_what_is_likened_is_joined_to_whom_by_the_likeness(kg: KnowledgeGraph) -
     assert ("may", "likeness") in found
 
 
-def test_entities_alone_show_what_the_graph_says_among_them(kg: KnowledgeGraph) -> None:
+def test_a_result_of_entities_is_drawn_with_their_edges_in_the_graph(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg, "SELECT ?x { VALUES ?x { film:chungking-express film:fallen-angels film:2046 } }"
     )
@@ -119,14 +121,14 @@ def test_labels_in_another_language_and_links_keep_the_answer_drawable(kg: Knowl
         ("CONSTRUCT { ?s a ?o } WHERE { ?s a al:Nothing ; a ?o }", "no triples"),
     ],
 )  # fmt: skip
-def test_an_answer_that_cannot_be_drawn_says_what_it_must_hold(
+def test_an_answer_that_cannot_be_drawn_is_an_error_that_names_the_columns_needed(
     kg: KnowledgeGraph, sparql: str, message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
         drawn(kg, sparql)
 
 
-def test_an_answer_without_its_graph_says_how_to_draw_it() -> None:
+def test_an_answer_without_its_graph_is_an_error_with_the_way_to_draw_it() -> None:
     with pytest.raises(ParameterError, match=r"kg\.view"):
         Result(("x",), [(None,)]).view()
 

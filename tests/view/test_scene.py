@@ -74,7 +74,7 @@ def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGr
     assert [s.heading for s in sections if s.heading == UNORDERED_HEADING] == [UNORDERED_HEADING]
 
 
-def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
+def test_the_escalator_scene_has_speaker_addressee_and_reply(
     shipped: nx.MultiDiGraph[str],
 ) -> None:
     said = words(render_svg(shipped, FILM, PictureOptions(layout="scene", scene="escalator")))
@@ -85,7 +85,9 @@ def test_the_escalator_scene_says_who_shouts_at_whom_and_what_it_answers(
     assert "tells that May said to Cop 223:" in said
 
 
-def test_speech_that_tells_of_speech_holds_it(shipped: nx.MultiDiGraph[str]) -> None:
+def test_reported_speech_is_drawn_within_the_reporting_speech(
+    shipped: nx.MultiDiGraph[str],
+) -> None:
     said = words(render_svg(shipped, FILM, PictureOptions(layout="scene", scene="223 remembers")))
     outer = said.index("「這裡的老闆說她很像山口百惠」")
     inner = said.index("tells that Owner of Midnight Express said:")

@@ -188,7 +188,7 @@ def test_of_a_hub_the_rest_is_a_number_for_each_decade(covering: Covering) -> No
     assert covering(drawn) == []
 
 
-def test_nothing_with_a_year_is_an_error_that_says_what_else_there_is() -> None:
+def test_a_timeline_without_years_is_an_error_that_names_other_layouts() -> None:
     with pytest.raises(ParameterError, match=r"Film 0 has a year.*focus or network"):
         render_svg(small(None, None), f"{BASE}film/0", PictureOptions(layout="timeline"))
 

@@ -136,7 +136,7 @@ def test_a_page_in_another_language_has_another_heading(site: Running) -> None:
     assert '<h1 lang="zh-Hant">重慶森林</h1>' in site.ask(f"{FILM}?lang=zh-Hant", Accept=HTML).text
 
 
-def test_what_is_not_there_is_404_for_people_and_programs(site: Running) -> None:
+def test_an_unknown_address_is_404_for_browsers_and_programs(site: Running) -> None:
     for path in (
         "/nothing",
         "/film/nope",

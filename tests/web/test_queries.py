@@ -98,7 +98,7 @@ def test_every_query_answers_with_its_defaults(site: Running, accept: str) -> No
             assert query.summary in page(site, f"/query/{query.name}").text
 
 
-def test_the_data_are_described_where_void_says(site: Running) -> None:
+def test_the_well_known_address_of_void_leads_to_the_description(site: Running) -> None:
     assert site.ask("/.well-known/void").headers["Location"] == "../void"
     graph = rdflib.Graph().parse(data=site.ask("/void").body, format="turtle")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")

@@ -68,7 +68,7 @@ def rows(out: str) -> Answer:
     return list(csv.DictReader(io.StringIO(out)))
 
 
-def test_a_sound_link_has_nothing_to_say(run: Run) -> None:
+def test_a_correct_link_has_no_finding(run: Run) -> None:
     code, out, err = run("check", "-f", "csv")
     assert (code, rows(out)) == (0, [])
     assert "checked: 2; correct: 2; disagreements: 0" in err
@@ -192,7 +192,7 @@ def test_every_entity_stands_somewhere_and_the_counts_are_those_of_the_statistic
     assert by_label["Albert Camus"].search_note.startswith("No search by name is recorded.")
 
 
-def test_the_status_is_told_in_counts_and_lists_and_asks_nobody(run: Run) -> None:
+def test_the_status_has_counts_and_lists_and_sends_no_request(run: Run) -> None:
     code, out, _ = run("status", "--counts", "-f", "csv")
     assert code == 0
     assert {row["link"]: row["entities"] for row in rows(out)} == {"seen once": "2", "no link": "1"}

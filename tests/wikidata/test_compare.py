@@ -129,7 +129,7 @@ def test_a_date_that_is_circa_bears_nothing_out_and_contradicts_nothing(
     assert row.note == ("the date there is approximate" if standing == "unclear" else "")
 
 
-def test_a_date_that_is_circa_and_nowhere_here_is_told_as_such(kg: KnowledgeGraph) -> None:
+def test_a_circa_date_only_in_wikidata_is_reported_as_circa(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P1619=circa("1993")))
     assert standings(rows, "P1619") == {("only there", "", "about 1993")}
 
@@ -143,12 +143,12 @@ def test_identifiers_and_names_are_compared(kg: KnowledgeGraph) -> None:
     assert standings(rows, "label@ja") == {("corroborated", "恋する惑星", "恋する惑星")}
 
 
-def test_a_year_that_tells_our_label_from_namesakes_is_no_contradiction(kg: KnowledgeGraph) -> None:
+def test_a_year_that_disambiguates_a_label_is_no_contradiction(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item("Q754304", {"en": "Breathless"}), entity="film:breathless-1983")
     assert standings(rows, "label@en") == {("corroborated", "Breathless (1983)", "Breathless")}
 
 
-def test_connections_are_compared_by_the_property_that_says_them(kg: KnowledgeGraph) -> None:
+def test_connections_are_compared_by_their_wikidata_property(kg: KnowledgeGraph) -> None:
     rows = compared(
         kg, item("Q754304", P144=of("Q86427", "À bout de souffle")), entity="film:breathless-1983"
     )
@@ -161,7 +161,7 @@ def test_a_derivative_work_there_is_what_ours_is_based_on(kg: KnowledgeGraph) ->
     assert ("corroborated", "Breathless", "Breathless") in standings(rows, "P144")
 
 
-def test_what_wikidata_says_by_another_property_is_noted(kg: KnowledgeGraph) -> None:
+def test_a_statement_by_another_property_is_noted(kg: KnowledgeGraph) -> None:
     rows = compared(
         kg, item("Q754304", P941=of("Q86427", "Breathless")), entity="film:breathless-1983"
     )
@@ -185,7 +185,7 @@ def test_an_item_that_was_merged_is_a_contradiction(kg: KnowledgeGraph) -> None:
     assert row.note == f"{FILM} was merged into {NOBODY}; change the link"
 
 
-def test_without_a_name_there_and_an_item_here_nothing_can_be_told(kg: KnowledgeGraph) -> None:
+def test_without_a_name_and_an_item_nothing_is_compared(kg: KnowledgeGraph) -> None:
     unlinked = "film:a-touch-of-zen"
     rows = compared(kg, item("Q704780", P57=of(NOBODY)), entity=unlinked)
     assert {standing for standing, _, _ in standings(rows, "P57")} == {"unclear"}
@@ -278,7 +278,7 @@ def test_the_table_begins_with_the_sums_and_shows_contradictions(run: Run) -> No
     assert "Wong Kar-wai" in run("重慶森林", "-f", "table")[1]
 
 
-def test_where_nothing_was_pulled_the_message_says_what_to_run(pulled: Path, run: Run) -> None:
+def test_without_a_snapshot_the_message_has_the_command_to_run(pulled: Path, run: Run) -> None:
     (pulled / "items.json").unlink()
     code, _, err = run()
     assert code == 3

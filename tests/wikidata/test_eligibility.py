@@ -76,7 +76,7 @@ def test_entities_narrow_it_to_what_comes_from_or_points_at_them(
 # What Wikidata can say
 
 
-def test_every_kind_of_the_ontology_is_said_by_known_properties_or_by_none(
+def test_every_kind_of_the_ontology_has_known_wikidata_properties_or_none(
     kg: KnowledgeGraph,
 ) -> None:
     sayings = PropertyMapping(kg.store)
@@ -90,7 +90,7 @@ def test_every_kind_of_the_ontology_is_said_by_known_properties_or_by_none(
     assert said["song-used"] == said["likeness"] == said["companion"] == []
 
 
-def test_a_related_match_says_nothing(kg: KnowledgeGraph) -> None:
+def test_a_kind_with_a_related_match_alone_has_no_property(kg: KnowledgeGraph) -> None:
     found = PropertyMapping(kg.store).property_for("likeness", ["film"], "person")
     assert isinstance(found, NoProperty)
     assert "P180 (depicts) is only related" in found.text
@@ -136,7 +136,7 @@ def test_what_a_critic_claims_of_an_influence_stays_a_view(judge: EligibilityRul
     assert all("opinion" in [reason.code for reason in it.reasons] for it in claims)
 
 
-def test_what_somebody_tells_that_another_said_cannot_be_expressed(
+def test_reported_statements_cannot_be_expressed_in_quickstatements(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     told = connection(kg, REMAKE, told_by="Cop 223", speaker="The owner")
@@ -159,7 +159,7 @@ def test_what_is_explicit_in_several_reviews_and_linked_passes(
     assert len(proposal.references) == len(verdict.evidence) >= 2
 
 
-def test_a_claim_is_held_back_and_says_whose_it_is(
+def test_a_claim_is_not_exported_and_its_holder_is_named(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     verdict = judge.decide(connection(kg, REMAKE, certainty="claimed", made_by=("A critic",)))
@@ -168,7 +168,7 @@ def test_a_claim_is_held_back_and_says_whose_it_is(
 
 
 @pytest.mark.parametrize("certainty", ["doubtful", "inferred", ""])
-def test_what_is_neither_seen_nor_said_by_the_maker_is_held_back(
+def test_connections_neither_seen_nor_stated_by_a_maker_are_not_exported(
     kg: KnowledgeGraph, judge: EligibilityRules, certainty: str
 ) -> None:
     assert words(judge, connection(kg, REMAKE, certainty=certainty)) == ["not certain"]
@@ -238,7 +238,7 @@ def test_a_gate_that_is_no_gate_is_refused(confidence: float) -> None:
         ExportThresholds(min_sources=0)
 
 
-def test_what_would_be_said_of_an_item_about_itself_holds_back(
+def test_a_statement_of_an_item_about_itself_is_not_exported(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     edge = connection(kg, REMAKE)
@@ -254,7 +254,7 @@ def test_an_end_without_an_item_holds_back(kg: KnowledgeGraph, judge: Eligibilit
 # What is there already
 
 
-def test_what_wikidata_states_already_is_left_out_and_said(kg: KnowledgeGraph) -> None:
+def test_statements_that_wikidata_has_are_left_out_and_reported(kg: KnowledgeGraph) -> None:
     verdict = judged(kg, pulled(item("Q754304", {"P144": (ItemStatement(item="Q86427"),)})))
     assert (verdict.outcome, verdict.proposals) == ("already there", ())
     assert verdict.reasons[0].text == "Q754304 P144 (based on) Q86427 exists already"

@@ -95,7 +95,7 @@ def test_what_a_not_row_forbids_and_what_others_have_is_never_proposed(
     assert "Q90000000" not in done.out
 
 
-def test_what_is_undecided_is_shown_and_not_written(
+def test_undecided_links_are_shown_and_not_written(
     run: Run, tiny: Resources, tmp_path: Path
 ) -> None:
     before = tiny.mapping_file.read_bytes()
@@ -108,9 +108,7 @@ def test_what_is_undecided_is_shown_and_not_written(
     assert tiny.mapping_file.read_bytes() == before
 
 
-def test_offline_no_candidate_is_not_said_to_mean_that_there_is_none(
-    run: Run, tmp_path: Path
-) -> None:
+def test_offline_a_missing_candidate_is_reported_as_not_searched(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "films.csv"
     table.write_text("name\nStar\n", encoding="utf-8")
     there = ("--endpoint", "http://127.0.0.1:9/sparql", "--offline")
@@ -151,7 +149,7 @@ def test_a_table_is_linked_into_another_file(run: Run, tmp_path: Path) -> None:
         (["--all", "--review"], "--review needs a terminal"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_wrong_arguments_are_errors_with_exit_code_2(
     run: Run, tmp_path: Path, words: list[str], complaint: str
 ) -> None:
     (tmp_path / "table.csv").write_text("name\nx\n", encoding="utf-8")

@@ -75,7 +75,7 @@ def decisions(source: Any, *clues: Features) -> list[LinkDecision]:
 # SPARQL
 
 
-def test_an_endpoint_finds_films_by_name_and_tells_the_remake(
+def test_an_endpoint_finds_films_by_name_and_separates_the_remake(
     endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, _ = endpoint
@@ -290,7 +290,7 @@ def test_a_service_for_something_else_is_refused(
         [json.dumps(MANIFEST).encode(), b'{"q0": {"result": [{"id": "Q1", "name": "\\ud800"}]}}'],
     ],
 )  # fmt: skip
-def test_what_is_not_as_the_api_says_is_an_error_and_links_nothing(
+def test_a_response_that_does_not_conform_to_the_api_is_an_error(
     serve: Serve, reconciler: Reconcile, bodies: Sequence[bytes]
 ) -> None:
     def behave(exchange: Exchange) -> None:

@@ -177,7 +177,7 @@ def test_rows_are_read_as_they_are_needed(tmp_path: Path) -> None:
         ('title\n"a', ColumnMapping("title"), DataError, "is not CSV"),
     ],
 )
-def test_what_is_wrong_with_a_table_is_said(
+def test_an_error_in_a_table_is_named(
     tmp_path: Path, text: str, columns: ColumnMapping, error: type[Exception], complaint: str
 ) -> None:
     with pytest.raises(error, match=complaint):

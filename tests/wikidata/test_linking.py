@@ -92,7 +92,7 @@ def reasons(decision: LinkDecision) -> list[str]:
 # Namesakes and remakes
 
 
-def test_the_year_tells_a_film_from_its_remake(index: IndexSource) -> None:
+def test_a_film_and_its_remake_are_separated_by_year(index: IndexSource) -> None:
     assert decide(index, film("Breathless", 1960)).item == "Q86427"
     assert decide(index, film("Breathless", 1983)).item == "Q754304"
 
@@ -111,7 +111,7 @@ def test_a_title_alone_links_nothing_however_rare(index: IndexSource) -> None:
     assert decision.best.candidate.item == "Q900000011"
 
 
-def test_of_two_films_of_one_title_and_year_the_director_tells(index: IndexSource) -> None:
+def test_two_films_of_one_title_and_year_are_separated_by_director(index: IndexSource) -> None:
     twins = film("Twins of a Year", 1980)
     assert decide(index, twins).reason == "Q900000013 fits about as well"
     directed = replace(twins, makers={"P57": ("Godard, Jean-Luc",)})
@@ -209,7 +209,7 @@ def test_a_person_is_known_by_the_works_that_name_them(index: IndexSource) -> No
     assert decide(index, replace(person, years=(1959,))).item == ""
 
 
-def test_the_classes_above_an_unknown_class_tell_what_it_is(index: IndexSource) -> None:
+def test_an_unknown_class_is_mapped_by_its_superclasses(index: IndexSource) -> None:
     assert "is a film" in reasons(decide(index, film("An Odd Class", 1990)))
 
 
@@ -347,7 +347,7 @@ def test_of_real_films_among_namesakes_hardly_one_is_linked_wrongly(tmp_path: Pa
 # Our own entities
 
 
-def test_our_own_entities_are_known_by_all_that_tells_them_apart() -> None:
+def test_our_own_entities_have_all_distinguishing_features() -> None:
     from allusion import open as open_graph
     from allusion.wikidata.linking.entities import entity_features
 

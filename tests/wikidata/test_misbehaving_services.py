@@ -164,7 +164,7 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_no_item_is_never_believed_nor_kept(
+def test_a_wrong_response_is_an_error_and_is_not_cached(
     name: str, serve: Serve, tmp_path: Path
 ) -> None:
     behaviour, words = WRONG[name]
@@ -222,7 +222,7 @@ def test_a_service_that_lags_is_given_its_time(
     assert server.times[1] - server.times[0] >= 0.99
 
 
-def test_the_next_run_heeds_what_the_last_was_told(
+def test_the_next_run_waits_as_the_last_response_demanded(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(lambda exchange: exchange.answer(429, Retry_After="300"))
@@ -379,7 +379,7 @@ def test_old_answers_are_asked_for_again_and_offline_taken_as_they_are(
     assert len(server.times) == 2
 
 
-def test_a_pause_that_ends_past_all_calendars_is_said_all_the_same(
+def test_a_retry_date_beyond_the_calendar_is_still_reported(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     never = "Fri, 31 Dec 9999 23:59:59 -2359"
@@ -396,7 +396,7 @@ def test_a_pause_that_ends_past_all_calendars_is_said_all_the_same(
         ("http://localhost:port", "is not an HTTP proxy"),
     ],
 )
-def test_a_proxy_that_does_not_serve_is_told_without_its_login(
+def test_the_error_of_a_failing_proxy_does_not_have_its_login(
     proxy: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("http_proxy", proxy)
@@ -454,7 +454,7 @@ def test_a_full_disk_is_no_reason_to_throw_the_cache_away(
     assert client(server, tmp_path, offline=True).fetch_items(["Q1"])["Q1"].exists
 
 
-def test_a_dry_run_says_what_it_would_ask_and_asks_nothing(
+def test_a_dry_run_lists_the_requests_and_sends_none(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)

@@ -229,7 +229,7 @@ def test_a_contact_cannot_smuggle_a_header(contact: str, tmp_path: Path) -> None
 # Beside ours
 
 
-def test_what_both_say_agrees(film: ItemDescription) -> None:
+def test_equal_values_agree(film: ItemDescription) -> None:
     rows = compare_entity(FILM, {}, film)
     for prop in ("label@en", "label@zh-Hant", "label@zh-Hans", "label@ja", "P31", "makers", "P577"):
         assert statuses(rows, prop) == ["agree"], prop
@@ -239,7 +239,7 @@ def test_what_both_say_agrees(film: ItemDescription) -> None:
     assert "item" not in {row.property for row in rows}
 
 
-def test_what_one_side_says_alone_is_told(film: ItemDescription) -> None:
+def test_values_of_one_side_alone_are_reported(film: ItemDescription) -> None:
     rows = compare_entity(FILM, {}, film)
     assert row_of(rows, "label@ko", "only here").ours == ("중경삼림",)
     assert row_of(rows, "P58", "only there").theirs == ("Wong Kar-wai",)
@@ -309,7 +309,7 @@ def test_facts_of_the_caller_are_split_into_shared_and_not(film: ItemDescription
     assert statuses(rows, "makers") == []
 
 
-def test_a_film_is_not_a_person_and_a_person_not_a_film(
+def test_a_film_linked_to_a_person_differs_in_class(
     describe: Describe, film: ItemDescription
 ) -> None:
     person = describe("Q1039595")

@@ -96,7 +96,7 @@ def run(run: Run, server: Server, engine: Engine, monkeypatch: pytest.MonkeyPatc
     return go
 
 
-def test_what_wikidata_says_is_a_source_beside_the_others(
+def test_wikidata_is_one_source_beside_the_others(
     wikidata: WikidataClient, tiny: Resources
 ) -> None:
     made = write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
@@ -201,7 +201,7 @@ def test_the_source_is_made_anew_without_asking_when_the_facts_change(
     assert len(server.times) == count
 
 
-def test_a_namesake_that_is_not_linked_is_told_and_does_not_take_the_name(
+def test_a_namesake_without_a_link_is_reported_and_does_not_take_the_name(
     wikidata: WikidataClient, tiny: Resources, world: Wikibase, engine: Engine
 ) -> None:
     # The tiny graph has a film called Star, which has no item.
@@ -215,7 +215,7 @@ def test_a_namesake_that_is_not_linked_is_told_and_does_not_take_the_name(
     assert kg.resolve(f"film:wikidata-{OLDER.lower()}") == made.possible_duplicates[0][1]
 
 
-def test_what_is_odd_in_an_item_does_no_harm(
+def test_malformed_parts_of_an_item_are_ignored(
     wikidata: WikidataClient, tiny: Resources, world: Wikibase, engine: Engine
 ) -> None:
     odd = 'A "film"\n\t\\ <b>\u2028\x01 \U0001f3ac ' + "x" * 3000
@@ -258,7 +258,7 @@ def test_a_curated_entity_cannot_have_a_slug_of_what_is_pulled(
         allusion.open(spoiled.data)
 
 
-def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> None:
+def test_a_missing_or_damaged_snapshot_is_an_error_with_the_command_to_run(tiny: Resources) -> None:
     with pytest.raises(MissingResource, match="run: allusion wikidata pull"):
         allusion.open(tiny.data, with_wikidata=True)
     with pytest.raises(ParameterError, match="has its own data"):
@@ -269,7 +269,7 @@ def test_nothing_pulled_and_a_damaged_file_say_what_to_run(tiny: Resources) -> N
         add_snapshot(tiny)
 
 
-def test_a_damaged_cache_says_that_it_may_be_removed(tmp_path: Path) -> None:
+def test_a_damaged_cache_is_an_error_that_allows_its_removal(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(StoreError, match="delete it and run again"):
         ResponseCache(tmp_path)
@@ -297,7 +297,7 @@ def test_the_command_pulls_once_and_shows_what_it_pulled(
     assert OLDER.lower() in out
 
 
-def test_the_command_that_fails_half_way_says_that_it_can_go_on(
+def test_a_failed_run_reports_that_it_can_be_continued(
     run: Run, engine: Engine, server: Server, tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = ("--data", str(tiny.data))
@@ -310,7 +310,7 @@ def test_the_command_that_fails_half_way_says_that_it_can_go_on(
     assert len(server.times) == 1
 
 
-def test_the_command_says_offline_what_is_missing(run: Run, tiny: Resources) -> None:
+def test_the_command_lists_what_is_missing_offline(run: Run, tiny: Resources) -> None:
     data = ("--data", str(tiny.data))
     run("wikidata", "pull", "Later Film", *data)
     code, _, err = run("wikidata", "pull", "--offline", *data)
@@ -335,7 +335,7 @@ def test_offline_what_was_pulled_before_is_not_lost_with_the_cache(
     assert read_snapshot() == before
 
 
-def test_the_command_that_is_not_waited_for_says_how_it_goes_on(
+def test_an_interrupted_run_reports_how_to_continue(
     run: Run, tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(_: WikidataClient, items: list[str]) -> None:
@@ -413,7 +413,7 @@ def test_what_was_pulled_is_checked_by_the_shapes_too(
     assert (done.code, f"{files} files: clean" in done.err) == (0, True)
 
 
-def test_a_date_that_is_circa_is_left_out_and_told(
+def test_a_circa_date_is_left_out_and_reported(
     world: Wikibase, wikidata: WikidataClient, tiny: Resources
 ) -> None:
     about = {"P1480": ["Q5727902"]}

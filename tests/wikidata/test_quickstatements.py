@@ -133,7 +133,7 @@ def test_a_date_is_as_exact_as_it_is_known(text: str, cell: str) -> None:
 @pytest.mark.parametrize(
     ("make", "text"), [(date_cell, "14 July 1994"), (item_cell, "Q1 P2"), (item_cell, "P31")]
 )
-def test_what_is_no_date_or_item_is_an_error(make: Any, text: str) -> None:
+def test_a_value_that_is_no_date_or_item_is_an_error(make: Any, text: str) -> None:
     with pytest.raises(ValueError, match="one looks like"):
         make(text)
 

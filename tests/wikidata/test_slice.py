@@ -151,7 +151,7 @@ def test_labels_aliases_and_articles_survive_in_wanted_languages_alone(
     assert set(re.findall(r'"@([A-Za-z-]+) \.$', content, re.MULTILINE)) <= RULES.languages
 
 
-def test_malformed_lines_are_counted_and_told_with_their_number(
+def test_malformed_lines_are_counted_and_reported_with_line_numbers(
     lines: list[str], made: tuple[SliceReport, bytes]
 ) -> None:
     numbers = [place for place, line in enumerate(lines, 1) if line in SPOILED]
@@ -173,7 +173,7 @@ def test_malformed_lines_are_counted_and_told_with_their_number(
         (SPOILED[11], "no predicate (an IRI with a scheme) at column"),
     ],
 )
-def test_what_is_wrong_with_a_line_is_said(line: str, problem: str) -> None:
+def test_an_error_in_a_line_is_named(line: str, problem: str) -> None:
     with pytest.raises(MalformedLine) as raised:
         parse_line(line.encode())
     assert str(raised.value).startswith(problem)
@@ -386,7 +386,7 @@ def test_two_runs_cannot_make_one_slice(plain: Path, tmp_path: Path) -> None:
         (b"", "has no item of a core class"),
     ],
 )
-def test_a_dump_that_cannot_be_right_is_told_and_nothing_is_written(
+def test_an_implausible_dump_is_an_error_and_nothing_is_written(
     tmp_path: Path, content: bytes, said: str
 ) -> None:
     (tmp_path / "d.nt").write_bytes(content)
@@ -429,7 +429,7 @@ def test_ids_in_the_rules_have_the_labels_with_which_the_project_saw_them() -> N
         ("[names]", "[names", "is not TOML"),
     ],
 )
-def test_wrong_rules_are_told(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_wrong_rules_are_errors(tmp_path: Path, old: str, new: str, said: str) -> None:
     text = DEFAULT_RULES.read_text("utf-8")
     assert old in text
     (tmp_path / "rules.toml").write_text(text.replace(old, new, 1), "utf-8")
@@ -442,7 +442,7 @@ def run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, str, BaseExcep
     return done.exit_code, done.output, done.exception
 
 
-def test_the_command_reads_stdin_and_says_what_it_made(
+def test_the_command_reads_stdin_and_reports_the_counts(
     plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path
 ) -> None:
     output = tmp_path / "out.nt"
@@ -476,7 +476,7 @@ def test_progress_goes_from_nothing_to_all_bytes_in_two_passes(plain: Path, tmp_
     assert [at.bytes_done for at in seen] == sorted(at.bytes_done for at in seen)
 
 
-def test_without_zstandard_it_is_said_what_to_install(
+def test_without_zstandard_the_error_names_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "zstandard", None)

@@ -104,7 +104,7 @@ def told(folder: Path) -> list[dict[str, Any]]:
     return answers
 
 
-def test_spark_gives_the_same_bytes_and_tells_the_same_of_them(
+def test_spark_writes_the_same_bytes_and_the_same_report(
     folder: Path, told: list[dict[str, Any]]
 ) -> None:
     files = [folder / "large.nt", folder / "small.nt.bz2"]
@@ -157,7 +157,7 @@ def test_what_spark_would_read_wrongly_is_refused_before_it_starts(
         slice_with_spark([str(tmp_path / name)], str(tmp_path / "out.nt"), read_rules())
 
 
-def test_without_java_it_is_said_what_is_needed(tmp_path: Path) -> None:
+def test_without_java_the_error_names_what_is_needed(tmp_path: Path) -> None:
     pytest.importorskip("pyspark")
     (tmp_path / "d.nt").write_bytes(b"")
     script = f"""

@@ -63,10 +63,6 @@ class Collection:
         """The folder of the Turtle files."""
         return self.folder / "sources"
 
-    def owns(self, slug: str) -> bool:
-        """Return whether a slug is in the namespace."""
-        return slug.startswith(f"{self.namespace}-")
-
     def settings(self) -> str:
         """Return the content of ``allusion.toml``."""
         # A JSON string is a TOML basic string, except for the character U+007F.

@@ -216,7 +216,7 @@ TAG_PLACEHOLDER: Final = "underscored"
 def xml_problem(file: RdfFile) -> SyntaxProblem | None:
     """Return why an XML document cannot be parsed, or None.
 
-    It may be not well-formed, or have entities that expand to more text than is allowed.
+    It may be malformed, or have entities that expand to more text than is allowed.
     """
     sizes: dict[str, int] = {}
     bomb = f"an XML entity expands to more than {_MAX_ENTITY_LENGTH:,} characters"

@@ -120,7 +120,7 @@ def main(*, watched: bool = False) -> None:
         )
         code = ParameterError.exit_code
     except OSError as error:
-        _print_error(f"allusion: {error.strerror or error}")
+        _print_error(f"allusion: {_reason(error)}")
         code = OutputError.exit_code
         # Redirect stdout, or Python tries to write the rest of the buffer at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -143,19 +143,28 @@ def run() -> NoReturn:
             if not isinstance(error, BrokenPipeError):
                 code = OutputError.exit_code
                 with contextlib.suppress(OSError):
-                    os.write(2, f"allusion: {error.strerror or error}\n".encode())
+                    os.write(2, f"allusion: {_reason(error)}\n".encode())
             # Redirect the stream, because Python flushes it again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     gc.freeze()  # skip the last collection, which frees nothing of use
     sys.exit(code)
 
 
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else f"output error: {reason}"
+
+
 def _open_streams() -> None:
-    """Set the output streams to UTF-8, and replace closed streams (`>&-` in a shell)."""
+    """Set the output streams to UTF-8, and replace closed streams (`>&-` in a shell).
+
+    Writing to a closed stdout is an error, as in other programs. Notes to a closed stderr are lost.
+    """
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
     if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        read_only = os.open(os.devnull, os.O_RDONLY)
+        sys.stdout = open(read_only, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):

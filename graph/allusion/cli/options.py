@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -31,6 +32,19 @@ class _FormatChoice(click.Choice[str]):
         hint = suggest_format(str(value))
         message = super().get_invalid_choice_message(value, ctx)
         return f"{message} {hint[0].upper()}{hint[1:]}" if hint else message
+
+
+class FiniteRange(click.FloatRange):
+    """Range of numbers that refuses "nan", which no comparison refuses, and "inf"."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return a value as a number; refuse it if it is out of range or not finite."""
+        number = float(super().convert(value, param, ctx))
+        if not isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def format_options(command: _F) -> _F:

@@ -43,9 +43,9 @@ _FLUSH_INTERVAL_S: Final = 0.1
 _MIN_LONG_TEXT: Final = 60
 _MAX_SHORT_COLUMN: Final = 14
 _MAX_FOLDED_COLUMNS: Final = 4
-#: A marker at the start of a line of text, or nothing.
 #: Maximum number of names in a note.
 _FEW: Final = 5
+#: A marker at the start of a line of text, or nothing.
 _MARKER: Final = r"(?:[•–→←↔↓↑] )?"
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
 
@@ -234,13 +234,15 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         ParameterError: The ending is unknown or that of a picture, or the format cannot hold
             this kind of answer.
     """
+    from ..core.atomic_files import is_device
+
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form and output is not None and output.suffix.lower() in _PICTURE_SUFFIXES:
         raise ParameterError(
             f"-f {form} writes text, and {output.suffix} is the ending of a picture; leave out -f "
             "or name another file"
         )
-    if form is None and output is not None:
+    if form is None and output is not None and not is_device(output):
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
             hint = suggest_format(output.suffix)

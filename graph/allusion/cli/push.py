@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ..core.errors import ParameterError
-from .options import data_option
+from .options import FiniteRange, data_option
 from .output import note
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ store_address = _address_option(
 timeout_option = click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0.1),
+    type=FiniteRange(min=0.1),
     default=60.0,
     show_default=True,
     help="Maximum number of seconds for each request.",

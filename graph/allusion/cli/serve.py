@@ -12,9 +12,9 @@ from typing import Final
 import click
 
 from ..core.errors import MissingExtra
-from ..sparql.limits import bytes_of, size_of
+from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions
-from .options import data_option, store_option, with_option
+from .options import FiniteRange, data_option, store_option, with_option
 from .output import note, open_graph
 
 _DEFAULTS: Final = ServerOptions()
@@ -83,7 +83,7 @@ _DEFAULTS: Final = ServerOptions()
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=MIN_TIMEOUT_S),
     default=_DEFAULTS.limits.timeout,
     show_default=True,
     help="Limit for the time of a query.",
@@ -113,7 +113,7 @@ _DEFAULTS: Final = ServerOptions()
 @click.option(
     "--query-share",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=_DEFAULTS.query_share,
     show_default=True,
     help="Query time allowed for one client in a minute.",

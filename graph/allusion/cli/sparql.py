@@ -11,8 +11,8 @@ import click
 
 from ..core.errors import ParameterError, QueryRefused, QueryStopped
 from ..query.results import Result, RowStream, TripleResult
-from ..sparql.limits import DEFAULTS, bytes_of, size_of
-from .options import data_option, format_options, store_option, with_option
+from ..sparql.limits import DEFAULTS, MIN_TIMEOUT_S, bytes_of, size_of
+from .options import FiniteRange, data_option, format_options, store_option, with_option
 from .output import note, open_graph, write_result, write_row_stream
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def limit_options(command: _F) -> _F:
     """Add an option for each limit. A limit that is not given is None."""
     above_0 = click.IntRange(min=1)
     options: list[tuple[str, str, click.ParamType[Any] | None, str, str]] = [
-        ("timeout", "SECONDS", click.FloatRange(min=0, min_open=True), "Stop after this time",
+        ("timeout", "SECONDS", FiniteRange(min=MIN_TIMEOUT_S), "Stop after this time",
          f"{DEFAULTS.timeout:g}"),
         ("max-rows", "N", above_0, "Stop after this number of rows or triples",
          f"{TERMINAL_ROWS:,} on a terminal, else {DEFAULTS.max_rows:,}"),

@@ -131,7 +131,7 @@ class Watchdog:
 
 
 def _limits() -> tuple[float, int]:
-    from ..sparql.limits import DEFAULTS, bytes_of, check_seconds
+    from ..sparql.limits import DEFAULTS, bytes_of, check_memory, check_seconds
 
     timeout, memory = os.environ.get(TIMEOUT), os.environ.get(MAX_MEMORY)
     try:
@@ -140,7 +140,7 @@ def _limits() -> tuple[float, int]:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(f"{TIMEOUT} is {timeout!r}; it must be a number of seconds") from error
-    return seconds, bytes_of(memory) if memory else DEFAULTS.max_memory
+    return seconds, check_memory(bytes_of(memory), MAX_MEMORY) if memory else DEFAULTS.max_memory
 
 
 def _end_process(message: str) -> None:

@@ -29,7 +29,7 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
     target = Path(os.path.realpath(path))
     pieces = [content] if isinstance(content, str | bytes) else content
     try:
-        if path.exists() and not path.is_file():
+        if is_device(path):
             with path.open("wb") as device:  # a rename would replace the device by a file
                 _write_pieces(device, pieces)
             return
@@ -45,6 +45,11 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
         if isinstance(error, AllusionError):
             raise
         raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def is_device(path: Path) -> bool:
+    """Return whether a path is a terminal, a pipe or the like, whose name has no ending."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def check_folder(path: Path) -> None:

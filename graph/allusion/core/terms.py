@@ -244,8 +244,8 @@ def canonical_language(tag: str) -> str:
 
 # A string; then a language tag of Turtle, or if it is a JSON key, a tag as its value.
 _STRING_WITH_TAG: Final = (
-    r'(?s)("(?:[^"\\]|\\.)*")(?:@([A-Za-z0-9-]+)'
-    r'|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?'
+    r'(?s)("(?:[^"\\]|\\.)*")'
+    r'(?:@([A-Za-z0-9-]+)|(?:(?<="@language")|(?<="xml:lang"))(:\s*)"([A-Za-z0-9-]+)")?'
 )
 
 

@@ -2,9 +2,12 @@
 
 A node is the IRI of an entity. An edge points in the direction of the statement; its key is
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
-``edge`` of an edge are records; the graph attributes ``scenes`` and ``utterances`` are tuples
-of records, ``statements`` has a record of `Entity` for each scene, utterance and relationship by
-IRI, ``version`` is the version of the graph, ``attribution`` the line below a picture.
+``edge`` of an edge are records. The attributes of the graph are:
+
+- ``scenes`` and ``utterances``: tuples of records.
+- ``statements``: a record of `Entity` for each scene, utterance and relationship, by IRI.
+- ``version``: the version of the graph.
+- ``attribution``: the line below a picture.
 """
 
 from __future__ import annotations

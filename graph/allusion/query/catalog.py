@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -268,17 +269,23 @@ def read_catalog(paths: list[Path]) -> tuple[Catalog, list[Fault]]:
 
 
 def _read_query(path: Path) -> CannedQuery | Fault:
+    try:
+        return _parse_query(path.stem, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return _fault(path.stem, f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
+
+
+def _fault(name: str, problem: str, fix: str) -> Fault:
+    return Fault(f"queries/{name}.rq", 1, name, problem, fix, "query-header")
+
+
+@lru_cache(maxsize=128)
+def _parse_query(name: str, text: str) -> CannedQuery | Fault:
     import yaml
 
-    name = f"queries/{path.name}"
+    def fault(problem: str, fix: str) -> Fault:
+        return _fault(name, problem, fix)
 
-    def fault(problem: str, fix: str, line: int = 1) -> Fault:
-        return Fault(name, line, path.stem, problem, fix, "query-header")
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return fault(f"is not UTF-8 ({error.reason})", "save the file as UTF-8")
     header = "\n".join(
         line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")
     )
@@ -304,7 +311,7 @@ def _read_query(path: Path) -> CannedQuery | Fault:
             return fault(*parameter)
         parameters.append(parameter)
     return CannedQuery(
-        path.stem,
+        name,
         str(meta["summary"]).strip(),
         str(meta.get("description", "")).strip(),
         tuple(meta["tags"]),

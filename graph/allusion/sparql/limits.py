@@ -9,8 +9,12 @@ from typing import Any, Final
 from ..core.errors import ParameterError
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+#: Minimum of every timeout: clocks of the system count in milliseconds.
+MIN_TIMEOUT_S: Final = 0.001
 #: Maximum of every timeout: a 32-bit number of milliseconds cannot hold much more.
 MAX_TIMEOUT_S: Final = 1_000_000
+#: Minimum of a memory limit. The memory of an idle process varies by some megabytes.
+MIN_MEMORY: Final = 16 << 20
 #: Maximum of the other limits: limits of the kernel are 64-bit integers.
 _MAX_LIMIT: Final = 1 << 60
 
@@ -23,7 +27,8 @@ class Limits:
     before it runs.
 
     Raises:
-        ParameterError: If a limit is not positive, or not an integer (``timeout`` may be a float).
+        ParameterError: If a limit is below its minimum (1; ``MIN_TIMEOUT_S``, ``MIN_MEMORY``),
+            or not an integer (``timeout`` may be a float).
     """
 
     #: Seconds that the user may wait for the engine.
@@ -47,6 +52,8 @@ class Limits:
             value = getattr(self, field.name)
             if field.name == "timeout":
                 check_seconds(value, field.name)
+            elif field.name == "max_memory":
+                check_memory(value, field.name)
             elif (
                 isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MAX_LIMIT
             ):
@@ -74,17 +81,37 @@ def check_seconds(value: float, name: str) -> float:
     """Return ``value`` if it is a valid timeout in seconds.
 
     Args:
-        value: Must be above 0 and at most `MAX_TIMEOUT_S`.
+        value: Must be from `MIN_TIMEOUT_S` to `MAX_TIMEOUT_S`.
         name: Name of the timeout, for the message.
 
     Raises:
         ParameterError: If ``value`` is out of range, NaN or not a number.
     """
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and 0 < value <= MAX_TIMEOUT_S):
+    if not (number and MIN_TIMEOUT_S <= value <= MAX_TIMEOUT_S):
         raise ParameterError(
-            f"{name} is {value!r}; it must be a number of seconds above 0 and at most "
+            f"{name} is {value!r}; it must be a number of seconds from {MIN_TIMEOUT_S} to "
             f"{MAX_TIMEOUT_S:,}"
+        )
+    return value
+
+
+def check_memory(value: int, name: str) -> int:
+    """Return ``value`` if it is a valid memory limit in bytes.
+
+    Args:
+        value: Must be a whole number from `MIN_MEMORY` to 1 EB.
+        name: Name of the limit, for the message.
+
+    Raises:
+        ParameterError: If ``value`` is out of range or not a whole number.
+    """
+    number = isinstance(value, int) and not isinstance(value, bool)
+    if not (number and MIN_MEMORY <= value <= _MAX_LIMIT):
+        shown = size_of(value) if number and value > 0 else repr(value)
+        raise ParameterError(
+            f"{name} is {shown}; the smallest value is {MIN_MEMORY >> 20}M, and the largest "
+            f"{_MAX_LIMIT >> 30:,}G"
         )
     return value
 
@@ -122,4 +149,4 @@ def size_of(number: int) -> str:
     for unit, word in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
         if number >= unit:
             return f"{number / unit:.3g} {word}"
-    return f"{number} bytes"
+    return f"{number} byte{'s' if number != 1 else ''}"

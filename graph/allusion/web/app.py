@@ -245,7 +245,7 @@ def _make_metrics(pool: QueryPool) -> Metrics:
 
 
 def data_digest(graph: KnowledgeGraph) -> str:
-    """Return the version of the data of an embedded graph, as pages and entity tags name it.
+    """Return the version of the data of an embedded graph for pages and entity tags.
 
     Raises:
         ParameterError: If the graph has no store on disk.

@@ -142,7 +142,7 @@ class SparqlEndpoint:
             The response; None if it was streamed to ``send``.
 
         Raises:
-            Problem: If the request is not acceptable, or the server is busy.
+            HttpProblem: If the request is not acceptable, or the server is busy.
             AllusionError: If the query is not valid, or exceeds a limit.
             ClientLeft: If the client leaves.
         """
@@ -191,7 +191,7 @@ class SparqlEndpoint:
 
         Raises:
             QueryError: If the text has no query form.
-            Problem: If no format of this query form is acceptable.
+            HttpProblem: If no format of this query form is acceptable.
         """
         found = read_query_info(asked.query)
         if found.verb in UPDATES:

@@ -63,7 +63,7 @@ class GraphStoreEndpoint:
         """Check that a named graph exists.
 
         Raises:
-            Problem: If it does not.
+            HttpProblem: If it does not.
         """
         sparql = f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         client = request.client.host if request.client else ""
@@ -88,7 +88,7 @@ def graph_of(request: Request) -> str:
     """Return the IRI of the graph that a request names; "" for the default graph.
 
     Raises:
-        Problem: If it names none or several, or the IRI is not valid.
+        HttpProblem: If it names none or several, or the IRI is not valid.
     """
     graphs = request.query_params.getlist("graph")
     is_default = "default" in request.query_params

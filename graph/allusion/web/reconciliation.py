@@ -128,7 +128,7 @@ class Reconciliation:
         """Return the small page of an entity.
 
         Raises:
-            Problem: If there is no such entity.
+            HttpProblem: If there is no such entity.
         """
         entity = self._entity(ident)
         if entity is None:
@@ -207,7 +207,7 @@ class Reconciliation:
             asked: The data extension query: ``ids`` and ``properties``.
 
         Raises:
-            Problem: If it names too many entities.
+            HttpProblem: If it names too many entities.
         """
         ids = [one for one in asked.get("ids", []) if isinstance(one, str)]
         if len(ids) > _MAX_IDS:
@@ -253,7 +253,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     """Parse a JSON object of a request.
 
     Raises:
-        Problem: If it is none.
+        HttpProblem: If it is none.
     """
     try:
         found = json.loads(text)

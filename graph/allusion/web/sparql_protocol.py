@@ -67,7 +67,7 @@ async def read_request(request: Request, limits: Limits) -> SparqlRequest:
         limits: Limits of the server, which the request may lower.
 
     Raises:
-        Problem: If the request is not one of the protocol.
+        HttpProblem: If the request is not one of the protocol.
     """
     pairs = _decode(request.scope["query_string"])
     direct: dict[str, str] = {}
@@ -141,7 +141,7 @@ def _decode(data: bytes) -> list[tuple[str, str]]:
     """Decode a query string or form.
 
     Raises:
-        Problem: If it is not UTF-8, or has too many fields.
+        HttpProblem: If it is not UTF-8, or has too many fields.
     """
     try:
         return parse_qsl(

@@ -83,7 +83,7 @@ class QueryPool:
         """Wait for a worker.
 
         Raises:
-            Problem: 429 if the client has used its share, 503 if too many queries wait.
+            HttpProblem: 429 if the client has used its share, 503 if too many queries wait.
             ClientLeft: If the client leaves.
         """
         if wait := self._seconds_until_share(client):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ...core.errors import ParameterError
-from ..options import data_option, format_options, multiple_choice, store_option
+from ..options import FiniteRange, data_option, format_options, multiple_choice, store_option
 from ..output import choose_format, note, open_graph, write, write_result, write_tables
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _threshold_options(command: _F) -> _F:
     )(command)
     return click.option(
         "--confidence",
-        type=click.FloatRange(0, 1),
+        type=FiniteRange(0, 1),
         default=0.9,
         show_default=True,
         help="Least confidence of the links of both ends.",

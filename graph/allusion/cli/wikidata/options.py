@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ...core.errors import NetworkError, ParameterError, StoreError, UnknownName
+from ..options import FiniteRange
 from ..output import note, open_graph
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def service_options(command: _F) -> _F:
     """Add --offline, --refresh, --max-age, --contact, --endpoint and --timeout."""
     for option in (
         click.option(
-            "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0,
+            "--timeout", "timeout_s", type=FiniteRange(min=0.1), default=60.0,
             show_default=True, help="Seconds for one request, including waiting and retries.",
         ),
         click.option(
@@ -46,7 +47,7 @@ def service_options(command: _F) -> _F:
             help="Your address or e-mail, for the User-Agent.",
         ),
         click.option(
-            "--max-age", "max_age", type=click.FloatRange(min=0), default=7.0, metavar="DAYS",
+            "--max-age", "max_age", type=FiniteRange(min=0), default=7.0, metavar="DAYS",
             show_default=True, help="Request again what is older.",
         ),
         click.option("--refresh", is_flag=True, help="Request everything again."),

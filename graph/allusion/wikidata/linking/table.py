@@ -141,8 +141,8 @@ def link_table(
 def decision_cells(decision: LinkDecision) -> tuple[str, str, str, str, str]:
     """Return the cells for one decision, in the order of `ADDED_COLUMNS`.
 
-    The first cell is the accepted item. For an undecided row, the reasons are those of the best
-    candidate, which the last column lists before the second.
+    The first cell is the accepted item. The cell of an undecided row has the reasons of its best
+    candidate. The last cell lists the other candidates, the best one first.
     """
     best, second = decision.best, decision.second
     shown = best.explanation if best else ""
