@@ -26,6 +26,7 @@ from .negotiation import PAGE
 ASSETS: Final = {
     "site.css": "text/css",
     "site.js": "text/javascript",
+    "colors.js": "text/javascript",
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
