@@ -74,10 +74,10 @@ class KnowledgeGraph:
     @cached_property
     def names(self) -> NameIndex:
         """The index of entity names in all languages and scripts."""
-        from .search.name_index import NameIndex
+        from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return NameIndex(self._folder / "names.sqlite", store=store)
+        return open_names(self._folder, self.store, store)
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.

@@ -13,7 +13,7 @@ import click
 
 from ..core.errors import MissingExtra
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
-from ..web.options import ServerOptions
+from ..web.options import ServerOptions, read_token
 from .options import FiniteRange, data_option, store_option, with_option
 from .output import note, open_graph
 
@@ -27,6 +27,7 @@ _DEFAULTS: Final = ServerOptions()
         "  allusion serve\n"
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --writable --token-file token.txt\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
         "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
@@ -119,6 +120,45 @@ _DEFAULTS: Final = ServerOptions()
     help="Query time allowed for one client in a minute.",
 )
 @click.option(
+    "--max-body",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_body),
+    show_default=True,
+    help="Limit for the body of a request.",
+)
+@click.option(
+    "--writable",
+    is_flag=True,
+    help="Take updates and graphs; they are written to a copy of the store. Needs --token-file.",
+)
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File with the token that every write must send (Authorization: Bearer TOKEN).",
+)
+@click.option(
+    "--copy",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --writable: folder of the copy, which is kept; the default is in ALLUSION_HOME.",
+)
+@click.option(
+    "--max-store",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_store),
+    show_default=True,
+    help="With --writable: limit for the size of the copy.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of processes that share the port; each has its own workers, queue and caches.",
+)
+@click.option("--fd", type=int, hidden=True, help="Socket of the process that started this one.")
+@click.option(
     "--metrics",
     is_flag=True,
     help="Show metrics for Prometheus at /metrics, but not through a proxy (extra metrics).",
@@ -141,6 +181,13 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    max_body: str,
+    writable: bool,
+    token_file: Path | None,
+    copy: Path | None,
+    max_store: str,
+    processes: int,
+    fd: int | None,
     metrics: bool,
     no_open: bool,
     log: bool,
@@ -149,11 +196,14 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only. Each query runs in a separate process, within limits.
+    read-only, unless --writable is given. Each query runs in a separate process, within limits.
     """
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file FILE belong together; give both")
     try:
         from ..web.app import Server
         from ..web.server import serve
+        from ..web.supervisor import end_with_owner, supervise
     except ImportError as error:
         raise MissingExtra(
             f"the server needs {error.name}; install it: pip install 'allusion[serve]', or "
@@ -174,18 +224,35 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        max_body=bytes_of(max_body),
+        token=read_token(token_file) if token_file else "",
+        copy=copy,
+        max_store=bytes_of(max_store),
+        fd=fd,
+        processes=1 if fd is not None else processes,
         metrics=metrics,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    server = Server(open_graph(data), options)
+    graph = open_graph(data)
 
     def started(address: str) -> None:
+        if fd is not None:
+            click.echo("ready")
+            end_with_owner()
+            return
         note(f"allusion serves {address} (Ctrl-C stops it)")
+        if server is not None and server.writer is not None:
+            note(f"writes go to a copy, which is kept: {server.writer.copy.link}")
         if not no_open:
             webbrowser.open(address)
 
-    serve(server.app(), options, started)
+    server = Server(graph, options) if options.processes == 1 else None
+    if server is None:
+        del graph  # it was opened so that the processes need not build it
+        supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
+    else:
+        serve(server.app(), options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()

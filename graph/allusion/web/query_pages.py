@@ -106,7 +106,11 @@ class QueryPages:
     def __init__(self, endpoint: SparqlEndpoint, pages: Pages) -> None:
         self.endpoint = endpoint
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
